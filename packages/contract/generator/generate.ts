@@ -1,0 +1,20 @@
+import { apiEnums, apiTypes, typeTable } from './api-types.ts';
+import type { Facts } from './facts.ts';
+import { services } from './services.ts';
+import { tables } from './tables.ts';
+import { vdsm, vdsmErrors, vdsmFields, vdsmHooks } from './vdsm.ts';
+
+/** Every file of `src/generated/`, name → text. Pure: the same facts give the same bytes. */
+export function generate(facts: Facts): Record<string, string> {
+  return {
+    'types.ts': apiTypes(facts.model),
+    'enums.ts': apiEnums(facts.model),
+    'type-table.ts': typeTable(facts.model),
+    'services.ts': services(facts.model),
+    ...tables(facts),
+    'vdsm.ts': vdsm(facts.vdsm),
+    'vdsm-errors.ts': vdsmErrors(facts),
+    'vdsm-fields.ts': vdsmFields(facts),
+    'vdsm-hooks.ts': vdsmHooks(facts),
+  };
+}

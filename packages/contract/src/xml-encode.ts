@@ -1,0 +1,217 @@
+import type { Link, TypeName, Types } from './generated/types.ts';
+import { dateText, EncodeError, maxEncodeDepth, numberText } from './scalars.ts';
+import { type Attribute, type TypeInfo, typeInfo } from './type-info.ts';
+
+/** Must be the first bytes of every document: older clients look for exactly this. */
+export const xmlDeclaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
+
+export interface XmlOptions {
+  /** Time zone of dates, minutes east of UTC. Default 0. */
+  readonly utcOffsetMinutes?: number;
+}
+
+/** What may stand before the members of a collection. */
+export interface CollectionHead {
+  readonly actions?: readonly Link[];
+  readonly size?: number;
+  readonly total?: number;
+  readonly active?: number;
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** An attribute with its tags made once, indented for each depth on first use. */
+interface Plan {
+  readonly attribute: Attribute;
+  readonly name: string;
+  readonly tag: string;
+  readonly close: string;
+  readonly open: string[];
+  readonly struct: TypePlan | undefined;
+}
+
+interface TypePlan {
+  readonly info: TypeInfo;
+  readonly xmlAttributes: readonly Attribute[];
+  /** Elements before and after the place of `<link>`; only resources have links. */
+  readonly before: readonly Plan[];
+  readonly after: readonly Plan[];
+}
+
+const plans = new Map<string, TypePlan>();
+const breaks: string[] = [];
+
+/** Line break and indentation of a depth. */
+function lineBreak(depth: number): string {
+  if (depth > maxEncodeDepth) throw new EncodeError('', `objects are nested deeper than ${maxEncodeDepth}; is one within itself?`);
+  return (breaks[depth] ??= `\n${'    '.repeat(depth)}`);
+}
+
+function planOf(name: string): TypePlan {
+  const known = plans.get(name);
+  if (known !== undefined) return known;
+  const info = typeInfo(name);
+  const before: Plan[] = [];
+  const after: Plan[] = [];
+  const plan: TypePlan = { info, xmlAttributes: info.attributes.filter((a) => a.xmlAttribute), before, after };
+  // Types contain one another: the plan is known before its members are made.
+  plans.set(name, plan);
+  const elements = info.attributes.filter((a) => !a.xmlAttribute);
+  const links = info.resource ? elements.findIndex((a) => a.name === 'creation_status') + 1 : elements.length;
+  for (const [index, attribute] of elements.entries()) (index < links ? before : after).push(attributePlan(attribute));
+  return plan;
+}
+
+function attributePlan(attribute: Attribute): Plan {
+  return {
+    attribute, name: attribute.name, tag: attribute.element, close: `</${attribute.element}>`, open: [],
+    struct: attribute.kind === 'struct' ? planOf(attribute.type) : undefined,
+  };
+}
+
+/**
+ * One object as an XML document.
+ * @throws EncodeError when a value cannot be written (NaN, an object within itself)
+ */
+export function encodeXml<N extends TypeName>(typeName: N, value: Types[N], options: XmlOptions = {}): string {
+  const plan = planOf(typeName);
+  return `${xmlDeclaration}${objectXml(plan, plan.info.tag, value as Fields, 0, options.utcOffsetMinutes ?? 0)}\n`;
+}
+
+/** A collection: root = the type's plural tag, `<vms/>` when it is empty. */
+export function encodeXmlCollection<N extends TypeName>(typeName: N, values: Iterable<Types[N]>, head: CollectionHead = {}, options: XmlOptions = {}): string {
+  let text = '';
+  for (const chunk of encodeXmlCollectionChunks(typeName, values, head, options)) text += chunk;
+  return text;
+}
+
+const chunkUnits = 64 * 1024;
+
+/** The same text in pieces of at least 64 Ki units (the last may be smaller), for lists that should not stand in memory whole. */
+export function* encodeXmlCollectionChunks<N extends TypeName>(
+  typeName: N, values: Iterable<Types[N]>, head: CollectionHead = {}, options: XmlOptions = {},
+): Generator<string, void, undefined> {
+  const plan = planOf(typeName);
+  const { tag, listTag } = plan.info;
+  if (listTag === '') throw new EncodeError(typeName, 'this type has no collection');
+  const offset = options.utcOffsetMinutes ?? 0;
+  const leading = headXml(head);
+  let text = `${xmlDeclaration}\n<${listTag}`;
+  let open = leading !== '';
+  if (open) text += `>${leading}`;
+  for (const value of values) {
+    if (!open) text += '>';
+    open = true;
+    text += objectXml(plan, tag, value as Fields, 1, offset);
+    if (text.length >= chunkUnits) {
+      yield text;
+      text = '';
+    }
+  }
+  yield `${text}${open ? `\n</${listTag}>` : '/>'}\n`;
+}
+
+function headXml(head: CollectionHead): string {
+  let text = head.actions === undefined ? '' : actionsXml(head.actions, 1);
+  for (const name of ['size', 'total', 'active'] as const) {
+    const value = head[name];
+    if (value !== undefined) text += `${lineBreak(1)}<${name}>${numberText('long', value, name)}</${name}>`;
+  }
+  return text;
+}
+
+function objectXml(plan: TypePlan, tag: string, value: Fields, depth: number, offset: number): string {
+  let start = `${lineBreak(depth)}<${tag}`;
+  for (const attribute of plan.xmlAttributes) {
+    const content = value[attribute.name];
+    if (content !== undefined && content !== null) start += ` ${attribute.element}="${escapeAttribute(scalarText(attribute, content, offset))}"`;
+  }
+  const content = contentXml(plan, value, depth + 1, offset);
+  return content === '' ? `${start}/>` : `${start}>${content}${lineBreak(depth)}</${tag}>`;
+}
+
+function contentXml(plan: TypePlan, value: Fields, depth: number, offset: number): string {
+  let text = '';
+  if (plan.info.resource && value.actions !== undefined) text += actionsXml(value.actions as readonly Link[], depth);
+  for (const member of plan.before) text += memberXml(member, value[member.name], depth, offset);
+  if (plan.info.resource && value.links !== undefined) text += linksXml(value.links as readonly Link[], depth);
+  for (const member of plan.after) text += memberXml(member, value[member.name], depth, offset);
+  return text;
+}
+
+function memberXml(member: Plan, value: unknown, depth: number, offset: number): string {
+  if (value === undefined || value === null) return '';
+  if (member.attribute.item !== undefined) return listXml(member, member.attribute.item, value, depth, offset);
+  if (member.struct !== undefined) return objectXml(member.struct, member.tag, structOf(member, value), depth, offset);
+  const open = (member.open[depth] ??= `${lineBreak(depth)}<${member.tag}>`);
+  return open + elementText(member.attribute, value, offset) + member.close;
+}
+
+function listXml(member: Plan, item: string, value: unknown, depth: number, offset: number): string {
+  if (!Array.isArray(value)) throw new EncodeError(member.name, 'a list is expected');
+  const open = `${lineBreak(depth)}<${member.tag}`;
+  if (value.length === 0) return `${open}/>`;
+  let text = `${open}>`;
+  for (const one of value as unknown[]) {
+    text += member.struct === undefined
+      ? `${lineBreak(depth + 1)}<${item}>${elementText(member.attribute, one, offset)}</${item}>`
+      : objectXml(member.struct, item, structOf(member, one), depth + 1, offset);
+  }
+  return `${text}${lineBreak(depth)}${member.close}`;
+}
+
+function structOf(member: Plan, value: unknown): Fields {
+  if (typeof value !== 'object' || value === null) throw new EncodeError(member.name, 'an object is expected');
+  return value as Fields;
+}
+
+function actionsXml(links: readonly Link[], depth: number): string {
+  const content = linksXml(links, depth + 1);
+  return content === '' ? `${lineBreak(depth)}<actions/>` : `${lineBreak(depth)}<actions>${content}${lineBreak(depth)}</actions>`;
+}
+
+function linksXml(links: readonly Link[], depth: number): string {
+  const open = `${lineBreak(depth)}<link`;
+  let text = '';
+  for (const { href, rel } of links) {
+    text += open;
+    if (href !== undefined) text += ` href="${escapeAttribute(href)}"`;
+    if (rel !== undefined) text += ` rel="${escapeAttribute(rel)}"`;
+    text += '/>';
+  }
+  return text;
+}
+
+/** Text of an element. Only strings can hold what needs an escape. */
+function elementText(attribute: Attribute, value: unknown, offset: number): string {
+  const text = scalarText(attribute, value, offset);
+  return attribute.kind === 'string' || attribute.kind === 'enum' ? escapeText(text) : text;
+}
+
+function scalarText(attribute: Attribute, value: unknown, offset: number): string {
+  if (typeof value === 'string' && (attribute.kind === 'string' || attribute.kind === 'enum')) return value;
+  if (typeof value === 'boolean' && attribute.kind === 'boolean') return value ? 'true' : 'false';
+  if (typeof value === 'number') {
+    if (attribute.kind === 'date') return dateText(value, offset, attribute.name);
+    if (attribute.kind !== 'boolean' && attribute.kind !== 'string' && attribute.kind !== 'enum') return numberText(attribute.kind, value, attribute.name);
+  }
+  throw new EncodeError(attribute.name, `a ${attribute.kind} is expected, not a ${typeof value}`);
+}
+
+// Everything XML 1.0 has no place for: controls, lone surrogates, the two non-characters. They become U+FFFD: guests report any bytes as names.
+// eslint-disable-next-line no-control-regex
+const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+// eslint-disable-next-line no-control-regex
+const special = /[&<>"\u0000-\u001f\ud800-\udfff\ufffe\uffff]/;
+const textEntities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
+const attributeEntities: Readonly<Record<string, string>> = { ...textEntities, '"': '&quot;', '\t': '&#9;', '\n': '&#10;' };
+
+function escapeText(text: string): string {
+  if (!special.test(text)) return text;
+  return text.replace(unwritable, '\ufffd').replace(/[&<>\r]/g, (c) => textEntities[c] as string);
+}
+
+function escapeAttribute(text: string): string {
+  if (!special.test(text)) return text;
+  return text.replace(unwritable, '\ufffd').replace(/[&<>"\r\t\n]/g, (c) => attributeEntities[c] as string);
+}
