@@ -1,0 +1,22 @@
+/** Every bound of a database connection, in one place. */
+export const connectionLimits = {
+  /** Connections of one process. */
+  maxConnections: 20,
+  /** A free connection is waited for this long. */
+  acquireTimeoutMs: 10_000,
+  /** An unused connection is closed after this time. */
+  idleTimeoutMs: 30_000,
+  /** One statement may run this long. */
+  statementTimeoutMs: 60_000,
+  /** A transaction in which nothing happens is ended by the server after this time. */
+  idleTransactionTimeoutMs: 60_000,
+  /** A transaction is tried this often when others are in its way. */
+  transactionAttempts: 8,
+  /** Longest pause between two tries. */
+  transactionPauseMs: 200,
+  /** First and longest pause before a listening connection is made again. */
+  listenPauseMs: 50,
+  listenMaxPauseMs: 2_000,
+  /** A listening connection is probed this often, so that a dead one is noticed. */
+  listenProbeMs: 15_000,
+} as const;

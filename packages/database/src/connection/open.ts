@@ -1,0 +1,96 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Pool } from 'pg';
+import { connectionLimits } from './limits.ts';
+import { createListener, type Listener } from './listen.ts';
+import { typeParsers } from './values.ts';
+
+/** Where the database is, and the bounds of this process's use of it. */
+export interface DatabaseOptions {
+  /** `postgres://…`; any PostgreSQL 15 or newer. */
+  url: string;
+  maxConnections?: number;
+  acquireTimeoutMs?: number;
+  statementTimeoutMs?: number;
+  idleTransactionTimeoutMs?: number;
+  /** Shown in the server's list of sessions. Default `virgate`. */
+  applicationName?: string;
+  /** Told of broken connections; they are replaced by themselves. */
+  onConnectionError?: (error: Error) => void;
+}
+
+/** An open database. */
+export interface Database<DB> {
+  /** The query builder, over the pool. */
+  db: Kysely<DB>;
+  /** The pool itself, for what the builder cannot do. */
+  pool: Pool;
+  /** LISTEN on a connection of its own. */
+  listener: Listener;
+  /** Major version of the server, such as 18. */
+  serverVersion: number;
+  close(): Promise<void>;
+}
+
+/** The oldest server that works. */
+export const oldestServerVersion = 15;
+
+/** The server is older than {@link oldestServerVersion}. */
+export class ServerTooOldError extends Error {
+  readonly code = 'server_too_old';
+
+  constructor(found: number) {
+    super(`This is PostgreSQL ${found}; version ${oldestServerVersion} or newer is needed.`);
+    this.name = 'ServerTooOldError';
+  }
+}
+
+/**
+ * Opens a database and makes sure that it answers.
+ *
+ * Values come out as: `bigint` a number (an error when it is not exact), `numeric` a number, `timestamptz` epoch milliseconds,
+ * `date` its text, `json`/`jsonb` a plain value, `bytea` a Buffer. They go in as usual, times as `Date` and `jsonb` through `json()`.
+ *
+ * @throws the connection's error when nothing answers; ServerTooOldError.
+ */
+export async function openDatabase<DB>(options: DatabaseOptions): Promise<Database<DB>> {
+  const session = {
+    connectionString: options.url,
+    application_name: options.applicationName ?? 'virgate',
+    // The readers of times in values.ts count on these.
+    options: '-c timezone=UTC -c datestyle=ISO,YMD -c intervalstyle=postgres -c client_min_messages=warning',
+    types: typeParsers,
+    connectionTimeoutMillis: options.acquireTimeoutMs ?? connectionLimits.acquireTimeoutMs,
+  };
+  const pool = new Pool({
+    ...session,
+    max: options.maxConnections ?? connectionLimits.maxConnections,
+    idleTimeoutMillis: connectionLimits.idleTimeoutMs,
+    statement_timeout: options.statementTimeoutMs ?? connectionLimits.statementTimeoutMs,
+    idle_in_transaction_session_timeout: options.idleTransactionTimeoutMs ?? connectionLimits.idleTransactionTimeoutMs,
+    allowExitOnIdle: false,
+  });
+  const onError = options.onConnectionError ?? (() => undefined);
+  pool.on('error', onError);
+  const listener = createListener(session, onError);
+  const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
+  try {
+    const serverVersion = await readServerVersion(pool);
+    return { db, pool, listener, serverVersion, close: () => closeAll(listener, db, pool) };
+  } catch (error) {
+    await closeAll(listener, db, pool);
+    throw error;
+  }
+}
+
+async function readServerVersion(pool: Pool): Promise<number> {
+  const result = await pool.query<{ server_version_num: string }>('show server_version_num');
+  const version = Math.floor(Number(result.rows[0]?.server_version_num) / 10_000);
+  if (!(version >= oldestServerVersion)) throw new ServerTooOldError(version);
+  return version;
+}
+
+async function closeAll<DB>(listener: Listener, db: Kysely<DB>, pool: Pool): Promise<void> {
+  await listener.close();
+  await db.destroy();
+  if (!pool.ended && !pool.ending) await pool.end();
+}
