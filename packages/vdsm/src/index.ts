@@ -1,0 +1,17 @@
+export type { Backoff } from './backoff.ts';
+export type { CallOptions, ClientState, EventHandler, VdsmClientOptions } from './client.ts';
+export { VdsmClient } from './client.ts';
+export { ErrorCode, StompError, VdsmError } from './errors.ts';
+export { eventMatcher, eventTime, isEventId } from './event-id.ts';
+export type { Fence, FenceStore } from './fence.ts';
+export { fileFenceStore, memoryFenceStore } from './fence.ts';
+export type { ClientLimits, ServerLimits } from './limits.ts';
+export { defaultClientLimits, defaultServerLimits } from './limits.ts';
+export type { VdsmLog } from './log.ts';
+export { QUEUES } from './queues.ts';
+export type { VdsmCall, VdsmPeer } from './request-handler.ts';
+export type { VdsmServerOptions } from './server.ts';
+export { VdsmServer } from './server.ts';
+export type { VdsmTls } from './tls.ts';
+export type { AnyVerbs, ParamsOf, ReturnsOf, VerbHandlers, VerbMap } from './verbs.ts';
+export { dispatchTo } from './verbs.ts';
