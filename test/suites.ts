@@ -1,0 +1,48 @@
+import { globSync, readFileSync } from 'node:fs';
+import type { SystemPackageGroupName } from '../packages/launcher/src/system-packages.ts';
+
+/** What a test file needs beyond Node: `root`, or a group of system packages. */
+export type Need = 'root' | SystemPackageGroupName;
+
+/** A test file. */
+export interface Suite {
+  /** Path relative to the checkout. */
+  readonly file: string;
+  readonly stage: 'pure' | 'live' | 'end-to-end';
+  /** Seconds that it should take on two idle cores. */
+  readonly budgetS: number;
+  readonly needs: readonly Need[];
+}
+
+const DEFAULT_BUDGET_S = { pure: 2, live: 60, 'end-to-end': 180 } as const;
+const HEADER_CHARACTERS = 1_500;
+const KNOWN_NEEDS: ReadonlySet<string> = new Set<Need>(['root', 'hypervisor', 'guestImage', 'virsh', 'python', 'java', 'browser']);
+
+/**
+ * Reads what a test file says of itself in comments at its top:
+ * `// Budget: 90 s` and `// Needs: root, hypervisor`.
+ * @throws Error when a need is not known
+ */
+export function readSuiteHeader(file: string, stage: Suite['stage'], text: string): Suite {
+  const header = text.slice(0, HEADER_CHARACTERS);
+  const budget = /^\/\/ Budget: (\d+) s$/m.exec(header)?.[1];
+  const needs = (/^\/\/ Needs: ([a-zA-Z, ]+)$/m.exec(header)?.[1] ?? '').split(',').map((need) => need.trim()).filter((need) => need !== '');
+  const unknown = needs.find((need) => !KNOWN_NEEDS.has(need));
+  if (unknown !== undefined) throw new Error(`${file}: "Needs: ${unknown}" is not one of ${[...KNOWN_NEEDS].join(', ')}`);
+  return { file, stage, budgetS: budget === undefined ? DEFAULT_BUDGET_S[stage] : Number(budget), needs: needs as Need[] };
+}
+
+function stageOf(file: string): Suite['stage'] {
+  if (!file.endsWith('.live.test.ts')) return 'pure';
+  return file.startsWith('test/') ? 'end-to-end' : 'live';
+}
+
+/** All test files of the checkout, in the order in which they run; `patterns` are parts of paths (empty: all). */
+export function findSuites(root: string, patterns: readonly string[]): Suite[] {
+  const files = globSync(['packages/*/src/**/*.test.ts', 'packages/*/generator/**/*.test.ts', 'test/**/*.test.ts'], { cwd: root });
+  const order = { pure: 0, live: 1, 'end-to-end': 2 } as const;
+  return files
+    .filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)))
+    .map((file) => readSuiteHeader(file, stageOf(file), readFileSync(`${root}/${file}`, 'utf8')))
+    .sort((a, b) => order[a.stage] - order[b.stage] || a.file.localeCompare(b.file));
+}
