@@ -1,5 +1,8 @@
 import { VdsmError } from '@virgate/vdsm'
 import type { VdsmCall } from '@virgate/vdsm'
+import { isUuid } from './uuid.ts'
+
+export { isUuid } from './uuid.ts'
 
 /**
  * One verb of the host contract. `params` are the named parameters of the call as they came over
@@ -39,13 +42,6 @@ export const errorCode = {
 
 /** Longest text accepted as a plain string parameter, in characters. */
 export const maximumTextLength = 64 * 1024
-
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-/** Whether a value is the text of a UUID; what is, can't hold a path or an argument. */
-export function isUuid(value: unknown): value is string {
-  return typeof value === 'string' && uuidPattern.test(value)
-}
 
 function missing(name: string): VdsmError {
   return new VdsmError(errorCode.missingParameter, `Missing required parameter: ${name}`)

@@ -1,0 +1,45 @@
+/** How guests run on a host: in hardware, or emulated by QEMU itself. */
+export type Acceleration = 'kvm' | 'tcg'
+
+/** What the host can give to a guest's CPU. */
+export interface CpuSupport {
+  /** Named models that a guest can really have here. */
+  usableModels: ReadonlySet<string>
+  /** The model that stands in for one that is not usable. */
+  fallbackModel: string
+}
+
+/** What a domain needs to know of the host that starts it. */
+export interface DomainEnvironment {
+  acceleration: Acceleration
+  cpu: CpuSupport
+  /** For the guest's SMBIOS tables. */
+  host: { osName: string; osVersion: string; serial: string }
+  /** Kinds of graphics and of video cards that this host's QEMU can serve. */
+  graphicsTypes: ReadonlySet<string>
+  videoModels: ReadonlySet<string>
+  /** Network filters that libvirt knows here. */
+  networkFilters: ReadonlySet<string>
+  /** Listen address of the display network, by network name. */
+  displayAddresses: ReadonlyMap<string, string>
+  /** Linux bridge that carries a VM network, by network name. */
+  bridges: ReadonlyMap<string, string>
+  /** Linux bridge, never up, that holds the NICs without network. */
+  unpluggedBridge: string
+  /** Whether libvirt may use control groups for the guests. */
+  controlGroups: boolean
+  /** Folder for sockets of guest channels. */
+  channelsDirectory: string
+  /** Folder for sockets of serial consoles. */
+  consolesDirectory: string
+  /** Whether a firmware file that a domain names is there. */
+  firmwareExists: (path: string) => boolean
+}
+
+/** What was made ready for the disks of one domain, by target device. */
+export interface PreparedDisks {
+  /** File with the volume's data. */
+  volumes: ReadonlyMap<string, { path: string; device: 'file' | 'block' }>
+  /** Image with the payload's files. */
+  payloads: ReadonlyMap<string, string>
+}
