@@ -22,13 +22,36 @@ export function encodeJson<N extends TypeName>(typeName: N, value: Types[N], opt
 
 /** A collection: `{"vm": […]}`, and `{}` when it is empty. */
 export function encodeJsonCollection<N extends TypeName>(typeName: N, values: Iterable<Types[N]>, head: CollectionHead = {}, options: JsonOptions = {}): string {
+  let text = '';
+  for (const chunk of encodeJsonCollectionChunks(typeName, values, head)) text += chunk;
+  return options.indent ? JSON.stringify(JSON.parse(text), undefined, options.indent) : text;
+}
+
+const chunkUnits = 64 * 1024;
+
+/** The same on one line, in pieces of at least 64 Ki units (the last may be smaller), for lists that should not stand in memory whole. */
+export function* encodeJsonCollectionChunks<N extends TypeName>(typeName: N, values: Iterable<Types[N]>, head: CollectionHead = {}): Generator<string, void, undefined> {
   const info = typeInfo(typeName);
+  const leading = JSON.stringify(headToJson(head)).slice(0, -1);
+  let text = leading;
+  let open = false;
+  for (const value of values) {
+    text += open ? ',' : `${leading.length > 1 ? ',' : ''}"${info.tag}":[`;
+    open = true;
+    text += JSON.stringify(objectToJson(info, value as Fields, 0));
+    if (text.length >= chunkUnits) {
+      yield text;
+      text = '';
+    }
+  }
+  yield `${text}${open ? ']' : ''}}`;
+}
+
+function headToJson(head: CollectionHead): JsonObject {
   const result: JsonObject = {};
   if (head.actions !== undefined) result.actions = { link: head.actions };
   for (const name of ['size', 'total', 'active'] as const) if (head[name] !== undefined) result[name] = String(head[name]);
-  const items = Array.from(values, (value) => objectToJson(info, value as Fields, 0));
-  if (items.length > 0) result[info.tag] = items;
-  return JSON.stringify(result, undefined, options.indent ?? 0);
+  return result;
 }
 
 /** The tree that `encodeJson` writes, for callers that put it into a larger one. */

@@ -24,6 +24,11 @@ const ownChecks: Readonly<Partial<Record<ServiceName, readonly (readonly string[
   DisksService: [['provisioned_size', 'format'], ['lun_storage']],
   StorageDomainsService: [['host.id|host.name', 'type', 'storage']],
   StorageServerConnectionsService: [['type']],
+  TemplatesService: [
+    ['name', 'vm.id|vm.name'],
+    ['cluster.id|cluster.name', 'initialization.configuration.data', 'initialization.configuration.type'],
+  ],
+  ImageTransfersService: [['disk.id'], ['snapshot.id'], ['image.id']],
   AssignedPermissionsService: [
     ['role.id|role.name', 'user.id|group.id'], ['role.id|role.name', 'data_center.id'], ['role.id|role.name', 'cluster.id'], ['role.id|role.name', 'host.id'],
     ['role.id|role.name', 'storage_domain.id'], ['role.id|role.name', 'vm.id'], ['role.id|role.name', 'vm_pool.id'], ['role.id|role.name', 'template.id'],
@@ -33,7 +38,8 @@ const ownChecks: Readonly<Partial<Record<ServiceName, readonly (readonly string[
 
 /**
  * Are the mandatory attributes of a request there? `methods` are the overloads of the URL (as `matchRoute` gives them); the body is decoded.
- * With several ways to be complete, the one that lacks least is named.
+ * With several ways to be complete, the one that lacks least is named. A general method that asks for nothing beside its overloads is always
+ * complete: the operation itself must then say what it lacks (an export to neither a domain nor a host, for instance).
  * @returns null when one is complete
  */
 export function checkMandatory(service: ServiceName, methods: readonly Method[], body: unknown): Incomplete | null {
