@@ -112,7 +112,7 @@ function valueToJson(attribute: Attribute, value: unknown, depth: number): unkno
 export function decodeJson<N extends TypeName>(source: unknown, typeName: N, limits: Partial<DecodeLimits> = {}): Types[N] {
   const reader = new Reader({ ...defaultDecodeLimits, ...limits });
   const info = typeInfo(typeName);
-  return reader.object(reader.parsed(source), info, info.tag, 1) as Types[N];
+  return reader.object(reader.parsed(source), info, info.tag, 1);
 }
 
 /** A collection as `encodeJsonCollection` writes it, as a list. */
