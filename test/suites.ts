@@ -1,4 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
+import { SYSTEM_PACKAGE_GROUPS } from '../packages/launcher/src/system-packages.ts';
 import type { SystemPackageGroupName } from '../packages/launcher/src/system-packages.ts';
 
 /** What a test file needs beyond Node: `root`, or a group of system packages. */
@@ -16,7 +17,7 @@ export interface Suite {
 
 const DEFAULT_BUDGET_S = { pure: 2, live: 60, 'end-to-end': 180 } as const;
 const HEADER_CHARACTERS = 1_500;
-const KNOWN_NEEDS: ReadonlySet<string> = new Set<Need>(['root', 'hypervisor', 'guestImage', 'virsh', 'python', 'java', 'browser']);
+const KNOWN_NEEDS: ReadonlySet<string> = new Set(['root', ...Object.keys(SYSTEM_PACKAGE_GROUPS)]);
 
 /**
  * Reads what a test file says of itself in comments at its top:

@@ -35,6 +35,12 @@ export const SYSTEM_PACKAGE_GROUPS = {
     files: [],
     aptPackages: ['libvirt-clients'],
   },
+  ovmf: {
+    purpose: 'boot guests by UEFI',
+    programs: [],
+    files: [['/usr/share/OVMF/OVMF_CODE.fd', '/usr/share/OVMF/OVMF_CODE_4M.fd']],
+    aptPackages: ['ovmf'],
+  },
   python: {
     purpose: "run oVirt's Python SDK",
     programs: ['python3'],

@@ -1,0 +1,6 @@
+/** The small guest: see `../guest/README.md`. */
+export { buildGuestImage } from './guest-image/build.ts';
+export type { GuestImage, GuestImageOptions } from './guest-image/build.ts';
+export { KERNEL_COMMAND_LINE } from './guest-image/disk.ts';
+export { GuestImageError } from './guest-image/errors.ts';
+export type { GuestImageErrorCode } from './guest-image/errors.ts';

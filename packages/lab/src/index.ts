@@ -1,0 +1,3 @@
+/** Hosts in a box: the small guest image and simulated hosts. */
+export { KERNEL_COMMAND_LINE, GuestImageError, buildGuestImage } from './guest-image.ts';
+export type { GuestImage, GuestImageErrorCode, GuestImageOptions } from './guest-image.ts';
