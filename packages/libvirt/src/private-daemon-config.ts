@@ -1,0 +1,83 @@
+import { PrivateLibvirtdError } from './private-daemon-error.ts';
+
+/** A value of libvirt's configuration files. */
+export type ConfigurationValue = string | number | readonly string[];
+export type Configuration = Readonly<Record<string, ConfigurationValue>>;
+
+export interface PortRange {
+  min: number;
+  max: number;
+}
+
+export interface ConfigurationOptions {
+  hostUuid?: string;
+  /** Address that guests' VNC servers listen on unless their XML says; loopback by default. */
+  vncListen?: string;
+  /** VNC and SPICE ports that guests with `autoport` get. */
+  displayPorts?: PortRange;
+  /** Ports of VNC over WebSocket. */
+  websocketPorts?: PortRange;
+  /** Ports that incoming migrations use. */
+  migrationPorts?: PortRange;
+  extraConf?: { libvirtd?: Configuration; qemu?: Configuration };
+}
+
+const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+function renderValue(name: string, value: ConfigurationValue): string {
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return `[ ${value.map((item) => renderValue(name, item)).join(', ')} ]`;
+  if (/["\n\0]/.test(value)) throw new PrivateLibvirtdError('BAD_OPTION', `the setting ${name} holds a quote or a line break`);
+  return `"${value}"`;
+}
+
+function render(settings: Configuration): string {
+  const lines = Object.entries(settings).map(([name, value]) => {
+    if (!/^[a-z0-9_]+$/.test(name)) throw new PrivateLibvirtdError('BAD_OPTION', `${name} is no name of a setting`);
+    return `${name} = ${renderValue(name, value)}`;
+  });
+  return `${lines.join('\n')}\n`;
+}
+
+function portSettings(prefix: string, range: PortRange | undefined, lowest: number): Configuration {
+  if (!range) return {};
+  const { min, max } = range;
+  if (!Number.isInteger(min) || !Number.isInteger(max) || min < lowest || max > 65_535 || min > max) {
+    throw new PrivateLibvirtdError('BAD_OPTION', `${prefix} ${min} to ${max}: ports from ${lowest} to 65535 are possible`);
+  }
+  return { [`${prefix}_min`]: min, [`${prefix}_max`]: max };
+}
+
+/** `libvirtd.conf`: the socket's folder is what guards it, so no authentication. */
+export function renderLibvirtdConf(options: ConfigurationOptions): string {
+  const { hostUuid } = options;
+  if (hostUuid !== undefined && !uuidPattern.test(hostUuid)) throw new PrivateLibvirtdError('BAD_OPTION', `${hostUuid} is not a UUID`);
+  return render({
+    auth_unix_rw: 'none',
+    auth_unix_ro: 'none',
+    unix_sock_rw_perms: '0700',
+    unix_sock_ro_perms: '0700',
+    log_outputs: '3:file:/var/log/libvirt/libvirtd.log',
+    ...(hostUuid === undefined ? {} : { host_uuid: hostUuid }),
+    ...options.extraConf?.libvirtd,
+  });
+}
+
+/** `qemu.conf`: guests without help of systemd, cgroups, a security module or virtlogd. */
+export function renderQemuConf(options: ConfigurationOptions): string {
+  // VNC's first display is port 5900, and libvirt takes no lower range.
+  const lowestDisplayPort = 5900;
+  return render({
+    user: 'root',
+    group: 'root',
+    security_driver: 'none',
+    cgroup_controllers: [],
+    namespaces: [],
+    stdio_handler: 'file',
+    vnc_listen: options.vncListen ?? '127.0.0.1',
+    ...portSettings('remote_display_port', options.displayPorts, lowestDisplayPort),
+    ...portSettings('remote_websocket_port', options.websocketPorts, 5700),
+    ...portSettings('migration_port', options.migrationPorts, 1024),
+    ...options.extraConf?.qemu,
+  });
+}
