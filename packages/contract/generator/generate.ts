@@ -2,6 +2,7 @@ import { apiEnums, apiTypes, typeTable } from './api-types.ts';
 import type { Facts } from './facts.ts';
 import { services } from './services.ts';
 import { tables } from './tables.ts';
+import { typeTableV3 } from './v3.ts';
 import { vdsm, vdsmErrors, vdsmFields, vdsmHooks } from './vdsm.ts';
 
 /** Every file of `src/generated/`, name → text. Pure: the same facts give the same bytes. */
@@ -10,6 +11,7 @@ export function generate(facts: Facts): Record<string, string> {
     'types.ts': apiTypes(facts.model),
     'enums.ts': apiEnums(facts.model),
     'type-table.ts': typeTable(facts.model),
+    'type-table-v3.ts': typeTableV3(facts.model),
     'services.ts': services(facts.model),
     ...tables(facts),
     'vdsm.ts': vdsm(facts.vdsm),

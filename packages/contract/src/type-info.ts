@@ -23,6 +23,22 @@ export interface Attribute {
   readonly rel: string | undefined;
   /** Written as an XML attribute. */
   readonly xmlAttribute: boolean;
+  /** Shapes that only version 3 of the API has. */
+  readonly form?: OldForm;
+}
+
+/** How version 3 writes an attribute where version 4 has a plain element. */
+export interface OldForm {
+  /** Way to the property when it lies in another object; `[]` = the element's members are properties of this object. */
+  readonly path?: readonly string[];
+  /** `<status><state>…</state><detail>…</detail></status>`; `detail` names the property of the second. */
+  readonly state?: { readonly detail: string | undefined };
+  /** A list without a wrapper: the element is repeated. */
+  readonly repeated?: true;
+  /** XML attribute that holds each value of such a list. */
+  readonly valueIn?: string;
+  /** Read and dropped: version 4 has nothing like it. */
+  readonly dropped?: true;
 }
 
 export interface TypeInfo {
@@ -40,7 +56,8 @@ export interface TypeInfo {
   readonly byElement: ReadonlyMap<string, Attribute>;
 }
 
-const kindByCode: Readonly<Record<string, Kind>> = {
+/** Code in the type tables → kind. */
+export const kindByCode: Readonly<Record<string, Kind>> = {
   s: 'string', b: 'boolean', i: 'int', l: 'long', u: 'unsignedInt', n: 'decimal', f: 'double', d: 'date',
 };
 

@@ -2,12 +2,13 @@ import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { DecodeError, type DecodeLimits, defaultDecodeLimits } from './decode-error.ts';
 import type { Link, TypeName, Types } from './generated/types.ts';
 import { scalarFromText } from './scalars.ts';
-import { type Attribute, type TypeInfo, typeInfo } from './type-info.ts';
+import { type Attribute, type OldForm, type TypeInfo, typeInfo } from './type-info.ts';
+import { isTypeOfV3, typeInfoV3 } from './type-info-v3.ts';
 
 /** An element that is open, and what its children mean. */
 interface Frame {
   readonly tag: string;
-  readonly role: 'document' | 'collection' | 'object' | 'list' | 'scalar' | 'item' | 'actions' | 'link';
+  readonly role: 'document' | 'collection' | 'object' | 'list' | 'scalar' | 'item' | 'actions' | 'link' | 'state' | 'value' | 'dropped';
   /** The object that is being filled, or the one that holds the list. */
   readonly target: Record<string, unknown>;
   readonly info: TypeInfo | undefined;
@@ -16,23 +17,34 @@ interface Frame {
   text: string;
 }
 
+export interface XmlDecodeOptions extends Partial<DecodeLimits> {
+  /** Version of the API whose shape is read. Default 4. The object is of version 4 either way; what only version 3 has is dropped. */
+  readonly version?: 3 | 4;
+}
+
+function rootInfo(name: TypeName, { version }: XmlDecodeOptions): TypeInfo {
+  if (version !== 3) return typeInfo(name);
+  if (!isTypeOfV3(name)) throw new DecodeError('unsupported_version', '', `Version 3 of the API has no ${name}`);
+  return typeInfoV3(name);
+}
+
 /**
  * An XML document as an object of the given type: elements in any order, the last of two wins, unknown XML attributes are passed over.
  * Bytes are taken as UTF-8.
  * @throws DecodeError (see its codes); no other error leaves this function
  */
-export function decodeXml<N extends TypeName>(source: string | Uint8Array, typeName: N, limits: Partial<DecodeLimits> = {}): Types[N] {
-  const info = typeInfo(typeName);
+export function decodeXml<N extends TypeName>(source: string | Uint8Array, typeName: N, options: XmlDecodeOptions = {}): Types[N] {
+  const info = rootInfo(typeName, options);
   const holder: Record<string, unknown> = {};
-  new Reader({ ...defaultDecodeLimits, ...limits }, { tag: info.tag, info, role: 'object', target: holder, list: undefined }).read(source);
+  new Reader(options, { tag: info.tag, info, role: 'object', target: holder, list: undefined }).read(source);
   return holder.value as Types[N];
 }
 
 /** A collection document (`<vms>…</vms>`) as a list; `size`, `total` and `active` before its members are passed over. */
-export function decodeXmlCollection<N extends TypeName>(source: string | Uint8Array, typeName: N, limits: Partial<DecodeLimits> = {}): Types[N][] {
-  const info = typeInfo(typeName);
+export function decodeXmlCollection<N extends TypeName>(source: string | Uint8Array, typeName: N, options: XmlDecodeOptions = {}): Types[N][] {
+  const info = rootInfo(typeName, options);
   const list: Types[N][] = [];
-  new Reader({ ...defaultDecodeLimits, ...limits }, { tag: info.listTag, info, role: 'collection', target: {}, list }).read(source);
+  new Reader(options, { tag: info.listTag, info, role: 'collection', target: {}, list }).read(source);
   return list;
 }
 
@@ -43,12 +55,14 @@ const collectionTotals = new Set(['size', 'total', 'active']);
 class Reader {
   readonly #limits: DecodeLimits;
   readonly #root: Root;
+  readonly #typeInfo: (name: string) => TypeInfo;
   readonly #stack: Frame[] = [];
   #elements = 0;
 
-  constructor(limits: DecodeLimits, root: Root) {
-    this.#limits = limits;
+  constructor({ version, ...limits }: XmlDecodeOptions, root: Root) {
+    this.#limits = { ...defaultDecodeLimits, ...limits };
     this.#root = root;
+    this.#typeInfo = version === 3 ? typeInfoV3 : typeInfo;
   }
 
   read(source: string | Uint8Array): void {
@@ -109,6 +123,10 @@ class Reader {
       case 'actions':
         if (name === 'link') return linkFrame(parent.list as unknown[]);
         break;
+      case 'state':
+        return this.#stateFrame(parent, name);
+      case 'dropped':
+        return { ...parent, tag: name };
       default: break;
     }
     throw this.#unknown(name, parent);
@@ -124,15 +142,45 @@ class Reader {
     }
     const attribute = info.byElement.get(name);
     if (attribute === undefined) throw this.#unknown(name, parent);
+    if (attribute.form !== undefined) return this.#oldMemberFrame(parent, name, attribute, attribute.form);
+    return this.#plainMemberFrame(parent.target, name, attribute);
+  }
+
+  #plainMemberFrame(target: Record<string, unknown>, name: string, attribute: Attribute): Frame {
     if (attribute.item !== undefined) {
       const list: unknown[] = [];
-      parent.target[attribute.name] = list;
-      return { tag: name, role: 'list', target: parent.target, info: undefined, attribute, list, text: '' };
+      target[attribute.name] = list;
+      return { tag: name, role: 'list', target: target, info: undefined, attribute, list, text: '' };
     }
-    if (attribute.kind !== 'struct') return { tag: name, role: 'scalar', target: parent.target, info: undefined, attribute, list: undefined, text: '' };
+    if (attribute.kind !== 'struct') return { tag: name, role: 'scalar', target: target, info: undefined, attribute, list: undefined, text: '' };
     const value: Record<string, unknown> = {};
-    parent.target[attribute.name] = value;
-    return objectFrame(name, value, typeInfo(attribute.type));
+    target[attribute.name] = value;
+    return objectFrame(name, value, this.#typeInfo(attribute.type));
+  }
+
+  /** The shapes of version 3 that version 4 has not. */
+  #oldMemberFrame(parent: Frame, name: string, attribute: Attribute, form: OldForm): Frame {
+    const blank = { tag: name, info: undefined, attribute, list: undefined, text: '' };
+    if (form.dropped) return { ...blank, role: 'dropped', target: {} };
+    if (form.path?.length === 0) return objectFrame(name, parent.target, this.#typeInfo(attribute.type));
+    const owner = ownerOf(parent.target, form.path ?? []);
+    if (form.state !== undefined) return { ...blank, role: 'state', target: owner };
+    if (!form.repeated) return this.#plainMemberFrame(owner, name, attribute);
+    const list = listIn(owner, attribute.name);
+    if (attribute.kind !== 'struct') return { ...blank, role: form.valueIn === undefined ? 'item' : 'value', target: owner, list };
+    const value: Record<string, unknown> = {};
+    list.push(value);
+    return objectFrame(name, value, this.#typeInfo(attribute.type));
+  }
+
+  /** Inside `<status>`: the state is the attribute itself, the detail may be another property. */
+  #stateFrame(parent: Frame, name: string): Frame {
+    const attribute = parent.attribute as Attribute;
+    const blank = { tag: name, target: parent.target, info: undefined, list: undefined, text: '' };
+    if (name === 'state') return { ...blank, role: 'scalar', attribute };
+    if (name !== 'detail') throw this.#unknown(name, parent);
+    const detail = attribute.form?.state?.detail;
+    return detail === undefined ? { ...blank, role: 'dropped', attribute } : { ...blank, role: 'scalar', attribute: { ...totalAttribute, name: detail, kind: 'string' } };
   }
 
   #itemFrame(parent: Frame, name: string): Frame {
@@ -142,7 +190,7 @@ class Reader {
     if (attribute.kind !== 'struct') return { tag: name, role: 'item', target: parent.target, info: undefined, attribute, list, text: '' };
     const value: Record<string, unknown> = {};
     list.push(value);
-    return objectFrame(name, value, typeInfo(attribute.type));
+    return objectFrame(name, value, this.#typeInfo(attribute.type));
   }
 
   #collectionMember(parent: Frame, name: string): Frame {
@@ -170,6 +218,10 @@ class Reader {
       if (attributes.rel !== undefined) frame.target.rel = attributes.rel;
       return;
     }
+    if (frame.role === 'value' && frame.attribute !== undefined) {
+      const text = attributes[frame.attribute.form?.valueIn ?? ''];
+      if (text !== undefined) frame.list?.push(scalarFromText(frame.attribute, text, this.#path()));
+    }
     if (frame.role !== 'object') return;
     for (const [name, text] of Object.entries(attributes)) {
       const attribute = frame.info?.byElement.get(name);
@@ -179,7 +231,7 @@ class Reader {
 
   #addText(piece: string): void {
     const frame = this.#stack.at(-1);
-    if (frame === undefined) return;
+    if (frame === undefined || frame.role === 'dropped') return;
     if (frame.role !== 'scalar' && frame.role !== 'item') {
       if (/[^ \t\r\n]/.test(piece)) throw new DecodeError('invalid_shape', this.#path(), `Unexpected text in <${frame.tag}>: elements are expected`);
       return;
@@ -213,6 +265,17 @@ function linkFrame(links: unknown[]): Frame {
   const link: Link = {};
   links.push(link);
   return { tag: 'link', role: 'link', target: link as Record<string, unknown>, info: undefined, attribute: undefined, list: undefined, text: '' };
+}
+
+/** The object at the end of a way, made where it is missing. The last step is the property itself. */
+function ownerOf(target: Record<string, unknown>, path: readonly string[]): Record<string, unknown> {
+  let owner = target;
+  for (const name of path.slice(0, -1)) {
+    const next = (owner[name] as Record<string, unknown> | undefined) ?? {};
+    owner[name] = next;
+    owner = next;
+  }
+  return owner;
 }
 
 function listIn(target: Record<string, unknown>, name: string): unknown[] {

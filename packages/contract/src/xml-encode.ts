@@ -1,11 +1,14 @@
 import type { Link, TypeName, Types } from './generated/types.ts';
 import { dateText, EncodeError, maxEncodeDepth, numberText } from './scalars.ts';
-import { type Attribute, type TypeInfo, typeInfo } from './type-info.ts';
+import { type Attribute, type OldForm, type TypeInfo, typeInfo } from './type-info.ts';
+import { isTypeOfV3, typeInfoV3 } from './type-info-v3.ts';
 
 /** Must be the first bytes of every document: older clients look for exactly this. */
 export const xmlDeclaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>';
 
 export interface XmlOptions {
+  /** Version of the API whose shape is written. Default 4. What version 3 has no place for is left out. */
+  readonly version?: 3 | 4;
   /** Time zone of dates, minutes east of UTC. Default 0. */
   readonly utcOffsetMinutes?: number;
 }
@@ -38,7 +41,7 @@ interface TypePlan {
   readonly after: readonly Plan[];
 }
 
-const plans = new Map<string, TypePlan>();
+const plans = { 3: new Map<string, TypePlan>(), 4: new Map<string, TypePlan>() } as const;
 const breaks: string[] = [];
 
 /** Line break and indentation of a depth. */
@@ -47,25 +50,32 @@ function lineBreak(depth: number): string {
   return (breaks[depth] ??= `\n${'    '.repeat(depth)}`);
 }
 
-function planOf(name: string): TypePlan {
-  const known = plans.get(name);
+function rootPlan(name: TypeName, version: 3 | 4): TypePlan {
+  if (version === 3 && !isTypeOfV3(name)) throw new EncodeError(name, 'version 3 of the API has no such type');
+  return planOf(name, version);
+}
+
+function planOf(name: string, version: 3 | 4): TypePlan {
+  const known = plans[version].get(name);
   if (known !== undefined) return known;
-  const info = typeInfo(name);
+  const info = version === 3 ? typeInfoV3(name) : typeInfo(name);
   const before: Plan[] = [];
   const after: Plan[] = [];
   const plan: TypePlan = { info, xmlAttributes: info.attributes.filter((a) => a.xmlAttribute), before, after };
   // Types contain one another: the plan is known before its members are made.
-  plans.set(name, plan);
+  plans[version].set(name, plan);
   const elements = info.attributes.filter((a) => !a.xmlAttribute);
   const links = info.resource ? elements.findIndex((a) => a.name === 'creation_status') + 1 : elements.length;
-  for (const [index, attribute] of elements.entries()) (index < links ? before : after).push(attributePlan(attribute));
+  for (const [index, attribute] of elements.entries()) {
+    if (!attribute.form?.dropped) (index < links ? before : after).push(attributePlan(attribute, version));
+  }
   return plan;
 }
 
-function attributePlan(attribute: Attribute): Plan {
+function attributePlan(attribute: Attribute, version: 3 | 4): Plan {
   return {
     attribute, name: attribute.name, tag: attribute.element, close: `</${attribute.element}>`, open: [],
-    struct: attribute.kind === 'struct' ? planOf(attribute.type) : undefined,
+    struct: attribute.kind === 'struct' ? planOf(attribute.type, version) : undefined,
   };
 }
 
@@ -74,7 +84,7 @@ function attributePlan(attribute: Attribute): Plan {
  * @throws EncodeError when a value cannot be written (NaN, an object within itself)
  */
 export function encodeXml<N extends TypeName>(typeName: N, value: Types[N], options: XmlOptions = {}): string {
-  const plan = planOf(typeName);
+  const plan = rootPlan(typeName, options.version ?? 4);
   return `${xmlDeclaration}${objectXml(plan, plan.info.tag, value as Fields, 0, options.utcOffsetMinutes ?? 0)}\n`;
 }
 
@@ -91,7 +101,7 @@ const chunkUnits = 64 * 1024;
 export function* encodeXmlCollectionChunks<N extends TypeName>(
   typeName: N, values: Iterable<Types[N]>, head: CollectionHead = {}, options: XmlOptions = {},
 ): Generator<string, void, undefined> {
-  const plan = planOf(typeName);
+  const plan = rootPlan(typeName, options.version ?? 4);
   const { tag, listTag } = plan.info;
   if (listTag === '') throw new EncodeError(typeName, 'this type has no collection');
   const offset = options.utcOffsetMinutes ?? 0;
@@ -133,10 +143,42 @@ function objectXml(plan: TypePlan, tag: string, value: Fields, depth: number, of
 function contentXml(plan: TypePlan, value: Fields, depth: number, offset: number): string {
   let text = '';
   if (plan.info.resource && value.actions !== undefined) text += actionsXml(value.actions as readonly Link[], depth);
-  for (const member of plan.before) text += memberXml(member, value[member.name], depth, offset);
+  for (const member of plan.before) text += memberOf(member, value, depth, offset);
   if (plan.info.resource && value.links !== undefined) text += linksXml(value.links as readonly Link[], depth);
-  for (const member of plan.after) text += memberXml(member, value[member.name], depth, offset);
+  for (const member of plan.after) text += memberOf(member, value, depth, offset);
   return text;
+}
+
+function memberOf(member: Plan, value: Fields, depth: number, offset: number): string {
+  return member.attribute.form === undefined ? memberXml(member, value[member.name], depth, offset) : oldMemberXml(member, member.attribute.form, value, depth, offset);
+}
+
+/** The shapes of version 3 that version 4 has not. */
+function oldMemberXml(member: Plan, form: OldForm, owner: Fields, depth: number, offset: number): string {
+  if (form.path?.length === 0 && member.struct !== undefined) {
+    return contentXml(member.struct, owner, depth + 1, offset) === '' ? '' : objectXml(member.struct, member.tag, owner, depth, offset);
+  }
+  const value = valueAt(owner, form.path ?? [member.name]);
+  if (value === undefined || value === null) return '';
+  if (form.repeated) return repeatedXml(member, form.valueIn, value, depth, offset);
+  if (form.state === undefined) return memberXml(member, value, depth, offset);
+  const inner = lineBreak(depth + 1);
+  const detail = form.state.detail === undefined ? undefined : owner[form.state.detail];
+  const detailXml = typeof detail === 'string' ? `${inner}<detail>${escapeText(detail)}</detail>` : '';
+  return `${lineBreak(depth)}<${member.tag}>${inner}<state>${elementText(member.attribute, value, offset)}</state>${detailXml}${lineBreak(depth)}${member.close}`;
+}
+
+function repeatedXml(member: Plan, valueIn: string | undefined, value: unknown, depth: number, offset: number): string {
+  if (!Array.isArray(value)) throw new EncodeError(member.name, 'a list is expected');
+  return (value as unknown[]).map((one) => (valueIn === undefined
+    ? memberXml(member, one, depth, offset)
+    : `${lineBreak(depth)}<${member.tag} ${valueIn}="${escapeAttribute(scalarText(member.attribute, one, offset))}"/>`)).join('');
+}
+
+function valueAt(owner: Fields, path: readonly string[]): unknown {
+  let value: unknown = owner;
+  for (const name of path) value = typeof value === 'object' && value !== null ? (value as Fields)[name] : undefined;
+  return value;
 }
 
 function memberXml(member: Plan, value: unknown, depth: number, offset: number): string {
