@@ -8,12 +8,15 @@ export interface Clock {
   after(ms: number, fn: () => void): () => void;
 }
 
+/** A longer timer would fire at once. */
+const longestTimerMs = 2 ** 31 - 1;
+
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   after: (ms, fn) => {
-    const timer = setTimeout(fn, ms).unref();
+    const timer = setTimeout(fn, Math.min(ms, longestTimerMs)).unref();
     return () => clearTimeout(timer);
   },
 };

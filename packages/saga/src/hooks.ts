@@ -1,14 +1,15 @@
 import type { SagaRecord, SagaStatus, StepRecord, StepStatus } from './records.ts';
 
-/** One change of status. */
+/** One change of status, or of a step's progress. */
 export type SagaChange =
   | { kind: 'saga'; from: SagaStatus | null; to: SagaStatus }
-  | { kind: 'step'; step: StepRecord; from: StepStatus; to: StepStatus };
+  | { kind: 'step'; step: StepRecord; from: StepStatus; to: StepStatus }
+  | { kind: 'progress'; step: StepRecord };
 
 /** What the owner of the sagas wants to know. */
 export interface SagaHooks<Trx> {
   /**
-   * Called in the transaction that changes a status, for each change, in order: what it writes is there exactly when the change is. An error
+   * Called in the transaction of a change, for each one, in order: what it writes is there exactly when the change is. An error
    * undoes the transaction.
    */
   onTransition?(trx: Trx, saga: Readonly<SagaRecord>, change: SagaChange): Promise<void>;

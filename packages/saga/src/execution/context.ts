@@ -68,6 +68,7 @@ export function createContext<Db, Trx extends Db>(
     await tx(async (trx) => {
       const changed = { ...(view.steps[ordinal] as StepRecord), ...patch };
       await store.writeSteps(trx, lease.sagaId, [changed]);
+      await environment.hooks.onTransition?.(trx, view.saga, { kind: 'progress', step: changed });
       view.steps = view.steps.with(ordinal, changed);
     });
   };

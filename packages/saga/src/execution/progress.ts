@@ -167,7 +167,7 @@ class Draft {
 
   sleep(delayMs: number): Decision {
     if (this.moment.stopRequest === 'abandon') return this.abandon();
-    const pauseMs = this.moment.woken || this.moment.stopRequest !== null ? 0 : delayMs;
+    const pauseMs = this.moment.woken || this.cancels() ? 0 : delayMs;
     this.editSaga({ wakeAt: this.moment.now + pauseMs, leaseOwner: null, leaseUntil: null });
     return this.decision({ kind: 'sleep', delayMs: pauseMs });
   }
@@ -186,11 +186,16 @@ class Draft {
   }
 
   private considerCancel(): void {
-    if (this.moment.stopRequest !== 'cancel' || !canCancel({ ...this.view, steps: this.steps })) return;
+    if (!this.cancels()) return;
     const running = this.steps.find((step) => step.status === 'running');
     if (running !== undefined) this.step(running, 'failed', { error: cancelledError, waiting: false });
     this.editSaga({ error: cancelledError });
     this.status('undoing');
+  }
+
+  /** Whether the saga is to turn round now because somebody asked for it. */
+  private cancels(): boolean {
+    return this.moment.stopRequest === 'cancel' && this.saga.status === 'running' && canCancel({ ...this.view, steps: this.steps });
   }
 
   /** The next step forward; undefined when that turned into going back. */

@@ -3,17 +3,18 @@ import { locksCollide, lockKey, normalizeLocks, type HeldLock, type LockRequest 
 import { isLive, type JsonObject, type SagaRecord, type StepRecord, type StopRequest, type Subject } from '../records.ts';
 import type { Claim, Held, Lease, NewSaga, Pruning, Renewal, SagaStore, StoreTopic } from '../store.ts';
 
+/** Never changed in place: a transaction puts a new one into its own map. */
 interface StoredSaga {
-  saga: SagaRecord;
-  incarnation: string | null;
-  woken: boolean;
-  steps: StepRecord[];
-  subjects: Subject[];
+  readonly saga: Readonly<SagaRecord>;
+  readonly incarnation: string | null;
+  readonly woken: boolean;
+  readonly steps: readonly StepRecord[];
+  readonly subjects: readonly Subject[];
 }
 
 interface Data<World> {
   sagas: Map<string, StoredSaga>;
-  locks: Map<string, HeldLock[]>;
+  locks: Map<string, readonly HeldLock[]>;
   fence: number;
   world: World;
 }
@@ -27,13 +28,22 @@ class Handle<World> implements MemoryDb<World> {
   readonly store: MemorySagaStore<World>;
   data: Data<World> | undefined;
   readonly announced: { topic: StoreTopic; sagaId: string }[] = [];
+  private copied = false;
 
   constructor(store: MemorySagaStore<World>) {
     this.store = store;
   }
 
   get world(): World {
-    return (this.data ?? this.store.committed).world;
+    if (this.data === undefined) return this.store.committed.world;
+    if (!this.copied) this.data.world = structuredClone(this.data.world);
+    this.copied = true;
+    return this.data.world;
+  }
+
+  begin(committed: Data<World>): Data<World> {
+    this.data = { ...committed, sagas: new Map(committed.sagas), locks: new Map(committed.locks) };
+    return this.data;
   }
 }
 
@@ -61,10 +71,10 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
     this.turn = new Promise<void>((resolve) => (finish = resolve));
     await before;
     const handle = new Handle(this);
-    handle.data = structuredClone(this.committed);
+    const data = handle.begin(this.committed);
     try {
       const result = await fn(handle);
-      this.committed = handle.data;
+      this.committed = data;
       for (const { topic, sagaId } of handle.announced) for (const handler of this.handlers.get(topic) ?? []) handler(sagaId);
       return result;
     } finally {
@@ -89,7 +99,7 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
   }
 
   async insertStep(trx: MemoryDb<World>, sagaId: string, step: StepRecord): Promise<void> {
-    this.must(trx, sagaId).steps.push({ ...step });
+    this.patch(trx, sagaId, { steps: [...this.must(trx, sagaId).steps, { ...step }] });
   }
 
   async claim(claim: Claim): Promise<SagaRecord[]> {
@@ -102,10 +112,9 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
         .slice(0, claim.limit);
       return due.map((entry) => {
         data.fence += 1;
-        entry.incarnation = claim.incarnation;
-        entry.woken = false;
-        entry.saga = { ...entry.saga, leaseOwner: claim.engineId, leaseUntil: now + claim.leaseMs, fence: data.fence };
-        return structuredClone(entry.saga);
+        const saga = { ...entry.saga, leaseOwner: claim.engineId, leaseUntil: now + claim.leaseMs, fence: data.fence };
+        this.patch(trx, saga.id, { incarnation: claim.incarnation, woken: false, saga });
+        return structuredClone(saga);
       });
     });
   }
@@ -115,7 +124,7 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
       let expired = 0;
       for (const entry of this.data(trx).sagas.values()) {
         if (entry.saga.leaseOwner !== engineId || entry.incarnation === incarnation) continue;
-        entry.saga = { ...entry.saga, leaseOwner: null, leaseUntil: null };
+        this.patch(trx, entry.saga.id, { saga: { ...entry.saga, leaseOwner: null, leaseUntil: null } });
         expired += 1;
       }
       return expired;
@@ -137,7 +146,7 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
         if (entry === undefined || entry.saga.fence !== lease.fence || entry.saga.leaseOwner === null) {
           return { sagaId: lease.sagaId, outcome: 'lost' as const, stopRequest: null };
         }
-        entry.saga = { ...entry.saga, leaseUntil: this.clock() + leaseMs };
+        this.patch(trx, lease.sagaId, { saga: { ...entry.saga, leaseUntil: this.clock() + leaseMs } });
         return { sagaId: lease.sagaId, outcome: 'renewed' as const, stopRequest: entry.saga.stopRequest };
       }),
     );
@@ -148,8 +157,7 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
       const entry = this.data(trx).sagas.get(lease.sagaId);
       if (entry === undefined || entry.saga.fence !== lease.fence || entry.saga.leaseOwner === null) return;
       const wakeAt = this.clock() + (entry.woken ? 0 : delayMs);
-      entry.saga = { ...entry.saga, leaseOwner: null, leaseUntil: null, wakeAt };
-      entry.woken = false;
+      this.patch(trx, lease.sagaId, { woken: false, saga: { ...entry.saga, leaseOwner: null, leaseUntil: null, wakeAt } });
       await this.announce(trx, 'due', lease.sagaId);
     });
   }
@@ -159,19 +167,20 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
     const { stopRequest, leaseOwner, leaseUntil, fence } = entry.saga;
     const free = saga.leaseOwner === null;
     if (!isLive(saga.status) && this.heldBy(trx, saga.id).length > 0) throw new Error(`The saga ${saga.id} cannot end while it holds locks.`);
-    entry.saga = structuredClone({ ...saga, stopRequest, fence, leaseOwner: free ? null : leaseOwner, leaseUntil: free ? null : leaseUntil });
-    if (free) entry.woken = false;
+    const lease = free ? { leaseOwner: null, leaseUntil: null } : { leaseOwner, leaseUntil };
+    this.patch(trx, saga.id, { woken: !free && entry.woken, saga: { ...saga, ...lease, stopRequest, fence, state: structuredClone(saga.state) } });
     await this.writeSteps(trx, saga.id, steps);
   }
 
   async writeSteps(trx: MemoryDb<World>, sagaId: string, steps: readonly StepRecord[]): Promise<void> {
-    const entry = this.must(trx, sagaId);
-    for (const step of steps) entry.steps[step.ordinal] = structuredClone(step);
+    if (steps.length === 0) return;
+    const written = [...this.must(trx, sagaId).steps];
+    for (const step of steps) written[step.ordinal] = step;
+    this.patch(trx, sagaId, { steps: written });
   }
 
   async writeState(trx: MemoryDb<World>, sagaId: string, state: JsonObject): Promise<void> {
-    const entry = this.must(trx, sagaId);
-    entry.saga = { ...entry.saga, state: structuredClone(state) };
+    this.patch(trx, sagaId, { saga: { ...this.must(trx, sagaId).saga, state: structuredClone(state) } });
   }
 
   async wake(db: MemoryDb<World>, sagaId: string): Promise<boolean> {
@@ -190,11 +199,11 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
   }
 
   async readSteps(db: MemoryDb<World>, sagaId: string): Promise<StepRecord[]> {
-    return structuredClone(this.data(db).sagas.get(sagaId)?.steps ?? []);
+    return [...(this.data(db).sagas.get(sagaId)?.steps ?? [])];
   }
 
   async readSubjects(db: MemoryDb<World>, sagaId: string): Promise<Subject[]> {
-    return structuredClone(this.data(db).sagas.get(sagaId)?.subjects ?? []);
+    return [...(this.data(db).sagas.get(sagaId)?.subjects ?? [])];
   }
 
   async prune(pruning: Pruning): Promise<number> {
@@ -280,6 +289,10 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
     return entry;
   }
 
+  private patch(trx: MemoryDb<World>, sagaId: string, patch: Partial<StoredSaga>): void {
+    this.data(trx).sagas.set(sagaId, { ...this.must(trx, sagaId), ...patch });
+  }
+
   private heldBy(trx: MemoryDb<World>, sagaId: string): HeldLock[] {
     return [...this.data(trx).locks.values()].flat().filter((held) => held.sagaId === sagaId);
   }
@@ -288,8 +301,7 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
     const entry = this.data(trx).sagas.get(sagaId);
     if (entry === undefined || !isLive(entry.saga.status) || entry.saga.external) return false;
     const now = this.clock();
-    entry.woken = true;
-    entry.saga = { ...entry.saga, ...patch, wakeAt: Math.min(entry.saga.wakeAt ?? now, now) };
+    this.patch(trx, sagaId, { woken: true, saga: { ...entry.saga, ...patch, wakeAt: Math.min(entry.saga.wakeAt ?? now, now) } });
     await this.announce(trx, 'due', sagaId);
     return true;
   }
