@@ -44,7 +44,7 @@ export interface DecodeLimits {
   readonly maxSize: number;
   /** Elements (objects) within one another. */
   readonly maxDepth: number;
-  /** Elements (XML) or keys and list members (JSON) in all. */
+  /** Elements and attributes (XML) or keys and list members (JSON) in all. */
   readonly maxElements: number;
   /** UTF-16 units of one text value. OVF documents travel as one value, hence the room. */
   readonly maxText: number;

@@ -33,6 +33,7 @@ describe('XML that is refused', () => {
     assert.equal(refusal(`<vm>${' '.repeat(200)}</vm>`, 'Vm', { maxSize: 100 }).code, 'too_large');
     assert.equal(refusal(`<vm><name>${'x'.repeat(200)}</name></vm>`, 'Vm', { maxText: 100 }).code, 'too_large');
     assert.equal(refusal(`<vm><nics>${'<nic/>'.repeat(200)}</nics></vm>`, 'Vm', { maxElements: 100 }).code, 'too_many');
+    assert.equal(refusal(`<vm ${Array.from({ length: 200 }, (_, i) => `a${i}=""`).join(' ')}/>`, 'Vm', { maxElements: 100 }).code, 'too_many');
   });
 
   test('unknown elements say where and what is expected', () => {

@@ -76,6 +76,7 @@ class Reader {
       checkEncoding(declared);
       this.#open(tag);
     });
+    parser.on('attribute', () => this.#count());
     parser.on('text', (piece) => this.#addText(piece));
     parser.on('cdata', (piece) => this.#addText(piece));
     parser.on('closetag', () => this.#close());
@@ -97,13 +98,17 @@ class Reader {
   #open(tag: SaxesTagPlain): void {
     const parent = this.#stack.at(-1);
     if (this.#stack.length >= this.#limits.maxDepth) throw new DecodeError('too_deep', '', `Elements are nested deeper than ${this.#limits.maxDepth}`);
-    this.#elements += 1;
-    if (this.#elements > this.#limits.maxElements) throw new DecodeError('too_many', '', `There are more than ${this.#limits.maxElements} elements`);
+    this.#count();
     const space = tag.attributes.xmlns;
     if (space !== undefined && space !== '') throw this.#unknown(`{${space}}${tag.name}`, parent);
     const frame = parent === undefined ? this.#rootFrame(tag) : this.#child(parent, tag.name);
     this.#stack.push(frame);
     this.#takeAttributes(frame, tag.attributes);
+  }
+
+  #count(): void {
+    this.#elements += 1;
+    if (this.#elements > this.#limits.maxElements) throw new DecodeError('too_many', '', `There are more than ${this.#limits.maxElements} elements and attributes`);
   }
 
   #rootFrame(tag: SaxesTagPlain): Frame {
