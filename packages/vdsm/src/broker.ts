@@ -5,7 +5,7 @@ import { encodeFrame } from './stomp.ts';
 export interface Subscription {
   id: string;
   destination: string;
-  deliver(frame: Buffer): void;
+  deliver: (frame: Buffer) => void;
 }
 
 /** The map of subscriptions, shared by all connections of a server as in VDSM. */

@@ -8,7 +8,7 @@ import type { VdsmLog } from './log.ts';
 import type { FrameHeaders, StompFrame } from './stomp.ts';
 import { encodeFrame, StompDecoder } from './stomp.ts';
 import type { VdsmTls } from './tls.ts';
-import { secureContextOptions } from './tls.ts';
+import { sharedSecureContext } from './tls.ts';
 
 /** How long bytes that wait in the socket get after a pause of the whole process before silence counts. */
 const SETTLE_MS = 200;
@@ -17,7 +17,7 @@ export interface ClientLinkOptions {
   host: string;
   port: number;
   tls: VdsmTls | null;
-  checkPeer?(certificate: tls.PeerCertificate): Error | undefined;
+  checkPeer?: (certificate: tls.PeerCertificate) => Error | undefined;
   connectTimeoutMs: number;
   /** Period in which both sides may be silent; half of it is asked for, oVirt's rule of 50 % grace. */
   heartbeatMs: number;
@@ -27,13 +27,13 @@ export interface ClientLinkOptions {
   log: VdsmLog;
   now: () => number;
   randomId: () => string;
-  onUp(): void;
-  onMessage(body: string): void;
+  onUp: () => void;
+  onMessage: (body: string) => void;
   /** Once, also when the connection never came up. */
-  onDown(error: VdsmError): void;
+  onDown: (error: VdsmError) => void;
 }
 
-/** One attempt to connect and the connection that comes of it. Never used again after it went down. */
+/** One attempt to connect and the connection that comes of it. Never used again after it went down. The constructor throws when the port or a PEM is unusable. */
 export class ClientLink {
   readonly #options: ClientLinkOptions;
   readonly #socket: net.Socket;
@@ -86,7 +86,7 @@ export class ClientLink {
       host,
       port,
       ...(net.isIP(host) ? {} : { servername: host }),
-      ...secureContextOptions(this.#options.tls),
+      secureContext: sharedSecureContext(this.#options.tls),
       rejectUnauthorized: true,
       // Hosts are known by the authority that signed them, not by name (as in oVirt's engine).
       checkServerIdentity: (_name, certificate) => checkPeer?.(certificate),

@@ -24,7 +24,7 @@ export interface VdsmClientOptions {
   /** Our certificate, and the authority that must have signed the host's; `null` = plain TCP. */
   tls: VdsmTls | null;
   /** A further check of the host's certificate, such as a pinned subject; its error refuses the host. */
-  checkPeer?(certificate: PeerCertificate): Error | undefined;
+  checkPeer?: (certificate: PeerCertificate) => Error | undefined;
   /** TCP, TLS and CONNECTED together; also how long a call waits for the connection. 20 s by default. */
   connectTimeoutMs?: number;
   /** 180 s by default. */
@@ -39,9 +39,9 @@ export interface VdsmClientOptions {
   limits?: Partial<ClientLimits>;
   log?: VdsmLog;
   /** Monotonic milliseconds. */
-  now?(): number;
+  now?: () => number;
   /** In [0, 1), for the jitter of the back-off. */
-  random?(): number;
+  random?: () => number;
 }
 
 export interface CallOptions {
@@ -70,7 +70,7 @@ interface PendingCall {
   headers: Record<string, string | undefined>;
   body: string;
   sent: boolean;
-  settle(error: VdsmError | undefined, result?: unknown): void;
+  settle: (error: VdsmError | undefined, result?: unknown) => void;
 }
 
 /**
@@ -123,6 +123,11 @@ export class VdsmClient<Verbs extends VerbMap<Verbs> = ContractVerbs> {
     return this.#lastError;
   }
 
+  /** Another key, certificate or authority for the next connection; the present one goes on. */
+  setTls(tls: VdsmTls): void {
+    this.#options.tls = tls;
+  }
+
   /**
    * Wants the connection from now on and resolves when it is up.
    *
@@ -151,7 +156,7 @@ export class VdsmClient<Verbs extends VerbMap<Verbs> = ContractVerbs> {
    * Runs a verb on the host and resolves to its result.
    *
    * @throws VdsmError with the host's code; 5022 when no answer came (time-out, connection lost or not to be had); 1100
-   * when too many calls are under way. @throws the signal's reason when it was aborted.
+   * when too many calls are under way; −32602 when the parameters are no JSON. @throws the signal's reason when it was aborted.
    */
   call<M extends keyof Verbs & string>(method: M, params: ParamsOf<Verbs, M>, options: CallOptions = {}): Promise<ReturnsOf<Verbs, M>> {
     const { signal } = options;
@@ -159,9 +164,15 @@ export class VdsmClient<Verbs extends VerbMap<Verbs> = ContractVerbs> {
     if (this.#pending.size >= this.#limits.pendingCalls) {
       return Promise.reject(new VdsmError(ErrorCode.overloaded, `${this.#pending.size} calls to ${this.#options.host} are under way; ${method} was not sent`));
     }
+    const id = randomUUID();
+    let body: string;
+    try {
+      body = encodeRequest(id, method, params);
+    } catch (error) {
+      return Promise.reject(new VdsmError(ErrorCode.invalidParams, `${method} cannot be sent: ${(error as Error).message}`, { cause: error }));
+    }
     this.#want();
     return new Promise((resolve, reject) => {
-      const id = randomUUID();
       const timeoutMs = options.timeoutMs ?? this.#options.callTimeoutMs;
       const callTimer = setTimeout(() => this.#expire(id, `no answer within ${timeoutMs} ms`), timeoutMs);
       const connectTimer = setTimeout(() => this.#expireUnsent(id), this.#options.connectTimeoutMs);
@@ -179,9 +190,9 @@ export class VdsmClient<Verbs extends VerbMap<Verbs> = ContractVerbs> {
       const settle = (error: VdsmError | undefined, result?: unknown) => {
         finish();
         if (error) reject(error);
-        else resolve(result as ReturnsOf<Verbs, M>);
+        else resolve(result);
       };
-      const call: PendingCall = { method, headers: this.#headers(options), body: encodeRequest(id, method, params), sent: false, settle };
+      const call: PendingCall = { method, headers: this.#headers(options), body, sent: false, settle };
       this.#pending.set(id, call);
       if (this.#link && this.#state === 'up') this.#send(this.#link, call);
     });
@@ -250,8 +261,19 @@ export class VdsmClient<Verbs extends VerbMap<Verbs> = ContractVerbs> {
   #attempt(): void {
     clearTimeout(this.#retryTimer);
     if (!this.#wanted || this.#link) return;
+    this.#lastAttemptAt = this.#options.now();
+    try {
+      this.#link = this.#open();
+    } catch (error) {
+      const { host, port } = this.#options;
+      this.#failed(new VdsmError(ErrorCode.network, `Connection to ${host}:${port} failed: ${(error as Error).message}`, { cause: error }));
+      return;
+    }
+    this.#setState('connecting');
+  }
+
+  #open(): ClientLink {
     const { host, port, tls, checkPeer, connectTimeoutMs, heartbeatMs, responseQueue, events, log, now } = this.#options;
-    this.#lastAttemptAt = now();
     const link: ClientLink = new ClientLink({
       host,
       port,
@@ -268,8 +290,7 @@ export class VdsmClient<Verbs extends VerbMap<Verbs> = ContractVerbs> {
       onMessage: (body) => this.#take(body),
       onDown: (error) => this.#down(link, error),
     });
-    this.#link = link;
-    this.#setState('connecting');
+    return link;
   }
 
   #up(link: ClientLink): void {
@@ -284,10 +305,14 @@ export class VdsmClient<Verbs extends VerbMap<Verbs> = ContractVerbs> {
   #down(link: ClientLink, error: VdsmError): void {
     if (link !== this.#link) return;
     this.#link = undefined;
+    for (const call of this.#pending.values()) if (call.sent) call.settle(error);
+    this.#failed(error);
+  }
+
+  #failed(error: VdsmError): void {
     this.#lastError = error;
     this.#failures++;
     this.#options.log.info({ host: this.#options.host, failures: this.#failures, reason: error.message }, 'Host connection is down');
-    for (const call of this.#pending.values()) if (call.sent) call.settle(error);
     if (this.#wanted) this.#attemptIn(this.#delayMs());
     this.#setState('down', error);
   }

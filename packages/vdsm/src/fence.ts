@@ -1,4 +1,5 @@
 import { open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { ErrorCode, VdsmError } from './errors.ts';
 
 /** Where the highest fencing numbers lie, so that a restart of the agent does not forget them. */
@@ -112,14 +113,12 @@ export function fileFenceStore(path: string): FenceStore {
       return readNumbers(path, text);
     },
     async save(numbers) {
-      const file = await open(`${path}.new`, 'w', 0o600);
-      try {
-        await file.writeFile(JSON.stringify(numbers));
-        await file.sync();
-      } finally {
-        await file.close();
-      }
+      await using file = await open(`${path}.new`, 'w', 0o600);
+      await file.writeFile(JSON.stringify(numbers));
+      await file.sync();
       await rename(`${path}.new`, path);
+      await using folder = await open(dirname(path), 'r');
+      await folder.sync();
     },
   };
 }

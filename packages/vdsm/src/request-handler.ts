@@ -37,9 +37,9 @@ export interface RequestHandlerOptions {
   log: VdsmLog;
   now: () => number;
   fences: FenceGuard;
-  dispatch(call: VdsmCall): Promise<unknown>;
-  parameterNames(method: string): readonly string[] | undefined;
-  reply(destination: string, json: string): void;
+  dispatch: (call: VdsmCall) => Promise<unknown>;
+  parameterNames: (method: string) => readonly string[] | undefined;
+  reply: (destination: string, json: string) => void;
 }
 
 /** From the body of a SEND to the answer: parse, fence, queue, run, reply in order of completion. */

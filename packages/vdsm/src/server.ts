@@ -28,18 +28,18 @@ export interface VdsmServerOptions {
   /** `null` = plain TCP without any authentication: only for networks that nobody else is on. */
   tls: VdsmTls | null;
   /** Runs a verb. What it resolves to is the result on the wire (`undefined` becomes `true`); a `VdsmError` keeps its code. */
-  dispatch(call: VdsmCall): Promise<unknown>;
+  dispatch: (call: VdsmCall) => Promise<unknown>;
   /** Parameter names of a method in order, for callers that send an array; those of the contract by default. */
-  parameterNames?(method: string): readonly string[] | undefined;
+  parameterNames?: (method: string) => readonly string[] | undefined;
   /** Answers `GET /` and `PUT /` on the same port (VDSM's image channel); without it such connections are closed. */
-  http?(request: http.IncomingMessage, response: http.ServerResponse): void;
+  http?: (request: http.IncomingMessage, response: http.ServerResponse) => void;
   /** Whether a peer with a valid certificate may connect; by default every certificate of the authority may, as in VDSM. */
-  acceptPeer?(peer: VdsmPeer): boolean;
+  acceptPeer?: (peer: VdsmPeer) => boolean;
   fence?: FenceStore;
   limits?: Partial<ServerLimits>;
   log?: VdsmLog;
   /** Monotonic milliseconds. */
-  now?(): number;
+  now?: () => number;
 }
 
 /**

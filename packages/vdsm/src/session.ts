@@ -21,7 +21,7 @@ export interface SessionOptions {
   log: VdsmLog;
   now: () => number;
   /** A JSON-RPC body came in on a request queue. */
-  onRequest(frame: StompFrame, replyTo: string): void;
+  onRequest: (frame: StompFrame, replyTo: string) => void;
 }
 
 /** The STOMP side of one connection to the server: its frames, subscriptions and heart-beats. */
