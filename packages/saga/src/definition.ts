@@ -80,9 +80,9 @@ export interface SagaStep<P extends JsonObject, S extends JsonObject, Trx> {
   run?(ctx: SagaContext<P, S, Trx>): Promise<Wait | void>;
   /** Writes what comes of it, in the transaction that notes the step's success. */
   record?(ctx: SagaContext<P, S, Trx>, trx: Trx): Promise<void>;
-  /** Takes back whatever `run` may have done, wholly, partly or not at all. */
+  /** Takes back whatever `run` may have done, wholly, partly or not at all; also when it was `run` that failed. Only its own work, please. */
   undo?(ctx: SagaContext<P, S, Trx>): Promise<Wait | void>;
-  /** Takes back what `record` may have written, in the transaction that notes that the step is undone. */
+  /** Takes back what `record` wrote, in the transaction that notes that the step is undone. Called only when the step had succeeded. */
   unrecord?(ctx: SagaContext<P, S, Trx>, trx: Trx): Promise<void>;
   /** Without it a step that throws fails. */
   retry?: RetryPolicy;

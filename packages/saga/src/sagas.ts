@@ -194,7 +194,7 @@ export class Sagas<Db, Trx extends Db> {
     if (!isLive(found.saga.status)) return 'ended';
     const definition = this.definition(found.saga.name, found.saga.version);
     if (definition !== undefined) {
-      const plan = stepsOf(definition, found.saga.params).map((step) => ({ pivot: step.pivot ?? false, undoable: true, timeoutMs: undefined }));
+      const plan = stepsOf(definition, found.saga.params).map((step) => ({ pivot: step.pivot ?? false, undoable: true, unrecordable: true, timeoutMs: undefined }));
       if (!canCancel({ cancellable: definition.cancellable ?? true, steps: found.steps, plan })) return 'too_late';
     }
     return (await this.store.requestStop(db, id, 'cancel')) ? 'requested' : 'ended';

@@ -108,7 +108,8 @@ class Execution<Db, Trx extends Db> {
     this.view.cancellable = this.definition.cancellable ?? true;
     this.view.plan = this.steps.map((step) => ({
       pivot: step.pivot ?? false,
-      undoable: step.undo !== undefined || step.unrecord !== undefined,
+      undoable: step.undo !== undefined,
+      unrecordable: step.unrecord !== undefined,
       timeoutMs: step.timeoutMs,
     }));
   }
@@ -169,8 +170,8 @@ class Execution<Db, Trx extends Db> {
         const delayMs = delayOf(settled.value, this.environment.clock.now());
         return { entry: { event: { kind: going === 'run' ? 'step_waits' : 'undo_waits', delayMs }, state: context.state }, fallback };
       }
-      const write = going === 'run' ? step.record?.bind(step) : step.unrecord?.bind(step);
-      const record = write === undefined ? undefined : (trx: Trx) => write(context.context, trx);
+      const write = going === 'run' ? step.record : this.view.steps[ordinal]?.doneAt === null ? undefined : step.unrecord;
+      const record = write === undefined ? undefined : (trx: Trx) => write.call(step, context.context, trx);
       return { entry: { event: { kind: going === 'run' ? 'step_succeeded' : 'undo_succeeded' }, state: context.state, record }, fallback };
     }
     const cause = signal.aborted ? (signal.reason as StepAbortedError).abortCause : undefined;

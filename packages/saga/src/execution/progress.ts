@@ -6,7 +6,10 @@ import { isLive, type SagaRecord, type SagaStatus, type StepRecord, type StepSta
 /** What a decision needs to know of a step's definition. */
 export interface StepPlan {
   pivot: boolean;
+  /** There is something to take back as soon as the step has an intent. */
   undoable: boolean;
+  /** There is something to take back when the step has succeeded. */
+  unrecordable: boolean;
   timeoutMs: number | undefined;
 }
 
@@ -221,7 +224,8 @@ class Draft {
     for (;;) {
       const step = this.nextUndo();
       if (step === undefined) return this.end(this.saga.error?.code === cancelledError.code ? 'aborted' : 'failed');
-      if (this.view.plan[step.ordinal]?.undoable !== true) {
+      const plan = this.view.plan[step.ordinal];
+      if (plan?.undoable !== true && (plan?.unrecordable !== true || step.doneAt === null)) {
         this.step(step, step.status === 'failed' ? 'failed' : 'undone', { undoneAt: this.moment.now });
         continue;
       }
