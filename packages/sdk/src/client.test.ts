@@ -83,12 +83,14 @@ test('refusals become faults: plain, inside an action, and without a body', asyn
     '/ovirt-engine/api/vms': [400, { reason: 'Incomplete parameters', detail: 'Vm [name] required for add' }],
     '/ovirt-engine/api/vms/1/start': [409, { status: 'failed', fault: { reason: 'Operation Failed', detail: '[Cannot run VM. VM is running.]' } }],
     '/ovirt-engine/api/vms/2': [404, undefined],
+    '/virgate/api/sessions': [401, { code: 'access_denied', message: 'Wrong name or password.' }],
   };
   await withEngine((request, response) => json(response, ...(bodies[request.url ?? ''] ?? [500, undefined])), async (client) => {
     await assert.rejects(client.vms.add({}), { name: 'ApiFault', status: 400, reason: 'Incomplete parameters', detail: 'Vm [name] required for add' });
     const refusal = await client.vms.vm('1').start().catch((error: unknown) => error);
     assert.ok(refusal instanceof ApiFault);
     assert.deepEqual([refusal.status, refusal.text, refusal.correlationId], [409, 'Cannot run VM. VM is running.', 'c-1']);
+    await assert.rejects(client.virgate.signIn({ username: 'a', password: 'b' }), { status: 401, code: 'access_denied', text: 'Wrong name or password.' });
     await assert.rejects(client.vms.vm('2').get(), { status: 404, reason: 'Not found', detail: '' });
   });
 });

@@ -6,16 +6,19 @@ export class ApiFault extends Error {
   readonly reason: string;
   /** As sent: checks of the engine put their texts in brackets, joined by commas. */
   readonly detail: string;
+  /** Short name of the refusal; only Virgate's own interface (`/virgate/api`) gives one. */
+  readonly code: string | undefined;
   /** `GET /ovirt-engine/api/vms/…` */
   readonly operation: string;
   /** Joins this call with its job, its events and the engine's log. */
   readonly correlationId: string | undefined;
 
-  constructor(parts: { status: number; reason: string; detail: string; operation: string; correlationId?: string | undefined }) {
+  constructor(parts: { status: number; reason: string; detail: string; operation: string; code?: string | undefined; correlationId?: string | undefined }) {
     super(`${parts.operation}: ${parts.status} ${parts.reason}${parts.detail === '' ? '' : ` ${parts.detail}`}`);
     this.status = parts.status;
     this.reason = parts.reason;
     this.detail = parts.detail;
+    this.code = parts.code;
     this.operation = parts.operation;
     this.correlationId = parts.correlationId;
   }
@@ -55,14 +58,16 @@ const noReason: Readonly<Record<number, string>> = {
 };
 
 /**
- * The fault that an answer's body holds: `{reason, detail}`, the same inside `{fault: …}` (a failed action), or nothing (401 and 404 may be empty).
+ * The fault that an answer's body holds: `{reason, detail}`, the same inside `{fault: …}` (a failed action), `{code, message}` of Virgate's own
+ * interface, or nothing (401 and 404 may be empty).
  */
 export function faultOf(status: number, body: string, operation: string, correlationId: string | undefined): ApiFault {
   const fault = faultBody(body);
   return new ApiFault({
     status,
     reason: text(fault?.['reason']) ?? noReason[status] ?? `HTTP ${status}`,
-    detail: text(fault?.['detail']) ?? '',
+    detail: text(fault?.['detail']) ?? text(fault?.['message']) ?? '',
+    code: text(fault?.['code']),
     operation,
     correlationId,
   });

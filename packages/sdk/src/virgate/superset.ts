@@ -7,7 +7,7 @@ import type { StatisticsOptions } from '../changes/statistics.ts';
 
 /** Who is signed in, and until when. */
 export interface Session {
-  user: { id: string; name: string; principal: string };
+  user: { id: string; name: string; principal: string; administrator?: boolean };
   /** Epoch milliseconds or ISO text. */
   expires: number | string;
 }

@@ -1,0 +1,42 @@
+import { Divider } from '@patternfly/react-core/dist/esm/components/Divider/index.js';
+import { Dropdown, DropdownGroup, DropdownItem, DropdownList } from '@patternfly/react-core/dist/esm/components/Dropdown/index.js';
+import { MenuToggle } from '@patternfly/react-core/dist/esm/components/MenuToggle/index.js';
+import { UserIcon } from '@patternfly/react-icons/dist/esm/icons/user-icon.js';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { tellFailure } from '../faults/notices.tsx';
+import { signOut, useSession } from '../session/session.ts';
+import { useText } from '../text/text.ts';
+import { setTheme, useTheme } from '../theme/theme.ts';
+import type { ThemeChoice } from '../theme/theme.ts';
+
+const themes: readonly ThemeChoice[] = ['light', 'dark', 'system'];
+
+/** Who is signed in, how the page looks, and the way out. */
+export function AccountMenu(): ReactNode {
+  const text = useText();
+  const session = useSession();
+  const theme = useTheme();
+  const [open, setOpen] = useState(false);
+  const name = session.kind === 'signed-in' ? session.session.user.principal : '';
+  return (
+    <Dropdown
+      isOpen={open} onOpenChange={setOpen} popperProps={{ position: 'right' }} onSelect={() => setOpen(false)}
+      toggle={(ref) => (
+        <MenuToggle ref={ref} isExpanded={open} icon={<UserIcon aria-hidden />} variant="plainText" aria-label={text('session.menu', { name })} onClick={() => setOpen(!open)}>
+          {name}
+        </MenuToggle>
+      )}
+    >
+      <DropdownGroup label={text('theme.label')}>
+        <DropdownList aria-label={text('theme.label')}>
+          {themes.map((one) => <DropdownItem key={one} isSelected={one === theme} onClick={() => setTheme(one)}>{text(`theme.${one}`)}</DropdownItem>)}
+        </DropdownList>
+      </DropdownGroup>
+      <Divider />
+      <DropdownList aria-label={text('session.signout')}>
+        <DropdownItem onClick={() => void signOut().catch(tellFailure)}>{text('session.signout')}</DropdownItem>
+      </DropdownList>
+    </Dropdown>
+  );
+}

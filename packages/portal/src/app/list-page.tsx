@@ -1,0 +1,129 @@
+import { Drawer, DrawerContent, DrawerContentBody, DrawerPanelContent } from '@patternfly/react-core/dist/esm/components/Drawer/index.js';
+import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core/dist/esm/components/EmptyState/index.js';
+import { Button } from '@patternfly/react-core/dist/esm/components/Button/index.js';
+import { SearchInput } from '@patternfly/react-core/dist/esm/components/SearchInput/index.js';
+import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton/index.js';
+import { Title } from '@patternfly/react-core/dist/esm/components/Title/index.js';
+import { Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar/index.js';
+import { SearchIcon } from '@patternfly/react-icons/dist/esm/icons/search-icon.js';
+import { useEffect, useRef, useState } from 'react';
+import type { ComponentType, ReactNode } from 'react';
+import { ProblemPage } from '../faults/problem.tsx';
+import { Grid } from '../grid/grid.tsx';
+import type { GridProps } from '../grid/grid.tsx';
+import { useText } from '../text/text.ts';
+
+export interface ListPageProps<T extends { id?: string }> extends Omit<GridProps<T>, 'rows' | 'label'> {
+  title: string;
+  query: { data: readonly T[] | undefined; error: unknown; isPending: boolean; refetch: () => unknown };
+  search: string;
+  onSearch: (search: string) => void;
+  searchLabel?: string;
+  /** Shown when the collection is empty. */
+  empty: { icon: ComponentType; title: string; body: string; action?: ReactNode };
+  toolbar?: ReactNode;
+  /** Details of the selected row, beside the list. */
+  panel?: ReactNode;
+  panelLabel?: string;
+}
+
+/** A list as every page shows it: heading, search, what can be made here, rows, and details side by side. */
+export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): ReactNode {
+  const text = useText();
+  const { title, query, search, empty, toolbar, panel } = props;
+  const count = query.data?.length;
+  return (
+    <div className="vg-page">
+      <header className="vg-page__head">
+        <Title headingLevel="h1" size="2xl">{title}</Title>
+        <span className="vg-page__count" role="status">{count === undefined ? '' : text(search === '' ? 'all.count' : 'all.found', { count })}</span>
+      </header>
+      <Toolbar inset={{ default: 'insetMd' }} className="vg-page__tools">
+        <ToolbarContent>
+          <ToolbarItem className="vg-page__search">
+            <Search search={search} onSearch={props.onSearch} label={props.searchLabel ?? text('grid.search')} />
+          </ToolbarItem>
+          {toolbar !== undefined && <ToolbarGroup align={{ default: 'alignEnd' }}>{toolbar}</ToolbarGroup>}
+        </ToolbarContent>
+      </Toolbar>
+      <Drawer isExpanded={panel !== undefined} isInline className="vg-page__split">
+        <DrawerContent
+          panelContent={
+            <DrawerPanelContent isResizable defaultSize="46%" minSize="340px" aria-label={props.panelLabel} resizeAriaLabel={props.panelLabel}>
+              {panel}
+            </DrawerPanelContent>
+          }
+        >
+          <DrawerContentBody className="vg-page__list">
+            <ListBody {...props} empty={empty} />
+          </DrawerContentBody>
+        </DrawerContent>
+      </Drawer>
+    </div>
+  );
+}
+
+function ListBody<T extends { id?: string }>(props: ListPageProps<T>): ReactNode {
+  const text = useText();
+  const { query, search, empty } = props;
+  if (query.data === undefined && query.error !== null) return <ProblemPage error={query.error} object={props.title} onRetry={() => void query.refetch()} />;
+  if (query.data === undefined) return <LoadingRows />;
+  if (query.data.length > 0) return <Grid {...props} label={props.title} rows={query.data} />;
+  if (search !== '') {
+    return (
+      <EmptyState icon={SearchIcon} titleText={text('grid.search.none')} headingLevel="h2">
+        <EmptyStateBody>{text('grid.search.none.body', { search })}</EmptyStateBody>
+        <EmptyStateFooter>
+          <EmptyStateActions><Button variant="link" onClick={() => props.onSearch('')}>{text('grid.search.clear')}</Button></EmptyStateActions>
+        </EmptyStateFooter>
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState icon={empty.icon} titleText={empty.title} headingLevel="h2">
+      <EmptyStateBody>{empty.body}</EmptyStateBody>
+      {empty.action !== undefined && <EmptyStateFooter><EmptyStateActions>{empty.action}</EmptyStateActions></EmptyStateFooter>}
+    </EmptyState>
+  );
+}
+
+const loadingWidths = ['62%', '48%', '71%', '55%', '66%', '43%'];
+
+function LoadingRows(): ReactNode {
+  const text = useText();
+  return (
+    <div className="vg-loading" role="status" aria-label={text('loading')}>
+      {loadingWidths.map((width) => <Skeleton key={width} width={width} height="18px" />)}
+    </div>
+  );
+}
+
+/** Milliseconds after the last key before a search is sent. */
+const searchDelayMs = 350;
+
+function Search({ search, onSearch, label }: { search: string; onSearch: (search: string) => void; label: string }): ReactNode {
+  const text = useText();
+  const [value, setValue] = useState(search);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => setValue(search), [search]);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const send = (next: string): void => {
+    clearTimeout(timer.current);
+    onSearch(next.trim());
+  };
+  return (
+    <SearchInput
+      aria-label={label} placeholder={text('grid.search')} value={value} resetButtonLabel={text('grid.search.clear')}
+      onChange={(_, next) => {
+        setValue(next);
+        clearTimeout(timer.current);
+        timer.current = setTimeout(() => send(next), searchDelayMs);
+      }}
+      onSearch={(_, next) => send(next)}
+      onClear={() => {
+        setValue('');
+        send('');
+      }}
+    />
+  );
+}

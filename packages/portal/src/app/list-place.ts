@@ -1,0 +1,45 @@
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useCallback, useEffect, useMemo } from 'react';
+import { sortFrom, sortText } from '../grid/order.ts';
+import type { Sort } from '../grid/order.ts';
+import type { ListSearch } from './router.tsx';
+
+/** Where a list page stands: everything of it is in the address, so that it can be linked to and gone back to. */
+export interface ListPlace {
+  search: string;
+  sort: Sort;
+  tab: string;
+  selectedId: string | undefined;
+  onSearch: (search: string) => void;
+  onSort: (sort: Sort) => void;
+  onTab: (tab: string) => void;
+  onOpen: (row: { id?: string }) => void;
+  onClose: () => void;
+}
+
+/** @param path of the page; the selected object's id is the segment after it, known to the router as `param` */
+export function useListPlace(path: string, param: string, title: string, defaultSort: Sort): ListPlace {
+  const navigate = useNavigate();
+  const { search = '', sort: sortSpelled, tab = '' }: ListSearch = useSearch({ strict: false });
+  const params: Record<string, string | undefined> = useParams({ strict: false });
+  const selectedId = params[param];
+  const sort = useMemo(() => sortFrom(sortSpelled, defaultSort), [sortSpelled, defaultSort.column, defaultSort.descending]);
+  useEffect(() => {
+    document.title = `${title} · Virgate`;
+  }, [title]);
+
+  // Which of the routes it is only the caller's `path` tells, so the router's types can't follow here.
+  const go = useCallback(
+    (to: string, change: (search: ListSearch) => ListSearch, replace: boolean) => void navigate({ to, search: change, replace } as unknown as Parameters<typeof navigate>[0]),
+    [navigate],
+  );
+  const here = selectedId === undefined ? path : `${path}/${encodeURIComponent(selectedId)}`;
+  return {
+    search, sort, tab, selectedId,
+    onSearch: useCallback((next) => go(here, ({ search: _, ...rest }) => (next === '' ? rest : { ...rest, search: next }), true), [go, here]),
+    onSort: useCallback((next) => go(here, (rest) => ({ ...rest, sort: sortText(next) }), true), [go, here]),
+    onTab: useCallback((next) => go(here, (rest) => ({ ...rest, tab: next }), true), [go, here]),
+    onOpen: useCallback((row) => go(`${path}/${encodeURIComponent(row.id ?? '')}`, (rest) => rest, false), [go, path]),
+    onClose: useCallback(() => go(path, ({ tab: _, ...rest }) => rest, false), [go, path]),
+  };
+}

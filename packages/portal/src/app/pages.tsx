@@ -1,0 +1,20 @@
+import { RouterProvider } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import type { ReactNode } from 'react';
+import { startFeed, stopFeed } from '../live/feed.ts';
+import { applyChanges, resync } from '../live/update.ts';
+import { queryClient } from './query-client.ts';
+import { router } from './router.tsx';
+
+/** The application of a signed-in user; follows the change feed as long as it is shown. */
+export function Pages(): ReactNode {
+  useEffect(() => {
+    startFeed(applyChanges, resync);
+    return () => {
+      stopFeed();
+      // Another user may see other things.
+      queryClient.clear();
+    };
+  }, []);
+  return <RouterProvider router={router} />;
+}

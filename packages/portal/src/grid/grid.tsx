@@ -1,0 +1,187 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
+import { ArrowDownIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-down-icon.js';
+import { ArrowUpIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-up-icon.js';
+import { useText } from '../text/text.ts';
+import { fitting, moved, template } from './layout.ts';
+import type { ColumnRoom } from './layout.ts';
+import { nextSort, ordered } from './order.ts';
+import type { Sort, SortValue } from './order.ts';
+import { RowActions } from './row-actions.tsx';
+import type { RowAction } from './row-actions.tsx';
+import './grid.css';
+
+export interface Column<T> extends ColumnRoom {
+  label: string;
+  /** What the column is sorted by, and what the cell shows unless `cell` says otherwise. */
+  value: (row: T) => SortValue;
+  cell?: (row: T) => ReactNode;
+  strong?: boolean;
+}
+
+export interface GridProps<T extends { id?: string }> {
+  label: string;
+  columns: readonly Column<T>[];
+  rows: readonly T[];
+  sort: Sort;
+  onSort: (sort: Sort) => void;
+  /** Without it rows lead nowhere. */
+  onOpen?: (row: T) => void;
+  selectedId?: string | undefined;
+  nameOf?: (row: T) => string;
+  actions?: (row: T) => RowAction[];
+}
+
+const rowHeight = 44;
+const headHeight = 40;
+const padding = 32;
+const actionsColumn: ColumnRoom = { key: 'actions', minWidth: 104, grow: 0, priority: 0 };
+
+/** A list of any length: only the rows in sight are in the page. Arrow keys move, Enter opens, the context menu key opens a row's actions. */
+export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode {
+  const { columns, rows, sort, onOpen, actions } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const width = useWidth(scroller);
+  const [active, setActive] = useState(0);
+  const [menuRow, setMenuRow] = useState<string>();
+  const gridId = useId();
+  const shown = useMemo(() => fitting(columns, width - padding - (actions === undefined ? 0 : actionsColumn.minWidth)), [columns, width, actions]);
+  const by = columns.find((column) => column.key === sort.column) ?? columns[0];
+  const sorted = useMemo(() => (by === undefined ? rows : ordered(rows, by.value, sort.descending)), [rows, by, sort.descending]);
+  const virtual = useVirtualizer({ count: sorted.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 8, scrollPaddingStart: headHeight });
+  const style = useMemo(() => ({ gridTemplateColumns: template(actions === undefined ? shown : [...shown, actionsColumn]) }), [shown, actions]);
+  const rowId = (index: number): string => `${gridId}-${index}`;
+  const closeMenu = useCallback(() => {
+    setMenuRow(undefined);
+    scroller.current?.focus();
+  }, []);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target !== scroller.current) return;
+    const row = sorted[active];
+    const to = moved(event.key, active, sorted.length, Math.max(1, Math.floor((scroller.current.clientHeight - headHeight) / rowHeight) - 1));
+    if (to !== undefined) {
+      setActive(to);
+      virtual.scrollToIndex(to);
+    } else if ((event.key === 'Enter' || event.key === ' ') && row !== undefined) onOpen?.(row);
+    else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && row !== undefined && actions !== undefined) setMenuRow(row.id);
+    else return;
+    event.preventDefault();
+  };
+
+  return (
+    <div
+      ref={scroller} className="vg-grid" role="grid" tabIndex={0} aria-label={props.label} aria-rowcount={sorted.length + 1}
+      aria-colcount={shown.length + (actions === undefined ? 0 : 1)} aria-activedescendant={sorted.length > 0 ? rowId(active) : undefined} onKeyDown={onKeyDown}
+    >
+      <div role="rowgroup">
+        <Head {...props} columns={shown} style={style} hasActions={actions !== undefined} />
+      </div>
+      <div role="rowgroup" className="vg-grid__body" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((item) => {
+          const row = sorted[item.index];
+          if (row === undefined) return null;
+          return (
+            <Row<T>
+              key={row.id ?? item.index} id={rowId(item.index)} row={row} index={item.index} top={item.start} columns={shown} style={style}
+              selected={props.selectedId !== undefined && row.id === props.selectedId} active={item.index === active} onOpen={onOpen}
+              nameOf={props.nameOf} actions={actions} onActive={setActive}
+              menuOpen={menuRow !== undefined && menuRow === row.id} onMenu={setMenuRow} onMenuClose={closeMenu}
+            />
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function Head<T extends { id?: string }>({ columns, sort, onSort, style, hasActions }: GridProps<T> & { style: object; hasActions: boolean }): ReactNode {
+  const text = useText();
+  return (
+    <div role="row" aria-rowindex={1} className="vg-grid__head" style={style}>
+      {columns.map((column) => {
+        const sorted = column.key === sort.column;
+        const Arrow = sort.descending ? ArrowDownIcon : ArrowUpIcon;
+        return (
+          <div key={column.key} role="columnheader" aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}>
+            <button type="button" className="vg-grid__title" onClick={() => onSort(nextSort(sort, column.key))}>
+              {column.label}
+              {sorted && <Arrow aria-hidden />}
+            </button>
+          </div>
+        );
+      })}
+      {hasActions && <div role="columnheader"><span className="pf-v6-screen-reader">{text('grid.actions')}</span></div>}
+    </div>
+  );
+}
+
+interface RowProps<T> {
+  id: string;
+  row: T;
+  index: number;
+  top: number;
+  columns: readonly Column<T>[];
+  style: object;
+  selected: boolean;
+  active: boolean;
+  onOpen: ((row: T) => void) | undefined;
+  nameOf: ((row: T) => string) | undefined;
+  actions: ((row: T) => RowAction[]) | undefined;
+  onActive: (index: number) => void;
+  menuOpen: boolean;
+  onMenu: (id: string | undefined) => void;
+  onMenuClose: () => void;
+}
+
+function PlainRow<T extends { id?: string }>(props: RowProps<T>): ReactNode {
+  const { row, columns, actions, onOpen } = props;
+  const open = (): void => {
+    props.onActive(props.index);
+    onOpen?.(row);
+  };
+  const contextMenu = (event: MouseEvent): void => {
+    if (actions === undefined) return;
+    event.preventDefault();
+    props.onActive(props.index);
+    props.onMenu(row.id);
+  };
+  return (
+    <div
+      role="row" id={props.id} aria-rowindex={props.index + 2} aria-selected={onOpen === undefined ? undefined : props.selected}
+      className={`vg-grid__row${props.active ? ' vg-grid__row--active' : ''}${onOpen === undefined ? ' vg-grid__row--static' : ''}`}
+      style={{ ...props.style, transform: `translateY(${props.top}px)` }} onClick={open} onContextMenu={contextMenu}
+    >
+      {columns.map((column) => {
+        const content = column.cell?.(row) ?? column.value(row) ?? '—';
+        return (
+          <div key={column.key} role="gridcell" className={`vg-grid__cell${column.strong === true ? ' vg-grid__cell--strong' : ''}`} title={typeof content === 'string' ? content : undefined}>
+            {content}
+          </div>
+        );
+      })}
+      {actions !== undefined && (
+        <div role="gridcell" className="vg-grid__cell vg-grid__actions">
+          <RowActions name={props.nameOf?.(row) ?? row.id ?? ''} actions={actions(row)} open={props.menuOpen} onOpen={() => props.onMenu(row.id)} onClose={props.onMenuClose} />
+        </div>
+      )}
+    </div>
+  );
+}
+
+// `memo` loses a component's type parameter.
+const Row = memo(PlainRow) as typeof PlainRow;
+
+function useWidth(ref: React.RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(1200);
+  useLayoutEffect(() => setWidth(ref.current?.clientWidth ?? 1200), [ref]);
+  useEffect(() => {
+    const element = ref.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => setWidth(element.clientWidth));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [ref]);
+  return width;
+}

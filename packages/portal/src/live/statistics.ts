@@ -1,0 +1,29 @@
+import type { Statistics } from '@virgate/sdk';
+import { useSyncExternalStore } from 'react';
+
+/** Latest figures by object. They change often and concern single cells, so they bypass lists and queries: each cell listens for its own object. */
+const figures = new Map<string, Statistics>();
+const listeners = new Map<string, Set<() => void>>();
+
+export function putStatistics(list: readonly Statistics[]): void {
+  for (const one of list) {
+    figures.set(one.id, one);
+    for (const listener of listeners.get(one.id) ?? []) listener();
+  }
+}
+
+/** Latest figures of a VM or host; undefined when unknown. */
+export function useStatistics(id: string): Statistics | undefined {
+  return useSyncExternalStore(
+    (listener) => {
+      const set = listeners.get(id) ?? new Set();
+      set.add(listener);
+      listeners.set(id, set);
+      return () => {
+        set.delete(listener);
+        if (set.size === 0) listeners.delete(id);
+      };
+    },
+    () => figures.get(id),
+  );
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { forbiddenByStatus } from '@virgate/contract/generated/actions';
+import { enumValues } from '@virgate/contract/generated/enums';
+import type { VmStatus } from '@virgate/contract/generated/types';
+import { en } from '../text/en.ts';
+import { forbidden, reasonByStatus, reasonFor, vmActions } from './actions.ts';
+
+const contractNames = { start: 'RunVm', stop: 'StopVm', shutdown: 'ShutdownVm', reboot: 'RebootVm', suspend: 'HibernateVm', remove: 'RemoveVm' } as const;
+
+/** The contract's name of a status that the API spells otherwise. */
+function stateOf(status: VmStatus): string {
+  if (status === 'migrating') return 'MigratingFrom';
+  return status.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+}
+
+test('the table of actions says what the contract says', () => {
+  const table: Readonly<Record<string, readonly string[]>> = forbiddenByStatus['vm'] ?? {};
+  for (const status of enumValues.VmStatus) {
+    const refused = table[stateOf(status)];
+    assert.ok(refused !== undefined, `the contract has no state ${stateOf(status)}`);
+    for (const [action, name] of Object.entries(contractNames)) {
+      assert.equal(forbidden[action as keyof typeof contractNames].has(status), refused.includes(name), `${action} in ${status}`);
+    }
+  }
+});
+
+test('every refusal has a reason with a text', () => {
+  for (const status of enumValues.VmStatus) {
+    for (const action of vmActions) {
+      const reason = reasonByStatus({ status }, action);
+      assert.equal(reason !== undefined, forbidden[action].has(status));
+      if (reason !== undefined && 'key' in reason) assert.ok(en[reason.key].length > 0);
+    }
+  }
+  assert.deepEqual(reasonByStatus({ status: 'down', delete_protected: true }, 'remove'), { key: 'vm.reason.protected' });
+});
+
+test('what the engine says goes before the table', () => {
+  const vm = { status: 'down' } as const;
+  assert.deepEqual(reasonFor(vm, 'start', [{ action: 'start', allowed: false, reason: 'No host has room.' }]), { said: 'No host has room.' });
+  assert.equal(reasonFor(vm, 'stop', [{ action: 'stop', allowed: true }]), undefined);
+  assert.deepEqual(reasonFor(vm, 'stop', [{ action: 'start', allowed: true }]), { key: 'vm.reason.down' });
+});
