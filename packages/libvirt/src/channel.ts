@@ -137,7 +137,8 @@ export class Channel {
 
   #giveUp(call: Call, error: LibvirtClientError): void {
     if (call.settled) return;
-    this.#queue.delete(call);
+    // What was never sent leaves nothing behind at the daemon.
+    if (this.#queue.delete(call)) this.#streams.delete(call.serial);
     call.frame = undefined;
     this.#reject(call, error);
   }
@@ -160,7 +161,6 @@ export class Channel {
       if (this.#calls.size >= this.#limits.callsInFlight) return;
       this.#queue.delete(call);
       this.#calls.set(call.serial, call);
-      if (call.stream) this.#streams.set(call.serial, call.stream);
       const frame = call.frame!;
       call.frame = undefined;
       this.#socket.write(frame);
@@ -258,6 +258,7 @@ export class Channel {
       sendAbort: () => this.#sendStream(table, serial, MessageStatus.ERROR),
       holdBack: (hold) => this.#holdBack(stream, hold),
     }, this.#limits.streamBufferBytes);
+    this.#streams.set(serial, stream);
     return stream;
   }
 

@@ -4,6 +4,7 @@ import { Channel } from './channel.ts';
 import type { CallOptions } from './channel.ts';
 import { decodeFields } from './codec.ts';
 import { LibvirtClientError } from './errors.ts';
+import type { EventSource } from './event-source.ts';
 import type { Frame } from './frame.ts';
 import { AuthType, ConnectFlags, Feature, programs } from './generated/constants.ts';
 import type { DomainEvents, NetworkEvents, NodeDeviceEvents, SecretEvents, StoragePoolEvents } from './generated/events.ts';
@@ -46,10 +47,11 @@ const messageNames = new Map<string, keyof typeof procedures>(Object.entries(pro
   .map(([name, table]) => [`${programs[table.program].number}:${table.number}`, name as keyof typeof procedures] as const));
 
 /** One connection to a libvirt daemon. Made by {@link connect}. */
-export class LibvirtConnection extends Operations<ConnectionEvents> {
+export class LibvirtConnection extends Operations<ConnectionEvents> implements EventSource {
   readonly #channel: Channel;
   readonly #subscriptions: Subscriptions;
   readonly #callTimeoutMs: number;
+  readonly #ended = Promise.withResolvers<LibvirtClientError | undefined>();
 
   /** @internal */
   constructor(transport: Duplex, options: ConnectOptions) {
@@ -58,12 +60,23 @@ export class LibvirtConnection extends Operations<ConnectionEvents> {
     this.#subscriptions = new Subscriptions((name, args) => this.call(name, args), (error) => this.#eventError(error));
     this.#channel = new Channel(transport, { ...defaultLimits, ...options.limits }, {
       message: (frame) => this.#onMessage(frame),
-      closed: (error) => this.emit('close', error),
+      closed: (error) => this.#onClosed(error),
     });
   }
 
   get closed(): boolean {
     return this.#channel.closed;
+  }
+
+  /** Resolves when the connection has ended, with the reason unless this side closed it. */
+  get ended(): Promise<LibvirtClientError | undefined> {
+    return this.#ended.promise;
+  }
+
+  #onClosed(error: LibvirtClientError | undefined): void {
+    this.#ended.resolve(error);
+    // A listener that throws must not do so in the midst of the channel's work.
+    queueMicrotask(() => this.emit('close', error));
   }
 
   /** Sent calls whose callers have given up but which libvirtd still works on; each takes one of `callsInFlight`. */
@@ -77,14 +90,14 @@ export class LibvirtConnection extends Operations<ConnectionEvents> {
    */
   async call<Name extends keyof Procedures>(name: Name, args: Procedures[Name]['args'], options: CallOptions = {}): Promise<Procedures[Name]['ret']> {
     refuseFiles(name);
-    return await this.#channel.call(name, procedures[name], args, { timeoutMs: this.#callTimeoutMs, ...options }) as Procedures[Name]['ret'];
+    return await this.#channel.call(name, procedures[name], args, { timeoutMs: this.#callTimeoutMs, ...options });
   }
 
   /** Calls a procedure that carries a stream. The deadline is that of the opening, not of the transfer. */
   async openStream<Name extends keyof Procedures>(
     name: Name, args: Procedures[Name]['args'], options: CallOptions = {},
   ): Promise<{ values: Procedures[Name]['ret']; stream: LibvirtStream }> {
-    return await this.#channel.openStream(name, procedures[name], args, { timeoutMs: this.#callTimeoutMs, ...options }) as { values: Procedures[Name]['ret']; stream: LibvirtStream };
+    return await this.#channel.openStream(name, procedures[name], args, { timeoutMs: this.#callTimeoutMs, ...options });
   }
 
   /** Handles a kind of domain event, of all domains; resolves when libvirtd sends it. */
@@ -159,7 +172,7 @@ export class LibvirtConnection extends Operations<ConnectionEvents> {
   }
 
   #eventError(error: unknown): void {
-    if (this.listenerCount('eventError') > 0) this.emit('eventError', error);
+    if (this.listenerCount('eventError') > 0) queueMicrotask(() => this.emit('eventError', error));
     else process.emitWarning(error instanceof Error ? error : String(error), 'LibvirtEventError');
   }
 }

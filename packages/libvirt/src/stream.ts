@@ -52,6 +52,11 @@ export class LibvirtStream implements AsyncIterable<Buffer> {
     return this.#state === 'ended';
   }
 
+  /** Resolves when the stream is over, in whatever way. */
+  get over(): Promise<void> {
+    return this.#ended.promise.catch(() => undefined);
+  }
+
   /** Sends bytes to the daemon; resolves when the socket has taken them. */
   async write(bytes: Uint8Array): Promise<void> {
     for (let offset = 0; offset < bytes.length; offset += frameFacts.streamChunkBytes) {

@@ -44,7 +44,7 @@ export class Subscriptions {
   ): Promise<Unsubscribe> {
     const { register, deregister, kinds } = eventFamilies[family];
     const { id } = (kinds as Record<string, { id: number }>)[kind]!;
-    return await this.#add(`${family}.${kind}`, handler as Handler, {
+    return await this.#add(`${family}.${kind}`, handler, {
       register: async () => (await this.#call(register, { eventID: id })).callbackID,
       deregister: async (callbackID) => { await this.#call(deregister, { callbackID }); },
     });
@@ -52,7 +52,7 @@ export class Subscriptions {
 
   /** Adds a handler of all events of QEMU's monitor, of all domains. */
   async addMonitor(handler: (event: MonitorEvent) => void): Promise<Unsubscribe> {
-    return await this.#add('monitor', handler as Handler, {
+    return await this.#add('monitor', handler, {
       register: async () => (await this.#call('CONNECT_DOMAIN_MONITOR_EVENT_REGISTER', {})).callbackID,
       deregister: async (callbackID) => { await this.#call('CONNECT_DOMAIN_MONITOR_EVENT_DEREGISTER', { callbackID }); },
     });

@@ -1,4 +1,3 @@
-import type { TypedParameterType } from './generated/constants.ts';
 import type { TypedParam, TypedParamValue } from './generated/structures.ts';
 
 /** Typed parameters as a plain record. */
@@ -24,4 +23,4 @@ export const parameter = {
   double: (field: string, value: number): TypedParam => ({ field, value: { type: 'double', value } }),
   boolean: (field: string, value: boolean): TypedParam => ({ field, value: { type: 'boolean', value } }),
   string: (field: string, value: string): TypedParam => ({ field, value: { type: 'string', value } }),
-} satisfies Record<TypedParamValue['type'], unknown> & Record<Lowercase<keyof typeof TypedParameterType>, unknown>;
+} satisfies Record<TypedParamValue['type'], unknown>;

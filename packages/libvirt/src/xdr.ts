@@ -105,7 +105,7 @@ export class XdrWriter {
   }
 
   uuid(value: string): void {
-    if (typeof value !== 'string' || !uuidPattern.test(value)) throw invalid(`${String(value)} is not a UUID`);
+    if (typeof value !== 'string' || !uuidPattern.test(value)) throw invalid(`${value} is not a UUID`);
     this.fixedBytes(Buffer.from(value.replaceAll('-', ''), 'hex'));
   }
 
