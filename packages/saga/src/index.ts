@@ -16,11 +16,12 @@ export {
   type CancelAnswer,
   type RecordOptions,
   type SagaDetails,
-  type SagaLabels,
   type SagaOutcome,
   type SagasOptions,
   type StartOptions,
 } from './sagas.ts';
+export type { SagaLabels } from './labels.ts';
+export { ExternalJobs, type ExternalJobOptions, type ExternalStepOptions } from './external-jobs.ts';
 export { createRunner, type Runner, type RunnerOptions } from './runner.ts';
 export type { SagaChange, SagaHooks } from './hooks.ts';
 export {

@@ -197,7 +197,7 @@ class SagaRunner<Db, Trx extends Db> implements Runner {
     try {
       const leases = [...this.running.values()].map((active) => active.lease);
       for (const renewal of await this.sagas.store.renew(leases, this.options.leaseMs)) {
-        const lease = leases.find((each) => each.sagaId === renewal.sagaId);
+        const lease = leases.find((each) => each.sagaId === renewal.sagaId && each.fence === renewal.fence);
         if (lease === undefined) continue;
         if (renewal.outcome === 'lost') lease.abort('lease_lost');
         if (renewal.outcome === 'renewed') lease.deadline = sentAt + this.options.leaseMs;

@@ -1,31 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock } from './clock.ts';
 import { stepsOf, type AnySagaDefinition, type ListedSagaDefinition, type SagaDefinition } from './definition.ts';
+import { createEndings, type Endings } from './endings.ts';
 import { SagaError, storedError } from './errors.ts';
 import { checkedJson } from './execution/context.ts';
+import { ExternalJobs } from './external-jobs.ts';
 import { canCancel } from './execution/progress.ts';
 import type { SagaHooks } from './hooks.ts';
-import { derivedUuid } from './identity.ts';
+import { derivedUuid, isUuid } from './identity.ts';
+import { newSaga, subjectsOf, type SagaLabels } from './labels.ts';
 import { sagaLimits } from './limits.ts';
 import type { HeldLock, LockRequest } from './locks/request.ts';
 import { freshStep, isLive, type JsonObject, type SagaRecord, type SagaStatus, type StepRecord, type Subject } from './records.ts';
 import type { SagaStore } from './store.ts';
-import { createEndings } from './endings.ts';
-
-/** What every saga may say of itself. */
-export interface SagaLabels {
-  /** The user for whom it runs. */
-  owner?: string;
-  sessionId?: string;
-  correlationId?: string;
-  /** For people; default the definition's title. */
-  title?: string;
-  description?: string;
-  /** What it is about, for finding it by object. */
-  subjects?: readonly Subject[];
-  /** Default true: `prune` removes it some time after its end. */
-  autoCleared?: boolean;
-}
 
 /** How to start a saga. */
 export interface StartOptions<P extends JsonObject> extends SagaLabels {
@@ -81,7 +68,9 @@ export class Sagas<Db, Trx extends Db> {
   readonly clock: Clock;
   private readonly definitions = new Map<string, AnySagaDefinition<Trx>>();
   private readonly newId: () => string;
-  private readonly endings;
+  private readonly endings: Endings;
+  /** Jobs that outside clients keep up. */
+  readonly external: ExternalJobs<Db, Trx>;
 
   constructor(options: SagasOptions<Db, Trx>) {
     this.store = options.store;
@@ -89,6 +78,7 @@ export class Sagas<Db, Trx extends Db> {
     this.clock = options.clock ?? systemClock;
     this.newId = options.newId ?? randomUUID;
     this.endings = createEndings(this.store, this.clock);
+    this.external = new ExternalJobs(this.store, this.hooks, this.newId);
     for (const each of options.definitions) {
       const definition = each as unknown as AnySagaDefinition<Trx>;
       const key = definitionKey(definition.name, definition.version);
@@ -127,7 +117,7 @@ export class Sagas<Db, Trx extends Db> {
     const params = checkedJson(options.params, 'parameters');
     const state = checkedJson(any.initialState?.(params) ?? {}, 'state');
     const saga: SagaRecord = {
-      ...this.label(id, definition.name, options),
+      ...newSaga(id, definition.name, options),
       version: definition.version,
       title: options.title ?? any.title?.(params) ?? null,
       params,
@@ -151,7 +141,7 @@ export class Sagas<Db, Trx extends Db> {
     const startedAt = options.startedAt ?? now;
     const error = options.error === undefined ? null : storedError(options.error);
     const status: SagaStatus = error === null ? 'succeeded' : 'failed';
-    const saga: SagaRecord = { ...this.label(id, options.name, options), status, startedAt, endedAt: now, error };
+    const saga: SagaRecord = { ...newSaga(id, options.name, options), status, startedAt, endedAt: now, error };
     const named = options.steps ?? [{ name: options.name }];
     const steps = named.map((step, ordinal) => ({
       ...freshStep(derivedUuid(id, `step ${step.name}`), ordinal, step.name, step.title ?? null),
@@ -241,33 +231,6 @@ export class Sagas<Db, Trx extends Db> {
   async close(): Promise<void> {
     await this.endings.close();
   }
-
-  private label(id: string, name: string, labels: SagaLabels): SagaRecord {
-    return {
-      id,
-      name,
-      version: 0,
-      title: labels.title ?? null,
-      description: labels.description ?? null,
-      params: {},
-      state: {},
-      status: 'pending',
-      owner: labels.owner ?? null,
-      sessionId: labels.sessionId ?? null,
-      correlationId: labels.correlationId ?? null,
-      external: false,
-      autoCleared: labels.autoCleared ?? true,
-      leaseOwner: null,
-      leaseUntil: null,
-      fence: 0,
-      wakeAt: null,
-      stopRequest: null,
-      error: null,
-      createdAt: 0,
-      startedAt: null,
-      endedAt: null,
-    };
-  }
 }
 
 /** Sagas on a store. */
@@ -277,16 +240,4 @@ export function createSagas<Db, Trx extends Db>(options: SagasOptions<Db, Trx>):
 
 function definitionKey(name: string, version: number): string {
   return `${name} ${version}`;
-}
-
-function subjectsOf(labels: SagaLabels): Subject[] {
-  const subjects = [...(labels.subjects ?? [])];
-  if (subjects.length > sagaLimits.subjects) {
-    throw new SagaError('too_large', `A saga may have ${sagaLimits.subjects} subjects; this one has ${subjects.length}.`);
-  }
-  return subjects;
-}
-
-function isUuid(id: string): boolean {
-  return /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(id);
 }

@@ -35,8 +35,7 @@ export interface Held {
 }
 
 /** What came of renewing a lease. `busy`: a transaction has the row, so nobody can take it either. */
-export interface Renewal {
-  sagaId: string;
+export interface Renewal extends Lease {
   outcome: 'renewed' | 'busy' | 'lost';
   stopRequest: StopRequest | null;
 }
@@ -84,6 +83,8 @@ export interface SagaStore<Db, Trx extends Db> {
   requestStop(db: Db, sagaId: string, request: StopRequest): Promise<boolean>;
 
   read(db: Db, sagaId: string): Promise<SagaRecord | undefined>;
+  /** Reads a saga and locks its row for the transaction. */
+  readForUpdate(trx: Trx, sagaId: string): Promise<SagaRecord | undefined>;
   readSteps(db: Db, sagaId: string): Promise<StepRecord[]>;
   readSubjects(db: Db, sagaId: string): Promise<Subject[]>;
   /** Adds a step to a saga that is external. */

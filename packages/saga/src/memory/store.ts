@@ -141,13 +141,14 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
 
   async renew(leases: readonly Lease[], leaseMs: number): Promise<Renewal[]> {
     return await this.transaction(this.db, async (trx) =>
-      leases.map((lease) => {
+      leases.map(({ sagaId, fence }) => {
+        const lease = { sagaId, fence };
         const entry = this.data(trx).sagas.get(lease.sagaId);
         if (entry === undefined || entry.saga.fence !== lease.fence || entry.saga.leaseOwner === null) {
-          return { sagaId: lease.sagaId, outcome: 'lost' as const, stopRequest: null };
+          return { ...lease, outcome: 'lost' as const, stopRequest: null };
         }
         this.patch(trx, lease.sagaId, { saga: { ...entry.saga, leaseUntil: this.clock() + leaseMs } });
-        return { sagaId: lease.sagaId, outcome: 'renewed' as const, stopRequest: entry.saga.stopRequest };
+        return { ...lease, outcome: 'renewed' as const, stopRequest: entry.saga.stopRequest };
       }),
     );
   }
@@ -198,6 +199,10 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
     return structuredClone(this.data(db).sagas.get(sagaId)?.saga);
   }
 
+  async readForUpdate(trx: MemoryDb<World>, sagaId: string): Promise<SagaRecord | undefined> {
+    return await this.read(trx, sagaId);
+  }
+
   async readSteps(db: MemoryDb<World>, sagaId: string): Promise<StepRecord[]> {
     return [...(this.data(db).sagas.get(sagaId)?.steps ?? [])];
   }
@@ -245,7 +250,7 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
       if (holder !== undefined) throw this.conflict(data, request, holder);
     }
     if (sagaId === undefined) return;
-    this.must(trx, sagaId);
+    if (!isLive(this.must(trx, sagaId).saga.status)) throw new Error(`The saga ${sagaId} has ended; it takes no locks.`);
     for (const request of wanted) {
       const held = data.locks.get(lockKey(request)) ?? [];
       const own = held.find((each) => each.sagaId === sagaId);

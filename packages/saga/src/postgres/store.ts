@@ -152,7 +152,7 @@ export class PostgresSagaStore<DB extends SagaTables> implements SagaStore<Kysel
     if (leases.length === 0) return [];
     const ids = leases.map((lease) => lease.sagaId);
     const fences = leases.map((lease) => lease.fence);
-    const { rows } = await sql<{ id: string; renewed: boolean; owned: boolean; stop_request: StopRequest | null }>`
+    const { rows } = await sql<{ id: string; fence: number; renewed: boolean; owned: boolean; stop_request: StopRequest | null }>`
       with mine as (
         select * from unnest(${ids}::uuid[], ${fences}::bigint[]) as mine (id, fence)
       ), free as (
@@ -162,13 +162,14 @@ export class PostgresSagaStore<DB extends SagaTables> implements SagaStore<Kysel
       ), renewed as (
         update saga set lease_until = ${this.nowSql()} + ${leaseMs} * interval '1 millisecond'
         from free where saga.id = free.id
-        returning saga.id
+        returning saga.id, saga.fence
       )
-      select mine.id, renewed.id is not null as renewed,
+      select mine.id, mine.fence, renewed.id is not null as renewed,
         coalesce(saga.fence = mine.fence and saga.lease_owner is not null, false) as owned, saga.stop_request
-      from mine left join saga on saga.id = mine.id left join renewed on renewed.id = mine.id`.execute(this.db);
+      from mine left join saga on saga.id = mine.id left join renewed on renewed.id = mine.id and renewed.fence = mine.fence`.execute(this.db);
     return rows.map((row) => ({
       sagaId: row.id,
+      fence: row.fence,
       outcome: row.renewed ? 'renewed' : row.owned ? 'busy' : 'lost',
       stopRequest: row.stop_request,
     }));
@@ -237,6 +238,11 @@ export class PostgresSagaStore<DB extends SagaTables> implements SagaStore<Kysel
 
   async read(db: Kysely<DB>, sagaId: string): Promise<SagaRecord | undefined> {
     const row = await plain(db).selectFrom('saga').selectAll().where('id', '=', sagaId).executeTakeFirst();
+    return row === undefined ? undefined : toSaga(row);
+  }
+
+  async readForUpdate(trx: Transaction<DB>, sagaId: string): Promise<SagaRecord | undefined> {
+    const row = await plain(trx).selectFrom('saga').selectAll().where('id', '=', sagaId).forNoKeyUpdate().executeTakeFirst();
     return row === undefined ? undefined : toSaga(row);
   }
 
