@@ -9,7 +9,11 @@ export const connectionLimits = {
   /** One statement may run this long. */
   statementTimeoutMs: 60_000,
   /** A transaction in which nothing happens is ended by the server after this time. */
-  idleTransactionTimeoutMs: 60_000,
+  idleTransactionTimeoutMs: 20_000,
+  /** The server looks whether a silent client is still there after this time, this often, with this pause. */
+  keepaliveIdleSeconds: 10,
+  keepaliveProbes: 3,
+  keepalivePauseSeconds: 5,
   /** A transaction is tried this often when others are in its way. */
   transactionAttempts: 8,
   /** Longest pause between two tries. */

@@ -57,7 +57,7 @@ export async function openDatabase<DB>(options: DatabaseOptions): Promise<Databa
     connectionString: options.url,
     application_name: options.applicationName ?? 'virgate',
     // The readers of times in values.ts count on these.
-    options: '-c timezone=UTC -c datestyle=ISO,YMD -c intervalstyle=postgres -c client_min_messages=warning',
+    options: sessionSettings(),
     types: typeParsers,
     connectionTimeoutMillis: options.acquireTimeoutMs ?? connectionLimits.acquireTimeoutMs,
   };
@@ -71,6 +71,8 @@ export async function openDatabase<DB>(options: DatabaseOptions): Promise<Databa
   });
   const onError = options.onConnectionError ?? (() => undefined);
   pool.on('error', onError);
+  // The pool listens to its idle connections only. One that breaks while a transaction has it would otherwise end the process.
+  pool.on('connect', (client) => client.on('error', onError));
   const listener = createListener(session, onError);
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
   try {
@@ -80,6 +82,20 @@ export async function openDatabase<DB>(options: DatabaseOptions): Promise<Databa
     await closeAll(listener, db, pool);
     throw error;
   }
+}
+
+function sessionSettings(): string {
+  const settings = {
+    timezone: 'UTC',
+    datestyle: 'ISO,YMD',
+    intervalstyle: 'postgres',
+    client_min_messages: 'warning',
+    // The locks of a client whose machine is gone must not be held for hours.
+    tcp_keepalives_idle: connectionLimits.keepaliveIdleSeconds,
+    tcp_keepalives_count: connectionLimits.keepaliveProbes,
+    tcp_keepalives_interval: connectionLimits.keepalivePauseSeconds,
+  };
+  return Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`).join(' ');
 }
 
 async function readServerVersion(pool: Pool): Promise<number> {
