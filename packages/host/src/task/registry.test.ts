@@ -48,7 +48,10 @@ test('a task runs, keeps its outcome over a restart, and is cleared', async () =
 test('a task that fails is undone and says why', async () => {
   await withDirectory(async (directory) => {
     const undone: TaskUndo[] = []
-    const tasks = createTaskRegistry({ directory, log: silent, undo: async (what) => void undone.push(what) })
+    const tasks = createTaskRegistry({ directory, log: silent, undo: async (what) => {
+      undone.push(what)
+      return 'undone'
+    } })
     await tasks.recover()
     const id = await tasks.start({ verb: 'createVolume', poolId, undo }, async () => {
       throw new VdsmError(397, 'full')
@@ -61,7 +64,7 @@ test('a task that fails is undone and says why', async () => {
 
 test('a task that was running when the agent died is undone by the next one, as soon as it can', async () => {
   await withDirectory(async (directory) => {
-    const dying = createTaskRegistry({ directory, log: silent, undo: async () => undefined })
+    const dying = createTaskRegistry({ directory, log: silent, undo: async () => 'undone' })
     await dying.recover()
     const id = await dying.start({ verb: 'createVolume', poolId, undo }, ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended')))))
     await dying.close()
@@ -69,6 +72,7 @@ test('a task that was running when the agent died is undone by the next one, as 
     let reachable = false
     const next = createTaskRegistry({ directory, log: silent, undo: async () => {
       if (!reachable) throw new Error('storage is away')
+      return 'undone'
     } })
     await next.recover()
     assert.equal(next.status(id).taskResult, 'cleanFailure')
@@ -82,12 +86,27 @@ test('a task that was running when the agent died is undone by the next one, as 
 test('a task that is stopped is undone', async () => {
   await withDirectory(async (directory) => {
     const undone: TaskUndo[] = []
-    const tasks = createTaskRegistry({ directory, log: silent, undo: async (what) => void undone.push(what) })
+    const tasks = createTaskRegistry({ directory, log: silent, undo: async (what) => {
+      undone.push(what)
+      return 'undone'
+    } })
     await tasks.recover()
     const id = await tasks.start({ verb: 'copyVolume', poolId, undo }, ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended')))))
     tasks.stop(id)
     assert.equal(tasks.status(id).taskState, 'aborting')
     while (tasks.isBusy(poolId)) await new Promise(setImmediate)
     assert.deepEqual([tasks.status(id).taskResult, tasks.status(id).code, undone.length], ['cleanSuccess', 411, 1])
+  })
+})
+
+test('a task whose work turns out to be done counts as done', async () => {
+  await withDirectory(async (directory) => {
+    const dying = createTaskRegistry({ directory, log: silent, undo: async () => 'undone' })
+    await dying.recover()
+    const id = await dying.start({ verb: 'moveImage', poolId, undo }, ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended')))))
+    await dying.close()
+    const next = createTaskRegistry({ directory, log: silent, undo: async () => 'complete' })
+    await next.recover()
+    assert.deepEqual(next.status(id), { taskID: id, taskState: 'finished', taskResult: 'success', code: 0, message: '' })
   })
 })

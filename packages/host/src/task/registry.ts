@@ -20,6 +20,11 @@ export type TaskUndo =
   | { kind: 'volume'; domainId: string; imageId: string; volumeId: string }
   /** Remove what was fetched for a volume; the volume itself stays, illegal. */
   | { kind: 'import'; domainId: string; imageId: string; volumeId: string }
+  /** Remove the copy of an image, unless its source is gone already: then the copy is the image. */
+  | { kind: 'move'; domainId: string; imageId: string; sourceDomainId: string }
+
+/** What undoing found: traces that are removed now, or that the task had done all of its work. */
+export type UndoOutcome = 'undone' | 'complete'
 
 /** `Task.getStatus`. */
 export interface TaskStatus {
@@ -104,7 +109,7 @@ export interface TaskRegistryOptions {
   clock?: StorageClock
   log: StorageLog
   /** Removes the traces of a task. Has to be repeatable. */
-  undo: (undo: TaskUndo) => Promise<void>
+  undo: (undo: TaskUndo) => Promise<UndoOutcome>
 }
 
 export function createTaskRegistry(options: TaskRegistryOptions): TaskRegistry {
@@ -133,15 +138,15 @@ export function createTaskRegistry(options: TaskRegistryOptions): TaskRegistry {
   }
 
   async function place(): Promise<void> {
-    while (running >= maximumRunning) await new Promise<void>((resolve) => void waiting.push(resolve))
-    running++
+    if (running < maximumRunning) running++
+    else await new Promise<void>((resolve) => void waiting.push(resolve))
   }
 
   /** Removes the traces of a task that failed, and tells what became of it. */
   async function undone(task: Task, code: number, message: string): Promise<Outcome> {
     try {
-      await options.undo(task.undo)
-      return { state: 'finished', result: 'cleanSuccess', code, message }
+      const found = await options.undo(task.undo)
+      return found === 'complete' ? { state: 'finished', result: 'success', code: 0, message: '' } : { state: 'finished', result: 'cleanSuccess', code, message }
     } catch (error) {
       options.log.warn({ task: task.id, verb: task.verb, error: String(error) }, 'Traces of a failed task remain')
       return { state: 'finished', result: 'cleanFailure', code, message }
@@ -176,8 +181,10 @@ export function createTaskRegistry(options: TaskRegistryOptions): TaskRegistry {
     await place()
     const outcome = await outcomeOf(entry, run)
     if (outcome !== undefined) await settle(entry.task, outcome)
-    running--
-    waiting.shift()?.()
+    // a place is handed over, so that nobody slips in between
+    const successor = waiting.shift()
+    if (successor === undefined) running--
+    else successor()
     live.delete(entry.task.id)
   }
 

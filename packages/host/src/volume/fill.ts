@@ -1,0 +1,93 @@
+import { storageError } from '../storage-error.ts'
+import type { StorageContext } from '../storage-context.ts'
+import { imageKey } from '../image/locks.ts'
+import { volumeKey } from '../storage-context.ts'
+import { chainReference, convertImage, qemuFormat, reserveSpace } from './qemu-img.ts'
+import type { ImageReference } from './qemu-img.ts'
+import { blankUuid, nextGeneration } from './volume-metadata.ts'
+import { readChain, readVolume, updateVolume } from './volumes.ts'
+import type { Volume } from './volumes.ts'
+
+/** Work on the data of a volume as the caller's jobs do it. */
+export interface DataOperation {
+  signal: AbortSignal
+  progress: (percent: number) => void
+}
+
+/**
+ * Runs work that fills a volume. The volume is illegal meanwhile and stays so when the work fails;
+ * when it succeeds it becomes legal, and its generation goes up: from that alone a caller that lost
+ * the answer can tell what happened.
+ *
+ * @param generation the generation that the caller knows, `undefined` = any
+ * @throws 911 GenerationMismatch, and what `run` throws
+ */
+export async function fillVolume(context: StorageContext, volume: Volume, generation: number | undefined, run: () => Promise<void>): Promise<void> {
+  const current = volume.metadata.generation
+  if (generation !== undefined && generation !== current) throw storageError('GenerationMismatch', `Volume ${volume.id} has generation ${current}, the request was for ${generation}`)
+  const key = volumeKey(volume.domain.id, volume.imageId, volume.id)
+  context.building.add(key)
+  try {
+    const illegal = await updateVolume(volume, { legality: 'ILLEGAL' }, context.owner)
+    await run()
+    await updateVolume(illegal, { legality: 'LEGAL', generation: nextGeneration(current) }, context.owner)
+  } finally {
+    context.building.delete(key)
+  }
+}
+
+/** Where the data of one volume goes. */
+export async function fillTarget(target: Volume): Promise<{ path: string; format: 'raw' | 'qcow2'; backing?: { name: string; format: 'raw' | 'qcow2' } }> {
+  const format = qemuFormat(target.metadata.format)
+  if (target.metadata.parentId === blankUuid) return { path: target.path, format }
+  const parent = await readVolume(target.domain, target.imageId, target.metadata.parentId)
+  return { path: target.path, format, backing: { name: parent.path, format: qemuFormat(parent.metadata.format) } }
+}
+
+/** Copies an image into a volume that exists; what was preallocated is so afterwards as well. */
+export async function copyInto(target: Volume, source: ImageReference, operation: DataOperation, bitmaps = false): Promise<void> {
+  const { path, format, backing } = await fillTarget(target)
+  await convertImage({ source, targetPath: path, targetFormat: format, ...(backing === undefined ? {} : { backing }), bitmaps, ...operation })
+  if (format === 'raw' && target.metadata.allocation === 'PREALLOCATED') await reserveSpace(path, target.metadata.capacityBytes, operation.signal)
+}
+
+/** One side of `SDM.copy_data`. */
+export interface VolumeEndpoint {
+  domainId: string
+  imageId: string
+  volumeId: string
+  generation: number | undefined
+}
+
+/**
+ * Copies the data of one volume into another that exists (VDSM schema, SDM.copy_data). A target
+ * with a parent gets the top layer only.
+ *
+ * @throws 79 DestinationVolumeTooSmall, 911, 262, 203, 397 …
+ */
+export async function copyData(context: StorageContext, from: VolumeEndpoint, to: VolumeEndpoint, bitmaps: boolean, operation: DataOperation): Promise<void> {
+  const run = async (): Promise<void> => {
+    const source = await readEndpoint(context, from)
+    const target = await readEndpoint(context, to)
+    if (from.generation !== undefined && source.metadata.generation !== from.generation) {
+      throw storageError('GenerationMismatch', `Volume ${source.id} has generation ${source.metadata.generation}, the request was for ${from.generation}`)
+    }
+    if (source.metadata.capacityBytes > target.metadata.capacityBytes) {
+      throw storageError('DestinationVolumeTooSmall', `Volume ${target.id} has ${target.metadata.capacityBytes} bytes, ${source.metadata.capacityBytes} are needed`)
+    }
+    const reference = chainReference(await readChain(source))
+    await fillVolume(context, target, to.generation, () => copyInto(target, reference, operation, bitmaps))
+  }
+  const fromKey = imageKey(from.domainId, from.imageId)
+  const toKey = imageKey(to.domainId, to.imageId)
+  if (fromKey === toKey) return context.locks.exclusive(toKey, run)
+  // always in the order of their names, so that two copies can't wait for each other
+  const lockSource = (inner: () => Promise<void>): Promise<void> => context.locks.shared(fromKey, inner)
+  const lockTarget = (inner: () => Promise<void>): Promise<void> => context.locks.exclusive(toKey, inner)
+  return fromKey < toKey ? lockSource(() => lockTarget(run)) : lockTarget(() => lockSource(run))
+}
+
+async function readEndpoint(context: StorageContext, endpoint: VolumeEndpoint): Promise<Volume> {
+  context.monitor.requireAnswering(endpoint.domainId)
+  return readVolume(await context.catalog.find(endpoint.domainId), endpoint.imageId, endpoint.volumeId)
+}

@@ -1,0 +1,86 @@
+import { join } from 'node:path'
+import { statusOf } from '../storage-domain/beneath.ts'
+import { readStart } from '../storage-domain/beneath.ts'
+import { readLease } from '../storage-domain/sanlock.ts'
+import { storageError } from '../storage-error.ts'
+import { describeImage, qemuFormat } from './qemu-img.ts'
+import { imageHeaderBytes, readImageHeader } from './qcow2-header.ts'
+import { leaseSuffix, readVolume } from './volumes.ts'
+import type { Volume } from './volumes.ts'
+import type { FileDomain } from '../storage-domain/catalog.ts'
+
+/** Bytes in a block as `stat` counts them. */
+const statBlockBytes = 512
+
+/** Sizes of a volume's file, as text like everything that may pass 2^31. */
+export async function volumeSize(volume: Volume): Promise<{ apparentsize: string; truesize: string }> {
+  const status = await statusOf(join(volume.directory, volume.id))
+  if (status === undefined) throw storageError('VolumeDoesNotExist', `Volume does not exist: ${volume.id}`)
+  return { apparentsize: String(status.size), truesize: String(Number(status.blocks) * statBlockBytes) }
+}
+
+/** Lease of a volume; without owners and version when it can't be read. */
+async function volumeLease(volume: Volume): Promise<{ path: string; offset: number; owners?: number[]; version?: number }> {
+  const path = `${volume.path}${leaseSuffix}`
+  const lease = { lockspace: volume.domain.id, resource: volume.id, path, offsetBytes: 0 }
+  const state = await readLease(lease, volume.domain.metadata).catch(() => undefined)
+  if (state === undefined) return { path, offset: 0 }
+  return { path, offset: 0, owners: state.timestamp === 0 ? [] : [state.ownerHostId], version: state.version }
+}
+
+/** `Volume.getInfo`: numbers are texts, as VDSM sends them. @throws 201, 268 */
+export async function volumeInfo(domain: FileDomain, imageId: string, volumeId: string): Promise<object> {
+  const volume = await readVolume(domain, imageId, volumeId)
+  const { metadata } = volume
+  return {
+    uuid: volumeId,
+    type: metadata.allocation,
+    allocType: metadata.allocation,
+    format: metadata.format,
+    disktype: metadata.diskType,
+    voltype: metadata.role,
+    capacity: String(metadata.capacityBytes),
+    parent: metadata.parentId,
+    description: metadata.description,
+    pool: '',
+    domain: metadata.domainId,
+    image: metadata.imageId,
+    ctime: String(metadata.createdSeconds),
+    mtime: '0',
+    legality: metadata.legality,
+    generation: metadata.generation,
+    sequence: metadata.sequence,
+    children: [],
+    ...(await volumeSize(volume)),
+    status: metadata.legality === 'ILLEGAL' ? 'ILLEGAL' : 'OK',
+    lease: await volumeLease(volume),
+  }
+}
+
+/** `Volume.getQemuImageInfo`. @throws 202 IncorrectFormat when header and metadata contradict each other, 484 */
+export async function volumeImageInfo(volume: Volume): Promise<object> {
+  const format = qemuFormat(volume.metadata.format)
+  await checkFormat(volume)
+  const description = await describeImage(volume.path, format)
+  const specific = description['format-specific']?.data
+  return {
+    format,
+    virtualsize: description['virtual-size'],
+    ...(description['cluster-size'] === undefined ? {} : { clustersize: description['cluster-size'] }),
+    ...(description['backing-filename'] === undefined ? {} : { backingfile: description['backing-filename'] }),
+    ...(specific?.compat === undefined ? {} : { compat: specific.compat }),
+    ...(specific?.bitmaps === undefined ? {} : { bitmaps: specific.bitmaps }),
+  }
+}
+
+/**
+ * A COW volume must be qcow2 and ask for no other file but its parent. A raw volume may hold
+ * anything: a guest can write a qcow2 header into its own disk, which nobody must believe.
+ *
+ * @throws 202 IncorrectFormat, 484 ImageVerificationError
+ */
+export async function checkFormat(volume: Volume): Promise<void> {
+  if (volume.metadata.format === 'RAW') return
+  const header = readImageHeader(await readStart(join(volume.directory, volume.id), imageHeaderBytes))
+  if (header.format !== 'qcow2') throw storageError('IncorrectFormat', `Volume ${volume.id} is COW by its metadata but no qcow2 image`)
+}
