@@ -21,7 +21,7 @@ describe('generated files', () => {
   });
 
   it('have a message for each kind of event, and a kind for each domain event', () => {
-    for (const { register, deregister, kinds } of Object.values(eventFamilies)) {
+    for (const { register, deregister, kinds } of Object.values(eventFamilies) as { register: keyof typeof procedures; deregister: keyof typeof procedures; kinds: Record<string, { procedure: keyof typeof procedures }> }[]) {
       assert.deepEqual(procedures[deregister].args, { callbackID: 'int' });
       assert.deepEqual(procedures[register].ret, { callbackID: 'int' });
       for (const { procedure } of Object.values(kinds)) assert.equal(Object.keys(procedures[procedure].message ?? {})[0], 'callbackID', procedure);

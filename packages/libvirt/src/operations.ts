@@ -114,6 +114,14 @@ export abstract class Operations<Events extends Record<keyof Events, unknown[]>>
     return Object.fromEntries(params.map(({ field, value }) => [field, kibibytes(value)]));
   }
 
+  /** CPU time of the host since its start by libvirt's names (`kernel`, `user`, `idle`, `iowait`), in nanoseconds. */
+  async nodeCpuTimeNs(): Promise<Record<string, number>> {
+    const allCpus = -1;
+    const { nparams } = await this.call('NODE_GET_CPU_STATS', { cpuNum: allCpus, nparams: 0 });
+    const { params } = await this.call('NODE_GET_CPU_STATS', { cpuNum: allCpus, nparams });
+    return Object.fromEntries(params.map(({ field, value }) => [field, Number(value)]));
+  }
+
   // Finding and defining domains
 
   async listAllDomains(flags = 0): Promise<Domain[]> {

@@ -35,6 +35,7 @@ export class LibvirtStream implements AsyncIterable<Buffer> {
   #buffered = 0;
   #heldBack = false;
   #state: State = 'open';
+  #aborted = false;
   #receivedEnd = false;
   #error: Error | undefined;
   #wake: (() => void) | undefined;
@@ -84,6 +85,7 @@ export class LibvirtStream implements AsyncIterable<Buffer> {
   async abort(): Promise<void> {
     if (this.#state === 'open' || this.#state === 'finishing') {
       this.#state = 'aborting';
+      this.#aborted = true;
       this.#drop();
       this.#signal();
       await this.#port.sendAbort().catch((error: unknown) => this.failed(error as Error));
@@ -101,10 +103,10 @@ export class LibvirtStream implements AsyncIterable<Buffer> {
           yield packet;
         } else if (this.#error) {
           throw this.#error;
+        } else if (this.#aborted) {
+          throw new LibvirtClientError('ABORTED', 'the stream was aborted', { procedure: this.procedure });
         } else if (this.#receivedEnd || this.#state === 'ended') {
           break;
-        } else if (this.#state === 'aborting') {
-          throw new LibvirtClientError('ABORTED', 'the stream was aborted', { procedure: this.procedure });
         } else {
           await new Promise<void>((resolve) => { this.#wake = resolve; });
         }
