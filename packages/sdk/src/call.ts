@@ -90,7 +90,7 @@ function collectionBody(type: string, values: unknown): unknown {
 }
 
 function snakeKeys(parameters: unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries((parameters ?? {}) as object).map(([key, value]) => [snake(key), value as unknown]));
+  return Object.fromEntries(Object.entries(parameters ?? {}).map(([key, value]) => [snake(key), value as unknown]));
 }
 
 function snake(name: string): string {
@@ -100,7 +100,7 @@ function snake(name: string): string {
 /** `{ allContent: true, search: 'name=a' }` → `?all_content=true&search=name%3Da`; what is undefined is left out. */
 export function query(parameters: unknown): string {
   const search = new URLSearchParams();
-  for (const [key, value] of Object.entries((parameters ?? {}) as object)) {
+  for (const [key, value] of Object.entries(parameters ?? {})) {
     if (value === undefined) continue;
     const single = value as unknown;
     if (typeof single !== 'string' && typeof single !== 'number' && typeof single !== 'boolean') throw new TypeError(`parameter ${key} must be text, a number or a boolean`);

@@ -105,7 +105,12 @@ function Search({ search, onSearch, label }: { search: string; onSearch: (search
   const text = useText();
   const [value, setValue] = useState(search);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => setValue(search), [search]);
+  const [shown, setShown] = useState(search);
+  // The address changed by itself (back button, a link): not when it follows what is being typed.
+  if (shown !== search) {
+    setShown(search);
+    if (value.trim() !== search) setValue(search);
+  }
   useEffect(() => () => clearTimeout(timer.current), []);
   const send = (next: string): void => {
     clearTimeout(timer.current);

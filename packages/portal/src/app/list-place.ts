@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useCallback, useEffect, useMemo } from 'react';
+import { useCallback, useEffect } from 'react';
 import { sortFrom, sortText } from '../grid/order.ts';
 import type { Sort } from '../grid/order.ts';
 import type { ListSearch } from './router.tsx';
@@ -23,7 +23,7 @@ export function useListPlace(path: string, param: string, title: string, default
   const { search = '', sort: sortSpelled, tab = '' }: ListSearch = useSearch({ strict: false });
   const params: Record<string, string | undefined> = useParams({ strict: false });
   const selectedId = params[param];
-  const sort = useMemo(() => sortFrom(sortSpelled, defaultSort), [sortSpelled, defaultSort.column, defaultSort.descending]);
+  const sort = sortFrom(sortSpelled, defaultSort);
   useEffect(() => {
     document.title = `${title} · Virgate`;
   }, [title]);
@@ -36,10 +36,16 @@ export function useListPlace(path: string, param: string, title: string, default
   const here = selectedId === undefined ? path : `${path}/${encodeURIComponent(selectedId)}`;
   return {
     search, sort, tab, selectedId,
-    onSearch: useCallback((next) => go(here, ({ search: _, ...rest }) => (next === '' ? rest : { ...rest, search: next }), true), [go, here]),
+    onSearch: useCallback((next) => go(here, (now) => ({ ...without(now, 'search'), ...(next === '' ? {} : { search: next }) }), true), [go, here]),
     onSort: useCallback((next) => go(here, (rest) => ({ ...rest, sort: sortText(next) }), true), [go, here]),
     onTab: useCallback((next) => go(here, (rest) => ({ ...rest, tab: next }), true), [go, here]),
     onOpen: useCallback((row) => go(`${path}/${encodeURIComponent(row.id ?? '')}`, (rest) => rest, false), [go, path]),
-    onClose: useCallback(() => go(path, ({ tab: _, ...rest }) => rest, false), [go, path]),
+    onClose: useCallback(() => go(path, (now) => without(now, 'tab'), false), [go, path]),
   };
+}
+
+function without(search: ListSearch, key: keyof ListSearch): ListSearch {
+  const rest = { ...search };
+  delete rest[key];
+  return rest;
 }

@@ -8,7 +8,7 @@ import { BarsIcon } from '@patternfly/react-icons/dist/esm/icons/bars-icon.js';
 import { ListIcon } from '@patternfly/react-icons/dist/esm/icons/list-icon.js';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { Suspense, useState } from 'react';
-import type { ReactNode } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { Notices } from '../faults/notices.tsx';
 import { JobsDrawer } from '../jobs/jobs-drawer.tsx';
 import { useRunningJobs } from '../jobs/running.ts';
@@ -33,7 +33,7 @@ export function Shell(): ReactNode {
           <PageToggleButton aria-label={text('nav.toggle')} variant="plain"><BarsIcon aria-hidden /></PageToggleButton>
         </MastheadToggle>
         <MastheadBrand>
-          <MastheadLogo component={(props) => <Link {...props} to="/vms" />}>
+          <MastheadLogo component={HomeLink}>
             <img src={mark} alt="" width={28} height={28} />
             <span className="vg-brand">{text('product.name')}</span>
           </MastheadLogo>
@@ -60,6 +60,10 @@ export function Shell(): ReactNode {
       <Notices />
     </Page>
   );
+}
+
+function HomeLink(props: ComponentProps<'a'>): ReactNode {
+  return <Link {...props} to="/vms" />;
 }
 
 type Place = '/vms' | '/templates' | '/hosts' | '/storage' | '/events';

@@ -5,6 +5,8 @@ import { client } from '../app/client.ts';
 
 export type ScreenState = { kind: 'connecting' } | { kind: 'connected' } | { kind: 'ended' } | { kind: 'refused' } | { kind: 'failed'; error: unknown };
 
+const connecting: ScreenState = { kind: 'connecting' };
+
 /** Address of a WebSocket of the engine that this page came from. */
 export function socketAddress(path: string): string {
   const address = new URL(path, client.transport.origin);
@@ -16,23 +18,21 @@ export function socketAddress(path: string): string {
  * Shows a VM's screen in `place` for as long as the component is there. A ticket serves one connection, so each `attempt` asks for a new one.
  */
 export function useScreen(vmId: string, place: RefObject<HTMLElement | null>, attempt: number): { state: ScreenState; screen: RFB | undefined } {
-  const [state, setState] = useState<ScreenState>({ kind: 'connecting' });
+  const [told, setTold] = useState<{ attempt: number; state: ScreenState }>({ attempt, state: connecting });
   const [screen, setScreen] = useState<RFB>();
   useEffect(() => {
     const stop = new AbortController();
     let rfb: RFB | undefined;
-    setState({ kind: 'connecting' });
+    const tell = (state: ScreenState): void => {
+      if (!stop.signal.aborted) setTold({ attempt, state });
+    };
     client.virgate.consoleTicket(vmId, { signal: stop.signal }).then(
       (ticket) => {
         if (stop.signal.aborted || place.current === null) return;
-        rfb = connect(place.current, socketAddress(ticket.path), ticket.password, (next) => {
-          if (!stop.signal.aborted) setState(next);
-        });
+        rfb = connect(place.current, socketAddress(ticket.path), ticket.password, tell);
         setScreen(rfb);
       },
-      (error: unknown) => {
-        if (!stop.signal.aborted) setState({ kind: 'failed', error });
-      },
+      (error: unknown) => tell({ kind: 'failed', error }),
     );
     return () => {
       stop.abort();
@@ -40,7 +40,7 @@ export function useScreen(vmId: string, place: RefObject<HTMLElement | null>, at
       setScreen(undefined);
     };
   }, [vmId, place, attempt]);
-  return { state, screen };
+  return { state: told.attempt === attempt ? told.state : connecting, screen };
 }
 
 function connect(place: HTMLElement, address: string, password: string, onState: (state: ScreenState) => void): RFB {

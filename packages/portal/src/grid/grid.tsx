@@ -35,7 +35,7 @@ export interface GridProps<T extends { id?: string }> {
 
 const rowHeight = 44;
 const headHeight = 40;
-const padding = 32;
+const padding = 40;
 const actionsColumn: ColumnRoom = { key: 'actions', minWidth: 104, grow: 0, priority: 0 };
 
 /** A list of any length: only the rows in sight are in the page. Arrow keys move, Enter opens, the context menu key opens a row's actions. */

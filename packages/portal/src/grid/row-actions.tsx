@@ -92,7 +92,7 @@ function RowMenu({ anchor, label, actions, onClose }: { anchor: React.RefObject<
         <MenuContent>
           <MenuList aria-label={label}>
             {actions.map((action) => (
-              <MenuItem key={action.key} itemId={action.key} isAriaDisabled={action.reason !== undefined} description={action.reason} isDanger={action.danger === true}>
+              <MenuItem key={action.key} itemId={action.key} isAriaDisabled={action.reason !== undefined} description={action.reason} isDanger={action.danger === true && action.reason === undefined}>
                 {action.label}
               </MenuItem>
             ))}

@@ -21,7 +21,7 @@ export function JobsDrawer({ onClose }: { onClose: () => void }): ReactNode {
   const list = [...(query.data ?? [])].sort((a, b) => (b.start_time ?? 0) - (a.start_time ?? 0));
   return (
     <NotificationDrawer aria-label={text('jobs.title')}>
-      <NotificationDrawerHeader title={text('jobs.title')} customText="" onClose={onClose} closeButtonAriaLabel={text('close')} />
+      <NotificationDrawerHeader title={text('jobs.title')} customText={text('jobs.running', { count: list.filter((job) => job.status === 'started').length })} onClose={onClose} closeButtonAriaLabel={text('close')} />
       <NotificationDrawerBody>
         {query.error !== null && query.data === undefined && <ProblemAlert error={query.error} object={text('jobs.title')} />}
         {query.isPending && <Loading />}

@@ -60,6 +60,9 @@ export function startFeed(apply: Parameters<typeof coalesce>[0], resync: () => v
   let state: ConnectionState = 'connecting';
   let interruption: ReturnType<typeof setTimeout> | undefined;
 
+  // A broadcast channel stays within the origin by itself.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin
+  const post = (message: Message): void => channel.postMessage(message);
   const take = (message: Message): void => {
     if (message.kind === 'change') {
       last = message.change.seq;
@@ -81,17 +84,17 @@ export function startFeed(apply: Parameters<typeof coalesce>[0], resync: () => v
   };
   const tell = (message: Message): void => {
     take(message);
-    channel.postMessage(message);
+    post(message);
   };
   channel.addEventListener('message', ({ data }: MessageEvent<Message>) => {
     if (data.kind !== 'hello') take(data);
-    else if (leading) channel.postMessage({ kind: 'state', state });
+    else if (leading) post({ kind: 'state', state });
   });
   setTimeout(() => {
     if (state !== 'open') late = true;
     ready.resolve();
   }, readyMs);
-  channel.postMessage({ kind: 'hello' });
+  post({ kind: 'hello' });
 
   void whenLeading(stop.signal, () => {
     leading = true;

@@ -130,7 +130,7 @@ export const en = {
   'vm.field.memory': 'Defined memory',
   'vm.field.guaranteed': 'Guaranteed memory',
   'vm.field.cores': 'Virtual CPUs',
-  'vm.field.topology': '{sockets} sockets × {cores} cores × {threads} threads',
+  'vm.field.topology': '{sockets, plural, one {# socket} other {# sockets}} × {cores, plural, one {# core} other {# cores}} × {threads, plural, one {# thread} other {# threads}}',
   'vm.field.ha': 'Highly available',
   'vm.field.protected': 'Protected against removal',
   'vm.field.created': 'Created',
@@ -244,6 +244,7 @@ export const en = {
 
   'jobs.title': 'Jobs',
   'jobs.open': '{count, plural, =0 {Jobs} one {Jobs: # running} other {Jobs: # running}}',
+  'jobs.running': '{count, plural, =0 {nothing runs} other {# running}}',
   'jobs.empty': 'No jobs',
   'jobs.empty.body': 'Work that takes time is listed here while it runs and for a while after.',
 
@@ -259,7 +260,7 @@ export const en = {
   'fault.404': 'This is not there',
   'fault.404.advice': 'It was removed meanwhile, or you may not see it. Go back to the list.',
   'fault.409': 'Not possible in the present state',
-  'fault.409.advice': 'Wait until running work on the object is done or change its state, then try again. The jobs list shows what runs.',
+  'fault.409.advice': 'Change what the cause names. If other work holds the object, wait until it is done: the jobs list shows what runs.',
   'fault.412': 'Somebody else changed this meanwhile',
   'fault.412.advice': 'Look at the present values and make your change again.',
   'fault.429': 'Too many requests',

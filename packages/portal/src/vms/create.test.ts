@@ -13,8 +13,8 @@ function recorded(answers: Record<string, [number, unknown]>): { client: ReturnT
   const client = createClient({
     url: 'https://engine.example',
     fetch: (input, init) => {
-      const call = `${init?.method} ${String(input).replace('https://engine.example/ovirt-engine/api', '')}`;
-      calls.push(init?.body === undefined ? call : `${call} ${String(init.body)}`);
+      const call = `${init?.method} ${(input as string).replace('https://engine.example/ovirt-engine/api', '')}`;
+      calls.push(init?.body === undefined ? call : `${call} ${init.body as string}`);
       const [status, body] = answers[call] ?? [200, {}];
       return Promise.resolve(new Response(JSON.stringify(body), { status }));
     },

@@ -51,8 +51,8 @@ export function VmDetails({ id, tab, onTab, onClose, actionsOf }: VmDetailsProps
 function ActionButton({ action }: { action: RowAction }): ReactNode {
   const button = (
     <Button
-      variant={action.key === 'start' || action.key === 'console' ? 'secondary' : action.danger === true ? 'link' : 'tertiary'} size="sm"
-      isDanger={action.danger === true && action.reason === undefined} isAriaDisabled={action.reason !== undefined} onClick={action.run}
+      variant={action.key === 'start' || action.key === 'console' ? 'secondary' : action.danger === true && action.reason === undefined ? 'danger' : 'tertiary'} size="sm"
+      isAriaDisabled={action.reason !== undefined} onClick={action.run}
     >
       {action.label}
     </Button>
