@@ -1,0 +1,30 @@
+import type { Loaders } from './rest/follow.ts';
+import type { Services } from './rest/operation.ts';
+import { dataCenterLoaders, dataCenterServices } from './data-centers/resource.ts';
+import { consoleLoaders, consoleServices } from './consoles/graphics.ts';
+import { diskLoaders, diskServices } from './disks/resource.ts';
+import { hostLoaders, hostServices } from './hosts/resource.ts';
+import { nicLoaders, nicServices } from './nics/resource.ts';
+import { storageDomainLoaders, storageDomainServices } from './storage-domains/resource.ts';
+import { templateLoaders, templateServices } from './templates/resource.ts';
+import { vmLoaders, vmServices } from './vms/resource.ts';
+
+/** Every operation that the engine handles, by service and method of the contract. What is not here answers 501. */
+export const services: Services = {
+  ...dataCenterServices,
+  ...consoleServices,
+  ...diskServices,
+  ...hostServices,
+  ...nicServices,
+  ...storageDomainServices,
+  ...templateServices,
+  ...vmServices,
+};
+
+const parts: Partial<Loaders>[] = [dataCenterLoaders, consoleLoaders, diskLoaders, hostLoaders, nicLoaders, storageDomainLoaders, templateLoaders, vmLoaders];
+
+/** How objects and sub-collections are loaded when they are followed. */
+export const loaders: Loaders = {
+  entities: Object.assign({}, ...parts.map((part) => part.entities)),
+  children: Object.assign({}, ...parts.map((part) => part.children)),
+};

@@ -1,0 +1,532 @@
+/**
+ * The first schema. Three kinds of tables: intent (what people asked for) and observation (what hosts report),
+ * both logged; latest statistics, unlogged and without an index on what changes (missing means unknown, never zero).
+ * Every attribute that is only carried between API and host lives in `settings`, shaped by the contract's type.
+ */
+export const initialSchema = `
+create table engine_option (
+  name text primary key,
+  value jsonb not null
+);
+
+create table mac_pool (
+  id uuid primary key,
+  name text not null unique,
+  description text not null default '',
+  is_default boolean not null default false,
+  allow_duplicates boolean not null default false,
+  ranges jsonb not null default '[]'
+);
+
+create table data_center (
+  id uuid primary key,
+  name text not null,
+  description text not null default '',
+  comment text not null default '',
+  status text not null default 'uninitialized',
+  is_local boolean not null default false,
+  compatibility_major int not null,
+  compatibility_minor int not null,
+  storage_format text,
+  quota_mode text not null default 'disabled',
+  mac_pool_id uuid references mac_pool,
+  spm_host_id uuid,
+  master_version int not null default 0,
+  settings jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create unique index data_center_name on data_center (lower(name));
+
+create table cluster (
+  id uuid primary key,
+  name text not null,
+  description text not null default '',
+  comment text not null default '',
+  data_center_id uuid references data_center,
+  compatibility_major int not null,
+  compatibility_minor int not null,
+  cpu_type text,
+  cpu_architecture text not null default 'undefined',
+  bios_type text not null default 'q35_sea_bios',
+  emulated_machine text,
+  memory_overcommit_percent int not null default 100,
+  scheduling_policy_id uuid not null,
+  mac_pool_id uuid references mac_pool,
+  threads_as_cores boolean not null default false,
+  settings jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create unique index cluster_name on cluster (lower(name));
+create index cluster_data_center on cluster (data_center_id);
+
+create table host (
+  id uuid primary key,
+  name text not null,
+  description text not null default '',
+  comment text not null default '',
+  address text not null,
+  port int not null default 54321,
+  protocol text not null default 'stomp',
+  cluster_id uuid not null references cluster,
+  spm_priority int not null default 5,
+  spm_id int,
+  override_address text,
+  settings jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create unique index host_name on host (lower(name));
+create unique index host_address on host (lower(address), port);
+create index host_cluster on host (cluster_id);
+
+create table host_state (
+  host_id uuid primary key references host on delete cascade,
+  status text not null,
+  status_detail text,
+  hardware_uuid text,
+  certificate_subject text,
+  certificate_serial text,
+  agent_version text,
+  cpu_model text,
+  cpu_sockets int, cpu_cores int, cpu_threads int, cpu_speed_mhz double precision,
+  cpu_flags text,
+  memory_bytes bigint,
+  kvm_enabled boolean,
+  emulated_machines text[] not null default '{}',
+  cluster_levels text[] not null default '{}',
+  networks text[] not null default '{}',
+  capabilities jsonb not null default '{}',
+  hardware jsonb not null default '{}',
+  status_changed_at timestamptz not null default now(),
+  lease_owner text,
+  lease_until timestamptz,
+  fence bigint not null default 0
+);
+
+create unlogged table host_statistics (
+  host_id uuid primary key,
+  memory_used_percent int, memory_free_bytes bigint, memory_shared_bytes bigint,
+  swap_total_bytes bigint, swap_free_bytes bigint,
+  cpu_user_percent double precision, cpu_system_percent double precision, cpu_idle_percent double precision,
+  cpu_load_percent int, ksm_cpu_percent int, boot_at timestamptz,
+  active_vms int, total_vms int,
+  raw jsonb not null default '{}',
+  sampled_at timestamptz not null default now()
+) with (fillfactor = 50);
+
+create table host_nic (
+  id uuid primary key,
+  host_id uuid not null references host on delete cascade,
+  name text not null,
+  mac text,
+  network_name text,
+  bridged boolean not null default false,
+  settings jsonb not null default '{}',
+  unique (host_id, name)
+);
+
+create table network (
+  id uuid primary key,
+  name text not null,
+  description text not null default '',
+  comment text not null default '',
+  data_center_id uuid not null references data_center,
+  vdsm_name text not null,
+  vm_network boolean not null default true,
+  vlan_id int,
+  mtu int not null default 0,
+  stp boolean not null default false,
+  port_isolation boolean not null default false,
+  settings jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create unique index network_name on network (data_center_id, lower(name));
+
+create table network_cluster (
+  network_id uuid not null references network on delete cascade,
+  cluster_id uuid not null references cluster on delete cascade,
+  required boolean not null default true,
+  display boolean not null default false,
+  migration boolean not null default false,
+  management boolean not null default false,
+  default_route boolean not null default false,
+  gluster boolean not null default false,
+  status text not null default 'non_operational',
+  primary key (network_id, cluster_id)
+);
+
+create table vnic_profile (
+  id uuid primary key,
+  name text not null,
+  description text not null default '',
+  comment text not null default '',
+  network_id uuid not null references network on delete cascade,
+  network_filter_id uuid,
+  pass_through boolean not null default false,
+  port_mirroring boolean not null default false,
+  migratable boolean not null default true,
+  settings jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create unique index vnic_profile_name on vnic_profile (network_id, lower(name));
+
+create table storage_connection (
+  id uuid primary key,
+  type text not null,
+  address text,
+  path text not null,
+  mount_options text,
+  vfs_type text,
+  settings jsonb not null default '{}'
+);
+
+create table storage_domain (
+  id uuid primary key,
+  name text not null,
+  description text not null default '',
+  comment text not null default '',
+  type text not null,
+  storage_type text not null,
+  storage_connection_id uuid references storage_connection,
+  storage_format text not null default 'v5',
+  master boolean not null default false,
+  available_bytes bigint,
+  used_bytes bigint,
+  block_size int not null default 512,
+  warning_low_space_percent int not null default 10,
+  critical_space_gib int not null default 5,
+  settings jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create unique index storage_domain_name on storage_domain (lower(name));
+
+create table data_center_storage_domain (
+  data_center_id uuid not null references data_center on delete cascade,
+  storage_domain_id uuid not null references storage_domain on delete cascade,
+  status text not null,
+  primary key (data_center_id, storage_domain_id)
+);
+create index data_center_storage_domain_domain on data_center_storage_domain (storage_domain_id);
+
+create table host_storage_domain (
+  host_id uuid not null references host on delete cascade,
+  storage_domain_id uuid not null references storage_domain on delete cascade,
+  valid boolean not null,
+  acquired boolean not null default false,
+  code int not null default 0,
+  delay_seconds double precision,
+  reported_at timestamptz not null default now(),
+  primary key (host_id, storage_domain_id)
+);
+
+create table vm (
+  id uuid primary key,
+  entity_type text not null check (entity_type in ('vm', 'template', 'instance_type')),
+  name text not null,
+  description text not null default '',
+  comment text not null default '',
+  data_center_id uuid references data_center,
+  cluster_id uuid references cluster,
+  template_id uuid references vm,
+  original_template_id uuid,
+  base_template_id uuid references vm,
+  version_number int,
+  version_name text,
+  template_status text,
+  memory_bytes bigint not null,
+  memory_guaranteed_bytes bigint not null,
+  memory_max_bytes bigint not null,
+  cpu_sockets int not null default 1,
+  cpu_cores int not null default 1,
+  cpu_threads int not null default 1,
+  os_type text not null default 'other',
+  bios_type text not null default 'cluster_default',
+  type text not null default 'server',
+  high_availability boolean not null default false,
+  high_availability_priority int not null default 0,
+  stateless boolean not null default false,
+  start_paused boolean not null default false,
+  delete_protected boolean not null default false,
+  affinity text not null default 'migratable',
+  pinned_host_ids uuid[] not null default '{}',
+  custom_cpu_model text,
+  custom_emulated_machine text,
+  custom_compatibility_major int,
+  custom_compatibility_minor int,
+  origin text not null default 'ovirt',
+  created_by uuid,
+  settings jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create unique index vm_name on vm (data_center_id, lower(name)) where entity_type = 'vm';
+create unique index template_name on vm (data_center_id, lower(name), version_number) where entity_type = 'template';
+create index vm_cluster on vm (cluster_id);
+create index vm_template on vm (template_id);
+create index vm_entity_name on vm (entity_type, lower(name));
+
+create table vm_state (
+  vm_id uuid primary key references vm on delete cascade,
+  status text not null default 'down',
+  host_id uuid references host,
+  migrating_to_host_id uuid references host,
+  pause_code text,
+  exit_status int,
+  exit_reason int,
+  exit_message text,
+  stop_reason text,
+  started_at timestamptz,
+  stopped_at timestamptz,
+  run_once boolean not null default false,
+  run_configuration jsonb,
+  guest jsonb not null default '{}',
+  graphics jsonb not null default '[]',
+  device_hash text,
+  event_stamp bigint not null default 0,
+  commanded_at timestamptz not null default now(),
+  guest_cpu_count int,
+  elapsed_seconds bigint
+);
+create index vm_state_host on vm_state (host_id);
+
+create table vm_memory (
+  vm_id uuid primary key references vm on delete cascade,
+  data_center_id uuid not null,
+  storage_domain_id uuid not null references storage_domain,
+  dump_image_id uuid not null, dump_volume_id uuid not null,
+  configuration_image_id uuid not null, configuration_volume_id uuid not null
+);
+
+create unlogged table vm_statistics (
+  vm_id uuid primary key,
+  cpu_user_percent double precision, cpu_system_percent double precision,
+  cpu_usage_percent int, memory_usage_percent int, network_usage_percent int,
+  memory_bytes jsonb not null default '{}',
+  disks jsonb not null default '{}',
+  nics jsonb not null default '{}',
+  migration_progress_percent int,
+  sampled_at timestamptz not null default now()
+) with (fillfactor = 50);
+
+create table snapshot (
+  id uuid primary key,
+  vm_id uuid not null references vm on delete cascade,
+  type text not null,
+  status text not null default 'ok',
+  description text not null default '',
+  configuration jsonb,
+  created_at timestamptz not null default now()
+);
+create index snapshot_vm on snapshot (vm_id);
+
+create table disk (
+  id uuid primary key,
+  name text not null default '',
+  description text not null default '',
+  storage_type text not null default 'image',
+  content_type text not null default 'data',
+  status text not null default 'ok',
+  format text not null,
+  sparse boolean not null,
+  provisioned_bytes bigint not null,
+  shareable boolean not null default false,
+  propagate_errors boolean not null default false,
+  wipe_after_delete boolean not null default false,
+  backup text not null default 'none',
+  qcow_version text,
+  disk_profile_id uuid,
+  quota_id uuid,
+  settings jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create index disk_name on disk (lower(name));
+
+create table image (
+  id uuid primary key,
+  disk_id uuid not null references disk on delete cascade,
+  parent_id uuid,
+  snapshot_id uuid references snapshot on delete set null,
+  storage_domain_id uuid references storage_domain,
+  active boolean not null default true,
+  format text not null,
+  sparse boolean not null,
+  provisioned_bytes bigint not null,
+  actual_bytes bigint not null default 0,
+  status text not null default 'ok',
+  created_at timestamptz not null default now()
+);
+create index image_disk on image (disk_id);
+create index image_parent on image (parent_id);
+create index image_storage_domain on image (storage_domain_id);
+
+create table disk_attachment (
+  disk_id uuid not null references disk on delete cascade,
+  vm_id uuid not null references vm on delete cascade,
+  interface text not null,
+  bootable boolean not null default false,
+  active boolean not null default true,
+  read_only boolean not null default false,
+  pass_discard boolean not null default false,
+  uses_scsi_reservation boolean not null default false,
+  logical_name text,
+  address text,
+  primary key (disk_id, vm_id)
+);
+create index disk_attachment_vm on disk_attachment (vm_id);
+create unique index disk_attachment_bootable on disk_attachment (vm_id) where bootable;
+
+create table nic (
+  id uuid primary key,
+  vm_id uuid not null references vm on delete cascade,
+  name text not null,
+  mac text,
+  vnic_profile_id uuid references vnic_profile,
+  interface text not null default 'virtio',
+  linked boolean not null default true,
+  plugged boolean not null default true,
+  address text,
+  settings jsonb not null default '{}',
+  unique (vm_id, name)
+);
+create index nic_mac on nic (mac);
+create index nic_vnic_profile on nic (vnic_profile_id);
+
+create table directory_group (
+  id uuid primary key,
+  name text not null,
+  domain text not null,
+  namespace text not null default '*',
+  external_id text not null
+);
+
+create table app_user (
+  id uuid primary key,
+  principal text not null,
+  domain text not null,
+  namespace text not null default '*',
+  external_id text not null,
+  first_name text not null default '',
+  last_name text not null default '',
+  email text not null default '',
+  department text not null default '',
+  password_hash text,
+  enabled boolean not null default true,
+  failed_logins int not null default 0,
+  locked_until timestamptz,
+  group_ids uuid[] not null default '{}',
+  created_at timestamptz not null default now()
+);
+create unique index app_user_principal on app_user (lower(principal), domain);
+
+create table role (
+  id uuid primary key,
+  name text not null unique,
+  description text not null default '',
+  administrative boolean not null,
+  mutable boolean not null,
+  allows_viewing_children boolean not null,
+  permits text[] not null
+);
+
+create table permission (
+  id uuid primary key,
+  role_id uuid not null references role,
+  principal_id uuid not null,
+  principal_kind text not null check (principal_kind in ('user', 'group')),
+  object_type text not null,
+  object_id uuid not null,
+  created_at timestamptz not null default now(),
+  unique (role_id, principal_id, object_id)
+);
+create index permission_object on permission (object_id);
+create index permission_principal on permission (principal_id);
+
+create table access_token (
+  token_hash bytea primary key,
+  kind text not null check (kind in ('sso', 'session', 'browser')),
+  user_id uuid not null references app_user on delete cascade,
+  scope text not null default '',
+  source_address text,
+  created_at timestamptz not null default now(),
+  used_at timestamptz not null default now(),
+  idle_timeout_ms bigint not null,
+  expires_at timestamptz not null
+);
+create index access_token_user on access_token (user_id);
+create index access_token_expiry on access_token (expires_at);
+
+create table audit_log (
+  id bigint generated always as identity primary key,
+  time timestamptz not null default now(),
+  code int not null,
+  severity text not null,
+  description text not null,
+  correlation_id text,
+  user_id uuid, user_name text,
+  vm_id uuid, vm_name text,
+  host_id uuid, host_name text,
+  template_id uuid, template_name text,
+  cluster_id uuid, cluster_name text,
+  data_center_id uuid, data_center_name text,
+  storage_domain_id uuid, storage_domain_name text,
+  job_id uuid,
+  origin text not null default 'oVirt',
+  custom_id int,
+  flood_rate int,
+  hidden boolean not null default false
+);
+create index audit_log_vm on audit_log (vm_id) where vm_id is not null;
+create index audit_log_host on audit_log (host_id) where host_id is not null;
+create index audit_log_time on audit_log (time);
+
+create table change (
+  id bigint generated always as identity primary key,
+  sequence bigint unique,
+  type text not null,
+  object_id text not null,
+  operation text not null,
+  at timestamptz not null default now()
+);
+create index change_unpublished on change (id) where sequence is null;
+create sequence change_sequence;
+create table publisher_lease (
+  name text primary key,
+  owner text not null,
+  lease_until timestamptz not null,
+  fence bigint not null
+);
+
+create table host_enrolment_token (
+  id uuid primary key,
+  token_hash bytea not null unique,
+  cluster_id uuid references cluster on delete cascade,
+  created_by uuid,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  used_at timestamptz
+);
+create table host_enrolment (
+  id uuid primary key,
+  token_id uuid not null references host_enrolment_token on delete cascade,
+  host_id uuid references host on delete cascade,
+  request_pem text not null,
+  certificate_pem text,
+  state text not null,
+  created_at timestamptz not null default now()
+);
+
+create table console_ticket (
+  token_hash bytea primary key,
+  vm_id uuid not null references vm on delete cascade,
+  user_id uuid not null,
+  host text not null,
+  port int not null,
+  expires_at timestamptz not null
+);
+`
