@@ -1,0 +1,230 @@
+import { failure, readInteger, readList, readObject, readOptionalText, readText } from './parameters.ts';
+import type { Parameters, SimulatedVerb } from './parameters.ts';
+import { NO_ID } from './storage.ts';
+import type { SimulatedStorage, SimulatedVolume } from './storage.ts';
+import { requireStorageManager } from './storage-verbs.ts';
+import type { StorageSession } from './storage-verbs.ts';
+import type { SimulatedTasks } from './tasks.ts';
+
+interface VolumeParts {
+  readonly storage: SimulatedStorage;
+  readonly tasks: SimulatedTasks;
+  readonly session: StorageSession;
+}
+
+/** Numbers of formats, allocations and roles on the wire. Source: VDSM, volume. */
+const FORMATS: Readonly<Record<string, 'COW' | 'RAW'>> = { 4: 'COW', 5: 'RAW', COW: 'COW', RAW: 'RAW' };
+const ALLOCATIONS: Readonly<Record<string, 'PREALLOCATED' | 'SPARSE'>> = { 1: 'PREALLOCATED', 2: 'SPARSE', PREALLOCATED: 'PREALLOCATED', SPARSE: 'SPARSE' };
+const ROLES: Readonly<Record<string, 'SHARED' | 'LEAF' | 'INTERNAL'>> = { 6: 'SHARED', 7: 'INTERNAL', 8: 'LEAF', SHARED: 'SHARED', LEAF: 'LEAF', INTERNAL: 'INTERNAL' };
+const MAXIMUM_GENERATION = 999;
+
+function target(params: Parameters): { poolId: string; domainId: string; imageId: string; volumeId: string } {
+  return { poolId: readText(params, 'storagepoolID'), domainId: readText(params, 'storagedomainID'), imageId: readText(params, 'imageID'), volumeId: readText(params, 'volumeID') };
+}
+
+function newVolume(params: Parameters): SimulatedVolume {
+  return {
+    volumeId: readText(params, 'volumeID'),
+    imageId: readText(params, 'imageID'),
+    capacityBytes: readInteger(params, 'size'),
+    format: FORMATS[readText(params, 'volFormat')] ?? 'RAW',
+    allocation: ALLOCATIONS[readText(params, 'preallocate')] ?? 'SPARSE',
+    parentId: readOptionalText(params, 'srcVolUUID') ?? NO_ID,
+    role: 'LEAF',
+    legality: params['legal'] === false ? 'ILLEGAL' : 'LEGAL',
+    description: readOptionalText(params, 'desc') ?? '',
+    diskType: readOptionalText(params, 'diskType') ?? 'DATA',
+    generation: 0,
+    sequence: Number(params['sequence'] ?? 1),
+    createdAtSeconds: Math.trunc(Date.now() / 1000),
+  };
+}
+
+function volumeInfo(domainId: string, volume: SimulatedVolume): object {
+  return {
+    uuid: volume.volumeId,
+    image: volume.imageId,
+    domain: domainId,
+    pool: '',
+    capacity: String(volume.capacityBytes),
+    apparentsize: String(volume.allocation === 'PREALLOCATED' ? volume.capacityBytes : 1_048_576),
+    truesize: String(volume.allocation === 'PREALLOCATED' ? volume.capacityBytes : 1_048_576),
+    format: volume.format,
+    type: volume.allocation,
+    allocType: volume.allocation,
+    voltype: volume.role,
+    parent: volume.parentId,
+    legality: volume.legality,
+    status: volume.legality === 'ILLEGAL' ? 'ILLEGAL' : 'OK',
+    description: volume.description,
+    disktype: volume.diskType,
+    generation: volume.generation,
+    sequence: volume.sequence,
+    ctime: String(volume.createdAtSeconds),
+    mtime: '0',
+    children: [],
+    lease: { path: `/rhev/data-center/mnt/${domainId}/images/${volume.imageId}/${volume.volumeId}.lease`, offset: 0, owners: [], version: 1 },
+  };
+}
+
+function imageVolumes(parts: VolumeParts, domainId: string, imageId: string): string[] {
+  return Object.values(parts.storage.domain(domainId).volumes).filter((volume) => volume.imageId === imageId).map((volume) => volume.volumeId);
+}
+
+function checkParent(parts: VolumeParts, domainId: string, parentId: string): void {
+  if (parentId !== NO_ID && parts.storage.domain(domainId).volumes[parentId] === undefined) throw failure('VolumeDoesNotExist', `Volume does not exist: ${parentId}`);
+}
+
+function changingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
+  const { storage, tasks } = parts;
+  return {
+    'Volume.create': (params) => {
+      const { poolId, domainId } = target(params);
+      requireStorageManager(parts, poolId);
+      const volume = newVolume(params);
+      checkParent(parts, domainId, volume.parentId);
+      return tasks.start('createVolume', () => storage.addVolume(domainId, volume));
+    },
+    'Volume.copy': (params) => {
+      const { poolId, domainId, volumeId } = target(params);
+      requireStorageManager(parts, poolId);
+      const source = storage.volume(domainId, volumeId);
+      return tasks.start('copyImage', () =>
+        storage.addVolume(readText(params, 'dstSdUUID'), {
+          ...source,
+          volumeId: readText(params, 'dstVolUUID'),
+          imageId: readText(params, 'dstImgUUID'),
+          parentId: NO_ID,
+          role: ROLES[readText(params, 'volType')] ?? 'LEAF',
+          format: FORMATS[readText(params, 'volFormat')] ?? source.format,
+          allocation: ALLOCATIONS[readText(params, 'preallocate')] ?? source.allocation,
+          description: readOptionalText(params, 'desc') ?? source.description,
+          generation: 0,
+        }),
+      );
+    },
+    'Volume.extendSize': (params) => {
+      const { poolId, domainId, volumeId } = target(params);
+      requireStorageManager(parts, poolId);
+      const newBytes = readInteger(params, 'newSize');
+      const volume = storage.volume(domainId, volumeId);
+      if (newBytes < volume.capacityBytes) throw failure('VolumeResizeValueError', `Volume cannot shrink to ${newBytes} bytes: ${volumeId}`);
+      return tasks.start('extendVolumeSize', () => {
+        volume.capacityBytes = newBytes;
+        storage.onChange();
+      });
+    },
+    'Volume.setLegality': (params) => {
+      const { domainId, volumeId } = target(params);
+      storage.volume(domainId, volumeId).legality = readText(params, 'legality') === 'ILLEGAL' ? 'ILLEGAL' : 'LEGAL';
+      storage.onChange();
+      return true;
+    },
+    'Volume.setDescription': (params) => {
+      const { domainId, volumeId } = target(params);
+      storage.volume(domainId, volumeId).description = readText(params, 'description');
+      storage.onChange();
+      return true;
+    },
+    'Image.delete': (params) => {
+      const poolId = readText(params, 'storagepoolID');
+      const domainId = readText(params, 'storagedomainID');
+      const imageId = readText(params, 'imageID');
+      requireStorageManager(parts, poolId);
+      const volumes = imageVolumes(parts, domainId, imageId);
+      if (volumes.length === 0) throw failure('ImageDoesNotExistInSD', `Image does not exist in domain: ${imageId}`);
+      return tasks.start('deleteImage', () => storage.removeVolumes(domainId, volumes));
+    },
+    'Image.deleteVolumes': (params) => {
+      requireStorageManager(parts, readText(params, 'storagepoolID'));
+      const domainId = readText(params, 'storagedomainID');
+      const volumes = readList(params, 'volumeList').map(String);
+      return tasks.start('deleteVolume', () => storage.removeVolumes(domainId, volumes));
+    },
+  };
+}
+
+function readingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
+  const { storage } = parts;
+  const path = (params: Parameters): string => {
+    const { poolId, domainId, imageId, volumeId } = target(params);
+    storage.volume(domainId, volumeId);
+    return `/rhev/data-center/${poolId}/${domainId}/images/${imageId}/${volumeId}`;
+  };
+  return {
+    'Volume.getInfo': (params) => {
+      const { domainId, volumeId } = target(params);
+      return volumeInfo(domainId, storage.volume(domainId, volumeId));
+    },
+    'Volume.getQemuImageInfo': (params) => {
+      const { domainId, volumeId } = target(params);
+      const volume = storage.volume(domainId, volumeId);
+      return { format: volume.format === 'COW' ? 'qcow2' : 'raw', virtualsize: volume.capacityBytes, ...(volume.format === 'COW' ? { clustersize: 65_536, compat: '1.1' } : {}), ...(volume.parentId === NO_ID ? {} : { backingfile: volume.parentId }) };
+    },
+    'Volume.measure': (params) => {
+      const { domainId, volumeId } = target(params);
+      return { required: storage.volume(domainId, volumeId).capacityBytes, bitmaps: 0 };
+    },
+    'Volume.refresh': () => true,
+    'Volume.verify_untrusted': () => true,
+    'Image.prepare': (params) => ({ path: path(params) }),
+    'Image.teardown': () => true,
+    'Image.reconcileVolumeChain': (params) => {
+      const domainId = readText(params, 'storagedomainID');
+      const chain: string[] = [];
+      let next = readText(params, 'leafVolID');
+      while (next !== NO_ID && !chain.includes(next)) {
+        chain.unshift(next);
+        next = storage.volume(domainId, next).parentId;
+      }
+      return chain;
+    },
+  };
+}
+
+function jobVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
+  const { storage, tasks } = parts;
+  /** The volume of an endpoint, whose generation must be the expected one; a change raises it. */
+  const endpoint = (value: Parameters): SimulatedVolume => {
+    const volume = storage.volume(readText(value, 'sd_id'), readText(value, 'vol_id'));
+    const expected = value['generation'];
+    if (typeof expected === 'number' && expected !== volume.generation) throw failure('GenerationMismatch', `The volume's generation is ${volume.generation}, not ${expected}`);
+    return volume;
+  };
+  const raise = (volume: SimulatedVolume): void => {
+    volume.generation = (volume.generation + 1) % (MAXIMUM_GENERATION + 1);
+    storage.onChange();
+  };
+  return {
+    'SDM.copy_data': (params) => {
+      const source = readObject(params, 'source');
+      const destination = readObject(params, 'destination');
+      if (source['endpoint_type'] !== 'external') endpoint(source);
+      const volume = endpoint(destination);
+      return tasks.startJob(readText(params, 'job_id'), 'storage', 'copy_data', () => {
+        volume.legality = 'LEGAL';
+        raise(volume);
+      });
+    },
+    'SDM.update_volume': (params) => {
+      const volume = endpoint(readObject(params, 'vol_info'));
+      const attributes = readObject(params, 'vol_attr');
+      return tasks.startJob(readText(params, 'job_id'), 'storage', 'update_volume', () => {
+        const legality = attributes['legality'];
+        const role = attributes['type'];
+        if (legality === 'LEGAL' || legality === 'ILLEGAL') volume.legality = legality;
+        if (role === 'SHARED' || role === 'LEAF' || role === 'INTERNAL') volume.role = role;
+        if (typeof attributes['description'] === 'string') volume.description = attributes['description'];
+        const generation = attributes['generation'];
+        if (typeof generation === 'number') volume.generation = generation;
+        else raise(volume);
+        storage.onChange();
+      });
+    },
+  };
+}
+
+/** Verbs of images and volumes. */
+export function volumeVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
+  return { ...changingVerbs(parts), ...readingVerbs(parts), ...jobVerbs(parts) };
+}
