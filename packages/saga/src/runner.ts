@@ -88,7 +88,7 @@ class SagaRunner<Db, Trx extends Db> implements Runner {
     this.incarnation = randomUUID();
     const { store } = this.sagas;
     await store.expireEarlier(this.options.engineId, this.incarnation);
-    this.unsubscribe = await store.subscribe('due', () => this.kick());
+    this.unsubscribe = await store.subscribe('due', (sagaId) => this.heard(sagaId));
     this.every(this.options.sweepMs, () => this.kick());
     this.every(this.options.leaseMs / sagaLimits.renewalsPerLease, () => void this.renew());
     this.kick();
@@ -115,6 +115,12 @@ class SagaRunner<Db, Trx extends Db> implements Runner {
       return;
     }
     void this.pump();
+  }
+
+  private heard(sagaId: string | undefined): void {
+    // What is told of a saga that runs here may be that it is cancelled, and renewing its lease says so.
+    if (sagaId === undefined || this.running.has(sagaId)) void this.renew();
+    this.kick();
   }
 
   private async pump(): Promise<void> {
