@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { readableDataCenters } from '../data-centers/read.ts';
 import type { Loaders } from '../rest/follow.ts';
 import { notFound } from '../rest/fault.ts';
-import { byIds, isUuid, list, one } from '../rest/listing.ts';
+import { byIds, isUuid, list, matching, one } from '../rest/listing.ts';
 import { collection, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
 import { addCluster } from './add.ts';
 import { readableClusters } from './read.ts';
@@ -49,7 +49,7 @@ export const clusterLoaders: Partial<Loaders> = {
   entities: { Cluster: (context, ids) => byIds(context, readableClusters, ids) },
   children: {
     'DataCenter.clusters': async (context, ownerIds) => {
-      const found = await list({ ...context, parameters: context.parameters.without() }, readableClusters, sql<boolean>`t.data_center_id = any(${ownerIds.filter(isUuid)}::uuid[])`);
+      const found = await matching(context, readableClusters, sql<boolean>`t.data_center_id = any(${ownerIds.filter(isUuid)}::uuid[])`);
       return Map.groupBy(found, (cluster) => (cluster['data_center'] as Entity).id ?? '');
     },
   },
