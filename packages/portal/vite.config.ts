@@ -1,6 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
-import { leanPatternFly } from './lean-patternfly.ts';
+import { leanPatternFly } from './src/bundle/lean-patternfly.ts';
 
 /** The engine serves the built files under this path, whichever of the portal's two addresses the page was opened at. */
 export const assetsPath = '/ovirt-engine/portal/';

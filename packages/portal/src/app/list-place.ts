@@ -2,7 +2,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect } from 'react';
 import { sortFrom, sortText } from '../grid/order.ts';
 import type { Sort } from '../grid/order.ts';
-import type { ListSearch } from './router.tsx';
+import type { ListSearch } from './place.ts';
 
 /** Where a list page stands: everything of it is in the address, so that it can be linked to and gone back to. */
 export interface ListPlace {

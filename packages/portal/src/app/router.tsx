@@ -1,25 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { PageFailure } from './page-failure.tsx';
 import { PageMissing } from './page-missing.tsx';
+import { basePath, listSearch } from './place.ts';
 import { Shell } from './shell.tsx';
-
-/** What the address of a list page holds: search, order (`-time`), and the tab of the details. */
-export interface ListSearch {
-  search?: string;
-  sort?: string;
-  tab?: string;
-}
-
-/** Anything else in the address is dropped: it reaches the engine and the page. */
-export function listSearch(input: Record<string, unknown>): ListSearch {
-  const text = (key: string, most: number): Record<string, string> => {
-    const value = input[key];
-    // An all-digit text arrives as a number.
-    const words = typeof value === 'number' ? String(value) : value;
-    return typeof words === 'string' && words !== '' && words.length <= most ? { [key]: words } : {};
-  };
-  return { ...text('search', 1000), ...text('sort', 40), ...text('tab', 40) };
-}
 
 const root = createRootRoute({ component: Shell, notFoundComponent: PageMissing, errorComponent: PageFailure });
 const home = createRoute({ getParentRoute: () => root, path: '/', beforeLoad: () => redirect({ to: '/vms', throw: true }) });
@@ -38,11 +21,6 @@ const events = createRoute({ getParentRoute: () => root, path: 'events', validat
 const routeTree = root.addChildren([
   home, vms.addChildren([vm]), vmConsole, templates.addChildren([template]), hosts.addChildren([host]), domains.addChildren([domain]), events,
 ]);
-
-/** The portal has two addresses, of which only the first path differs. */
-export function basePath(pathname: string): string {
-  return /^\/ovirt-engine\/(?:webadmin|web-ui)(?=\/|$)/.exec(pathname)?.[0] ?? '/';
-}
 
 export const router = createRouter({ routeTree, basepath: basePath(location.pathname), defaultPreload: 'intent', scrollRestoration: false });
 

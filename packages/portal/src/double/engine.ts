@@ -1,0 +1,137 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { readFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { extname, join, normalize } from 'node:path';
+import { portalFolder } from '../../build.ts';
+
+/** Objects as the wire spells them. */
+export type Wire = Record<string, unknown>;
+
+/** The engine's content policy for the portal's page: the double sends it too, so that a page that breaks it fails here. */
+const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
+const cookie = 'session=1';
+const tags: Readonly<Record<string, string>> = { vms: 'vm', hosts: 'host', clusters: 'cluster', templates: 'template', storagedomains: 'storage_domain', events: 'event', jobs: 'job', vnicprofiles: 'vnic_profile' };
+
+/** What a test wants answered instead; undefined leaves it to the double. */
+export type Intercept = (method: string, path: string, body: Wire | undefined) => [status: number, answer?: unknown] | undefined;
+
+/** A stand-in for the engine: the portal's files, sessions, collections held in memory, and a change feed. It decides nothing. */
+export class EngineDouble {
+  readonly collections: Record<string, Wire[]> = { vms: [], hosts: [], clusters: [], templates: [], storagedomains: [], events: [], jobs: [], vnicprofiles: [] };
+  readonly requests: string[] = [];
+  intercept: Intercept = () => undefined;
+  sessionOpen = false;
+  #seq = 100;
+  #feeds = new Set<ServerResponse>();
+  #log: string[] = [];
+  #server: Server = createServer((request, response) => {
+    this.#serve(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
+  });
+
+  async start(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** Changes an object and tells the feed. */
+  change(collection: string, id: string, fields: Wire): void {
+    const found = this.collections[collection]?.find((one) => one['id'] === id);
+    if (found === undefined) throw new Error(`${collection} has no ${id}`);
+    Object.assign(found, fields);
+    this.#tell(collection, id, 'update');
+  }
+
+  add(collection: string, object: Wire): void {
+    this.collections[collection]?.push(object);
+    this.#tell(collection, String(object['id']), 'add');
+  }
+
+  remove(collection: string, id: string): void {
+    this.collections[collection] = (this.collections[collection] ?? []).filter((one) => one['id'] !== id);
+    this.#tell(collection, id, 'remove');
+  }
+
+  /** Breaks the open feeds off, as a network does. */
+  dropFeeds(): void {
+    for (const feed of this.#feeds) feed.destroy();
+  }
+
+  get feedCount(): number {
+    return this.#feeds.size;
+  }
+
+  #tell(collection: string, id: string, op: string): void {
+    this.#seq += 1;
+    const event = `id: ${this.#seq}\nevent: change\ndata: ${JSON.stringify({ seq: this.#seq, type: tags[collection], id, op })}\n\n`;
+    this.#log.push(event);
+    for (const feed of this.#feeds) feed.write(event);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://engine');
+    const method = request.method ?? 'GET';
+    let text = '';
+    for await (const chunk of request.setEncoding('utf8')) text += chunk as string;
+    const body = text === '' ? undefined : (JSON.parse(text) as Wire);
+    if (/^\/ovirt-engine\/(webadmin|web-ui)(\/|$)/.test(pathname)) return await sendFile(response, 'index.html');
+    if (pathname.startsWith('/ovirt-engine/portal/')) return await sendFile(response, pathname.slice('/ovirt-engine/portal/'.length));
+    this.requests.push(`${method} ${pathname}`);
+    const own = this.intercept(method, pathname, body);
+    if (own !== undefined) return send(response, ...own);
+    if (pathname.startsWith('/virgate/api/sessions')) return this.#session(method, body, response);
+    if (!this.sessionOpen || request.headers.cookie !== cookie) return send(response, 401);
+    if (pathname === '/virgate/api/changes') return this.#feed(searchParams.get('since'), response);
+    return this.#object(method, pathname.replace('/ovirt-engine/api/', ''), searchParams.get('search'), response);
+  }
+
+  #session(method: string, body: Wire | undefined, response: ServerResponse): void {
+    const session = { user: { id: 'u', name: 'admin', principal: 'admin@internal', administrator: true }, expires: Date.now() + 1e6 };
+    if (method === 'POST') {
+      if (body?.['password'] !== 'right') return send(response, 401, { code: 'access_denied', message: 'The user name or the password is wrong.' });
+      this.sessionOpen = true;
+      response.setHeader('Set-Cookie', `${cookie}; Path=/; HttpOnly; SameSite=Strict`);
+      return send(response, 201, session);
+    }
+    if (method === 'DELETE') this.sessionOpen = false;
+    return this.sessionOpen ? send(response, 200, session) : send(response, method === 'DELETE' ? 204 : 401);
+  }
+
+  #feed(since: string | null, response: ServerResponse): void {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    response.write(': open\n\n');
+    if (since !== null) for (const event of this.#log) if (Number(/^id: (\d+)/.exec(event)?.[1]) > Number(since)) response.write(event);
+    this.#feeds.add(response);
+    response.on('close', () => this.#feeds.delete(response));
+  }
+
+  #object(method: string, path: string, search: string | null, response: ServerResponse): void {
+    const [collection = '', id, part] = path.split('/');
+    const list = this.collections[collection];
+    if (list === undefined) return send(response, 404);
+    if (id === undefined) {
+      const found = search === null ? list : list.filter((one) => String(one['name']).includes(search));
+      return send(response, 200, found.length === 0 ? {} : { [tags[collection] ?? '']: found });
+    }
+    const one = list.find((object) => object['id'] === id);
+    if (one === undefined) return send(response, 404);
+    if (part === undefined) return send(response, 200, one);
+    return send(response, method === 'GET' ? 200 : 404, {});
+  }
+}
+
+function send(response: ServerResponse, status: number, answer?: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Correlation-Id': 'test-correlation' }).end(answer === undefined ? '' : JSON.stringify(answer));
+}
+
+async function sendFile(response: ServerResponse, name: string): Promise<void> {
+  const body = await readFile(join(portalFolder, normalize(`/${name}`))).catch(() => undefined);
+  if (body === undefined) response.writeHead(404).end();
+  else response.writeHead(200, { 'Content-Type': types[extname(name)] ?? 'application/octet-stream', 'Content-Security-Policy': policy }).end(body);
+}

@@ -1,0 +1,204 @@
+// Needs: browser
+// Budget: 60 s
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, beforeEach, suite, test } from 'node:test';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { buildPortal } from '../../build.ts';
+import { complaintsOf, launchBrowser } from './browser.ts';
+import { EngineDouble } from './engine.ts';
+
+const gib = 1024 ** 3;
+const vm = (n: number, status: string): Record<string, unknown> => ({
+  id: `00000000-0000-4000-8000-00000000000${n}`, name: `vm${n}`, status, memory: String(gib), cpu: { topology: { sockets: '1', cores: '2', threads: '1' } }, cluster: { id: 'c' }, template: { id: 't' },
+});
+const first = String(vm(1, 'down')['id']);
+
+suite('the portal in a browser', () => {
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let engine: EngineDouble;
+  let base: string;
+  let complaints: string[];
+
+  before(async () => {
+    await buildPortal();
+    browser = await launchBrowser();
+  });
+  after(() => browser.close());
+  beforeEach(async () => {
+    engine = new EngineDouble();
+    engine.collections['clusters'] = [{ id: 'c', name: 'Default', data_center: { id: 'd' } }];
+    engine.collections['templates'] = [{ id: 't', name: 'small', status: 'ok', cluster: { id: 'c' }, memory: String(gib / 2), cpu: { topology: { cores: '1' } } }];
+    engine.collections['vnicprofiles'] = [{ id: 'p', name: 'ovirtmgmt', network: { id: 'n', name: 'ovirtmgmt', data_center: { id: 'd' } } }];
+    engine.collections['vms'] = [vm(1, 'down'), vm(2, 'up')];
+    base = await engine.start();
+    context = await browser.newContext({ viewport: { width: 1400, height: 800 } });
+    page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    complaints = complaintsOf(page);
+  });
+  afterEach(async () => {
+    await context.close();
+    await engine.stop();
+    assert.deepEqual(complaints, []);
+  });
+
+  const signIn = async (path = '/ovirt-engine/webadmin/'): Promise<void> => {
+    await page.goto(base + path);
+    await page.getByRole('textbox', { name: 'User name' }).fill('admin@internal');
+    await page.getByLabel('Password').fill('right');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  };
+  const row = (name: RegExp): ReturnType<Page['getByRole']> => page.getByRole('row', { name });
+
+  test('a wrong password is refused in words; the right one leads to the list', async () => {
+    await page.goto(`${base}/ovirt-engine/web-ui/`);
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByText('Enter a user name.').waitFor();
+    await page.getByRole('textbox', { name: 'User name' }).fill('admin@internal');
+    await page.getByLabel('Password').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('The user name or the password is wrong.').waitFor();
+    assert.equal(await page.getByLabel('Password').inputValue(), '');
+    await page.getByLabel('Password').fill('right');
+    await page.keyboard.press('Enter');
+    await page.getByRole('grid', { name: 'Virtual machines' }).waitFor();
+    assert.equal(new URL(page.url()).pathname, '/ovirt-engine/web-ui/vms');
+  });
+
+  test('the list moves with the change feed, asks for nothing else, and goes on after a break', async () => {
+    await signIn();
+    await row(/^vm1 Down/).waitFor();
+    const before = engine.requests.length;
+    engine.change('vms', first, { status: 'powering_up' });
+    await row(/^vm1 Powering up/).waitFor();
+    assert.deepEqual(engine.requests.slice(before), [`GET /ovirt-engine/api/vms/${first}`]);
+    engine.add('vms', vm(3, 'image_locked'));
+    await row(/^vm3 Image locked/).waitFor();
+    engine.remove('vms', first);
+    await row(/^vm1/).waitFor({ state: 'detached' });
+    engine.dropFeeds();
+    engine.change('vms', String(vm(2, '')['id']), { status: 'paused' });
+    await row(/^vm2 Paused/).waitFor();
+  });
+
+  test('two tabs share one stream, and the second takes over', async () => {
+    await signIn();
+    await row(/^vm1 Down/).waitFor();
+    const second = await context.newPage();
+    await second.goto(`${base}/ovirt-engine/webadmin/vms`);
+    await second.getByRole('row', { name: /^vm1 Down/ }).waitFor();
+    assert.equal(engine.feedCount, 1);
+    engine.change('vms', first, { status: 'powering_up' });
+    await second.getByRole('row', { name: /^vm1 Powering up/ }).waitFor();
+    await page.close();
+    engine.change('vms', first, { status: 'up' });
+    await second.getByRole('row', { name: /^vm1 Up/ }).waitFor();
+  });
+
+  test('actions: disabled with a reason, refused in full, asked about when something is lost', async () => {
+    await signIn();
+    engine.intercept = (method, path) =>
+      method === 'POST' && path.endsWith('/start') ? [409, { status: 'failed', fault: { reason: 'Operation Failed', detail: '[Cannot run VM. No host has room.]' } }] : undefined;
+    await row(/^vm1/).click();
+    const tools = page.getByRole('toolbar', { name: 'Actions for vm1' });
+    await tools.getByRole('button', { name: 'Shut down' }).hover();
+    await page.getByRole('tooltip', { name: 'The virtual machine does not run. Start it first.' }).waitFor();
+    await tools.getByRole('button', { name: 'Start' }).click();
+    await page.getByText('Cannot run VM. No host has room.').waitFor();
+    await page.getByText('test-correlation').waitFor();
+    await tools.getByRole('button', { name: 'Remove' }).click();
+    const question = page.getByRole('dialog', { name: /Remove vm1/ });
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    assert.ok(!engine.requests.some((request) => request.startsWith('DELETE /ovirt-engine')));
+    await tools.getByRole('button', { name: 'Remove' }).click();
+    engine.intercept = (method) => (method === 'DELETE' ? [200, { status: 'complete' }] : undefined);
+    await question.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Remove: vm1').waitFor();
+  });
+
+  test('a machine is made from a template, and gets the network that the template lacks', async () => {
+    await signIn();
+    const sent: unknown[] = [];
+    engine.intercept = (method, path, body) => {
+      if (method !== 'POST' || !path.startsWith('/ovirt-engine/api/vms')) return undefined;
+      sent.push([path.replace('/ovirt-engine/api', ''), body]);
+      if (path.endsWith('/nics')) return [201, { id: 'nic' }];
+      engine.add('vms', { ...vm(7, 'down'), name: body?.['name'] });
+      return [201, { id: vm(7, '')['id'] }];
+    };
+    await page.getByRole('button', { name: 'Create virtual machine' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Create a virtual machine' });
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+    await dialog.getByText('Enter a name.').waitFor();
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('web01');
+    await dialog.getByRole('combobox', { name: 'Network' }).locator('option:checked', { hasText: 'ovirtmgmt' }).waitFor({ state: 'attached' });
+    await dialog.getByRole('spinbutton', { name: 'Virtual CPUs' }).fill('2');
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+    await row(/^web01 Down/).waitFor();
+    await page.getByRole('heading', { name: 'web01' }).waitFor();
+    assert.deepEqual(sent, [
+      ['/vms', {
+        name: 'web01', template: { id: 't' }, cluster: { id: 'c' }, memory: String(gib / 2), memory_policy: { guaranteed: String(gib / 2), max: String(gib * 2) },
+        cpu: { topology: { cores: '2', sockets: '1', threads: '1' } },
+      }],
+      [`/vms/${String(vm(7, '')['id'])}/nics`, { name: 'nic1', interface: 'virtio', vnic_profile: { id: 'p' } }],
+    ]);
+  });
+
+  test('keys alone: rows, details, the actions of a row', async () => {
+    await signIn();
+    const grid = page.getByRole('grid', { name: 'Virtual machines' });
+    await grid.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'vm2' }).waitFor();
+    await grid.focus();
+    await page.keyboard.press('Shift+F10');
+    await page.getByRole('menuitem', { name: /^Console/ }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('menuitem').first().waitFor({ state: 'detached' });
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('role')), 'grid');
+  });
+
+  test('a session that is over asks for a new one and goes on at the same place', async () => {
+    await signIn(`/ovirt-engine/webadmin/vms/${first}?tab=nics`);
+    await page.getByRole('tab', { name: 'Network interfaces', selected: true }).waitFor();
+    engine.sessionOpen = false;
+    await page.getByRole('tab', { name: 'Snapshots' }).click();
+    await page.getByText('Your session is over.', { exact: false }).waitFor();
+    await page.getByRole('textbox', { name: 'User name' }).fill('admin@internal');
+    await page.getByLabel('Password').fill('right');
+    await page.keyboard.press('Enter');
+    await page.getByRole('tab', { name: 'Snapshots', selected: true }).waitFor();
+    await page.getByRole('button', { name: 'Account of admin@internal' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { name: 'Sign in to Virgate' }).waitFor();
+  });
+
+  test('an engine that fails is told with code, cause and what to do; trying again works', async () => {
+    engine.intercept = (_, path) => (path === '/ovirt-engine/api/vms' ? [500, { reason: 'Operation Failed', detail: '[Internal Engine Error]' }] : undefined);
+    await signIn();
+    const problem = page.getByRole('alert');
+    for (const text of ['The engine failed', 'Internal Engine Error', '500', 'GET /ovirt-engine/api/vms', 'test-correlation']) await problem.getByText(text, { exact: true }).waitFor();
+    engine.intercept = () => undefined;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await row(/^vm1 Down/).waitFor();
+  });
+
+  test('every page opens empty and says what belongs there', async () => {
+    for (const collection of Object.keys(engine.collections)) engine.collections[collection] = [];
+    await signIn();
+    const pages = { Templates: 'No templates yet', Hosts: 'No hosts yet', 'Storage domains': 'No storage domains yet', Events: 'No events yet', 'Virtual machines': 'No virtual machines yet' };
+    for (const [name, empty] of Object.entries(pages)) {
+      await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
+      await page.getByRole('heading', { name: empty }).waitFor();
+      await page.getByRole('heading', { name, level: 1 }).waitFor();
+    }
+    await page.getByRole('button', { name: 'Jobs' }).click();
+    await page.getByRole('heading', { name: 'No jobs' }).waitFor();
+  });
+});
