@@ -36,10 +36,17 @@ export interface DomainEnvironment {
   firmwareExists: (path: string) => boolean
 }
 
+/** A volume that a guest may use now. */
+export interface PreparedVolume {
+  path: string
+  /** As the volume's metadata says; QEMU shall never guess. */
+  format: 'raw' | 'qcow2'
+}
+
 /** What was made ready for the disks of one domain, by target device. */
 export interface PreparedDisks {
   /** File with the volume's data. */
-  volumes: ReadonlyMap<string, { path: string; device: 'file' | 'block' }>
+  volumes: ReadonlyMap<string, PreparedVolume>
   /** Image with the payload's files. */
   payloads: ReadonlyMap<string, string>
 }

@@ -11,11 +11,13 @@ const displayNetworkPrefix = 'vdsm-'
 /** Longest path of a unix socket, in bytes (sun_path without its NUL). */
 const socketPathBytes = 107
 
-function setFileSource(disk: XmlElement, path: string, device: 'file' | 'block'): void {
+function setFileSource(disk: XmlElement, path: string, format: 'raw' | 'qcow2'): void {
   const source = ensureChild(disk, 'source')
-  source.attributes.clear()
-  disk.attributes.set('type', device)
-  source.attributes.set(device === 'file' ? 'file' : 'dev', path)
+  source.attributes = new Map([['file', path]])
+  disk.attributes.set('type', 'file')
+  const driver = ensureChild(disk, 'driver')
+  driver.attributes.set('name', 'qemu')
+  driver.attributes.set('type', format)
 }
 
 /** Points every disk at what was made ready for it. */
@@ -26,9 +28,9 @@ export function prepareDisks(disks: DiskRequest[], prepared: PreparedDisks): voi
       node.attributes.set('type', 'file')
       continue
     }
-    const ready = source.kind === 'volume' ? prepared.volumes.get(target) : { path: prepared.payloads.get(target) ?? '', device: 'file' as const }
+    const ready = source.kind === 'volume' ? prepared.volumes.get(target) : { path: prepared.payloads.get(target) ?? '', format: 'raw' as const }
     if (!ready || ready.path === '') throw new DomainRequestError(`Disk ${target} was not prepared`)
-    setFileSource(node, ready.path, ready.device)
+    setFileSource(node, ready.path, ready.format)
   }
 }
 

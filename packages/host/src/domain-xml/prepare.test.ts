@@ -28,7 +28,7 @@ const environment: DomainEnvironment = {
   firmwareExists: () => false,
 }
 const disks: PreparedDisks = {
-  volumes: new Map([['vda', { path: '/data/run/storage/22/33/44', device: 'file' }]]),
+  volumes: new Map([['vda', { path: '/data/run/storage/22/33/44', format: 'qcow2' }]]),
   payloads: new Map([['sdd', '/data/run/payload/x.iso']]),
 }
 const prepare = (xml = engineXml, changes: Partial<DomainEnvironment> = {}) =>

@@ -94,7 +94,7 @@ function volumeIds(parts: { poolId: unknown; domainId: unknown; imageId: unknown
   return { poolId, domainId, imageId, volumeId }
 }
 
-function readDiskSource(disk: XmlElement, target: string, metadata: VmMetadata): DiskSource {
+function readDiskSource(disk: XmlElement, target: string, metadata: VmMetadata, foreign: 'refuse' | 'empty'): DiskSource {
   const source = child(disk, 'source')
   const path = source?.attributes.get('file') ?? source?.attributes.get('dev') ?? ''
   if (path === 'PAYLOAD:') return { kind: 'payload' }
@@ -110,11 +110,18 @@ function readDiskSource(disk: XmlElement, target: string, metadata: VmMetadata):
   if (stated) return { kind: 'volume', ids: stated }
   const match = repositoryPath.exec(path)
   const derived = match && volumeIds({ poolId: match[1], domainId: match[2], imageId: match[3], volumeId: match[4] })
+  if (!derived && foreign === 'empty') return { kind: 'empty' }
   if (!derived) throw new DomainRequestError(`Disk ${target} has a source outside of the storage repository`)
   return { kind: 'volume', ids: derived }
 }
 
-function readDisks(devices: XmlElement, metadata: VmMetadata): DiskRequest[] {
+/**
+ * The disks of a domain, with the volumes that they show.
+ *
+ * @param foreign what a file outside of the repository is: a reason to refuse, or a medium that is gone
+ * @throws DomainRequestError
+ */
+export function readDiskRequests(devices: XmlElement, metadata: VmMetadata, foreign: 'refuse' | 'empty' = 'refuse'): DiskRequest[] {
   const disks = childrenNamed(devices, 'disk')
   if (disks.length > domainLimits.disks) throw new DomainRequestError(`More than ${domainLimits.disks} disks`)
   const seen = new Set<string>()
@@ -123,7 +130,7 @@ function readDisks(devices: XmlElement, metadata: VmMetadata): DiskRequest[] {
     if (!/^[a-z]{1,8}$/.test(target)) throw new DomainRequestError('A disk has no usable target device')
     if (seen.has(target)) throw new DomainRequestError(`Two disks have the target ${target}`)
     seen.add(target)
-    return { target, device: node.attributes.get('device') ?? 'disk', source: readDiskSource(node, target, metadata), node }
+    return { target, device: node.attributes.get('device') ?? 'disk', source: readDiskSource(node, target, metadata, foreign), node }
   })
 }
 
@@ -170,7 +177,7 @@ export function readDomainRequest(vmId: string, xml: string): DomainRequest {
     name,
     domain,
     metadata,
-    disks: readDisks(devices, metadata),
+    disks: readDiskRequests(devices, metadata),
     destroyOnReboot: textOf(child(domain, 'on_reboot')) === 'destroy' || metadata.values['destroy_on_reboot'] === true,
     launchPaused: metadata.values['launchPaused'] === true || metadata.values['launchPaused'] === 'true',
   }

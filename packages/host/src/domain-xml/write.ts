@@ -15,6 +15,11 @@ const escapes: Record<string, string> = {
   '\r': '&#13;',
 }
 
+/** Whether XML has a way to hold a text. */
+export function isWritableText(text: string): boolean {
+  return !forbiddenPattern.test(text)
+}
+
 function checkCharacters(text: string): void {
   if (forbiddenPattern.test(text)) throw new XmlError('A text holds a character that XML does not allow')
 }
