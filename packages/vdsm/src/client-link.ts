@@ -4,6 +4,7 @@ import { ErrorCode, StompError, VdsmError } from './errors.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { parseHeartbeat, watchIdle } from './heartbeat.ts';
 import type { ClientLimits } from './limits.ts';
+import { MERGED_FRAMES_HEADER } from './limits.ts';
 import type { VdsmLog } from './log.ts';
 import type { FrameHeaders, StompFrame } from './stomp.ts';
 import { encodeFrame, StompDecoder } from './stomp.ts';
@@ -95,7 +96,8 @@ export class ClientLink {
 
   #greet(): void {
     const wishMs = Math.floor(this.#options.heartbeatMs / 2);
-    this.#writer.send(encodeFrame('CONNECT', { 'accept-version': '1.2', host: this.#options.host.replaceAll(':', '-'), 'heart-beat': `${wishMs},${wishMs}` }));
+    const headers = { 'accept-version': '1.2', host: this.#options.host.replaceAll(':', '-'), 'heart-beat': `${wishMs},${wishMs}`, [MERGED_FRAMES_HEADER]: 'yes' };
+    this.#writer.send(encodeFrame('CONNECT', headers));
   }
 
   #read(chunk: Buffer): void {

@@ -4,7 +4,8 @@ import { HEARTBEAT } from './stomp.ts';
 
 /**
  * Writes frames one by one: one buffer, one `write`, and the next only after its callback. Node merges writes of one
- * tick into one TLS record, and oVirt's Java client stalls when a record holds more than one frame.
+ * tick into one TLS record, and oVirt's Java client stalls when a record holds more than one frame. It even sleeps for
+ * a second over a record that it read together with the one before, hence the gap between frames.
  */
 export class FrameWriter {
   readonly #socket: Duplex;
@@ -18,8 +19,11 @@ export class FrameWriter {
   #stopped = false;
   #high = false;
   #timer: NodeJS.Timeout | undefined;
+  #gapTimer: NodeJS.Timeout | undefined;
   #emptied: Array<() => void> = [];
-  /** When the last write was handed over, on the clock given. */
+  /** Least time between two frames, in milliseconds. */
+  gapMs = 0;
+  /** When the last write was handed over, on the clock given; −∞ before the first. */
   lastWriteAt: number;
 
   constructor(options: { socket: Duplex; limits: WriteLimits; now: () => number; fail: (reason: string) => void; onPressure?: (high: boolean) => void }) {
@@ -28,7 +32,7 @@ export class FrameWriter {
     this.#fail = options.fail;
     this.#onPressure = options.onPressure ?? (() => undefined);
     this.#now = options.now;
-    this.lastWriteAt = options.now();
+    this.lastWriteAt = Number.NEGATIVE_INFINITY;
   }
 
   /** Queues one frame. A peer that does not read until the queue is full loses its connection. */
@@ -46,7 +50,7 @@ export class FrameWriter {
 
   /** A heart-beat, unless something is on its way anyhow. */
   beat(): void {
-    if (!this.#writing) this.send(HEARTBEAT);
+    if (!this.#writing && this.#queue.length === 0) this.send(HEARTBEAT);
   }
 
   /** Resolves when nothing is waiting any more, or the writer was stopped. */
@@ -60,6 +64,7 @@ export class FrameWriter {
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#gapTimer);
     this.#queue = [];
     this.#queuedBytes = 0;
     this.#announceEmpty();
@@ -71,12 +76,23 @@ export class FrameWriter {
   }
 
   #next(): void {
-    if (this.#writing || this.#stopped) return;
-    const frame = this.#queue.shift();
-    if (frame === undefined) {
+    if (this.#writing || this.#stopped || this.#gapTimer) return;
+    if (this.#queue.length === 0) {
       this.#announceEmpty();
       return;
     }
+    const waitMs = this.gapMs === 0 ? 0 : this.lastWriteAt + this.gapMs - this.#now();
+    if (waitMs <= 0) {
+      this.#write(this.#queue.shift() as Buffer);
+      return;
+    }
+    this.#gapTimer = setTimeout(() => {
+      this.#gapTimer = undefined;
+      this.#next();
+    }, Math.ceil(waitMs));
+  }
+
+  #write(frame: Buffer): void {
     this.#writing = true;
     this.lastWriteAt = this.#now();
     this.#timer = setTimeout(() => this.#stopWith(`peer took no bytes for ${this.#limits.writeTimeoutMs} ms`), this.#limits.writeTimeoutMs);

@@ -28,6 +28,8 @@ export interface ServerLimits extends FrameLimits, WriteLimits {
   connectTimeoutMs: number;
   /** A frame that has begun must end within this time. */
   frameTimeoutMs: number;
+  /** Least time between two frames to a peer that does not say {@link MERGED_FRAMES_HEADER}. */
+  frameGapMs: number;
   /** Heart-beat periods below this are raised to it (VDSM: 1 s). */
   minimumHeartbeatMs: number;
   /** VDSM: 8 workers, 80 waiting calls, a call is reported as slow after 60 s. */
@@ -61,6 +63,7 @@ export const defaultServerLimits: Readonly<ServerLimits> = {
   firstBytesTimeoutMs: 10_000,
   connectTimeoutMs: 30_000,
   frameTimeoutMs: 60_000,
+  frameGapMs: 5,
   minimumHeartbeatMs: 1000,
   concurrentCalls: 8,
   queuedCalls: 80,
@@ -85,6 +88,9 @@ export const WRITTEN_HEADER_BYTES = 1024;
 
 /** Longest header value taken over from a peer into frames written later (subscription ids, destinations, receipts), escaped. */
 export const ECHOED_VALUE_BYTES = 255;
+
+/** CONNECT header by which a client says that it reads frames however they are merged; ours does, oVirt's Java client does not. */
+export const MERGED_FRAMES_HEADER = 'virgate-merged-frames';
 
 /** Deepest nesting of a JSON body. */
 export const JSON_DEPTH = 64;

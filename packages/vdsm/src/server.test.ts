@@ -340,6 +340,18 @@ describe('calls', () => {
   });
 });
 
+test('frames keep a distance, unless the peer says that it reads merged ones', async (context) => {
+  const { peer, connect } = await startPair(context, { limits: { frameGapMs: 60_000 } });
+  const able = await connect();
+  able.send('SUBSCRIBE', { destination: 'jms.topic.vdsm_responses', id: 'answers' });
+  able.send('CONNECT', { 'accept-version': '1.2', 'virgate-merged-frames': 'yes' });
+  await able.frame();
+  await peer.greet();
+  for (const id of ['1', '2', '3']) able.request(ping(id));
+  for (const id of ['1', '2', '3']) assert.equal(((await able.json()) as { id: string }).id, id);
+  assert.equal(peer.frames.length, 0);
+});
+
 describe('fencing', () => {
   const request = (peer: RawPeer, id: string, headers: Record<string, string>) => {
     peer.request(ping(id), headers);

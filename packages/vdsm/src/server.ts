@@ -58,8 +58,8 @@ export class VdsmServer {
   readonly #broker = new Broker();
   readonly #fences: FenceGuard;
   readonly #requests: RequestHandler;
+  /** The TCP sockets of all connections, also of those that are still in their TLS handshake. */
   readonly #sockets: Set<net.Socket> = new Set();
-  readonly #rawSockets: Set<net.Socket> = new Set();
   readonly #http: http.Server | undefined;
   readonly #httpTimers: WeakMap<net.Socket, NodeJS.Timeout> = new WeakMap();
   #httpConnections = 0;
@@ -87,7 +87,9 @@ export class VdsmServer {
   async listen(): Promise<{ port: number }> {
     if (this.#server) throw new Error('The server is listening already');
     await this.#fences.load();
-    const server = this.#options.tls ? this.#tlsServer(this.#options.tls) : net.createServer((socket) => this.#accept(socket));
+    const server = this.#options.tls ? this.#tlsServer(this.#options.tls) : net.createServer();
+    server.on('connection', (socket: net.Socket) => this.#register(socket));
+    server.on(this.#options.tls ? 'secureConnection' : 'connection', (socket: net.Socket) => this.#accept(socket));
     server.maxConnections = this.#limits.connections;
     this.#server = server;
     try {
@@ -123,10 +125,16 @@ export class VdsmServer {
     this.#options.tls = options;
   }
 
-  /** Drops every connection; peers may connect again at once. */
+  /**
+   * Drops every connection with a TCP reset; peers may connect again at once. oVirt's Java client notices a reset at
+   * once; after an orderly end it spins until its heart-beat time-out and loses the calls made meanwhile.
+   */
   disconnectAll(): void {
-    for (const socket of this.#sockets) socket.destroy();
-    for (const socket of this.#rawSockets) socket.destroy();
+    const sockets = [...this.#sockets];
+    // Node crashes when the TCP socket goes away inside a callback of the TLS socket on top of it.
+    setImmediate(() => {
+      for (const socket of sockets) if (!socket.destroyed) socket.resetAndDestroy();
+    });
   }
 
   /** Stops listening, drops all connections and forgets calls that have not begun. Running verbs end unheard. */
@@ -151,10 +159,6 @@ export class VdsmServer {
       // A resumed session would outlive the certificate check of a changed authority.
       secureOptions: constants.SSL_OP_NO_TICKET,
     });
-    server.on('connection', (socket: net.Socket) => {
-      this.#rawSockets.add(socket.once('close', () => this.#rawSockets.delete(socket)));
-    });
-    server.on('secureConnection', (socket) => this.#accept(socket));
     server.on('tlsClientError', (error, socket) => {
       this.#log.info({ address: socket.remoteAddress, reason: error.message }, 'TLS handshake refused');
       socket.destroy();
@@ -162,12 +166,15 @@ export class VdsmServer {
     return server;
   }
 
-  #accept(socket: net.Socket): void {
+  #register(socket: net.Socket): void {
     this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  #accept(socket: net.Socket): void {
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 30_000);
     socket.on('error', (error) => this.#log.debug({ reason: error.message }, 'Connection failed'));
-    socket.on('close', () => this.#sockets.delete(socket));
     const peer = readPeer(socket);
     if (this.#options.acceptPeer && !this.#options.acceptPeer(peer)) {
       this.#log.warn({ ...peer }, 'Peer refused: its certificate is not accepted here');

@@ -4,6 +4,7 @@ import { StompError } from './errors.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { parseHeartbeat, watchIdle } from './heartbeat.ts';
 import type { ServerLimits } from './limits.ts';
+import { MERGED_FRAMES_HEADER } from './limits.ts';
 import type { VdsmLog } from './log.ts';
 import { isRequestQueue, QUEUES } from './queues.ts';
 import type { FrameHeaders, StompFrame } from './stomp.ts';
@@ -52,6 +53,7 @@ export class ServerSession {
       fail: (reason) => this.#drop(reason),
       onPressure: (high) => (high ? socket.pause() : socket.resume()),
     });
+    this.#writer.gapMs = limits.frameGapMs;
     this.#connectTimer = setTimeout(() => this.#drop('no CONNECT in time'), limits.connectTimeoutMs);
   }
 
@@ -108,6 +110,7 @@ export class ServerSession {
     if (this.#connected) return this.#refuse('Already connected');
     this.#connected = true;
     clearTimeout(this.#connectTimer);
+    if (headers.has(MERGED_FRAMES_HEADER)) this.#writer.gapMs = 0;
     const { minimumHeartbeatMs } = this.#options.limits;
     const [incomingMs, outgoingMs] = wish.map((periodMs) => (periodMs === 0 ? 0 : Math.max(periodMs, minimumHeartbeatMs))) as [number, number];
     this.#write('CONNECTED', { version: '1.2', 'heart-beat': `${outgoingMs},${incomingMs}` });

@@ -104,6 +104,25 @@ describe('frame writer', () => {
     writer.stop();
   });
 
+  test('between two frames lies the gap; the first goes at once', async () => {
+    const socket = new SlowSink();
+    const writer = new FrameWriter({ socket, limits, now: () => performance.now(), fail: assert.fail });
+    writer.gapMs = 40;
+    const startedAt = performance.now();
+    writer.send(Buffer.from('a'));
+    writer.send(Buffer.from('b'));
+    assert.deepEqual(socket.taken, ['a']);
+    const drained = writer.drained();
+    while (socket.taken.length < 2) {
+      socket.release?.();
+      await settle();
+    }
+    assert.ok(performance.now() - startedAt >= 39);
+    socket.release?.();
+    await drained;
+    writer.stop();
+  });
+
   test('a write that the system does not take in time ends the connection', async () => {
     const reason = await new Promise<string>((resolve) => {
       new FrameWriter({ socket: new SlowSink(), limits: { ...limits, writeTimeoutMs: 20 }, now: () => 0, fail: resolve }).send(Buffer.from('x'));
