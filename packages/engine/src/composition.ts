@@ -18,6 +18,7 @@ import { addVmSaga } from './vms/add.ts'
 import { powerSagas } from './vms/power.ts'
 import { removeVmSaga } from './vms/remove.ts'
 import { startVmSaga, type SagaServices } from './vms/start.ts'
+import { dropMemorySaga, suspendSaga } from './vms/suspend.ts'
 import { diskSagas } from './disks/sagas.ts'
 import { templateSagas } from './templates/sagas.ts'
 
@@ -46,7 +47,7 @@ export interface RunningEngine {
 
 /** Every kind of job of the engine. */
 const definitions = (services: SagaServices): EngineSaga[] => [
-  startVmSaga(services), ...powerSagas(services), addVmSaga(services), removeVmSaga(services), addStorageDomainSaga(services), attachStorageDomainSaga(services), electManagerSaga(services),
+  startVmSaga(services), ...powerSagas(services), suspendSaga(services), dropMemorySaga(services), addVmSaga(services), removeVmSaga(services), addStorageDomainSaga(services), attachStorageDomainSaga(services), electManagerSaga(services),
   ...diskSagas(services), ...templateSagas(services),
 ]
 
@@ -59,7 +60,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const authority = await openAuthority(options.pkiFolder, options.names)
   const tls = { key: authority.engine.keyPem, cert: authority.engine.certificatePem, ca: authority.caPem }
   const hosts = new HostSessions({ db: database.db, engineId, tls, log, now: Date.now })
-  const jobs = new Jobs(database, engineId, definitions({ hosts }), log)
+  const jobs: Jobs = new Jobs(database, engineId, definitions({ hosts, jobs: () => jobs }), log)
   const managers = new StorageManagers({ db: database.db, jobs, hosts, log })
   const engine: Engine = {
     engineId, installationId, version: apiVersion, database, db: database.db, log, authority, loaders, jobs, hosts, itemServices: itemServicesOf(),

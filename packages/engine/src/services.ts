@@ -1,5 +1,7 @@
 import type { Loaders } from './rest/follow.ts';
 import type { Services } from './rest/operation.ts';
+import { clusterLoaders, clusterServices } from './clusters/resource.ts';
+import { macPoolLoaders, macPoolServices } from './mac-pools/resource.ts';
 import { dataCenterLoaders, dataCenterServices } from './data-centers/resource.ts';
 import { consoleLoaders, consoleServices } from './consoles/graphics.ts';
 import { diskLoaders, diskServices } from './disks/resource.ts';
@@ -11,7 +13,9 @@ import { vmLoaders, vmServices } from './vms/resource.ts';
 
 /** Every operation that the engine handles, by service and method of the contract. What is not here answers 501. */
 export const services: Services = {
+  ...clusterServices,
   ...dataCenterServices,
+  ...macPoolServices,
   ...consoleServices,
   ...diskServices,
   ...hostServices,
@@ -21,7 +25,7 @@ export const services: Services = {
   ...vmServices,
 };
 
-const parts: Partial<Loaders>[] = [dataCenterLoaders, consoleLoaders, diskLoaders, hostLoaders, nicLoaders, storageDomainLoaders, templateLoaders, vmLoaders];
+const parts: Partial<Loaders>[] = [clusterLoaders, dataCenterLoaders, macPoolLoaders, consoleLoaders, diskLoaders, hostLoaders, nicLoaders, storageDomainLoaders, templateLoaders, vmLoaders];
 
 /** How objects and sub-collections are loaded when they are followed. */
 export const loaders: Loaders = {

@@ -2,6 +2,7 @@ import fastify, { type FastifyInstance } from 'fastify'
 import type { Engine } from '../engine.ts'
 import { registerBrowserSessions } from '../access/browser-sessions.ts'
 import { registerEnrolment } from '../hosts/enrolment.ts'
+import { registerAllowedActions } from '../vms/allowed-actions.ts'
 import { registerConsoles } from '../consoles/proxy.ts'
 import { registerDiskImport } from '../disks/import.ts'
 import { registerPortal } from '../portal/assets.ts'
@@ -42,6 +43,7 @@ export async function createHttpServer(engine: Engine, portalFolder: string | nu
   registerEnrolment(app, engine)
   registerDiskImport(app, engine)
   registerConsoles(app, engine)
+  registerAllowedActions(app, engine)
   await registerPortal(app, portalFolder)
   return app
 }

@@ -53,6 +53,10 @@ export async function list(context: Context, kind: Readable, condition: RawBuild
   })
 }
 
+/** Objects that meet a condition and may be seen, whatever the request searches for: members of sub-collections. */
+export const matching = (context: Context, kind: Readable, condition: RawBuilder<boolean>): Promise<Entity[]> =>
+  kind.read(context, { condition: sql<boolean>`${scope(context, kind)} and ${condition}`, order: kind.order, limit: null, offset: 0 })
+
 /** Objects by id, in one statement; unknown ids and invisible objects are left out. */
 export async function byIds(context: Context, kind: Readable, ids: readonly string[]): Promise<Entity[]> {
   const known = ids.filter(isUuid)

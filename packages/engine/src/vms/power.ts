@@ -14,6 +14,7 @@ import { actor } from '../rest/write.ts'
 import type { Tables } from '../tables/schema.ts'
 import { notRunning, stateOf, vmLock, wrongState } from './lock.ts'
 import type { SagaServices } from './start.ts'
+import { stopSuspended } from './suspend.ts'
 
 /** Actions on a running VM that are one call to its host. */
 interface PowerAction {
@@ -112,6 +113,7 @@ export const powerOperation = (action: PowerAction): Operation => ({
     const body = context.body as Action
     const vm = await context.db.selectFrom('vm').innerJoin('vm_state', 'vm_state.vm_id', 'vm.id').leftJoin('host', 'host.id', 'vm_state.host_id')
       .select(['vm.name', 'vm_state.status', 'vm_state.host_id', 'host.name as host_name']).where('vm.id', '=', vmId).executeTakeFirst()
+    if (action.method === 'VM.destroy' && vm?.status === 'suspended') return stopSuspended(context, vmId, vm.name)
     const { job, ended } = await context.engine.jobs.run<PowerParams>(context, action.job, {
       params: { vmId, vmName: vm?.name ?? '', hostId: vm?.host_id ?? '', hostName: vm?.host_name ?? '', user: actor(context), correlationId: context.correlationId, force: body.force ?? false, reason: body.reason ?? '' },
       description: action.title(vm?.name ?? vmId), subjects: [{ type: 'vm', id: vmId }],

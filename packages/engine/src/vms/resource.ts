@@ -7,6 +7,7 @@ import { powerActions, powerOperation } from './power.ts'
 import { readableVms } from './read.ts'
 import { removeVm } from './remove.ts'
 import { startVm } from './start.ts'
+import { suspendVm } from './suspend.ts'
 import { updateVm } from './update.ts'
 
 export const vmServices: Services = {
@@ -23,6 +24,7 @@ export const vmServices: Services = {
     shutdown: powerOperation(powerActions.shutdown),
     reboot: powerOperation(powerActions.reboot),
     reset: powerOperation(powerActions.reset),
+    suspend: suspendVm,
     ticket: vmTicket,
   },
 }

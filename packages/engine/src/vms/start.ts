@@ -5,7 +5,7 @@ import type { Transaction } from 'kysely'
 import type { Action } from '@virgate/contract/generated/types'
 import { recordEvent } from '../events/record.ts'
 import { noteChange } from '../changes/outbox.ts'
-import type { EngineSaga } from '../jobs/jobs.ts'
+import type { EngineSaga, Jobs } from '../jobs/jobs.ts'
 import type { HostSessions } from '../monitoring/sessions.ts'
 import { Fault, badRequest, conflict } from '../rest/fault.ts'
 import { messageText } from '../rest/messages.ts'
@@ -53,6 +53,8 @@ type Trx = Transaction<Tables>
 /** What a saga of the engine is made with. */
 export interface SagaServices {
   hosts: HostSessions
+  /** For jobs that begin others; the jobs themselves are made of the definitions, hence the detour. */
+  jobs(): Jobs
 }
 
 async function place(trx: Trx, params: Params): Promise<string[]> {
@@ -87,7 +89,7 @@ async function release(trx: Trx, params: Params): Promise<void> {
  * Runs a VM: chooses a host and asks it; when it says no, asks the next. The host is noted before it is asked and the VM's id
  * is the engine's, so that a repeat after a crash finds the VM instead of making a second one.
  */
-export const startVmSaga = ({ hosts }: SagaServices): EngineSaga => defineSaga<Params, State, Trx>({
+export const startVmSaga = ({ hosts, jobs }: SagaServices): EngineSaga => defineSaga<Params, State, Trx>({
   name: 'RunVm', version: 1,
   title: (params) => `Launching VM ${params.vmName}`,
   locks: (params) => [vmLock(params.vmId)],
@@ -138,7 +140,15 @@ export const startVmSaga = ({ hosts }: SagaServices): EngineSaga => defineSaga<P
     },
   ],
   async ended(end, trx) {
-    if (end.status === 'succeeded') return
+    if (end.status === 'succeeded') {
+      const memory = end.params.wasSuspended ? await loadMemoryVolumes(trx, end.params.vmId) : undefined
+      if (memory) {
+        await jobs().beginFor(trx, end.params.user, 'ProcessDownVm', {
+          params: { vmId: end.params.vmId, vmName: end.params.vmName, memory, stops: false }, description: `Removing the saved memory of VM ${end.params.vmName}`, subjects: [{ type: 'vm', id: end.params.vmId }],
+        })
+      }
+      return
+    }
     await recordEvent(trx, {
       name: 'USER_FAILED_RUN_VM', vm: { id: end.params.vmId, name: end.params.vmName }, user: end.params.user, correlationId: end.params.correlationId, jobId: end.id,
       values: { reason: end.error?.message ?? '' },
