@@ -1,0 +1,34 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import type { DataFolder } from '../data-folder.ts';
+import { identifyProcess, isRunning } from './identity.ts';
+import type { ProcessIdentity } from './identity.ts';
+
+/** Processes of which a data folder keeps a record. */
+export type RecordedProcess = 'launcher' | 'engine' | 'host-agent' | 'dnsmasq';
+
+function nameOf(which: RecordedProcess): string {
+  return `run/${which}.json`;
+}
+
+/** Keeps who runs. */
+export function recordProcess(folder: DataFolder, which: RecordedProcess, pid: number): ProcessIdentity | undefined {
+  const identity = identifyProcess(pid);
+  if (identity !== undefined) folder.write(nameOf(which), identity);
+  return identity;
+}
+
+/** The recorded process when it still runs. */
+export function recordedProcess(folder: DataFolder, which: RecordedProcess): ProcessIdentity | undefined {
+  const path = folder.at(nameOf(which));
+  if (!existsSync(path)) return undefined;
+  try {
+    const identity = JSON.parse(readFileSync(path, 'utf8')) as ProcessIdentity;
+    return isRunning(identity) ? identity : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function forgetProcess(folder: DataFolder, which: RecordedProcess): void {
+  rmSync(folder.at(nameOf(which)), { force: true });
+}
