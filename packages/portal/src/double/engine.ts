@@ -12,14 +12,14 @@ export type Wire = Record<string, unknown>;
 const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
 const cookie = 'session=1';
-const tags: Readonly<Record<string, string>> = { vms: 'vm', hosts: 'host', clusters: 'cluster', templates: 'template', storagedomains: 'storage_domain', events: 'event', jobs: 'job', vnicprofiles: 'vnic_profile' };
+const tags: Readonly<Record<string, string>> = { vms: 'vm', hosts: 'host', clusters: 'cluster', templates: 'template', storagedomains: 'storage_domain', events: 'event', jobs: 'job', vnicprofiles: 'vnic_profile', networks: 'network' };
 
 /** What a test wants answered instead; undefined leaves it to the double. */
 export type Intercept = (method: string, path: string, body: Wire | undefined) => [status: number, answer?: unknown] | undefined;
 
 /** A stand-in for the engine: the portal's files, sessions, collections held in memory, and a change feed. It decides nothing. */
 export class EngineDouble {
-  readonly collections: Record<string, Wire[]> = { vms: [], hosts: [], clusters: [], templates: [], storagedomains: [], events: [], jobs: [], vnicprofiles: [] };
+  readonly collections: Record<string, Wire[]> = { vms: [], hosts: [], clusters: [], templates: [], storagedomains: [], events: [], jobs: [], vnicprofiles: [], networks: [] };
   readonly requests: string[] = [];
   intercept: Intercept = () => undefined;
   sessionOpen = false;

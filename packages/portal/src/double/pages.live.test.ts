@@ -31,7 +31,8 @@ suite('the portal in a browser', () => {
     engine = new EngineDouble();
     engine.collections['clusters'] = [{ id: 'c', name: 'Default', data_center: { id: 'd' } }];
     engine.collections['templates'] = [{ id: 't', name: 'small', status: 'ok', cluster: { id: 'c' }, memory: String(gib / 2), cpu: { topology: { cores: '1' } } }];
-    engine.collections['vnicprofiles'] = [{ id: 'p', name: 'ovirtmgmt', network: { id: 'n', name: 'ovirtmgmt', data_center: { id: 'd' } } }];
+    engine.collections['vnicprofiles'] = [{ id: 'p', name: 'ovirtmgmt', network: { id: 'n' } }, { id: 'q', name: 'elsewhere', network: { id: 'm' } }];
+    engine.collections['networks'] = [{ id: 'n', name: 'ovirtmgmt', data_center: { id: 'd' } }, { id: 'm', name: 'other', data_center: { id: 'e' } }];
     engine.collections['vms'] = [vm(1, 'down'), vm(2, 'up')];
     base = await engine.start();
     context = await browser.newContext({ viewport: { width: 1400, height: 800 } });
@@ -136,6 +137,7 @@ suite('the portal in a browser', () => {
     await dialog.getByText('Enter a name.').waitFor();
     await dialog.getByRole('textbox', { name: 'Name' }).fill('web01');
     await dialog.getByRole('combobox', { name: 'Network' }).locator('option:checked', { hasText: 'ovirtmgmt' }).waitFor({ state: 'attached' });
+    assert.equal(await dialog.getByRole('combobox', { name: 'Network' }).locator('option', { hasText: 'elsewhere' }).count(), 0);
     await dialog.getByRole('spinbutton', { name: 'Virtual CPUs' }).fill('2');
     await dialog.getByRole('button', { name: 'Create', exact: true }).click();
     await row(/^web01 Down/).waitFor();

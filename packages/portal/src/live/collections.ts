@@ -1,4 +1,4 @@
-import type { Cluster, Event, Host, Job, StorageDomain, Template, Vm } from '@virgate/contract/generated/types';
+import type { Cluster, Event, Host, Job, Network, StorageDomain, Template, Vm, VnicProfile } from '@virgate/contract/generated/types';
 import { useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { client } from '../app/client.ts';
@@ -63,9 +63,22 @@ export const jobs: Collection<Job> = {
   one: (id, signal) => client.jobs.job(id).get({}, { signal }),
 };
 
+export const networks: Collection<Network> = {
+  type: 'network',
+  list: (search, signal) => client.networks.list({ ...found(search) }, { signal }),
+  one: (id, signal) => client.networks.network(id).get({}, { signal }),
+};
+
+/** Profiles can't be searched. */
+export const vnicProfiles: Collection<VnicProfile> = {
+  type: 'vnic_profile',
+  list: (_, signal) => client.vnicProfiles.list({}, { signal }),
+  one: (id, signal) => client.vnicProfiles.profile(id).get({}, { signal }),
+};
+
 /** Collections that are kept up to date, by type. */
 export const collections: ReadonlyMap<string, Collection<Identified>> = new Map(
-  [vms, hosts, clusters, templates, storageDomains, events, jobs].map((collection) => [collection.type, collection as Collection<Identified>]),
+  [vms, hosts, clusters, templates, storageDomains, events, jobs, networks, vnicProfiles].map((collection) => [collection.type, collection as Collection<Identified>]),
 );
 
 /** A whole collection, or what of it matches the search; kept up to date by the change feed. */

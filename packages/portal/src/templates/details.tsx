@@ -5,7 +5,7 @@ import { Details, DetailsMissing, Facts, Parts } from '../app/details.tsx';
 import type { PartColumn } from '../app/details.tsx';
 import { Status } from '../app/status.tsx';
 import { bytes, dateTime } from '../format/format.ts';
-import { clusters, templates, useEntity, useNames, useParts } from '../live/collections.ts';
+import { clusters, templates, useEntity, useNames, useParts, vnicProfiles } from '../live/collections.ts';
 import { useText, words } from '../text/text.ts';
 
 interface TemplateDetailsProps {
@@ -61,10 +61,11 @@ function TemplateDisks({ templateId }: { templateId: string }): ReactNode {
 
 function TemplateNics({ templateId }: { templateId: string }): ReactNode {
   const text = useText();
-  const query = useParts({ type: 'template', id: templateId }, ['nic'], 'nic list', (signal) => client.templates.template(templateId).nics.list({ follow: 'vnic_profile' }, { signal }));
+  const profileName = useNames(vnicProfiles);
+  const query = useParts({ type: 'template', id: templateId }, ['nic'], 'nic list', (signal) => client.templates.template(templateId).nics.list({}, { signal }));
   const columns: PartColumn<Nic>[] = [
     { title: text('column.name'), cell: (nic) => nic.name },
-    { title: text('column.profile'), cell: (nic) => nic.vnic_profile?.name ?? text('vm.profile.none') },
+    { title: text('column.profile'), cell: (nic) => profileName(nic.vnic_profile?.id) ?? text('vm.profile.none') },
     { title: text('column.interface'), cell: (nic) => words(nic.interface) },
   ];
   return <Parts label={text('vm.tab.nics')} query={query} columns={columns} empty={text('vm.nics.empty')} />;

@@ -7,7 +7,7 @@ import { HelperText, HelperTextItem } from '@patternfly/react-core/dist/esm/comp
 import { Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core/dist/esm/components/Modal/index.js';
 import { Radio } from '@patternfly/react-core/dist/esm/components/Radio/index.js';
 import { TextInput } from '@patternfly/react-core/dist/esm/components/TextInput/index.js';
-import type { Cluster, Template, VnicProfile } from '@virgate/contract/generated/types';
+import type { Cluster, Template } from '@virgate/contract/generated/types';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
@@ -17,7 +17,7 @@ import { client } from '../app/client.ts';
 import { Loading } from '../app/details.tsx';
 import { tellFailure } from '../faults/notices.tsx';
 import { ProblemAlert } from '../faults/problem.tsx';
-import { clusters, templates, useCollection, useParts } from '../live/collections.ts';
+import { clusters, networks, templates, useCollection, useParts, vnicProfiles } from '../live/collections.ts';
 import { useText } from '../text/text.ts';
 import type { TextKey } from '../text/en.ts';
 import { asTemplate, createVm, creationSchema, limits, noNetwork } from './create.ts';
@@ -187,7 +187,7 @@ function CreationForm({ onClose, templateId, ...lists }: CreationFormProps): Rea
               render={({ field }) => (
                 <FormSelect {...field} id="create-network" onChange={(_, value) => field.onChange(value)}>
                   <FormSelectOption value={asTemplate} label={text('create.network.template')} />
-                  {(profiles ?? []).map((one) => <FormSelectOption key={one.id} value={one.id} label={profileLabel(one)} />)}
+                  {(profiles ?? []).map((one) => <FormSelectOption key={one.id} value={one.id} label={one.label} />)}
                   <FormSelectOption value={noNetwork} label={text('create.network.none')} />
                 </FormSelect>
               )}
@@ -239,16 +239,25 @@ function templateLabel(template: Template): string {
   return version > 1 ? `${template.name ?? ''} (${template.version?.version_name ?? version})` : (template.name ?? '');
 }
 
-function profileLabel(profile: VnicProfile): string {
-  const network = profile.network?.name;
-  return network === undefined || network === profile.name ? (profile.name ?? '') : `${profile.name ?? ''} (${network})`;
+interface ProfileChoice {
+  id: string;
+  label: string;
 }
 
-/** Profiles of the cluster's data center; all of them when networks are not told. */
-function useProfiles(cluster: Cluster | undefined): readonly VnicProfile[] | undefined {
-  const query = useParts({ type: 'system', id: 'vnic_profiles' }, ['vnic_profile', 'network'], 'vnic_profiles', (signal) => client.vnicProfiles.list({ follow: 'network' }, { signal }));
+/** Profiles of the networks in the cluster's data center; undefined until known. */
+function useProfiles(cluster: Cluster | undefined): readonly ProfileChoice[] | undefined {
+  const profiles = useCollection(vnicProfiles).data;
+  const networkList = useCollection(networks).data;
   const center = cluster?.data_center?.id;
-  return useMemo(() => query.data?.filter((one) => center === undefined || one.network?.data_center?.id === undefined || one.network.data_center.id === center), [query.data, center]);
+  return useMemo(() => {
+    if (profiles === undefined || networkList === undefined) return undefined;
+    return profiles.flatMap((profile) => {
+      const network = networkList.find((one) => one.id === profile.network?.id);
+      const elsewhere = center !== undefined && network?.data_center?.id !== undefined && network.data_center.id !== center;
+      const { id, name = '' } = profile;
+      return id === undefined || elsewhere ? [] : [{ id, label: network?.name === undefined || network.name === name ? name : `${name} (${network.name})` }];
+    });
+  }, [profiles, networkList, center]);
 }
 
 /** How many interfaces the template brings; undefined until known. */

@@ -5,7 +5,7 @@ import { Facts, Parts } from '../app/details.tsx';
 import type { PartColumn } from '../app/details.tsx';
 import { Status } from '../app/status.tsx';
 import { bytes, dateTime } from '../format/format.ts';
-import { useParts } from '../live/collections.ts';
+import { useNames, useParts, vnicProfiles } from '../live/collections.ts';
 import { useText, words } from '../text/text.ts';
 import type { Text } from '../text/text.ts';
 import { addressesOf } from './columns.tsx';
@@ -29,16 +29,18 @@ export function DisksTab({ vmId }: { vmId: string }): ReactNode {
   return <Parts label={text('vm.tab.disks')} query={query} columns={columns} empty={text('vm.disks.empty')} />;
 }
 
-export function NicsTab({ vmId }: { vmId: string }): ReactNode {
+export function NicsTab({ vm }: { vm: Vm }): ReactNode {
   const text = useText();
-  const query = useParts(owner(vmId), ['nic', 'vnic_profile'], 'nics', (signal) => client.vms.vm(vmId).nics.list({ follow: 'vnic_profile,reported_devices' }, { signal }));
+  const vmId = vm.id ?? '';
+  const profileName = useNames(vnicProfiles);
+  const query = useParts(owner(vmId), ['nic'], 'nics', (signal) => client.vms.vm(vmId).nics.list({}, { signal }));
   const columns: PartColumn<Nic>[] = [
     { title: text('column.name'), cell: (nic) => nic.name },
     { title: text('column.linked'), cell: (nic) => text(nic.linked === false || nic.plugged === false ? 'vm.linked.no' : 'vm.linked.yes') },
-    { title: text('column.profile'), cell: (nic) => nic.vnic_profile?.name ?? text('vm.profile.none') },
+    { title: text('column.profile'), cell: (nic) => profileName(nic.vnic_profile?.id) ?? text('vm.profile.none') },
     { title: text('column.mac'), cell: (nic) => nic.mac?.address },
     { title: text('column.interface'), cell: (nic) => words(nic.interface) },
-    { title: text('column.addresses'), cell: (nic) => addressesOf(nic).join(', ') || '—' },
+    { title: text('column.addresses'), cell: (nic) => addressesOf({ reported_devices: vm.reported_devices?.filter((one) => one.mac?.address === nic.mac?.address) ?? [] }).join(', ') || '—' },
   ];
   return <Parts label={text('vm.tab.nics')} query={query} columns={columns} empty={text('vm.nics.empty')} />;
 }

@@ -38,7 +38,7 @@ export function VmDetails({ id, tab, onTab, onClose, actionsOf }: VmDetailsProps
       tabs={[
         { key: 'general', title: text('vm.tab.general'), body: <GeneralTab vm={vm} /> },
         { key: 'disks', title: text('vm.tab.disks'), body: <DisksTab vmId={id} /> },
-        { key: 'nics', title: text('vm.tab.nics'), body: <NicsTab vmId={id} /> },
+        { key: 'nics', title: text('vm.tab.nics'), body: <NicsTab vm={vm} /> },
         { key: 'snapshots', title: text('vm.tab.snapshots'), body: <SnapshotsTab vmId={id} /> },
         { key: 'guest', title: text('vm.tab.guest'), body: <GuestTab vm={vm} /> },
         { key: 'events', title: text('vm.tab.events'), body: <EventsTab vmId={id} name={vm.name} /> },
