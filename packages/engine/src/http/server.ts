@@ -25,6 +25,8 @@ export async function createHttpServer(engine: Engine, portalFolder: string | nu
     bodyLimit: httpLimits.bodyBytes, requestTimeout: httpLimits.requestTimeoutMs, keepAliveTimeout: httpLimits.keepAliveTimeoutMs,
     exposeHeadRoutes: false, routerOptions: { maxParamLength: 2048, ignoreDuplicateSlashes: true }, forceCloseConnections: true, logger: false,
   }) as unknown as FastifyInstance
+  // `Expect: 201-created` is the contract's own; Node would refuse every expectation but 100-continue.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
   // Bodies are taken as text whatever their type says: the contract's codecs read them, with their own limits and errors.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: httpLimits.bodyBytes }, (_request, body, done) => done(null, body))
