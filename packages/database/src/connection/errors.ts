@@ -1,6 +1,6 @@
 /** The classes of database failures that callers treat differently. */
 export type DatabaseErrorClass =
-  /** Another transaction was in the way: run the whole transaction again (serialization failure, deadlock). */
+  /** Another transaction was in the way (serialization failure, deadlock), or the schema changed: run the whole transaction again. */
   | 'retry'
   /** The server went away, is starting or stopping, or refuses more connections: try again later. */
   | 'unavailable'
@@ -39,6 +39,7 @@ const lostWords = /Connection terminated|connection timeout|timeout exceeded whe
 /** Says what kind of failure an error is. */
 export function classifyDatabaseError(error: unknown): DatabaseErrorClass {
   const state = sqlState(error);
+  if (isStalePlan(error)) return 'retry';
   if (state !== undefined) return classifyState(state);
   for (let each = error, depth = 0; each instanceof Error && depth < 8; each = each.cause, depth += 1) {
     const { code, message } = each as PgError & Error;
@@ -46,6 +47,18 @@ export function classifyDatabaseError(error: unknown): DatabaseErrorClass {
     if (lostWords.test(message)) return 'unavailable';
   }
   return 'other';
+}
+
+/**
+ * Whether a prepared statement was refused because the schema has changed beneath it, as when a newer engine migrates a database that an
+ * older one still uses. The next try prepares it anew.
+ */
+export function isStalePlan(error: unknown): boolean {
+  if (sqlState(error) !== '0A000') return false;
+  for (let each = error, depth = 0; each instanceof Error && depth < 8; each = each.cause, depth += 1) {
+    if (each.message.includes('cached plan')) return true;
+  }
+  return false;
 }
 
 function classifyState(state: string): DatabaseErrorClass {

@@ -10,6 +10,10 @@ export const connectionLimits = {
   statementTimeoutMs: 60_000,
   /** A transaction in which nothing happens is ended by the server after this time. */
   idleTransactionTimeoutMs: 20_000,
+  /** A statement is prepared when it has been used this often, at most so many of them, out of so many that are remembered. */
+  prepareAfterUses: 4,
+  preparedStatements: 500,
+  rememberedStatements: 5_000,
   /** The server looks whether a silent client is still there after this time, this often, with this pause. */
   keepaliveIdleSeconds: 10,
   keepaliveProbes: 3,

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect } from 'kysely';
 import { Pool } from 'pg';
 import { connectionLimits } from './limits.ts';
 import { createListener, type Listener } from './listen.ts';
+import { preparingClient } from './preparing-client.ts';
 import { typeParsers } from './values.ts';
 
 /** Where the database is, and the bounds of this process's use of it. */
@@ -12,6 +13,8 @@ export interface DatabaseOptions {
   acquireTimeoutMs?: number;
   statementTimeoutMs?: number;
   idleTransactionTimeoutMs?: number;
+  /** Prepare statements that are used often; default true. False for a proxy that shares connections between transactions. */
+  prepare?: boolean;
   /** Shown in the server's list of sessions. Default `virgate`. */
   applicationName?: string;
   /** Told of broken connections; they are replaced by themselves. */
@@ -63,6 +66,7 @@ export async function openDatabase<DB>(options: DatabaseOptions): Promise<Databa
   };
   const pool = new Pool({
     ...session,
+    ...(options.prepare === false ? {} : { Client: preparingClient() }),
     max: options.maxConnections ?? connectionLimits.maxConnections,
     idleTimeoutMillis: connectionLimits.idleTimeoutMs,
     statement_timeout: options.statementTimeoutMs ?? connectionLimits.statementTimeoutMs,

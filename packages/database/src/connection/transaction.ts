@@ -20,7 +20,7 @@ export interface TransactionOptions {
  * Inside a transaction `fn` joins it: the outermost one alone is repeated.
  */
 export async function transaction<DB, T>(
-  db: Kysely<DB>,
+  db: Kysely<DB> | Transaction<DB>,
   fn: (trx: Transaction<DB>) => Promise<T>,
   options: TransactionOptions = {},
 ): Promise<T> {
