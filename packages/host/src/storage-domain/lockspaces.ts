@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { CommandError, runCommand } from '../command.ts'
+import { runCommand } from '../command.ts'
 import type { StorageLog } from '../storage-clock.ts'
 import type { FileDomain } from './catalog.ts'
 import { lockspaceArgument, sanlockDaemonRuns } from './sanlock.ts'
@@ -16,6 +16,8 @@ export interface Lockspaces {
   /** Joins in the background. */
   join(domain: FileDomain, hostId: number): void
   leave(domainId: string): Promise<void>
+  /** Waits until joining has ended. @returns whether this host is a member */
+  joined(domainId: string): Promise<boolean>
   /** Without a daemon nothing has to be acquired, so that the answer is yes. */
   isAcquired(domainId: string): boolean
 }
@@ -35,9 +37,9 @@ export function createLockspaces(options: { daemon: 'auto' | 'never'; log: Stora
       await runCommand(['sanlock', 'client', 'add_lockspace', '-s', membership.argument], { timeoutMs: joinTimeoutMs })
       membership.acquired = true
     } catch (error) {
-      // −17: this host is in it already, from before the agent was restarted
-      if (error instanceof CommandError && /(^|\D)-17\b|EEXIST/.test(error.message)) membership.acquired = true
-      else options.log.error({ domain: domainId, error: String(error) }, 'Joining the lockspace of a storage domain failed')
+      // joined before the agent was restarted: the daemon keeps the membership
+      membership.acquired = await isMember(membership.argument)
+      if (!membership.acquired) options.log.error({ domain: domainId, error: String(error) }, 'Joining the lockspace of a storage domain failed')
     }
   }
 
@@ -65,6 +67,19 @@ export function createLockspaces(options: { daemon: 'auto' | 'never'; log: Stora
         options.log.warn({ domain: domainId, error: String(error) }, 'Leaving the lockspace of a storage domain failed')
       })
     },
+    async joined(domainId) {
+      await memberships.get(domainId)?.joining
+      return memberships.get(domainId)?.acquired === true
+    },
     isAcquired: (domainId) => !inUse || memberships.get(domainId)?.acquired === true,
+  }
+}
+
+async function isMember(argument: string): Promise<boolean> {
+  try {
+    await runCommand(['sanlock', 'client', 'inq_lockspace', '-s', argument], { timeoutMs: 10_000 })
+    return true
+  } catch {
+    return false
   }
 }

@@ -211,6 +211,7 @@ export function createPools(options: PoolOptions): Pools {
       current.role = 'Contend'
       try {
         const master = await masterOf(current)
+        if (lockspaces.inUse && !(await lockspaces.joined(master.id))) throw storageError('AcquireHostIdFailure', `This host could not join the lockspace of storage domain ${master.id}; see the log of sanlock`)
         if (lockspaces.inUse) current.leaseVersion = await options.spmLease.acquire(master, current.hostId, () => void loseRole().catch((error: unknown) => log.error({ error: String(error) }, 'The loss of a role was not saved')))
         else current.leaseVersion++
         await makeMasterTree(master.realPath).catch((error: unknown) => {
