@@ -29,7 +29,7 @@ import { createTaskVerbs } from './task/verbs.ts'
 import type { VerbTable } from './verb.ts'
 import { createVolumeVerbs } from './volume/verbs.ts'
 import { discardImage, purgeImage, removeImport, removeTraces } from './volume/remove-volume.ts'
-import { imageExists } from './volume/volumes.ts'
+import { imageExists, volumeExists } from './volume/volumes.ts'
 
 export type { ImagePreparer, PoolVolume, PreparedImage, PreparedVolume } from './image/prepare.ts'
 export type { JobContext, JobInfo, JobRegistry, NewJob } from './job/registry.ts'
@@ -81,7 +81,7 @@ export function createStorage(options: StorageOptions): Storage {
   const monitor = createDomainMonitor({ catalog, clock, log, isAcquired: (domainId) => lockspaces.isAcquired(domainId) })
   const pools = createPools({ repository, catalog, monitor: () => monitor, lockspaces, spmLease: createSpmLease(log), stateFile: join(options.runDir, 'storage-pool.json'), log })
   const jobs = createJobRegistry({ clock, log, ...(options.onJobEnd === undefined ? {} : { onEnd: options.onJobEnd }) })
-  const tasks = createTaskRegistry({ directory: join(options.stateDir, 'tasks'), clock, log, undo: (undo) => undoTask(context, undo) })
+  const tasks = createTaskRegistry({ directory: join(options.stateDir, 'tasks'), clock, log, undo: (undo, cause) => undoTask(context, undo, cause) })
   const context: StorageContext = {
     repository,
     catalog,
@@ -127,17 +127,29 @@ export function createStorage(options: StorageOptions): Storage {
 }
 
 /** Removes what a task left. A domain that is not connected is tried again when the pool is. */
-async function undoTask(context: StorageContext, undo: TaskUndo): Promise<UndoOutcome> {
+async function undoTask(context: StorageContext, undo: TaskUndo, cause: 'failure' | 'crash'): Promise<UndoOutcome> {
   if (undo.kind === 'none') return 'undone'
   const domain = await connectedDomain(context, undo.domainId)
-  if (undo.kind === 'import') await removeImport(domain, undo.imageId, undo.volumeId)
-  else if (undo.kind === 'volume') await removeTraces(domain, undo.imageId, undo.volumeId, context.owner)
-  else {
-    const source = await connectedDomain(context, undo.sourceDomainId)
-    if (!(await imageExists(source, undo.imageId))) return 'complete'
-    if (await imageExists(domain, undo.imageId)) await discardImage(domain, undo.imageId, true)
-    await purgeImage(domain, undo.imageId)
+  switch (undo.kind) {
+    case 'import':
+      await removeImport(domain, undo.imageId, undo.volumeId)
+      return 'undone'
+    case 'volume':
+      // a volume begins to exist by the last effect of the task, so that it is whole
+      if (cause === 'crash' && (await volumeExists(domain, undo.imageId, undo.volumeId))) return 'complete'
+      await removeTraces(domain, undo.imageId, undo.volumeId, context.owner)
+      return 'undone'
+    case 'move':
+      return undoMove(domain, await connectedDomain(context, undo.sourceDomainId), undo.imageId)
   }
+}
+
+/** The copy goes, unless its source is gone already. */
+async function undoMove(target: FileDomain, source: FileDomain, imageId: string): Promise<UndoOutcome> {
+  const copied = await imageExists(target, imageId)
+  if (!(await imageExists(source, imageId))) return copied ? 'complete' : 'undone'
+  if (copied) await discardImage(target, imageId, true)
+  await purgeImage(target, imageId)
   return 'undone'
 }
 

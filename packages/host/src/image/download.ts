@@ -57,7 +57,17 @@ export function readImageSource(params: Record<string, unknown>): ImageSource {
     // oxlint-disable-next-line no-control-regex
     if (!headerName.test(name) || typeof value !== 'string' || /[\u0000-\u001f\u007f]/.test(value)) throw invalidParameter('methodArgs.headers', 'names and values of HTTP headers are needed')
   }
-  return { url, headers: Object.fromEntries(entries) as Record<string, string> }
+  return withoutCredentials({ url, headers: Object.fromEntries(entries) as Record<string, string> })
+}
+
+/** A user and password in the address become a header: an address gets into messages, a header never. */
+function withoutCredentials({ url, headers }: ImageSource): ImageSource {
+  if (url.username === '' && url.password === '') return { url, headers }
+  const plain = new URL(url)
+  plain.username = ''
+  plain.password = ''
+  const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  return { url: plain, headers: { ...headers, authorization: `Basic ${Buffer.from(credentials).toString('base64')}` } }
 }
 
 /**

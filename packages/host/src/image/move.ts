@@ -3,10 +3,10 @@ import type { StorageContext } from '../storage-context.ts'
 import { volumeKey } from '../storage-context.ts'
 import type { FileDomain } from '../storage-domain/catalog.ts'
 import { createVolume } from '../volume/create-volume.ts'
-import { chainReference, convertImage, qemuFormat, reserveSpace } from '../volume/qemu-img.ts'
+import { chainReference, convertImage, qemuFormat, reserveHoles } from '../volume/qemu-img.ts'
 import { discardImage, purgeImage } from '../volume/remove-volume.ts'
 import { blankUuid } from '../volume/volume-metadata.ts'
-import { existingImageDirectory, readChain, readLeaf, volumeExists } from '../volume/volumes.ts'
+import { existingImageDirectory, imageExists, readChain, readLeaf, volumeExists } from '../volume/volumes.ts'
 import type { Volume } from '../volume/volumes.ts'
 import { imageKey } from './locks.ts'
 
@@ -35,13 +35,14 @@ export async function moveImage(context: StorageContext, move: ImageMove): Promi
   const onTemplate = base.metadata.imageId !== imageId
   if (onTemplate && !(await volumeExists(target, base.metadata.imageId, base.id))) throw storageError('CouldNotValideTemplateOnTargetDomain', `Template volume ${base.id} is not on storage domain ${target.id}; copy the template there first`)
   const own = onTemplate ? chain.slice(1) : [...chain]
-  for (const volume of own) {
-    if (await volumeExists(target, imageId, volume.id)) throw storageError('OverwriteImageError', `Image ${imageId} exists on storage domain ${target.id} already`)
-  }
+  await refuseExisting(target, imageId)
   if (own.length === 0) throw storageError('ImageIsNotLegalChain', `Image ${imageId} has no volume of its own`)
   const undo = { kind: 'move', domainId: target.id, imageId, sourceDomainId: source.id } as const
-  return context.tasks.start({ verb: 'moveImage', poolId: move.poolId, undo, key: `moveImage ${imageId} ${target.id}` }, async ({ signal }) => {
+  return context.tasks.start({ verb: 'moveImage', poolId: move.poolId, undo, key: `moveImage ${imageId} ${target.id}` }, async ({ signal, begin }) => {
     const copyAll = async (): Promise<void> => {
+      await refuseExisting(target, imageId)
+      await existingImageDirectory(source, imageId)
+      await begin()
       for (const volume of own) await copyVolume(context, chain.slice(0, chain.indexOf(volume) + 1), target, signal)
     }
     const sourceKey = imageKey(source.id, imageId)
@@ -51,12 +52,17 @@ export async function moveImage(context: StorageContext, move: ImageMove): Promi
       await copyAll()
       if (!move.remove) return
       await discardImage(source, imageId, move.force)
-      await purgeImage(source, imageId)
+      // the image is moved: what remains of the source is garbage that is collected later
+      await purgeImage(source, imageId).catch((error: unknown) => context.log.warn({ image: imageId, error: String(error) }, 'The source of a moved image was not removed'))
     }
     // always in the order of their names, so that two moves can't wait for each other
     if (sourceKey < targetKey) await lockSource(() => context.locks.exclusive(targetKey, copyAndRemove))
     else await context.locks.exclusive(targetKey, () => lockSource(copyAndRemove))
   })
+}
+
+async function refuseExisting(target: FileDomain, imageId: string): Promise<void> {
+  if (await imageExists(target, imageId)) throw storageError('OverwriteImageError', `Image ${imageId} exists on storage domain ${target.id} already`)
 }
 
 async function copyVolume(context: StorageContext, chain: readonly Volume[], target: FileDomain, signal: AbortSignal): Promise<void> {
@@ -89,7 +95,7 @@ async function copyVolume(context: StorageContext, chain: readonly Volume[], tar
           const format = qemuFormat(metadata.format)
           const backing = parent === undefined ? undefined : { name: `${path.slice(0, path.lastIndexOf('/'))}/${parent.id}`, format: qemuFormat(parent.metadata.format) }
           await convertImage({ source: chainReference(chain), targetPath: path, targetFormat: format, signal, ...(backing === undefined ? {} : { backing }) })
-          if (format === 'raw' && metadata.allocation === 'PREALLOCATED') await reserveSpace(path, metadata.capacityBytes, signal)
+          if (format === 'raw' && metadata.allocation === 'PREALLOCATED') await reserveHoles(path, metadata.capacityBytes, signal)
         },
       },
     )

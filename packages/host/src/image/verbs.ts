@@ -87,10 +87,11 @@ async function download(context: StorageContext, params: Parameters): Promise<st
   const volumeId = readOptionalUuid(params, 'volumeID')
   const target = volumeId === undefined ? await readLeaf(domain, imageId) : await readVolume(domain, imageId, volumeId)
   const undo = { kind: 'import', domainId: domain.id, imageId, volumeId: target.id } as const
-  return context.tasks.start({ verb: 'downloadImage', poolId, undo, key: `downloadImage ${domain.id}/${imageId}/${target.id}` }, ({ signal }) =>
-    context.locks.exclusive(imageKey(domain.id, imageId), async () =>
-      downloadImage(context, await readVolume(domain, imageId, target.id), source, { signal, progress: () => undefined }),
-    ),
+  return context.tasks.start({ verb: 'downloadImage', poolId, undo, key: `downloadImage ${domain.id}/${imageId}/${target.id}` }, ({ signal, begin }) =>
+    context.locks.exclusive(imageKey(domain.id, imageId), async () => {
+      await begin()
+      await downloadImage(context, await readVolume(domain, imageId, target.id), source, { signal, progress: () => undefined })
+    }),
   )
 }
 

@@ -1,15 +1,34 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { VdsmError } from '@virgate/vdsm'
 import { createTaskRegistry } from './registry.ts'
-import type { TaskUndo } from './registry.ts'
+import type { TaskContext, TaskUndo } from './registry.ts'
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 const poolId = '00000000-0000-4000-8000-000000000001'
 const undo: TaskUndo = { kind: 'volume', domainId: poolId, imageId: poolId, volumeId: poolId }
+
+/** Waits until the task file in a directory holds a text. */
+async function saved(directory: string, text: string): Promise<void> {
+  for (let round = 0; round < 1000; round++) {
+    const [name] = (await readdir(directory)).filter((file) => file.endsWith('.json'))
+    if (name !== undefined && (await readFile(join(directory, name), 'utf8')).includes(text)) return
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  throw new Error(`no task file with ${text}`)
+}
+
+/** Work that has begun and never ends by itself. */
+async function untilStopped({ signal, begin }: TaskContext): Promise<void> {
+  await begin()
+  await new Promise((_resolve, reject) => {
+    if (signal.aborted) reject(new Error('ended'))
+    signal.addEventListener('abort', () => reject(new Error('ended')))
+  })
+}
 
 async function withDirectory(run: (directory: string) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), 'tasks-'))
@@ -53,7 +72,8 @@ test('a task that fails is undone and says why', async () => {
       return 'undone'
     } })
     await tasks.recover()
-    const id = await tasks.start({ verb: 'createVolume', poolId, undo }, async () => {
+    const id = await tasks.start({ verb: 'createVolume', poolId, undo }, async ({ begin }) => {
+      await begin()
       throw new VdsmError(397, 'full')
     })
     while (tasks.isBusy(poolId)) await new Promise(setImmediate)
@@ -66,7 +86,8 @@ test('a task that was running when the agent died is undone by the next one, as 
   await withDirectory(async (directory) => {
     const dying = createTaskRegistry({ directory, log: silent, undo: async () => 'undone' })
     await dying.recover()
-    const id = await dying.start({ verb: 'createVolume', poolId, undo }, ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended')))))
+    const id = await dying.start({ verb: 'createVolume', poolId, undo }, untilStopped)
+    await saved(directory, '"begun":true')
     await dying.close()
 
     let reachable = false
@@ -91,7 +112,8 @@ test('a task that is stopped is undone', async () => {
       return 'undone'
     } })
     await tasks.recover()
-    const id = await tasks.start({ verb: 'copyVolume', poolId, undo }, ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended')))))
+    const id = await tasks.start({ verb: 'copyVolume', poolId, undo }, untilStopped)
+    await saved(directory, '"begun":true')
     tasks.stop(id)
     assert.equal(tasks.status(id).taskState, 'aborting')
     while (tasks.isBusy(poolId)) await new Promise(setImmediate)
@@ -103,10 +125,29 @@ test('a task whose work turns out to be done counts as done', async () => {
   await withDirectory(async (directory) => {
     const dying = createTaskRegistry({ directory, log: silent, undo: async () => 'undone' })
     await dying.recover()
-    const id = await dying.start({ verb: 'moveImage', poolId, undo }, ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended')))))
+    const id = await dying.start({ verb: 'moveImage', poolId, undo }, untilStopped)
+    await saved(directory, '"begun":true')
     await dying.close()
     const next = createTaskRegistry({ directory, log: silent, undo: async () => 'complete' })
     await next.recover()
     assert.deepEqual(next.status(id), { taskID: id, taskState: 'finished', taskResult: 'success', code: 0, message: '' })
+  })
+})
+
+test('a task that has not begun is never undone: what is there belongs to another', async () => {
+  await withDirectory(async (directory) => {
+    const never = (): Promise<never> => Promise.reject(new Error('undone'))
+    const tasks = createTaskRegistry({ directory, log: silent, undo: never })
+    await tasks.recover()
+    const failing = await tasks.start({ verb: 'createVolume', poolId, undo }, async () => {
+      throw new VdsmError(212, 'exists')
+    })
+    while (tasks.isBusy(poolId)) await new Promise(setImmediate)
+    assert.deepEqual([tasks.status(failing).code, tasks.status(failing).taskResult], [212, 'cleanSuccess'])
+    const waiting = await tasks.start({ verb: 'createVolume', poolId, undo }, ({ signal }) => new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('ended')))))
+    await tasks.close()
+    const next = createTaskRegistry({ directory, log: silent, undo: never })
+    await next.recover()
+    assert.deepEqual([next.status(waiting).code, next.status(waiting).taskResult], [411, 'cleanSuccess'])
   })
 })

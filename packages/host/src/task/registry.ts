@@ -38,6 +38,11 @@ export interface TaskStatus {
 export interface TaskContext {
   /** Aborted when the task is to stop. */
   signal: AbortSignal
+  /**
+   * Has to be awaited before the first effect, when the task knows that what it makes is its own:
+   * only from then on is the task undone when it fails or the agent dies.
+   */
+  begin(): Promise<void>
 }
 
 export interface NewTask {
@@ -81,6 +86,8 @@ interface Task {
   verb: string
   poolId: string
   undo: TaskUndo
+  /** Whether there may be traces. */
+  begun: boolean
   key?: string | undefined
   state: TaskState
   result: TaskResult
@@ -108,8 +115,8 @@ export interface TaskRegistryOptions {
   directory: string
   clock?: StorageClock
   log: StorageLog
-  /** Removes the traces of a task. Has to be repeatable. */
-  undo: (undo: TaskUndo) => Promise<UndoOutcome>
+  /** Removes the traces of a task. Has to be repeatable. After a crash the work may turn out to be complete. */
+  undo: (undo: TaskUndo, cause: 'failure' | 'crash') => Promise<UndoOutcome>
 }
 
 export function createTaskRegistry(options: TaskRegistryOptions): TaskRegistry {
@@ -143,9 +150,9 @@ export function createTaskRegistry(options: TaskRegistryOptions): TaskRegistry {
   }
 
   /** Removes the traces of a task that failed, and tells what became of it. */
-  async function undone(task: Task, code: number, message: string): Promise<Outcome> {
+  async function undone(task: Task, cause: 'failure' | 'crash', code: number, message: string): Promise<Outcome> {
     try {
-      const found = await options.undo(task.undo)
+      const found = task.begun ? await options.undo(task.undo, cause) : 'undone'
       return found === 'complete' ? { state: 'finished', result: 'success', code: 0, message: '' } : { state: 'finished', result: 'cleanSuccess', code, message }
     } catch (error) {
       options.log.warn({ task: task.id, verb: task.verb, error: String(error) }, 'Traces of a failed task remain')
@@ -164,7 +171,11 @@ export function createTaskRegistry(options: TaskRegistryOptions): TaskRegistry {
     try {
       abort.signal.throwIfAborted()
       if (task.state === 'init') task.state = 'running'
-      await run({ signal: abort.signal })
+      const begin = async (): Promise<void> => {
+        await save({ ...task, begun: true })
+        task.begun = true
+      }
+      await run({ signal: abort.signal, begin })
       return { state: 'finished', result: 'success', code: 0, message: '' }
     } catch (error) {
       // a task that ends because the agent ends is left to the next agent, which undoes it
@@ -173,7 +184,7 @@ export function createTaskRegistry(options: TaskRegistryOptions): TaskRegistry {
       const code = stopped ? storageCode('TaskAborted') : error instanceof VdsmError ? error.code : storageCode('GeneralException')
       const message = stopped ? 'The task was stopped' : error instanceof Error ? error.message : String(error)
       options.log.warn({ task: task.id, verb: task.verb, code, error: message }, 'Task failed')
-      return await undone(task, code, message)
+      return await undone(task, 'failure', code, message)
     }
   }
 
@@ -196,7 +207,7 @@ export function createTaskRegistry(options: TaskRegistryOptions): TaskRegistry {
       const twin = request.key === undefined ? undefined : [...live.values()].find((entry) => entry.task.key === request.key)
       if (twin !== undefined) return twin.task.id
       await makeRoom()
-      const task: Task = { id: randomUUID(), ...request, state: 'init', result: '', code: 0, message: 'Task is initializing', startedMs: clock.nowMs() }
+      const task: Task = { id: randomUUID(), ...request, begun: false, state: 'init', result: '', code: 0, message: 'Task is initializing', startedMs: clock.nowMs() }
       const entry: Live = { task, abort: new AbortController(), ended: Promise.resolve() }
       tasks.set(task.id, task)
       live.set(task.id, entry)
@@ -236,13 +247,13 @@ export function createTaskRegistry(options: TaskRegistryOptions): TaskRegistry {
       for (const task of await load(options.directory)) {
         tasks.set(task.id, task)
         if (task.state === 'finished') continue
-        await settle(task, await undone(task, storageCode('TaskAborted'), 'The host agent was restarted while the task ran; what it had done was removed. Repeat the operation'))
+        await settle(task, await undone(task, 'crash', storageCode('TaskAborted'), 'The host agent was restarted while the task ran; what it had done was removed. Repeat the operation'))
       }
     },
     async retryUndo() {
       for (const task of tasks.values()) {
         if (task.state !== 'finished' || task.result !== 'cleanFailure') continue
-        await settle(task, await undone(task, task.code, task.message))
+        await settle(task, await undone(task, 'crash', task.code, task.message))
       }
     },
     async close() {

@@ -6,7 +6,7 @@ import type { Owner } from '../storage-domain/beneath.ts'
 import type { FileDomain } from '../storage-domain/catalog.ts'
 import { volatileSuffix } from '../storage-domain/create-domain.ts'
 import { storageError, systemCode, toStorageError } from '../storage-error.ts'
-import { createImage, qemuFormat, reserveSpace } from './qemu-img.ts'
+import { createImage, qemuFormat, reserveHoles, reserveSpace } from './qemu-img.ts'
 import { maximumVirtualSizeBytes } from './qcow2-header.ts'
 import { blankUuid, formatVolumeMetadata } from './volume-metadata.ts'
 import type { VolumeAllocation, VolumeFormat, VolumeMetadata, VolumeRole } from './volume-metadata.ts'
@@ -35,6 +35,8 @@ export interface VolumeCreation {
   owner: Owner | undefined
   nowMs: number
   signal?: AbortSignal
+  /** Called when it is sure that the volume does not exist, before anything is made. */
+  begin?: () => Promise<void>
   /** Fills the data before the volume begins to exist. */
   populate?: (path: string) => Promise<void>
 }
@@ -66,6 +68,7 @@ export async function checkNewVolume(request: NewVolume): Promise<Volume | undef
 export async function createVolume(request: NewVolume, creation: VolumeCreation): Promise<Volume> {
   const parent = await checkNewVolume(request)
   const { domain, imageId, volumeId } = request
+  await creation.begin?.()
   try {
     const directory = await makeImageDirectory(request, creation.owner)
     if (parent !== undefined && parent.imageId !== imageId) await linkTemplate(parent, directory)
@@ -76,9 +79,9 @@ export async function createVolume(request: NewVolume, creation: VolumeCreation)
     await creation.populate?.(path)
     await createLease(directory, request, creation.owner)
     await settleData(path, creation.owner)
+    if (parent !== undefined && parent.imageId === imageId && parent.metadata.role === 'LEAF') await updateVolume(parent, { role: 'INTERNAL' }, creation.owner)
     await rename(`${metadataFile}${volatileSuffix}`, metadataFile)
     await syncDirectory(directory)
-    if (parent !== undefined && parent.imageId === imageId && parent.metadata.role === 'LEAF') await updateVolume(parent, { role: 'INTERNAL' }, creation.owner)
   } catch (error) {
     throw toStorageError(error, 'VolumeCreationError', `create volume ${volumeId}`)
   }
@@ -138,7 +141,7 @@ async function createData(path: string, request: NewVolume, parent: Volume | und
   }
   const backing = parent === undefined ? undefined : { name: parent.id, format: qemuFormat(parent.metadata.format) }
   await createImage(path, { format: 'qcow2', sizeBytes, ...(backing === undefined ? {} : { backing }) }, creation.signal)
-  if (request.allocation === 'PREALLOCATED') await reserveSpace(path, request.initialSizeBytes ?? sizeBytes, creation.signal)
+  if (request.allocation === 'PREALLOCATED') await reserveHoles(path, request.initialSizeBytes ?? sizeBytes, creation.signal)
 }
 
 /** Size of the data: whole blocks, since QEMU and direct writes need them. */

@@ -2,7 +2,7 @@ import { storageError } from '../storage-error.ts'
 import type { StorageContext } from '../storage-context.ts'
 import { imageKey } from '../image/locks.ts'
 import { volumeKey } from '../storage-context.ts'
-import { chainReference, convertImage, qemuFormat, reserveSpace } from './qemu-img.ts'
+import { chainReference, convertImage, qemuFormat, reserveHoles } from './qemu-img.ts'
 import type { ImageReference } from './qemu-img.ts'
 import { blankUuid, nextGeneration } from './volume-metadata.ts'
 import { readChain, readVolume, updateVolume } from './volumes.ts'
@@ -48,7 +48,7 @@ export async function fillTarget(target: Volume): Promise<{ path: string; format
 export async function copyInto(target: Volume, source: ImageReference, operation: DataOperation, bitmaps = false): Promise<void> {
   const { path, format, backing } = await fillTarget(target)
   await convertImage({ source, targetPath: path, targetFormat: format, ...(backing === undefined ? {} : { backing }), bitmaps, ...operation })
-  if (format === 'raw' && target.metadata.allocation === 'PREALLOCATED') await reserveSpace(path, target.metadata.capacityBytes, operation.signal)
+  if (format === 'raw' && target.metadata.allocation === 'PREALLOCATED') await reserveHoles(path, target.metadata.capacityBytes, operation.signal)
 }
 
 /** One side of `SDM.copy_data`. */

@@ -153,16 +153,37 @@ export async function describeImage(path: string, format: 'raw' | 'qcow2'): Prom
   }
 }
 
-/** Reserves the space of a file up to a size; data in it stays. @throws 397, 205 */
+/**
+ * Reserves the space of an empty file. Where the file system can't reserve (NFS 3), zeros are written.
+ *
+ * @throws 397, 205
+ */
 export async function reserveSpace(path: string, sizeBytes: number, signal?: AbortSignal): Promise<void> {
-  if (sizeBytes === 0) return
+  if (await fallocate(path, sizeBytes, signal)) return
+  const options = { ...signalOption(signal), timeoutMs: 0 }
+  await qemuImg(['create', '-q', '-f', 'raw', '-o', 'preallocation=full', path, String(sizeBytes)], `reserve space for ${path}`, options).catch((error: unknown) => {
+    throw toStorageError(error, 'VolumeCreationError', `reserve space for ${path}`)
+  })
+}
+
+/**
+ * Reserves what is not reserved of a file that holds data, which stays. Where the file system can't
+ * reserve it can't make holes either, so that nothing has to be done.
+ *
+ * @throws 397, 205
+ */
+export async function reserveHoles(path: string, sizeBytes: number, signal?: AbortSignal): Promise<void> {
+  await fallocate(path, sizeBytes, signal)
+}
+
+/** @returns `false` when the file system has no such call */
+async function fallocate(path: string, sizeBytes: number, signal: AbortSignal | undefined): Promise<boolean> {
+  if (sizeBytes === 0) return true
   try {
     await runCommand(['fallocate', '-l', String(sizeBytes), path], { ...signalOption(signal), timeoutMs: 0 })
+    return true
   } catch (error) {
-    // file systems that can't reserve (NFS 3): writing zeros over an empty file is the only way
-    if (!(error instanceof CommandError) || !/not supported/i.test(error.stderr)) throw toStorageError(error, 'VolumeCreationError', `reserve space for ${path}`)
-    await qemuImg(['create', '-q', '-f', 'raw', '-o', 'preallocation=full', path, String(sizeBytes)], `reserve space for ${path}`, { ...signalOption(signal), timeoutMs: 0 }).catch((full: unknown) => {
-      throw toStorageError(full, 'VolumeCreationError', `reserve space for ${path}`)
-    })
+    if (error instanceof CommandError && /not supported/i.test(error.stderr)) return false
+    throw toStorageError(error, 'VolumeCreationError', `reserve space for ${path}`)
   }
 }

@@ -1,12 +1,13 @@
 import { readdir, rename, rm, rmdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { beneath, statusOf, syncDirectory } from '../storage-domain/beneath.ts'
+import { beneath, readSmallFile, statusOf, syncDirectory } from '../storage-domain/beneath.ts'
 import type { Owner } from '../storage-domain/beneath.ts'
 import type { FileDomain } from '../storage-domain/catalog.ts'
 import { volatileSuffix } from '../storage-domain/create-domain.ts'
 import { storageError, systemCode, toStorageError } from '../storage-error.ts'
 import { isUuid } from '../uuid.ts'
-import { blankUuid } from './volume-metadata.ts'
+import { blankUuid, parseVolumeMetadata } from './volume-metadata.ts'
+import type { VolumeMetadata } from './volume-metadata.ts'
 import { existingImageDirectory, imageDirectory, isLinkedElsewhere, leaseSuffix, listVolumes, metadataSuffix, readChildren, readVolume, readVolumes, removedPrefix, updateVolume, volumeExists } from './volumes.ts'
 import type { Volume } from './volumes.ts'
 
@@ -52,14 +53,24 @@ function metadataFirst(left: string, right: string): number {
 export async function removeTraces(domain: FileDomain, imageId: string, volumeId: string, owner: Owner | undefined): Promise<void> {
   const directory = await imageDirectory(domain, imageId)
   if ((await statusOf(directory)) === undefined) return
-  if (await volumeExists(domain, imageId, volumeId)) {
-    const volume = await readVolume(domain, imageId, volumeId)
-    if (volume.metadata.imageId !== imageId) return
-    await releaseParent(volume, owner)
+  const metadata = await traceOfMetadata(directory, volumeId)
+  if (metadata !== undefined) {
+    if (metadata.imageId !== imageId) return
+    await releaseParent(domain, imageId, volumeId, metadata.parentId, owner)
   }
   await removeFiles(directory, volumeId)
   await removeEmptyImage(domain, imageId)
   await syncDirectory(await beneath(domain.realPath, 'images'))
+}
+
+/** Metadata of a volume, or of what was to become one. */
+async function traceOfMetadata(directory: string, volumeId: string): Promise<VolumeMetadata | undefined> {
+  for (const suffix of [metadataSuffix, `${metadataSuffix}${volatileSuffix}`]) {
+    const file = await beneath(directory, `${volumeId}${suffix}`)
+    if ((await statusOf(file)) === undefined) continue
+    return parseVolumeMetadata(await readSmallFile(file))
+  }
+  return undefined
 }
 
 /** Removes what was fetched for a volume. */
@@ -69,11 +80,11 @@ export async function removeImport(domain: FileDomain, imageId: string, volumeId
 }
 
 /** The parent becomes the end of the chain again. */
-async function releaseParent(volume: Volume, owner: Owner | undefined): Promise<void> {
-  if (volume.metadata.parentId === blankUuid || !(await volumeExists(volume.domain, volume.imageId, volume.metadata.parentId))) return
-  const parent = await readVolume(volume.domain, volume.imageId, volume.metadata.parentId)
+async function releaseParent(domain: FileDomain, imageId: string, volumeId: string, parentId: string, owner: Owner | undefined): Promise<void> {
+  if (parentId === blankUuid || !(await volumeExists(domain, imageId, parentId))) return
+  const parent = await readVolume(domain, imageId, parentId)
   if (parent.metadata.role !== 'INTERNAL') return
-  const others = (await readChildren(parent)).filter((child) => child.id !== volume.id)
+  const others = (await readChildren(parent)).filter((child) => child.id !== volumeId)
   if (others.length === 0) await updateVolume(parent, { role: 'LEAF' }, owner)
 }
 
@@ -87,7 +98,7 @@ export async function deleteVolume(volume: Volume, force: boolean, owner: Owner 
   if (children.length > 0 && !force) throw storageError('VolumeImageHasChildren', `Volume ${volume.id} has children: ${children.map((child) => child.id).join(', ')}`)
   if (volume.metadata.role === 'SHARED' && !force) throw storageError('CannotDeleteSharedVolume', `Volume ${volume.id} is shared; delete its image, or force`)
   try {
-    await releaseParent(volume, owner)
+    await releaseParent(volume.domain, volume.imageId, volume.id, volume.metadata.parentId, owner)
     await removeFiles(volume.directory, volume.id)
     await removeEmptyImage(volume.domain, volume.imageId)
   } catch (error) {

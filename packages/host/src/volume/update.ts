@@ -1,6 +1,6 @@
 import { invalidParameter } from '../verb.ts'
 import { storageError } from '../storage-error.ts'
-import { reserveSpace, resizeImage } from './qemu-img.ts'
+import { reserveHoles, resizeImage } from './qemu-img.ts'
 import { roundCapacity } from './create-volume.ts'
 import { blankUuid, maximumGeneration, nextGeneration } from './volume-metadata.ts'
 import type { VolumeMetadata } from './volume-metadata.ts'
@@ -60,7 +60,7 @@ export async function extendVolume(volume: Volume, capacityBytes: number, owner:
   if (metadata.legality === 'ILLEGAL') throw storageError('VolumeNonWritable', `Volume ${volume.id} is illegal`)
   if (capacityBytes <= metadata.capacityBytes) return
   const sizeBytes = roundCapacity(capacityBytes, volume.domain)
-  if (metadata.format === 'RAW' && metadata.allocation === 'PREALLOCATED') await reserveSpace(volume.path, sizeBytes)
+  if (metadata.format === 'RAW' && metadata.allocation === 'PREALLOCATED') await reserveHoles(volume.path, sizeBytes)
   await resizeImage(volume.path, metadata.format === 'RAW' ? 'raw' : 'qcow2', sizeBytes)
   await updateVolume(volume, { capacityBytes }, owner)
 }

@@ -13,7 +13,7 @@ import type { NewVolume } from './create-volume.ts'
 import { copyData } from './fill.ts'
 import type { VolumeEndpoint } from './fill.ts'
 import { checkFormat, volumeImageInfo, volumeInfo, volumeSize } from './info.ts'
-import { chainReference, convertImage, measureImage, qemuFormat, reserveSpace, untrustedLimits } from './qemu-img.ts'
+import { chainReference, convertImage, measureImage, qemuFormat, reserveHoles, untrustedLimits } from './qemu-img.ts'
 import { imageHeaderBytes, readImageHeader } from './qcow2-header.ts'
 import { deleteVolume } from './remove-volume.ts'
 import { extendVolume, readVolumeAttributes, updateAttributes } from './update.ts'
@@ -161,11 +161,11 @@ function startCreation(context: StorageContext, verb: string, poolId: string, re
   const { domain, imageId, volumeId, parent } = request
   const key = volumeKey(domain.id, imageId, volumeId)
   const { domain: _domain, ...plain } = request
-  return context.tasks.start({ verb, poolId, undo: { kind: 'volume', domainId: domain.id, imageId, volumeId }, key: `${verb} ${key} ${JSON.stringify(plain)}` }, ({ signal }) => {
+  return context.tasks.start({ verb, poolId, undo: { kind: 'volume', domainId: domain.id, imageId, volumeId }, key: `${verb} ${key} ${JSON.stringify(plain)}` }, ({ signal, begin }) => {
     const make = async (): Promise<void> => {
       context.building.add(key)
       try {
-        await createVolume(request, { owner: context.owner, nowMs: context.clock.nowMs(), signal, ...(populate === undefined ? {} : { populate: (path: string) => populate(path, signal) }) })
+        await createVolume(request, { owner: context.owner, nowMs: context.clock.nowMs(), signal, begin, ...(populate === undefined ? {} : { populate: (path: string) => populate(path, signal) }) })
       } finally {
         context.building.delete(key)
       }
@@ -206,7 +206,7 @@ async function copy(context: StorageContext, params: Parameters): Promise<string
     context.locks.shared(imageKey(domain.id, source.imageId), async () => {
       const targetFormat = qemuFormat(request.format)
       await convertImage({ source: chainReference(await readChain(source)), targetPath: path, targetFormat, signal })
-      if (targetFormat === 'raw' && request.allocation === 'PREALLOCATED') await reserveSpace(path, request.capacityBytes, signal)
+      if (targetFormat === 'raw' && request.allocation === 'PREALLOCATED') await reserveHoles(path, request.capacityBytes, signal)
     }),
   )
 }
