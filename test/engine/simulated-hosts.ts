@@ -1,0 +1,100 @@
+// A process with simulated hosts that share one storage, which outlives it in files: `node simulated-hosts.ts CONFIG`.
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SimulatedStorage, startSimulatedHost } from '@virgate/lab';
+import type { Fault, SimulatedHost } from '@virgate/lab';
+import { answerParent } from './child-process.ts';
+
+export interface SimulatedHostsConfig {
+  /** Where storage, guests and tasks are kept. */
+  readonly stateFolder: string;
+  readonly caFile: string;
+  readonly domainBytes: number;
+  readonly hosts: readonly { readonly name: string; readonly uuid: string; readonly address: string; readonly port: number; readonly keyFile: string; readonly certificateFile: string }[];
+  readonly launchDelayMs: number;
+  readonly bootDelayMs: number;
+  readonly taskDelayMs: number;
+}
+
+/** What the hosts are asked. */
+export type HostsQuestion =
+  | { readonly kind: 'look' }
+  | { readonly kind: 'fault'; readonly fault: Fault }
+  | { readonly kind: 'forget-volume'; readonly volumeId: string };
+
+/** What all hosts of the process know together. */
+export interface HostsView {
+  /** VM.create calls and QEMU processes started, by VM id, since the process began. */
+  readonly createCalls: Readonly<Record<string, number>>;
+  readonly launches: Readonly<Record<string, number>>;
+  readonly vms: readonly { readonly vmId: string; readonly host: string; readonly status: string; readonly running: boolean; readonly startedAtMs: number }[];
+  readonly volumes: readonly { readonly volumeId: string; readonly imageId: string }[];
+  readonly calls: Readonly<Record<string, number>>;
+}
+
+const add = (sum: Record<string, number>, more: Readonly<Record<string, number>>): void => {
+  for (const [key, count] of Object.entries(more)) sum[key] = (sum[key] ?? 0) + count;
+};
+
+function keptStorage(config: SimulatedHostsConfig): SimulatedStorage {
+  const file = join(config.stateFolder, 'storage.json');
+  const content = existsSync(file) ? { content: JSON.parse(readFileSync(file, 'utf8')) as SimulatedStorage['content'] } : {};
+  const storage = new SimulatedStorage({ domainBytes: config.domainBytes, ...content });
+  storage.onChange = () => {
+    writeFileSync(`${file}.new`, JSON.stringify(storage.content));
+    renameSync(`${file}.new`, file);
+  };
+  return storage;
+}
+
+function look(hosts: readonly SimulatedHost[], storage: SimulatedStorage): HostsView {
+  const createCalls: Record<string, number> = {};
+  const launches: Record<string, number> = {};
+  const calls: Record<string, number> = {};
+  for (const host of hosts) {
+    add(createCalls, host.counts.createCalls);
+    add(launches, host.counts.launches);
+    add(calls, host.calls);
+  }
+  return {
+    createCalls, launches, calls,
+    vms: hosts.flatMap((host) => [...host.vms.values()].map(({ vmId, status, running, startedAtMs }) => ({ vmId, host: host.name, status, running, startedAtMs }))),
+    volumes: Object.values(storage.content.domains).flatMap((domain) => Object.values(domain.volumes).map(({ volumeId, imageId }) => ({ volumeId, imageId }))),
+  };
+}
+
+async function main(configFile: string): Promise<void> {
+  const config = JSON.parse(readFileSync(configFile, 'utf8')) as SimulatedHostsConfig;
+  const storage = keptStorage(config);
+  const hosts: SimulatedHost[] = [];
+  for (const { name, uuid, address, port, keyFile, certificateFile } of config.hosts) {
+    const tls = { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certificateFile, 'utf8'), ca: readFileSync(config.caFile, 'utf8') };
+    hosts.push(await startSimulatedHost({
+      name, uuid, address, port, tls, storage, stateFile: join(config.stateFolder, `${name}.json`),
+      launchDelayMs: config.launchDelayMs, bootDelayMs: config.bootDelayMs, taskDelayMs: config.taskDelayMs, shutdownDelayMs: 20,
+    }));
+  }
+  answerParent((question: HostsQuestion) => {
+    switch (question.kind) {
+      case 'look':
+        return look(hosts, storage);
+      case 'fault':
+        for (const host of hosts) host.faults.add(question.fault);
+        return null;
+      case 'forget-volume':
+        for (const domain of Object.values(storage.content.domains)) delete domain.volumes[question.volumeId];
+        storage.onChange();
+        return null;
+      default:
+        throw new Error('That cannot be asked of simulated hosts');
+    }
+  });
+  const stop = (): void => {
+    void Promise.all(hosts.map((host) => host.close())).then(() => process.exit(0));
+  };
+  process.once('SIGTERM', stop);
+  // Without the parent nobody would ever end this process.
+  process.once('disconnect', stop);
+}
+
+if (import.meta.main) await main(process.argv[2] ?? '');
