@@ -15,3 +15,5 @@ export { VdsmServer } from './server.ts';
 export type { VdsmTls } from './tls.ts';
 export type { AnyVerbs, ParamsOf, ReturnsOf, VerbHandlers, VerbMap } from './verbs.ts';
 export { dispatchTo } from './verbs.ts';
+export type { ReportKind } from './wire-types.ts';
+export { checkWireTypes } from './wire-types.ts';

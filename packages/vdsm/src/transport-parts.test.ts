@@ -113,10 +113,9 @@ describe('frame writer', () => {
     writer.send(Buffer.from('b'));
     assert.deepEqual(socket.taken, ['a']);
     const drained = writer.drained();
-    while (socket.taken.length < 2) {
-      socket.release?.();
-      await settle();
-    }
+    await settle();
+    socket.release?.();
+    while (socket.taken.length < 2) await settle();
     assert.ok(performance.now() - startedAt >= 39);
     socket.release?.();
     await drained;
