@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { addStorageDomainSaga } from './storage-domains/add.ts'
 import { attachStorageDomainSaga } from './storage-domains/attach.ts'
+import { removeStorageDomainSaga, storageDomainSagas } from './storage-domains/maintenance.ts'
 import { StorageManagers, electManagerSaga } from './storage-domains/storage-manager.ts'
 import { apiVersion, itemServicesOf, pingDatabase, type Engine } from './engine.ts'
 import { createHttpServer } from './http/server.ts'
@@ -48,6 +49,7 @@ export interface RunningEngine {
 /** Every kind of job of the engine. */
 const definitions = (services: SagaServices): EngineSaga[] => [
   startVmSaga(services), ...powerSagas(services), suspendSaga(services), dropMemorySaga(services), addVmSaga(services), removeVmSaga(services), addStorageDomainSaga(services), attachStorageDomainSaga(services), electManagerSaga(services),
+  ...storageDomainSagas(services), removeStorageDomainSaga(services),
   ...diskSagas(services), ...templateSagas(services),
 ]
 

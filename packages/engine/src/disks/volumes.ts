@@ -49,10 +49,11 @@ async function unlockDisk(trx: Trx, disk: NewDisk, actualBytes: number): Promise
   await noteChange(trx, 'disk', disk.diskId, 'update')
 }
 
-async function removeRows(trx: Trx, disk: NewDisk): Promise<void> {
+/** Removes the rows of a disk that could not be made; those that are gone already are no error. */
+export async function removeNewDisk(trx: Trx, disk: NewDisk): Promise<void> {
   await trx.deleteFrom('permission').where('object_id', '=', disk.diskId).execute()
-  await trx.deleteFrom('disk').where('id', '=', disk.diskId).execute()
-  await noteChange(trx, 'disk', disk.diskId, 'remove')
+  const removed = await trx.deleteFrom('disk').where('id', '=', disk.diskId).returning('id').execute()
+  if (removed.length > 0) await noteChange(trx, 'disk', disk.diskId, 'remove')
 }
 
 function createCall(disk: NewDisk): { method: string; parameters: Record<string, unknown> } {
@@ -101,9 +102,12 @@ export function makeDiskStep<P extends { disks: NewDisk[] }, S extends TaskState
     async record(ctx, trx) {
       await unlockDisk(trx, diskOf(ctx.params as P), 0)
     },
-    undo: async (ctx) => deleteImage(ctx as never, hosts, diskOf(ctx.params as P)),
-    async unrecord(ctx, trx) {
-      await removeRows(trx, diskOf(ctx.params as P))
+    // The rows were there before the step: they go whether it failed or had succeeded.
+    async undo(ctx) {
+      const disk = diskOf(ctx.params as P)
+      const wait = await deleteImage(ctx as never, hosts, disk)
+      if (wait) return wait
+      await ctx.tx((trx) => removeNewDisk(trx, disk))
     },
   }
 }

@@ -5,6 +5,7 @@ import { registerEnrolment } from '../hosts/enrolment.ts'
 import { registerAllowedActions } from '../vms/allowed-actions.ts'
 import { registerConsoles } from '../consoles/proxy.ts'
 import { registerDiskImport } from '../disks/import.ts'
+import { registerChanges } from '../changes/endpoint.ts'
 import { registerPortal } from '../portal/assets.ts'
 import { RestServer } from '../rest/server.ts'
 import { asFault } from '../rest/errors.ts'
@@ -42,6 +43,7 @@ export async function createHttpServer(engine: Engine, portalFolder: string | nu
   registerSso(app, engine)
   registerServices(app, engine)
   registerBrowserSessions(app, engine)
+  registerChanges(app, engine)
   registerEnrolment(app, engine)
   registerDiskImport(app, engine)
   registerConsoles(app, engine)

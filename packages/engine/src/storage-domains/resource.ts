@@ -3,6 +3,7 @@ import { byIds, list, one } from '../rest/listing.ts'
 import { collection, entity, type Services } from '../rest/operation.ts'
 import { addStorageDomain } from './add.ts'
 import { attachStorageDomain } from './attach.ts'
+import { domainCommand, removeStorageDomain } from './maintenance.ts'
 import { readableAttachedDomains, readableStorageDomains } from './read.ts'
 
 export const storageDomainServices: Services = {
@@ -12,6 +13,7 @@ export const storageDomainServices: Services = {
   },
   StorageDomainService: {
     get: { permit: null, run: async (context) => entity('StorageDomain', await one(context, readableStorageDomains, context.path['storage_domain'])) },
+    remove: removeStorageDomain,
   },
   AttachedStorageDomainsService: {
     list: { permit: null, run: async (context) => collection('StorageDomain', await list(context, readableAttachedDomains(context.path['data_center'] ?? ''))) },
@@ -19,6 +21,9 @@ export const storageDomainServices: Services = {
   },
   AttachedStorageDomainService: {
     get: { permit: null, run: async (context) => entity('StorageDomain', await one(context, readableAttachedDomains(context.path['data_center'] ?? ''), context.path['storage_domain'])) },
+    activate: domainCommand('activate'),
+    deactivate: domainCommand('deactivate'),
+    remove: domainCommand('detach'),
   },
 }
 

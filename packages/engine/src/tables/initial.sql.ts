@@ -460,6 +460,12 @@ create table access_token (
 );
 create index access_token_user on access_token (user_id);
 create index access_token_expiry on access_token (expires_at);
+create function access_token_ended() returns trigger language plpgsql as $$
+begin
+  perform pg_notify('virgate_tokens', encode(old.token_hash, 'hex'));
+  return null;
+end $$;
+create trigger access_token_ended after delete on access_token for each row execute function access_token_ended();
 
 create table audit_log (
   id bigint generated always as identity primary key,
@@ -494,12 +500,13 @@ create table change (
   at timestamptz not null default now()
 );
 create index change_unpublished on change (id) where sequence is null;
-create sequence change_sequence;
 create table publisher_lease (
   name text primary key,
   owner text not null,
   lease_until timestamptz not null,
-  fence bigint not null
+  fence bigint not null,
+  position bigint not null default 0,
+  removed_to bigint not null default 0
 );
 
 create table host_enrolment_token (

@@ -486,6 +486,8 @@ export interface PublisherLeaseTable {
   owner: string
   lease_until: Timestamp
   fence: number
+  position: Generated<number>
+  removed_to: Generated<number>
 }
 
 export interface HostEnrolmentTokenTable {

@@ -4,7 +4,7 @@ import { sql, type Transaction } from 'kysely'
 import { grant, revokeAllOn } from '../access/grant.ts'
 import { holdsPermit } from '../access/permissions.ts'
 import { noteChange } from '../changes/outbox.ts'
-import { insertDisk, makeDiskStep, type NewDisk } from '../disks/volumes.ts'
+import { insertDisk, makeDiskStep, removeNewDisk, type NewDisk } from '../disks/volumes.ts'
 import { recordEvent } from '../events/record.ts'
 import { activeDataCenterOf, checkSpace, type TaskState } from '../images/host-tasks.ts'
 import type { EngineSaga } from '../jobs/jobs.ts'
@@ -40,6 +40,8 @@ export const addTemplateSaga = ({ hosts }: SagaServices): EngineSaga => defineSa
     {
       name: 'definition', title: 'Defining the template',
       async unrecord(ctx, trx) {
+        // Those whose step was never reached; the others went with it.
+        for (const disk of ctx.params.disks) await removeNewDisk(trx, disk)
         await trx.deleteFrom('vm').where('id', '=', ctx.params.templateId).execute()
         await revokeAllOn(trx, [ctx.params.templateId])
         await noteChange(trx, 'template', ctx.params.templateId, 'remove')

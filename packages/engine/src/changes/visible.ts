@@ -1,0 +1,105 @@
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { objectKinds, type ObjectType } from '../access/objects.ts';
+import { visibleTo, type SignedIn } from '../access/permissions.ts';
+import { eventVisibleTo } from '../events/visible.ts';
+import type { Tables } from '../tables/schema.ts';
+import type { Change } from './feed.ts';
+import { feedLimits } from './limits.ts';
+
+/** Types of the feed whose objects have permissions of their own. */
+const kinds = Object.keys(objectKinds) as Exclude<ObjectType, 'system'>[];
+/** Tables that hold more than one kind of object. */
+const only: Partial<Record<string, RawBuilder<boolean>>> = { vm: sql<boolean>`t.entity_type = 'vm'`, template: sql<boolean>`t.entity_type <> 'vm'` };
+
+/** SQL giving the ids of a type that a user may see, as text; null for types that are shown to nobody but administrators. */
+function visibleIds(user: SignedIn, type: string): RawBuilder<{ id: string }> | null {
+  const kind = kinds.find((one) => one === type);
+  if (kind) return sql`select t.id::text as id from ${sql.table(objectKinds[kind].table)} t where ${only[kind] ?? sql<boolean>`true`} and ${visibleTo(user, kind, 't')}`;
+  switch (type) {
+    case 'nic': return sql`select n.id::text as id from nic n join vm t on t.id = n.vm_id where ${visibleTo(user, 'vm', 't')}`;
+    case 'disk_attachment': return sql`select a.disk_id::text as id from disk_attachment a join vm t on t.id = a.vm_id where ${visibleTo(user, 'vm', 't')}`;
+    case 'event': return sql`select t.id::text as id from audit_log t where not t.hidden and ${eventVisibleTo(user, 't')}`;
+    case 'job': return sql`select t.id::text as id from saga t where t.owner = ${user.id}`;
+    case 'permission': return sql`select t.id::text as id from permission t where t.principal_id = any(${user.principals}::uuid[])`;
+    default: return null;
+  }
+}
+
+/** Types whose removal is told to those to whom the object was shown. */
+const remembered = [...kinds, 'nic'];
+
+/** What one subscriber may see of the feed. */
+export class View {
+  readonly #db: Kysely<Tables>;
+  readonly #user: SignedIn;
+  #administrator: boolean;
+  /** `type id` of what he may see, to know of which removals he is to hear. */
+  #known = new Set<string>();
+  #complete = true;
+
+  constructor(db: Kysely<Tables>, user: SignedIn) {
+    this.#db = db;
+    this.#user = user;
+    this.#administrator = user.administrator;
+  }
+
+  async open(): Promise<void> {
+    if (!this.#administrator) await this.#remember();
+  }
+
+  async #remember(): Promise<void> {
+    this.#known = new Set();
+    for (const type of remembered) {
+      const ids = visibleIds(this.#user, type);
+      if (!ids) continue;
+      const found = await sql<{ id: string }>`${ids} limit ${feedLimits.known}`.execute(this.#db);
+      for (const { id } of found.rows) this.#known.add(`${type} ${id}`);
+    }
+    this.#complete = this.#known.size < feedLimits.known;
+  }
+
+  /** Looks again at what the user's roles allow. @returns whether he sees other things than before */
+  async #rolesChanged(): Promise<boolean> {
+    const found = await sql<{ administrator: boolean }>`select exists (select 1 from permission p join role r on r.id = p.role_id
+      where r.administrative and p.principal_id = any(${this.#user.principals}::uuid[]) and p.principal_id <> 'eee00000-0000-0000-0000-123456789eee') as administrator`.execute(this.#db);
+    const before = this.#administrator;
+    this.#administrator = found.rows[0]?.administrator ?? false;
+    if (this.#administrator) return !before;
+    const known = this.#known;
+    await this.#remember();
+    return before || !this.#complete || known.size !== this.#known.size || [...known].some((one) => !this.#known.has(one));
+  }
+
+  /**
+   * What the subscriber is told of a batch.
+   * @param replayed whether the batch lies before the subscription: which of what was removed then he saw, nobody knows
+   * @returns the changes, and whether he must read everything again since he sees other things than before
+   */
+  async filter(changes: readonly Change[], replayed: boolean): Promise<{ changes: Change[]; resync: boolean }> {
+    let resync = false;
+    if (changes.some((change) => change.type === 'permission' || change.type === 'role')) resync = await this.#rolesChanged();
+    if (this.#administrator) return { changes: [...changes], resync };
+    if (replayed && changes.some((change) => change.op === 'remove')) resync = true;
+    const seen = await this.#seen(changes.filter((change) => change.op !== 'remove'));
+    const shown = changes.filter((change) => {
+      const key = `${change.type} ${change.id}`;
+      if (change.op === 'remove') return this.#known.delete(key);
+      if (!seen.has(key)) return false;
+      if (remembered.includes(change.type) && this.#known.size < feedLimits.known) this.#known.add(key);
+      return true;
+    });
+    return { changes: shown, resync };
+  }
+
+  async #seen(changes: readonly Change[]): Promise<Set<string>> {
+    const seen = new Set<string>();
+    for (const [type, members] of Map.groupBy(changes, (change) => change.type)) {
+      const visible = visibleIds(this.#user, type);
+      if (!visible) continue;
+      const ids = [...new Set(members.map((change) => change.id))];
+      const found = await sql<{ id: string }>`select id from (${visible}) visible where id = any(${ids}::text[])`.execute(this.#db);
+      for (const { id } of found.rows) seen.add(`${type} ${id}`);
+    }
+    return seen;
+  }
+}
