@@ -3,6 +3,7 @@ import type { VerbTable } from '../verb.ts'
 import { changeCd } from './change-cd.ts'
 import { createVm } from './create.ts'
 import { destroyVm } from './destroy.ts'
+import { DiskSizes } from './disk-sizes.ts'
 import { domainEventHandlers } from './events.ts'
 import { hibernateVm } from './hibernate.ts'
 import { dumpXmls, getAllVmStats, getVmFullList, getVmList, getVmStats } from './lists.ts'
@@ -59,6 +60,7 @@ export function createVmService(dependencies: VmDependencies): VmService {
   const registry = new VmRegistry(dependencies)
   const sampler = new VmSampler(registry)
   const guests = new GuestPoller(registry)
+  const diskSizes = new DiskSizes(registry)
   const onReconnected = (): void => {
     reconcileVms(registry).catch((error: unknown) => log.error({ error: String(error) }, 'The state of the VMs could not be brought into line with libvirt'))
   }
@@ -71,10 +73,12 @@ export function createVmService(dependencies: VmDependencies): VmService {
       await recoverVms(registry)
       sampler.start()
       guests.start()
+      diskSizes.start()
     },
     async close() {
       sampler.stop()
       guests.stop()
+      diskSizes.stop()
       registry.close()
       await hypervisor.close()
     },

@@ -30,7 +30,6 @@ export interface VmDependencies {
   /** What domains need to know of the host. */
   environment: () => DomainEnvironment
   displayAddress: (listenAddress: string) => string
-  diskSize: StatisticsContext['diskSize']
   bootId: string
   /** Makes sure that the bridge for NICs without network is there. */
   ensureUnpluggedBridge: () => Promise<void>
@@ -93,8 +92,8 @@ export class VmRegistry {
   }
 
   context(): StatisticsContext {
-    const { clock, eventTime, displayAddress, diskSize } = this.dependencies
-    return { nowMs: clock.monotonicMs(), statusTime: eventTime(), displayAddress, diskSize }
+    const { clock, eventTime, displayAddress } = this.dependencies
+    return { nowMs: clock.monotonicMs(), statusTime: eventTime(), displayAddress }
   }
 
   /** Takes an event into a VM's state, tells of a new status, and remembers it. */

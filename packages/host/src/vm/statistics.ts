@@ -13,8 +13,6 @@ export interface StatisticsContext {
   statusTime: number
   /** What a console's listen address is called towards the engine. */
   displayAddress: (listenAddress: string) => string
-  /** Size of a disk's file: what it seems to hold and what it takes, in bytes. */
-  diskSize: (path: string) => { apparentBytes: number; trueBytes: number } | undefined
 }
 
 function perSecond(now: number, before: number, elapsedMs: number): string {
@@ -75,13 +73,13 @@ const noDisk: DiskSample = {
 }
 const noNic: NicSample = { receivedBytes: 0, receivedErrors: 0, receivedDropped: 0, sentBytes: 0, sentErrors: 0, sentDropped: 0 }
 
-function diskStatistics(vm: Vm, context: StatisticsContext): Record<string, object> {
+function diskStatistics(vm: Vm): Record<string, object> {
   const [before, now] = lastTwo(vm)
   const elapsedMs = before && now ? now.atMs - before.atMs : 0
   return Object.fromEntries(
     (vm.facts?.disks ?? []).map((disk) => {
       const sample = now?.disks.get(disk.target) ?? noDisk
-      const size = disk.path === '' ? undefined : context.diskSize(disk.path)
+      const size = vm.diskSizes.get(disk.path)
       const row = {
         ...diskRow(sample, before?.disks.get(disk.target), elapsedMs),
         truesize: String(size?.trueBytes ?? sample.allocatedBytes),
@@ -236,7 +234,7 @@ export function vmStatistics(vm: Vm, context: StatisticsContext): Record<string,
     vcpuQuota: '-1',
     vcpuPeriod: 100_000,
     network: networkStatistics(vm),
-    disks: diskStatistics(vm, context),
+    disks: diskStatistics(vm),
     ...memoryStatistics(vm),
     balloonInfo: balloonInformation(vm),
     vmJobs: {},

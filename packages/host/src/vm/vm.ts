@@ -18,6 +18,8 @@ export interface Vm {
   guest: GuestFacts
   /** The two last samples of statistics, older first. */
   samples: VmSample[]
+  /** Size of the disks' files by path: what each seems to hold and what it takes. */
+  diskSizes: Map<string, { apparentBytes: number; trueBytes: number }>
   /** When libvirt last told of this VM all that was asked; monotonic. */
   answeredMs: number
   volumes: VolumeIds[]
@@ -48,6 +50,7 @@ export function newVm(vmId: string, name: string, nowMs: number): Vm {
     facts: undefined,
     guest: emptyGuestFacts(),
     samples: [],
+    diskSizes: new Map(),
     answeredMs: nowMs,
     volumes: [],
     clockOffsetSeconds: '0',

@@ -1,0 +1,59 @@
+/** For tests only: a domain document as the engine writes it. */
+export interface TestDomain {
+  vmId: string
+  name?: string
+  memoryMib?: number
+  paused?: boolean
+  destroyOnReboot?: boolean
+  disk?: { poolId: string; domainId: string; imageId: string; volumeId: string; format: 'raw' | 'qcow2' }
+  network?: string | undefined
+  /** Files of a CD with cloud-init's data. */
+  payload?: Record<string, string>
+}
+
+function diskXml(disk: NonNullable<TestDomain['disk']>): string {
+  const path = `/rhev/data-center/${disk.poolId}/${disk.domainId}/images/${disk.imageId}/${disk.volumeId}`
+  return `<disk type="file" device="disk" snapshot="no"><target dev="vda" bus="virtio"/><source file="${path}"><seclabel model="dac" type="none" relabel="no"/></source>
+    <driver name="qemu" io="threads" type="${disk.format}" error_policy="stop" cache="none"/><alias name="ua-${disk.imageId}"/><boot order="1"/><serial>${disk.imageId}</serial></disk>`
+}
+
+function diskMetadata(disk: NonNullable<TestDomain['disk']>): string {
+  return `<ovirt-vm:device devtype="disk" name="vda"><ovirt-vm:poolID>${disk.poolId}</ovirt-vm:poolID><ovirt-vm:volumeID>${disk.volumeId}</ovirt-vm:volumeID><ovirt-vm:imageID>${disk.imageId}</ovirt-vm:imageID><ovirt-vm:domainID>${disk.domainId}</ovirt-vm:domainID></ovirt-vm:device>`
+}
+
+export function testDomain(domain: TestDomain): string {
+  const { vmId, name = `vm-${vmId.slice(0, 8)}`, memoryMib = 64, network, disk, payload } = domain
+  const kib = memoryMib * 1024
+  const nic = network === undefined ? '' : `<interface type="bridge"><model type="virtio"/><link state="up"/><source bridge="${network}"/><alias name="ua-${vmId}"/><mac address="56:6f:00:00:00:${vmId.slice(0, 2)}"/></interface>`
+  const cd = payload === undefined ? '' : `<disk type="file" device="cdrom" snapshot="no"><driver name="qemu" type="raw" error_policy="report"/><source file="PAYLOAD:" startupPolicy="optional"/><target dev="sdd" bus="scsi"/><readonly/></disk>`
+  const files = Object.entries(payload ?? {}).map(([path, text]) => `<ovirt-vm:file path="${path}">${Buffer.from(text).toString('base64')}</ovirt-vm:file>`)
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<domain type="kvm" xmlns:ovirt-tune="http://ovirt.org/vm/tune/1.0" xmlns:ovirt-vm="http://ovirt.org/vm/1.0">
+  <name>${name}</name><uuid>${vmId}</uuid><memory>${kib}</memory><currentMemory>${kib}</currentMemory>
+  <vcpu current="1">1</vcpu>
+  <sysinfo type="smbios"><system><entry name="manufacturer">oVirt</entry><entry name="product">OS-NAME:</entry><entry name="uuid">${vmId}</entry></system></sysinfo>
+  <clock offset="variable" adjustment="0"><timer name="rtc" tickpolicy="catchup"/><timer name="pit" tickpolicy="delay"/><timer name="hpet" present="no"/></clock>
+  ${domain.destroyOnReboot === true ? '<on_reboot>destroy</on_reboot>' : ''}
+  <features><acpi/></features>
+  <cpu match="exact"><model>Westmere</model><topology cores="1" threads="1" sockets="1"/></cpu>
+  <devices>
+    <channel type="unix"><target type="virtio" name="ovirt-guest-agent.0"/><source mode="bind" path="/var/lib/libvirt/qemu/channels/${vmId}.ovirt-guest-agent.0"/></channel>
+    <channel type="unix"><target type="virtio" name="org.qemu.guest_agent.0"/><source mode="bind" path="/var/lib/libvirt/qemu/channels/${vmId}.org.qemu.guest_agent.0"/></channel>
+    <controller type="virtio-serial" index="0"/><controller type="scsi" model="virtio-scsi" index="0"/>
+    <rng model="virtio"><backend model="random">/dev/urandom</backend></rng>
+    <memballoon model="virtio"><stats period="5"/></memballoon>
+    <graphics type="vnc" port="-1" autoport="yes" passwd="*****" passwdValidTo="1970-01-01T00:00:01" keymap="en-us"><listen type="network" network="vdsm-ovirtmgmt"/></graphics>
+    <video><model type="vga" vram="16384" heads="1"/></video>
+    <console type="unix"><source mode="bind" path="/var/run/ovirt-vmconsole-console/${vmId}.sock"/><target type="serial" port="0"/></console>
+    ${nic}${disk ? diskXml(disk) : ''}${cd}
+  </devices>
+  <os><type arch="x86_64" machine="pc-i440fx-2.12">hvm</type><smbios mode="sysinfo"/></os>
+  <metadata><ovirt-tune:qos/><ovirt-vm:vm>
+    <ovirt-vm:minGuaranteedMemoryMb type="int">${memoryMib}</ovirt-vm:minGuaranteedMemoryMb><ovirt-vm:clusterVersion>4.7</ovirt-vm:clusterVersion>
+    <ovirt-vm:launchPaused>${domain.paused === true}</ovirt-vm:launchPaused><ovirt-vm:resumeBehavior>auto_resume</ovirt-vm:resumeBehavior><ovirt-vm:ballooningEnabled>true</ovirt-vm:ballooningEnabled>
+    ${network === undefined ? '' : `<ovirt-vm:device mac_address="56:6f:00:00:00:${vmId.slice(0, 2)}"><ovirt-vm:network>${network}</ovirt-vm:network></ovirt-vm:device>`}
+    ${disk ? diskMetadata(disk) : ''}
+    ${payload === undefined ? '' : `<ovirt-vm:device devtype="disk" name="sdd"><ovirt-vm:payload><ovirt-vm:volId>cidata</ovirt-vm:volId>${files.join('')}</ovirt-vm:payload></ovirt-vm:device>`}
+  </ovirt-vm:vm></metadata>
+</domain>`
+}

@@ -1,0 +1,196 @@
+import { eventTime, fileFenceStore, VdsmServer } from '@virgate/vdsm'
+import { existsSync } from 'node:fs'
+import { chmod, mkdir, readFile } from 'node:fs/promises'
+import { isIP } from 'node:net'
+import { join } from 'node:path'
+import { systemClock } from './clock.ts'
+import type { Clock } from './clock.ts'
+import type { AgentConfig } from './config.ts'
+import { createDispatcher } from './dispatch.ts'
+import type { DomainEnvironment } from './domain-xml/environment.ts'
+import { createHostVerbs, fallbackModel, gatherHypervisorFacts, gatherSystemFacts, HostStatistics } from './host/index.ts'
+import type { HypervisorFacts, SystemFacts } from './host/index.ts'
+import type { AgentLog } from './log.ts'
+import { createHostNetwork } from './network/index.ts'
+import type { NetworkMapping } from './network/index.ts'
+import { ensureUnpluggedBridge } from './network/unplugged-bridge.ts'
+import { createStorage } from './storage.ts'
+import type { Storage } from './storage.ts'
+import { createVmService, Hypervisor, VmStore } from './vm/index.ts'
+import type { ImagePreparer, VmService } from './vm/index.ts'
+import { prepareNetworkFilters } from './vm/network-filters.ts'
+
+/** A running host agent. */
+export interface Agent {
+  /** Where it listens; chosen by the system when the configuration says 0. */
+  port: number
+  /** Resolves when its VMs are found again and all verbs are answered. */
+  ready: Promise<void>
+  /** Stops; guests go on. */
+  close(): Promise<void>
+}
+
+/** What is found out once, before the first verb is answered. */
+interface HostFacts {
+  system: SystemFacts
+  hypervisor: HypervisorFacts
+  networkFilters: Set<string>
+}
+
+function isWildcard(address: string): boolean {
+  return address === '' || address === '0.0.0.0' || address === '::' || address === '[::]'
+}
+
+function imagePreparer(storage: Storage): ImagePreparer {
+  return {
+    prepare: (ids) => storage.images.prepare(ids),
+    teardown: (ids) => storage.images.teardown(ids),
+  }
+}
+
+function domainEnvironment(config: AgentConfig, facts: HostFacts): DomainEnvironment {
+  const { hypervisor, system, networkFilters } = facts
+  return {
+    acceleration: config.accel,
+    cpu: { usableModels: new Set(hypervisor.usableModels), fallbackModel: fallbackModel(hypervisor) },
+    host: { osName: system.os.name, osVersion: `${system.os.version}-${system.os.release}`, serial: config.hostUuid },
+    graphicsTypes: new Set(hypervisor.graphicsTypes),
+    videoModels: new Set(hypervisor.videoModels),
+    networkFilters,
+    displayAddresses: new Map([[config.managementBridge.name, config.vncListen]]),
+    bridges: new Map([[config.managementBridge.name, config.managementBridge.bridge]]),
+    unpluggedBridge: config.unpluggedBridge,
+    controlGroups: config.libvirt.controlGroups,
+    channelsDirectory: join(config.runDir, 'channels'),
+    consolesDirectory: join(config.runDir, 'consoles'),
+    firmwareExists: (path) => path.startsWith('/') && existsSync(path),
+  }
+}
+
+async function makeFolders(config: AgentConfig): Promise<void> {
+  for (const folder of [config.dataDir, config.runDir, join(config.runDir, 'channels'), join(config.runDir, 'consoles')]) await mkdir(folder, { recursive: true, mode: 0o700 })
+  await mkdir(config.repoRoot, { recursive: true, mode: 0o755 })
+  await chmod(config.dataDir, 0o700)
+}
+
+async function readTls(tls: AgentConfig['tls']): Promise<{ key: string; cert: string; ca: string }> {
+  const [key, cert, ca] = await Promise.all([tls.keyFile, tls.certFile, tls.caFile].map((file) => readFile(file, 'utf8')))
+  return { key: key ?? '', cert: cert ?? '', ca: ca ?? '' }
+}
+
+/** The parts of one agent, put together but not started. */
+class Composition {
+  readonly hypervisor: Hypervisor
+  readonly storage: Storage
+  readonly vms: VmService
+  readonly statistics: HostStatistics
+  readonly server: VdsmServer
+  readonly #config: AgentConfig
+  readonly #log: AgentLog
+  #facts: HostFacts | undefined
+  #isReady = false
+
+  constructor(config: AgentConfig, log: AgentLog, clock: Clock, bootId: string, tls: { key: string; cert: string; ca: string }) {
+    this.#config = config
+    this.#log = log
+    const emit = (eventId: string, params: object): void => {
+      // Nobody listens to an agent that answers nothing yet; statistics tell all of it afterwards.
+      if (this.#isReady) this.server.emit(eventId, params)
+    }
+    const mapping: NetworkMapping = { management: config.managementBridge, fakeNics: config.fakeNics, hiddenBridges: [config.unpluggedBridge] }
+    const network = createHostNetwork({ mapping, monotonicMs: clock.monotonicMs })
+    const { owner, ...storageOptions } = config.storage
+    this.hypervisor = new Hypervisor({ socketPath: config.libvirt.socketPath, uri: config.libvirt.uri, log })
+    this.storage = createStorage({
+      repoRoot: config.repoRoot,
+      runDir: config.runDir,
+      stateDir: config.dataDir,
+      log,
+      clock,
+      ...storageOptions,
+      ...(owner === undefined ? {} : { owner }),
+      onJobEnd: (job) => emit(`|jobs|status|${job.id}`, job),
+    })
+    this.vms = createVmService({
+      hypervisor: this.hypervisor,
+      images: imagePreparer(this.storage),
+      store: new VmStore(join(config.dataDir, 'vms'), log),
+      clock,
+      log,
+      emit,
+      eventTime,
+      environment: () => domainEnvironment(config, this.facts()),
+      displayAddress: (address) => (isWildcard(address) ? config.address : address),
+      bootId,
+      ensureUnpluggedBridge: () => ensureUnpluggedBridge(config.unpluggedBridge),
+      payloadDirectory: join(config.runDir, 'payloads'),
+    })
+    this.statistics = new HostStatistics({
+      clock,
+      system: () => this.facts().system,
+      network,
+      vms: this.vms.registry,
+      storageDomains: () => this.storage.domainStatuses(),
+      watchedPaths: ['/tmp', '/var/log', config.dataDir, config.runDir],
+    })
+    const hostVerbs = createHostVerbs({
+      acceleration: config.accel,
+      hostUuid: config.hostUuid,
+      system: () => this.facts().system,
+      hypervisor: () => this.facts().hypervisor,
+      network,
+      statistics: this.statistics,
+      log,
+    })
+    const verbs = { ...network.verbs, ...hostVerbs, ...this.storage.verbs, ...this.vms.verbs }
+    this.server = new VdsmServer({
+      host: config.listen.host,
+      port: config.listen.port,
+      tls,
+      dispatch: createDispatcher(verbs, () => this.#isReady),
+      fence: fileFenceStore(join(config.dataDir, 'fence.json')),
+      log,
+    })
+  }
+
+  facts(): HostFacts {
+    if (!this.#facts) throw new Error('The facts of the host are asked for before they are known')
+    return this.#facts
+  }
+
+  /** Everything between listening and answering. */
+  async recover(): Promise<void> {
+    const [system, hypervisor] = await Promise.all([gatherSystemFacts(), gatherHypervisorFacts(this.hypervisor, this.#config.accel)])
+    this.#facts = { system, hypervisor, networkFilters: await prepareNetworkFilters(this.hypervisor, this.#log) }
+    await this.statistics.start()
+    await this.storage.recover()
+    await this.vms.recover()
+    this.#isReady = true
+    this.#log.info({ address: this.#config.address, acceleration: this.#config.accel }, 'Host agent is ready')
+  }
+
+  async close(): Promise<void> {
+    this.#isReady = false
+    await this.server.close()
+    this.statistics.stop()
+    await this.vms.close()
+    await this.storage.close()
+  }
+}
+
+/**
+ * Starts a host agent: it listens at once, and answers 99 until its VMs are found again.
+ *
+ * @throws Error when it can't listen or its folders and keys can't be read; `ready` rejects when
+ * libvirt can't be reached
+ */
+export async function startAgent(config: AgentConfig, log: AgentLog, clock: Clock = systemClock): Promise<Agent> {
+  await makeFolders(config)
+  const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
+  const parts = new Composition(config, log, clock, bootId, await readTls(config.tls))
+  const { port } = await parts.server.listen()
+  log.info({ host: config.listen.host, port, ipVersion: isIP(config.listen.host) }, 'Host agent listens')
+  const ready = parts.recover()
+  ready.catch(() => undefined)
+  return { port, ready, close: () => parts.close() }
+}

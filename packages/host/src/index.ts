@@ -1,0 +1,6 @@
+export { startAgent } from './agent.ts'
+export type { Agent } from './agent.ts'
+export { ConfigError, loadAgentConfig, readAgentConfig } from './config.ts'
+export type { AgentConfig } from './config.ts'
+export { createLog } from './log.ts'
+export type { AgentLog } from './log.ts'
