@@ -3,7 +3,10 @@ import { sagaLimits } from './limits.ts';
 import type { HeldLock, LockRequest } from './locks/request.ts';
 import type { JsonObject, SagaRecord, StoredError } from './records.ts';
 
-/** A step's answer that it is not finished: it is to be continued at that time, or when the saga is woken. Made by `waitUntil`. */
+/**
+ * A step's answer that it is not finished: it is to be continued at that time, when the saga is woken, or after
+ * `sagaLimits.longestWaitMs`, whatever comes first; it then looks and may wait again. Made by `waitUntil`.
+ */
 export class Wait {
   /** Epoch milliseconds of the worker's clock. */
   readonly until: number;
@@ -52,7 +55,7 @@ export interface SagaContext<P extends JsonObject, S extends JsonObject, Trx> {
   external(externalId: string, externalSystem?: string): Promise<void>;
   /** Takes more locks for the rest of the saga. @throws LockConflictError */
   lock(requests: readonly LockRequest[], trx?: Trx): Promise<void>;
-  /** To be returned by a step: continue then (epoch milliseconds), or after a delay, or when the saga is woken. The worker is free meanwhile. */
+  /** To be returned by a step: continue then (epoch milliseconds), or after a delay, or when the saga is woken, at the latest in a minute. The worker is free meanwhile. */
   waitUntil(when: number | { delayMs: number }): Wait;
 }
 

@@ -4,6 +4,10 @@ export const sagaLimits = {
   workers: 16,
   /** A lease not renewed for this long may be taken by another engine. */
   leaseMs: 10_000,
+  /** No lease reaches this many times its length into the future; one that does was given before the store's clock was set back. */
+  leaseFutures: 3,
+  /** A waiting saga is looked at this often, however long it wants to wait: so a clock that was set back delays nothing for long. */
+  longestWaitMs: 60_000,
   /** Leases are renewed this many times in the time of one. */
   renewalsPerLease: 4,
   /** The table is looked at this often, whatever notifications say. */

@@ -110,6 +110,20 @@ export function testStore<Db, Trx extends Db>(
     assert.equal((await bench.store.renew([lease], leaseMs))[0]?.stopRequest, 'cancel');
   });
 
+  check('a clock that is set back, or forward, keeps no saga waiting for long', async (bench) => {
+    await bench.start();
+    const held = await bench.claimOne('a');
+    bench.advance(-3_600_000);
+    const taken = await bench.claimOne('b');
+    await assert.rejects(bench.hold(held), LeaseLostError);
+    await bench.store.release(taken, 30_000);
+    assert.deepEqual(await bench.claim('a', 1), []);
+    bench.advance(-3_600_000);
+    await bench.claimOne('a');
+    bench.advance(6 * 365 * 86_400_000);
+    await bench.claimOne('b');
+  });
+
   check('waking shows to whoever holds the saga, once', async (bench) => {
     const id = await bench.start();
     const lease = await bench.claimOne('a');

@@ -133,6 +133,10 @@ test('a wait ends at once when the saga was woken or is to be cancelled, and nev
   assert.deepEqual(decide(undoing, { kind: 'undo_waits', delayMs: 500 }, { stopRequest: 'cancel' }).next, { kind: 'sleep', delayMs: 500 });
 });
 
+test('however long a wait is, the saga is looked at again before long', () => {
+  assert.deepEqual(decide(view({ status: 'running' }, [busy]), { kind: 'step_waits', delayMs: 86_400_000 }).next, { kind: 'sleep', delayMs: sagaLimits.longestWaitMs });
+});
+
 test('abandoning ends the saga where it stands', () => {
   for (const [status, step] of [['running', waits], ['undoing', failed]] as const) {
     const decision = decide(view({ status, error }, [done, step]), { kind: 'taken' }, { stopRequest: 'abandon' });

@@ -170,7 +170,7 @@ class Draft {
 
   sleep(delayMs: number): Decision {
     if (this.moment.stopRequest === 'abandon') return this.abandon();
-    const pauseMs = this.moment.woken || this.cancels() ? 0 : delayMs;
+    const pauseMs = this.moment.woken || this.cancels() ? 0 : Math.min(delayMs, sagaLimits.longestWaitMs);
     this.editSaga({ wakeAt: this.moment.now + pauseMs, leaseOwner: null, leaseUntil: null });
     return this.decision({ kind: 'sleep', delayMs: pauseMs });
   }

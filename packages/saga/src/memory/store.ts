@@ -1,4 +1,5 @@
 import { LeaseLostError, LockConflictError } from '../errors.ts';
+import { sagaLimits } from '../limits.ts';
 import { locksCollide, lockKey, normalizeLocks, type HeldLock, type LockRequest } from '../locks/request.ts';
 import { isLive, type JsonObject, type SagaRecord, type StepRecord, type StopRequest, type Subject } from '../records.ts';
 import type { Claim, Held, Lease, NewSaga, Pruning, Renewal, SagaStore, StoreTopic } from '../store.ts';
@@ -107,7 +108,7 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
       const now = this.clock();
       const data = this.data(trx);
       const due = [...data.sagas.values()]
-        .filter(({ saga }) => isDue(saga, now) && claim.kinds.some((kind) => kind.name === saga.name && kind.version === saga.version))
+        .filter(({ saga }) => isDue(saga, now, claim.leaseMs) && claim.kinds.some((kind) => kind.name === saga.name && kind.version === saga.version))
         .sort((a, b) => (a.saga.wakeAt ?? 0) - (b.saga.wakeAt ?? 0) || (a.saga.id < b.saga.id ? -1 : 1))
         .slice(0, claim.limit);
       return due.map((entry) => {
@@ -325,7 +326,9 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
   }
 }
 
-function isDue(saga: SagaRecord, now: number): boolean {
+/** Whether the saga's time has come and nobody holds it. What is too far in the future was written before the clock was set back. */
+function isDue(saga: SagaRecord, now: number, leaseMs: number): boolean {
   if (!isLive(saga.status) || saga.external || saga.wakeAt === null) return false;
-  return saga.wakeAt <= now && (saga.leaseUntil === null || saga.leaseUntil <= now);
+  const awake = saga.wakeAt <= now || saga.wakeAt > now + sagaLimits.longestWaitMs;
+  return awake && (saga.leaseUntil === null || saga.leaseUntil <= now || saga.leaseUntil > now + leaseMs * sagaLimits.leaseFutures);
 }

@@ -1,6 +1,7 @@
 import { isDatabaseUnavailable, json, sqlState, timestamp, transaction, type Listener } from '@virgate/database';
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import { LeaseLostError } from '../errors.ts';
+import { sagaLimits } from '../limits.ts';
 import type { HeldLock, LockRequest } from '../locks/request.ts';
 import { isLive, type JsonObject, type SagaRecord, type StepRecord, type StopRequest, type Subject } from '../records.ts';
 import type { Claim, Held, Lease, NewSaga, Pruning, Renewal, SagaStore, StoreTopic } from '../store.ts';
@@ -114,7 +115,10 @@ export class PostgresSagaStore<DB extends SagaTables> implements SagaStore<Kysel
     const { rows } = await sql<Parameters<typeof toSaga>[0]>`
       with due as (
         select id from saga
-        where live and not external and wake_at <= ${this.nowSql()} and (lease_until is null or lease_until <= ${this.nowSql()})
+        where live and not external
+          and (wake_at <= ${this.nowSql()} or wake_at > ${this.nowSql()} + ${sagaLimits.longestWaitMs} * interval '1 millisecond')
+          and (lease_until is null or lease_until <= ${this.nowSql()}
+            or lease_until > ${this.nowSql()} + ${claim.leaseMs * sagaLimits.leaseFutures} * interval '1 millisecond')
           and (name, version) in (
             select * from unnest(${claim.kinds.map((kind) => kind.name)}::text[], ${claim.kinds.map((kind) => kind.version)}::integer[])
           )
