@@ -75,10 +75,12 @@ export async function createVolume(request: NewVolume, creation: VolumeCreation)
     const metadataFile = await beneath(directory, `${volumeId}${metadataSuffix}`)
     await replaceFile(`${metadataFile}${volatileSuffix}`, formatVolumeMetadata(newMetadata(request, creation.nowMs)), creation.owner)
     const path = await beneath(directory, volumeId)
-    await createData(path, request, parent, creation)
-    await creation.populate?.(path)
-    await createLease(directory, request, creation.owner)
-    await settleData(path, creation.owner)
+    const data = async (): Promise<void> => {
+      await createData(path, request, parent, creation)
+      await creation.populate?.(path)
+      await settleData(path, creation.owner)
+    }
+    await both(data(), createLease(directory, request, creation.owner))
     if (parent !== undefined && parent.imageId === imageId && parent.metadata.role === 'LEAF') await updateVolume(parent, { role: 'INTERNAL' }, creation.owner)
     await rename(`${metadataFile}${volatileSuffix}`, metadataFile)
     await syncDirectory(directory)
@@ -148,6 +150,13 @@ async function createData(path: string, request: NewVolume, parent: Volume | und
 export function roundCapacity(capacityBytes: number, domain: FileDomain): number {
   const block = domain.metadata.blockSizeBytes
   return Math.ceil(capacityBytes / block) * block
+}
+
+/** Waits for both to end, also when one fails: nothing may still write when the traces are removed. */
+async function both(first: Promise<void>, second: Promise<void>): Promise<void> {
+  const [one, other] = await Promise.allSettled([first, second])
+  if (one.status === 'rejected') throw one.reason
+  if (other.status === 'rejected') throw other.reason
 }
 
 async function createLease(directory: string, request: NewVolume, owner: Owner | undefined): Promise<void> {

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
-import { statusOf } from '../storage-domain/beneath.ts'
-import { readStart } from '../storage-domain/beneath.ts'
-import { readLease } from '../storage-domain/sanlock.ts'
+import { leaderRecordBytes, parseLeaderRecord } from '../lease/leader-record.ts'
+import { readStart, statusOf } from '../storage-domain/beneath.ts'
 import { storageError } from '../storage-error.ts'
 import { describeImage, qemuFormat } from './qemu-img.ts'
 import { imageHeaderBytes, readImageHeader } from './qcow2-header.ts'
@@ -22,8 +21,9 @@ export async function volumeSize(volume: Volume): Promise<{ apparentsize: string
 /** Lease of a volume; without owners and version when it can't be read. */
 async function volumeLease(volume: Volume): Promise<{ path: string; offset: number; owners?: number[]; version?: number }> {
   const path = `${volume.path}${leaseSuffix}`
-  const lease = { lockspace: volume.domain.id, resource: volume.id, path, offsetBytes: 0 }
-  const state = await readLease(lease, volume.domain.metadata).catch(() => undefined)
+  const state = await readStart(join(volume.directory, `${volume.id}${leaseSuffix}`), leaderRecordBytes)
+    .then((record) => parseLeaderRecord(record, volume.domain.id, volume.id))
+    .catch(() => undefined)
   if (state === undefined) return { path, offset: 0 }
   return { path, offset: 0, owners: state.timestamp === 0 ? [] : [state.ownerHostId], version: state.version }
 }
