@@ -143,7 +143,10 @@ class Subscriptions {
         if (text !== '') await send(raw, text, signal);
       }
     } catch (error) {
-      if (!signal.aborted) this.#engine.log.info({ err: error }, 'a subscriber of the change feed was cut off');
+      if (!signal.aborted) {
+        this.#engine.log.info({ err: error }, 'a subscriber of the change feed was cut off');
+        raw.destroy();
+      }
     } finally {
       clearInterval(heartbeat);
       raw.end();

@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test, type TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { openDatabase } from '@virgate/database';
+import { testDatabase } from '@virgate/database/testing';
+import pino from 'pino';
+import { revokeToken } from '../access/tokens.ts';
+import { defaultClusterId, defaultDataCenterId } from '../installation/fixed-ids.ts';
+import { engineMigrations } from '../tables/migrations.ts';
+import type { Tables } from '../tables/schema.ts';
+import { startTestEngine, type Client, type TestEngine } from '../testing/engine.ts';
+import { openStream, type EventStream } from '../testing/event-stream.ts';
+import { noteChange } from './outbox.ts';
+import { startPublisher } from './publisher.ts';
+
+const log = pino({ level: 'silent' });
+const path = '/virgate/api/changes';
+const changesOf = (stream: EventStream) => stream.events.filter((event) => event.event === 'change').map((event) => event.data);
+const bearer = (client: Client) => ({ authorization: `Bearer ${client.token}` });
+
+async function follow(t: TestContext, engine: TestEngine, client: Client, query = '', headers: Record<string, string> = {}): Promise<EventStream> {
+  const stream = await openStream(t, engine, path + query, { ...bearer(client), ...headers });
+  assert.equal(stream.response.statusCode, 200);
+  await stream.until('the stream is open', ({ events }) => events.length > 0);
+  return stream;
+}
+
+test('numbers are in the order of commits, not in that of ids', async (t) => {
+  const test = await startTestEngine(t);
+  const { db } = test.engine;
+  const stream = await follow(t, test, test);
+  const [early, late] = [randomUUID(), randomUUID()];
+  const begun = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<void>();
+  const first = db.transaction().execute(async (trx) => {
+    await noteChange(trx, 'vm', early, 'update');
+    begun.resolve();
+    await go.promise;
+  });
+  await begun.promise;
+  await db.transaction().execute((trx) => noteChange(trx, 'vm', late, 'update'));
+  await stream.until('the second transaction is told', () => changesOf(stream).some((one) => one.id === late));
+  assert.ok(!changesOf(stream).some((one) => one.id === early), 'what is not committed is not told');
+  go.resolve();
+  await first;
+  await stream.until('the first transaction is told', () => changesOf(stream).some((one) => one.id === early));
+  const seen = changesOf(stream).filter((one) => one.id === early || one.id === late);
+  assert.deepEqual(seen.map((one) => one.id), [late, early]);
+  assert.ok(seen[0].seq < seen[1].seq);
+  const ids = await db.selectFrom('change').select(['object_id', 'id']).where('object_id', 'in', [early, late]).orderBy('id').execute();
+  assert.deepEqual(ids.map((one) => one.object_id), [early, late], 'although its id is the lower one');
+});
+
+test('a subscriber resumes where it was, and is told when that is gone', async (t) => {
+  const test = await startTestEngine(t);
+  const { db } = test.engine;
+  const stream = await follow(t, test, test);
+  const ids = Array.from({ length: 5 }, () => randomUUID());
+  for (const id of ids) await db.transaction().execute((trx) => noteChange(trx, 'disk', id, 'add'));
+  await stream.until('all are told', () => changesOf(stream).filter((one) => one.type === 'disk').length === 5);
+  const third = changesOf(stream).find((one) => one.id === ids[2]);
+  stream.close();
+  const byQuery = await follow(t, test, test, `?since=${third.seq}`);
+  await byQuery.until('the rest comes', () => changesOf(byQuery).length >= 2);
+  assert.deepEqual(changesOf(byQuery).map((one) => one.id).slice(0, 2), ids.slice(3));
+  const byHeader = await follow(t, test, test, '', { 'last-event-id': String(third.seq) });
+  await byHeader.until('the rest comes', () => changesOf(byHeader).length >= 2);
+
+  const future = await test.get(`${path}?since=999999999`);
+  assert.deepEqual([future.status, future.body['code']], [410, 'resync']);
+  assert.equal((await test.get(`${path}?since=yesterday`)).status, 400);
+  const gone = await startPublisherWhenFree(t, test, 1);
+  const deadline = Date.now() + 10_000;
+  while (await db.selectFrom('change').select('sequence').where('sequence', '<=', third.seq).executeTakeFirst()) {
+    assert.ok(Date.now() < deadline, 'old changes are removed');
+    await delay(100);
+  }
+  const old = await test.get(`${path}?since=${third.seq - 1}`);
+  assert.deepEqual([old.status, old.body['code']], [410, 'resync']);
+  await gone.stop();
+});
+
+/** A second publisher with a short retention, which takes over from the engine's own. */
+async function startPublisherWhenFree(t: TestContext, test: TestEngine, retentionMs: number): Promise<{ stop(): Promise<void> }> {
+  await test.engine.db.updateTable('publisher_lease').set({ lease_until: new Date(0) }).execute();
+  const publisher = await startPublisher({ database: test.engine.database, engineId: randomUUID(), log, retentionMs });
+  t.after(() => publisher.stop());
+  await test.engine.db.updateTable('publisher_lease').set({ lease_until: new Date(0) }).execute();
+  return publisher;
+}
+
+test('of two publishers one numbers; the other takes over, and no number is given twice', async (t) => {
+  const database = await testDatabase<Tables>(t, { migrations: engineMigrations });
+  const second = await openDatabase<Tables>({ url: database.url });
+  const publishers = await Promise.all([database, second].map((one, index) => startPublisher({ database: one, engineId: `engine-${index}`, log })));
+  try {
+    const note = (count: number) => Promise.all(Array.from({ length: count }, () => database.db.transaction().execute((trx) => noteChange(trx, 'vm', randomUUID(), 'update'))));
+    const numbered = async (count: number) => {
+      for (let tries = 0; tries < 200; tries += 1) {
+        const rows = await database.db.selectFrom('change').select('sequence').where('sequence', 'is not', null).orderBy('sequence').execute();
+        if (rows.length === count) return rows.map((row) => row.sequence);
+        await delay(50);
+      }
+      return assert.fail('the changes were not numbered');
+    };
+    await note(20);
+    assert.deepEqual(await numbered(20), Array.from({ length: 20 }, (_, index) => index + 1));
+    const lease = await database.db.selectFrom('publisher_lease').selectAll().executeTakeFirstOrThrow();
+    await publishers[lease.owner.startsWith('engine-0') ? 0 : 1]?.stop();
+    await note(20);
+    assert.deepEqual(await numbered(40), Array.from({ length: 40 }, (_, index) => index + 1));
+    const after = await database.db.selectFrom('publisher_lease').selectAll().executeTakeFirstOrThrow();
+    assert.notEqual(after.owner, lease.owner);
+    assert.ok(after.fence > lease.fence);
+  } finally {
+    await Promise.all(publishers.map((publisher) => publisher.stop()));
+    await second.close();
+  }
+});
+
+test('everybody is told of what he may see, and of what no longer', async (t) => {
+  const test = await startTestEngine(t);
+  const made = await test.post('/clusters', { name: 'hidden', data_center: { id: defaultDataCenterId } });
+  const hidden = made.body['id'];
+  const user = await test.user('watcher', [{ role: 'ClusterAdmin', object: { type: 'cluster', id: defaultClusterId } }]);
+  const plain = await test.user('plain', [{ role: 'UserRole', object: { type: 'cluster', id: defaultClusterId } }]);
+  const admin = await follow(t, test, user);
+  const stream = await follow(t, test, plain);
+  await test.put(`/clusters/${hidden}`, { comment: 'a' });
+  await test.put(`/clusters/${defaultClusterId}`, { comment: 'a' });
+  await stream.until('the visible cluster is told', () => changesOf(stream).some((one) => one.type === 'cluster'));
+  assert.deepEqual(changesOf(stream).filter((one) => one.type === 'cluster').map((one) => [one.id, one.op]), [[defaultClusterId, 'update']]);
+  await admin.until('an administrator is told of both', () => changesOf(admin).filter((one) => one.type === 'cluster').length === 2);
+
+  await test.delete(`/clusters/${hidden}`);
+  await test.engine.db.transaction().execute(async (trx) => {
+    await trx.deleteFrom('permission').where('principal_id', '=', plain.id).execute();
+    await noteChange(trx, 'permission', randomUUID(), 'remove');
+  });
+  await stream.until('the change of roles is told', ({ events }) => events.some((event) => event.event === 'resync'));
+  await test.put(`/clusters/${defaultClusterId}`, { comment: 'b' });
+  await admin.until('the administrator is told', () => changesOf(admin).filter((one) => one.type === 'cluster' && one.id === defaultClusterId).length === 2);
+  assert.equal(changesOf(stream).filter((one) => one.type === 'cluster').length, 1, 'neither the removal of what was never shown nor what is hidden now');
+});
+
+test('a subscription ends with its token', async (t) => {
+  const test = await startTestEngine(t);
+  assert.equal((await test.client(null).get(path)).status, 401);
+  assert.equal((await test.client('nonsense').get(path)).status, 401);
+  const user = await test.user('leaving');
+  const [one, other] = [await follow(t, test, user), await follow(t, test, test)];
+  await revokeToken(test.engine.db, user.token);
+  await one.until('it has ended', ({ ended }) => ended);
+  assert.ok(!other.ended);
+  await test.engine.db.updateTable('access_token').set({ expires_at: new Date(0) }).execute();
+  await other.until('it has ended', ({ ended }) => ended);
+});
