@@ -24,6 +24,7 @@ export type { SagaLabels } from './labels.ts';
 export { ExternalJobs, type ExternalJobOptions, type ExternalStepOptions } from './external-jobs.ts';
 export { createRunner, type Runner, type RunnerOptions } from './runner.ts';
 export type { SagaChange, SagaHooks } from './hooks.ts';
+export type { ProbePoint } from './execution/environment.ts';
 export {
   LeaseLostError,
   LockConflictError,

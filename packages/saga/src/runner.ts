@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.ts';
 import { execute, type ExecutionOutcome } from './execution/execute.ts';
-import type { Environment } from './execution/environment.ts';
+import type { Environment, ProbePoint } from './execution/environment.ts';
 import { LeaseHandle } from './execution/lease-handle.ts';
 import { sagaLimits } from './limits.ts';
 import type { SagaRecord } from './records.ts';
@@ -18,6 +18,8 @@ export interface RunnerOptions<Db, Trx extends Db> {
   sweepMs?: number;
   sliceMs?: number;
   graceMs?: number;
+  /** Asked at every place where a worker may be ended or held up. Only tests have it. */
+  probe?(point: ProbePoint): Promise<void>;
 }
 
 /** Works on the sagas of a store until it is stopped. */
@@ -47,7 +49,7 @@ class SagaRunner<Db, Trx extends Db> implements Runner {
   private readonly sagas: Sagas<Db, Trx>;
   private readonly clock: Clock;
   private readonly environment: Environment<Db, Trx>;
-  private readonly options: Required<Omit<RunnerOptions<Db, Trx>, 'sagas'>>;
+  private readonly options: Required<Omit<RunnerOptions<Db, Trx>, 'sagas' | 'probe'>>;
   private readonly running = new Map<string, Active>();
   private readonly timers = new Set<() => void>();
   private incarnation = randomUUID() as string;
@@ -75,6 +77,7 @@ class SagaRunner<Db, Trx extends Db> implements Runner {
       hooks: this.sagas.hooks,
       clock: this.clock,
       graceMs: this.options.graceMs,
+      ...(options.probe === undefined ? {} : { probe: options.probe }),
     };
   }
 

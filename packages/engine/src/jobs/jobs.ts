@@ -1,5 +1,5 @@
 import { transaction } from '@virgate/database'
-import { PostgresSagaStore, createRunner, createSagas, isLive, type LockRequest, type Runner, type SagaDefinition, type Sagas, type Subject } from '@virgate/saga'
+import { PostgresSagaStore, createRunner, createSagas, isLive, type LockRequest, type ProbePoint, type Runner, type SagaDefinition, type Sagas, type Subject } from '@virgate/saga'
 import type { Kysely, Transaction } from 'kysely'
 import type { Logger } from 'pino'
 import { noteChange } from '../changes/outbox.ts'
@@ -38,7 +38,7 @@ export class Jobs {
   readonly #runner: Runner
   readonly #definitions: ReadonlyMap<string, EngineSaga>
 
-  constructor(database: Database<Tables>, engineId: string, definitions: readonly EngineSaga[], log: Logger) {
+  constructor(database: Database<Tables>, engineId: string, definitions: readonly EngineSaga[], log: Logger, probe?: (point: ProbePoint) => Promise<void>) {
     this.#db = database.db
     this.#definitions = new Map(definitions.map((definition) => [definition.name, definition]))
     this.sagas = createSagas<Db, Trx>({
@@ -49,7 +49,7 @@ export class Jobs {
         onError: (error, where) => log.warn({ err: error, ...where }, 'a job met an error'),
       },
     })
-    this.#runner = createRunner<Db, Trx>({ sagas: this.sagas, engineId, workers })
+    this.#runner = createRunner<Db, Trx>({ sagas: this.sagas, engineId, workers, ...(probe ? { probe } : {}) })
   }
 
   start(): Promise<void> {
