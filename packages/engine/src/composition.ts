@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { migrate, openDatabase } from '@virgate/database'
 import type { FastifyInstance } from 'fastify'
+import type { ProbePoint } from '@virgate/saga'
 import type { Logger } from 'pino'
 import { addStorageDomainSaga } from './storage-domains/add.ts'
 import { attachStorageDomainSaga } from './storage-domains/attach.ts'
@@ -34,6 +35,8 @@ export interface EngineOptions {
   /** Password of `admin@internal` in a new installation. */
   adminPassword: string
   log: Logger
+  /** Asked at every place where a job may be cut off. Only tests have it. */
+  probe?: (point: ProbePoint) => Promise<void>
 }
 
 /** An engine with everything that it runs. */
@@ -62,7 +65,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const authority = await openAuthority(options.pkiFolder, options.names)
   const tls = { key: authority.engine.keyPem, cert: authority.engine.certificatePem, ca: authority.caPem }
   const hosts = new HostSessions({ db: database.db, engineId, tls, log, now: Date.now })
-  const jobs: Jobs = new Jobs(database, engineId, definitions({ hosts, jobs: () => jobs }), log)
+  const jobs: Jobs = new Jobs(database, engineId, definitions({ hosts, jobs: () => jobs }), log, options.probe)
   const managers = new StorageManagers({ db: database.db, jobs, hosts, log })
   const engine: Engine = {
     engineId, installationId, version: apiVersion, database, db: database.db, log, authority, loaders, jobs, hosts, itemServices: itemServicesOf(),
