@@ -159,6 +159,7 @@ export class Installation {
       pkiDir: join(this.folder, 'pki'), databaseUrl: this.#postgres?.url, listen: { host: '127.0.0.1', port: this.#port },
       adminPasswordFile: join(this.folder, 'password'), engineId: 'test-engine', logLevel: this.#options.logLevel ?? 'info',
     };
+    await writeFile(join(this.folder, 'password'), randomBytes(12).toString('base64url'), { mode: 0o600 });
     await writeFile(join(this.folder, 'engine.json'), JSON.stringify(config), { mode: 0o600 });
   }
 
@@ -171,7 +172,7 @@ export class Installation {
     const url = `https://127.0.0.1:${this.#port}`;
     await eventually('the API answers', async () => {
       if (!engine.running) throw new Error(`The engine ended: ${(await this.engineLog()).slice(-3_000)}`);
-      if (!existsSync(join(this.folder, 'pki/ca.pem')) || !existsSync(join(this.folder, 'password'))) return false;
+      if (!existsSync(join(this.folder, 'pki/ca.pem'))) return false;
       this.#rest ??= new RestClient({ url, caPem: await readFile(join(this.folder, 'pki/ca.pem'), 'utf8'), user: adminUser, password: (await readFile(join(this.folder, 'password'), 'utf8')).trim() });
       return this.#rest.get('/ovirt-engine/services/health').then((answer) => answer.status === 200, () => false);
     }, readyTimeoutMs);

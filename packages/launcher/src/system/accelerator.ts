@@ -20,7 +20,7 @@ interface KeptChoice extends AcceleratorChoice {
   readonly bootId: string;
 }
 
-/** A machine with KVM needs about a second; where KVM is broken the guest hangs for ever. */
+/** The probe guest takes about two seconds, on a busy machine some more; where KVM is broken it hangs for ever. */
 export const PROBE_DEADLINE_MS = 15_000;
 const BOOT_SECTOR_BYTES = 512;
 /** QEMU's isa-debug-exit ends the process with 2 × value + 1. */
@@ -28,35 +28,79 @@ const EXIT_PORT = 0xf4;
 const EXIT_VALUE = 0x2a;
 const EXPECTED_EXIT_CODE = EXIT_VALUE * 2 + 1;
 
-/** A boot sector whose only work is to end QEMU with a code that nothing else gives: mov al, value; out port, al; hlt; jmp $. */
+/** Ticks of the BIOS clock (18.2 a second) that the probe guest waits for. */
+const PROBE_TICKS = 27;
+
+/**
+ * A boot sector that waits for ticks of the BIOS clock and then ends QEMU with a code that nothing else gives. It is not enough that a
+ * guest begins: where virtualization is broken, guests often stop at their first interrupts.
+ */
 export function probeBootSector(): Buffer {
   const sector = Buffer.alloc(BOOT_SECTOR_BYTES);
-  Buffer.from([0xb0, EXIT_VALUE, 0xe6, EXIT_PORT, 0xf4, 0xeb, 0xfd]).copy(sector);
+  Buffer.from([
+    0xfb, // sti
+    0x31, 0xc0, 0x8e, 0xd8, // xor ax, ax; mov ds, ax
+    0x8b, 0x1e, 0x6c, 0x04, // mov bx, [0x46c]: ticks since midnight
+    0x83, 0xc3, PROBE_TICKS, // add bx, ticks
+    0xa1, 0x6c, 0x04, // mov ax, [0x46c]
+    0x29, 0xd8, // sub ax, bx
+    0x78, 0xf9, // js to the second line above
+    0xb0, EXIT_VALUE, 0xe6, EXIT_PORT, // mov al, value; out port, al
+    0xf4, 0xeb, 0xfd, // hlt; jmp to it
+  ]).copy(sector);
   sector.writeUInt16LE(0xaa55, BOOT_SECTOR_BYTES - 2);
   return sector;
 }
 
-/** Whether a guest really runs: the firmware loads our boot sector, and that ends QEMU. @returns why not, or undefined */
-export async function whyProbeGuestFails(accelerator: Accelerator, deadlineMs = PROBE_DEADLINE_MS): Promise<string | undefined> {
+/** The kernel of a guest, which runs as a probe when its command line holds `virgate.probe`. */
+export interface ProbeKernel {
+  readonly kernelPath: string;
+  readonly initrdPath: string;
+}
+
+const KERNEL_SAYS = 'VIRGATE-PROBE-RAN';
+const QEMU = ['qemu-system-x86_64', '-nodefaults', '-display', 'none', '-no-reboot'] as const;
+
+/** How a run of QEMU ended: its output, or what went wrong. */
+async function runProbe(args: readonly string[], deadlineMs: number): Promise<{ output: string; exitCode: number | null; message: string }> {
+  try {
+    return { output: await runProgram([QEMU[0], ...QEMU.slice(1), ...args], { timeoutMs: deadlineMs }), exitCode: 0, message: 'the probe guest ended in an unexpected way' };
+  } catch (error) {
+    if (!(error instanceof ProgramError)) throw error;
+    const message = error.exitCode === null ? `a probe guest did not run within ${deadlineMs / 1000} s` : (error.message.split('\n').at(-1) ?? error.message);
+    return { output: '', exitCode: error.exitCode, message };
+  }
+}
+
+async function whyBootSectorFails(accelerator: Accelerator, deadlineMs: number): Promise<string | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'probe-'));
   try {
     const disk = join(folder, 'disk');
     await writeFile(disk, probeBootSector());
-    await runProgram(
-      [
-        'qemu-system-x86_64', '-accel', accelerator, '-nodefaults', '-display', 'none', '-m', '32', '-no-reboot', '-drive', `file=${disk},format=raw,if=ide,snapshot=on`,
-        '-device', `isa-debug-exit,iobase=0x${EXIT_PORT.toString(16)},iosize=0x01`,
-      ],
-      { timeoutMs: deadlineMs },
-    );
-    return 'the probe guest ended in an unexpected way';
-  } catch (error) {
-    if (!(error instanceof ProgramError)) throw error;
-    if (error.exitCode === EXPECTED_EXIT_CODE) return undefined;
-    return error.exitCode === null ? `the probe guest did not run within ${deadlineMs / 1000} s` : (error.message.split('\n').at(-1) ?? error.message);
+    const device = `isa-debug-exit,iobase=0x${EXIT_PORT.toString(16)},iosize=0x01`;
+    const result = await runProbe(['-accel', accelerator, '-m', '32', '-drive', `file=${disk},format=raw,if=ide,snapshot=on`, '-device', device], deadlineMs);
+    return result.exitCode === EXPECTED_EXIT_CODE ? undefined : result.message;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Whether a guest really runs with an accelerator: a kernel when there is one, else a boot sector.
+ * @returns why not, or undefined
+ */
+export async function whyProbeGuestFails(accelerator: Accelerator, kernel?: ProbeKernel, deadlineMs = PROBE_DEADLINE_MS): Promise<string | undefined> {
+  if (kernel === undefined) return whyBootSectorFails(accelerator, deadlineMs);
+  const { output, message } = await runProbe(
+    ['-accel', accelerator, '-m', '128', '-serial', 'stdio', '-kernel', kernel.kernelPath, '-initrd', kernel.initrdPath, '-append', 'console=ttyS0 quiet virgate.probe panic=-1'],
+    deadlineMs,
+  );
+  return output.includes(KERNEL_SAYS) ? undefined : message;
+}
+
+/** Whether the processor itself says that it can run guests. */
+export function hasVirtualization(cpuinfo: string): boolean {
+  return /^flags\s*:.*\b(?:vmx|svm)\b/m.test(cpuinfo);
 }
 
 function bootId(): string {
@@ -67,10 +111,11 @@ function bootId(): string {
   }
 }
 
-async function probe(): Promise<AcceleratorChoice> {
+async function probe(kernel: ProbeKernel | undefined): Promise<AcceleratorChoice> {
   if (process.arch !== 'x64') return { accelerator: 'tcg', reason: `guests of x86_64 are emulated on ${process.arch}` };
   if (!existsSync('/dev/kvm')) return { accelerator: 'tcg', reason: 'this machine has no /dev/kvm, guests are emulated' };
-  const kvm = await whyProbeGuestFails('kvm');
+  if (!hasVirtualization(readFileSync('/proc/cpuinfo', 'latin1'))) return { accelerator: 'tcg', reason: 'this processor shows no virtualization (vmx or svm), guests are emulated' };
+  const kvm = await whyProbeGuestFails('kvm', kernel);
   if (kvm === undefined) return { accelerator: 'kvm', reason: 'a probe guest ran with KVM' };
   return { accelerator: 'tcg', reason: `KVM is there but does not work (${kvm}), guests are emulated` };
 }
@@ -80,7 +125,7 @@ async function probe(): Promise<AcceleratorChoice> {
  * until the machine is booted anew or has another kernel.
  * @throws {LauncherError} bad_option
  */
-export async function chooseAccelerator(folder: DataFolder, override = process.env['VIRGATE_ACCEL']): Promise<AcceleratorChoice> {
+export async function chooseAccelerator(folder: DataFolder, kernel: ProbeKernel | undefined, override = process.env['VIRGATE_ACCEL']): Promise<AcceleratorChoice> {
   if (override !== undefined && override !== '') {
     if (override !== 'kvm' && override !== 'tcg') throw new LauncherError('bad_option', `VIRGATE_ACCEL is ${override}`, 'Set it to kvm or tcg, or unset it.');
     return { accelerator: override, reason: 'VIRGATE_ACCEL says so' };
@@ -91,7 +136,7 @@ export async function chooseAccelerator(folder: DataFolder, override = process.e
     const kept = JSON.parse(readFileSync(file, 'utf8')) as KeptChoice;
     if (kept.kernel === machine.kernel && kept.bootId === machine.bootId) return { accelerator: kept.accelerator, reason: kept.reason };
   }
-  const choice = await probe();
+  const choice = await probe(kernel);
   folder.write('cache/accelerator.json', { ...choice, ...machine } satisfies KeptChoice);
   return choice;
 }

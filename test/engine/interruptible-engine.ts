@@ -1,0 +1,58 @@
+// The engine with a place to hold up its jobs: `node interruptible-engine.ts --config FILE`. It stops at the point that its
+// parent names, says so, and goes on when it is told to, unless it is killed there.
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import type { ProbePoint } from '@virgate/saga';
+import pino from 'pino';
+import { createEngine } from '../../packages/engine/src/composition.ts';
+import { answerParent, tellParent } from './child-process.ts';
+
+/** A point in a job; the first job that comes there stops. */
+export type StopPoint = Pick<ProbePoint, 'step' | 'going' | 'at'>;
+/** What the engine's parent asks. */
+export type EngineOrder = { readonly kind: 'stop-at'; readonly point: StopPoint } | { readonly kind: 'go-on' };
+
+interface Config {
+  readonly pkiDir: string;
+  readonly databaseUrl: string;
+  readonly listen: { readonly host: string; readonly port: number };
+  readonly adminPasswordFile: string;
+  readonly engineId: string;
+  readonly logLevel: string;
+}
+
+async function main(configFile: string): Promise<void> {
+  const config = JSON.parse(readFileSync(configFile, 'utf8')) as Config;
+  let stopAt: StopPoint | undefined;
+  let goOn: () => void = () => undefined;
+  const probe = async (point: ProbePoint): Promise<void> => {
+    if (stopAt === undefined || point.step !== stopAt.step || point.going !== stopAt.going || point.at !== stopAt.at) return;
+    stopAt = undefined;
+    const told = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    tellParent({ stoppedAt: point });
+    await told;
+  };
+  answerParent((order: EngineOrder) => {
+    if (order.kind === 'stop-at') stopAt = order.point;
+    else {
+      stopAt = undefined;
+      goOn();
+    }
+    return null;
+  });
+  const running = await createEngine({
+    engineId: config.engineId, databaseUrl: config.databaseUrl, pkiFolder: config.pkiDir, names: ['localhost', '127.0.0.1'], portalFolder: null,
+    adminPassword: readFileSync(config.adminPasswordFile, 'utf8').trim(), log: pino({ level: config.logLevel }), probe,
+  });
+  await running.app.listen(config.listen);
+  await running.start();
+  const stop = (): void => void running.stop().finally(() => process.exit(0));
+  process.once('SIGTERM', stop);
+  // Without the parent nobody would ever end this process.
+  process.once('disconnect', stop);
+}
+
+const { values } = parseArgs({ options: { config: { type: 'string' } } });
+if (import.meta.main) await main(values.config ?? '');
