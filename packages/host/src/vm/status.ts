@@ -86,7 +86,7 @@ export function nextState(state: VmState, event: VmEvent, nowMs: number): VmStat
     case 'agentSpoke':
       return { ...state, agentSeen: true, rebooted: false }
     case 'paused':
-      if (state.phase !== 'running' && state.phase !== 'paused') return state
+      if (state.phase !== 'running' && !(state.phase === 'paused' && state.pauseCode !== event.pauseCode)) return state
       return { ...state, phase: 'paused', pauseCode: event.pauseCode }
     case 'resumed':
       // A guest whose state could not be saved is let go on by libvirt.
