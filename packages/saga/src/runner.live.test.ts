@@ -164,7 +164,7 @@ test('several runners share the work and run nothing twice', async (t) => {
 
 test('a long step keeps its lease by heart-beats', async (t) => {
   let runs = 0;
-  const definition = define('long', [{ name: 'long', run: async () => void ((runs += 1), await delay(2_000)) }]);
+  const definition = define('long', [{ name: 'long', run: async () => { runs += 1; await delay(2_000); } }]);
   const { sagas, run, db } = await open(t, [definition]);
   await run('a', { leaseMs: 600, sweepMs: 50 });
   await run('b', { leaseMs: 600, sweepMs: 50 });
@@ -174,7 +174,7 @@ test('a long step keeps its lease by heart-beats', async (t) => {
 
 test('a long transaction keeps others out though its lease cannot be renewed', async (t) => {
   let runs = 0;
-  const definition = define('long-tx', [{ name: 'tx', run: async (ctx) => void ((runs += 1), await ctx.tx(async () => await delay(1_500))) }]);
+  const definition = define('long-tx', [{ name: 'tx', run: async (ctx) => { runs += 1; await ctx.tx(async () => await delay(1_500)); } }]);
   const { sagas, run, db } = await open(t, [definition]);
   await run('a', { leaseMs: 500, sweepMs: 50 });
   await run('b', { leaseMs: 500, sweepMs: 50 });
@@ -195,7 +195,7 @@ test('cancelling stops the running step and undoes; beyond the pivot it is too l
         stopped = ctx.signal.reason;
         throw ctx.signal.reason;
       },
-      undo: async (ctx) => void (undone.push('long'), assert.equal(ctx.signal.aborted, false, 'undo is not told to stop')),
+      undo: async (ctx) => { undone.push('long'); assert.equal(ctx.signal.aborted, false, 'undo is not told to stop'); },
     },
   ]);
   let release = (): void => undefined;
@@ -265,7 +265,7 @@ test('a step that does not stop when its time is over is left to itself, and its
 
 test('a saga that holds its worker for long gives way to others', async (t) => {
   const order: string[] = [];
-  const greedy = define('greedy', Array.from({ length: 8 }, (_, index) => ({ name: `s${index}`, run: async () => void (order.push('greedy'), await delay(60)) })));
+  const greedy = define('greedy', Array.from({ length: 8 }, (_, index) => ({ name: `s${index}`, run: async () => { order.push('greedy'); await delay(60); } })));
   const small = define('small', [{ name: 'only', run: async () => void order.push('small') }]);
   const { sagas, run, db } = await open(t, [greedy, small]);
   await run('a', { workers: 1, sliceMs: 100, sweepMs: 50 });

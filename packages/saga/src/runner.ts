@@ -19,7 +19,7 @@ export interface RunnerOptions<Db, Trx extends Db> {
   sliceMs?: number;
   graceMs?: number;
   /** Asked at every place where a worker may be ended or held up. Only tests have it. */
-  probe?(point: ProbePoint): Promise<void>;
+  readonly probe?: (point: ProbePoint) => Promise<void>;
 }
 
 /** Works on the sagas of a store until it is stopped. */

@@ -62,9 +62,12 @@ const oids = { int8: 20, int8Array: 1016, timestamptz: 1184, timestamptzArray: 1
 
 const textArrayOid = 1009;
 
+/** The readers that `pg` brings; its types list the built-in numbers only. */
+const builtin = types.getTypeParser as unknown as (oid: number, format?: 'text' | 'binary') => Parser;
+
 /** The array reader of `pg`, which calls an element reader: reused for our own elements. */
 function arrayOf(parse: Parser): Parser {
-  const strings = types.getTypeParser(textArrayOid as never, 'text') as unknown as (text: string) => unknown[];
+  const strings = builtin(textArrayOid) as (text: string) => unknown[];
   const walk = (value: unknown): unknown => (Array.isArray(value) ? value.map(walk) : value === null ? null : parse(value as string));
   return (text) => walk(strings(text));
 }
@@ -84,6 +87,6 @@ const parsers = new Map<number, Parser>([
 export const typeParsers: CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     const own = format === 'binary' ? undefined : parsers.get(oid);
-    return own ?? (types.getTypeParser(oid as never, format as 'text') as Parser);
+    return own ?? builtin(oid, format);
   },
-} as CustomTypesConfig;
+};

@@ -20,7 +20,7 @@ for (const server of [18, 15] as const) {
     const engines = await Promise.all([1, 2, 3].map(async () => await openDatabase({ url, maxConnections: 2 })));
     const reports = await Promise.all(engines.map(async (engine) => await migrate(engine.db, migrations)));
     await Promise.all(engines.map(async (engine) => await engine.close()));
-    assert.deepEqual(reports.map((report) => report.applied.length).sort(), [0, 0, 2]);
+    assert.deepEqual(reports.map((report) => report.applied.length).sort((a, b) => a - b), [0, 0, 2]);
     const { rows } = await sql<{ id: number }>`select id from first`.execute(db);
     assert.deepEqual(rows, [{ id: 1 }]);
     assert.deepEqual((await migrate(db, migrations)).applied, []);

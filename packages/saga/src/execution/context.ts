@@ -11,7 +11,7 @@ import type { SagaView } from './progress.ts';
 export interface StepContext<Trx> {
   context: SagaContext<JsonObject, JsonObject, Trx>;
   /** The state as it is now, checked for size. */
-  state(): JsonObject;
+  readonly state: () => JsonObject;
   /** From now on the context refuses: what a step that was left behind does late has no effect. */
   close(): void;
 }

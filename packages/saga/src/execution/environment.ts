@@ -24,5 +24,5 @@ export interface Environment<Db, Trx extends Db> {
   clock: Clock;
   graceMs: number;
   /** Only simulations have it. It throws WorkerCrashedError to end the worker there. */
-  probe?(point: ProbePoint): Promise<void>;
+  readonly probe?: (point: ProbePoint) => Promise<void>;
 }

@@ -118,19 +118,18 @@ class Execution<Db, Trx extends Db> {
   private async note(performed: Exclude<Performed<Trx>, { stop: unknown }>, going: Going, ordinal: number): Promise<Decision> {
     const { entry, fallback } = performed;
     if (entry.record === undefined) return await this.journal(entry);
-    let thrown: { error: unknown } | undefined;
+    const own: { thrown?: { error: unknown } } = {};
     const record = async (trx: Trx): Promise<void> => {
-      thrown = undefined;
+      delete own.thrown;
       await entry.record?.(trx).catch((error: unknown) => {
-        thrown = { error };
+        own.thrown = { error };
         throw error;
       });
     };
     try {
       return await this.journal({ ...entry, record });
     } catch (error) {
-      const own = thrown as { error: unknown } | undefined;
-      if (own === undefined || own.error !== error || this.isNoFailure(error)) throw error;
+      if (own.thrown?.error !== error || this.isNoFailure(error)) throw error;
       this.report(error, going, ordinal);
       return await this.journal({ event: fallback(error) });
     }
@@ -170,8 +169,7 @@ class Execution<Db, Trx extends Db> {
         const delayMs = delayOf(settled.value, this.environment.clock.now());
         return { entry: { event: { kind: going === 'run' ? 'step_waits' : 'undo_waits', delayMs }, state: context.state }, fallback };
       }
-      const write = going === 'run' ? step.record : this.view.steps[ordinal]?.doneAt === null ? undefined : step.unrecord;
-      const record = write === undefined ? undefined : (trx: Trx) => write.call(step, context.context, trx);
+      const record = this.writing(going, ordinal, context);
       return { entry: { event: { kind: going === 'run' ? 'step_succeeded' : 'undo_succeeded' }, state: context.state, record }, fallback };
     }
     const cause = signal.aborted ? (signal.reason as StepAbortedError).abortCause : undefined;
@@ -185,6 +183,14 @@ class Execution<Db, Trx extends Db> {
     const final = cause === 'cancelled' || cause === 'timed_out';
     const event: SagaEvent = going === 'run' && final ? { kind: 'step_failed', error: storedError(error, step.name) } : fallback(error);
     return { entry: { event }, fallback };
+  }
+
+  /** What the step writes together with the journal's entry: going back only when it had been written. */
+  private writing(going: Going, ordinal: number, { context }: StepContext<Trx>): ((trx: Trx) => Promise<void>) | undefined {
+    const step = this.step(ordinal);
+    if (going === 'run') return step.record === undefined ? undefined : async (trx) => await step.record?.(context, trx);
+    if (step.unrecord === undefined || this.view.steps[ordinal]?.doneAt === null) return undefined;
+    return async (trx) => await step.unrecord?.(context, trx);
   }
 
   /** Whether the error says nothing of the step itself: the lease is gone, or the store is not to be reached. */

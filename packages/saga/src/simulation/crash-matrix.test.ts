@@ -122,6 +122,6 @@ test('the matrix finds late effects on a host that does not look at fences', asy
   await crashMatrix({ open: scenario((steps) => steps, false) });
 });
 
-function withoutUndo({ undo: _undo, ...step }: Step): Step {
-  return step;
+function withoutUndo(step: Step): Step {
+  return { name: step.name, run: async (ctx) => await step.run?.(ctx) };
 }

@@ -13,7 +13,7 @@ export interface ScenarioTools {
    * To be awaited by simulated hosts before and after each effect: a place where the worker may die, so that an effect takes place and its
    * answer is never seen.
    */
-  point(label: string): Promise<void>;
+  readonly point: (label: string) => Promise<void>;
 }
 
 /** A saga in a world of its own. */
@@ -31,7 +31,7 @@ export interface Scenario<P extends JsonObject, S extends JsonObject, Db, Trx ex
 
 /** What to try. */
 export interface CrashMatrixOptions<P extends JsonObject, S extends JsonObject, Db, Trx extends Db> {
-  open(tools: ScenarioTools): Promise<Scenario<P, S, Db, Trx>>;
+  open: (tools: ScenarioTools) => Promise<Scenario<P, S, Db, Trx>>;
   /** Also make each step fail, before and after its effect, and each undo once; default true. */
   failures?: boolean;
   /** Also hold the worker up at each point past its lease and let it go on when another has finished; needs hosts that refuse old fences. Default false. */

@@ -34,8 +34,9 @@ export function faultsOf<P extends JsonObject, S extends JsonObject, Trx>(
     faults.push({ label: `${name} fails before`, step: name, when: 'before' }, { label: `${name} fails after`, step: name, when: 'after' });
   }
   const last = steps.at(-1)?.name as string;
-  for (const { name, undo } of steps) {
-    if (undo !== undefined) faults.push({ label: `${last} fails after, undo of ${name} fails once`, step: last, when: 'after', undo: name });
+  for (const step of steps) {
+    if (step.undo === undefined) continue;
+    faults.push({ label: `${last} fails after, undo of ${step.name} fails once`, step: last, when: 'after', undo: step.name });
   }
   return faults;
 }

@@ -173,7 +173,8 @@ class Run {
 
   /** Nothing goes on from a probe until the seed says so. `engine` is whoever called; host calls happen right after its own probe. */
   private park(engine: Engine | undefined): Promise<void> {
-    const whose = engine ?? (this.engines[0] as Engine);
+    const whose = engine ?? this.engines[0];
+    if (whose === undefined) throw new Error('There is no engine.');
     return new Promise((resolve, reject) => {
       const kill = (): void => reject(new WorkerCrashedError());
       if (whose.dead) return kill();
