@@ -5,7 +5,11 @@ import { macPoolLoaders, macPoolServices } from './mac-pools/resource.ts';
 import { dataCenterLoaders, dataCenterServices } from './data-centers/resource.ts';
 import { consoleLoaders, consoleServices } from './consoles/graphics.ts';
 import { diskLoaders, diskServices } from './disks/resource.ts';
+import { eventServices } from './events/resource.ts';
 import { hostLoaders, hostServices } from './hosts/resource.ts';
+import { jobLoaders, jobServices } from './jobs/resource.ts';
+import { networkLoaders, networkServices } from './networks/resource.ts';
+import { vnicProfileLoaders, vnicProfileServices } from './vnic-profiles/resource.ts';
 import { nicLoaders, nicServices } from './nics/resource.ts';
 import { storageDomainLoaders, storageDomainServices } from './storage-domains/resource.ts';
 import { templateLoaders, templateServices } from './templates/resource.ts';
@@ -18,14 +22,18 @@ export const services: Services = {
   ...macPoolServices,
   ...consoleServices,
   ...diskServices,
+  ...eventServices,
   ...hostServices,
+  ...jobServices,
+  ...networkServices,
   ...nicServices,
   ...storageDomainServices,
   ...templateServices,
   ...vmServices,
+  ...vnicProfileServices,
 };
 
-const parts: Partial<Loaders>[] = [clusterLoaders, dataCenterLoaders, macPoolLoaders, consoleLoaders, diskLoaders, hostLoaders, nicLoaders, storageDomainLoaders, templateLoaders, vmLoaders];
+const parts: Partial<Loaders>[] = [clusterLoaders, dataCenterLoaders, macPoolLoaders, consoleLoaders, diskLoaders, hostLoaders, jobLoaders, networkLoaders, nicLoaders, vnicProfileLoaders, storageDomainLoaders, templateLoaders, vmLoaders];
 
 /** How objects and sub-collections are loaded when they are followed. */
 export const loaders: Loaders = {

@@ -1,0 +1,16 @@
+import { collection, entity, type Services } from '../rest/operation.ts';
+import { addEvent } from './add.ts';
+import { hideEvent, showHiddenEvents } from './hide.ts';
+import { listEvents, oneEvent } from './read.ts';
+
+export const eventServices: Services = {
+  EventsService: {
+    list: { permit: null, run: async (context) => collection('Event', await listEvents(context)) },
+    add: addEvent,
+    undelete: showHiddenEvents,
+  },
+  EventService: {
+    get: { permit: null, run: async (context) => entity('Event', await oneEvent(context, context.path['event'])) },
+    remove: hideEvent,
+  },
+};
