@@ -91,8 +91,8 @@ describe('host', () => {
 describe('VM without a disk', () => {
   it('starts, pauses, goes on and ends', async () => {
     const vmId = await createPaused({ network: 'ovirtmgmt' })
-    const stats = await host.stats(vmId)
-    assert.equal((stats?.['displayInfo'] as { type: string }[])[0]?.type, 'vnc')
+    const stats = await host.untilStatus(vmId, 'Paused')
+    assert.equal((stats['displayInfo'] as { type: string }[])[0]?.type, 'vnc')
     assert.deepEqual(await host.call('VM.cont', { vmID: vmId }), { vmList: {} })
     await host.untilStatus(vmId, 'Powering up')
     await host.call('VM.pause', { vmID: vmId })

@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-restricted-imports -- only this test boots a guest, and the lab builds the image for it
 import { buildGuestImage } from '@virgate/lab'
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
@@ -95,12 +96,13 @@ describe('VM with a guest', () => {
     await host.until('statistics of the guest', async () => {
       const later = await host.stats(vmId)
       const memory = later?.['memoryStats'] as { mem_total?: string } | undefined
-      return memory?.mem_total !== undefined && Number((later?.['disks'] as typeof disks)['vda']?.readOps) > 0
+      const read = later?.['disks'] as typeof disks | undefined
+      return memory?.mem_total !== undefined && Number(read?.['vda']?.readOps) > 0
     })
   })
 
   it('shows its screen to who has the ticket, as long as it is valid', async () => {
-    const display = ((await host.stats(vmId))?.['displayInfo'] as { port: string }[])[0]
+    const display = ((await host.untilStatus(vmId, 'Up'))['displayInfo'] as { port: string }[])[0]
     const port = Number(display?.port)
     assert.equal(await signInToVnc(port, '*****'), undefined, 'no ticket yet')
     const ticket = { deviceType: 'graphics', graphicsType: 'vnc', password: 'Secret12', ttl: 120, disconnectAction: 'NONE', params: { userName: 'admin', userId: '1' } }
