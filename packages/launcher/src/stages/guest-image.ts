@@ -1,0 +1,34 @@
+import { buildGuestImage } from '@virgate/lab';
+import type { GuestImage } from '@virgate/lab';
+import { existsSync, readFileSync } from 'node:fs';
+import { LauncherError, textOf } from '../errors.ts';
+import type { Stage } from '../progress.ts';
+import type { System } from '../system.ts';
+
+/** Builds the small guest once; later starts take it as it is. */
+export function guestImageStage(system: System): Stage {
+  const { folder } = system;
+  const file = folder.at('cache', 'guest-image.json');
+  const kept = (): GuestImage | undefined => {
+    if (!existsSync(file)) return undefined;
+    const image = JSON.parse(readFileSync(file, 'utf8')) as GuestImage;
+    return [image.path, image.kernelPath, image.initrdPath].every((path) => existsSync(path)) ? image : undefined;
+  };
+  return {
+    title: 'small guest image',
+    async run(report) {
+      const known = kept();
+      if (known !== undefined) {
+        system.guestImage = known;
+        report.note('built before');
+        return;
+      }
+      try {
+        system.guestImage = await buildGuestImage({ outDir: folder.at('images'), cacheDir: folder.at('cache', 'packages') });
+      } catch (error) {
+        throw new LauncherError('guest_image_failed', textOf(error), 'The image is built from packages of Debian or Ubuntu on x64; the message above names what is missing.', { cause: error });
+      }
+      folder.write('cache/guest-image.json', system.guestImage);
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { LauncherError } from '../errors.ts';
+import type { Stage } from '../progress.ts';
+import { SystemPackagesError, ensureSystemPackages } from '../system-packages.ts';
+import type { System } from '../system.ts';
+
+/** Makes sure that QEMU, libvirt and what belongs to them are there. This machine becomes a host from here on: that needs root. */
+export function programsStage(system: System): Stage {
+  const { options, folder } = system;
+  return {
+    title: 'programs of the hypervisor',
+    async run(report) {
+      if (process.getuid?.() !== 0) {
+        throw new LauncherError('not_root', 'this machine can be a host only for root', `Stop this and run: sudo npm start -- --data ${folder.path}`);
+      }
+      try {
+        const installed = await ensureSystemPackages(['hypervisor', 'guestImage'], { allowed: options.mayInstall });
+        if (installed.length > 0) report.note(`installed what was missing: ${installed.join(', ')}`);
+      } catch (error) {
+        if (!(error instanceof SystemPackagesError)) throw error;
+        throw new LauncherError('programs_missing', `programs are missing: ${error.missing.join(', ')} (${error.code})`, `Run as root: ${error.command}`, { cause: error });
+      }
+    },
+  };
+}

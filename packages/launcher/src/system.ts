@@ -1,0 +1,45 @@
+import { dirname, join, resolve } from 'node:path';
+import type { EmbeddedPostgres } from '@virgate/database';
+import type { GuestImage } from '@virgate/lab';
+import type { PrivateLibvirtd } from '@virgate/libvirt';
+import type { StartOptions } from './command-line.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { EngineClient } from './setup/engine-client.ts';
+import type { SupervisedProcess } from './process/supervised.ts';
+import type { ProcessWatch } from './process/watch.ts';
+import type { AcceleratorChoice } from './system/accelerator.ts';
+import type { GuestNetwork } from './system/bridge.ts';
+
+/** Root of the checkout. */
+export const repositoryRoot = resolve(import.meta.dirname, '../../..');
+
+/** What is being started: each stage adds its part for those after it. */
+export interface System {
+  readonly folder: DataFolder;
+  readonly options: StartOptions;
+  /** Tells a person something while everything runs. */
+  readonly say: (line: string) => void;
+  portalFolder?: string;
+  database?: EmbeddedPostgres;
+  engine?: SupervisedProcess;
+  agent?: SupervisedProcess;
+  /** Address of the engine, such as `https://localhost:8443`. */
+  url?: string;
+  client?: EngineClient;
+  guestImage?: GuestImage;
+  accelerator?: AcceleratorChoice;
+  network?: GuestNetwork;
+  libvirtd?: PrivateLibvirtd;
+  readonly watches: ProcessWatch[];
+}
+
+/** Environment of the programs of Virgate: Node 24 and the system's programs are found. */
+export function programEnvironment(): NodeJS.ProcessEnv {
+  const path = [dirname(process.execPath), ...(process.env['PATH'] ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
+  return { ...process.env, PATH: [...new Set(path.filter((entry) => entry.startsWith('/')))].join(':'), NODE_ENV: 'production', NODE_OPTIONS: undefined };
+}
+
+/** Command line of a program of ours: Node without its warnings about what is still young in it. */
+export function ownProgram(path: string, configFile: string): [string, ...string[]] {
+  return [process.execPath, '--disable-warning=ExperimentalWarning', join(repositoryRoot, path), '--config', configFile];
+}
