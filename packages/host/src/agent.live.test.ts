@@ -1,5 +1,5 @@
 import { connect } from '@virgate/libvirt'
-import { VdsmError } from '@virgate/vdsm'
+import { checkWireTypes, VdsmError } from '@virgate/vdsm'
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
@@ -69,6 +69,13 @@ describe('host', () => {
     assert.equal(capabilities['lastClientIface'], 'ovirtmgmt')
   })
 
+  it('reports in the wire types of the contract', async () => {
+    const [capabilities, hardware, statistics] = await Promise.all(['Host.getCapabilities', 'Host.getHardwareInfo', 'Host.getStats'].map((verb) => host.call<object>(verb)))
+    assert.deepEqual(checkWireTypes('capabilities', capabilities ?? {}), [])
+    assert.deepEqual(checkWireTypes('hardware', hardware ?? {}), [])
+    assert.deepEqual(checkWireTypes('hostStatistics', statistics ?? {}), [])
+  })
+
   it('answers unknown verbs and verbs that it has not', async () => {
     await assert.rejects(host.call('VM.fly'), withCode(-32601))
     await assert.rejects(host.call('VM.migrate', { vmID: randomUUID(), params: {} }), withCode(44))
@@ -92,6 +99,7 @@ describe('VM without a disk', () => {
   it('starts, pauses, goes on and ends', async () => {
     const vmId = await createPaused({ network: 'ovirtmgmt' })
     const stats = await host.untilStatus(vmId, 'Paused')
+    assert.deepEqual(checkWireTypes('vmStatistics', stats), [])
     assert.equal((stats['displayInfo'] as { type: string }[])[0]?.type, 'vnc')
     assert.deepEqual(await host.call('VM.cont', { vmID: vmId }), { vmList: {} })
     await host.untilStatus(vmId, 'Powering up')
