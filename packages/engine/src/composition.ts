@@ -8,6 +8,8 @@ import { attachStorageDomainSaga } from './storage-domains/attach.ts'
 import { removeStorageDomainSaga, storageDomainSagas } from './storage-domains/maintenance.ts'
 import { StorageManagers, electManagerSaga } from './storage-domains/storage-manager.ts'
 import { apiVersion, itemServicesOf, pingDatabase, type Engine } from './engine.ts'
+import { startPublisher } from './changes/publisher.ts'
+import { startHousekeeping } from './housekeeping/housekeeping.ts'
 import { createHttpServer } from './http/server.ts'
 import { prepareInstallation } from './installation/first-start.ts'
 import { Jobs, type EngineSaga } from './jobs/jobs.ts'
@@ -72,15 +74,21 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     now: Date.now, uuid: randomUUID, ping: () => pingDatabase(database.db),
   }
   const app = await createHttpServer(engine, options.portalFolder)
+  let publisher: Awaited<ReturnType<typeof startPublisher>> | undefined
+  let housekeeping: ReturnType<typeof startHousekeeping> | undefined
   return {
     engine, app,
     async start() {
       await jobs.start()
       await hosts.start()
       managers.start()
+      publisher = await startPublisher({ database, engineId, log })
+      housekeeping = startHousekeeping({ db: database.db, jobs, log })
     },
     async stop() {
       await app.close()
+      housekeeping?.stop()
+      await publisher?.stop()
       await managers.stop()
       await jobs.stop()
       await hosts.stop()

@@ -11,8 +11,11 @@ import { jobLoaders, jobServices } from './jobs/resource.ts';
 import { networkLoaders, networkServices } from './networks/resource.ts';
 import { vnicProfileLoaders, vnicProfileServices } from './vnic-profiles/resource.ts';
 import { nicLoaders, nicServices } from './nics/resource.ts';
+import { permissionLoaders, permissionServices } from './permissions/resource.ts';
+import { roleLoaders, roleServices } from './roles/resource.ts';
 import { storageDomainLoaders, storageDomainServices } from './storage-domains/resource.ts';
 import { templateLoaders, templateServices } from './templates/resource.ts';
+import { userLoaders, userServices } from './users/resource.ts';
 import { vmLoaders, vmServices } from './vms/resource.ts';
 
 /** Every operation that the engine handles, by service and method of the contract. What is not here answers 501. */
@@ -27,13 +30,16 @@ export const services: Services = {
   ...jobServices,
   ...networkServices,
   ...nicServices,
+  ...permissionServices,
+  ...roleServices,
   ...storageDomainServices,
   ...templateServices,
+  ...userServices,
   ...vmServices,
   ...vnicProfileServices,
 };
 
-const parts: Partial<Loaders>[] = [clusterLoaders, dataCenterLoaders, macPoolLoaders, consoleLoaders, diskLoaders, hostLoaders, jobLoaders, networkLoaders, nicLoaders, vnicProfileLoaders, storageDomainLoaders, templateLoaders, vmLoaders];
+const parts: Partial<Loaders>[] = [clusterLoaders, dataCenterLoaders, macPoolLoaders, consoleLoaders, diskLoaders, hostLoaders, jobLoaders, networkLoaders, nicLoaders, vnicProfileLoaders, permissionLoaders, roleLoaders, userLoaders, storageDomainLoaders, templateLoaders, vmLoaders];
 
 /** How objects and sub-collections are loaded when they are followed. */
 export const loaders: Loaders = {

@@ -11,6 +11,7 @@ import { RestServer } from '../rest/server.ts'
 import { asFault } from '../rest/errors.ts'
 import { services } from '../services.ts'
 import { registerServices } from '../services/endpoints.ts'
+import { registerInternalUsers } from '../users/internal.ts'
 import { registerSso } from '../sso/endpoints.ts'
 
 /** Bounds of what clients may send and how slowly. */
@@ -44,6 +45,7 @@ export async function createHttpServer(engine: Engine, portalFolder: string | nu
   registerServices(app, engine)
   registerBrowserSessions(app, engine)
   registerChanges(app, engine)
+  registerInternalUsers(app, engine)
   registerEnrolment(app, engine)
   registerDiskImport(app, engine)
   registerConsoles(app, engine)

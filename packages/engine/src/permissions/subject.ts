@@ -1,0 +1,60 @@
+import type { Permission } from '@virgate/contract/generated/types';
+import { sql } from 'kysely';
+import { SYSTEM_ID, objectKinds, type ObjectRef, type ObjectType } from '../access/objects.ts';
+import { visibleTo } from '../access/permissions.ts';
+import { entityNotFound, notBuilt, notFound } from '../rest/fault.ts';
+import { isUuid } from '../rest/listing.ts';
+import type { Context } from '../rest/operation.ts';
+import { oneGroup, oneUser } from '../users/read.ts';
+
+type Kind = Exclude<ObjectType, 'system'>;
+
+/** Collections whose members have permissions, by the segment of the path. */
+const kindsBySegment: Record<string, Kind> = {
+  vms: 'vm', templates: 'template', disks: 'disk', clusters: 'cluster', hosts: 'host', datacenters: 'data_center', storagedomains: 'storage_domain',
+  networks: 'network', vnicprofiles: 'vnic_profile', macpools: 'mac_pool',
+};
+
+/** Attributes of a permission that name its object, by the object's type; objects of other types show by the path only. */
+export const attributeOf: Partial<Record<ObjectType, keyof Permission>> = {
+  vm: 'vm', template: 'template', disk: 'disk', cluster: 'cluster', host: 'host', data_center: 'data_center', storage_domain: 'storage_domain',
+};
+
+/** What the path of a permission is about: an object, or whoever has permissions. */
+export type PathSubject = { kind: 'object'; object: ObjectRef } | { kind: 'principal'; principal: 'user' | 'group'; id: string };
+
+/** Whether an object exists, and whether the caller may see it. */
+async function exists(context: Context, { type, id }: { type: Kind; id: string }, filtered: boolean): Promise<boolean> {
+  if (!isUuid(id)) return false;
+  const only = type === 'vm' ? sql`t.entity_type = 'vm'` : type === 'template' ? sql`t.entity_type <> 'vm'` : sql`true`;
+  const found = await sql`select 1 from ${sql.table(objectKinds[type].table)} t where t.id = ${id}::uuid and ${only} and ${filtered ? visibleTo(context.user, type, 't') : sql`true`}`.execute(context.db);
+  return found.rows.length > 0;
+}
+
+/** What the request's path is about. @throws {Fault} 404 when that does not exist or may not be seen */
+export async function subjectOfPath(context: Context): Promise<PathSubject> {
+  const segments = context.location.split('/').slice(1);
+  const at = segments.lastIndexOf('permissions');
+  if (at === 0) return { kind: 'object', object: { type: 'system', id: SYSTEM_ID } };
+  const collection = segments[at - 2] ?? '';
+  const id = segments[at - 1] ?? '';
+  if (collection === 'users') return { kind: 'principal', principal: 'user', id: (await oneUser(context, id)).id ?? '' };
+  if (collection === 'groups') return { kind: 'principal', principal: 'group', id: (await oneGroup(context, id)).id ?? '' };
+  const type = kindsBySegment[collection];
+  if (type === undefined) throw notBuilt(`Permissions on ${collection}`);
+  if (!await exists(context, { type, id }, context.filtered)) throw notFound();
+  return { kind: 'object', object: { type, id } };
+}
+
+/** The object that a body names; the whole system when it names none. @throws {Fault} 404 for one that does not exist */
+export async function objectOfBody(context: Context, body: Permission): Promise<ObjectRef> {
+  if (body.vm_pool !== undefined) throw notBuilt('Permissions on VM pools');
+  for (const [type, attribute] of Object.entries(attributeOf) as [Kind, keyof Permission][]) {
+    const reference = body[attribute] as { id?: string } | undefined;
+    if (reference === undefined) continue;
+    const id = reference.id ?? '';
+    if (!await exists(context, { type, id }, false)) throw entityNotFound(attribute, `id=${id}`);
+    return { type, id };
+  }
+  return { type: 'system', id: SYSTEM_ID };
+}
