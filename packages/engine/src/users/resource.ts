@@ -34,7 +34,7 @@ export const userServices: Services = {
   GroupsService: { list: { permit: null, run: async (context) => collection('Group', await listGroups(context)) } },
   GroupService: { get: { permit: null, run: async (context) => entity('Group', await oneGroup(context, context.path['group'])) } },
   DomainsService: { list: { permit: null, run: async (context) => collection('Domain', await domains(context) as Entity[]) } },
-  DomainService: { get: { permit: null, run: async (context) => entity('Domain', await oneDomain(context) as Entity) } },
+  DomainService: { get: { permit: null, run: async (context) => entity('Domain', { ...await oneDomain(context) }) } },
   DomainUsersService: {
     list: { permit: null, run: async (context) => collection('User', await listUsers(context, sql<boolean>`t.domain = ${(await oneDomain(context)).name}`)) },
   },
