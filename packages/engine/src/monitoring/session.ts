@@ -46,6 +46,8 @@ export class HostSession {
   #lastAnswer: number
   #recoveringSince: number | null = null
   #cycle = 0
+  /** Why the connection broke since the last cycle. */
+  #lost: VdsmError | null = null
 
   constructor(options: SessionOptions) {
     this.#options = options
@@ -57,12 +59,23 @@ export class HostSession {
   }
 
   start(): void {
+    this.#watchConnection()
     this.client.subscribe('|virt|VM_status|*', (params) => this.#onVmEvent(params))
     this.client.subscribe('|net|host_conn|*', () => {
       this.#cycle = 0
       this.wake()
     })
     this.#loop = this.#run()
+  }
+
+  /** An agent that comes back has forgotten its storage, however short it was away: it goes the whole way up again. */
+  #watchConnection(): void {
+    let wasUp = false
+    this.client.on('state', (state, reason) => {
+      if (state === 'down' && wasUp) this.#lost = reason ?? null
+      if (state !== 'connecting') wasUp = state === 'up'
+      if (state === 'up' || this.#lost) this.wake()
+    })
   }
 
   /** Runs the next cycle now. */
@@ -103,7 +116,10 @@ export class HostSession {
     const { db, host: { id } } = this.#options
     const host = await loadHost(db, id)
     if (!host || this.#abort.signal.aborted) return
+    const lost = this.#lost
+    this.#lost = null
     try {
+      if (lost) throw lost
       switch (host.status) {
         case 'up': case 'non_operational': case 'preparing_for_maintenance': case 'error':
           if (this.#cycle % statisticsEveryCycles === 0) await this.#poll(host)
