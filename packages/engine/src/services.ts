@@ -1,5 +1,6 @@
 import type { Loaders } from './rest/follow.ts';
 import type { Services } from './rest/operation.ts';
+import { clusterLevelServices } from './cluster-levels/resource.ts';
 import { clusterLoaders, clusterServices } from './clusters/resource.ts';
 import { macPoolLoaders, macPoolServices } from './mac-pools/resource.ts';
 import { dataCenterLoaders, dataCenterServices } from './data-centers/resource.ts';
@@ -11,6 +12,7 @@ import { jobLoaders, jobServices } from './jobs/resource.ts';
 import { networkLoaders, networkServices } from './networks/resource.ts';
 import { vnicProfileLoaders, vnicProfileServices } from './vnic-profiles/resource.ts';
 import { nicLoaders, nicServices } from './nics/resource.ts';
+import { operatingSystemServices } from './operating-systems/resource.ts';
 import { permissionLoaders, permissionServices } from './permissions/resource.ts';
 import { roleLoaders, roleServices } from './roles/resource.ts';
 import { storageDomainLoaders, storageDomainServices } from './storage-domains/resource.ts';
@@ -20,6 +22,7 @@ import { vmLoaders, vmServices } from './vms/resource.ts';
 
 /** Every operation that the engine handles, by service and method of the contract. What is not here answers 501. */
 export const services: Services = {
+  ...clusterLevelServices,
   ...clusterServices,
   ...dataCenterServices,
   ...macPoolServices,
@@ -30,6 +33,7 @@ export const services: Services = {
   ...jobServices,
   ...networkServices,
   ...nicServices,
+  ...operatingSystemServices,
   ...permissionServices,
   ...roleServices,
   ...storageDomainServices,

@@ -1,0 +1,41 @@
+import { operatingSystems, type OperatingSystemFacts } from '@virgate/contract/generated/osinfo';
+import type { OperatingSystemInfo, TpmSupport } from '@virgate/contract/generated/types';
+import { notFound } from '../rest/fault.ts';
+import { collection, entity, type Entity, type Services } from '../rest/operation.ts';
+
+const byName = new Map(operatingSystems.map((system) => [system.os, system]));
+const tpmKey = 'devices.tpm';
+
+/** A value of an operating system: its own, else that of the one from which it derives. */
+function valueOf(system: OperatingSystemFacts, key: string): unknown {
+  const seen = new Set<string>();
+  for (let at: OperatingSystemFacts | undefined = system; at && !seen.has(at.os); at = byName.get(at.derivedFrom ?? '')) {
+    seen.add(at.os);
+    if (Object.hasOwn(at.own, key)) return at.own[key];
+  }
+  return undefined;
+}
+
+const tpmSupport: readonly TpmSupport[] = ['unsupported', 'supported', 'required'];
+
+const systemOf = (system: OperatingSystemFacts): OperatingSystemInfo => ({
+  id: String(system.id), name: system.os, description: system.name, architecture: (system.arch ?? 'x86_64') as OperatingSystemInfo['architecture'],
+  tpm_support: tpmSupport.find((one) => one === valueOf(system, tpmKey)) ?? 'unsupported',
+});
+
+/** Operating systems that a VM can be said to have, read-only. `name` is what `os.type` says. */
+export const operatingSystemServices: Services = {
+  OperatingSystemsService: {
+    list: { permit: null, run: async (context) => collection('OperatingSystemInfo', operatingSystems.slice(0, context.parameters.max()).map((system) => systemOf(system) as Entity)) },
+  },
+  OperatingSystemService: {
+    get: {
+      permit: null,
+      async run(context) {
+        const system = operatingSystems.find((one) => String(one.id) === context.path['operating_system']);
+        if (!system) throw notFound();
+        return entity('OperatingSystemInfo', systemOf(system) as Entity);
+      },
+    },
+  },
+};
