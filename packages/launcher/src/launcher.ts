@@ -4,7 +4,7 @@ import type { StartOptions } from './command-line.ts';
 import { DataFolder } from './data-folder.ts';
 import type { Endpoint } from './endpoint.ts';
 import { LauncherError } from './errors.ts';
-import { forgetProcess, recordProcess, recordedProcess } from './process/record.ts';
+import { endLeftProcesses, forgetProcess, recordProcess, recordedProcess } from './process/record.ts';
 import { describeFailure, runStages } from './progress.ts';
 import type { Stage, Write } from './progress.ts';
 import { acceleratorStage } from './stages/accelerator.ts';
@@ -38,7 +38,7 @@ export function claimFolder(folder: DataFolder): void {
 
 function stagesOf(system: System): Stage[] {
   return [
-    portalStage(system), databaseStage(system), engineStage(system), programsStage(system), guestImageStage(system), acceleratorStage(system), networkStage(system), hypervisorStage(system),
+    portalStage(system), databaseStage(system), engineStage(system), programsStage(system), networkStage(system), hypervisorStage(system), guestImageStage(system), acceleratorStage(system),
     hostAgentStage(system), firstSetUpStage(system),
   ];
 }
@@ -61,6 +61,7 @@ export class Launcher {
   async start(): Promise<Outcome> {
     const isFirst = this.system.folder.settings.isSetUp !== true;
     this.#write(`Virgate in ${this.system.folder.path}\n`);
+    await endLeftProcesses(this.system.folder);
     try {
       await runStages(stagesOf(this.system), this.#write);
     } catch (error) {

@@ -1,13 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { stopEmbeddedPostgres } from '@virgate/database';
 import { startPrivateLibvirtd } from '@virgate/libvirt';
 import { parseStopOptions } from './command-line.ts';
 import { DataFolder } from './data-folder.ts';
 import { LauncherError, textOf } from './errors.ts';
 import { endProcess, signalProcess, waitForProcessEnd } from './process/identity.ts';
-import { forgetProcess, recordedProcess } from './process/record.ts';
+import { endLeftProcesses, forgetProcess, recordedProcess } from './process/record.ts';
 import { describeFailure } from './progress.ts';
 import { rememberedNetwork, removeBridge, removeNat } from './system/bridge.ts';
 import { stopDhcp } from './system/dhcp.ts';
+import { runProgram } from './system/run.ts';
 
 const LAUNCHER_TIMEOUT_MS = 90_000;
 const PROCESS_TIMEOUT_MS = 20_000;
@@ -23,14 +25,18 @@ async function stopServices(folder: DataFolder): Promise<void> {
     signalProcess(launcher, 'SIGTERM');
     if (!(await waitForProcessEnd(launcher, LAUNCHER_TIMEOUT_MS))) await endProcess(launcher, PROCESS_TIMEOUT_MS);
   }
-  for (const which of ['host-agent', 'engine'] as const) {
-    const left = recordedProcess(folder, which);
-    if (left !== undefined) await endProcess(left, PROCESS_TIMEOUT_MS);
-    forgetProcess(folder, which);
-  }
+  await endLeftProcesses(folder);
   await stopEmbeddedPostgres(folder.at('database'));
   forgetProcess(folder, 'launcher');
   say('engine, host agent and database are stopped');
+}
+
+/** Storage that the agent mounted, and the mount that shared it with libvirtd. */
+async function removeMounts(path: string): Promise<void> {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').map((line) => line.split(' ')[4] ?? '');
+  for (const mount of mounts.filter((entry) => entry === path || entry.startsWith(`${path}/`)).reverse()) {
+    await runProgram(['umount', mount]).catch((error: unknown) => say(`${mount} is still mounted: ${textOf(error)}`));
+  }
 }
 
 /** Ends the guests, and takes away what they needed of this machine. */
@@ -45,6 +51,7 @@ async function stopGuests(folder: DataFolder): Promise<void> {
   } catch (error) {
     throw new LauncherError('stop_failed', `the guests could not be ended: ${textOf(error)}`, `Their processes are named qemu-system-x86_64 and have ${folder.path} in their arguments.`, { cause: error });
   }
+  await removeMounts(folder.at('host', 'repository', 'mnt'));
   await stopDhcp(folder);
   await removeNat(folder, network);
   await removeBridge(folder);

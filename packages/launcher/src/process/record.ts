@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { DataFolder } from '../data-folder.ts';
-import { identifyProcess, isRunning } from './identity.ts';
+import { endProcess, identifyProcess, isRunning } from './identity.ts';
 import type { ProcessIdentity } from './identity.ts';
 
 /** Processes of which a data folder keeps a record. */
@@ -31,4 +31,17 @@ export function recordedProcess(folder: DataFolder, which: RecordedProcess): Pro
 
 export function forgetProcess(folder: DataFolder, which: RecordedProcess): void {
   rmSync(folder.at(nameOf(which)), { force: true });
+}
+
+/** Processes that a launcher supervises, in the order in which they are ended. */
+const SUPERVISED: readonly RecordedProcess[] = ['host-agent', 'engine'];
+const END_TIMEOUT_MS = 20_000;
+
+/** Ends what a launcher left running that was killed. Guests and their network are no part of it. */
+export async function endLeftProcesses(folder: DataFolder): Promise<void> {
+  for (const which of SUPERVISED) {
+    const left = recordedProcess(folder, which);
+    if (left !== undefined) await endProcess(left, END_TIMEOUT_MS);
+    forgetProcess(folder, which);
+  }
 }

@@ -6,7 +6,7 @@ import { RESTART_BACK_OFF, waitBeforeRestart } from './back-off.ts';
 import { endProcess } from './identity.ts';
 import type { ProcessIdentity } from './identity.ts';
 import { openLog, tailOfLog, trimLog } from './log-file.ts';
-import { forgetProcess, recordProcess, recordedProcess } from './record.ts';
+import { forgetProcess, recordProcess } from './record.ts';
 import type { RecordedProcess } from './record.ts';
 
 export interface SupervisedOptions {
@@ -46,13 +46,11 @@ export class SupervisedProcess {
   }
 
   /**
-   * Starts it and waits until it is ready. One that a launcher left behind which was killed is ended first.
+   * Starts it and waits until it is ready.
    * @throws Error with the end of its log when it ends or is not ready in time
    */
   async start(): Promise<void> {
-    const { folder, which, stopTimeoutMs, title, readyTimeoutMs } = this.#options;
-    const leftBehind = recordedProcess(folder, which);
-    if (leftBehind !== undefined) await endProcess(leftBehind, stopTimeoutMs);
+    const { title, readyTimeoutMs } = this.#options;
     const logStart = existsSync(this.#logFile) ? statSync(this.#logFile).size : 0;
     this.#spawn();
     const deadline = performance.now() + readyTimeoutMs;

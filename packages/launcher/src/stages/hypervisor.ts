@@ -1,4 +1,4 @@
-import { startPrivateLibvirtd } from '@virgate/libvirt';
+import { connect, startPrivateLibvirtd } from '@virgate/libvirt';
 import type { PrivateLibvirtd } from '@virgate/libvirt';
 import { mkdirSync } from 'node:fs';
 import { LauncherError, textOf } from '../errors.ts';
@@ -14,6 +14,16 @@ const DISPLAY_RANGES = 40;
 /** Folder below which the host agent mounts storage; libvirt and its guests have to see those mounts. */
 export function mountsFolder(system: System): string {
   return system.folder.at('host', 'repository', 'mnt');
+}
+
+/** A fresh libvirtd looks at every QEMU of the machine when it is first asked: it does so while other stages run. */
+async function askForCapabilities(socketPath: string): Promise<void> {
+  const connection = await connect({ socketPath, uri: 'qemu:///system' });
+  try {
+    await connection.capabilities();
+  } finally {
+    await connection.close();
+  }
 }
 
 /** Starts a libvirtd whose every folder lies in the data folder; it goes on when the launcher ends, as guests do. */
@@ -33,6 +43,7 @@ export function hypervisorStage(system: System): Stage {
         const libvirtd = await start();
         system.libvirtd = libvirtd;
         if (libvirtd.found) report.note('found running');
+        else askForCapabilities(libvirtd.socketPath).catch(() => undefined);
         system.watches.push(new ProcessWatch({ title: 'libvirtd', pid: libvirtd.pid, say, restart: async () => (await start()).pid }));
       } catch (error) {
         throw new LauncherError('hypervisor_failed', `libvirtd could not be started: ${textOf(error)}`, `Its log is in ${folder.at('libvirt', 'log')}.`, { cause: error });
