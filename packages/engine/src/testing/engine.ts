@@ -10,7 +10,6 @@ import pino from 'pino';
 import { createEngine } from '../composition.ts';
 import type { Engine } from '../engine.ts';
 import { hashPassword } from '../access/passwords.ts';
-import { startPublisher } from '../changes/publisher.ts';
 import { issueToken } from '../access/tokens.ts';
 import { engineMigrations } from '../tables/migrations.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -20,6 +19,7 @@ export const adminPassword = 'correct-horse-battery';
 const requestTimeoutMs = 60_000;
 
 /** An answer, with its body as JSON where it is some. */
+// oxlint-disable-next-line typescript/no-explicit-any -- tests say themselves what they expect of a body
 export interface Answer<T = Record<string, any>> {
   status: number;
   headers: Record<string, string | string[] | undefined>;
@@ -100,11 +100,7 @@ export async function startTestEngine(t: TestContext): Promise<TestEngine> {
   const database = await testDatabase<Tables>(t, { migrations: engineMigrations });
   const log = pino({ level: process.env['VIRGATE_TEST_LOG'] ?? 'silent' });
   const running = await createEngine({ engineId: randomUUID(), databaseUrl: database.url, pkiFolder: folder, names: ['localhost', '127.0.0.1'], portalFolder: null, adminPassword, log });
-  const publisher = await startPublisher({ database: running.engine.database, engineId: running.engine.engineId, log });
-  stop = async () => {
-    await publisher.stop();
-    await running.stop();
-  };
+  stop = () => running.stop();
   await running.app.listen({ host: '127.0.0.1', port: 0 });
   await running.start();
   const { engine } = running;

@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 export interface StreamEvent {
   id?: string;
   event: string;
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests say themselves what they expect of it
   data: any;
 }
 
