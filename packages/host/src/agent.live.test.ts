@@ -223,11 +223,22 @@ describe('restart of the agent', () => {
 
   it('forgets nothing when libvirtd is killed', async () => {
     const vmId = await createPaused()
-    process.kill(host.libvirtd.pid, 'SIGKILL')
-    const { startPrivateLibvirtd } = await import('@virgate/libvirt')
-    host.libvirtd = await startPrivateLibvirtd({ dataDir: join(host.directory, 'libvirt') })
+    await host.killLibvirtd()
+    await host.startLibvirtd()
     await host.until('the VM can be changed again', () => host.call('VM.cont', { vmID: vmId }).then(() => true, () => false))
     await host.untilStatus(vmId, 'Powering up')
+    await host.call('VM.destroy', { vmID: vmId })
+  })
+
+  it('answers 99 while it waits for libvirtd', async () => {
+    const vmId = await createPaused()
+    await host.stopAgent()
+    await host.libvirtd.stop()
+    await host.startAgent({ wait: false })
+    await host.until('the answer that it recovers', () => host.call('Host.ping2').then(() => false, withCode(99)))
+    await assert.rejects(host.call('VM.fly'), withCode(99))
+    await host.startLibvirtd()
+    await host.untilStatus(vmId, 'Paused')
     await host.call('VM.destroy', { vmID: vmId })
   })
 

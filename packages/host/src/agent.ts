@@ -1,8 +1,10 @@
+import { LibvirtClientError } from '@virgate/libvirt'
 import { eventTime, fileFenceStore, VdsmServer } from '@virgate/vdsm'
 import { existsSync } from 'node:fs'
 import { chmod, mkdir, readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { systemClock } from './clock.ts'
 import type { Clock } from './clock.ts'
 import type { AgentConfig } from './config.ts'
@@ -16,9 +18,12 @@ import type { NetworkMapping } from './network/index.ts'
 import { ensureUnpluggedBridge } from './network/unplugged-bridge.ts'
 import { createStorage } from './storage.ts'
 import type { Storage } from './storage.ts'
-import { createVmService, Hypervisor, VmStore } from './vm/index.ts'
+import { createVmService, Hypervisor, HypervisorUnavailable, VmStore } from './vm/index.ts'
 import type { ImagePreparer, VmService } from './vm/index.ts'
 import { prepareNetworkFilters } from './vm/network-filters.ts'
+
+/** How often an agent without libvirtd looks for it. */
+const libvirtRetryMs = 1000
 
 /** A running host agent. */
 export interface Agent {
@@ -89,6 +94,7 @@ class Composition {
   readonly #log: AgentLog
   #facts: HostFacts | undefined
   #isReady = false
+  #isClosing = false
 
   constructor(config: AgentConfig, log: AgentLog, clock: Clock, bootId: string, tls: { key: string; cert: string; ca: string }) {
     this.#config = config
@@ -160,7 +166,7 @@ class Composition {
 
   /** Everything between listening and answering. */
   async recover(): Promise<void> {
-    const [system, hypervisor] = await Promise.all([gatherSystemFacts(), gatherHypervisorFacts(this.hypervisor, this.#config.accel)])
+    const [system, hypervisor] = await Promise.all([gatherSystemFacts(), this.#askHypervisor()])
     this.#facts = { system, hypervisor, networkFilters: await prepareNetworkFilters(this.hypervisor, this.#log) }
     await this.statistics.start()
     await this.storage.recover()
@@ -169,8 +175,22 @@ class Composition {
     this.#log.info({ address: this.#config.address, acceleration: this.#config.accel }, 'Host agent is ready')
   }
 
+  /** libvirtd may start after the agent, or be started again while it asks. */
+  async #askHypervisor(): Promise<HypervisorFacts> {
+    while (true) {
+      try {
+        return await gatherHypervisorFacts(this.hypervisor, this.#config.accel)
+      } catch (error) {
+        if (this.#isClosing || !(error instanceof HypervisorUnavailable || error instanceof LibvirtClientError)) throw error
+        this.#log.warn({ socketPath: this.#config.libvirt.socketPath, error: error.message }, 'libvirtd is not there; the agent waits for it')
+        await delay(libvirtRetryMs)
+      }
+    }
+  }
+
   async close(): Promise<void> {
     this.#isReady = false
+    this.#isClosing = true
     await this.server.close()
     this.statistics.stop()
     await this.vms.close()
@@ -181,8 +201,8 @@ class Composition {
 /**
  * Starts a host agent: it listens at once, and answers 99 until its VMs are found again.
  *
- * @throws Error when it can't listen or its folders and keys can't be read; `ready` rejects when
- * libvirt can't be reached
+ * @throws Error when it can't listen or its folders and keys can't be read; an agent without libvirtd
+ * waits for it
  */
 export async function startAgent(config: AgentConfig, log: AgentLog, clock: Clock = systemClock): Promise<Agent> {
   await makeFolders(config)

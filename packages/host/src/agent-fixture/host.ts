@@ -1,10 +1,11 @@
 import { startPrivateLibvirtd } from '@virgate/libvirt'
 import type { PrivateLibvirtd } from '@virgate/libvirt'
-import { VdsmClient } from '@virgate/vdsm'
+import { VdsmClient, VdsmError } from '@virgate/vdsm'
 import { execFile, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -82,14 +83,15 @@ export class LiveHost {
     await writeFile(this.#configFile, JSON.stringify(config))
   }
 
-  /** Starts the agent and waits until it answers. */
-  async startAgent(): Promise<void> {
+  /** Starts the agent and, unless told otherwise, waits until it answers. */
+  async startAgent({ wait = true } = {}): Promise<void> {
     const log = await open(join(this.directory, 'agent.log'), 'a')
     try {
       this.#agent = spawn(process.execPath, [new URL('../main.ts', import.meta.url).pathname, '--config', this.#configFile], { stdio: ['ignore', log.fd, log.fd] })
     } finally {
       await log.close()
     }
+    if (!wait) return
     await this.until('the agent answers', async () => {
       if (this.#agent?.exitCode !== null) throw new Error(`The agent ended: ${await this.log()}`)
       return await this.client.call('Host.ping2', {}, { timeoutMs: 5000 }).catch(() => false)
@@ -103,6 +105,25 @@ export class LiveHost {
     const ended = new Promise<number | null>((resolve) => void agent.once('exit', (code) => resolve(code)))
     agent.kill(signal)
     return await ended
+  }
+
+  /** Kills libvirtd and waits until nobody listens on its socket any more. */
+  async killLibvirtd(): Promise<void> {
+    process.kill(this.libvirtd.pid, 'SIGKILL')
+    await this.until('libvirtd is gone', () =>
+      new Promise<boolean>((resolve) => {
+        const socket = createConnection(this.libvirtd.socketPath)
+        socket.once('connect', () => {
+          socket.destroy()
+          resolve(false)
+        })
+        socket.once('error', () => resolve(true))
+      }),
+    )
+  }
+
+  async startLibvirtd(): Promise<void> {
+    this.libvirtd = await startPrivateLibvirtd({ dataDir: join(this.directory, 'libvirt') })
   }
 
   async log(): Promise<string> {
@@ -134,7 +155,11 @@ export class LiveHost {
     let last: unknown
     try {
       return await this.until(`status ${status}`, async () => {
-        const row = await this.stats(vmId)
+        const row = await this.stats(vmId).catch((error: unknown) => {
+          // An agent that finds its VMs again has no answer yet.
+          if (error instanceof VdsmError && error.code === 99) return undefined
+          throw error
+        })
         last = row?.['status']
         if (last === 'Down' && status !== 'Down') throw new Error(`VM is down: ${JSON.stringify(row)}`)
         return last === status ? row : undefined

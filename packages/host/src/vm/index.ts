@@ -16,7 +16,7 @@ import { screenshotVm } from './screenshot.ts'
 import { shutdownVm } from './shutdown.ts'
 import { setVmTicket, updateDevice } from './ticket.ts'
 
-export { Hypervisor } from './hypervisor.ts'
+export { Hypervisor, HypervisorUnavailable } from './hypervisor.ts'
 export type { ImagePreparer } from './images.ts'
 export type { VmDependencies, VmRegistry } from './registry.ts'
 export { VmStore } from './store.ts'
