@@ -115,6 +115,20 @@ describe('VM without a disk', () => {
     assert.deepEqual(await onLibvirt(async (connection) => (await connection.listAllDomains()).length), 0)
   })
 
+  it('has a NIC without network on a bridge of its own that is never up', async () => {
+    const vmId = await createPaused({ network: ';vdsmdummy;' })
+    const link = `/sys/class/net/${host.bridge}-off`
+    assert.equal((await readdir(`${link}/brif`)).length, 1)
+    assert.equal((await readFile(`${link}/operstate`, 'utf8')).trim(), 'down')
+    const capabilities = await host.call<{ bridges: object; networks: object }>('Host.getCapabilities')
+    assert.deepEqual(Object.keys(capabilities.networks), ['ovirtmgmt'])
+    assert.ok(!Object.keys(capabilities.bridges).includes(`${host.bridge}-off`))
+    await host.call('VM.destroy', { vmID: vmId })
+    await host.stopAgent()
+    await assert.rejects(readdir(link))
+    await host.startAgent()
+  })
+
   it('exists once', async () => {
     const vmId = await createPaused()
     await assert.rejects(host.call('VM.create', { vmID: vmId, vmParams: { vmId, xml: testDomain({ vmId }) } }), withCode(4))

@@ -15,7 +15,7 @@ import type { HypervisorFacts, SystemFacts } from './host/index.ts'
 import type { AgentLog } from './log.ts'
 import { createHostNetwork } from './network/index.ts'
 import type { NetworkMapping } from './network/index.ts'
-import { ensureUnpluggedBridge } from './network/unplugged-bridge.ts'
+import { ensureUnpluggedBridge, removeUnpluggedBridge } from './network/unplugged-bridge.ts'
 import { createStorage } from './storage.ts'
 import type { Storage } from './storage.ts'
 import { createVmService, Hypervisor, HypervisorUnavailable, VmStore } from './vm/index.ts'
@@ -195,6 +195,7 @@ class Composition {
     this.statistics.stop()
     await this.vms.close()
     await this.storage.close()
+    await removeUnpluggedBridge(this.#config.unpluggedBridge).catch((error: unknown) => this.#log.warn({ error: String(error) }, 'The bridge for NICs without network could not be removed'))
   }
 }
 

@@ -21,7 +21,7 @@ describe('configuration of the agent', () => {
     const config = readAgentConfig(good, '/data/host')
     assert.equal(config.dataDir, '/data/host/state')
     assert.equal(config.libvirt.socketPath, '/data/host/libvirt/run/libvirt-sock')
-    assert.deepEqual([config.vncListen, config.unpluggedBridge, config.logLevel, config.libvirt.uri], ['127.0.0.1', ';vdsmdummy;', 'info', 'qemu:///system'])
+    assert.deepEqual([config.vncListen, config.unpluggedBridge, config.logLevel, config.libvirt.uri], ['127.0.0.1', 'virgate0-off', 'info', 'qemu:///system'])
     assert.equal(config.hostUuid, good.hostUuid.toLowerCase())
   })
 

@@ -22,7 +22,7 @@ export interface AgentConfig {
   hostName: string
   /** The management network and the Linux bridge that carries it. */
   managementBridge: { name: string; bridge: string }
-  /** Bridge for NICs without network; made when first needed, never up. */
+  /** Bridge for NICs without network; made when first needed, never up, gone with the agent when no NIC is on it. */
   unpluggedBridge: string
   /** Patterns of virtual devices that are shown as NICs, for labs. */
   fakeNics: string[]
@@ -137,7 +137,7 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
     hostUuid: hostUuid.toLowerCase(),
     hostName: root.text('hostName'),
     managementBridge: { name: management.text('name', 'ovirtmgmt'), bridge },
-    unpluggedBridge: root.device('unpluggedBridge', ';vdsmdummy;'),
+    unpluggedBridge: root.device('unpluggedBridge', `${bridge.slice(0, 11)}-off`),
     fakeNics: root.texts('fakeNics', ['dummy_*', 'veth_*']),
     vncListen,
     storage: {

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { runCommand } from '../command.ts'
 
 /**
@@ -14,4 +16,10 @@ export async function ensureUnpluggedBridge(name: string): Promise<void> {
     // Another VM's start may have been faster.
     if (!/File exists/.test(String(error))) throw error
   }
+}
+
+/** Removes the bridge when no NIC is on it. */
+export async function removeUnpluggedBridge(name: string): Promise<void> {
+  const ports = await readdir(join('/sys/class/net', name, 'brif')).catch(() => undefined)
+  if (ports?.length === 0) await runCommand(['ip', 'link', 'delete', name, 'type', 'bridge'], { timeoutMs: 10_000 })
 }
