@@ -13,7 +13,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, existsSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SystemPackagesError, ensureSystemPackages } from '../packages/launcher/src/system-packages.ts';
+import { SystemPackagesError, ensureSystemPackages } from '@virgate/launcher';
 import { endRunningGroups, runInGroup, tailOf } from './process-group.ts';
 import type { GroupResult } from './process-group.ts';
 import type { ReportLine } from './reporter.ts';

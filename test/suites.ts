@@ -1,6 +1,6 @@
 import { globSync, readFileSync } from 'node:fs';
-import { SYSTEM_PACKAGE_GROUPS } from '../packages/launcher/src/system-packages.ts';
-import type { SystemPackageGroupName } from '../packages/launcher/src/system-packages.ts';
+import { SYSTEM_PACKAGE_GROUPS } from '@virgate/launcher';
+import type { SystemPackageGroupName } from '@virgate/launcher';
 
 /** What a test file needs beyond Node: `root`, or a group of system packages. */
 export type Need = 'root' | SystemPackageGroupName;

@@ -122,7 +122,7 @@ test('two starts at once run one VM; the second is refused', async () => {
   const { rest } = installation;
   const vm = await addVm('twice');
   const answers = await Promise.all([rest.post(`/vms/${vm.id}/start`, {}), rest.post(`/vms/${vm.id}/start`, {})]);
-  assert.deepEqual(answers.map((answer) => answer.status).sort(), [200, 409]);
+  assert.deepEqual(answers.map((answer) => answer.status).sort((a, b) => a - b), [200, 409]);
   await installation.vmStatus(vm.id, 'up');
   assert.equal((await installation.look()).launches[vm.id], 1);
   expectStatus(await rest.post(`/vms/${vm.id}/stop`, {}), 200);

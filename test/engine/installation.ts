@@ -135,7 +135,7 @@ export class Installation {
   /** Rows of a statement, from a connection of the test's own. */
   async rows(text: string, values: unknown[] = []): Promise<Json[]> {
     if (this.#database === undefined) throw new Error('PostgreSQL has not been started');
-    return (await this.#database.pool.query(text, values)).rows as Json[];
+    return (await this.#database.pool.query(text, values)).rows;
   }
 
   engineLog(): Promise<string> {
@@ -272,7 +272,7 @@ export class Installation {
   async addUser(name: string, roles: readonly { role: string; type: string; id: string }[] = []): Promise<RestClient> {
     const id = randomUUID();
     const password = randomBytes(9).toString('base64url');
-    const { hashPassword } = await import('../../packages/engine/src/access/passwords.ts');
+    const { hashPassword } = await import('@virgate/engine');
     await this.rows(`insert into app_user (id, principal, domain, external_id, password_hash) values ($1, $2, 'internal-authz', $3, $4)`, [id, name, id, await hashPassword(password)]);
     for (const { role, type, id: objectId } of roles) {
       await this.rows(`insert into permission (id, role_id, principal_id, principal_kind, object_type, object_id) select $1, r.id, $2, 'user', $3, $4 from role r where r.name = $5`, [randomUUID(), id, type, objectId, role]);

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { ProbePoint } from '@virgate/saga';
 import pino from 'pino';
-import { createEngine } from '../../packages/engine/src/composition.ts';
+import { createEngine } from '@virgate/engine';
 import { answerParent, tellParent } from './child-process.ts';
 
 /** A point in a job; the first job that comes there stops. */

@@ -57,7 +57,7 @@ export class RestClient {
         response.on('error', reject);
         response.on('end', () => {
           const text = Buffer.concat(parts).toString('utf8');
-          const isJson = String(response.headers['content-type'] ?? '').startsWith('application/json') && text !== '';
+          const isJson = (response.headers['content-type'] ?? '').startsWith('application/json') && text !== '';
           resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} });
         });
       });

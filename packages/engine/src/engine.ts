@@ -37,8 +37,8 @@ export interface Engine {
   readonly hosts: HostSessions
   /** The service of a collection's members, by the collection's service. */
   readonly itemServices: ReadonlyMap<ServiceName, ServiceName>
-  now(): number
-  uuid(): string
+  now: () => number
+  uuid: () => string
   /** Answers when the database does. */
   ping(): Promise<void>
 }

@@ -91,7 +91,7 @@ export const addDisk: Operation = {
     return [{ type: 'storage_domain', id: (await resolve(context.db, 'StorageDomain', 'storage_domain', body.storage_domains?.[0] ?? body.storage_domain)).id }]
   },
   async run(context) {
-    const { diskId, job } = await beginDisk(context, context.body as Disk)
+    const { diskId, job } = await beginDisk(context, context.body)
     if (context.waits) await context.engine.jobs.settle(job)
     const disk = await one(context, readableDisks, diskId)
     return context.waits ? created('Disk', disk) : accepted('Disk', disk)

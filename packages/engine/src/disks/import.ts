@@ -46,7 +46,7 @@ export const importDiskSaga = ({ hosts }: SagaServices): EngineSaga => defineSag
 
 function urlOf(request: FastifyRequest): string | null {
   try {
-    const { url } = JSON.parse(String(request.body ?? '')) as { url?: unknown }
+    const { url } = JSON.parse(typeof request.body === 'string' ? request.body : '') as { url?: unknown }
     if (typeof url !== 'string' || url.length > maxUrlLength || !URL.canParse(url)) return null
     const parsed = new URL(url)
     return ['http:', 'https:'].includes(parsed.protocol) && parsed.username === '' ? url : null

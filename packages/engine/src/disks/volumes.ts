@@ -95,16 +95,16 @@ export function makeDiskStep<P extends { disks: NewDisk[] }, S extends TaskState
   return {
     name: `disk-${index}`, title,
     async run(ctx) {
-      const disk = diskOf(ctx.params as P)
+      const disk = diskOf(ctx.params)
       const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId))
       return hostTask(ctx as never, hosts, { name: `create ${disk.diskId}`, hostId, ...createCall(disk), action: 'Cannot add Virtual Disk', doneAlready: [storageErrors.VolumeAlreadyExists] })
     },
     async record(ctx, trx) {
-      await unlockDisk(trx, diskOf(ctx.params as P), 0)
+      await unlockDisk(trx, diskOf(ctx.params), 0)
     },
     // The rows were there before the step: they go whether it failed or had succeeded.
     async undo(ctx) {
-      const disk = diskOf(ctx.params as P)
+      const disk = diskOf(ctx.params)
       const wait = await deleteImage(ctx as never, hosts, disk)
       if (wait) return wait
       await ctx.tx((trx) => removeNewDisk(trx, disk))

@@ -42,7 +42,7 @@ async function columnsOf(context: Context, body: Event): Promise<Record<string, 
 export const addEvent: Operation = {
   permit: 'inject_external_events',
   subjects(context) {
-    const subjects = subjectsOf(context.body as Event);
+    const subjects = subjectsOf(context.body);
     return subjects.length > 0 ? subjects : [{ type: 'system', id: SYSTEM_ID }];
   },
   async run(context) {

@@ -53,7 +53,7 @@ const clusterOf = (body: Host): Reference => body.cluster ?? { id: defaultCluste
  */
 export const addHost: Operation = {
   permit: 'create_host',
-  subjects: async (context) => [{ type: 'cluster', id: (await resolve(context.db, 'Cluster', 'cluster', clusterOf(context.body as Host))).id }],
+  subjects: async (context) => [{ type: 'cluster', id: (await resolve(context.db, 'Cluster', 'cluster', clusterOf(context.body))).id }],
   async run(context) {
     const body = context.body as Host
     if (body.root_password !== undefined || body.ssh?.user !== undefined) throw notBuilt('Installing a host over SSH. Run "virgate-host join" on the host instead, then approve it: that')

@@ -29,6 +29,8 @@ function bodyOf(request: FastifyRequest): Record<string, unknown> {
   }
 }
 
+const optionalText = (body: Record<string, unknown>, field: string): string | undefined => (typeof body[field] === 'string' ? body[field] : undefined)
+
 const textOf = (body: Record<string, unknown>, field: string, maxLength: number): string => {
   const value = body[field]
   if (typeof value !== 'string' || value === '' || value.length > maxLength) throw new Fault(400, 'Invalid value', `${field}: must be a text of at most ${maxLength} characters`, { key: 'invalid_value' })
@@ -37,7 +39,7 @@ const textOf = (body: Record<string, unknown>, field: string, maxLength: number)
 
 async function makeToken(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const user = await authenticate(engine, request, reply)
-  const clusterId = String(bodyOf(request)['cluster'] ?? defaultClusterId)
+  const clusterId = optionalText(bodyOf(request), 'cluster') ?? defaultClusterId
   const cluster = isUuid(clusterId) ? await engine.db.selectFrom('cluster').select('id').where('id', '=', clusterId).executeTakeFirst() : undefined
   if (!cluster) return refuse(reply, 404, 'unknown_cluster', 'There is no such cluster.', 'cluster')
   if (!await holdsPermit(engine.db, user, 'create_host', { type: 'cluster', id: cluster.id })) return refuse(reply, 403, 'forbidden', 'The permit "create_host" on the cluster is needed.')
@@ -49,7 +51,7 @@ async function makeToken(engine: Engine, request: FastifyRequest, reply: Fastify
 
 async function ask(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const body = bodyOf(request)
-  const token = await engine.db.selectFrom('host_enrolment_token').selectAll().where('token_hash', '=', hashOf(String(body['token'] ?? ''))).executeTakeFirst()
+  const token = await engine.db.selectFrom('host_enrolment_token').selectAll().where('token_hash', '=', hashOf(optionalText(body, 'token') ?? '')).executeTakeFirst()
   if (!token || token.expires_at < engine.now()) return refuse(reply, 403, 'invalid_token', 'The token is unknown or has expired. Ask the administrator for a new one.', 'token')
   if (token.used_at !== null) return refuse(reply, 403, 'used_token', 'The token has been used. Every host needs one of its own.', 'token')
   const name = checkName(textOf(body, 'name', 255))

@@ -47,7 +47,7 @@ function hostOf(row: Row): Host {
     cluster: { id: row.cluster_id }, summary: { active: row.active, migrating: row.migrating, total: row.total }, spm: { priority: row.spm_priority, status: row.is_spm ? 'spm' : 'none' },
     power_management: { enabled: false, automatic_pm_enabled: true, kdump_detection: true, pm_proxies: [] }, ksm: { enabled: false }, network_operation_in_progress: false, ovn_configured: false,
     update_available: false, reinstallation_required: false, vgpu_placement: 'consolidated', ...(row.certificate_subject ? { certificate: { organization: 'Virgate', subject: row.certificate_subject } } : {}), ...observed(row),
-  } as Host
+  }
 }
 
 /** Hosts: one statement, whatever their number. */

@@ -72,9 +72,9 @@ export async function prepareInstallation(db: Kysely<Tables>, adminPassword: str
   return transaction(db, async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtext('virgate installation'))`.execute(trx)
     const known = await trx.selectFrom('engine_option').select('value').where('name', '=', 'installation').executeTakeFirst()
-    if (known) return String((known.value as { id: string }).id)
+    if (known) return (known.value as { id: string }).id
     const id = randomUUID()
-    await trx.insertInto('engine_option').values({ name: 'installation', value: json({ id } as Record<string, unknown>) }).execute()
+    await trx.insertInto('engine_option').values({ name: 'installation', value: json({ id }) }).execute()
     await addRoles(trx)
     await addUsers(trx, hash)
     await addTemplates(trx)

@@ -79,7 +79,7 @@ export class Jobs {
   async beginIn<P extends object>(trx: Trx, context: Context, name: string, request: JobRequest<P>): Promise<string> {
     const definition = this.#definitions.get(name)
     if (!definition) throw new Error(`There is no job ${name}`)
-    const id = await this.sagas.start(trx as Db, definition as unknown as SagaDefinition<P, object, Trx>, {
+    const id = await this.sagas.start(trx, definition as unknown as SagaDefinition<P, object, Trx>, {
       params: request.params, owner: context.user.id, correlationId: context.correlationId, title: request.description,
       description: request.description, subjects: request.subjects, ...(request.locks ? { locks: request.locks } : {}),
     })
@@ -91,7 +91,7 @@ export class Jobs {
   async beginFor<P extends object>(trx: Trx, user: { id: string; name: string }, name: string, request: JobRequest<P>): Promise<string> {
     const definition = this.#definitions.get(name)
     if (!definition) throw new Error(`There is no job ${name}`)
-    return this.sagas.start(trx as Db, definition as unknown as SagaDefinition<P, object, Trx>, { params: request.params, owner: user.id, title: request.description, description: request.description, subjects: request.subjects })
+    return this.sagas.start(trx, definition as unknown as SagaDefinition<P, object, Trx>, { params: request.params, owner: user.id, title: request.description, description: request.description, subjects: request.subjects })
   }
 
   /** Starts a job of the engine's own, which nobody asked for. */

@@ -40,7 +40,7 @@ function stateOf(change: VmChange): Record<string, unknown> {
     ...(change.migratingToHostId === undefined ? {} : { migrating_to_host_id: change.migratingToHostId }), ...(change.pauseCode === undefined ? {} : { pause_code: change.pauseCode }),
     ...(change.exit === undefined ? {} : { exit_status: change.exit.status, exit_reason: change.exit.reason, exit_message: change.exit.message.slice(0, 1000) }),
     ...(change.started ? { started_at: new Date() } : {}),
-    ...(change.stopped ? { stopped_at: new Date(), run_once: false, run_configuration: null, guest: json({} as Record<string, unknown>), graphics: json([] as unknown[]) } : {}),
+    ...(change.stopped ? { stopped_at: new Date(), run_once: false, run_configuration: null, guest: json({}), graphics: json([] as unknown[]) } : {}),
   }
 }
 

@@ -24,11 +24,11 @@ export function guestFacts(report: Raw): GuestFacts | undefined {
     ...put('fqdn', clean(report['guestFQDN'])), ...put('hostName', clean(report['guestName'])),
     ...put('osName', clean(os['distribution'])), ...put('osVersion', clean(os['version'])), ...put('osKernel', clean(os['kernel'])),
     ...put('osArchitecture', clean(os['arch'])), ...put('osFamily', clean(os['type'])),
-    ...put('timeZone', clean(zone['zone'])), ...put('timeZoneOffset', zone['offset'] === undefined ? undefined : clean(String(zone['offset']))),
+    ...put('timeZone', clean(zone['zone'])), ...put('timeZoneOffset', clean(typeof zone['offset'] === 'number' ? String(zone['offset']) : zone['offset'])),
     ...(user && user !== 'Unknown' && user !== 'None' ? { user } : {}),
     applications: list(report['appsList']).flatMap((one) => clean(one) ?? []).slice(0, maxApplications),
     interfaces: list(report['netIfaces']).slice(0, maxInterfaces).map(object).map((one) => ({
-      name: clean(one['name']) ?? '', ...(clean(one['hw']) ? { mac: clean(one['hw']) as string } : {}), ipv4: addresses(one['inet']), ipv6: addresses(one['inet6']),
+      name: clean(one['name']) ?? '', ...(clean(one['hw']) ? { mac: clean(one['hw']) } : {}), ipv4: addresses(one['inet']), ipv6: addresses(one['inet6']),
     })).filter((one) => one.ipv4.length + one.ipv6.length > 0),
   }
 }

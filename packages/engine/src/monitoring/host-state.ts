@@ -92,7 +92,7 @@ async function saveNics(trx: Transaction<Tables>, hostId: string, facts: HostFac
   const names = facts.nics.map((nic) => nic.name)
   await sql`delete from host_nic where host_id = ${hostId} and name <> all(${names}::text[])`.execute(trx)
   for (const nic of facts.nics) {
-    const settings = json({ speedMbps: nic.speedMbps, address: nic.address, netmask: nic.netmask, mtu: nic.mtu } as Record<string, unknown>)
+    const settings = json({ speedMbps: nic.speedMbps, address: nic.address, netmask: nic.netmask, mtu: nic.mtu })
     await trx.insertInto('host_nic').values({ id: crypto.randomUUID(), host_id: hostId, name: nic.name, mac: nic.mac, network_name: nic.network, bridged: nic.network !== null, settings })
       .onConflict((conflict) => conflict.columns(['host_id', 'name']).doUpdateSet({ mac: nic.mac, network_name: nic.network, settings })).execute()
   }

@@ -26,7 +26,7 @@ const recovering = 99
 export interface SessionOptions {
   db: Kysely<Tables>
   log: Logger
-  now(): number
+  now: () => number
   host: { id: string; name: string; address: string; port: number; fence: number }
   client: HostClient
 }
@@ -46,6 +46,8 @@ export class HostSession {
   #lastAnswer: number
   #recoveringSince: number | null = null
   #cycle = 0
+  /** Statistics are asked for in the next cycle, which comes at once. */
+  #pollDue = false
   /** Why the connection broke since the last cycle. */
   #lost: VdsmError | null = null
 
@@ -61,10 +63,7 @@ export class HostSession {
   start(): void {
     this.#watchConnection()
     this.client.subscribe('|virt|VM_status|*', (params) => this.#onVmEvent(params))
-    this.client.subscribe('|net|host_conn|*', () => {
-      this.#cycle = 0
-      this.wake()
-    })
+    this.client.subscribe('|net|host_conn|*', () => this.refresh())
     this.#loop = this.#run()
   }
 
@@ -83,6 +82,12 @@ export class HostSession {
     this.#wakeUp()
   }
 
+  /** Asks the host for everything now. */
+  refresh(): void {
+    this.#pollDue = true
+    this.wake()
+  }
+
   async close(): Promise<void> {
     this.#abort.abort()
     this.wake()
@@ -98,8 +103,10 @@ export class HostSession {
         await this.#cycleOnce()
       } catch (error) {
         log.warn({ err: error, host: host.name }, 'a monitoring cycle failed')
+        // Latest statistics do not outlive a crash of the database: they are asked for again at once.
+        this.#cycle = 0
       }
-      await this.#pause()
+      if (!this.#pollDue) await this.#pause()
     }
   }
 
@@ -122,7 +129,7 @@ export class HostSession {
       if (lost) throw lost
       switch (host.status) {
         case 'up': case 'non_operational': case 'preparing_for_maintenance': case 'error':
-          if (this.#cycle % statisticsEveryCycles === 0) await this.#poll(host)
+          if (this.#pollDue || this.#cycle % statisticsEveryCycles === 0) await this.#poll(host)
           this.#cycle += 1
           break
         default: await this.#bringUp(host)

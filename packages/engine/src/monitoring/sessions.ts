@@ -28,7 +28,7 @@ export interface SessionsOptions {
   engineId: string
   tls: VdsmTls
   log: Logger
-  now(): number
+  now: () => number
 }
 
 /** A host's client together with the number of this engine's lease on the host, which newer agents insist on. */
@@ -75,7 +75,7 @@ export class HostSessions {
   /** Takes up at once what a command has changed about a host's state. */
   refresh(hostId: string): void {
     this.kick()
-    this.#sessions.get(hostId)?.wake()
+    this.#sessions.get(hostId)?.refresh()
   }
 
   /**

@@ -67,6 +67,7 @@ export interface VmReport {
 }
 
 const guestKeys = ['guestName', 'guestFQDN', 'guestIPs', 'netIfaces', 'guestOs', 'guestOsInfo', 'guestTimezone', 'appsList', 'username', 'guestCPUCount'] as const
+const textOr = (value: unknown): string => (typeof value === 'string' ? value : '')
 const optionalText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined)
 
 function graphicsOf(stats: Raw): VmReport['graphics'] {
@@ -76,7 +77,7 @@ function graphicsOf(stats: Raw): VmReport['graphics'] {
     const parsed = numeric(value)
     return parsed !== undefined && parsed > 0 && parsed < 65_536 ? parsed : undefined
   }
-  return list.map(object).map((one) => ({ type: String(one['type'] ?? ''), host: String(one['ipAddress'] ?? ''), port: port(one['port']), tlsPort: port(one['tlsPort']) }))
+  return list.map(object).map((one) => ({ type: textOr(one['type']), host: textOr(one['ipAddress']), port: port(one['port']), tlsPort: port(one['tlsPort']) }))
 }
 
 /** Reads the statistics or status event of one VM. */

@@ -25,7 +25,7 @@ export const addNetwork: Operation = {
     const id = context.engine.uuid();
     await write(context, async (trx) => {
       await trx.insertInto('network').values({
-        ...columns, id, name, data_center_id: dataCenter.id, vdsm_name: vdsmNameOf(name, id), port_isolation: body.port_isolation ?? false, settings: json({} as Record<string, unknown>),
+        ...columns, id, name, data_center_id: dataCenter.id, vdsm_name: vdsmNameOf(name, id), port_isolation: body.port_isolation ?? false, settings: json({}),
       }).execute();
       await grant(trx, context.user.id, 'NetworkAdmin', { type: 'network', id });
       await recordEvent(trx, { name: 'NETWORK_ADD_NETWORK', dataCenter, values: { network: name }, ...attribution(context) });

@@ -13,7 +13,7 @@ const nicOf = (row: Row): Nic => ({
   ...row.settings, id: row.id, name: row.name, interface: row.interface as Nic['interface'], linked: row.linked, plugged: row.plugged, synced: true,
   ...(row.mac === null ? {} : { mac: { address: row.mac } }), ...(row.vnic_profile_id === null ? {} : { vnic_profile: { id: row.vnic_profile_id } }),
   ...(row.entity_type === 'template' ? { template: { id: row.vm_id } } : { vm: { id: row.vm_id } }),
-} as Nic)
+})
 
 /** NICs of many VMs or templates at once. */
 export async function nicsOf(context: Context, ownerIds: readonly string[], type: 'vm' | 'template'): Promise<Map<string, Entity[]>> {

@@ -15,7 +15,7 @@ import { isSuperUser } from './super-user.ts';
 /** The object on which the request gives a role: the one of the path, or for the system, users and groups the one of the body. */
 async function objectOf(context: Context): Promise<ObjectRef> {
   const subject = await subjectOfPath(context);
-  return subject.kind === 'object' && subject.object.type !== 'system' ? subject.object : objectOfBody(context, context.body as Permission);
+  return subject.kind === 'object' && subject.object.type !== 'system' ? subject.object : objectOfBody(context, context.body);
 }
 
 /** Who gets the role. @throws {Fault} 400 when the request names nobody, 404 for somebody unknown */

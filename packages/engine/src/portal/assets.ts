@@ -41,7 +41,7 @@ async function load(folder: string): Promise<Map<string, Asset>> {
 /** Sends a file, compressed when the browser takes that. */
 function send(request: FastifyRequest, reply: FastifyReply, asset: Asset): FastifyReply {
   reply.type(asset.type).header('Vary', 'Accept-Encoding').header('X-Content-Type-Options', 'nosniff')
-  const takes = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
+  const takes = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')
   return asset.packed !== null && takes ? reply.header('Content-Encoding', 'gzip').send(asset.packed) : reply.send(asset.body)
 }
 

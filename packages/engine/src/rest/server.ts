@@ -160,7 +160,7 @@ export class RestServer {
     const context: Context = { ...base, path: route.params, body, asynchronous }
     try {
       await authorize(operation, context, name)
-      const incomplete = checkMandatory(route.service, route.methods, body as never)
+      const incomplete = checkMandatory(route.service, route.methods, body)
       if (incomplete !== null) throw new Fault(400, incomplete.reason, incomplete.detail, { key: 'INCOMPLETE_PARAMETERS' })
       const reply = await operation.run(context)
       return await this.#answer(reply, context, route.service, format, call.prefix)

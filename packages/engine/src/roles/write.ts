@@ -109,7 +109,7 @@ export async function permitOfPath(context: Context): Promise<Entity> {
 export const addPermit: Operation = {
   permit: 'manipulate_roles',
   async run(context) {
-    const permit = permitOf(context.body as Permit);
+    const permit = permitOf(context.body);
     await change(context, 'USER_ATTACHED_ACTION_GROUP_TO_ROLE', async (trx, role) => {
       if (role.held.includes(permit)) throw conflict('ERROR_CANNOT_ATTACH_ACTION_GROUP_TO_ROLE_ATTACHED');
       await trx.updateTable('role').set(columnsOf([...role.held, permit], role.administrative)).where('id', '=', role.id).execute();

@@ -8,7 +8,7 @@ function templateOf(row: VmRow): Template {
   return {
     ...definitionOf(row), status: (row.template_status ?? 'ok') as Template['status'],
     version: { base_template: { id: row.base_template_id ?? row.id }, version_number: row.version_number ?? 1, version_name: row.version_name ?? 'base version' },
-  } as Template
+  }
 }
 
 /** Templates: one statement, whatever their number. */

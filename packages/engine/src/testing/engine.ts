@@ -37,11 +37,11 @@ export interface Call {
 export interface Client {
   token: string;
   /** `path` is one below `/ovirt-engine/api`, or one that begins with `/virgate` or `/ovirt-engine`. */
-  call(method: string, path: string, options?: Call): Promise<Answer>;
-  get(path: string, headers?: Record<string, string>): Promise<Answer>;
-  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
-  put(path: string, body: unknown): Promise<Answer>;
-  delete(path: string): Promise<Answer>;
+  call: (method: string, path: string, options?: Call) => Promise<Answer>;
+  get: (path: string, headers?: Record<string, string>) => Promise<Answer>;
+  post: (path: string, body: unknown, headers?: Record<string, string>) => Promise<Answer>;
+  put: (path: string, body: unknown) => Promise<Answer>;
+  delete: (path: string) => Promise<Answer>;
 }
 
 /** An engine with a database of its own, listening on loopback; gone after the test. */
@@ -50,9 +50,9 @@ export interface TestEngine extends Client {
   url: string;
   caPem: string;
   /** A client for another user: made in the internal directory, with roles on objects. */
-  user(name: string, roles?: { role: string; object: { type: string; id: string } }[]): Promise<Client & { id: string }>;
+  user: (name: string, roles?: { role: string; object: { type: string; id: string } }[]) => Promise<Client & { id: string }>;
   /** A client with another token, or none. */
-  client(token: string | null): Client;
+  client: (token: string | null) => Client;
 }
 
 function clientOf(url: string, caPem: string, token: string | null): Client {
@@ -71,7 +71,7 @@ function clientOf(url: string, caPem: string, token: string | null): Client {
       response.on('error', reject);
       response.on('end', () => {
         const text = Buffer.concat(parts).toString('utf8');
-        const json = String(response.headers['content-type'] ?? '').startsWith('application/json') && text !== '';
+        const json = (response.headers['content-type'] ?? '').startsWith('application/json') && text !== '';
         resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: json ? JSON.parse(text) : {} });
       });
     });

@@ -123,7 +123,7 @@ export function definitionOf(row: VmRow): VmBase {
     ...(row.custom_emulated_machine === null ? {} : { custom_emulated_machine: row.custom_emulated_machine }),
     ...(row.custom_compatibility_major === null ? {} : { custom_compatibility_version: { major: row.custom_compatibility_major, minor: row.custom_compatibility_minor ?? 0 } }),
     ...(row.cluster_id === null ? {} : { cluster: { id: row.cluster_id } }),
-  } as VmBase
+  }
 }
 
 export { blankId }

@@ -108,12 +108,12 @@ export async function loadPlan(db: Kysely<Tables>, vmId: string, once: RunOnce):
     ballooning: settings.memory_policy?.ballooning ?? true, ioThreads: settings.io?.threads ?? 0, clockOffsetSeconds: 0,
     serialNumber: { policy: settings.serial_number?.policy === 'vm' ? 'vm' : settings.serial_number?.policy === 'custom' ? 'custom' : 'host', ...(settings.serial_number?.value ? { value: settings.serial_number.value } : {}) },
     boot: { menu: settings.bios?.boot_menu?.enabled ?? false, ...kernelOf(settings, once) },
-    resumeBehavior: (definition.storage_error_resume_behaviour ?? 'auto_resume') as DomainPlan['resumeBehavior'],
+    resumeBehavior: (definition.storage_error_resume_behaviour ?? 'auto_resume'),
     startPaused: once.paused ?? row.start_paused, destroyOnReboot: false,
     customProperties: { ...Object.fromEntries((settings.custom_properties ?? []).map((one) => [one.name ?? '', one.value ?? ''])), ...once.customProperties },
     disks: await disksOf(db, vmId, cluster.data_center_id, orders.hd), cdrom: null as CdromDevice | null, nics: await nicsOf(db, vmId, orders.network),
     graphics, video: { model: settings.display?.type === 'spice' ? 'qxl' : 'vga', ramKib: 16_384 }, virtioScsi: settings.virtio_scsi?.enabled ?? true,
-    rngSource: (settings.rng_device?.source ?? null) as DomainPlan['rngSource'], serialConsole: settings.console?.enabled ?? true, soundcard: settings.soundcard_enabled ?? false,
+    rngSource: (settings.rng_device?.source ?? null), serialConsole: settings.console?.enabled ?? true, soundcard: settings.soundcard_enabled ?? false,
     usb: settings.usb?.enabled ?? false, watchdog: null, tpm: settings.tpm_enabled ?? false,
   }
 }

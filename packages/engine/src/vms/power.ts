@@ -75,7 +75,7 @@ export const powerActions = {
 async function markDown(trx: Transaction<Tables>, params: PowerParams): Promise<void> {
   await trx.updateTable('vm_state').set({
     status: 'down', host_id: null, migrating_to_host_id: null, pause_code: null, stopped_at: new Date(), run_once: false, run_configuration: null, stop_reason: params.reason,
-    exit_status: 0, exit_reason: 6, exit_message: '', guest: json({} as Record<string, unknown>), graphics: json([] as unknown[]), commanded_at: new Date(),
+    exit_status: 0, exit_reason: 6, exit_message: '', guest: json({}), graphics: json([] as unknown[]), commanded_at: new Date(),
   }).where('vm_id', '=', params.vmId).execute()
 }
 

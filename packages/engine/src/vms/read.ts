@@ -57,7 +57,7 @@ function vmOf(row: VmRow & StateRow, filtered: boolean): Vm {
     ...(row.started_at === null ? {} : { start_time: row.started_at }), ...(row.stopped_at === null ? {} : { stop_time: row.stopped_at }),
     ...(row.template_id === null ? {} : { template: { id: row.template_id }, original_template: { id: row.original_template_id ?? row.template_id } }),
     ...(row.host_id === null || filtered ? {} : { host: { id: row.host_id } }),
-  } as Vm
+  }
 }
 
 /** VMs: one statement, whatever their number. */

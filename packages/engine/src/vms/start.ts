@@ -54,7 +54,7 @@ type Trx = Transaction<Tables>
 export interface SagaServices {
   hosts: HostSessions
   /** For jobs that begin others; the jobs themselves are made of the definitions, hence the detour. */
-  jobs(): Jobs
+  jobs: () => Jobs
 }
 
 async function place(trx: Trx, params: Params): Promise<string[]> {
@@ -119,6 +119,8 @@ export const startVmSaga = ({ hosts, jobs }: SagaServices): EngineSaga => define
             return { vmID: ctx.params.vmId, vmParams: { vmId: ctx.params.vmId, xml: domainXml(await loadPlan(trx, ctx.params.vmId, ctx.params.once)), ...resume } }
           })
           const refusal = await ask(hosts, hostId, parameters, ctx.params.correlationId, ctx.signal)
+          // What a repeat asks for may run already, with its events gone by.
+          if (refusal === null && ctx.attempt > 1) hosts.refresh(hostId)
           if (refusal === null) return
           ctx.state.refusals = [...ctx.state.refusals, `${ctx.state.hostName}: ${refusal}`]
           await ctx.save({ refusals: ctx.state.refusals })
@@ -186,7 +188,7 @@ export const startVm: Operation = {
   subjects: (context) => [{ type: 'vm', id: context.path['vm'] ?? '' }],
   async run(context) {
     const vmId = context.path['vm'] ?? ''
-    const { once, isOnce, onlyHost } = runOnceOf(context.body as Action)
+    const { once, isOnce, onlyHost } = runOnceOf(context.body)
     const vm = await context.db.selectFrom('vm').innerJoin('vm_state', 'vm_state.vm_id', 'vm.id').select(['vm.name', 'vm_state.status', 'vm_state.host_id']).where('vm.id', '=', vmId).executeTakeFirst()
     if (vm?.status === 'paused' && vm.host_id !== null) return resume(context, vmId, vm.name)
     const { job, ended } = await context.engine.jobs.run<Params>(context, 'RunVm', {

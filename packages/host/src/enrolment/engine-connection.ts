@@ -60,7 +60,7 @@ function send({ url, method, headers = {}, body, tls, onSocket }: SentRequest): 
 
 function asEnrolmentError(error: unknown, url: URL): EnrolmentError {
   if (error instanceof EnrolmentError) return error
-  const { code = '', message = String(error) } = error as NodeJS.ErrnoException
+  const { code = '', message } = error as NodeJS.ErrnoException
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return new EnrolmentError('CERTIFICATE', `The engine's certificate is not for ${url.hostname}: use the name or address that it was set up with`, { cause: error })
   if (/CERT|SELF_SIGNED|ISSUER|VERIFY/.test(code)) return new EnrolmentError('CERTIFICATE', `The engine's certificate is not accepted (${code}): the authority with the given fingerprint did not sign it`, { cause: error })
   return new EnrolmentError('UNREACHABLE', `The engine at ${url.origin} can't be reached: ${message}`, { cause: error })

@@ -140,7 +140,7 @@ export function createDomainMonitor(options: DomainMonitorOptions): DomainMonito
       const running = [...watched.values()].map((entry) => entry.running)
       for (const entry of watched.values()) entry.abort.abort()
       watched.clear()
-      await Promise.all(running)
+      await Promise.all(running.filter((one) => one !== undefined))
     },
   }
 }
