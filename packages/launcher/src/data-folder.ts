@@ -26,6 +26,12 @@ const MAXIMUM_PATH_BYTES = 70;
 /** The host agent and sanlock take no other characters. */
 const PATH_PATTERN = /^\/[A-Za-z0-9/._-]*$/;
 
+/** Each of them is its owner's alone. */
+const FOLDERS = ['etc', 'run', 'log', 'pki', 'cache', 'images', 'storage', 'host'];
+const OWN_MODE = 0o700;
+/** Where PostgreSQL cannot run as root in a user namespace, it runs as a service user, who has to get to its folder. */
+const ROOT_MODE = 0o711;
+
 /** Everything of an installation lies below one folder; this knows where. */
 export class DataFolder {
   readonly path: string;
@@ -48,8 +54,8 @@ export class DataFolder {
       mkdirSync(wanted, { recursive: true, mode: 0o700 });
       const path = realpathSync(wanted);
       checkPath(path);
-      chmodSync(path, 0o700);
-      for (const folder of ['etc', 'run', 'log', 'pki', 'cache']) mkdirSync(join(path, folder), { recursive: true, mode: 0o700 });
+      chmodSync(path, process.getuid?.() === 0 ? ROOT_MODE : OWN_MODE);
+      for (const folder of FOLDERS) mkdirSync(join(path, folder), { recursive: true, mode: OWN_MODE });
       const folder = new DataFolder(path, readSettings(path) ?? newSettings());
       folder.save();
       return folder;

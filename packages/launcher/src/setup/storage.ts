@@ -25,7 +25,7 @@ async function attachedDomain(client: EngineClient, centerId: string, domainId: 
  * @returns its id
  */
 export async function ensureStorage(client: EngineClient, hostName: string, directory: string): Promise<string> {
-  mkdirSync(directory, { recursive: true, mode: 0o755 });
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
   const known = members(await client.get(`${API}/storagedomains`), 'storage_domain').find((entry) => entry['name'] === LOCAL_STORAGE);
   const domain =
     known ??
