@@ -227,11 +227,28 @@ describe('restart of the agent', () => {
     }
   })
 
-  it('stops cleanly and leaves guests running', async () => {
-    const vmId = await createPaused()
+  it('ends a VM that runs although the engine was told that it is down', async () => {
+    const vmId = await create()
+    await host.untilStatus(vmId, 'Powering up')
+    process.kill(await qemuPid(vmId), 'SIGKILL')
+    await host.untilStatus(vmId, 'Down')
+    const start = () => onLibvirt((connection) => connection.domainCreate(vmId))
+    await start()
+    await host.until('it is ended', () => qemuPid(vmId).then(() => false, () => true))
+    await host.stopAgent()
+    await start()
+    await host.startAgent()
+    await assert.rejects(qemuPid(vmId))
+    assert.equal((await host.stats(vmId))?.['exitReason'], 2)
+    await host.call('VM.destroy', { vmID: vmId })
+  })
+
+  it('stops cleanly and leaves guests running, one that just starts too', async () => {
+    const vmId = await create({ paused: true })
     assert.equal(await host.stopAgent('SIGTERM'), 0)
     assert.ok(await qemuPid(vmId))
     await host.startAgent()
+    assert.equal((await host.stats(vmId))?.['status'], 'Paused')
     await host.call('VM.destroy', { vmID: vmId })
   })
 

@@ -127,6 +127,7 @@ class Composition {
       eventTime,
       environment: () => domainEnvironment(config, this.facts()),
       displayAddress: (address) => (isWildcard(address) ? config.address : address),
+      isStorageWell: (domainId) => this.storage.domainStatuses()[domainId]?.valid === true,
       bootId,
       ensureUnpluggedBridge: () => ensureUnpluggedBridge(config.unpluggedBridge),
       payloadDirectory: join(config.runDir, 'payloads'),

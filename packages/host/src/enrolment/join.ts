@@ -89,7 +89,7 @@ function reasonOf(answer: EngineAnswer): string {
 
 function refuseUnless(answer: EngineAnswer, expected: number[]): void {
   if (expected.includes(answer.status)) return
-  if (answer.status === 401 || answer.status === 403) throw new EnrolmentError('TOKEN', `The engine does not accept the token${reasonOf(answer)}. Ask an administrator for a new one`)
+  if (answer.status === 401 || answer.status === 403) throw new EnrolmentError('TOKEN', `The engine does not accept the token${reasonOf(answer) || '. Ask an administrator for a new one'}`)
   if (answer.status === 404) throw new EnrolmentError('ANSWER', 'The engine knows no host enrolment at this address')
   throw new EnrolmentError('REFUSED', `The engine refuses this host with status ${answer.status}${reasonOf(answer)}`)
 }

@@ -76,6 +76,8 @@ async function start(vms: VmRegistry, vm: Vm, request: DomainRequest, memory: Me
   try {
     await launch(vms, vm, request, memory)
   } catch (error) {
+    // The next agent finds out what became of it.
+    if (vms.isClosing) return
     const message = error instanceof Error ? error.message : String(error)
     if (!(error instanceof Abandoned)) log.warn({ vmId: vm.vmId, error: message }, 'VM could not be started')
     await undefineDomain(vms, vm, 'destroy').catch((failure: unknown) => log.error({ vmId: vm.vmId, error: String(failure) }, 'What is left of a failed start could not be removed'))

@@ -39,8 +39,20 @@ const pauseCodes: Record<string, PauseCode> = { enospc: 'ENOSPC', eperm: 'EPERM'
 /** Action numbers of a watchdog event, as libvirt counts them. */
 const watchdogActions = ['ignore', 'pause', 'reset', 'destroy', 'shutdown', 'log', 'ignore']
 
+/** A domain that starts after its start was given up: the engine may run the VM elsewhere by now. */
+function endUnwanted(vms: VmRegistry, vm: Vm): void {
+  const { log } = vms.dependencies
+  log.error({ vmId: vm.vmId }, 'A VM that is down was started; it is ended')
+  vms
+    .call(vm, 'control', (connection) => connection.domainDestroy(vm.vmId))
+    .catch((error: unknown) => log.error({ vmId: vm.vmId, error: String(error) }, 'A VM that is down runs and could not be ended'))
+}
+
 function onLifecycle(vms: VmRegistry, vm: Vm, event: DomainEvents['lifecycle'], ioErrors: Map<string, PauseCode>): void {
   switch (event.event) {
+    case DomainEventType.STARTED:
+      if (vm.state.phase === 'down') endUnwanted(vms, vm)
+      return
     case DomainEventType.SUSPENDED:
       if (transientPauses.has(event.detail)) return
       vms.apply(vm, { type: 'paused', pauseCode: event.detail === DomainEventSuspendedDetailType.IOERROR ? (ioErrors.get(vm.vmId) ?? 'EOTHER') : 'NOERR' })
@@ -97,6 +109,8 @@ export function domainEventHandlers({ vms, onAgent }: EventOptions): DomainEvent
     agentLifecycle: forVm((vm, event) => onAgent(vm, event.state === 1)),
     rtcChange: forVm((vm, event) => {
       vm.clockOffsetSeconds = String(event.offset)
+      if (vm.destroyed) return
+      vms.save(vm).catch((error: unknown) => log.warn({ vmId: vm.vmId, error: String(error) }, 'The record of a VM could not be written'))
     }),
     watchdog: forVm((vm, event) => {
       vm.watchdog = { action: watchdogActions[event.action] ?? 'ignore', timeSeconds: clock.nowMs() / 1000 }

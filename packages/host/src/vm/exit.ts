@@ -25,7 +25,7 @@ export interface VmExit {
 }
 
 /** What was asked of a running VM that ends it. */
-export type EndRequest = 'shutdown' | 'reboot' | 'destroy' | 'save'
+export type EndRequest = 'shutdown' | 'reboot' | 'destroy' | 'save' | 'pauseTimeout'
 
 /** How libvirt says that a domain stopped. */
 export type StopDetail = 'shutdown' | 'destroyed' | 'crashed' | 'migrated' | 'saved' | 'failed'
@@ -46,6 +46,7 @@ const requestedExits: Record<EndRequest, Partial<Record<StopDetail, VmExit>>> = 
   destroy: { shutdown: adminShutdown, destroyed: adminShutdown, failed: adminShutdown },
   reboot: { destroyed: { code: 0, message: 'Ended because the guest rebooted', reason: exitReason.destroyedOnReboot } },
   save: {},
+  pauseTimeout: { destroyed: { code: 1, message: 'Ended because its storage did not come back in time', reason: exitReason.destroyedOnPauseTimeout } },
 }
 
 /** How a VM ended, from what libvirt says and what was asked before. */

@@ -14,12 +14,16 @@ import type { VmDependencies } from './registry.ts'
 import { VmSampler } from './sampling.ts'
 import { screenshotVm } from './screenshot.ts'
 import { shutdownVm } from './shutdown.ts'
+import { StorageErrors } from './storage-errors.ts'
 import { setVmTicket, updateDevice } from './ticket.ts'
 
 export { Hypervisor, HypervisorUnavailable } from './hypervisor.ts'
 export type { ImagePreparer } from './images.ts'
 export type { VmDependencies, VmRegistry } from './registry.ts'
 export { VmStore } from './store.ts'
+
+/** How long a stop waits for VMs that just start. */
+const settleTimeoutMs = 8000
 
 /** The verbs about VMs. */
 export function createVmVerbs(vms: VmRegistry): VerbTable {
@@ -61,6 +65,7 @@ export function createVmService(dependencies: VmDependencies): VmService {
   const sampler = new VmSampler(registry)
   const guests = new GuestPoller(registry)
   const diskSizes = new DiskSizes(registry)
+  const storageErrors = new StorageErrors(registry)
   const onReconnected = (): void => {
     reconcileVms(registry).catch((error: unknown) => log.error({ error: String(error) }, 'The state of the VMs could not be brought into line with libvirt'))
   }
@@ -74,11 +79,14 @@ export function createVmService(dependencies: VmDependencies): VmService {
       sampler.start()
       guests.start()
       diskSizes.start()
+      storageErrors.start()
     },
     async close() {
+      await registry.settle(settleTimeoutMs)
       sampler.stop()
       guests.stop()
       diskSizes.stop()
+      storageErrors.stop()
       registry.close()
       await hypervisor.close()
     },

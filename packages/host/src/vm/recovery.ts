@@ -138,7 +138,12 @@ export async function recoverVms(vms: VmRegistry): Promise<void> {
   }
   for (const vm of vms.list()) {
     const found = domains.get(vm.vmId)
-    if (isActive(found)) await readRunning(vms, vm)
+    if (isActive(found) && vm.state.phase !== 'down') await readRunning(vms, vm)
+    if (vm.state.phase === 'down' && isActive(found)) {
+      // The engine was told that it is down and may run it elsewhere by now.
+      log.error({ vmId: vm.vmId }, 'A VM that is down runs; it is ended')
+      await undefineDomain(vms, vm, 'destroy')
+    }
     const starting = vm.state.phase === 'launching' || vm.state.phase === 'restoring'
     for (const event of recoveredEvents(vm.state.phase, found)) vms.apply(vm, event)
     if (starting && found && !isActive(found)) await undefineDomain(vms, vm, 'keep')

@@ -30,6 +30,8 @@ export interface VmDependencies {
   /** What domains need to know of the host. */
   environment: () => DomainEnvironment
   displayAddress: (listenAddress: string) => string
+  /** Whether a storage domain answers. */
+  isStorageWell: (domainId: string) => boolean
   bootId: string
   /** Makes sure that the bridge for NICs without network is there. */
   ensureUnpluggedBridge: () => Promise<void>
@@ -47,6 +49,7 @@ export class VmRegistry {
   readonly dependencies: VmDependencies
   readonly #vms = new Map<string, Vm>()
   readonly #lookers = new Set<(vm: Vm) => void>()
+  #isClosing = false
 
   constructor(dependencies: VmDependencies) {
     this.dependencies = dependencies
@@ -167,8 +170,21 @@ export class VmRegistry {
     this.#reportStatus(vm, false)
   }
 
+  /** Whether the agent stops: what fails now fails for that reason. */
+  get isClosing(): boolean {
+    return this.#isClosing
+  }
+
+  /** Waits for what changes VMs right now, as long as allowed, and begins nothing more. */
+  async settle(timeoutMs: number): Promise<void> {
+    const timeout = new Promise<void>((resolve) => void this.dependencies.clock.after(timeoutMs, resolve))
+    await Promise.race([Promise.all(this.list().map((vm) => vm.work)), timeout])
+    this.#isClosing = true
+  }
+
   /** Cancels what waits for time to pass. */
   close(): void {
+    this.#isClosing = true
     for (const vm of this.#vms.values()) vm.cancelTimer()
   }
 

@@ -62,6 +62,7 @@ describe('end of a VM', () => {
     { it: 'QEMU dies during a shutdown', events: [shutdown, { type: 'stopped', detail: 'failed' }], code: 1, reason: exitReason.lostConnection },
     { it: 'somebody on the host ends it', events: [{ type: 'stopped', detail: 'destroyed' }], code: 1, reason: exitReason.hostShutdown },
     { it: 'a reboot ends it', events: [{ type: 'endRequested', request: 'reboot' }, { type: 'stopped', detail: 'destroyed' }], code: 0, reason: exitReason.destroyedOnReboot },
+    { it: 'its storage did not come back', events: [{ type: 'paused', pauseCode: 'EIO' }, { type: 'endRequested', request: 'pauseTimeout' }, { type: 'stopped', detail: 'destroyed' }], code: 1, reason: exitReason.destroyedOnPauseTimeout },
     { it: 'its state was saved', events: [{ type: 'saving' }, { type: 'stopped', detail: 'saved' }], code: 0, reason: exitReason.saved },
     { it: 'QEMU dies while its state is saved', events: [{ type: 'saving' }, { type: 'stopped', detail: 'failed' }], code: 1, reason: exitReason.lostConnection },
   ]

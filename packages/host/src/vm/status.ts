@@ -28,6 +28,7 @@ export interface VmState {
   shutdownRequestedMs: number | undefined
   rebooted: boolean
   pauseCode: PauseCode
+  pausedMs: number | undefined
   /** What was asked for and will end the VM. */
   endRequested: EndRequest | undefined
   exit: VmExit | undefined
@@ -62,6 +63,7 @@ export function initialState(phase: 'launching' | 'restoring' = 'launching'): Vm
     shutdownRequestedMs: undefined,
     rebooted: false,
     pauseCode: 'NOERR',
+    pausedMs: undefined,
     endRequested: undefined,
     exit: undefined,
   }
@@ -87,7 +89,7 @@ export function nextState(state: VmState, event: VmEvent, nowMs: number): VmStat
       return { ...state, agentSeen: true, rebooted: false }
     case 'paused':
       if (state.phase !== 'running' && !(state.phase === 'paused' && state.pauseCode !== event.pauseCode)) return state
-      return { ...state, phase: 'paused', pauseCode: event.pauseCode }
+      return { ...state, phase: 'paused', pauseCode: event.pauseCode, pausedMs: nowMs }
     case 'resumed':
       // A guest whose state could not be saved is let go on by libvirt.
       if (state.phase === 'saving') return { ...state, phase: 'running', pauseCode: 'NOERR', endRequested: undefined }
