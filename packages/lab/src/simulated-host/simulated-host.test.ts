@@ -156,6 +156,7 @@ test('faults: an error, a lost answer after the deed, a restart that guests surv
     host.faults.add({ verb: 'VM.create', when: 'after', action: { kind: 'drop' }, containing: 'vm-1' });
     await assert.rejects(client.call('VM.create', { vmID: 'vm-1', vmParams: { vmId: 'vm-1', xml } }));
     assert.ok(host.vms.has('vm-1'), 'it was done although nobody heard so');
+    await until(async () => client.call('Host.ping2', {}, { timeoutMs: 500 }).then(() => true, () => false), 'the connection after the drop');
 
     host.faults.add({ verb: 'VM.create', when: 'before', action: { kind: 'restart', downMs: 20 } });
     await assert.rejects(client.call('VM.create', { vmID: 'vm-2', vmParams: { vmId: 'vm-2', xml } }));
