@@ -312,7 +312,10 @@ export class VdsmClient<Verbs extends VerbMap<Verbs> = ContractVerbs> {
   #failed(error: VdsmError): void {
     this.#lastError = error;
     this.#failures++;
-    this.#options.log.info({ host: this.#options.host, failures: this.#failures, reason: error.message }, 'Host connection is down');
+    // The first failure is news; that the host is still away is not.
+    const told = { host: this.#options.host, failures: this.#failures, reason: error.message };
+    if (this.#failures === 1) this.#options.log.info(told, 'Host connection is down');
+    else this.#options.log.debug(told, 'Host connection is still down');
     if (this.#wanted) this.#attemptIn(this.#delayMs());
     this.#setState('down', error);
   }

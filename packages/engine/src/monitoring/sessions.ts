@@ -11,6 +11,8 @@ export type HostClient = VdsmClient<AnyVerbs>
 /** How often leases on hosts are renewed and hosts without an engine are taken, and how long a lease lasts. */
 const leaseCheckMs = 2_000
 const leaseMs = 15_000
+/** Least time between two attempts to reach a host that is away. */
+const reconnectMs = 1_000
 /** States in which a host is not watched: it is not there yet, or not wanted. */
 const unwatched = ['pending_approval', 'installing', 'install_failed', 'maintenance', 'down']
 
@@ -96,7 +98,7 @@ export class HostSessions {
   }
 
   #connect(row: { name: string; address: string; port: number }, events: boolean): HostClient {
-    return new VdsmClient<AnyVerbs>({ host: row.address, port: row.port, tls: this.#options.tls, events, log: this.#options.log.child({ host: row.name }) as never })
+    return new VdsmClient<AnyVerbs>({ host: row.address, port: row.port, tls: this.#options.tls, events, backoff: { initialMs: reconnectMs }, log: this.#options.log.child({ host: row.name }) as never })
   }
 
   #claim(): Promise<void> {

@@ -1,0 +1,12 @@
+/** `npm run bench -- NAME`: measures what a benchmark names, and prints medians with their ratio to the yardstick of the same run. Judges nothing. */
+import { benchFirstVm } from './first-vm.ts';
+
+const benches: Record<string, () => Promise<void>> = { 'first-vm': benchFirstVm };
+
+const name = process.argv[2] ?? '';
+const bench = benches[name];
+if (bench === undefined) {
+  process.stderr.write(`Usage: npm run bench -- NAME; there are: ${Object.keys(benches).join(', ')}\n`);
+  process.exit(2);
+}
+await bench();
