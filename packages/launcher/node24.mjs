@@ -123,9 +123,9 @@ export function findNode24(root = repositoryRoot) {
   );
 }
 
-/** The environment in which `node` means Node 24. */
-export function node24Environment(node, environment = process.env) {
-  return { ...environment, PATH: `${dirname(node)}${delimiter}${environment.PATH ?? '/usr/local/bin:/usr/bin:/bin'}` };
+/** The environment in which `node` means Node 24. Compiled code is kept beside the packages, where that can be written. */
+export function node24Environment(node, environment = process.env, root = repositoryRoot) {
+  return { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'), ...environment, PATH: `${dirname(node)}${delimiter}${environment.PATH ?? '/usr/local/bin:/usr/bin:/bin'}` };
 }
 
 /** Runs `script` on Node 24, hands signals on, and ends with its exit code. */

@@ -1,7 +1,6 @@
 import { parseStartOptions } from './command-line.ts';
-import { startDetached } from './detach.ts';
 import type { DetachedMessage } from './detach.ts';
-import { Launcher } from './launcher.ts';
+import type { Launcher } from './launcher.ts';
 import { describeFailure } from './progress.ts';
 
 /** Everything runs; or engine and portal alone; or nothing. */
@@ -42,9 +41,11 @@ async function main(): Promise<void> {
   const args = process.argv.slice(2);
   const options = parseStartOptions(args, process.env, process.getuid?.() === 0);
   if (options.detach) {
+    const { startDetached } = await import('./detach.ts');
     process.exitCode = await startDetached(options, args);
     return;
   }
+  const { Launcher } = await import('./launcher.ts');
   const launcher = new Launcher(options, (text) => process.stdout.write(text));
   stopOnSignals(launcher);
   try {

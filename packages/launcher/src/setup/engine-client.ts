@@ -53,13 +53,6 @@ export class EngineClient {
     return this.#call('GET', path, undefined);
   }
 
-  /** Reads something for whoever holds a token of its own, as a host that joins does. @throws {EngineFault} */
-  async getAs(path: string, token: string): Promise<ApiObject> {
-    const answer = await this.#send('GET', path, { authorization: `Bearer ${token}`, accept: 'application/json' }, undefined, CALL_TIMEOUT_MS);
-    if (answer.status !== 200) throw new EngineFault(`GET ${path}`, answer.status, answer.text);
-    return JSON.parse(answer.text) as ApiObject;
-  }
-
   /** Adds an object or runs an action; waits until what was added exists. @throws {EngineFault} */
   async post(path: string, body: object): Promise<ApiObject> {
     return this.#call('POST', path, body);

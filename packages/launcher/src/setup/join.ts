@@ -1,15 +1,13 @@
-import { webcrypto } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
-import { EngineFault, textField } from './engine-client.ts';
+import { joinEngine, joinedFiles } from '@virgate/host';
+import type { JoinedFiles } from '@virgate/host';
+import { textField } from './engine-client.ts';
 import type { EngineClient } from './engine-client.ts';
 import { approveHost, findHost, makeEnrolmentToken } from './host.ts';
-import { waitFor } from './wait.ts';
 
-const KEY_ALGORITHM = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', publicExponent: new Uint8Array([1, 0, 1]), modulusLength: 2048 };
 const APPROVAL_TIMEOUT_MS = 60_000;
+const POLL_MS = 100;
 
 /** Who asks to join. */
 export interface JoiningHost {
@@ -19,71 +17,57 @@ export interface JoiningHost {
   readonly port: number;
 }
 
-/** Key, certificate and authority of a host agent. */
-export interface AgentIdentity {
-  readonly keyFile: string;
-  readonly certFile: string;
-  readonly caFile: string;
-}
-
-interface PendingEnrolment {
-  readonly id: string;
+interface Invitation {
   readonly token: string;
-  readonly hostId: string;
-}
-
-function writeWhole(path: string, text: string, mode: number): void {
-  writeFileSync(`${path}.new`, text, { mode });
-  renameSync(`${path}.new`, path);
-}
-
-/** The agent's key, made when there is none, and a request for a certificate. */
-async function certificateRequest(keyFile: string, host: JoiningHost): Promise<string> {
-  x509.cryptoProvider.set(webcrypto as unknown as Crypto);
-  const keys = (await webcrypto.subtle.generateKey(KEY_ALGORITHM, true, ['sign', 'verify'])) as CryptoKeyPair;
-  const key = x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
-  writeWhole(keyFile, `${key}\n`, 0o600);
-  const request = await x509.Pkcs10CertificateRequestGenerator.create({ name: `O=Virgate, CN=${host.address}`, keys, signingAlgorithm: KEY_ALGORITHM });
-  return `${request.toString('pem')}\n`;
-}
-
-async function ask(client: EngineClient, host: JoiningHost, keyFile: string): Promise<PendingEnrolment> {
-  const { token } = await makeEnrolmentToken(client);
-  const csr = await certificateRequest(keyFile, host);
-  try {
-    const answer = await client.post('/virgate/api/host-enrolments', { token, csr, ...host });
-    return { id: textField(answer, 'id'), token, hostId: textField(answer, 'host') };
-  } catch (error) {
-    if (error instanceof EngineFault && error.status === 409) {
-      throw new Error(`the engine has a host ${host.name} or one with the address ${host.address} already, whose key is not in this data folder; remove it in the portal`, { cause: error });
-    }
-    throw error;
-  }
+  readonly fingerprint: string;
 }
 
 /**
- * Gives this machine's agent a certificate of the engine, once: it joins as every host does, and is let in at once. What a crash cut
- * off is gone on with.
+ * The invitation with which this machine joins; kept until it has joined, so that a join that was cut off is gone on with. A host that
+ * asked with another invitation whose key is lost is forgotten by the engine first.
  */
-export async function ensureEnrolled(client: EngineClient, folder: string, host: JoiningHost): Promise<AgentIdentity> {
-  const identity = { keyFile: join(folder, 'agent.key'), certFile: join(folder, 'agent.cer'), caFile: join(folder, 'ca.pem') };
-  if (existsSync(identity.certFile)) return identity;
+async function invitation(client: EngineClient, file: string, hostName: string): Promise<Invitation> {
+  if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Invitation;
+  const forgotten = await findHost(client, hostName);
+  if (forgotten?.['status'] === 'pending_approval') await client.remove(`/ovirt-engine/api/hosts/${textField(forgotten, 'id')}`);
+  else if (forgotten !== undefined) throw new Error(`the engine has a host ${hostName} already, whose key is not in this data folder; put it into maintenance and remove it in the portal`);
+  return makeEnrolmentToken(client);
+}
+
+async function approve(client: EngineClient, hostName: string): Promise<void> {
+  const host = await findHost(client, hostName);
+  if (host?.['status'] === 'pending_approval') await approveHost(client, textField(host, 'id'));
+}
+
+/**
+ * Gives this machine's agent a certificate of the engine, once: it joins as every host does, and is let in at once.
+ * @param folder takes key, certificate and authority
+ */
+export async function ensureEnrolled(client: EngineClient, engineUrl: string, folder: string, host: JoiningHost): Promise<JoinedFiles> {
+  const files = joinedFiles(folder);
+  if (existsSync(files.certFile)) return files;
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const pendingFile = join(folder, 'enrolment.json');
-  let pending = existsSync(pendingFile) ? (JSON.parse(readFileSync(pendingFile, 'utf8')) as PendingEnrolment) : undefined;
-  if (pending === undefined) {
-    pending = await ask(client, host, identity.keyFile);
-    writeWhole(pendingFile, JSON.stringify(pending), 0o600);
+  const invitationFile = join(folder, 'invitation.json');
+  const invited = await invitation(client, invitationFile, host.name);
+  writeFileSync(invitationFile, JSON.stringify(invited), { mode: 0o600 });
+  const failed = new AbortController();
+  try {
+    const joined = await joinEngine(
+      { engine: new URL(engineUrl), ...invited, ...host, pkiDirectory: folder },
+      {
+        approvalTimeoutMs: APPROVAL_TIMEOUT_MS,
+        pollMs: POLL_MS,
+        signal: failed.signal,
+        onWaiting: () => {
+          approve(client, host.name).catch((error: unknown) => failed.abort(error));
+        },
+      },
+    );
+    rmSync(invitationFile, { force: true });
+    return joined;
+  } catch (error) {
+    // an invitation that was refused is of no use any more
+    if (!failed.signal.aborted) rmSync(invitationFile, { force: true });
+    throw error;
   }
-  const known = await findHost(client, host.name);
-  if (known?.['status'] === 'pending_approval') await approveHost(client, pending.hostId);
-  const { id, token } = pending;
-  const signed = await waitFor("the agent's certificate", APPROVAL_TIMEOUT_MS, async () => {
-    const answer = await client.getAs(`/virgate/api/host-enrolments/${id}`, token);
-    return typeof answer['certificate'] === 'string' ? answer : undefined;
-  });
-  writeWhole(identity.caFile, textField(signed, 'ca'), 0o644);
-  writeWhole(identity.certFile, textField(signed, 'certificate'), 0o644);
-  rmSync(pendingFile, { force: true });
-  return identity;
 }

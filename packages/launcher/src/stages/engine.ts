@@ -51,7 +51,7 @@ export function engineStage(system: System): Stage {
       const url = `https://${urlHost(listen)}:${port}`;
       const client = (): EngineClient => (system.client ??= new EngineClient(url, folder.caFile, { username: 'admin@internal', password: readFileSync(folder.passwordFile, 'utf8').trim() }));
       const engine = new SupervisedProcess({
-        folder, which: 'engine', title: 'the engine', say, environment: programEnvironment(), argv: ownProgram('packages/engine/src/main.ts', configFile),
+        folder, which: 'engine', title: 'the engine', say, environment: programEnvironment(folder), argv: ownProgram('packages/engine/src/main.ts', configFile),
         isReady: async () => existsSync(folder.caFile) && existsSync(folder.passwordFile) && (await client().isHealthy()), readyTimeoutMs: READY_TIMEOUT_MS, stopTimeoutMs: STOP_TIMEOUT_MS,
       });
       system.engine = engine;

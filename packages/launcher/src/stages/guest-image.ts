@@ -1,4 +1,3 @@
-import { buildGuestImage } from '@virgate/lab';
 import type { GuestImage } from '@virgate/lab';
 import { existsSync, readFileSync } from 'node:fs';
 import { LauncherError, textOf } from '../errors.ts';
@@ -23,6 +22,8 @@ export function guestImageStage(system: System): Stage {
         report.note('built before');
         return;
       }
+      // loaded only when there is something to build
+      const { buildGuestImage } = await import('@virgate/lab');
       try {
         system.guestImage = await buildGuestImage({ outDir: folder.at('images'), cacheDir: folder.at('cache', 'packages') });
       } catch (error) {

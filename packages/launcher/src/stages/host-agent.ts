@@ -1,12 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
+import type { JoinedFiles } from '@virgate/host';
 import { writeEndpoint } from '../endpoint.ts';
 import { LauncherError, textOf } from '../errors.ts';
 import { SupervisedProcess } from '../process/supervised.ts';
 import type { Stage } from '../progress.ts';
 import { waitForHostUp } from '../setup/host.ts';
-import { ensureEnrolled } from '../setup/join.ts';
-import type { AgentIdentity } from '../setup/join.ts';
 import { ownProgram, programEnvironment } from '../system.ts';
 import type { System } from '../system.ts';
 import type { GuestNetwork } from '../system/bridge.ts';
@@ -28,7 +27,7 @@ async function listens(host: string, port: number): Promise<boolean> {
   }
 }
 
-function writeConfiguration(system: System, network: GuestNetwork, port: number, tls: AgentIdentity): string {
+function writeConfiguration(system: System, network: GuestNetwork, port: number, tls: JoinedFiles): string {
   const { folder } = system;
   for (const part of ['data', 'run', 'repository']) mkdirSync(folder.at('host', part), { recursive: true, mode: 0o755 });
   return folder.write('etc/host-agent.json', {
@@ -60,9 +59,11 @@ export function hostAgentStage(system: System): Stage {
       settings.vdsmPort ??= port;
       folder.save();
       try {
-        const tls = await ensureEnrolled(client, folder.at('host', 'pki'), { name: settings.hostName, uuid: settings.hostUuid, address: network.gateway, port: settings.vdsmPort });
+        // loaded late: the first answer of the engine must not wait for what the agent is made of
+        const { ensureEnrolled } = await import('../setup/join.ts');
+        const tls = await ensureEnrolled(client, system.url ?? '', folder.at('host', 'pki'), { name: settings.hostName, uuid: settings.hostUuid, address: network.gateway, port: settings.vdsmPort });
         const agent = new SupervisedProcess({
-          folder, which: 'host-agent', title: 'the host agent', say, environment: programEnvironment(),
+          folder, which: 'host-agent', title: 'the host agent', say, environment: programEnvironment(folder),
           argv: ownProgram('packages/host/src/main.ts', writeConfiguration(system, network, settings.vdsmPort, tls)),
           isReady: async () => listens(network.gateway, settings.vdsmPort ?? port), readyTimeoutMs: READY_TIMEOUT_MS, stopTimeoutMs: STOP_TIMEOUT_MS,
         });

@@ -1,4 +1,3 @@
-import { connect, startPrivateLibvirtd } from '@virgate/libvirt';
 import type { PrivateLibvirtd } from '@virgate/libvirt';
 import { mkdirSync } from 'node:fs';
 import { LauncherError, textOf } from '../errors.ts';
@@ -18,6 +17,7 @@ export function mountsFolder(system: System): string {
 
 /** A fresh libvirtd looks at every QEMU of the machine when it is first asked: it does so while other stages run. */
 async function askForCapabilities(socketPath: string): Promise<void> {
+  const { connect } = await import('@virgate/libvirt');
   const connection = await connect({ socketPath, uri: 'qemu:///system' });
   try {
     await connection.capabilities();
@@ -32,6 +32,8 @@ export function hypervisorStage(system: System): Stage {
   return {
     title: 'hypervisor',
     async run(report) {
+      // loaded late: the first answer of the engine does not wait for it
+      const { startPrivateLibvirtd } = await import('@virgate/libvirt');
       mkdirSync(mountsFolder(system), { recursive: true, mode: 0o755 });
       const first = FIRST_DISPLAY_PORT + (Number.parseInt(folder.tag, 16) % DISPLAY_RANGES) * DISPLAY_PORTS;
       const start = async (): Promise<PrivateLibvirtd> =>
