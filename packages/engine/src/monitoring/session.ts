@@ -121,6 +121,8 @@ export class HostSession {
 
   async #cycleOnce(): Promise<void> {
     const { db, host: { id } } = this.#options
+    if (this.#pollDue) this.#cycle = 0
+    this.#pollDue = false
     const host = await loadHost(db, id)
     if (!host || this.#abort.signal.aborted) return
     const lost = this.#lost
@@ -129,7 +131,7 @@ export class HostSession {
       if (lost) throw lost
       switch (host.status) {
         case 'up': case 'non_operational': case 'preparing_for_maintenance': case 'error':
-          if (this.#pollDue || this.#cycle % statisticsEveryCycles === 0) await this.#poll(host)
+          if (this.#cycle % statisticsEveryCycles === 0) await this.#poll(host)
           this.#cycle += 1
           break
         default: await this.#bringUp(host)
