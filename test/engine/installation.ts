@@ -239,8 +239,11 @@ export class Installation {
     await this.#ask({ kind: 'forget-volume', volumeId });
   }
 
+  /** Waits until all hosts are up and the engine has statistics of them. */
   hostsUp(timeoutMs = 30_000): Promise<unknown> {
     return eventually('all hosts are up', async () => {
+      const [{ count }] = await this.rows('select count(*)::int as count from host_statistics');
+      if (count < this.#hosts.length) return false;
       const list = expectStatus(await this.rest.get('/hosts'), 200).host as Json[] | undefined;
       return list?.length === this.#hosts.length && list.every((host) => host.status === 'up');
     }, timeoutMs);

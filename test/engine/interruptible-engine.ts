@@ -1,5 +1,5 @@
-// The engine with a place to hold up its jobs: `node interruptible-engine.ts --config FILE`. It stops at the point that its
-// parent names, says so, and goes on when it is told to, unless it is killed there.
+// The engine with a place to hold up its jobs: `node interruptible-engine.ts --config FILE`. A job stops at the point that
+// the parent names, which is told so; all that stopped go on when the parent says so, unless the engine is killed there.
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import type { ProbePoint } from '@virgate/saga';
@@ -24,12 +24,12 @@ interface Config {
 async function main(configFile: string): Promise<void> {
   const config = JSON.parse(readFileSync(configFile, 'utf8')) as Config;
   let stopAt: StopPoint | undefined;
-  let goOn: () => void = () => undefined;
+  let held: (() => void)[] = [];
   const probe = async (point: ProbePoint): Promise<void> => {
     if (stopAt === undefined || point.step !== stopAt.step || point.going !== stopAt.going || point.at !== stopAt.at) return;
     stopAt = undefined;
     const told = new Promise<void>((resolve) => {
-      goOn = resolve;
+      held.push(resolve);
     });
     tellParent({ stoppedAt: point });
     await told;
@@ -38,7 +38,8 @@ async function main(configFile: string): Promise<void> {
     if (order.kind === 'stop-at') stopAt = order.point;
     else {
       stopAt = undefined;
-      goOn();
+      for (const goOn of held) goOn();
+      held = [];
     }
     return null;
   });
