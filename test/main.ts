@@ -9,7 +9,7 @@
 // "// Needs: root, hypervisor, java" (see suites.ts); what is missing is installed when that is allowed, else the
 // file counts as one skipped test.
 
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -55,6 +55,8 @@ function testEnvironment(folder: string): NodeJS.ProcessEnv {
 
 async function withTemporaryFolder<T>(action: (folder: string) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), 'vgt-'));
+  // Others may pass through, as into the temporary folder itself: a service user must reach what a test gives him.
+  chmodSync(folder, 0o711);
   try {
     return await action(folder);
   } finally {

@@ -19,7 +19,15 @@ export async function buildPortal(): Promise<boolean> {
   await rm(stampFile, { force: true });
   // Only when it is needed: the bundler takes half a second to load.
   const { build } = await import('vite');
-  await build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'warn' });
+  // The bundler takes React's development build when the environment says test, and users would get it.
+  const environment = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build({ configFile: join(import.meta.dirname, 'vite.config.ts'), logLevel: 'warn' });
+  } finally {
+    if (environment === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = environment;
+  }
   await writeFile(stampFile, hash);
   return true;
 }
