@@ -119,7 +119,7 @@ async function runTestProcess(name: string, suites: readonly Suite[], limitMs: n
     const work = join(folder, 't');
     const hasEnded = (): boolean => readReport(reportFile).findLast((line) => line.kind === 'open')?.count === 0;
     const argv: [string, ...string[]] = [process.execPath, '--test', '--test-isolation=none', `--test-reporter=${join(root, 'test/reporter.ts')}`, `--test-reporter-destination=${reportFile}`, ...extra, ...suites.map((suite) => suite.file)];
-    mkdirSync(work);
+    mkdirSync(work, { mode: 0o755 });
     const result = await runInGroup(argv, { cwd: root, env: testEnvironment(work), logFile, limitMs, isLingering: hasEnded });
     const outcomes = countByFile(readReport(reportFile), suites);
     const failed = [...outcomes.values()].reduce((sum, outcome) => sum + outcome.failed, 0);
@@ -169,7 +169,7 @@ async function runPure(suites: readonly Suite[]): Promise<void> {
   for (const [folder, files] of folders) {
     const sum = addUp(files.map((file) => outcomes.get(file)).filter((outcome) => outcome !== undefined));
     const budgetS = suites.filter((suite) => files.includes(suite.file)).reduce((seconds, suite) => seconds + suite.budgetS, 0);
-    printSuite(`pure ${folder}`, sum, sum.durationMs, budgetS, ` in ${files.length} files`);
+    printSuite(folder === 'pure tests' ? folder : `pure ${folder}`, sum, sum.durationMs, budgetS, ` in ${files.length} files`);
   }
   process.stdout.write(`pure tests took ${(result.durationMs / 1000).toFixed(1)} s in one process (budget ${PURE_BUDGET_S} s)\n`);
 }

@@ -17,8 +17,12 @@ export interface Settings {
   displayPort?: number;
   /** This folder switched the machine's forwarding of IPv4 packets on. */
   switchedForwardingOn?: boolean;
-  /** The first set-up is done: data center, host, storage and template are there. */
-  isSetUp?: boolean;
+  /** The storage domain was made once; whoever removes it does not get it back. */
+  madeStorage?: boolean;
+  /** The template was made once. */
+  madeTemplate?: boolean;
+  /** The first password was printed. */
+  toldPassword?: boolean;
 }
 
 /** Sockets of libvirt lie some folders deeper, and the path of a socket has at most 107 bytes. */

@@ -24,7 +24,6 @@ export type LauncherErrorCode =
   | 'agent_failed'
   | 'hypervisor_failed'
   | 'network_failed'
-  | 'guest_image_failed'
   | 'setup_failed'
   | 'stop_failed';
 

@@ -59,7 +59,6 @@ export class Launcher {
 
   /** Starts everything. @throws {LauncherError} of the stage that failed; what had been started runs on until `stop` */
   async start(): Promise<Outcome> {
-    const isFirst = this.system.folder.settings.isSetUp !== true;
     this.#write(`Virgate in ${this.system.folder.path}\n`);
     await endLeftProcesses(this.system.folder);
     try {
@@ -67,16 +66,18 @@ export class Launcher {
     } catch (error) {
       if (!(error instanceof LauncherError) || !HOST_CAN_WAIT.has(error.code)) throw error;
       this.#write(describeFailure(error));
-      this.#announce('The engine and the portal run, without this machine as a host.', isFirst);
+      this.#announce('The engine and the portal run, without this machine as a host.');
       return 'ready_without_host';
     }
-    this.#announce('Virgate is ready.', isFirst);
+    this.#announce('Virgate is ready.');
     return 'ready';
   }
 
-  #announce(title: string, isFirst: boolean): void {
+  #announce(title: string): void {
     const { folder, url } = this.system;
-    const password = isFirst ? readFileSync(folder.passwordFile, 'utf8').trim() : `see ${folder.passwordFile}`;
+    const password = folder.settings.toldPassword === true ? `see ${folder.passwordFile}` : readFileSync(folder.passwordFile, 'utf8').trim();
+    folder.settings.toldPassword = true;
+    folder.save();
     this.#write(`\n${title}\n  address   ${url}/\n  user      admin@internal\n  password  ${password}\n  CA        ${folder.caFile}\n\n`);
   }
 

@@ -20,11 +20,8 @@ async function attachedDomain(client: EngineClient, centerId: string, domainId: 
   return members(await client.get(`${API}/datacenters/${centerId}/storagedomains`), 'storage_domain').find((entry) => entry['id'] === domainId);
 }
 
-/**
- * Makes sure that the Default data center has a storage domain on a directory of this machine.
- * @returns its id
- */
-export async function ensureStorage(client: EngineClient, hostName: string, directory: string): Promise<string> {
+/** Makes sure that the Default data center has a storage domain on a directory of this machine. */
+export async function ensureStorage(client: EngineClient, hostName: string, directory: string): Promise<void> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const known = members(await client.get(`${API}/storagedomains`), 'storage_domain').find((entry) => entry['name'] === LOCAL_STORAGE);
   const domain =
@@ -49,5 +46,4 @@ export async function ensureStorage(client: EngineClient, hostName: string, dire
     },
     () => `its status is ${status}`,
   );
-  return domainId;
 }

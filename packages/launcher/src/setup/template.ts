@@ -2,6 +2,7 @@ import type { GuestImage } from '@virgate/lab';
 import { members, textField } from './engine-client.ts';
 import type { ApiObject, EngineClient } from './engine-client.ts';
 import { serveFile } from './image-server.ts';
+import { LOCAL_STORAGE } from './storage.ts';
 import { waitFor } from './wait.ts';
 
 const API = '/ovirt-engine/api';
@@ -75,11 +76,13 @@ async function addNic(client: EngineClient, vmId: string): Promise<void> {
  * Makes sure that there is a template with the small guest.
  * @param hostAddress address of this machine from which the storage host fetches the image
  */
-export async function ensureTemplate(client: EngineClient, storageDomainId: string, image: GuestImage, hostAddress: string): Promise<void> {
+export async function ensureTemplate(client: EngineClient, image: GuestImage, hostAddress: string): Promise<void> {
   const known = await named(client, 'templates', 'template', GUEST_TEMPLATE);
   if (known === undefined) {
+    const domain = await named(client, 'storagedomains', 'storage_domain', LOCAL_STORAGE);
+    if (domain === undefined) throw new Error(`there is no storage domain ${LOCAL_STORAGE} any more; make a template in the portal instead`);
     const vmId = await addWorkVm(client);
-    const diskId = await addDisk(client, vmId, storageDomainId, image);
+    const diskId = await addDisk(client, vmId, textField(domain, 'id'), image);
     await importImage(client, diskId, image, hostAddress);
     await addNic(client, vmId);
     await client.post(`${API}/templates`, { name: GUEST_TEMPLATE, description: 'A small guest: shell on the screen, address by DHCP, guest agent', vm: { id: vmId } });

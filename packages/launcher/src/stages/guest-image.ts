@@ -1,10 +1,11 @@
 import type { GuestImage } from '@virgate/lab';
 import { existsSync, readFileSync } from 'node:fs';
-import { LauncherError, textOf } from '../errors.ts';
 import type { Stage } from '../progress.ts';
 import type { System } from '../system.ts';
 
-/** Builds the small guest once; later starts take it as it is. */
+/**
+ * Builds the small guest once; later starts take it as it is. A machine that cannot build it does without: the next start tries again.
+ */
 export function guestImageStage(system: System): Stage {
   const { folder } = system;
   const file = folder.at('cache', 'guest-image.json');
@@ -23,13 +24,14 @@ export function guestImageStage(system: System): Stage {
         return;
       }
       // loaded only when there is something to build
-      const { buildGuestImage } = await import('@virgate/lab');
+      const { GuestImageError, buildGuestImage } = await import('@virgate/lab');
       try {
         system.guestImage = await buildGuestImage({ outDir: folder.at('images'), cacheDir: folder.at('cache', 'packages') });
+        folder.write('cache/guest-image.json', system.guestImage);
       } catch (error) {
-        throw new LauncherError('guest_image_failed', textOf(error), 'The image is built from packages of Debian or Ubuntu on x64; the message above names what is missing.', { cause: error });
+        if (!(error instanceof GuestImageError)) throw error;
+        report.note(`there will be no template of it: ${error.message}`);
       }
-      folder.write('cache/guest-image.json', system.guestImage);
     },
   };
 }
