@@ -138,7 +138,7 @@ async function judge(vmId: string, sagaId: string): Promise<string> {
   }, settleTimeoutMs);
   await installation.hostsUp(settleTimeoutMs);
   assert.deepEqual(await rowsOf('select l.* from object_lock l left join saga s on s.id = l.saga_id where s.id is null or s.status in ($1, $2, $3)', ['succeeded', 'failed', 'aborted']), [], 'no lock without a live job');
-  assert.deepEqual(await rowsOf('select lock_group from object_lock where object_id = $1', [vmId]), [], 'the VM is not locked');
+  await eventually('the VM is not locked', async () => (await rowsOf('select lock_group from object_lock where object_id = $1', [vmId])).length === 0, settleTimeoutMs);
   assert.deepEqual(await rowsOf(`select name, status from disk where status <> 'ok'`), [], 'no disk is locked or illegal');
   const vm = await eventually('engine and hosts agree', () => agreement(vmId), settleTimeoutMs);
   const { volumes, launches } = await installation.look();
