@@ -30,7 +30,7 @@ export interface InstallationOptions {
 export const gib = 1024 ** 3;
 export const adminUser = 'admin@internal';
 export const defaultDataCenterId = '58cfb470-02f3-03d7-0386-0000000003bc';
-export const defaultClusterId = '58cfb488-0109-031a-01ca-0000000001a3';
+export const defaultClusterId = '58cfb470-03b9-01d0-03b9-0000000001e7';
 const here = import.meta.dirname;
 export const engineProgram = resolve(here, '../../packages/engine/src/main.ts');
 const pollMs = 50;
@@ -232,6 +232,11 @@ export class Installation {
   /** A fault that befalls the next matching calls, on whichever host they come to. */
   async plan(fault: Fault): Promise<void> {
     await this.#ask({ kind: 'fault', fault });
+  }
+
+  /** The XML of the domain that a host runs for a VM; null when none does. */
+  domainOf(vmId: string): Promise<string | null> {
+    return this.#ask<string | null>({ kind: 'domain', vmId });
   }
 
   /** A volume vanishes from storage behind everybody's back. */

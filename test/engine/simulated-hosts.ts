@@ -20,7 +20,8 @@ export interface SimulatedHostsConfig {
 export type HostsQuestion =
   | { readonly kind: 'look' }
   | { readonly kind: 'fault'; readonly fault: Fault }
-  | { readonly kind: 'forget-volume'; readonly volumeId: string };
+  | { readonly kind: 'forget-volume'; readonly volumeId: string }
+  | { readonly kind: 'domain'; readonly vmId: string };
 
 /** What all hosts of the process know together. */
 export interface HostsView {
@@ -85,6 +86,8 @@ async function main(configFile: string): Promise<void> {
         for (const domain of Object.values(storage.content.domains)) delete domain.volumes[question.volumeId];
         storage.onChange();
         return null;
+      case 'domain':
+        return hosts.map((host) => host.vms.get(question.vmId)).find((vm) => vm !== undefined && vm.status !== 'Down')?.xml ?? null;
       default:
         throw new Error('That cannot be asked of simulated hosts');
     }
