@@ -155,6 +155,12 @@ async function withoutDaemonStarts<T>(action: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Fetches the lists of what packages there are; root only. @returns whether that worked */
+export async function updatePackageLists(): Promise<boolean> {
+  if (process.getuid?.() !== 0 || findProgram('apt-get') === undefined) return false;
+  return (await runApt(['update'])).code === 0;
+}
+
 /**
  * Makes sure that the groups' programs are there; installs their packages with apt when that is allowed.
  * @returns what was missing before (empty when nothing was installed)

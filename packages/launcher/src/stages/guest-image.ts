@@ -1,6 +1,7 @@
 import type { GuestImage } from '@virgate/lab';
 import { existsSync, readFileSync } from 'node:fs';
 import type { Stage } from '../progress.ts';
+import { updatePackageLists } from '../system-packages.ts';
 import type { System } from '../system.ts';
 
 /**
@@ -25,8 +26,12 @@ export function guestImageStage(system: System): Stage {
       }
       // loaded only when there is something to build
       const { GuestImageError, buildGuestImage } = await import('@virgate/lab');
+      const build = async (): Promise<GuestImage> => buildGuestImage({ outDir: folder.at('images'), cacheDir: folder.at('cache', 'packages') });
       try {
-        system.guestImage = await buildGuestImage({ outDir: folder.at('images'), cacheDir: folder.at('cache', 'packages') });
+        system.guestImage = await build().catch(async (error: unknown) => {
+          if (!(error instanceof GuestImageError) || error.code !== 'package_unknown' || !system.options.mayInstall || !(await updatePackageLists())) throw error;
+          return build();
+        });
         folder.write('cache/guest-image.json', system.guestImage);
       } catch (error) {
         if (!(error instanceof GuestImageError)) throw error;
