@@ -11,7 +11,8 @@ interface LockedPackage {
 }
 
 const root = join(import.meta.dirname, '..');
-const packages = (JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, LockedPackage> }).packages;
+const packages = (JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) as { packages: Record<string, LockedPackage> })
+  .packages;
 
 /** Where Node looks for a package that is asked for by the one at `path`. */
 function places(path: string, name: string): string[] {

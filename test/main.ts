@@ -45,7 +45,9 @@ function printSuite(name: string, counts: Counts, durationMs: number, budgetS: n
   const seconds = durationMs / 1000;
   const over = seconds > budgetS ? ', OVER BUDGET' : '';
   const mark = counts.failed > 0 ? 'FAILED ' : '';
-  process.stdout.write(`${mark}${name}: ${counts.passed} passed, ${counts.failed} failed${skipped} (${seconds.toFixed(1)} s, budget ${budgetS} s${over})${note}\n`);
+  process.stdout.write(
+    `${mark}${name}: ${counts.passed} passed, ${counts.failed} failed${skipped} (${seconds.toFixed(1)} s, budget ${budgetS} s${over})${note}\n`,
+  );
 }
 
 /** Environment of every test: quiet, with a folder for temporary files that is removed afterwards. */
@@ -67,7 +69,12 @@ async function withTemporaryFolder<T>(action: (folder: string) => Promise<T>): P
 async function runCheck(name: string, argv: readonly [string, ...string[]]): Promise<void> {
   await withTemporaryFolder(async (folder) => {
     const logFile = join(folder, 'log');
-    const result = await runInGroup(argv, { cwd: root, env: testEnvironment(folder), logFile, limitMs: CHECK_BUDGET_S * LIMIT_FACTOR * 1000 });
+    const result = await runInGroup(argv, {
+      cwd: root,
+      env: testEnvironment(folder),
+      logFile,
+      limitMs: CHECK_BUDGET_S * LIMIT_FACTOR * 1000,
+    });
     const ok = result.code === 0 && !result.timedOut;
     if (!ok) failures.push(`${name}${result.timedOut ? ' (ended after its time limit)' : ''}\n${tailOf(logFile)}`);
     printSuite(name, { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }, result.durationMs, CHECK_BUDGET_S);
@@ -101,7 +108,8 @@ function countByFile(lines: readonly ReportLine[], suites: readonly Suite[]): Ma
     const file = only ?? relative(root, line.file);
     const outcome = outcomes.get(file) ?? { passed: 0, failed: 0, skipped: 0, durationMs: 0 };
     outcomes.set(file, outcome);
-    const isEmptyFile = line.outcome === 'passed' && suites.some((suite) => suite.file === line.name || join(root, suite.file) === line.name);
+    const isEmptyFile =
+      line.outcome === 'passed' && suites.some((suite) => suite.file === line.name || join(root, suite.file) === line.name);
     outcome[isEmptyFile ? 'failed' : line.outcome] += 1;
     outcome.durationMs += line.durationMs;
     if (isEmptyFile) failures.push(`${file}: it has no tests`);
@@ -112,13 +120,26 @@ function countByFile(lines: readonly ReportLine[], suites: readonly Suite[]): Ma
 }
 
 /** Runs test files in one process; returns the counts by file. A crash, a hang or a missing report is a failure. */
-async function runTestProcess(name: string, suites: readonly Suite[], limitMs: number, extra: readonly string[]): Promise<{ outcomes: Map<string, FileOutcome>; result: GroupResult }> {
+async function runTestProcess(
+  name: string,
+  suites: readonly Suite[],
+  limitMs: number,
+  extra: readonly string[],
+): Promise<{ outcomes: Map<string, FileOutcome>; result: GroupResult }> {
   return withTemporaryFolder(async (folder) => {
     const logFile = join(folder, 'log');
     const reportFile = join(folder, 'report');
     const work = join(folder, 't');
     const hasEnded = (): boolean => readReport(reportFile).findLast((line) => line.kind === 'open')?.count === 0;
-    const argv: [string, ...string[]] = [process.execPath, '--test', '--test-isolation=none', `--test-reporter=${join(root, 'test/reporter.ts')}`, `--test-reporter-destination=${reportFile}`, ...extra, ...suites.map((suite) => suite.file)];
+    const argv: [string, ...string[]] = [
+      process.execPath,
+      '--test',
+      '--test-isolation=none',
+      `--test-reporter=${join(root, 'test/reporter.ts')}`,
+      `--test-reporter-destination=${reportFile}`,
+      ...extra,
+      ...suites.map((suite) => suite.file),
+    ];
     mkdirSync(work, { mode: 0o755 });
     const result = await runInGroup(argv, { cwd: root, env: testEnvironment(work), logFile, limitMs, isLingering: hasEnded });
     const outcomes = countByFile(readReport(reportFile), suites);
@@ -158,7 +179,9 @@ function folderOf(file: string): string {
 
 async function runPure(suites: readonly Suite[]): Promise<void> {
   if (suites.length === 0) return;
-  const { outcomes, result } = await runTestProcess('pure tests', suites, PURE_BUDGET_S * LIMIT_FACTOR * 1000, [`--test-timeout=${PURE_TEST_TIMEOUT_MS}`]);
+  const { outcomes, result } = await runTestProcess('pure tests', suites, PURE_BUDGET_S * LIMIT_FACTOR * 1000, [
+    `--test-timeout=${PURE_TEST_TIMEOUT_MS}`,
+  ]);
   const folders = new Map<string, string[]>();
   for (const file of [...suites.map((suite) => suite.file), ...outcomes.keys()]) {
     const folder = file === 'pure tests' ? file : folderOf(file);
@@ -205,11 +228,22 @@ async function runLive(suite: Suite): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { pure: { type: 'boolean', default: false }, live: { type: 'boolean', default: false } } });
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { pure: { type: 'boolean', default: false }, live: { type: 'boolean', default: false } },
+  });
   const suites = findSuites(root, positionals);
   if (suites.length === 0 && positionals.length > 0) failures.push(`no test file matches ${positionals.join(', ')}`);
   if (positionals.length === 0 && !values.live) {
     await runCheck('type check', [process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', '.']);
+    await runCheck('format', [
+      process.execPath,
+      join(root, 'node_modules/prettier/bin/prettier.cjs'),
+      '--log-level',
+      'warn',
+      '--check',
+      '.',
+    ]);
     await runCheck('lint', [process.execPath, join(root, 'node_modules/oxlint/bin/oxlint'), '--type-aware']);
   }
   if (!values.live) await runPure(suites.filter((suite) => suite.stage === 'pure'));
@@ -224,7 +258,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 const startedAt = performance.now();
 await main();
-if (failures.length > 0) process.stdout.write(`\nFailures:\n${failures.map((failure) => `- ${failure.replaceAll('\n', '\n    ')}`).join('\n')}\n`);
+if (failures.length > 0)
+  process.stdout.write(`\nFailures:\n${failures.map((failure) => `- ${failure.replaceAll('\n', '\n    ')}`).join('\n')}\n`);
 if (failures.length > 0 && total.failed === 0) total.failed = 1;
 process.stdout.write(`\nall suites: ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`);

@@ -69,7 +69,10 @@ export class PortalDriver {
   /** Presses an action beside the VM's details. */
   async act(name: string, action: string): Promise<void> {
     await this.row(name).click();
-    await this.page.getByRole('toolbar', { name: `Actions for ${name}` }).getByRole('button', { name: action }).click();
+    await this.page
+      .getByRole('toolbar', { name: `Actions for ${name}` })
+      .getByRole('button', { name: action })
+      .click();
   }
 
   async start(name: string): Promise<void> {
@@ -141,7 +144,8 @@ export class PortalDriver {
       let changed = kept === undefined || kept.data.length !== now.data.length ? now.width * now.height : 0;
       if (kept !== undefined && changed === 0) {
         for (let at = 0; at < now.data.length; at += 4) {
-          if (now.data[at] !== kept.data[at] || now.data[at + 1] !== kept.data[at + 1] || now.data[at + 2] !== kept.data[at + 2]) changed += 1;
+          if (now.data[at] !== kept.data[at] || now.data[at + 1] !== kept.data[at + 1] || now.data[at + 2] !== kept.data[at + 2])
+            changed += 1;
         }
       }
       if (keepIt || changed === now.width * now.height) canvas.kept = now;

@@ -3,7 +3,14 @@ import { inspect } from 'node:util';
 
 /** One line of the reporter's output: a finished test, or how many outermost tests have still to end. */
 export type ReportLine =
-  | { readonly kind: 'test'; readonly outcome: 'passed' | 'failed' | 'skipped'; readonly name: string; readonly file: string; readonly durationMs: number; readonly reason: string }
+  | {
+      readonly kind: 'test';
+      readonly outcome: 'passed' | 'failed' | 'skipped';
+      readonly name: string;
+      readonly file: string;
+      readonly durationMs: number;
+      readonly reason: string;
+    }
   | { readonly kind: 'open'; readonly count: number };
 
 interface FinishedTest {
@@ -12,7 +19,11 @@ interface FinishedTest {
   readonly file?: string | undefined;
   readonly skip?: string | boolean | undefined;
   readonly todo?: string | boolean | undefined;
-  readonly details: { readonly duration_ms: number; readonly type?: string | undefined; readonly error?: (Error & { readonly failureType?: string; readonly cause?: unknown }) | undefined };
+  readonly details: {
+    readonly duration_ms: number;
+    readonly type?: string | undefined;
+    readonly error?: (Error & { readonly failureType?: string; readonly cause?: unknown }) | undefined;
+  };
 }
 
 const REASON_CHARACTERS = 6_000;
@@ -25,13 +36,18 @@ function toLine(passed: boolean, test: FinishedTest): ReportLine | undefined {
     if (passed || error?.failureType === 'subtestsFailed') return undefined;
   } else if (passed) {
     if (test.skip !== undefined && test.skip !== false) return { ...base, outcome: 'skipped', reason: String(test.skip) };
-    if (test.todo !== undefined && test.todo !== false) return { ...base, outcome: 'failed', reason: 'a test that is still to be done proves nothing: finish or remove it' };
+    if (test.todo !== undefined && test.todo !== false)
+      return { ...base, outcome: 'failed', reason: 'a test that is still to be done proves nothing: finish or remove it' };
     return { ...base, outcome: 'passed', reason: '' };
   } else if (error?.failureType === 'subtestsFailed') {
     return { ...base, outcome: 'failed', reason: 'a test inside failed' };
   }
   const cause = error?.cause ?? error;
-  return { ...base, outcome: 'failed', reason: (typeof cause === 'string' ? cause : inspect(cause, { depth: 3 })).slice(0, REASON_CHARACTERS) };
+  return {
+    ...base,
+    outcome: 'failed',
+    reason: (typeof cause === 'string' ? cause : inspect(cause, { depth: 3 })).slice(0, REASON_CHARACTERS),
+  };
 }
 
 /** Reporter for `node --test`: one JSON value a line, see {@link ReportLine}. */

@@ -45,7 +45,10 @@ const freePort = (): Promise<number> =>
 /** Runs a command of the project as a user would, and gives what it printed. */
 function command(script: string, args: string[], timeoutMs: number): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'packages/launcher', script), ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, [join(root, 'packages/launcher', script), ...args], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     const timer = setTimeout(() => child.kill('SIGTERM'), timeoutMs);
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -60,7 +63,8 @@ function command(script: string, args: string[], timeoutMs: number): Promise<{ c
   });
 }
 
-const start = (): Promise<{ code: number | null; output: string }> => command('start.mjs', ['--data', data, '--port', String(port), '--listen', '127.0.0.1', '--detach'], startTimeoutMs);
+const start = (): Promise<{ code: number | null; output: string }> =>
+  command('start.mjs', ['--data', data, '--port', String(port), '--listen', '127.0.0.1', '--detach'], startTimeoutMs);
 const endpoint = (): Endpoint => JSON.parse(readFileSync(join(data, 'endpoint.json'), 'utf8')) as Endpoint;
 const apiOf = (one: Endpoint): string => new URL('/ovirt-engine/api', one.url).href;
 
@@ -110,10 +114,16 @@ test("oVirt's own Python SDK runs the first virtual machine", { timeout: clientT
     mkdirSync(cache, { recursive: true });
     rmSync(join(cache, 'python'), { recursive: true, force: true });
     await run('python3', ['-m', 'venv', join(cache, 'python')]);
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'ovirt-engine-sdk-python>=4.6,<4.7'], { timeout: clientTimeoutMs });
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'ovirt-engine-sdk-python>=4.6,<4.7'], {
+      timeout: clientTimeoutMs,
+    });
     await run('touch', [join(cache, 'python/sdk-installed')]);
   }
-  const { stdout } = await run(python, [join(root, 'test/clients/python/first_vm.py'), apiOf(one), one.username, one.passwordFile, 'virgate-guest', 'Default', 'yes'], { cwd: work, timeout: clientTimeoutMs });
+  const { stdout } = await run(
+    python,
+    [join(root, 'test/clients/python/first_vm.py'), apiOf(one), one.username, one.passwordFile, 'virgate-guest', 'Default', 'yes'],
+    { cwd: work, timeout: clientTimeoutMs },
+  );
   t.diagnostic(stdout.trim().replaceAll('\n', '; '));
   assert.match(stdout, /^ok everything$/m);
 });
@@ -122,9 +132,21 @@ test('a browser signs in, makes a VM, types into its console and sees the screen
   const one = endpoint();
   browser = await chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
-  const portal = await PortalDriver.open(browser, { url: one.url, username: one.username, password: readFileSync(one.passwordFile, 'utf8').trim() });
+  const portal = await PortalDriver.open(browser, {
+    url: one.url,
+    username: one.username,
+    password: readFileSync(one.passwordFile, 'utf8').trim(),
+  });
   await portal.signIn();
   await portal.createVm('web01', 'virgate-guest');
   await portal.start('web01');

@@ -3,12 +3,20 @@ import { test } from 'node:test';
 import { findSuites, readSuiteHeader } from './suites.ts';
 
 test('a test file says its budget and its needs at its top', () => {
-  assert.deepEqual(readSuiteHeader('a.live.test.ts', 'live', '// Budget: 90 s\n// Needs: root, hypervisor\nimport x'), { file: 'a.live.test.ts', stage: 'live', budgetS: 90, needs: ['root', 'hypervisor'] });
+  assert.deepEqual(readSuiteHeader('a.live.test.ts', 'live', '// Budget: 90 s\n// Needs: root, hypervisor\nimport x'), {
+    file: 'a.live.test.ts',
+    stage: 'live',
+    budgetS: 90,
+    needs: ['root', 'hypervisor'],
+  });
   assert.deepEqual(readSuiteHeader('a.test.ts', 'pure', 'import x'), { file: 'a.test.ts', stage: 'pure', budgetS: 2, needs: [] });
   assert.throws(() => readSuiteHeader('a.test.ts', 'pure', '// Needs: luck\n'), /"Needs: luck" is not one of/);
 });
 
 test('files are found by parts of their path', () => {
   const found = findSuites(`${import.meta.dirname}/..`, ['test/suites.test']);
-  assert.deepEqual(found.map((suite) => [suite.file, suite.stage]), [['test/suites.test.ts', 'pure']]);
+  assert.deepEqual(
+    found.map((suite) => [suite.file, suite.stage]),
+    [['test/suites.test.ts', 'pure']],
+  );
 });

@@ -27,7 +27,10 @@ const KNOWN_NEEDS: ReadonlySet<string> = new Set(['root', ...Object.keys(SYSTEM_
 export function readSuiteHeader(file: string, stage: Suite['stage'], text: string): Suite {
   const header = text.slice(0, HEADER_CHARACTERS);
   const budget = /^\/\/ Budget: (\d+) s$/m.exec(header)?.[1];
-  const needs = (/^\/\/ Needs: ([a-zA-Z, ]+)$/m.exec(header)?.[1] ?? '').split(',').map((need) => need.trim()).filter((need) => need !== '');
+  const needs = (/^\/\/ Needs: ([a-zA-Z, ]+)$/m.exec(header)?.[1] ?? '')
+    .split(',')
+    .map((need) => need.trim())
+    .filter((need) => need !== '');
   const unknown = needs.find((need) => !KNOWN_NEEDS.has(need));
   if (unknown !== undefined) throw new Error(`${file}: "Needs: ${unknown}" is not one of ${[...KNOWN_NEEDS].join(', ')}`);
   return { file, stage, budgetS: budget === undefined ? DEFAULT_BUDGET_S[stage] : Number(budget), needs: needs as Need[] };

@@ -84,7 +84,9 @@ function acquireInstallLock(root) {
     if (owner > 0 && !isAlive(owner)) rmSync(path, { force: true });
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, INSTALL_POLL_MS);
   }
-  return refuse(`another installation of packages has been running for ${INSTALL_WAIT_MS / 60_000} minutes; remove ${path} if that is not so`);
+  return refuse(
+    `another installation of packages has been running for ${INSTALL_WAIT_MS / 60_000} minutes; remove ${path} if that is not so`,
+  );
 }
 
 /** Installs the locked packages (`npm ci`, no install scripts) when they are missing or old. */
@@ -99,13 +101,14 @@ export function ensurePackages({ allowed = process.env.VIRGATE_NO_INSTALL === un
     const cli = process.env.npm_execpath;
     const byNode = cli !== undefined && cli.endsWith('.js') && existsSync(cli);
     const command = byNode ? [process.execPath, cli] : ['npm'];
-    const result = spawnSync(command[0], [...command.slice(1), 'ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'], {
-      cwd: repositoryRoot,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: { ...process.env, NODE_ENV: undefined },
-    });
+    const result = spawnSync(
+      command[0],
+      [...command.slice(1), 'ci', '--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'],
+      { cwd: repositoryRoot, stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, NODE_ENV: undefined } },
+    );
     if (result.error !== undefined) refuse(`npm cannot be run (${result.error.message}); install npm, then run: npm ci --ignore-scripts`);
-    if (result.status !== 0) refuse(`npm ci failed with code ${result.status}; its messages are above. Check that the package registry can be reached.`);
+    if (result.status !== 0)
+      refuse(`npm ci failed with code ${result.status}; its messages are above. Check that the package registry can be reached.`);
   } finally {
     release();
   }
@@ -125,12 +128,17 @@ export function findNode24(root = repositoryRoot) {
 
 /** The environment in which `node` means Node 24. Compiled code is kept beside the packages, where that can be written. */
 export function node24Environment(node, environment = process.env, root = repositoryRoot) {
-  return { NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'), ...environment, PATH: `${dirname(node)}${delimiter}${environment.PATH ?? '/usr/local/bin:/usr/bin:/bin'}` };
+  return {
+    NODE_COMPILE_CACHE: join(root, 'node_modules/.cache/compiled'),
+    ...environment,
+    PATH: `${dirname(node)}${delimiter}${environment.PATH ?? '/usr/local/bin:/usr/bin:/bin'}`,
+  };
 }
 
 /** Runs `script` on Node 24, hands signals on, and ends with its exit code. */
 export function runWithNode24(script, args) {
-  if (Number.parseInt(process.versions.node, 10) < MINIMUM_NODE_MAJOR) refuse(`Node ${process.versions.node} is too old: version ${MINIMUM_NODE_MAJOR} or newer is needed`);
+  if (Number.parseInt(process.versions.node, 10) < MINIMUM_NODE_MAJOR)
+    refuse(`Node ${process.versions.node} is too old: version ${MINIMUM_NODE_MAJOR} or newer is needed`);
   ensurePackages({ allowed: process.env.VIRGATE_NO_INSTALL === undefined && !args.includes('--no-install') });
   const node = findNode24();
   const child = spawn(node, [resolve(script), ...args], { stdio: 'inherit', env: node24Environment(node) });

@@ -6,7 +6,15 @@ import { join } from 'node:path';
 export const portalFolder = join(import.meta.dirname, 'dist');
 const stampFile = join(portalFolder, '.sources');
 /** What the result depends on, beside the lock file: the portal, and the packages whose sources go into it. */
-const sources = ['index.html', '*.ts', 'package.json', 'src/**/*', '../sdk/src/**/*.ts', '../contract/src/**/*.ts', '../../package-lock.json'];
+const sources = [
+  'index.html',
+  '*.ts',
+  'package.json',
+  'src/**/*',
+  '../sdk/src/**/*.ts',
+  '../contract/src/**/*.ts',
+  '../../package-lock.json',
+];
 
 /**
  * Builds the portal into `dist/`, unless the sources are the same as at the last build.
@@ -38,7 +46,11 @@ async function sourcesHash(): Promise<string> {
     if (entry.isFile() && !entry.name.endsWith('.test.ts')) files.push(join(entry.parentPath, entry.name));
   }
   const hash = createHash('sha256');
-  for (const file of files.sort()) hash.update(`${file.slice(import.meta.dirname.length)}\0`).update(await readFile(file)).update('\0');
+  for (const file of files.sort())
+    hash
+      .update(`${file.slice(import.meta.dirname.length)}\0`)
+      .update(await readFile(file))
+      .update('\0');
   return hash.digest('hex');
 }
 

@@ -21,7 +21,8 @@ interface Endpoint {
 }
 
 const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-const percentile = (values: readonly number[], share: number): number => values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
+const percentile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
 const say = (what: string, figure: string): void => {
   process.stdout.write(`${what.padEnd(58)} ${figure}\n`);
 };
@@ -38,20 +39,38 @@ class Client {
     this.#agent = new Agent({ keepAlive: true, maxSockets: sockets, ca: readFileSync(endpoint.caFile) });
   }
 
-  send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<{ status: number; body: Record<string, unknown> }> {
+  send(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; body: Record<string, unknown> }> {
     return new Promise((resolve, reject) => {
       const text = body === undefined ? undefined : JSON.stringify(body);
-      const sent = request(new URL(`/ovirt-engine/api${path}`, this.#endpoint.url), {
-        method, agent: this.#agent,
-        headers: { authorization: this.#authorization, accept: 'application/json', ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }), ...headers },
-      }, (response) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.once('end', () => {
-          const whole = Buffer.concat(parts).toString();
-          resolve({ status: response.statusCode ?? 0, body: whole.startsWith('{') ? (JSON.parse(whole) as Record<string, unknown>) : {} });
-        });
-      });
+      const sent = request(
+        new URL(`/ovirt-engine/api${path}`, this.#endpoint.url),
+        {
+          method,
+          agent: this.#agent,
+          headers: {
+            authorization: this.#authorization,
+            accept: 'application/json',
+            ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
+            ...headers,
+          },
+        },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on('data', (part: Buffer) => parts.push(part));
+          response.once('end', () => {
+            const whole = Buffer.concat(parts).toString();
+            resolve({
+              status: response.statusCode ?? 0,
+              body: whole.startsWith('{') ? (JSON.parse(whole) as Record<string, unknown>) : {},
+            });
+          });
+        },
+      );
       sent.once('error', reject);
       sent.end(text);
     });
@@ -64,20 +83,36 @@ class Client {
 
 function command(script: string, args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(root, 'packages/launcher', script), ...args], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(process.execPath, [join(root, 'packages/launcher', script), ...args], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     child.once('error', reject);
     child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${script} ended with ${code}`))));
   });
 }
 
 async function tokenOf(endpoint: Endpoint): Promise<string> {
-  const form = new URLSearchParams({ grant_type: 'password', username: endpoint.username, password: readFileSync(endpoint.passwordFile, 'utf8').trim(), scope: 'ovirt-app-api' }).toString();
+  const form = new URLSearchParams({
+    grant_type: 'password',
+    username: endpoint.username,
+    password: readFileSync(endpoint.passwordFile, 'utf8').trim(),
+    scope: 'ovirt-app-api',
+  }).toString();
   return new Promise((resolve, reject) => {
-    const sent = request(new URL('/ovirt-engine/sso/oauth/token', endpoint.url), { method: 'POST', ca: readFileSync(endpoint.caFile), headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' } }, (response) => {
-      let text = '';
-      response.on('data', (part: Buffer) => (text += part.toString()));
-      response.once('end', () => resolve((JSON.parse(text) as { access_token: string }).access_token));
-    });
+    const sent = request(
+      new URL('/ovirt-engine/sso/oauth/token', endpoint.url),
+      {
+        method: 'POST',
+        ca: readFileSync(endpoint.caFile),
+        headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
+      },
+      (response) => {
+        let text = '';
+        response.on('data', (part: Buffer) => (text += part.toString()));
+        response.once('end', () => resolve((JSON.parse(text) as { access_token: string }).access_token));
+      },
+    );
     sent.once('error', reject);
     sent.end(form);
   });
@@ -85,14 +120,17 @@ async function tokenOf(endpoint: Endpoint): Promise<string> {
 
 /** QEMU processes of a VM, by their command lines. */
 function qemuOf(vmId: string): number[] {
-  return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)).map(Number).filter((pid) => {
-    try {
-      const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      return line.includes('qemu-system') && line.includes(vmId);
-    } catch {
-      return false;
-    }
-  });
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return line.includes('qemu-system') && line.includes(vmId);
+      } catch {
+        return false;
+      }
+    });
 }
 
 /** Milliseconds until a condition holds, looked at every 2 ms. */
@@ -115,10 +153,16 @@ async function statusIs(client: Client, id: string, status: string): Promise<voi
 
 /** API start → QEMU running, against `virsh create` of the very domain that the host made of it. */
 async function benchStart(client: Client, data: string, work: string): Promise<void> {
-  const made = await client.send('POST', '/vms', { name: 'bench', cluster: { name: 'Default' }, template: { name: template } }, { 'X-Ovirt-Expect': '201-created' });
+  const made = await client.send(
+    'POST',
+    '/vms',
+    { name: 'bench', cluster: { name: 'Default' }, template: { name: template } },
+    { 'X-Ovirt-Expect': '201-created' },
+  );
   const id = String(made.body['id']);
   const socket = join(data, 'libvirt/run/libvirt-sock');
-  const virsh = (...args: string[]): string => execFileSync('virsh', ['-q', '-c', `qemu+unix:///system?socket=${socket}`, ...args], { encoding: 'utf8' });
+  const virsh = (...args: string[]): string =>
+    execFileSync('virsh', ['-q', '-c', `qemu+unix:///system?socket=${socket}`, ...args], { encoding: 'utf8' });
   const api: number[] = [];
   const bare: number[] = [];
   for (let round = 0; round < starts; round += 1) {
@@ -132,7 +176,9 @@ async function benchStart(client: Client, data: string, work: string): Promise<v
     await client.send('POST', `/vms/${id}/stop`, {});
     await until(() => qemuOf(id).length === 0);
     const yardstick = performance.now();
-    const child = spawn('virsh', ['-q', '-c', `qemu+unix:///system?socket=${socket}`, 'create', join(work, 'domain.xml')], { stdio: 'ignore' });
+    const child = spawn('virsh', ['-q', '-c', `qemu+unix:///system?socket=${socket}`, 'create', join(work, 'domain.xml')], {
+      stdio: 'ignore',
+    });
     await until(() => qemuOf(id).length > 0);
     bare.push(performance.now() - yardstick);
     await new Promise((resolve) => child.once('exit', resolve));
@@ -141,14 +187,21 @@ async function benchStart(client: Client, data: string, work: string): Promise<v
     await delay(1_000);
   }
   await client.send('DELETE', `/vms/${id}`);
-  say('API start → QEMU running (median)', `${ms(median(api))}; virsh create ${ms(median(bare))}; difference ${ms(median(api) - median(bare))}, ratio ${(median(api) / median(bare)).toFixed(2)}`);
+  say(
+    'API start → QEMU running (median)',
+    `${ms(median(api))}; virsh create ${ms(median(bare))}; difference ${ms(median(api) - median(bare))}, ratio ${(median(api) / median(bare)).toFixed(2)}`,
+  );
 }
 
 async function benchReads(endpoint: Endpoint, token: string, client: Client): Promise<void> {
   const ids: string[] = [];
   const begun = performance.now();
   for (let at = 0; at < storedVms; at += 1) {
-    const made = await client.send('POST', '/vms', { name: `stored-${String(at).padStart(4, '0')}`, cluster: { name: 'Default' }, template: { name: 'Blank' } });
+    const made = await client.send('POST', '/vms', {
+      name: `stored-${String(at).padStart(4, '0')}`,
+      cluster: { name: 'Default' },
+      template: { name: 'Blank' },
+    });
     if (made.status !== 201) throw new Error(`VM ${at} could not be made: ${made.status}`);
     ids.push(String(made.body['id']));
   }
@@ -159,31 +212,42 @@ async function benchReads(endpoint: Endpoint, token: string, client: Client): Pr
     await client.send('GET', `/vms/${ids[(at * 7) % ids.length]}`);
     single.push(performance.now() - from);
   }
-  say(`GET one VM, ${storedVms} stored, p50 (p95)`, `${ms(median(single))} (${ms(percentile(single, 0.95))}); a real engine of this kind: 15-20 ms`);
+  say(
+    `GET one VM, ${storedVms} stored, p50 (p95)`,
+    `${ms(median(single))} (${ms(percentile(single, 0.95))}); a real engine of this kind: 15-20 ms`,
+  );
   const crowd = new Client(endpoint, token, connections);
   let answered = 0;
   const end = performance.now() + loadMs;
-  await Promise.all(Array.from({ length: connections }, async (_, lane) => {
-    for (let at = lane; performance.now() < end; at += connections) {
-      await crowd.send('GET', `/vms/${ids[at % ids.length]}`);
-      answered += 1;
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: connections }, async (_, lane) => {
+      for (let at = lane; performance.now() < end; at += connections) {
+        await crowd.send('GET', `/vms/${ids[at % ids.length]}`);
+        answered += 1;
+      }
+    }),
+  );
   crowd.close();
-  say(`GET one VM on ${connections} connections, client on the same CPUs`, `${((answered * 1000) / loadMs).toFixed(0)} requests/s; a real engine of this kind: 216/s`);
+  say(
+    `GET one VM on ${connections} connections, client on the same CPUs`,
+    `${((answered * 1000) / loadMs).toFixed(0)} requests/s; a real engine of this kind: 216/s`,
+  );
 }
 
 const residentMib = (pid: number): number => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 
 function processOf(script: string, data: string): number | undefined {
-  return readdirSync('/proc').filter((entry) => /^\d+$/.test(entry)).map(Number).find((pid) => {
-    try {
-      const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      return line.includes(script) && line.includes(data);
-    } catch {
-      return false;
-    }
-  });
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .find((pid) => {
+      try {
+        const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return line.includes(script) && line.includes(data);
+      } catch {
+        return false;
+      }
+    });
 }
 
 /** Second start: from the command to an answer of the API. */
@@ -192,15 +256,16 @@ async function benchSecondStart(endpoint: Endpoint, args: string[]): Promise<voi
   const begun = performance.now();
   const started = command('start.mjs', [...args, '--detach']);
   const ca = readFileSync(endpoint.caFile);
-  const answers = (): Promise<boolean> => new Promise((resolve) => {
-    const sent = request(new URL('/ovirt-engine/services/health', endpoint.url), { ca, agent: false }, (response) => {
-      response.resume();
-      resolve(response.statusCode === 200);
+  const answers = (): Promise<boolean> =>
+    new Promise((resolve) => {
+      const sent = request(new URL('/ovirt-engine/services/health', endpoint.url), { ca, agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode === 200);
+      });
+      sent.once('error', () => resolve(false));
+      sent.end();
     });
-    sent.once('error', () => resolve(false));
-    sent.end();
-  });
-  while (!await answers()) await delay(20);
+  while (!(await answers())) await delay(20);
   say('second start → API answers', ms(performance.now() - begun));
   await started;
 }
@@ -226,7 +291,10 @@ export async function benchFirstVm(): Promise<void> {
     const engine = processOf('packages/engine/src/main.ts', data);
     const agent = processOf('packages/host/src/main.ts', data);
     if (engine !== undefined && agent !== undefined) {
-      say('resident memory idle: engine + agent', `${residentMib(engine).toFixed(0)} + ${residentMib(agent).toFixed(0)} = ${(residentMib(engine) + residentMib(agent)).toFixed(0)} MiB (aim: 400)`);
+      say(
+        'resident memory idle: engine + agent',
+        `${residentMib(engine).toFixed(0)} + ${residentMib(agent).toFixed(0)} = ${(residentMib(engine) + residentMib(agent)).toFixed(0)} MiB (aim: 400)`,
+      );
     }
   } finally {
     await command('stop.mjs', ['--data', data, '--guests']);

@@ -36,7 +36,13 @@ export function compare(type: TypeName, sent: Record<string, Json>, found: Json,
     if (attribute.item !== undefined) {
       const wanted = membersOf(value);
       const shown = membersOf(there);
-      const holds = wanted.length <= shown.length && wanted.every((one, at) => attribute.kind !== 'struct' ? String(shown[at]) === String(one) : compare(attribute.type as TypeName, one as Record<string, Json>, shown[at]).different.length === 0);
+      const holds =
+        wanted.length <= shown.length &&
+        wanted.every((one, at) =>
+          attribute.kind !== 'struct'
+            ? String(shown[at]) === String(one)
+            : compare(attribute.type as TypeName, one as Record<string, Json>, shown[at]).different.length === 0,
+        );
       if (holds) same.push(name);
       else different.push(`${element}: ${JSON.stringify(there)} instead of ${JSON.stringify(value)}`);
     } else if (attribute.kind === 'struct' && attribute.link && value.id === undefined) {

@@ -10,7 +10,9 @@ const defaultMemoryBytes = 128 * 1024 ** 2;
 async function domainOf(installation: Installation, vmId: string): Promise<string> {
   const { rest } = installation;
   expectStatus(await rest.post(`/vms/${vmId}/start`, {}), 200);
-  const xml = await eventually('a host runs the VM', async () => ((await installation.look()).vms.some((vm) => vm.vmId === vmId && vm.running) ? installation.domainOf(vmId) : null));
+  const xml = await eventually('a host runs the VM', async () =>
+    (await installation.look()).vms.some((vm) => vm.vmId === vmId && vm.running) ? installation.domainOf(vmId) : null,
+  );
   expectStatus(await rest.post(`/vms/${vmId}/stop`, {}), 200);
   await installation.vmStatus(vmId, 'down');
   return xml;
@@ -24,13 +26,17 @@ export async function probeDomainAttributes(installation: Installation, findings
   const { rest } = installation;
   for (const [at, change] of domainChanges.entries()) {
     const name = `domain-vm-${at}`;
-    const vm = expectStatus(await rest.post('/vms', { name, memory: defaultMemoryBytes, cluster: { name: 'Default' }, template: { name: 'Blank' } }), 201);
+    const vm = expectStatus(
+      await rest.post('/vms', { name, memory: defaultMemoryBytes, cluster: { name: 'Default' }, template: { name: 'Blank' } }),
+      201,
+    );
     const vmId = vm.id as string;
     const title = `changing ${JSON.stringify(change)} of a VM`;
     try {
       const before = await domainOf(installation, vmId);
       // Without a change nothing may differ, else a difference would say nothing.
-      if (at === 0 && (await domainOf(installation, vmId)) !== before) throw new Error('the domain of an unchanged VM differs from start to start');
+      if (at === 0 && (await domainOf(installation, vmId)) !== before)
+        throw new Error('the domain of an unchanged VM differs from start to start');
       expectStatus(await rest.put(`/vms/${vmId}`, change), 200);
       const { same, different } = compare('Vm', change as Record<string, Json>, (await rest.get(`/vms/${vmId}`)).body);
       if (different.length > 0) throw new Error(`a second GET shows ${different.join('; ')}`);

@@ -36,7 +36,8 @@ async function classify(installation: Installation, findings: Findings): Promise
     // Without ids in its path nothing but the path itself can be what was not found.
     const noPath = answer.status === methodNotAllowed || (answer.status === 404 && !template.includes('{') && answer.text === '');
     verdicts.set(operation, answer.status === 501 ? '501' : noPath ? 'missing' : answer.status >= 500 ? 'broken' : 'answers');
-    if (answer.status >= 500 && answer.status !== 501) findings.problems.push(`${operation}: answered ${answer.status}: ${answer.text.slice(0, 200)}`);
+    if (answer.status >= 500 && answer.status !== 501)
+      findings.problems.push(`${operation}: answered ${answer.status}: ${answer.text.slice(0, 200)}`);
   }
   return verdicts;
 }
@@ -65,13 +66,21 @@ function print(verdicts: ReadonlyMap<string, Verdict>, findings: Findings): void
     const type = typeOfService(service);
     const attributes = type === undefined ? null : attributesOf(type, findings);
     const shown = attributes === null ? '' : `   ${type}: ${attributes.done}, ${attributes.carried}, ${attributes.total}`;
-    say(`${service.padEnd(40)}${String(counts.done).padStart(6)}${String(counts.answers + counts.broken).padStart(9)}${String(counts['501']).padStart(6)}${String(counts.missing).padStart(9)}${shown}`);
+    say(
+      `${service.padEnd(40)}${String(counts.done).padStart(6)}${String(counts.answers + counts.broken).padStart(9)}${String(counts['501']).padStart(6)}${String(counts.missing).padStart(9)}${shown}`,
+    );
   }
   const sums = Object.keys(typeTable).map((type) => attributesOf(type, findings));
-  const sum = (pick: (one: { total: number; done: number; carried: number }) => number): number => sums.reduce((all, one) => all + pick(one), 0);
-  if (findings.problems.length > 0) say(`\nProbed, but not as it must be:\n${findings.problems.map((problem) => `- ${problem}`).join('\n')}`);
-  say(`\noperations: ${total.done} done, ${total.answers} answer, ${total['501']} say 501, ${total.missing} missing${total.broken > 0 ? `, ${total.broken} broken` : ''}, of ${routes.length}`);
-  say(`attributes: ${sum((one) => one.done)} done, ${sum((one) => one.carried)} carried, of ${sum((one) => one.total)} in ${sums.length} types`);
+  const sum = (pick: (one: { total: number; done: number; carried: number }) => number): number =>
+    sums.reduce((all, one) => all + pick(one), 0);
+  if (findings.problems.length > 0)
+    say(`\nProbed, but not as it must be:\n${findings.problems.map((problem) => `- ${problem}`).join('\n')}`);
+  say(
+    `\noperations: ${total.done} done, ${total.answers} answer, ${total['501']} say 501, ${total.missing} missing${total.broken > 0 ? `, ${total.broken} broken` : ''}, of ${routes.length}`,
+  );
+  say(
+    `attributes: ${sum((one) => one.done)} done, ${sum((one) => one.carried)} carried, of ${sum((one) => one.total)} in ${sums.length} types`,
+  );
 }
 
 const installation = await Installation.start({ hosts: 2 });
@@ -85,13 +94,27 @@ try {
   const [someone] = await installation.rows(`select id from app_user where principal = 'someone'`);
   const profiles = (await rest.get('/vnicprofiles')).body.vnic_profile as Json[] | undefined;
   const [host, host2] = installation.hosts;
-  const prober = new Prober(installation, { stranger, viewer }, {
-    'default-dc': defaultDataCenterId, 'default-cluster': defaultClusterId, host: host?.id ?? '', host2: host2?.id ?? '', data: data.id, template: template.id, someone: someone.id as string,
-    'create-vm-permit': permitId('create_vm'), 'run-vm-permit': permitId('run_vm'),
-    'management-profile': String(profiles?.[0]?.id ?? ''),
-  });
+  const prober = new Prober(
+    installation,
+    { stranger, viewer },
+    {
+      'default-dc': defaultDataCenterId,
+      'default-cluster': defaultClusterId,
+      host: host?.id ?? '',
+      host2: host2?.id ?? '',
+      data: data.id,
+      template: template.id,
+      someone: someone.id as string,
+      'create-vm-permit': permitId('create_vm'),
+      'run-vm-permit': permitId('run_vm'),
+      'management-profile': String(profiles?.[0]?.id ?? ''),
+    },
+  );
   for (const probe of probes) await prober.run(probe);
-  await eventually('no job is at work', async () => (await installation.rows(`select 1 from saga where status in ('running', 'undoing')`)).length === 0).catch(() => prober.findings.problems.push('jobs of the probes do not end'));
+  await eventually(
+    'no job is at work',
+    async () => (await installation.rows(`select 1 from saga where status in ('running', 'undoing')`)).length === 0,
+  ).catch(() => prober.findings.problems.push('jobs of the probes do not end'));
   await probeDomainAttributes(installation, prober.findings);
   print(await classify(installation, prober.findings), prober.findings);
 } finally {

@@ -49,7 +49,11 @@ export class Prober {
   /**
    * @param users a stranger has no roles and sees nothing; a viewer sees everything and may change nothing
    */
-  constructor(installation: Installation, users: { readonly stranger: RestClient; readonly viewer: RestClient }, ids: Readonly<Record<string, string>>) {
+  constructor(
+    installation: Installation,
+    users: { readonly stranger: RestClient; readonly viewer: RestClient },
+    ids: Readonly<Record<string, string>>,
+  ) {
     this.#installation = installation;
     this.#admin = installation.rest;
     this.#stranger = users.stranger;
@@ -88,14 +92,22 @@ export class Prober {
     insist(refused.status === 403, `a user without the permit got ${refused.status} instead of 403`);
     await unchanged();
     const correlationId = `probe-${randomUUID().slice(0, 18)}`;
-    const answer = await this.#admin.call(method, path, { ...call, headers: { 'correlation-id': correlationId, ...(method === 'POST' ? { 'x-ovirt-expect': whole.expect } : {}) } });
+    const answer = await this.#admin.call(method, path, {
+      ...call,
+      headers: { 'correlation-id': correlationId, ...(method === 'POST' ? { 'x-ovirt-expect': whole.expect } : {}) },
+    });
     insist(answer.status >= 200 && answer.status < 300, `answered ${answer.status}: ${answer.text.slice(0, 300)}`);
     let codes: string[] = [];
-    await eventually('its event', async () => {
-      const events = (await this.#admin.get(`/events?search=${encodeURIComponent(`correlation_id=${correlationId}`)}`)).body.event as Json[] | undefined;
-      codes = (events ?? []).map((one) => String(one.code));
-      return codes.includes(codeOf(event));
-    }, eventTimeoutMs).catch(() => insist(false, `its event ${event} is not in the log; there is ${codes.map(nameOfCode).join(', ') || 'none'}`));
+    await eventually(
+      'its event',
+      async () => {
+        const events = (await this.#admin.get(`/events?search=${encodeURIComponent(`correlation_id=${correlationId}`)}`)).body.event as
+          Json[] | undefined;
+        codes = (events ?? []).map((one) => String(one.code));
+        return codes.includes(codeOf(event));
+      },
+      eventTimeoutMs,
+    ).catch(() => insist(false, `its event ${event} is not in the log; there is ${codes.map(nameOfCode).join(', ') || 'none'}`));
     return answer;
   }
 
@@ -112,7 +124,10 @@ export class Prober {
     const body = this.#fill(probe.body);
     const before = await this.#idsIn(this.#admin, collection);
     const answer = await this.#write('POST', collection, body, probe.event, async () => {
-      insist(JSON.stringify(await this.#idsIn(this.#admin, collection)) === JSON.stringify(before), 'a refused request changed the collection');
+      insist(
+        JSON.stringify(await this.#idsIn(this.#admin, collection)) === JSON.stringify(before),
+        'a refused request changed the collection',
+      );
     });
     const id = String(answer.body.id);
     this.#ids.set(probe.keep, id);
@@ -144,7 +159,8 @@ export class Prober {
       const attribute = typeInfo(type).byElement.get(element);
       const hit = await this.#idsIn(this.#admin, `${collection}?search=${encodeURIComponent(`${element}="${value}"`)}`);
       const miss = await this.#idsIn(this.#admin, `${collection}?search=${encodeURIComponent(`${element}!="${value}"`)}`);
-      if (attribute !== undefined && hit?.includes(id) === true && miss !== null && !miss.includes(id)) this.findings.effective.add(`${type}.${attribute.name}`);
+      if (attribute !== undefined && hit?.includes(id) === true && miss !== null && !miss.includes(id))
+        this.findings.effective.add(`${type}.${attribute.name}`);
     }
   }
 
@@ -179,8 +195,13 @@ export class Prober {
       insist((await this.#admin.get(place)).body.status === before.status, 'a refused request did it');
     });
     const wanted = this.#fill(probe.seen.is) as Record<string, Json>;
-    await eventually(`a GET shows ${JSON.stringify(wanted)}`, async () => compare(probe.seen.type, wanted, (await this.#admin.get(place)).body).different.length === 0, seenTimeoutMs);
-    for (const element of Object.keys(wanted)) if (before[element] !== wanted[element]) this.findings.effective.add(`${probe.seen.type}.${element}`);
+    await eventually(
+      `a GET shows ${JSON.stringify(wanted)}`,
+      async () => compare(probe.seen.type, wanted, (await this.#admin.get(place)).body).different.length === 0,
+      seenTimeoutMs,
+    );
+    for (const element of Object.keys(wanted))
+      if (before[element] !== wanted[element]) this.findings.effective.add(`${probe.seen.type}.${element}`);
     this.findings.done.add(operationOf('POST', path));
   }
 

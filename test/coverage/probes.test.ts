@@ -12,7 +12,8 @@ test('every probe is an operation of the contract, with attributes of its type',
     assert.match(operationOf(methods[kind as keyof typeof methods], path), /^(GET|POST|PUT|DELETE) \//);
     if (!('type' in probe)) continue;
     const { byElement } = typeInfo(probe.type);
-    for (const element of Object.keys('body' in probe ? probe.body : probe.is)) assert.equal(byElement.has(element), true, `${probe.type} has no ${element}`);
+    for (const element of Object.keys('body' in probe ? probe.body : probe.is))
+      assert.equal(byElement.has(element), true, `${probe.type} has no ${element}`);
   }
 });
 

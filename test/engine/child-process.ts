@@ -28,7 +28,10 @@ export class NodeProcess {
 
   constructor(script: string, args: readonly string[], logFile: string, env: NodeJS.ProcessEnv = {}) {
     const log = openSync(logFile, 'a', 0o600);
-    this.#child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', log, log, 'ipc'], env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env } });
+    this.#child = spawn(process.execPath, [script, ...args], {
+      stdio: ['ignore', log, log, 'ipc'],
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
+    });
     closeSync(log);
     this.pid = this.#child.pid ?? 0;
     this.#exited = once(this.#child, 'exit');
@@ -94,7 +97,10 @@ export function answerParent(answer: (ask: never) => unknown): void {
   process.on('message', (question: Question) => {
     void Promise.resolve()
       .then(() => answer(question.ask as never))
-      .then((value) => process.send?.({ id: question.id, value: value ?? null }), (error: unknown) => process.send?.({ id: question.id, error: error instanceof Error ? error.message : String(error) }));
+      .then(
+        (value) => process.send?.({ id: question.id, value: value ?? null }),
+        (error: unknown) => process.send?.({ id: question.id, error: error instanceof Error ? error.message : String(error) }),
+      );
   });
 }
 

@@ -40,7 +40,8 @@ function plan(): Case[] {
     cases.push({ job: 'start', point: { step: 'create', going: 'run', at: 'tx_done' }, victim });
   }
   for (const at of moments) {
-    for (const step of ['disk-1', 'disk-0', 'definition']) cases.push({ job: 'create, out of space', point: { step, going: 'undo', at }, victim: 'engine' });
+    for (const step of ['disk-1', 'disk-0', 'definition'])
+      cases.push({ job: 'create, out of space', point: { step, going: 'undo', at }, victim: 'engine' });
     for (const step of ['create', 'schedule']) cases.push({ job: 'start, refused', point: { step, going: 'undo', at }, victim: 'engine' });
   }
   return cases;
@@ -52,7 +53,13 @@ let stoppedAt: ((point: ProbePoint) => void) | undefined;
 const table: string[] = [];
 
 before(async () => {
-  installation = await Installation.start({ hosts: 2, durability: 'durable', engineProgram: join(import.meta.dirname, 'interruptible-engine.ts'), bootDelayMs: 30, logLevel: 'debug' });
+  installation = await Installation.start({
+    hosts: 2,
+    durability: 'durable',
+    engineProgram: join(import.meta.dirname, 'interruptible-engine.ts'),
+    bootDelayMs: 30,
+    logLevel: 'debug',
+  });
   installation.onEngineTold = (message) => {
     const { stoppedAt: point } = message as { stoppedAt?: ProbePoint };
     if (point !== undefined) stoppedAt?.(point);
@@ -62,7 +69,9 @@ before(async () => {
 });
 
 after(async () => {
-  process.stdout.write(`\n${[`${'job'.padEnd(22)}${'step'.padEnd(19)}${'moment'.padEnd(13)}${'killed'.padEnd(12)}job and VM`, ...table].join('\n')}\n\n`);
+  process.stdout.write(
+    `\n${[`${'job'.padEnd(22)}${'step'.padEnd(19)}${'moment'.padEnd(13)}${'killed'.padEnd(12)}job and VM`, ...table].join('\n')}\n\n`,
+  );
   await installation.stop();
   // Of the many processes that were killed some leave a handle of this one open: what is to be told has been told, so the process ends.
   setTimeout(() => process.exit(), 3_000).unref();
@@ -70,9 +79,18 @@ after(async () => {
 
 async function twoDiskTemplate(): Promise<{ id: string }> {
   const { rest } = installation;
-  const vm = expectStatus(await rest.post('/vms', { name: 'source', cluster: { name: 'Default' }, template: { name: 'Blank' }, memory: 64 * 1024 ** 2 }), 201);
+  const vm = expectStatus(
+    await rest.post('/vms', { name: 'source', cluster: { name: 'Default' }, template: { name: 'Blank' }, memory: 64 * 1024 ** 2 }),
+    201,
+  );
   for (const bootable of [true, false]) {
-    const disk = { name: `source-${bootable}`, provisioned_size: gib, format: 'cow', sparse: true, storage_domains: { storage_domain: [{ name: 'data' }] } };
+    const disk = {
+      name: `source-${bootable}`,
+      provisioned_size: gib,
+      format: 'cow',
+      sparse: true,
+      storage_domains: { storage_domain: [{ name: 'data' }] },
+    };
     expectStatus(await rest.post(`/vms/${vm.id}/diskattachments`, { interface: 'virtio_scsi', bootable, active: true, disk }, whole), 201);
   }
   const made = expectStatus(await rest.post('/templates', { name: 'two-disks', vm: { id: vm.id } }, whole), 201);
@@ -81,7 +99,11 @@ async function twoDiskTemplate(): Promise<{ id: string }> {
 }
 
 async function addVm(name: string, headers = {}): Promise<string> {
-  const vm = expectStatus(await installation.rest.post('/vms', { name, cluster: { name: 'Default' }, template: { id: template.id } }, headers), 201, 202);
+  const vm = expectStatus(
+    await installation.rest.post('/vms', { name, cluster: { name: 'Default' }, template: { id: template.id } }, headers),
+    201,
+    202,
+  );
   return vm.id as string;
 }
 
@@ -94,12 +116,19 @@ async function runInto(one: Case, name: string): Promise<{ vmId: string; sagaId:
   let vmId = '';
   if (one.job.startsWith('create')) {
     // The first disk is made, the second finds the storage full.
-    if (one.job !== 'create') await installation.plan({ verb: 'Volume.create', skip: 1, action: { kind: 'error', code: noSpaceLeft, message: 'No space left' } });
+    if (one.job !== 'create')
+      await installation.plan({ verb: 'Volume.create', skip: 1, action: { kind: 'error', code: noSpaceLeft, message: 'No space left' } });
     await arm();
     vmId = await addVm(name);
   } else {
     vmId = await addVm(name, whole);
-    if (one.job !== 'start') await installation.plan({ verb: 'VM.create', times: 4, containing: vmId, action: { kind: 'error', code: createError, message: 'Failed to create VM' } });
+    if (one.job !== 'start')
+      await installation.plan({
+        verb: 'VM.create',
+        times: 4,
+        containing: vmId,
+        action: { kind: 'error', code: createError, message: 'Failed to create VM' },
+      });
     await arm();
     void installation.rest.post(`/vms/${vmId}/start`, { async: true }).catch(() => undefined);
   }
@@ -132,18 +161,38 @@ const rowsOf = (text: string, values: unknown[] = []): Promise<Json[]> => instal
 
 /** Waits until the job has ended, then holds everything against what must be true. @returns the outcome in a word */
 async function judge(vmId: string, sagaId: string): Promise<string> {
-  const saga = await eventually('the job ends', async () => {
-    const [row] = await rowsOf('select status from saga where id = $1', [sagaId]).catch(() => []);
-    return row !== undefined && ['succeeded', 'failed', 'aborted'].includes(row.status) ? row : undefined;
-  }, settleTimeoutMs);
+  const saga = await eventually(
+    'the job ends',
+    async () => {
+      const [row] = await rowsOf('select status from saga where id = $1', [sagaId]).catch(() => []);
+      return row !== undefined && ['succeeded', 'failed', 'aborted'].includes(row.status) ? row : undefined;
+    },
+    settleTimeoutMs,
+  );
   await installation.hostsUp(settleTimeoutMs);
-  assert.deepEqual(await rowsOf('select l.* from object_lock l left join saga s on s.id = l.saga_id where s.id is null or s.status in ($1, $2, $3)', ['succeeded', 'failed', 'aborted']), [], 'no lock without a live job');
-  await eventually('the VM is not locked', async () => (await rowsOf('select lock_group from object_lock where object_id = $1', [vmId])).length === 0, settleTimeoutMs);
+  assert.deepEqual(
+    await rowsOf('select l.* from object_lock l left join saga s on s.id = l.saga_id where s.id is null or s.status in ($1, $2, $3)', [
+      'succeeded',
+      'failed',
+      'aborted',
+    ]),
+    [],
+    'no lock without a live job',
+  );
+  await eventually(
+    'the VM is not locked',
+    async () => (await rowsOf('select lock_group from object_lock where object_id = $1', [vmId])).length === 0,
+    settleTimeoutMs,
+  );
   assert.deepEqual(await rowsOf(`select name, status from disk where status <> 'ok'`), [], 'no disk is locked or illegal');
   const vm = await eventually('engine and hosts agree', () => agreement(vmId), settleTimeoutMs);
   const { volumes, launches } = await installation.look();
   const images = await rowsOf('select id from image order by id');
-  assert.deepEqual(volumes.map((volume) => volume.volumeId).sort(), images.map((image) => image.id as string), 'storage has the volumes of the disks and no others');
+  assert.deepEqual(
+    volumes.map((volume) => volume.volumeId).sort(),
+    images.map((image) => image.id as string),
+    'storage has the volumes of the disks and no others',
+  );
   assert.equal((launches[vmId] ?? 0) <= 1, true, `QEMU was started ${launches[vmId]} times`);
   if (vm === 'gone') return `${saga.status}: wholly gone`;
   const disks = await rowsOf('select 1 from disk_attachment where vm_id = $1', [vmId]);
@@ -174,9 +223,18 @@ async function cleanUp(vmId: string): Promise<void> {
 test('the matrix names every step of the sagas', async () => {
   const vmId = await addVm('steps', whole);
   expectStatus(await installation.rest.post(`/vms/${vmId}/start`, {}), 200);
-  const rows = await rowsOf(`select s.name as saga, t.name as step from saga s join saga_step t on t.saga_id = s.id where s.name in ('AddVm', 'RunVm') and s.params->>'vmId' = $1 order by s.created_at, t.ordinal`, [vmId]);
-  assert.deepEqual(rows.filter((row) => row.saga === 'AddVm').map((row) => row.step as string), stepsOf.create);
-  assert.deepEqual(rows.filter((row) => row.saga === 'RunVm').map((row) => row.step as string), stepsOf.start);
+  const rows = await rowsOf(
+    `select s.name as saga, t.name as step from saga s join saga_step t on t.saga_id = s.id where s.name in ('AddVm', 'RunVm') and s.params->>'vmId' = $1 order by s.created_at, t.ordinal`,
+    [vmId],
+  );
+  assert.deepEqual(
+    rows.filter((row) => row.saga === 'AddVm').map((row) => row.step as string),
+    stepsOf.create,
+  );
+  assert.deepEqual(
+    rows.filter((row) => row.saga === 'RunVm').map((row) => row.step as string),
+    stepsOf.start,
+  );
   await installation.vmStatus(vmId, 'up');
   await cleanUp(vmId);
 });
@@ -190,10 +248,13 @@ function note(one: Case, outcome: string, sinceMs: number): void {
   const { job, point, victim } = one;
   const step = `${point.step}${point.going === 'undo' ? ' (undo)' : ''}`;
   const seconds = ((performance.now() - sinceMs) / 1000).toFixed(1);
-  table.push(`${job.padEnd(22)}${step.padEnd(19)}${(momentNames[point.at] ?? point.at).padEnd(13)}${victim.padEnd(12)}${outcome} (${seconds} s)`);
+  table.push(
+    `${job.padEnd(22)}${step.padEnd(19)}${(momentNames[point.at] ?? point.at).padEnd(13)}${victim.padEnd(12)}${outcome} (${seconds} s)`,
+  );
 }
 
-const nameOf = ({ job, point, victim }: Case): string => `${job}: ${victim} killed ${momentNames[point.at] ?? point.at} ${point.step}${point.going === 'undo' ? ' (undo)' : ''}`;
+const nameOf = ({ job, point, victim }: Case): string =>
+  `${job}: ${victim} killed ${momentNames[point.at] ?? point.at} ${point.step}${point.going === 'undo' ? ' (undo)' : ''}`;
 
 /** Judges a case that has stopped and whose victim was killed and is back; a failure is noted too. */
 async function finish(one: Stopped, sinceMs: number): Promise<void> {
@@ -225,10 +286,17 @@ for (const [index, one] of cases.entries()) {
 test('PostgreSQL killed with a job at every point', async (t) => {
   const stopped: Stopped[] = [];
   const startedAt = performance.now();
-  for (const [index, one] of cases.entries()) if (one.victim === 'PostgreSQL') stopped.push({ ...one, ...await runInto(one, `vm-${index}`) });
+  for (const [index, one] of cases.entries())
+    if (one.victim === 'PostgreSQL') stopped.push({ ...one, ...(await runInto(one, `vm-${index}`)) });
   await killAndRestart('PostgreSQL');
   for (const one of stopped) {
-    await eventually('the job ends', async () => (await rowsOf(`select 1 from saga where id = $1 and status in ('succeeded', 'failed', 'aborted')`, [one.sagaId]).catch(() => [])).length > 0, settleTimeoutMs);
+    await eventually(
+      'the job ends',
+      async () =>
+        (await rowsOf(`select 1 from saga where id = $1 and status in ('succeeded', 'failed', 'aborted')`, [one.sagaId]).catch(() => []))
+          .length > 0,
+      settleTimeoutMs,
+    );
   }
   for (const one of stopped) await t.test(nameOf(one), () => finish(one, startedAt));
 });

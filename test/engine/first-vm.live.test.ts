@@ -21,16 +21,28 @@ async function refused(answer: Answer, status: number, text: RegExp): Promise<vo
 
 /** All that a failed or finished operation must not leave: locks, live jobs, disks in between, volumes without a disk. */
 async function nothingLeft(): Promise<void> {
-  await eventually('no job is at work', async () => (await installation.rows(`select 1 from saga where status in ('running', 'undoing')`)).length === 0);
+  await eventually(
+    'no job is at work',
+    async () => (await installation.rows(`select 1 from saga where status in ('running', 'undoing')`)).length === 0,
+  );
   assert.deepEqual(await installation.rows('select lock_group, object_id from object_lock'), [], 'no lock is held');
   assert.deepEqual(await installation.rows(`select name, status from disk where status <> 'ok'`), [], 'no disk is in between');
   const images = await installation.rows('select id from image');
   const { volumes } = await installation.look();
-  assert.deepEqual(volumes.map((volume) => volume.volumeId).sort(), images.map((image) => image.id as string).sort(), 'storage has exactly the volumes of the disks');
+  assert.deepEqual(
+    volumes.map((volume) => volume.volumeId).sort(),
+    images.map((image) => image.id as string).sort(),
+    'storage has exactly the volumes of the disks',
+  );
 }
 
 async function addVm(name: string, options: { clone?: boolean; memory?: number } = {}): Promise<Json> {
-  const body = { name, cluster: { name: 'Default' }, template: { id: template.id }, ...(options.memory === undefined ? {} : { memory: options.memory }) };
+  const body = {
+    name,
+    cluster: { name: 'Default' },
+    template: { id: template.id },
+    ...(options.memory === undefined ? {} : { memory: options.memory }),
+  };
   return expectStatus(await installation.rest.post(`/vms${options.clone ? '?clone=true' : ''}`, body, whole), 201);
 }
 
@@ -90,7 +102,10 @@ test('a thin VM starts, runs, stops and is removed with its disk', async () => {
 test('a clone has a disk of its own', async () => {
   const { rest } = installation;
   const vm = await addVm('clone', { clone: true });
-  const rows = await installation.rows('select i.parent_id from image i join disk_attachment a on a.disk_id = i.disk_id where a.vm_id = $1', [vm.id]);
+  const rows = await installation.rows(
+    'select i.parent_id from image i join disk_attachment a on a.disk_id = i.disk_id where a.vm_id = $1',
+    [vm.id],
+  );
   assert.deepEqual(rows, [{ parent_id: null }]);
   expectStatus(await rest.post(`/vms/${vm.id}/start`, {}), 200);
   await installation.vmStatus(vm.id, 'up');
@@ -122,7 +137,10 @@ test('two starts at once run one VM; the second is refused', async () => {
   const { rest } = installation;
   const vm = await addVm('twice');
   const answers = await Promise.all([rest.post(`/vms/${vm.id}/start`, {}), rest.post(`/vms/${vm.id}/start`, {})]);
-  assert.deepEqual(answers.map((answer) => answer.status).sort((a, b) => a - b), [200, 409]);
+  assert.deepEqual(
+    answers.map((answer) => answer.status).sort((a, b) => a - b),
+    [200, 409],
+  );
   await installation.vmStatus(vm.id, 'up');
   assert.equal((await installation.look()).launches[vm.id], 1);
   expectStatus(await rest.post(`/vms/${vm.id}/stop`, {}), 200);
@@ -131,7 +149,13 @@ test('two starts at once run one VM; the second is refused', async () => {
 });
 
 test('a disk larger than the storage is refused before anything is made', async () => {
-  const body = { name: 'huge', provisioned_size: 4096 * gib, format: 'raw', sparse: false, storage_domains: { storage_domain: [{ name: 'data' }] } };
+  const body = {
+    name: 'huge',
+    provisioned_size: 4096 * gib,
+    format: 'raw',
+    sparse: false,
+    storage_domains: { storage_domain: [{ name: 'data' }] },
+  };
   await refused(await installation.rest.post('/disks', body, whole), 409, /Low disk space on storage domain data/);
   await nothingLeft();
 });
@@ -168,7 +192,10 @@ test('an answer that is lost on its way starts no second VM', async () => {
   const vm = await addVm('lost-answer');
   await installation.plan({ verb: 'VM.create', when: 'after', action: { kind: 'drop' }, containing: vm.id });
   await installation.rest.post(`/vms/${vm.id}/start`, {});
-  await eventually('the job ends', async () => (await installation.rows(`select 1 from object_lock where object_id = $1`, [vm.id])).length === 0);
+  await eventually(
+    'the job ends',
+    async () => (await installation.rows(`select 1 from object_lock where object_id = $1`, [vm.id])).length === 0,
+  );
   await installation.hostsUp();
   const { status } = expectStatus(await installation.rest.get(`/vms/${vm.id}`), 200);
   const { vms, launches } = await installation.look();
@@ -186,7 +213,11 @@ test('a template whose disk is missing makes no VM', async () => {
   const [image] = await installation.rows('select id from image where disk_id = $1', [broken.diskId]);
   await installation.forgetVolume(image.id as string);
   for (const clone of [false, true]) {
-    const answer = await installation.rest.post(`/vms${clone ? '?clone=true' : ''}`, { name: `of-broken-${clone}`, cluster: { name: 'Default' }, template: { id: broken.id } }, whole);
+    const answer = await installation.rest.post(
+      `/vms${clone ? '?clone=true' : ''}`,
+      { name: `of-broken-${clone}`, cluster: { name: 'Default' }, template: { id: broken.id } },
+      whole,
+    );
     assert.equal(answer.status, 409, answer.text);
     assert.match(answer.text, /Volume does not exist|image/i);
   }
@@ -208,7 +239,10 @@ test('a host with a wrong, used or missing token is not taken in', async () => {
   }
   const { token } = expectStatus(await rest.post('/virgate/api/host-enrolment-tokens', {}), 201);
   const enrolment = expectStatus(await nobody.post('/virgate/api/host-enrolments', { ...request, token }), 201);
-  assert.match((await nobody.post('/virgate/api/host-enrolments', { ...request, name: 'second', address: '127.0.1.98', token })).text, /used_token/);
+  assert.match(
+    (await nobody.post('/virgate/api/host-enrolments', { ...request, name: 'second', address: '127.0.1.98', token })).text,
+    /used_token/,
+  );
   assert.equal((await nobody.get(`/virgate/api/host-enrolments/${enrolment.id}`, { authorization: 'Bearer wrong' })).status, 403);
   const waiting = expectStatus(await nobody.get(`/virgate/api/host-enrolments/${enrolment.id}`, { authorization: `Bearer ${token}` }), 200);
   assert.equal(waiting.certificate, undefined, 'no certificate before approval');
@@ -221,7 +255,8 @@ test('nobody but a user with the permit may create, start or remove a VM', async
   const stranger = await installation.addUser('stranger');
   assert.equal((await stranger.post('/vms', { name: 'theirs', cluster: { name: 'Default' }, template: { name: 'Blank' } })).status, 403);
   assert.equal((await stranger.get(`/vms/${vm.id}`)).status, 404);
-  for (const answer of [await stranger.post(`/vms/${vm.id}/start`, {}), await stranger.delete(`/vms/${vm.id}`)]) assert.equal([403, 404].includes(answer.status), true, answer.text);
+  for (const answer of [await stranger.post(`/vms/${vm.id}/start`, {}), await stranger.delete(`/vms/${vm.id}`)])
+    assert.equal([403, 404].includes(answer.status), true, answer.text);
   expectStatus(await installation.rest.delete(`/vms/${vm.id}`), 200);
   await nothingLeft();
 });

@@ -60,7 +60,8 @@ export const freePort = (address: string): Promise<number> =>
 
 /** @throws Error with the answer when its status is another one */
 export function expectStatus(answer: Answer, ...statuses: number[]): Json {
-  if (!statuses.includes(answer.status)) throw new Error(`The engine answered ${answer.status} instead of ${statuses.join(' or ')}: ${answer.text}`);
+  if (!statuses.includes(answer.status))
+    throw new Error(`The engine answered ${answer.status} instead of ${statuses.join(' or ')}: ${answer.text}`);
   return answer.body;
 }
 
@@ -145,7 +146,12 @@ export class Installation {
   async startPostgres(): Promise<void> {
     const { durability = 'fast' } = this.#options;
     this.#postgres = await startEmbeddedPostgres({ dataDir: join(this.folder, 'pg'), durability, dieWithParent: true });
-    this.#database ??= await openDatabase<unknown>({ url: this.#postgres.url, maxConnections: 2, applicationName: 'test', onConnectionError: () => undefined });
+    this.#database ??= await openDatabase<unknown>({
+      url: this.#postgres.url,
+      maxConnections: 2,
+      applicationName: 'test',
+      onConnectionError: () => undefined,
+    });
   }
 
   async killPostgres(): Promise<void> {
@@ -156,8 +162,12 @@ export class Installation {
 
   async #writeConfig(): Promise<void> {
     const config = {
-      pkiDir: join(this.folder, 'pki'), databaseUrl: this.#postgres?.url, listen: { host: '127.0.0.1', port: this.#port },
-      adminPasswordFile: join(this.folder, 'password'), engineId: 'test-engine', logLevel: this.#options.logLevel ?? 'info',
+      pkiDir: join(this.folder, 'pki'),
+      databaseUrl: this.#postgres?.url,
+      listen: { host: '127.0.0.1', port: this.#port },
+      adminPasswordFile: join(this.folder, 'password'),
+      engineId: 'test-engine',
+      logLevel: this.#options.logLevel ?? 'info',
     };
     await writeFile(join(this.folder, 'password'), randomBytes(12).toString('base64url'), { mode: 0o600 });
     await writeFile(join(this.folder, 'engine.json'), JSON.stringify(config), { mode: 0o600 });
@@ -166,16 +176,33 @@ export class Installation {
   /** Starts the engine; returns when its API answers. @returns milliseconds from the start of the process to the first answer */
   async startEngine(env: NodeJS.ProcessEnv = {}): Promise<number> {
     const startedAt = performance.now();
-    const engine = new NodeProcess(this.#options.engineProgram ?? engineProgram, ['--config', join(this.folder, 'engine.json')], join(this.folder, 'engine.log'), env);
+    const engine = new NodeProcess(
+      this.#options.engineProgram ?? engineProgram,
+      ['--config', join(this.folder, 'engine.json')],
+      join(this.folder, 'engine.log'),
+      env,
+    );
     engine.onTold = (message) => this.onEngineTold(message);
     this.#engine = engine;
     const url = `https://127.0.0.1:${this.#port}`;
-    await eventually('the API answers', async () => {
-      if (!engine.running) throw new Error(`The engine ended: ${(await this.engineLog()).slice(-3_000)}`);
-      if (!existsSync(join(this.folder, 'pki/ca.pem'))) return false;
-      this.#rest ??= new RestClient({ url, caPem: await readFile(join(this.folder, 'pki/ca.pem'), 'utf8'), user: adminUser, password: (await readFile(join(this.folder, 'password'), 'utf8')).trim() });
-      return this.#rest.get('/ovirt-engine/services/health').then((answer) => answer.status === 200, () => false);
-    }, readyTimeoutMs);
+    await eventually(
+      'the API answers',
+      async () => {
+        if (!engine.running) throw new Error(`The engine ended: ${(await this.engineLog()).slice(-3_000)}`);
+        if (!existsSync(join(this.folder, 'pki/ca.pem'))) return false;
+        this.#rest ??= new RestClient({
+          url,
+          caPem: await readFile(join(this.folder, 'pki/ca.pem'), 'utf8'),
+          user: adminUser,
+          password: (await readFile(join(this.folder, 'password'), 'utf8')).trim(),
+        });
+        return this.#rest.get('/ovirt-engine/services/health').then(
+          (answer) => answer.status === 200,
+          () => false,
+        );
+      },
+      readyTimeoutMs,
+    );
     return performance.now() - startedAt;
   }
 
@@ -188,9 +215,15 @@ export class Installation {
     const { keyPem, requestPem } = await makeCertificateRequest(name);
     const { token } = expectStatus(await rest.post('/virgate/api/host-enrolment-tokens', {}), 201);
     const uuid = randomUUID();
-    const enrolment = expectStatus(await rest.as(null).post('/virgate/api/host-enrolments', { token, name, address, port, uuid, csr: requestPem }), 201);
+    const enrolment = expectStatus(
+      await rest.as(null).post('/virgate/api/host-enrolments', { token, name, address, port, uuid, csr: requestPem }),
+      201,
+    );
     expectStatus(await rest.post(`/hosts/${enrolment.host}/approve`, {}), 200);
-    const { certificate } = expectStatus(await rest.as(null).get(`/virgate/api/host-enrolments/${enrolment.id}`, { authorization: `Bearer ${token}` }), 200);
+    const { certificate } = expectStatus(
+      await rest.as(null).get(`/virgate/api/host-enrolments/${enrolment.id}`, { authorization: `Bearer ${token}` }),
+      200,
+    );
     const keyFile = join(this.folder, `${name}.key`);
     const certificateFile = join(this.folder, `${name}.pem`);
     await writeFile(keyFile, keyPem, { mode: 0o600 });
@@ -202,11 +235,20 @@ export class Installation {
     const stateFolder = join(this.folder, 'hosts');
     await mkdir(stateFolder, { recursive: true });
     const config: SimulatedHostsConfig = {
-      stateFolder, caFile: join(this.folder, 'pki/ca.pem'), hosts: this.#hosts, domainBytes: this.#options.domainBytes ?? 1024 * gib,
-      launchDelayMs: this.#options.launchDelayMs ?? 10, bootDelayMs: this.#options.bootDelayMs ?? 50, taskDelayMs: this.#options.taskDelayMs ?? 10,
+      stateFolder,
+      caFile: join(this.folder, 'pki/ca.pem'),
+      hosts: this.#hosts,
+      domainBytes: this.#options.domainBytes ?? 1024 * gib,
+      launchDelayMs: this.#options.launchDelayMs ?? 10,
+      bootDelayMs: this.#options.bootDelayMs ?? 50,
+      taskDelayMs: this.#options.taskDelayMs ?? 10,
     };
     await writeFile(join(this.folder, 'hosts.json'), JSON.stringify(config));
-    this.#hostsProcess = new NodeProcess(join(here, 'simulated-hosts.ts'), [join(this.folder, 'hosts.json')], join(this.folder, 'hosts.log'));
+    this.#hostsProcess = new NodeProcess(
+      join(here, 'simulated-hosts.ts'),
+      [join(this.folder, 'hosts.json')],
+      join(this.folder, 'hosts.log'),
+    );
   }
 
   /** `kill -9` of all agents; what they had counted is kept. */
@@ -246,30 +288,66 @@ export class Installation {
 
   /** Waits until all hosts are up and the engine has statistics of them. */
   hostsUp(timeoutMs = 30_000): Promise<unknown> {
-    return eventually('all hosts are up', async () => {
-      const [{ count }] = await this.rows('select count(*)::int as count from host_statistics');
-      if (count < this.#hosts.length) return false;
-      const list = expectStatus(await this.rest.get('/hosts'), 200).host as Json[] | undefined;
-      return list?.length === this.#hosts.length && list.every((host) => host.status === 'up');
-    }, timeoutMs);
+    return eventually(
+      'all hosts are up',
+      async () => {
+        const [{ count }] = await this.rows('select count(*)::int as count from host_statistics');
+        if (count < this.#hosts.length) return false;
+        const list = expectStatus(await this.rest.get('/hosts'), 200).host as Json[] | undefined;
+        return list?.length === this.#hosts.length && list.every((host) => host.status === 'up');
+      },
+      timeoutMs,
+    );
   }
 
   /** A data domain, attached to the Default data center and active: on a local file system with one host, else on NFS. */
   async addStorage(name = 'data'): Promise<{ id: string }> {
-    const storage = this.#hosts.length === 1 ? { type: 'localfs', path: `/data/${name}` } : { type: 'nfs', address: 'storage.example', path: `/export/${name}` };
-    const domain = expectStatus(await this.rest.post('/storagedomains', { name, type: 'data', storage, host: { id: this.#hosts[0]?.id } }), 201);
+    const storage =
+      this.#hosts.length === 1
+        ? { type: 'localfs', path: `/data/${name}` }
+        : { type: 'nfs', address: 'storage.example', path: `/export/${name}` };
+    const domain = expectStatus(
+      await this.rest.post('/storagedomains', { name, type: 'data', storage, host: { id: this.#hosts[0]?.id } }),
+      201,
+    );
     expectStatus(await this.rest.post(`/datacenters/${defaultDataCenterId}/storagedomains`, { id: domain.id }), 201);
     return { id: domain.id as string };
   }
 
   /** A template with one disk, made of a VM that is removed afterwards. */
-  async addTemplate(name = 'template', options: { diskBytes?: number; memoryBytes?: number } = {}): Promise<{ id: string; diskId: string }> {
+  async addTemplate(
+    name = 'template',
+    options: { diskBytes?: number; memoryBytes?: number } = {},
+  ): Promise<{ id: string; diskId: string }> {
     const { rest } = this;
-    const vm = expectStatus(await rest.post('/vms', { name: `${name}-source`, cluster: { name: 'Default' }, template: { name: 'Blank' }, memory: options.memoryBytes ?? 64 * 1024 ** 2 }), 201);
-    expectStatus(await rest.post(`/vms/${vm.id}/diskattachments`, {
-      interface: 'virtio_scsi', bootable: true, active: true,
-      disk: { name: `${name}-disk`, provisioned_size: options.diskBytes ?? gib, format: 'cow', sparse: true, storage_domains: { storage_domain: [{ name: 'data' }] } },
-    }, whole), 201);
+    const vm = expectStatus(
+      await rest.post('/vms', {
+        name: `${name}-source`,
+        cluster: { name: 'Default' },
+        template: { name: 'Blank' },
+        memory: options.memoryBytes ?? 64 * 1024 ** 2,
+      }),
+      201,
+    );
+    expectStatus(
+      await rest.post(
+        `/vms/${vm.id}/diskattachments`,
+        {
+          interface: 'virtio_scsi',
+          bootable: true,
+          active: true,
+          disk: {
+            name: `${name}-disk`,
+            provisioned_size: options.diskBytes ?? gib,
+            format: 'cow',
+            sparse: true,
+            storage_domains: { storage_domain: [{ name: 'data' }] },
+          },
+        },
+        whole,
+      ),
+      201,
+    );
     const template = expectStatus(await rest.post('/templates', { name, vm: { id: vm.id } }, whole), 201);
     expectStatus(await rest.delete(`/vms/${vm.id}`), 200);
     const disks = expectStatus(await rest.get(`/templates/${template.id}/diskattachments`), 200).disk_attachment as Json[];
@@ -281,19 +359,31 @@ export class Installation {
     const id = randomUUID();
     const password = randomBytes(9).toString('base64url');
     const { hashPassword } = await import('@virgate/engine');
-    await this.rows(`insert into app_user (id, principal, domain, external_id, password_hash) values ($1, $2, 'internal-authz', $3, $4)`, [id, name, id, await hashPassword(password)]);
+    await this.rows(`insert into app_user (id, principal, domain, external_id, password_hash) values ($1, $2, 'internal-authz', $3, $4)`, [
+      id,
+      name,
+      id,
+      await hashPassword(password),
+    ]);
     for (const { role, type, id: objectId } of roles) {
-      await this.rows(`insert into permission (id, role_id, principal_id, principal_kind, object_type, object_id) select $1, r.id, $2, 'user', $3, $4 from role r where r.name = $5`, [randomUUID(), id, type, objectId, role]);
+      await this.rows(
+        `insert into permission (id, role_id, principal_id, principal_kind, object_type, object_id) select $1, r.id, $2, 'user', $3, $4 from role r where r.name = $5`,
+        [randomUUID(), id, type, objectId, role],
+      );
     }
     return this.rest.as(`${name}@internal`, password);
   }
 
   /** Waits for a VM's status. */
   vmStatus(id: string, status: string, timeoutMs = 20_000): Promise<Json> {
-    return eventually(`VM ${id} is ${status}`, async () => {
-      const vm = (await this.rest.get(`/vms/${id}`)).body;
-      return vm.status === status ? vm : undefined;
-    }, timeoutMs);
+    return eventually(
+      `VM ${id} is ${status}`,
+      async () => {
+        const vm = (await this.rest.get(`/vms/${id}`)).body;
+        return vm.status === status ? vm : undefined;
+      },
+      timeoutMs,
+    );
   }
 
   async stop(): Promise<void> {

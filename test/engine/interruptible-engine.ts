@@ -44,8 +44,14 @@ async function main(configFile: string): Promise<void> {
     return null;
   });
   const running = await createEngine({
-    engineId: config.engineId, databaseUrl: config.databaseUrl, pkiFolder: config.pkiDir, names: ['localhost', '127.0.0.1'], portalFolder: null,
-    adminPassword: readFileSync(config.adminPasswordFile, 'utf8').trim(), log: pino({ level: config.logLevel }), probe,
+    engineId: config.engineId,
+    databaseUrl: config.databaseUrl,
+    pkiFolder: config.pkiDir,
+    names: ['localhost', '127.0.0.1'],
+    portalFolder: null,
+    adminPassword: readFileSync(config.adminPasswordFile, 'utf8').trim(),
+    log: pino({ level: config.logLevel }),
+    probe,
   });
   await running.app.listen(config.listen);
   await running.start();

@@ -33,7 +33,8 @@ export class RestClient {
   constructor(options: { url: string; caPem: string; user: string | null; password?: string }) {
     this.url = options.url;
     this.#caPem = options.caPem;
-    this.#authorization = options.user === null ? null : `Basic ${Buffer.from(`${options.user}:${options.password ?? ''}`).toString('base64')}`;
+    this.#authorization =
+      options.user === null ? null : `Basic ${Buffer.from(`${options.user}:${options.password ?? ''}`).toString('base64')}`;
     this.#agent = new Agent({ keepAlive: true, maxSockets: 16 });
   }
 
@@ -47,20 +48,26 @@ export class RestClient {
     const target = new URL(path.startsWith('/virgate') || path.startsWith('/ovirt-engine') ? path : `/ovirt-engine/api${path}`, this.url);
     const body = call.body === undefined ? undefined : typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
     const headers = {
-      accept: 'application/json', ...(this.#authorization === null ? {} : { authorization: this.#authorization }),
-      ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }), ...call.headers,
+      accept: 'application/json',
+      ...(this.#authorization === null ? {} : { authorization: this.#authorization }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+      ...call.headers,
     };
     return new Promise((resolve, reject) => {
-      const sent = request(target, { method, headers, ca: this.#caPem, agent: this.#agent, timeout: call.timeoutMs ?? requestTimeoutMs }, (response) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => parts.push(part));
-        response.on('error', reject);
-        response.on('end', () => {
-          const text = Buffer.concat(parts).toString('utf8');
-          const isJson = (response.headers['content-type'] ?? '').startsWith('application/json') && text !== '';
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} });
-        });
-      });
+      const sent = request(
+        target,
+        { method, headers, ca: this.#caPem, agent: this.#agent, timeout: call.timeoutMs ?? requestTimeoutMs },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on('data', (part: Buffer) => parts.push(part));
+          response.on('error', reject);
+          response.on('end', () => {
+            const text = Buffer.concat(parts).toString('utf8');
+            const isJson = (response.headers['content-type'] ?? '').startsWith('application/json') && text !== '';
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: isJson ? JSON.parse(text) : {} });
+          });
+        },
+      );
       sent.on('timeout', () => sent.destroy(new Error(`${method} ${path} took too long`)));
       sent.on('error', reject);
       sent.end(body);

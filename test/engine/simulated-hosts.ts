@@ -10,7 +10,14 @@ export interface SimulatedHostsConfig {
   readonly stateFolder: string;
   readonly caFile: string;
   readonly domainBytes: number;
-  readonly hosts: readonly { readonly name: string; readonly uuid: string; readonly address: string; readonly port: number; readonly keyFile: string; readonly certificateFile: string }[];
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly uuid: string;
+    readonly address: string;
+    readonly port: number;
+    readonly keyFile: string;
+    readonly certificateFile: string;
+  }[];
   readonly launchDelayMs: number;
   readonly bootDelayMs: number;
   readonly taskDelayMs: number;
@@ -28,7 +35,13 @@ export interface HostsView {
   /** VM.create calls and QEMU processes started, by VM id, since the process began. */
   readonly createCalls: Readonly<Record<string, number>>;
   readonly launches: Readonly<Record<string, number>>;
-  readonly vms: readonly { readonly vmId: string; readonly host: string; readonly status: string; readonly running: boolean; readonly startedAtMs: number }[];
+  readonly vms: readonly {
+    readonly vmId: string;
+    readonly host: string;
+    readonly status: string;
+    readonly running: boolean;
+    readonly startedAtMs: number;
+  }[];
   readonly volumes: readonly { readonly volumeId: string; readonly imageId: string }[];
   readonly calls: Readonly<Record<string, number>>;
 }
@@ -58,9 +71,15 @@ function look(hosts: readonly SimulatedHost[], storage: SimulatedStorage): Hosts
     add(calls, host.calls);
   }
   return {
-    createCalls, launches, calls,
-    vms: hosts.flatMap((host) => [...host.vms.values()].map(({ vmId, status, running, startedAtMs }) => ({ vmId, host: host.name, status, running, startedAtMs }))),
-    volumes: Object.values(storage.content.domains).flatMap((domain) => Object.values(domain.volumes).map(({ volumeId, imageId }) => ({ volumeId, imageId }))),
+    createCalls,
+    launches,
+    calls,
+    vms: hosts.flatMap((host) =>
+      [...host.vms.values()].map(({ vmId, status, running, startedAtMs }) => ({ vmId, host: host.name, status, running, startedAtMs })),
+    ),
+    volumes: Object.values(storage.content.domains).flatMap((domain) =>
+      Object.values(domain.volumes).map(({ volumeId, imageId }) => ({ volumeId, imageId })),
+    ),
   };
 }
 
@@ -69,11 +88,26 @@ async function main(configFile: string): Promise<void> {
   const storage = keptStorage(config);
   const hosts: SimulatedHost[] = [];
   for (const { name, uuid, address, port, keyFile, certificateFile } of config.hosts) {
-    const tls = { key: readFileSync(keyFile, 'utf8'), cert: readFileSync(certificateFile, 'utf8'), ca: readFileSync(config.caFile, 'utf8') };
-    hosts.push(await startSimulatedHost({
-      name, uuid, address, port, tls, storage, stateFile: join(config.stateFolder, `${name}.json`),
-      launchDelayMs: config.launchDelayMs, bootDelayMs: config.bootDelayMs, taskDelayMs: config.taskDelayMs, shutdownDelayMs: 20,
-    }));
+    const tls = {
+      key: readFileSync(keyFile, 'utf8'),
+      cert: readFileSync(certificateFile, 'utf8'),
+      ca: readFileSync(config.caFile, 'utf8'),
+    };
+    hosts.push(
+      await startSimulatedHost({
+        name,
+        uuid,
+        address,
+        port,
+        tls,
+        storage,
+        stateFile: join(config.stateFolder, `${name}.json`),
+        launchDelayMs: config.launchDelayMs,
+        bootDelayMs: config.bootDelayMs,
+        taskDelayMs: config.taskDelayMs,
+        shutdownDelayMs: 20,
+      }),
+    );
   }
   answerParent((question: HostsQuestion) => {
     switch (question.kind) {

@@ -27,13 +27,17 @@ ${enums.join('')}
 ${types.join('\n')}
 /** Every type of the API by name. */
 export interface Types {
-${Object.keys(model.types).map((name) => `  ${name}: ${name};\n`).join('')}}
+${Object.keys(model.types)
+  .map((name) => `  ${name}: ${name};\n`)
+  .join('')}}
 
 export type TypeName = keyof Types;
 
 /** Every enum of the API by name. */
 export interface Enums {
-${Object.keys(model.enums).map((name) => `  ${name}: ${name};\n`).join('')}}
+${Object.keys(model.enums)
+  .map((name) => `  ${name}: ${name};\n`)
+  .join('')}}
 
 export type EnumName = keyof Enums;
 `;
@@ -54,7 +58,9 @@ function attributeType(attribute: AttributeFacts): string {
 
 /** `enums.ts`: the wire spellings of every enum, one const array each, and all of them by name. */
 export function apiEnums(model: ModelFacts): string {
-  const arrays = Object.entries(model.enums).map(([name, facts]) => `export const ${lowerFirst(name)}Values = ${literal(facts.values)} as const;\n`);
+  const arrays = Object.entries(model.enums).map(
+    ([name, facts]) => `export const ${lowerFirst(name)}Values = ${literal(facts.values)} as const;\n`,
+  );
   const table = Object.keys(model.enums).map((name) => `  ${name}: ${lowerFirst(name)}Values,\n`);
   return `${generatedNotice}
 ${arrays.join('')}
@@ -65,10 +71,21 @@ ${table.join('')}} as const;
 }
 
 const kinds: Record<string, string> = {
-  'xs:string': 's', 'xs:boolean': 'b', 'xs:int': 'i', 'xs:long': 'l', 'xs:unsignedInt': 'u', 'xs:decimal': 'n', 'xs:double': 'f', 'xs:dateTime': 'd',
+  'xs:string': 's',
+  'xs:boolean': 'b',
+  'xs:int': 'i',
+  'xs:long': 'l',
+  'xs:unsignedInt': 'u',
+  'xs:decimal': 'n',
+  'xs:double': 'f',
+  'xs:dateTime': 'd',
 };
 const defaultSchemaType: Record<string, string> = {
-  string: 'xs:string', boolean: 'xs:boolean', integer: 'xs:int', decimal: 'xs:decimal', date: 'xs:dateTime',
+  string: 'xs:string',
+  boolean: 'xs:boolean',
+  integer: 'xs:int',
+  decimal: 'xs:decimal',
+  date: 'xs:dateTime',
 };
 
 /** `type-table.ts`: what the codecs know of each type, one line of text each (the notation is described in the file it writes). */

@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 
 /** The facts under `data/`, typed as far as the generator reads them. */
 
-export interface EnumFacts { tag: string; values: string[] }
+export interface EnumFacts {
+  tag: string;
+  values: string[];
+}
 
 export interface AttributeFacts {
   name: string;
@@ -47,7 +50,12 @@ export interface MethodFacts {
   optional?: string[];
 }
 
-export interface LocatorFacts { name: string; path?: string; param?: string; service: string }
+export interface LocatorFacts {
+  name: string;
+  path?: string;
+  param?: string;
+  service: string;
+}
 
 export interface ServiceFacts {
   paths: string[];
@@ -145,7 +153,12 @@ export interface Facts {
   vdsmErrors: VdsmErrorFacts;
   capsFields: { getCapabilities: WireField[]; getHardwareInfo: WireField[] };
   statsFields: { hostGetStats: WireField[]; vmStats: WireField[] };
-  hookPoints: { points: Record<string, unknown>[]; engineVmProperties: Record<string, unknown>[]; engineDeviceProperties: Record<string, unknown>[]; engineNetworkProperties: Record<string, unknown>[] };
+  hookPoints: {
+    points: Record<string, unknown>[];
+    engineVmProperties: Record<string, unknown>[];
+    engineDeviceProperties: Record<string, unknown>[];
+    engineNetworkProperties: Record<string, unknown>[];
+  };
 }
 
 /** Reads every fact file. Synchronous: the generator is a short-lived program. */

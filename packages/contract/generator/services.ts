@@ -58,7 +58,9 @@ function serviceSource(model: ModelFacts, name: string): string {
   const facts = model.services[name];
   if (facts === undefined) throw new Error(`no service ${name}`);
   const head = { base: facts.base, area: facts.area, tier: facts.tier, paths: facts.paths, locators: flatLocators(model, facts) };
-  const members = Object.entries(head).filter(([, value]) => value !== undefined).map(([k, value]) => `    ${key(k)}: ${literal(value)},\n`);
+  const members = Object.entries(head)
+    .filter(([, value]) => value !== undefined)
+    .map(([k, value]) => `    ${key(k)}: ${literal(value)},\n`);
   const methods = flatMethods(model, facts).map((method) => `      ${literal(methodValue(method))},\n`);
   return `{\n${members.join('')}    methods: [\n${methods.join('')}    ],\n  }`;
 }
@@ -69,7 +71,15 @@ function methodValue(method: MethodFacts): Record<string, unknown> {
     http: method.http,
     action: method.action,
     signatureOf: method.signature_of,
-    params: method.params.map(({ name, type, list, dir, in: place, default: value, excludes }) => ({ name, type, list, dir, in: place, default: value, excludes })),
+    params: method.params.map(({ name, type, list, dir, in: place, default: value, excludes }) => ({
+      name,
+      type,
+      list,
+      dir,
+      in: place,
+      default: value,
+      excludes,
+    })),
     mandatory: method.mandatory,
     optional: method.optional,
   };
@@ -91,7 +101,7 @@ function flatLocators(model: ModelFacts, facts: ServiceFacts): { name: string; p
 
 function lineage(model: ModelFacts, facts: ServiceFacts): ServiceFacts[] {
   const levels = [facts];
-  for (let base = facts.base; base !== undefined; ) {
+  for (let base = facts.base; base !== undefined;) {
     const level: ServiceFacts | undefined = model.services[base];
     if (level === undefined) throw new Error(`no service ${base}`);
     levels.unshift(level);

@@ -28,7 +28,9 @@ export function lines(items: readonly unknown[]): string {
 
 /** An object literal with one line for each member. */
 export function members(record: Record<string, unknown>): string {
-  return Object.entries(record).map(([k, v]) => `  ${key(k)}: ${literal(v)},\n`).join('');
+  return Object.entries(record)
+    .map(([k, v]) => `  ${key(k)}: ${literal(v)},\n`)
+    .join('');
 }
 
 /** `VmStatus` → `vmStatus`. */

@@ -16,8 +16,13 @@ export function tables(facts: Facts): Record<string, string> {
 }
 
 function permits(facts: Facts): string {
-  const rows = facts.permits.permits.map(({ name, id, role_type, allows_viewing_children, mode }) => (
-    { name, id, administrative: role_type === 'admin', allowsViewingChildren: allows_viewing_children, mode }));
+  const rows = facts.permits.permits.map(({ name, id, role_type, allows_viewing_children, mode }) => ({
+    name,
+    id,
+    administrative: role_type === 'admin',
+    allowsViewingChildren: allows_viewing_children,
+    mode,
+  }));
   return `${generatedNotice}
 /** Permits: \`id\` is the API's permit id; \`administrative\` = only roles of administrators may hold it. */
 export const permits = [
@@ -28,8 +33,14 @@ export type PermitName = (typeof permits)[number]['name'];
 }
 
 function roles(facts: Facts): string {
-  const rows = facts.roles.roles.map(({ name, id, administrative, allows_viewing_children, app_mode, permits: held }) => (
-    { name, id, administrative, allowsViewingChildren: allows_viewing_children, appMode: app_mode, permits: held }));
+  const rows = facts.roles.roles.map(({ name, id, administrative, allows_viewing_children, app_mode, permits: held }) => ({
+    name,
+    id,
+    administrative,
+    allowsViewingChildren: allows_viewing_children,
+    appMode: app_mode,
+    permits: held,
+  }));
   return `${generatedNotice}
 import type { PermitName } from './permits.ts';
 
@@ -50,7 +61,12 @@ ${lines(rows)}];
 }
 
 function events(facts: Facts): string {
-  const rows = facts.events.events.map(({ code, name, severity, flood_s }) => [name, code, severity, ...(flood_s === undefined ? [] : [flood_s])]);
+  const rows = facts.events.events.map(({ code, name, severity, flood_s }) => [
+    name,
+    code,
+    severity,
+    ...(flood_s === undefined ? [] : [flood_s]),
+  ]);
   return `${generatedNotice}
 export type EventSeverity = 'normal' | 'warning' | 'error' | 'alert';
 
@@ -79,8 +95,14 @@ export type EngineErrorName = keyof typeof engineErrors;
 }
 
 function actions(facts: Facts): string {
-  const rows = facts.actions.actions.map(({ name, code, group, monitored, quota, internal }) => (
-    { name, code, permit: typeof group === 'string' ? group.toLowerCase() : null, monitored, quota, ...(internal ? { internal } : {}) }));
+  const rows = facts.actions.actions.map(({ name, code, group, monitored, quota, internal }) => ({
+    name,
+    code,
+    permit: typeof group === 'string' ? group.toLowerCase() : null,
+    monitored,
+    quota,
+    ...(internal ? { internal } : {}),
+  }));
   return `${generatedNotice}
 import type { PermitName } from './permits.ts';
 
@@ -101,7 +123,9 @@ ${lines(rows)}];
 
 /** Kind of entity → status → names of the actions refused in it. What is not listed is allowed. */
 export const forbiddenByStatus: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
-${Object.entries(facts.actions.forbiddenByStatus).map(([kind, matrix]) => `  ${kind}: {\n${members(matrix).replace(/^/gm, '  ').trimEnd()}\n  },\n`).join('')}};
+${Object.entries(facts.actions.forbiddenByStatus)
+  .map(([kind, matrix]) => `  ${kind}: {\n${members(matrix).replace(/^/gm, '  ').trimEnd()}\n  },\n`)
+  .join('')}};
 `;
 }
 
@@ -123,7 +147,9 @@ export const cpuVendorFlags: Readonly<Record<string, string>> = ${literal(facts.
 
 /** Cluster level → CPU models, lowest level first. */
 export const cpuModels: Readonly<Record<string, readonly CpuModel[]>> = {
-${Object.entries(facts.cpus.clusterLevels).map(([level, models]) => `  '${level}': [\n${lines(models).replace(/^(?=.)/gm, '  ')}  ],\n`).join('')}};
+${Object.entries(facts.cpus.clusterLevels)
+  .map(([level, models]) => `  '${level}': [\n${lines(models).replace(/^(?=.)/gm, '  ')}  ],\n`)
+  .join('')}};
 `;
 }
 
@@ -155,7 +181,15 @@ ${lines(facts.config.options)}];
 }
 
 function osinfo(facts: Facts): string {
-  const rows = facts.osinfo.os.map(({ os, id, name, family, arch, derived_from, own }) => ({ os, id, name, family, arch, derivedFrom: derived_from, own: own ?? {} }));
+  const rows = facts.osinfo.os.map(({ os, id, name, family, arch, derived_from, own }) => ({
+    os,
+    id,
+    name,
+    family,
+    arch,
+    derivedFrom: derived_from,
+    own: own ?? {},
+  }));
   return `${generatedNotice}
 export interface OperatingSystemFacts {
   /** Name in \`os.type\`. */

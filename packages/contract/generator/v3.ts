@@ -32,16 +32,35 @@ export function typeTableV3(model: ModelFacts): string {
  * \`-element\` read and dropped. The name of a row is that of the v4 type, or \`v4.v3\` where a type looks different in different places.
  */
 export const typeTableV3: Readonly<Record<string, string>> = {
-${[...rows].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([id, row]) => `  '${id}': ${literal(row)},\n`).join('')}};
+${[...rows]
+  .toSorted(([a], [b]) => (a < b ? -1 : 1))
+  .map(([id, row]) => `  '${id}': ${literal(row)},\n`)
+  .join('')}};
 `;
 }
 
-interface Pair { v4: string; v3: string }
+interface Pair {
+  v4: string;
+  v3: string;
+}
 
 /** v4 root tags that v3 spells otherwise. */
-const tagRenames: Readonly<Record<string, string>> = { vm_pool: 'vmpool', network_label: 'label', quota_cluster_limit: 'cluster_quota_limit', quota_storage_limit: 'storage_quota_limit', host_storage: 'storage' };
+const tagRenames: Readonly<Record<string, string>> = {
+  vm_pool: 'vmpool',
+  network_label: 'label',
+  quota_cluster_limit: 'cluster_quota_limit',
+  quota_storage_limit: 'storage_quota_limit',
+  host_storage: 'storage',
+};
 /** v4 types without a v3 root tag whose v3 type is known by name. */
-const typeRenames: Readonly<Record<string, string>> = { OperatingSystem: 'OperatingSystem', Mac: 'MAC', Ip: 'IP', Version: 'Version', Ticket: 'Ticket', TimeZone: 'TimeZone' };
+const typeRenames: Readonly<Record<string, string>> = {
+  OperatingSystem: 'OperatingSystem',
+  Mac: 'MAC',
+  Ip: 'IP',
+  Version: 'Version',
+  Ticket: 'Ticket',
+  TimeZone: 'TimeZone',
+};
 
 function rootOf(model: ModelFacts, name: string): string | undefined {
   const byName = typeRenames[name];
@@ -64,7 +83,11 @@ const exceptions: Readonly<Record<string, string>> = {
 
 /** `v4 type.v3 member` → v4 attribute of another name. */
 const memberRenames: Readonly<Record<string, string>> = {
-  'Vm.vmpool': 'vm_pool', 'Host.selinux': 'se_linux', 'Network.labels': 'network_labels', 'HostNic.labels': 'network_labels', 'Nic.active': 'plugged',
+  'Vm.vmpool': 'vm_pool',
+  'Host.selinux': 'se_linux',
+  'Network.labels': 'network_labels',
+  'HostNic.labels': 'network_labels',
+  'Nic.active': 'plugged',
 };
 
 function rowSource(model: ModelFacts, pair: Pair, rowId: (pair: Pair) => string): string {
@@ -73,44 +96,71 @@ function rowSource(model: ModelFacts, pair: Pair, rowId: (pair: Pair) => string)
   const resource = isResource(model, pair.v4) && v3.elements.some((element) => element.name === 'link');
   const tag = v3.tags[0] ?? model.types[pair.v4]?.tag ?? '';
   const members = [
-    ...v3.attributes.filter(({ name }) => !(resource && (name === 'href' || name === 'id'))).flatMap(({ name }) => attributeMember(pair.v4, model, attributes, name)),
-    ...v3.elements.filter(({ name }) => !(resource && (name === 'link' || name === 'actions'))).map((element) => elementMember(model, pair, attributes, element, rowId)),
+    ...v3.attributes
+      .filter(({ name }) => !(resource && (name === 'href' || name === 'id')))
+      .flatMap(({ name }) => attributeMember(pair.v4, model, attributes, name)),
+    ...v3.elements
+      .filter(({ name }) => !(resource && (name === 'link' || name === 'actions')))
+      .map((element) => elementMember(model, pair, attributes, element, rowId)),
   ];
-  return [[tag, collectionTag(model, pair), '', resource ? 'r' : ''].join(' '), ...(resource ? ['href:s@', 'id:s@'] : []), ...members].join(';');
+  return [[tag, collectionTag(model, pair), '', resource ? 'r' : ''].join(' '), ...(resource ? ['href:s@', 'id:s@'] : []), ...members].join(
+    ';',
+  );
 }
 
 function attributeMember(v4: string, model: ModelFacts, attributes: AttributeFacts[], name: string): string[] {
-  const exception = lineageV4(model, v4).map((level) => exceptions[`${level}.${name}`]).find((found) => found !== undefined);
+  const exception = lineageV4(model, v4)
+    .map((level) => exceptions[`${level}.${name}`])
+    .find((found) => found !== undefined);
   if (exception !== undefined) return [exception];
   const attribute = attributes.find((candidate) => candidate.name === name);
   const kind = attribute === undefined ? undefined : scalarKind(model, attribute);
   return kind === undefined ? [] : [`${name}:${kind}@`];
 }
 
-interface V3Element { name: string; type?: string; many?: boolean }
+interface V3Element {
+  name: string;
+  type?: string;
+  many?: boolean;
+}
 
-function elementMember(model: ModelFacts, pair: Pair, attributes: AttributeFacts[], element: V3Element, rowId: (pair: Pair) => string): string {
+function elementMember(
+  model: ModelFacts,
+  pair: Pair,
+  attributes: AttributeFacts[],
+  element: V3Element,
+  rowId: (pair: Pair) => string,
+): string {
   const levels = lineageV4(model, pair.v4);
   const exception = levels.map((level) => exceptions[`${level}.${element.name}`]).find((found) => found !== undefined);
   if (exception !== undefined) return exception;
   const dropped = `-${element.name}`;
   const wanted = levels.map((level) => memberRenames[`${level}.${element.name}`]).find((found) => found !== undefined) ?? element.name;
   if (wanted === 'creation_status') return isResource(model, pair.v4) ? 'creation_status:s!' : dropped;
-  const attribute = attributes.find((candidate) => (candidate.element ?? candidate.name) === wanted || candidate.name === wanted)
-    ?? (element.many ? attributes.find((candidate) => candidate.item === wanted) : undefined);
+  const attribute =
+    attributes.find((candidate) => (candidate.element ?? candidate.name) === wanted || candidate.name === wanted) ??
+    (element.many ? attributes.find((candidate) => candidate.item === wanted) : undefined);
   if (attribute === undefined) return dropped;
   const head = attribute.name === element.name ? attribute.name : `${attribute.name}=${element.name}`;
   const v3Type = model.v3.types[element.type ?? ''];
   if (attribute.list) return listMember(model, attribute, element, v3Type, rowId, head) ?? dropped;
   if (element.many) return dropped;
   const kind = scalarKind(model, attribute);
-  if (element.type === 'Status') return kind === undefined ? dropped : `${head}:${kind}!${attributes.some(({ name }) => name === `${attribute.name}_detail`) ? `${attribute.name}_detail` : ''}`;
+  if (element.type === 'Status')
+    return kind === undefined
+      ? dropped
+      : `${head}:${kind}!${attributes.some(({ name }) => name === `${attribute.name}_detail`) ? `${attribute.name}_detail` : ''}`;
   if (v3Type === undefined) return kind === undefined ? dropped : `${head}:${kind}`;
   return kind === undefined ? `${head}:${rowId({ v4: attribute.type, v3: element.type as string })}` : dropped;
 }
 
 function listMember(
-  model: ModelFacts, attribute: AttributeFacts, element: V3Element, v3Type: V3TypeFacts | undefined, rowId: (pair: Pair) => string, head: string,
+  model: ModelFacts,
+  attribute: AttributeFacts,
+  element: V3Element,
+  v3Type: V3TypeFacts | undefined,
+  rowId: (pair: Pair) => string,
+  head: string,
 ): string | undefined {
   const scalar = scalarKind(model, attribute);
   const kindOf = (v3: string | undefined): string | undefined => {
@@ -141,7 +191,9 @@ function lineageV4(model: ModelFacts, name: string): string[] {
 }
 
 function flatV4(model: ModelFacts, name: string): AttributeFacts[] {
-  return lineageV4(model, name).toReversed().flatMap((level) => model.types[level]?.attrs ?? []);
+  return lineageV4(model, name)
+    .toReversed()
+    .flatMap((level) => model.types[level]?.attrs ?? []);
 }
 
 function isResource(model: ModelFacts, name: string): boolean {
@@ -153,12 +205,22 @@ function flatV3(model: ModelFacts, name: string): { tags: string[]; elements: V3
   if (facts === undefined) throw new Error(`no v3 type ${name}`);
   const base = facts.base === undefined ? { elements: [], attributes: [] } : flatV3(model, facts.base);
   const inherited = base.elements.filter(({ name: element }) => !facts.elements?.some((own) => own.name === element));
-  return { tags: facts.tags ?? [], elements: [...inherited, ...(facts.elements ?? [])], attributes: [...base.attributes, ...(facts.attributes ?? [])] };
+  return {
+    tags: facts.tags ?? [],
+    elements: [...inherited, ...(facts.elements ?? [])],
+    attributes: [...base.attributes, ...(facts.attributes ?? [])],
+  };
 }
 
 /** Root of a collection; where several hold the same type, the one that v4 knows too. */
 function collectionTag(model: ModelFacts, pair: Pair): string {
-  const tags = Object.values(model.v3.types).filter((facts) => facts.base !== undefined && ['BaseResources', 'BaseDevices'].includes(facts.base)
-    && facts.elements?.some((element) => element.many && element.type === pair.v3)).flatMap((facts) => facts.tags ?? []);
+  const tags = Object.values(model.v3.types)
+    .filter(
+      (facts) =>
+        facts.base !== undefined &&
+        ['BaseResources', 'BaseDevices'].includes(facts.base) &&
+        facts.elements?.some((element) => element.many && element.type === pair.v3),
+    )
+    .flatMap((facts) => facts.tags ?? []);
   return tags.find((tag) => tag === model.types[pair.v4]?.list_tag) ?? tags[0] ?? '';
 }

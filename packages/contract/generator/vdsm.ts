@@ -2,8 +2,16 @@ import type { Facts, VdsmFacts, VdsmField, VdsmType, VdsmVerb, WireField } from 
 import { generatedNotice, key, lines, literal, members, union } from './source-text.ts';
 
 const primitives: Record<string, string> = {
-  boolean: 'boolean', int: 'number', uint: 'number', long: 'number', ulong: 'number', float: 'number', string: 'string',
-  dict: 'Record<string, unknown>', object: 'Record<string, unknown>', any: 'unknown',
+  boolean: 'boolean',
+  int: 'number',
+  uint: 'number',
+  long: 'number',
+  ulong: 'number',
+  float: 'number',
+  string: 'string',
+  dict: 'Record<string, unknown>',
+  object: 'Record<string, unknown>',
+  any: 'unknown',
 };
 
 /** `vdsm.ts`: verbs, their parameters and results, the schema's types, events. Types, and the order of each verb's parameters. */
@@ -12,7 +20,9 @@ export function vdsm(facts: VdsmFacts): string {
   const toSource = (type: string): string => typeSource(type, facts.types);
   const types = names.map((name) => `${typeDeclaration(interfaceName(name), facts.types[name] as VdsmType, toSource)}\n`);
   const verbs = Object.entries(facts.verbs).map(([name, verb]) => verbSource(name, verb, toSource));
-  const events = Object.entries(facts.events).map(([name, event]) => `  ${key(name)}: { ${event.params.map((p) => fieldSource(p, toSource)).join(' ')} };\n`);
+  const events = Object.entries(facts.events).map(
+    ([name, event]) => `  ${key(name)}: { ${event.params.map((p) => fieldSource(p, toSource)).join(' ')} };\n`,
+  );
   return `${generatedNotice}
 ${types.join('')}
 /** Verb → its parameters by name and what it answers. */
@@ -50,12 +60,20 @@ function resultSource(verb: VdsmVerb, toSource: (type: string) => string): strin
 
 function typeDeclaration(name: string, type: VdsmType, toSource: (type: string) => string): string {
   switch (type.kind) {
-    case 'object': return `export interface ${name} {\n${distinct(type.fields).map((field) => `  ${fieldSource(field, toSource)}\n`).join('')}}`;
-    case 'enum': return `export type ${name} = ${union(type.values)};`;
-    case 'map': return `export type ${name} = Record<string, ${toSource(type.value)}>;`;
-    case 'union': return `export type ${name} = ${type.members.map(toSource).join(' | ')};`;
-    case 'alias': return `export type ${name} = ${toSource(type.source)};`;
-    case 'list': return `export type ${name} = ${toSource(type.element)}[];`;
+    case 'object':
+      return `export interface ${name} {\n${distinct(type.fields)
+        .map((field) => `  ${fieldSource(field, toSource)}\n`)
+        .join('')}}`;
+    case 'enum':
+      return `export type ${name} = ${union(type.values)};`;
+    case 'map':
+      return `export type ${name} = Record<string, ${toSource(type.value)}>;`;
+    case 'union':
+      return `export type ${name} = ${type.members.map(toSource).join(' | ')};`;
+    case 'alias':
+      return `export type ${name} = ${toSource(type.source)};`;
+    case 'list':
+      return `export type ${name} = ${toSource(type.element)}[];`;
   }
 }
 
@@ -132,7 +150,14 @@ ${members(engineError)}} as const;
 /** `vdsm-fields.ts`: wire type of every capability and statistics field. */
 export function vdsmFields(facts: Facts): string {
   const table = (name: string, doc: string, rows: WireField[]): string => {
-    const values = rows.map(({ name: field, wire, unit, engineReads, need, note }) => ({ name: field, wire, unit: unit ?? undefined, engineReads, need, note }));
+    const values = rows.map(({ name: field, wire, unit, engineReads, need, note }) => ({
+      name: field,
+      wire,
+      unit: unit ?? undefined,
+      engineReads,
+      need,
+      note,
+    }));
     return `\n/** ${doc} */\nexport const ${name}: readonly WireField[] = [\n${lines(values)}];\n`;
   };
   return `${generatedNotice}
@@ -145,8 +170,11 @@ export interface WireField {
   readonly need?: 'required' | 'conditional';
   readonly note?: string;
 }
-${table('capabilityFields', 'Host.getCapabilities', facts.capsFields.getCapabilities)}${table('hardwareFields', 'Host.getHardwareInfo', facts.capsFields.getHardwareInfo)}${
-  table('hostStatisticsFields', 'Host.getStats', facts.statsFields.hostGetStats)}${table('vmStatisticsFields', 'VM.getStats and Host.getAllVmStats', facts.statsFields.vmStats)}`;
+${table('capabilityFields', 'Host.getCapabilities', facts.capsFields.getCapabilities)}${table('hardwareFields', 'Host.getHardwareInfo', facts.capsFields.getHardwareInfo)}${table(
+    'hostStatisticsFields',
+    'Host.getStats',
+    facts.statsFields.hostGetStats,
+  )}${table('vmStatisticsFields', 'VM.getStats and Host.getAllVmStats', facts.statsFields.vmStats)}`;
 }
 
 /** `vdsm-hooks.ts`: hook points and custom properties. */

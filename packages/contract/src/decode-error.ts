@@ -50,4 +50,9 @@ export interface DecodeLimits {
   readonly maxText: number;
 }
 
-export const defaultDecodeLimits: DecodeLimits = { maxSize: 16 * 1024 * 1024, maxDepth: 64, maxElements: 200_000, maxText: 8 * 1024 * 1024 };
+export const defaultDecodeLimits: DecodeLimits = {
+  maxSize: 16 * 1024 * 1024,
+  maxDepth: 64,
+  maxElements: 200_000,
+  maxText: 8 * 1024 * 1024,
+};

@@ -33,7 +33,10 @@ describe('XML that is refused', () => {
     assert.equal(refusal(`<vm>${' '.repeat(200)}</vm>`, 'Vm', { maxSize: 100 }).code, 'too_large');
     assert.equal(refusal(`<vm><name>${'x'.repeat(200)}</name></vm>`, 'Vm', { maxText: 100 }).code, 'too_large');
     assert.equal(refusal(`<vm><nics>${'<nic/>'.repeat(200)}</nics></vm>`, 'Vm', { maxElements: 100 }).code, 'too_many');
-    assert.equal(refusal(`<vm ${Array.from({ length: 200 }, (_, i) => `a${i}=""`).join(' ')}/>`, 'Vm', { maxElements: 100 }).code, 'too_many');
+    assert.equal(
+      refusal(`<vm ${Array.from({ length: 200 }, (_, i) => `a${i}=""`).join(' ')}/>`, 'Vm', { maxElements: 100 }).code,
+      'too_many',
+    );
   });
 
   test('unknown elements say where and what is expected', () => {
@@ -41,8 +44,19 @@ describe('XML that is refused', () => {
     assert.deepEqual([error.code, error.path], ['unknown_element', 'vm.os.boot.nic']);
     assert.match(error.detail, /expected: devices/);
     assert.equal(error.reason, 'Request syntactically incorrect.');
-    for (const text of ['<host/>', '<VM/>', '<vm><Name/></vm>', '<vm><nics><vm/></nics></vm>', '<vm><name><b/></name></vm>', '<vm><link><x/></link></vm>',
-      '<vm><actions><x/></actions></vm>', '<vm><os><link/></os></vm>', '<vm><__proto__/></vm>', '<vm><constructor/></vm>', '<vm><id>1</id></vm>'.replace('id', 'uuid')]) {
+    for (const text of [
+      '<host/>',
+      '<VM/>',
+      '<vm><Name/></vm>',
+      '<vm><nics><vm/></nics></vm>',
+      '<vm><name><b/></name></vm>',
+      '<vm><link><x/></link></vm>',
+      '<vm><actions><x/></actions></vm>',
+      '<vm><os><link/></os></vm>',
+      '<vm><__proto__/></vm>',
+      '<vm><constructor/></vm>',
+      '<vm><id>1</id></vm>'.replace('id', 'uuid'),
+    ]) {
       assert.match(refusal(text).code, /unknown_element|syntax/, text);
     }
   });
@@ -55,13 +69,22 @@ describe('XML that is refused', () => {
 
   test('values', () => {
     const cases: [string, TypeName, string][] = [
-      ['<vm><status>sideways</status></vm>', 'Vm', 'vm.status'], ['<vm><status/></vm>', 'Vm', 'vm.status'], ['<vm><stateless>yes</stateless></vm>', 'Vm', 'vm.stateless'],
-      ['<vm><memory>1.5</memory></vm>', 'Vm', 'vm.memory'], ['<vm><memory>9007199254740992</memory></vm>', 'Vm', 'vm.memory'], ['<vm><memory>0x10</memory></vm>', 'Vm', 'vm.memory'],
-      ['<vm><cpu_shares>2147483648</cpu_shares></vm>', 'Vm', 'vm.cpu_shares'], ['<vm><cpu_shares>-2147483649</cpu_shares></vm>', 'Vm', 'vm.cpu_shares'],
-      ['<ticket><expiry>-1</expiry></ticket>', 'Ticket', 'ticket.expiry'], ['<vm><start_time>2023-02-29T00:00:00Z</start_time></vm>', 'Vm', 'vm.start_time'],
-      ['<vm><start_time>2023-02-01T24:00:00Z</start_time></vm>', 'Vm', 'vm.start_time'], ['<vm><start_time>yesterday</start_time></vm>', 'Vm', 'vm.start_time'],
-      ['<network><vlan id="x"/></network>', 'Network', 'network.vlan.id'], ['<network><usages><usage>x</usage></usages></network>', 'Network', 'network.usages.usage'],
-      ['<value><datum>1e400</datum></value>', 'Value', 'value.datum'], ['<value><datum>NaN</datum></value>', 'Value', 'value.datum'],
+      ['<vm><status>sideways</status></vm>', 'Vm', 'vm.status'],
+      ['<vm><status/></vm>', 'Vm', 'vm.status'],
+      ['<vm><stateless>yes</stateless></vm>', 'Vm', 'vm.stateless'],
+      ['<vm><memory>1.5</memory></vm>', 'Vm', 'vm.memory'],
+      ['<vm><memory>9007199254740992</memory></vm>', 'Vm', 'vm.memory'],
+      ['<vm><memory>0x10</memory></vm>', 'Vm', 'vm.memory'],
+      ['<vm><cpu_shares>2147483648</cpu_shares></vm>', 'Vm', 'vm.cpu_shares'],
+      ['<vm><cpu_shares>-2147483649</cpu_shares></vm>', 'Vm', 'vm.cpu_shares'],
+      ['<ticket><expiry>-1</expiry></ticket>', 'Ticket', 'ticket.expiry'],
+      ['<vm><start_time>2023-02-29T00:00:00Z</start_time></vm>', 'Vm', 'vm.start_time'],
+      ['<vm><start_time>2023-02-01T24:00:00Z</start_time></vm>', 'Vm', 'vm.start_time'],
+      ['<vm><start_time>yesterday</start_time></vm>', 'Vm', 'vm.start_time'],
+      ['<network><vlan id="x"/></network>', 'Network', 'network.vlan.id'],
+      ['<network><usages><usage>x</usage></usages></network>', 'Network', 'network.usages.usage'],
+      ['<value><datum>1e400</datum></value>', 'Value', 'value.datum'],
+      ['<value><datum>NaN</datum></value>', 'Value', 'value.datum'],
     ];
     for (const [text, type, path] of cases) {
       const error = refusal(text, type);
@@ -76,8 +99,26 @@ describe('XML that is refused', () => {
   });
 
   test('what is not XML', () => {
-    for (const text of ['', ' ', 'vm', '{}', '<vm', '<vm>', '<vm></host>', '<vm/><vm/>', '<vm/>x', '<vm a=1/>', '<vm a="1" a="2"/>', '<vm><name>&#0;</name></vm>', '<vm><name>\u0000</name></vm>',
-      '<vm><name>&#xD800;</name></vm>', '<vm><name>\ud800</name></vm>', '<vm><name>\uffff</name></vm>', '<vm>\u000b</vm>', '<?xml version="1.0"?><?xml version="1.0"?><vm/>']) {
+    for (const text of [
+      '',
+      ' ',
+      'vm',
+      '{}',
+      '<vm',
+      '<vm>',
+      '<vm></host>',
+      '<vm/><vm/>',
+      '<vm/>x',
+      '<vm a=1/>',
+      '<vm a="1" a="2"/>',
+      '<vm><name>&#0;</name></vm>',
+      '<vm><name>\u0000</name></vm>',
+      '<vm><name>&#xD800;</name></vm>',
+      '<vm><name>\ud800</name></vm>',
+      '<vm><name>\uffff</name></vm>',
+      '<vm>\u000b</vm>',
+      '<?xml version="1.0"?><?xml version="1.0"?><vm/>',
+    ]) {
       assert.equal(refusal(text).code, 'syntax', JSON.stringify(text));
     }
   });

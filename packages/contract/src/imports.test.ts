@@ -16,7 +16,14 @@ function closure(entry: string, found = new Set<string>()): Set<string> {
 }
 
 test('the browser gets the JSON codec without parser, services, messages or version 3', () => {
-  assert.deepEqual([...closure('./json.ts')].toSorted(), ['./decode-error.ts', './generated/enums.ts', './generated/type-table.ts', './json.ts', './scalars.ts', './type-info.ts']);
+  assert.deepEqual([...closure('./json.ts')].toSorted(), [
+    './decode-error.ts',
+    './generated/enums.ts',
+    './generated/type-table.ts',
+    './json.ts',
+    './scalars.ts',
+    './type-info.ts',
+  ]);
 });
 
 test('generated types cost nothing at run time', () => {

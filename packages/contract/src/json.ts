@@ -21,7 +21,12 @@ export function encodeJson<N extends TypeName>(typeName: N, value: Types[N], opt
 }
 
 /** A collection: `{"vm": […]}`, and `{}` when it is empty. */
-export function encodeJsonCollection<N extends TypeName>(typeName: N, values: Iterable<Types[N]>, head: CollectionHead = {}, options: JsonOptions = {}): string {
+export function encodeJsonCollection<N extends TypeName>(
+  typeName: N,
+  values: Iterable<Types[N]>,
+  head: CollectionHead = {},
+  options: JsonOptions = {},
+): string {
   let text = '';
   for (const chunk of encodeJsonCollectionChunks(typeName, values, head)) text += chunk;
   return options.indent ? JSON.stringify(JSON.parse(text), undefined, options.indent) : text;
@@ -30,7 +35,11 @@ export function encodeJsonCollection<N extends TypeName>(typeName: N, values: It
 const chunkUnits = 64 * 1024;
 
 /** The same on one line, in pieces of at least 64 Ki units (the last may be smaller), for lists that should not stand in memory whole. */
-export function* encodeJsonCollectionChunks<N extends TypeName>(typeName: N, values: Iterable<Types[N]>, head: CollectionHead = {}): Generator<string, void, undefined> {
+export function* encodeJsonCollectionChunks<N extends TypeName>(
+  typeName: N,
+  values: Iterable<Types[N]>,
+  head: CollectionHead = {},
+): Generator<string, void, undefined> {
   const info = typeInfo(typeName);
   const leading = JSON.stringify(headToJson(head)).slice(0, -1);
   let text = leading;
@@ -139,7 +148,11 @@ class Reader {
     try {
       return JSON.parse(text) as unknown;
     } catch (error) {
-      throw new DecodeError('syntax', '', `The JSON is not well-formed: ${error instanceof SyntaxError ? error.message : 'it is nested too deeply'}`);
+      throw new DecodeError(
+        'syntax',
+        '',
+        `The JSON is not well-formed: ${error instanceof SyntaxError ? error.message : 'it is nested too deeply'}`,
+      );
     }
   }
 
@@ -179,7 +192,8 @@ class Reader {
 
   #count(members: number): void {
     this.#members += members;
-    if (this.#members > this.#limits.maxElements) throw new DecodeError('too_many', '', `There are more than ${this.#limits.maxElements} keys and list members`);
+    if (this.#members > this.#limits.maxElements)
+      throw new DecodeError('too_many', '', `There are more than ${this.#limits.maxElements} keys and list members`);
   }
 
   #member(attribute: Attribute, content: unknown, path: string, depth: number): unknown {
@@ -196,7 +210,8 @@ class Reader {
   #value(attribute: Attribute, content: unknown, path: string, depth: number): unknown {
     if (attribute.kind === 'struct') return this.object(content, typeInfo(attribute.type), path, depth);
     if (typeof content === 'string') {
-      if (content.length > this.#limits.maxText) throw new DecodeError('too_large', path, `A text is longer than ${this.#limits.maxText} characters`);
+      if (content.length > this.#limits.maxText)
+        throw new DecodeError('too_large', path, `A text is longer than ${this.#limits.maxText} characters`);
       return scalarFromText(attribute, content, path);
     }
     if (typeof content === 'boolean' && attribute.kind === 'boolean') return content;
@@ -230,18 +245,27 @@ class Reader {
 function numberValue(attribute: Attribute, value: number, path: string): string | number {
   switch (attribute.kind) {
     case 'decimal':
-    case 'double': return finiteNumber(value, String(value), path);
-    case 'date': return checkedDate(value, path);
+    case 'double':
+      return finiteNumber(value, String(value), path);
+    case 'date':
+      return checkedDate(value, path);
     case 'int':
     case 'long':
-    case 'unsignedInt': return checkedInteger(attribute.kind, value, String(value), path);
-    case 'string': return String(finiteNumber(value, String(value), path));
-    default: throw invalid(path, String(value), `a ${attribute.kind} is expected`);
+    case 'unsignedInt':
+      return checkedInteger(attribute.kind, value, String(value), path);
+    case 'string':
+      return String(finiteNumber(value, String(value), path));
+    default:
+      throw invalid(path, String(value), `a ${attribute.kind} is expected`);
   }
 }
 
 function unknownKey(key: string, path: string, expected: readonly string[]): DecodeError {
-  return new DecodeError('unknown_element', `${path}.${key}`, `Unexpected key "${key.slice(0, 80)}" in ${path}; expected: ${expected.join(', ')}`);
+  return new DecodeError(
+    'unknown_element',
+    `${path}.${key}`,
+    `Unexpected key "${key.slice(0, 80)}" in ${path}; expected: ${expected.join(', ')}`,
+  );
 }
 
 function shape(path: string, expectation: string): DecodeError {

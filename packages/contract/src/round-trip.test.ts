@@ -23,7 +23,27 @@ test('every type comes back from XML and JSON as it went', () => {
 
 test('whatever is done to a document, it is read or refused, never worse', () => {
   const random = randomSource(4);
-  const pieces = ['<', '>', '&', ';', '"', '<![CDATA[', ']]>', '<!--', '<!DOCTYPE a>', '\u0000', '{', '}', '[', ']', ',', '"__proto__":', '1e999', '😀', '\ud83d'];
+  const pieces = [
+    '<',
+    '>',
+    '&',
+    ';',
+    '"',
+    '<![CDATA[',
+    ']]>',
+    '<!--',
+    '<!DOCTYPE a>',
+    '\u0000',
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    '"__proto__":',
+    '1e999',
+    '😀',
+    '\ud83d',
+  ];
   const damage = (text: string): string => {
     const at = Math.floor(random() * text.length);
     const piece = pieces[Math.floor(random() * pieces.length)] as string;
@@ -32,7 +52,10 @@ test('whatever is done to a document, it is read or refused, never worse', () =>
   let refused = 0;
   for (let round = 0; round < 1500; round += 1) {
     const value = makeValue('Cluster', random, 2) as Types['Cluster'];
-    for (const attempt of [() => decodeXml(damage(encodeXml('Cluster', value)), 'Cluster'), () => decodeJson(damage(encodeJson('Cluster', value)), 'Cluster')]) {
+    for (const attempt of [
+      () => decodeXml(damage(encodeXml('Cluster', value)), 'Cluster'),
+      () => decodeJson(damage(encodeJson('Cluster', value)), 'Cluster'),
+    ]) {
       try {
         attempt();
       } catch (error) {

@@ -4,7 +4,10 @@ import { services } from './generated/services.ts';
 import { actionsOf, bodyTypeOf, locatorsOf, matchRoute, memberServiceOf, routes, typeOfService } from './routes.ts';
 
 function segmentsOf(template: string): string[] {
-  return template.split('/').filter((part) => part !== '').map((part) => (part.startsWith('{') ? `id of ${part.slice(1, -1)}` : part));
+  return template
+    .split('/')
+    .filter((part) => part !== '')
+    .map((part) => (part.startsWith('{') ? `id of ${part.slice(1, -1)}` : part));
 }
 
 describe('routes', () => {
@@ -14,7 +17,11 @@ describe('routes', () => {
       const match = matchRoute(route.http, segments);
       const where = `${route.http} ${segments.join('/')}`;
       if (match.kind !== 'found') return assert.fail(`${where}: ${match.kind}`);
-      assert.deepEqual([match.service, match.method, match.action, match.template], [route.service, route.method, route.action, route.template], where);
+      assert.deepEqual(
+        [match.service, match.method, match.action, match.template],
+        [route.service, route.method, route.action, route.template],
+        where,
+      );
       for (const [name, value] of Object.entries(match.params)) assert.equal(value, `id of ${name}`, where);
       assert.equal(Object.keys(match.params).length, route.template.split('{').length - 1, where);
     }
@@ -23,7 +30,10 @@ describe('routes', () => {
 
   test('two ids on one path have two names', () => {
     const match = matchRoute('GET', ['vms', '1', 'nics', '2', 'networkfilterparameters', '3']);
-    assert.deepEqual(match.kind === 'found' && [match.params, match.entityPath], [{ vm: '1', nic: '2', parameter: '3' }, '/vms/1/nics/2/networkfilterparameters/3']);
+    assert.deepEqual(match.kind === 'found' && [match.params, match.entityPath], [
+      { vm: '1', nic: '2', parameter: '3' },
+      '/vms/1/nics/2/networkfilterparameters/3',
+    ]);
   });
 
   test('what is not there', () => {
@@ -61,7 +71,12 @@ describe('routes', () => {
 
   test('overloads stand together, the general one first', () => {
     const match = matchRoute('POST', ['vms']);
-    assert.deepEqual(match.kind === 'found' && match.methods.map((method) => method.name), ['add', 'add_from_configuration', 'add_from_scratch', 'add_from_snapshot']);
+    assert.deepEqual(match.kind === 'found' && match.methods.map((method) => method.name), [
+      'add',
+      'add_from_configuration',
+      'add_from_scratch',
+      'add_from_snapshot',
+    ]);
   });
 
   test('ids are encoded in hrefs', () => {
@@ -76,21 +91,35 @@ describe('what hangs on a service', () => {
   test('a VM has 19 links and 22 actions, as a real engine shows', () => {
     assert.equal(locatorsOf('VmService').length, 19);
     assert.equal(actionsOf('VmService').length, 22);
-    assert.deepEqual(locatorsOf('HostService').filter(({ path }) => ['storage', 'fenceagents'].includes(path)).map(({ service }) => service), ['FenceAgentsService', 'HostStorageService']);
+    assert.deepEqual(
+      locatorsOf('HostService')
+        .filter(({ path }) => ['storage', 'fenceagents'].includes(path))
+        .map(({ service }) => service),
+      ['FenceAgentsService', 'HostStorageService'],
+    );
   });
 
   test('types of services', () => {
-    assert.deepEqual(['VmsService', 'VmService', 'SystemService', 'DiskAttachmentsService', 'HostNicsService', 'StorageDomainContentDisksService'].map((name) => typeOfService(name as 'VmsService')),
-      ['Vm', 'Vm', 'Api', 'DiskAttachment', 'HostNic', 'Disk']);
+    assert.deepEqual(
+      ['VmsService', 'VmService', 'SystemService', 'DiskAttachmentsService', 'HostNicsService', 'StorageDomainContentDisksService'].map(
+        (name) => typeOfService(name as 'VmsService'),
+      ),
+      ['Vm', 'Vm', 'Api', 'DiskAttachment', 'HostNic', 'Disk'],
+    );
     assert.equal(memberServiceOf('VmsService'), 'VmService');
     assert.equal(memberServiceOf('VmService'), undefined);
     for (const [name, service] of Object.entries(services)) {
-      if (service.methods.some((method) => method.name === 'get' || method.name === 'list')) assert.ok(typeOfService(name as 'VmsService'), name);
+      if (service.methods.some((method) => method.name === 'get' || method.name === 'list'))
+        assert.ok(typeOfService(name as 'VmsService'), name);
     }
   });
 
   test('bodies', () => {
-    const body = (service: keyof typeof services, name: string): unknown => bodyTypeOf(services[service].methods.find((method) => method.name === name) ?? assert.fail(name));
-    assert.deepEqual([body('VmService', 'start'), body('VmsService', 'add'), body('VmService', 'get'), body('VmNicService', 'update')], ['Action', 'Vm', undefined, 'Nic']);
+    const body = (service: keyof typeof services, name: string): unknown =>
+      bodyTypeOf(services[service].methods.find((method) => method.name === name) ?? assert.fail(name));
+    assert.deepEqual(
+      [body('VmService', 'start'), body('VmsService', 'add'), body('VmService', 'get'), body('VmNicService', 'update')],
+      ['Action', 'Vm', undefined, 'Nic'],
+    );
   });
 });

@@ -27,13 +27,13 @@ interface Place {
 
 export type RouteMatch =
   | (Place & {
-    readonly kind: 'found';
-    /** Name of the first method. */
-    readonly method: string;
-    /** All overloads at this URL and verb, the general one first. */
-    readonly methods: readonly Method[];
-    readonly action?: string;
-  })
+      readonly kind: 'found';
+      /** Name of the first method. */
+      readonly method: string;
+      /** All overloads at this URL and verb, the general one first. */
+      readonly methods: readonly Method[];
+      readonly action?: string;
+    })
   /** State of work that was started: `GET …/{action}/{id}` or `GET …/creation_status/{ids}`. */
   | (Place & { readonly kind: 'work_status'; readonly work: string; readonly workId: string })
   | { readonly kind: 'not_found' }
@@ -87,7 +87,7 @@ function descend(segments: readonly string[]): { node: Node; rest: readonly stri
     const last = index === segments.length - 1;
     // An action of a collection hides an object of the same name, as the more exact path does everywhere.
     const isAction = place !== undefined && last && operations.get(place.service)?.has(`POST ${segment}`);
-    const next = isAction || segment === '' ? undefined : node.literals.get(segment) ?? node.child;
+    const next = isAction || segment === '' ? undefined : (node.literals.get(segment) ?? node.child);
     if (next === undefined) return { node, rest: segments.slice(index) };
     node = next;
   }
@@ -143,15 +143,20 @@ function operationsOf(methods: readonly Method[]): ReadonlyMap<string, readonly 
     const key = method.action === undefined ? method.http : `${method.http} ${method.action}`;
     byKey.set(key, [...(byKey.get(key) ?? []), method]);
   }
-  for (const [key, list] of byKey) byKey.set(key, list.toSorted((a, b) => Number(a.signatureOf !== undefined) - Number(b.signatureOf !== undefined)));
+  for (const [key, list] of byKey)
+    byKey.set(
+      key,
+      list.toSorted((a, b) => Number(a.signatureOf !== undefined) - Number(b.signatureOf !== undefined)),
+    );
   return byKey;
 }
 
 function routesOf(service: ServiceName): Route[] {
   const { paths, tier } = services[service];
   const firsts = [...(operations.get(service) as ReadonlyMap<string, readonly Method[]>).values()].map((list) => list[0] as Method);
-  return paths.flatMap((template) => firsts.map(({ name, http, action }) => (
-    { template, service, http, method: name, ...(action === undefined ? {} : { action }), tier })));
+  return paths.flatMap((template) =>
+    firsts.map(({ name, http, action }) => ({ template, service, http, method: name, ...(action === undefined ? {} : { action }), tier })),
+  );
 }
 
 function byTemplate(a: Route, b: Route): number {

@@ -19,13 +19,19 @@ const longestEcho = 80;
  */
 export function scalarFromText(attribute: Attribute, text: string, path: string): string | number | boolean {
   switch (attribute.kind) {
-    case 'string': return text;
-    case 'boolean': return booleanFromText(text.trim(), path);
-    case 'enum': return enumFromText(attribute.values, text.trim(), path);
-    case 'date': return dateFromText(text.trim(), path);
+    case 'string':
+      return text;
+    case 'boolean':
+      return booleanFromText(text.trim(), path);
+    case 'enum':
+      return enumFromText(attribute.values, text.trim(), path);
+    case 'date':
+      return dateFromText(text.trim(), path);
     case 'decimal':
-    case 'double': return decimalFromText(text.trim(), path);
-    default: return integerFromText(attribute.kind, text.trim(), path);
+    case 'double':
+      return decimalFromText(text.trim(), path);
+    default:
+      return integerFromText(attribute.kind, text.trim(), path);
   }
 }
 
@@ -82,7 +88,8 @@ function dateFromText(text: string, path: string): number {
   const date = new Date(0);
   date.setUTCFullYear(fields[0], fields[1] - 1, fields[2]);
   date.setUTCHours(fields[3], fields[4], fields[5], milliseconds);
-  const exists = date.getUTCMonth() === fields[1] - 1 && date.getUTCDate() === fields[2] && fields[3] < 24 && fields[4] < 60 && fields[5] < 60;
+  const exists =
+    date.getUTCMonth() === fields[1] - 1 && date.getUTCDate() === fields[2] && fields[3] < 24 && fields[4] < 60 && fields[5] < 60;
   if (!exists || Math.abs(offset) > longestOffsetMinutes) throw invalid(path, text, 'there is no such date');
   return date.getTime() - offset * 60_000;
 }
@@ -98,7 +105,8 @@ const earliestDate = new Date(0).setUTCFullYear(0, 0, 1);
 
 /** An epoch value in milliseconds; only years 0 to 9999 have a spelling in XML. */
 export function checkedDate(value: number, path: string): number {
-  if (!Number.isInteger(value) || value < earliestDate || value > latestDate) throw invalid(path, String(value), 'milliseconds since 1970 are expected');
+  if (!Number.isInteger(value) || value < earliestDate || value > latestDate)
+    throw invalid(path, String(value), 'milliseconds since 1970 are expected');
   return value;
 }
 
@@ -124,7 +132,8 @@ export const maxEncodeDepth = 64;
 /** Date as XML spells it: milliseconds and offset always. `offset` in minutes east of UTC. */
 export function dateText(epochMs: number, offset: number, path: string): string {
   const date = new Date(epochMs + offset * 60_000);
-  if (!Number.isFinite(date.getTime()) || epochMs < earliestDate || epochMs > latestDate) throw new EncodeError(path, `${epochMs} is no date`);
+  if (!Number.isFinite(date.getTime()) || epochMs < earliestDate || epochMs > latestDate)
+    throw new EncodeError(path, `${epochMs} is no date`);
   const size = Math.abs(offset);
   const zone = `${offset < 0 ? '-' : '+'}${twoDigits(Math.floor(size / 60))}:${twoDigits(size % 60)}`;
   return date.toISOString().replace('Z', zone);

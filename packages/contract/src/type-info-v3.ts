@@ -22,7 +22,12 @@ export function typeInfoV3(name: string): TypeInfo {
   const [tag = '', listTag = '', , flag] = head.split(' ');
   const attributes = codes.map(parseMember);
   const info: TypeInfo = {
-    name: name.split('.')[0] as TypeInfo['name'], tag, listTag, base: undefined, resource: flag === 'r', attributes,
+    name: name.split('.')[0] as TypeInfo['name'],
+    tag,
+    listTag,
+    base: undefined,
+    resource: flag === 'r',
+    attributes,
     byElement: new Map(attributes.map((attribute) => [attribute.element, attribute])),
   };
   cache.set(name, info);
@@ -45,11 +50,30 @@ function parseMember(code: string): Attribute {
     ...(state === undefined ? {} : { state: { detail: state === '!' ? undefined : state.slice(1) } }),
   };
   return {
-    name, element: element ?? name, kind, type: kind === 'enum' || kind === 'struct' ? type : '', values, item, link: false, rel: undefined,
-    xmlAttribute: xmlAttribute !== undefined, ...(Object.keys(form).length === 0 ? {} : { form }),
+    name,
+    element: element ?? name,
+    kind,
+    type: kind === 'enum' || kind === 'struct' ? type : '',
+    values,
+    item,
+    link: false,
+    rel: undefined,
+    xmlAttribute: xmlAttribute !== undefined,
+    ...(Object.keys(form).length === 0 ? {} : { form }),
   };
 }
 
 function droppedMember(element: string): Attribute {
-  return { name: element, element, kind: 'string', type: '', values: [], item: undefined, link: false, rel: undefined, xmlAttribute: false, form: { dropped: true } };
+  return {
+    name: element,
+    element,
+    kind: 'string',
+    type: '',
+    values: [],
+    item: undefined,
+    link: false,
+    rel: undefined,
+    xmlAttribute: false,
+    form: { dropped: true },
+  };
 }

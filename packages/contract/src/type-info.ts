@@ -58,7 +58,14 @@ export interface TypeInfo {
 
 /** Code in the type tables → kind. */
 export const kindByCode: Readonly<Record<string, Kind>> = {
-  s: 'string', b: 'boolean', i: 'int', l: 'long', u: 'unsignedInt', n: 'decimal', f: 'double', d: 'date',
+  s: 'string',
+  b: 'boolean',
+  i: 'int',
+  l: 'long',
+  u: 'unsignedInt',
+  n: 'decimal',
+  f: 'double',
+  d: 'date',
 };
 
 const cache = new Map<string, TypeInfo>();
@@ -90,7 +97,12 @@ function parse(name: TypeName, row: string): TypeInfo {
   const levels = inherited === undefined ? (resource ? [...resourceAttributes(name), ...own] : own) : [...inherited.attributes, ...own];
   const attributes = resource ? placeCreationStatus(levels) : levels;
   return {
-    name, tag, listTag, base: inherited?.name, resource, attributes,
+    name,
+    tag,
+    listTag,
+    base: inherited?.name,
+    resource,
+    attributes,
     byElement: new Map(attributes.map((attribute) => [attribute.element, attribute])),
   };
 }
@@ -102,8 +114,15 @@ function parseAttribute(code: string): Attribute {
   const values = (enumValues as Readonly<Record<string, readonly string[]>>)[type] ?? [];
   const kind = kindByCode[type] ?? (values.length > 0 ? 'enum' : 'struct');
   return {
-    name, element: element ?? name, kind, type: kind === 'enum' || kind === 'struct' ? type : '', values, item,
-    link: link !== undefined, rel: link === undefined || link === '^' ? undefined : link.slice(1), xmlAttribute: xmlAttribute !== undefined,
+    name,
+    element: element ?? name,
+    kind,
+    type: kind === 'enum' || kind === 'struct' ? type : '',
+    values,
+    item,
+    link: link !== undefined,
+    rel: link === undefined || link === '^' ? undefined : link.slice(1),
+    xmlAttribute: xmlAttribute !== undefined,
   };
 }
 

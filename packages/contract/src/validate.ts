@@ -30,8 +30,14 @@ const ownChecks: Readonly<Partial<Record<ServiceName, readonly (readonly string[
   ],
   ImageTransfersService: [['disk.id'], ['snapshot.id'], ['image.id']],
   AssignedPermissionsService: [
-    ['role.id|role.name', 'user.id|group.id'], ['role.id|role.name', 'data_center.id'], ['role.id|role.name', 'cluster.id'], ['role.id|role.name', 'host.id'],
-    ['role.id|role.name', 'storage_domain.id'], ['role.id|role.name', 'vm.id'], ['role.id|role.name', 'vm_pool.id'], ['role.id|role.name', 'template.id'],
+    ['role.id|role.name', 'user.id|group.id'],
+    ['role.id|role.name', 'data_center.id'],
+    ['role.id|role.name', 'cluster.id'],
+    ['role.id|role.name', 'host.id'],
+    ['role.id|role.name', 'storage_domain.id'],
+    ['role.id|role.name', 'vm.id'],
+    ['role.id|role.name', 'vm_pool.id'],
+    ['role.id|role.name', 'template.id'],
   ],
   SystemPermissionsService: [['role.id|role.name', 'user.id|group.id']],
 };
@@ -50,7 +56,10 @@ export function checkMandatory(service: ServiceName, methods: readonly Method[],
     const missing = leastMissing(own, body);
     return missing.length === 0 ? null : incompleteParameters(first, missing);
   }
-  const missing = leastMissing(methods.map((method) => (method.mandatory ?? []).map((path) => belowBody(method, path))), body);
+  const missing = leastMissing(
+    methods.map((method) => (method.mandatory ?? []).map((path) => belowBody(method, path))),
+    body,
+  );
   return missing.length === 0 ? null : validationFailed(first, methods, missing);
 }
 
@@ -77,20 +86,28 @@ function isPresent(value: unknown, path: readonly string[]): boolean {
 /** The model's paths begin with the body parameter's name, except those of actions, whose body has a member of that name. */
 function belowBody(method: Method, path: string): string {
   if (method.action !== undefined) return path;
-  return path.split('|').map((alternative) => alternative.split('.').slice(1).join('.')).join('|');
+  return path
+    .split('|')
+    .map((alternative) => alternative.split('.').slice(1).join('.'))
+    .join('|');
 }
 
 function incompleteParameters(method: Method, missing: readonly string[]): Incomplete {
   const shown = missing.map(shortened);
-  return { reason: 'Incomplete parameters', detail: `${bodyName(method)} [${shown.join(', ')}] required for ${method.name}`, missing: shown };
+  return {
+    reason: 'Incomplete parameters',
+    detail: `${bodyName(method)} [${shown.join(', ')}] required for ${method.name}`,
+    missing: shown,
+  };
 }
 
 function validationFailed(method: Method, methods: readonly Method[], missing: readonly string[]): Incomplete {
   const shown = missing.map(shortened);
   const names = missing.map((path) => (method.action === undefined ? `${parameterName(method)}.${shortened(path)}` : shortened(path)));
-  const detail = methods.length === 1
-    ? `Parameter [${names.join(', ')}] is mandatory for ${method.name} but was not provided.`
-    : `No signature of ${method.name} matches the given parameters; the nearest one lacks [${names.join(', ')}].`;
+  const detail =
+    methods.length === 1
+      ? `Parameter [${names.join(', ')}] is mandatory for ${method.name} but was not provided.`
+      : `No signature of ${method.name} matches the given parameters; the nearest one lacks [${names.join(', ')}].`;
   return { reason: 'Input validation failed.', detail, missing: shown };
 }
 
@@ -106,5 +123,5 @@ function parameterName(method: Method): string {
 }
 
 function bodyName(method: Method): string {
-  return method.action === undefined ? method.params.find((parameter) => parameter.in === 'body')?.type ?? 'Body' : 'Action';
+  return method.action === undefined ? (method.params.find((parameter) => parameter.in === 'body')?.type ?? 'Body') : 'Action';
 }

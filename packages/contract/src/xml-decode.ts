@@ -41,7 +41,11 @@ export function decodeXml<N extends TypeName>(source: string | Uint8Array, typeN
 }
 
 /** A collection document (`<vms>…</vms>`) as a list; `size`, `total` and `active` before its members are passed over. */
-export function decodeXmlCollection<N extends TypeName>(source: string | Uint8Array, typeName: N, options: XmlDecodeOptions = {}): Types[N][] {
+export function decodeXmlCollection<N extends TypeName>(
+  source: string | Uint8Array,
+  typeName: N,
+  options: XmlDecodeOptions = {},
+): Types[N][] {
   const info = rootInfo(typeName, options);
   const list: Types[N][] = [];
   new Reader(options, { tag: info.listTag, info, role: 'collection', target: {}, list }).read(source);
@@ -69,9 +73,15 @@ class Reader {
     const text = this.#text(source);
     const parser = new SaxesParser({ xmlns: false, position: true });
     let declared: string | undefined;
-    parser.on('error', (error) => { throw new DecodeError('syntax', this.#path(), `The XML is not well-formed: ${error.message}`); });
-    parser.on('xmldecl', ({ encoding }) => { declared = encoding; });
-    parser.on('doctype', () => { throw new DecodeError('dtd', '', 'A document type declaration is not accepted'); });
+    parser.on('error', (error) => {
+      throw new DecodeError('syntax', this.#path(), `The XML is not well-formed: ${error.message}`);
+    });
+    parser.on('xmldecl', ({ encoding }) => {
+      declared = encoding;
+    });
+    parser.on('doctype', () => {
+      throw new DecodeError('dtd', '', 'A document type declaration is not accepted');
+    });
     parser.on('opentag', (tag) => {
       checkEncoding(declared);
       this.#open(tag);
@@ -97,7 +107,8 @@ class Reader {
 
   #open(tag: SaxesTagPlain): void {
     const parent = this.#stack.at(-1);
-    if (this.#stack.length >= this.#limits.maxDepth) throw new DecodeError('too_deep', '', `Elements are nested deeper than ${this.#limits.maxDepth}`);
+    if (this.#stack.length >= this.#limits.maxDepth)
+      throw new DecodeError('too_deep', '', `Elements are nested deeper than ${this.#limits.maxDepth}`);
     this.#count();
     const space = tag.attributes.xmlns;
     if (space !== undefined && space !== '') throw this.#unknown(`{${space}}${tag.name}`, parent);
@@ -108,12 +119,14 @@ class Reader {
 
   #count(): void {
     this.#elements += 1;
-    if (this.#elements > this.#limits.maxElements) throw new DecodeError('too_many', '', `There are more than ${this.#limits.maxElements} elements and attributes`);
+    if (this.#elements > this.#limits.maxElements)
+      throw new DecodeError('too_many', '', `There are more than ${this.#limits.maxElements} elements and attributes`);
   }
 
   #rootFrame(tag: SaxesTagPlain): Frame {
     const { tag: expected, info, role, target, list } = this.#root;
-    if (tag.name !== expected) throw new DecodeError('unknown_element', tag.name, `Unexpected element "${tag.name}": <${expected}> is expected`);
+    if (tag.name !== expected)
+      throw new DecodeError('unknown_element', tag.name, `Unexpected element "${tag.name}": <${expected}> is expected`);
     if (role === 'collection') return { tag: expected, role, target, info, attribute: undefined, list, text: '' };
     const value: Record<string, unknown> = {};
     target.value = value;
@@ -122,9 +135,12 @@ class Reader {
 
   #child(parent: Frame, name: string): Frame {
     switch (parent.role) {
-      case 'object': return this.#memberFrame(parent, name);
-      case 'collection': return this.#collectionMember(parent, name);
-      case 'list': return this.#itemFrame(parent, name);
+      case 'object':
+        return this.#memberFrame(parent, name);
+      case 'collection':
+        return this.#collectionMember(parent, name);
+      case 'list':
+        return this.#itemFrame(parent, name);
       case 'actions':
         if (name === 'link') return linkFrame(parent.list as unknown[]);
         break;
@@ -132,7 +148,8 @@ class Reader {
         return this.#stateFrame(parent, name);
       case 'dropped':
         return { ...parent, tag: name };
-      default: break;
+      default:
+        break;
     }
     throw this.#unknown(name, parent);
   }
@@ -157,7 +174,8 @@ class Reader {
       target[attribute.name] = list;
       return { tag: name, role: 'list', target: target, info: undefined, attribute, list, text: '' };
     }
-    if (attribute.kind !== 'struct') return { tag: name, role: 'scalar', target: target, info: undefined, attribute, list: undefined, text: '' };
+    if (attribute.kind !== 'struct')
+      return { tag: name, role: 'scalar', target: target, info: undefined, attribute, list: undefined, text: '' };
     const value: Record<string, unknown> = {};
     target[attribute.name] = value;
     return objectFrame(name, value, this.#typeInfo(attribute.type));
@@ -185,7 +203,9 @@ class Reader {
     if (name === 'state') return { ...blank, role: 'scalar', attribute };
     if (name !== 'detail') throw this.#unknown(name, parent);
     const detail = attribute.form?.state?.detail;
-    return detail === undefined ? { ...blank, role: 'dropped', attribute } : { ...blank, role: 'scalar', attribute: { ...totalAttribute, name: detail, kind: 'string' } };
+    return detail === undefined
+      ? { ...blank, role: 'dropped', attribute }
+      : { ...blank, role: 'scalar', attribute: { ...totalAttribute, name: detail, kind: 'string' } };
   }
 
   #itemFrame(parent: Frame, name: string): Frame {
@@ -214,7 +234,11 @@ class Reader {
     const path = parent === undefined ? name : `${this.#path()}.${name}`;
     const expected = parent === undefined ? [] : expectedNames(parent);
     const hint = expected.length === 0 ? '' : `; expected: ${expected.join(', ')}`;
-    return new DecodeError('unknown_element', path, `Unexpected element "${name}"${parent === undefined ? '' : ` in <${parent.tag}>`}${hint}`);
+    return new DecodeError(
+      'unknown_element',
+      path,
+      `Unexpected element "${name}"${parent === undefined ? '' : ` in <${parent.tag}>`}${hint}`,
+    );
   }
 
   #takeAttributes(frame: Frame, attributes: Readonly<Record<string, string>>): void {
@@ -238,7 +262,8 @@ class Reader {
     const frame = this.#stack.at(-1);
     if (frame === undefined || frame.role === 'dropped') return;
     if (frame.role !== 'scalar' && frame.role !== 'item') {
-      if (/[^ \t\r\n]/.test(piece)) throw new DecodeError('invalid_shape', this.#path(), `Unexpected text in <${frame.tag}>: elements are expected`);
+      if (/[^ \t\r\n]/.test(piece))
+        throw new DecodeError('invalid_shape', this.#path(), `Unexpected text in <${frame.tag}>: elements are expected`);
       return;
     }
     if (frame.text.length + piece.length > this.#limits.maxText) {
@@ -259,7 +284,15 @@ class Reader {
 }
 
 const totalAttribute: Attribute = {
-  name: 'total', element: 'total', kind: 'long', type: '', values: [], item: undefined, link: false, rel: undefined, xmlAttribute: false,
+  name: 'total',
+  element: 'total',
+  kind: 'long',
+  type: '',
+  values: [],
+  item: undefined,
+  link: false,
+  rel: undefined,
+  xmlAttribute: false,
 };
 
 function objectFrame(tag: string, target: Record<string, unknown>, info: TypeInfo): Frame {
@@ -269,7 +302,15 @@ function objectFrame(tag: string, target: Record<string, unknown>, info: TypeInf
 function linkFrame(links: unknown[]): Frame {
   const link: Link = {};
   links.push(link);
-  return { tag: 'link', role: 'link', target: link as Record<string, unknown>, info: undefined, attribute: undefined, list: undefined, text: '' };
+  return {
+    tag: 'link',
+    role: 'link',
+    target: link as Record<string, unknown>,
+    info: undefined,
+    attribute: undefined,
+    list: undefined,
+    text: '',
+  };
 }
 
 /** The object at the end of a way, made where it is missing. The last step is the property itself. */

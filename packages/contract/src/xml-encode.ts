@@ -74,7 +74,11 @@ function planOf(name: string, version: 3 | 4): TypePlan {
 
 function attributePlan(attribute: Attribute, version: 3 | 4): Plan {
   return {
-    attribute, name: attribute.name, tag: attribute.element, close: `</${attribute.element}>`, open: [],
+    attribute,
+    name: attribute.name,
+    tag: attribute.element,
+    close: `</${attribute.element}>`,
+    open: [],
     struct: attribute.kind === 'struct' ? planOf(attribute.type, version) : undefined,
   };
 }
@@ -89,7 +93,12 @@ export function encodeXml<N extends TypeName>(typeName: N, value: Types[N], opti
 }
 
 /** A collection: root = the type's plural tag, `<vms/>` when it is empty. */
-export function encodeXmlCollection<N extends TypeName>(typeName: N, values: Iterable<Types[N]>, head: CollectionHead = {}, options: XmlOptions = {}): string {
+export function encodeXmlCollection<N extends TypeName>(
+  typeName: N,
+  values: Iterable<Types[N]>,
+  head: CollectionHead = {},
+  options: XmlOptions = {},
+): string {
   let text = '';
   for (const chunk of encodeXmlCollectionChunks(typeName, values, head, options)) text += chunk;
   return text;
@@ -99,7 +108,10 @@ const chunkUnits = 64 * 1024;
 
 /** The same text in pieces of at least 64 Ki units (the last may be smaller), for lists that should not stand in memory whole. */
 export function* encodeXmlCollectionChunks<N extends TypeName>(
-  typeName: N, values: Iterable<Types[N]>, head: CollectionHead = {}, options: XmlOptions = {},
+  typeName: N,
+  values: Iterable<Types[N]>,
+  head: CollectionHead = {},
+  options: XmlOptions = {},
 ): Generator<string, void, undefined> {
   const plan = rootPlan(typeName, options.version ?? 4);
   const { tag, listTag } = plan.info;
@@ -134,7 +146,8 @@ function objectXml(plan: TypePlan, tag: string, value: Fields, depth: number, of
   let start = `${lineBreak(depth)}<${tag}`;
   for (const attribute of plan.xmlAttributes) {
     const content = value[attribute.name];
-    if (content !== undefined && content !== null) start += ` ${attribute.element}="${escapeAttribute(scalarText(attribute, content, offset))}"`;
+    if (content !== undefined && content !== null)
+      start += ` ${attribute.element}="${escapeAttribute(scalarText(attribute, content, offset))}"`;
   }
   const content = contentXml(plan, value, depth + 1, offset);
   return content === '' ? `${start}/>` : `${start}>${content}${lineBreak(depth)}</${tag}>`;
@@ -150,7 +163,9 @@ function contentXml(plan: TypePlan, value: Fields, depth: number, offset: number
 }
 
 function memberOf(member: Plan, value: Fields, depth: number, offset: number): string {
-  return member.attribute.form === undefined ? memberXml(member, value[member.name], depth, offset) : oldMemberXml(member, member.attribute.form, value, depth, offset);
+  return member.attribute.form === undefined
+    ? memberXml(member, value[member.name], depth, offset)
+    : oldMemberXml(member, member.attribute.form, value, depth, offset);
 }
 
 /** The shapes of version 3 that version 4 has not. */
@@ -170,9 +185,13 @@ function oldMemberXml(member: Plan, form: OldForm, owner: Fields, depth: number,
 
 function repeatedXml(member: Plan, valueIn: string | undefined, value: unknown, depth: number, offset: number): string {
   if (!Array.isArray(value)) throw new EncodeError(member.name, 'a list is expected');
-  return (value as unknown[]).map((one) => (valueIn === undefined
-    ? memberXml(member, one, depth, offset)
-    : `${lineBreak(depth)}<${member.tag} ${valueIn}="${escapeAttribute(scalarText(member.attribute, one, offset))}"/>`)).join('');
+  return (value as unknown[])
+    .map((one) =>
+      valueIn === undefined
+        ? memberXml(member, one, depth, offset)
+        : `${lineBreak(depth)}<${member.tag} ${valueIn}="${escapeAttribute(scalarText(member.attribute, one, offset))}"/>`,
+    )
+    .join('');
 }
 
 function valueAt(owner: Fields, path: readonly string[]): unknown {
@@ -195,9 +214,10 @@ function listXml(member: Plan, item: string, value: unknown, depth: number, offs
   if (value.length === 0) return `${open}/>`;
   let text = `${open}>`;
   for (const one of value as unknown[]) {
-    text += member.struct === undefined
-      ? `${lineBreak(depth + 1)}<${item}>${elementText(member.attribute, one, offset)}</${item}>`
-      : objectXml(member.struct, item, structOf(member, one), depth + 1, offset);
+    text +=
+      member.struct === undefined
+        ? `${lineBreak(depth + 1)}<${item}>${elementText(member.attribute, one, offset)}</${item}>`
+        : objectXml(member.struct, item, structOf(member, one), depth + 1, offset);
   }
   return `${text}${lineBreak(depth)}${member.close}`;
 }
@@ -235,14 +255,16 @@ function scalarText(attribute: Attribute, value: unknown, offset: number): strin
   if (typeof value === 'boolean' && attribute.kind === 'boolean') return value ? 'true' : 'false';
   if (typeof value === 'number') {
     if (attribute.kind === 'date') return dateText(value, offset, attribute.name);
-    if (attribute.kind !== 'boolean' && attribute.kind !== 'string' && attribute.kind !== 'enum') return numberText(attribute.kind, value, attribute.name);
+    if (attribute.kind !== 'boolean' && attribute.kind !== 'string' && attribute.kind !== 'enum')
+      return numberText(attribute.kind, value, attribute.name);
   }
   throw new EncodeError(attribute.name, `a ${attribute.kind} is expected, not a ${typeof value}`);
 }
 
 // Everything XML 1.0 has no place for: controls, lone surrogates, the two non-characters. They become U+FFFD: guests report any bytes as names.
-// eslint-disable-next-line no-control-regex
-const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const unwritable =
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 // eslint-disable-next-line no-control-regex
 const special = /[&<>"\u0000-\u001f\ud800-\udfff\ufffe\uffff]/;
 const textEntities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };

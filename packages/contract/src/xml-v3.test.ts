@@ -10,16 +10,27 @@ import { decodeXml, decodeXmlCollection, DecodeError, EncodeError, encodeXml, en
 const v3 = { version: 3 } as const;
 
 const vm: Vm = {
-  id: '1', href: '/ovirt-engine/api/vms/1', name: 'a', status: 'paused', status_detail: 'eio', creation_status: 'complete',
+  id: '1',
+  href: '/ovirt-engine/api/vms/1',
+  name: 'a',
+  status: 'paused',
+  status_detail: 'eio',
+  creation_status: 'complete',
   os: { type: 'other', boot: { devices: ['hd', 'network'] }, version: { major: 7, minor: 1 } },
   cpu: { type: 'Haswell', topology: { sockets: 1, cores: 2 }, cpu_tune: { vcpu_pins: [{ vcpu: 0, cpu_set: '1-2' }] } },
-  time_zone: { name: 'Etc/GMT' }, vm_pool: { id: 'p' }, fqdn: 'a.example', nics: [{ mac: { address: '00:11' } }],
-  affinity_labels: [], lease: {},
+  time_zone: { name: 'Etc/GMT' },
+  vm_pool: { id: 'p' },
+  fqdn: 'a.example',
+  nics: [{ mac: { address: '00:11' } }],
+  affinity_labels: [],
+  lease: {},
 };
 
 describe('the shape of version 3', () => {
   test('states, XML attributes, repeated elements, older names', () => {
-    assert.equal(encodeXml('Vm', vm, v3), `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+    assert.equal(
+      encodeXml('Vm', vm, v3),
+      `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <vm href="/ovirt-engine/api/vms/1" id="1">
     <name>a</name>
     <creation_status>
@@ -54,7 +65,8 @@ describe('the shape of version 3', () => {
     </guest_info>
     <vmpool id="p"/>
 </vm>
-`);
+`,
+    );
   });
 
   test('comes back as the object of version 4', () => {
@@ -63,16 +75,38 @@ describe('the shape of version 3', () => {
   });
 
   test('what only version 3 has is read and dropped, what nobody has is refused', () => {
-    assert.deepEqual(decodeXml('<vm><disks><disk><size>5</size><any/></disk></disks><guest_info><ips><ip address="1"/></ips></guest_info><name>a</name></vm>', 'Vm', v3), { name: 'a' });
-    assert.throws(() => decodeXml('<vm><disk_attachments/></vm>', 'Vm', v3), (error: DecodeError) => error.code === 'unknown_element');
-    assert.throws(() => decodeXml('<vm><status><stat/></status></vm>', 'Vm', v3), (error: DecodeError) => error.code === 'unknown_element');
-    assert.throws(() => decodeXml('<vm><os><boot dev="tape"/></os></vm>', 'Vm', v3), (error: DecodeError) => error.code === 'invalid_value');
-    assert.throws(() => decodeXml(`<vm><disks>${'<x>'.repeat(1000)}`, 'Vm', v3), (error: DecodeError) => error.code === 'too_deep');
+    assert.deepEqual(
+      decodeXml(
+        '<vm><disks><disk><size>5</size><any/></disk></disks><guest_info><ips><ip address="1"/></ips></guest_info><name>a</name></vm>',
+        'Vm',
+        v3,
+      ),
+      { name: 'a' },
+    );
+    assert.throws(
+      () => decodeXml('<vm><disk_attachments/></vm>', 'Vm', v3),
+      (error: DecodeError) => error.code === 'unknown_element',
+    );
+    assert.throws(
+      () => decodeXml('<vm><status><stat/></status></vm>', 'Vm', v3),
+      (error: DecodeError) => error.code === 'unknown_element',
+    );
+    assert.throws(
+      () => decodeXml('<vm><os><boot dev="tape"/></os></vm>', 'Vm', v3),
+      (error: DecodeError) => error.code === 'invalid_value',
+    );
+    assert.throws(
+      () => decodeXml(`<vm><disks>${'<x>'.repeat(1000)}`, 'Vm', v3),
+      (error: DecodeError) => error.code === 'too_deep',
+    );
   });
 
   test('actions, faults, collections', () => {
     assert.match(encodeXml('Action', { status: 'complete' }, v3), /<status>\s+<state>complete<\/state>\s+<\/status>/);
-    assert.equal(encodeXml('Fault', { reason: 'r', detail: 'd' }, v3), '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<fault>\n    <reason>r</reason>\n    <detail>d</detail>\n</fault>\n');
+    assert.equal(
+      encodeXml('Fault', { reason: 'r', detail: 'd' }, v3),
+      '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<fault>\n    <reason>r</reason>\n    <detail>d</detail>\n</fault>\n',
+    );
     assert.match(encodeXmlCollection('VmPool', [{ id: '1' }], {}, v3), /<vmpools>\s+<vmpool id="1"\/>\s+<\/vmpools>/);
     assert.match(encodeXmlCollection('Vm', [], {}, v3), /<vms\/>/);
     assert.deepEqual(decodeXmlCollection('<vms><vm id="1"/></vms>', 'Vm', v3), [{ id: '1' }]);
@@ -80,12 +114,16 @@ describe('the shape of version 3', () => {
 
   test('types that version 3 has not are refused', () => {
     assert.throws(() => encodeXml('DiskAttachment', {}, v3), EncodeError);
-    assert.throws(() => decodeXml('<disk_attachment/>', 'DiskAttachment', v3), (error: DecodeError) => error.code === 'unsupported_version');
+    assert.throws(
+      () => decodeXml('<disk_attachment/>', 'DiskAttachment', v3),
+      (error: DecodeError) => error.code === 'unsupported_version',
+    );
   });
 
   test('every row can be read, and refers to rows', () => {
     for (const name of Object.keys(typeTableV3)) {
-      for (const attribute of typeInfoV3(name).attributes) if (attribute.kind === 'struct') assert.ok(isTypeOfV3(attribute.type), `${name}.${attribute.name}: ${attribute.type}`);
+      for (const attribute of typeInfoV3(name).attributes)
+        if (attribute.kind === 'struct') assert.ok(isTypeOfV3(attribute.type), `${name}.${attribute.name}: ${attribute.type}`);
     }
     const roots = (Object.keys(typeTable) as TypeName[]).filter(isTypeOfV3);
     assert.ok(roots.length > 150, `only ${roots.length} types`);

@@ -1,5 +1,12 @@
 /** The XML codec. Writing needs no parser: what only writes imports `xml-encode`. */
 export { decodeXml, decodeXmlCollection, type XmlDecodeOptions } from './xml-decode.ts';
-export { type CollectionHead, encodeXml, encodeXmlCollection, encodeXmlCollectionChunks, xmlDeclaration, type XmlOptions } from './xml-encode.ts';
+export {
+  type CollectionHead,
+  encodeXml,
+  encodeXmlCollection,
+  encodeXmlCollectionChunks,
+  xmlDeclaration,
+  type XmlOptions,
+} from './xml-encode.ts';
 export { DecodeError, type DecodeErrorCode, type DecodeLimits, defaultDecodeLimits } from './decode-error.ts';
 export { EncodeError } from './scalars.ts';

@@ -1,10 +1,5 @@
 /** PostgreSQL: connection, migrations, the embedded server and its launcher. */
-export {
-  startEmbeddedPostgres,
-  stopEmbeddedPostgres,
-  type EmbeddedPostgres,
-  type EmbeddedPostgresOptions,
-} from './embedded/start.ts';
+export { startEmbeddedPostgres, stopEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded/start.ts';
 export type { StopMode } from './embedded/stop.ts';
 export type { Durability } from './embedded/settings.ts';
 export { installedBinaries, type PostgresBinaries } from './embedded/binaries.ts';

@@ -1,98 +1,125 @@
-import { randomUUID } from 'node:crypto'
-import { migrate, openDatabase } from '@virgate/database'
-import type { FastifyInstance } from 'fastify'
-import type { ProbePoint } from '@virgate/saga'
-import type { Logger } from 'pino'
-import { addStorageDomainSaga } from './storage-domains/add.ts'
-import { attachStorageDomainSaga } from './storage-domains/attach.ts'
-import { removeStorageDomainSaga, storageDomainSagas } from './storage-domains/maintenance.ts'
-import { StorageManagers, electManagerSaga } from './storage-domains/storage-manager.ts'
-import { apiVersion, itemServicesOf, pingDatabase, type Engine } from './engine.ts'
-import { startPublisher } from './changes/publisher.ts'
-import { startHousekeeping } from './housekeeping/housekeeping.ts'
-import { createHttpServer } from './http/server.ts'
-import { prepareInstallation } from './installation/first-start.ts'
-import { Jobs, type EngineSaga } from './jobs/jobs.ts'
-import { HostSessions } from './monitoring/sessions.ts'
-import { openAuthority } from './pki/authority.ts'
-import { loaders } from './services.ts'
-import { engineMigrations } from './tables/migrations.ts'
-import type { Tables } from './tables/schema.ts'
-import { addVmSaga } from './vms/add.ts'
-import { powerSagas } from './vms/power.ts'
-import { removeVmSaga } from './vms/remove.ts'
-import { startVmSaga, type SagaServices } from './vms/start.ts'
-import { dropMemorySaga, suspendSaga } from './vms/suspend.ts'
-import { diskSagas } from './disks/sagas.ts'
-import { templateSagas } from './templates/sagas.ts'
+import { randomUUID } from 'node:crypto';
+import { migrate, openDatabase } from '@virgate/database';
+import type { FastifyInstance } from 'fastify';
+import type { ProbePoint } from '@virgate/saga';
+import type { Logger } from 'pino';
+import { addStorageDomainSaga } from './storage-domains/add.ts';
+import { attachStorageDomainSaga } from './storage-domains/attach.ts';
+import { removeStorageDomainSaga, storageDomainSagas } from './storage-domains/maintenance.ts';
+import { StorageManagers, electManagerSaga } from './storage-domains/storage-manager.ts';
+import { apiVersion, itemServicesOf, pingDatabase, type Engine } from './engine.ts';
+import { startPublisher } from './changes/publisher.ts';
+import { startHousekeeping } from './housekeeping/housekeeping.ts';
+import { createHttpServer } from './http/server.ts';
+import { prepareInstallation } from './installation/first-start.ts';
+import { Jobs, type EngineSaga } from './jobs/jobs.ts';
+import { HostSessions } from './monitoring/sessions.ts';
+import { openAuthority } from './pki/authority.ts';
+import { loaders } from './services.ts';
+import { engineMigrations } from './tables/migrations.ts';
+import type { Tables } from './tables/schema.ts';
+import { addVmSaga } from './vms/add.ts';
+import { powerSagas } from './vms/power.ts';
+import { removeVmSaga } from './vms/remove.ts';
+import { startVmSaga, type SagaServices } from './vms/start.ts';
+import { dropMemorySaga, suspendSaga } from './vms/suspend.ts';
+import { diskSagas } from './disks/sagas.ts';
+import { templateSagas } from './templates/sagas.ts';
 
 /** What an engine is started with. */
 export interface EngineOptions {
-  engineId: string
-  databaseUrl: string
-  pkiFolder: string
+  engineId: string;
+  databaseUrl: string;
+  pkiFolder: string;
   /** Names and addresses that clients call the engine by. */
-  names: string[]
-  portalFolder: string | null
+  names: string[];
+  portalFolder: string | null;
   /** Password of `admin@internal` in a new installation. */
-  adminPassword: string
-  log: Logger
+  adminPassword: string;
+  log: Logger;
   /** Asked at every place where a job may be cut off. Only tests have it. */
-  probe?: (point: ProbePoint) => Promise<void>
+  probe?: (point: ProbePoint) => Promise<void>;
 }
 
 /** An engine with everything that it runs. */
 export interface RunningEngine {
-  engine: Engine
-  app: FastifyInstance
+  engine: Engine;
+  app: FastifyInstance;
   /** Begins to watch hosts and to work on jobs. */
-  start(): Promise<void>
+  start(): Promise<void>;
   /** Ends everything in the order in which things depend on one another. */
-  stop(): Promise<void>
+  stop(): Promise<void>;
 }
 
 /** Every kind of job of the engine. */
 const definitions = (services: SagaServices): EngineSaga[] => [
-  startVmSaga(services), ...powerSagas(services), suspendSaga(services), dropMemorySaga(services), addVmSaga(services), removeVmSaga(services), addStorageDomainSaga(services), attachStorageDomainSaga(services), electManagerSaga(services),
-  ...storageDomainSagas(services), removeStorageDomainSaga(services),
-  ...diskSagas(services), ...templateSagas(services),
-]
+  startVmSaga(services),
+  ...powerSagas(services),
+  suspendSaga(services),
+  dropMemorySaga(services),
+  addVmSaga(services),
+  removeVmSaga(services),
+  addStorageDomainSaga(services),
+  attachStorageDomainSaga(services),
+  electManagerSaga(services),
+  ...storageDomainSagas(services),
+  removeStorageDomainSaga(services),
+  ...diskSagas(services),
+  ...templateSagas(services),
+];
 
 /** Puts an engine together: database and schema, authority, sessions, jobs, HTTP server. Nothing runs before `start`. */
 export async function createEngine(options: EngineOptions): Promise<RunningEngine> {
-  const { log, engineId } = options
-  const database = await openDatabase<Tables>({ url: options.databaseUrl, applicationName: `virgate-engine ${engineId}`, onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke') })
-  await migrate(database.db, engineMigrations, { log: (line) => log.info(line) })
-  const installationId = await prepareInstallation(database.db, options.adminPassword)
-  const authority = await openAuthority(options.pkiFolder, options.names)
-  const tls = { key: authority.engine.keyPem, cert: authority.engine.certificatePem, ca: authority.caPem }
-  const hosts = new HostSessions({ db: database.db, engineId, tls, log, now: Date.now })
-  const jobs: Jobs = new Jobs(database, engineId, definitions({ hosts, jobs: () => jobs }), log, options.probe)
-  const managers = new StorageManagers({ db: database.db, jobs, hosts, log })
+  const { log, engineId } = options;
+  const database = await openDatabase<Tables>({
+    url: options.databaseUrl,
+    applicationName: `virgate-engine ${engineId}`,
+    onConnectionError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  });
+  await migrate(database.db, engineMigrations, { log: (line) => log.info(line) });
+  const installationId = await prepareInstallation(database.db, options.adminPassword);
+  const authority = await openAuthority(options.pkiFolder, options.names);
+  const tls = { key: authority.engine.keyPem, cert: authority.engine.certificatePem, ca: authority.caPem };
+  const hosts = new HostSessions({ db: database.db, engineId, tls, log, now: Date.now });
+  const jobs: Jobs = new Jobs(database, engineId, definitions({ hosts, jobs: () => jobs }), log, options.probe);
+  const managers = new StorageManagers({ db: database.db, jobs, hosts, log });
   const engine: Engine = {
-    engineId, installationId, version: apiVersion, database, db: database.db, log, authority, loaders, jobs, hosts, itemServices: itemServicesOf(),
-    now: Date.now, uuid: randomUUID, ping: () => pingDatabase(database.db),
-  }
-  const app = await createHttpServer(engine, options.portalFolder)
-  let publisher: Awaited<ReturnType<typeof startPublisher>> | undefined
-  let housekeeping: ReturnType<typeof startHousekeeping> | undefined
+    engineId,
+    installationId,
+    version: apiVersion,
+    database,
+    db: database.db,
+    log,
+    authority,
+    loaders,
+    jobs,
+    hosts,
+    itemServices: itemServicesOf(),
+    now: Date.now,
+    uuid: randomUUID,
+    ping: () => pingDatabase(database.db),
+  };
+  const app = await createHttpServer(engine, options.portalFolder);
+  let publisher: Awaited<ReturnType<typeof startPublisher>> | undefined;
+  let housekeeping: ReturnType<typeof startHousekeeping> | undefined;
   return {
-    engine, app,
+    engine,
+    app,
     async start() {
-      await jobs.start()
-      await hosts.start()
-      managers.start()
-      publisher = await startPublisher({ database, engineId, log })
-      housekeeping = startHousekeeping({ db: database.db, jobs, log })
+      await jobs.start();
+      await hosts.start();
+      managers.start();
+      publisher = await startPublisher({ database, engineId, log });
+      housekeeping = startHousekeeping({ db: database.db, jobs, log });
     },
     async stop() {
-      await app.close()
-      housekeeping?.stop()
-      await publisher?.stop()
-      await managers.stop()
-      await jobs.stop()
-      await hosts.stop()
-      await database.close()
+      await app.close();
+      housekeeping?.stop();
+      await publisher?.stop();
+      await managers.stop();
+      await jobs.stop();
+      await hosts.stop();
+      await database.close();
     },
-  }
+  };
 }

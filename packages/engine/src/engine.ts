@@ -1,56 +1,58 @@
-import { services as contractServices, type ServiceName } from '@virgate/contract/generated/services'
-import type { Database } from '@virgate/database'
-import type { Kysely } from 'kysely'
-import type { Logger } from 'pino'
-import { sql } from 'kysely'
-import type { Loaders } from './rest/follow.ts'
-import type { Authority } from './pki/authority.ts'
-import type { HostSessions } from './monitoring/sessions.ts'
-import type { Jobs } from './jobs/jobs.ts'
-import type { Tables } from './tables/schema.ts'
+import { services as contractServices, type ServiceName } from '@virgate/contract/generated/services';
+import type { Database } from '@virgate/database';
+import type { Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { sql } from 'kysely';
+import type { Loaders } from './rest/follow.ts';
+import type { Authority } from './pki/authority.ts';
+import type { HostSessions } from './monitoring/sessions.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { Tables } from './tables/schema.ts';
 
 /** The version that the root document and the agents are told. */
 export interface EngineVersion {
-  major: number
-  minor: number
-  build: number
-  revision: number
-  full: string
+  major: number;
+  minor: number;
+  build: number;
+  revision: number;
+  full: string;
 }
 
 /** API level that clients expect to find; our own version is a property of the packages. Source: REST contract, root document. */
-export const apiVersion: EngineVersion = { major: 4, minor: 5, build: 8, revision: 0, full: '4.5.8-0' }
+export const apiVersion: EngineVersion = { major: 4, minor: 5, build: 8, revision: 0, full: '4.5.8-0' };
 
 /** Everything that operations need, given to them as an argument. */
 export interface Engine {
   /** This engine among those that share the database. */
-  readonly engineId: string
+  readonly engineId: string;
   /** One for all engines of the installation. */
-  readonly installationId: string
-  readonly version: EngineVersion
-  readonly database: Database<Tables>
-  readonly db: Kysely<Tables>
-  readonly log: Logger
-  readonly authority: Authority
-  readonly loaders: Loaders
-  readonly jobs: Jobs
-  readonly hosts: HostSessions
+  readonly installationId: string;
+  readonly version: EngineVersion;
+  readonly database: Database<Tables>;
+  readonly db: Kysely<Tables>;
+  readonly log: Logger;
+  readonly authority: Authority;
+  readonly loaders: Loaders;
+  readonly jobs: Jobs;
+  readonly hosts: HostSessions;
   /** The service of a collection's members, by the collection's service. */
-  readonly itemServices: ReadonlyMap<ServiceName, ServiceName>
-  now: () => number
-  uuid: () => string
+  readonly itemServices: ReadonlyMap<ServiceName, ServiceName>;
+  now: () => number;
+  uuid: () => string;
   /** Answers when the database does. */
-  ping(): Promise<void>
+  ping(): Promise<void>;
 }
 
 /** For every collection the service behind its id segment. */
 export const itemServicesOf = (): ReadonlyMap<ServiceName, ServiceName> =>
-  new Map((Object.keys(contractServices) as ServiceName[]).flatMap((name) => {
-    const item = contractServices[name].locators.find((locator) => locator.path === undefined)
-    return item ? [[name, item.service] as const] : []
-  }))
+  new Map(
+    (Object.keys(contractServices) as ServiceName[]).flatMap((name) => {
+      const item = contractServices[name].locators.find((locator) => locator.path === undefined);
+      return item ? [[name, item.service] as const] : [];
+    }),
+  );
 
 /** Throws unless the database answers a trivial statement. */
 export const pingDatabase = async (db: Kysely<Tables>): Promise<void> => {
-  await sql`select 1`.execute(db)
-}
+  await sql`select 1`.execute(db);
+};

@@ -1,3 +1,3 @@
 /** The engine as others start it. */
-export { createEngine, type EngineOptions, type RunningEngine } from './composition.ts'
-export { hashPassword } from './access/passwords.ts'
+export { createEngine, type EngineOptions, type RunningEngine } from './composition.ts';
+export { hashPassword } from './access/passwords.ts';

@@ -43,7 +43,24 @@ export const services: Services = {
   ...vnicProfileServices,
 };
 
-const parts: Partial<Loaders>[] = [clusterLoaders, dataCenterLoaders, macPoolLoaders, consoleLoaders, diskLoaders, hostLoaders, jobLoaders, networkLoaders, nicLoaders, vnicProfileLoaders, permissionLoaders, roleLoaders, userLoaders, storageDomainLoaders, templateLoaders, vmLoaders];
+const parts: Partial<Loaders>[] = [
+  clusterLoaders,
+  dataCenterLoaders,
+  macPoolLoaders,
+  consoleLoaders,
+  diskLoaders,
+  hostLoaders,
+  jobLoaders,
+  networkLoaders,
+  nicLoaders,
+  vnicProfileLoaders,
+  permissionLoaders,
+  roleLoaders,
+  userLoaders,
+  storageDomainLoaders,
+  templateLoaders,
+  vmLoaders,
+];
 
 /** How objects and sub-collections are loaded when they are followed. */
 export const loaders: Loaders = {

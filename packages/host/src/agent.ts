@@ -1,60 +1,57 @@
-import { LibvirtClientError } from '@virgate/libvirt'
-import { eventTime, fileFenceStore, VdsmServer } from '@virgate/vdsm'
-import { existsSync } from 'node:fs'
-import { chmod, mkdir, readFile } from 'node:fs/promises'
-import { isIP } from 'node:net'
-import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import { systemClock } from './clock.ts'
-import type { Clock } from './clock.ts'
-import type { AgentConfig } from './config.ts'
-import { createDispatcher } from './dispatch.ts'
-import type { DomainEnvironment } from './domain-xml/environment.ts'
-import { createHostVerbs, fallbackModel, gatherHypervisorFacts, gatherSystemFacts, HostStatistics } from './host/index.ts'
-import type { HypervisorFacts, SystemFacts } from './host/index.ts'
-import type { AgentLog } from './log.ts'
-import { createHostNetwork } from './network/index.ts'
-import type { NetworkMapping } from './network/index.ts'
-import { ensureUnpluggedBridge, removeUnpluggedBridge } from './network/unplugged-bridge.ts'
-import { createStorage } from './storage.ts'
-import type { Storage } from './storage.ts'
-import { createVmService, Hypervisor, HypervisorUnavailable, VmStore } from './vm/index.ts'
-import type { ImagePreparer, VmService } from './vm/index.ts'
-import { prepareNetworkFilters } from './vm/network-filters.ts'
+import { LibvirtClientError } from '@virgate/libvirt';
+import { eventTime, fileFenceStore, VdsmServer } from '@virgate/vdsm';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from './clock.ts';
+import type { Clock } from './clock.ts';
+import type { AgentConfig } from './config.ts';
+import { createDispatcher } from './dispatch.ts';
+import type { DomainEnvironment } from './domain-xml/environment.ts';
+import { createHostVerbs, fallbackModel, gatherHypervisorFacts, gatherSystemFacts, HostStatistics } from './host/index.ts';
+import type { HypervisorFacts, SystemFacts } from './host/index.ts';
+import type { AgentLog } from './log.ts';
+import { createHostNetwork } from './network/index.ts';
+import type { NetworkMapping } from './network/index.ts';
+import { ensureUnpluggedBridge, removeUnpluggedBridge } from './network/unplugged-bridge.ts';
+import { createStorage } from './storage.ts';
+import type { Storage } from './storage.ts';
+import { createVmService, Hypervisor, HypervisorUnavailable, VmStore } from './vm/index.ts';
+import type { ImagePreparer, VmService } from './vm/index.ts';
+import { prepareNetworkFilters } from './vm/network-filters.ts';
 
 /** How often an agent without libvirtd looks for it. */
-const libvirtRetryMs = 1000
+const libvirtRetryMs = 1000;
 
 /** A running host agent. */
 export interface Agent {
   /** Where it listens; chosen by the system when the configuration says 0. */
-  port: number
+  port: number;
   /** Resolves when its VMs are found again and all verbs are answered. */
-  ready: Promise<void>
+  ready: Promise<void>;
   /** Stops; guests go on. */
-  close(): Promise<void>
+  close(): Promise<void>;
 }
 
 /** What is found out once, before the first verb is answered. */
 interface HostFacts {
-  system: SystemFacts
-  hypervisor: HypervisorFacts
-  networkFilters: Set<string>
+  system: SystemFacts;
+  hypervisor: HypervisorFacts;
+  networkFilters: Set<string>;
 }
 
 function isWildcard(address: string): boolean {
-  return address === '' || address === '0.0.0.0' || address === '::' || address === '[::]'
+  return address === '' || address === '0.0.0.0' || address === '::' || address === '[::]';
 }
 
 function imagePreparer(storage: Storage): ImagePreparer {
-  return {
-    prepare: (ids) => storage.images.prepare(ids),
-    teardown: (ids) => storage.images.teardown(ids),
-  }
+  return { prepare: (ids) => storage.images.prepare(ids), teardown: (ids) => storage.images.teardown(ids) };
 }
 
 function domainEnvironment(config: AgentConfig, facts: HostFacts): DomainEnvironment {
-  const { hypervisor, system, networkFilters } = facts
+  const { hypervisor, system, networkFilters } = facts;
   return {
     acceleration: config.accel,
     cpu: { usableModels: new Set(hypervisor.usableModels), fallbackModel: fallbackModel(hypervisor) },
@@ -69,44 +66,49 @@ function domainEnvironment(config: AgentConfig, facts: HostFacts): DomainEnviron
     channelsDirectory: join(config.runDir, 'channels'),
     consolesDirectory: join(config.runDir, 'consoles'),
     firmwareExists: (path) => path.startsWith('/') && existsSync(path),
-  }
+  };
 }
 
 async function makeFolders(config: AgentConfig): Promise<void> {
-  for (const folder of [config.dataDir, config.runDir, join(config.runDir, 'channels'), join(config.runDir, 'consoles')]) await mkdir(folder, { recursive: true, mode: 0o700 })
-  await mkdir(config.repoRoot, { recursive: true, mode: 0o755 })
-  await chmod(config.dataDir, 0o700)
+  for (const folder of [config.dataDir, config.runDir, join(config.runDir, 'channels'), join(config.runDir, 'consoles')])
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(config.repoRoot, { recursive: true, mode: 0o755 });
+  await chmod(config.dataDir, 0o700);
 }
 
 async function readTls(tls: AgentConfig['tls']): Promise<{ key: string; cert: string; ca: string }> {
-  const [key, cert, ca] = await Promise.all([tls.keyFile, tls.certFile, tls.caFile].map((file) => readFile(file, 'utf8')))
-  return { key: key ?? '', cert: cert ?? '', ca: ca ?? '' }
+  const [key, cert, ca] = await Promise.all([tls.keyFile, tls.certFile, tls.caFile].map((file) => readFile(file, 'utf8')));
+  return { key: key ?? '', cert: cert ?? '', ca: ca ?? '' };
 }
 
 /** The parts of one agent, put together but not started. */
 class Composition {
-  readonly hypervisor: Hypervisor
-  readonly storage: Storage
-  readonly vms: VmService
-  readonly statistics: HostStatistics
-  readonly server: VdsmServer
-  readonly #config: AgentConfig
-  readonly #log: AgentLog
-  #facts: HostFacts | undefined
-  #isReady = false
-  #isClosing = false
+  readonly hypervisor: Hypervisor;
+  readonly storage: Storage;
+  readonly vms: VmService;
+  readonly statistics: HostStatistics;
+  readonly server: VdsmServer;
+  readonly #config: AgentConfig;
+  readonly #log: AgentLog;
+  #facts: HostFacts | undefined;
+  #isReady = false;
+  #isClosing = false;
 
   constructor(config: AgentConfig, log: AgentLog, clock: Clock, bootId: string, tls: { key: string; cert: string; ca: string }) {
-    this.#config = config
-    this.#log = log
+    this.#config = config;
+    this.#log = log;
     const emit = (eventId: string, params: object): void => {
       // Nobody listens to an agent that answers nothing yet; statistics tell all of it afterwards.
-      if (this.#isReady) this.server.emit(eventId, params)
-    }
-    const mapping: NetworkMapping = { management: config.managementBridge, fakeNics: config.fakeNics, hiddenBridges: [config.unpluggedBridge] }
-    const network = createHostNetwork({ mapping, monotonicMs: clock.monotonicMs })
-    const { owner, ...storageOptions } = config.storage
-    this.hypervisor = new Hypervisor({ socketPath: config.libvirt.socketPath, uri: config.libvirt.uri, log })
+      if (this.#isReady) this.server.emit(eventId, params);
+    };
+    const mapping: NetworkMapping = {
+      management: config.managementBridge,
+      fakeNics: config.fakeNics,
+      hiddenBridges: [config.unpluggedBridge],
+    };
+    const network = createHostNetwork({ mapping, monotonicMs: clock.monotonicMs });
+    const { owner, ...storageOptions } = config.storage;
+    this.hypervisor = new Hypervisor({ socketPath: config.libvirt.socketPath, uri: config.libvirt.uri, log });
     this.storage = createStorage({
       repoRoot: config.repoRoot,
       runDir: config.runDir,
@@ -116,7 +118,7 @@ class Composition {
       ...storageOptions,
       ...(owner === undefined ? {} : { owner }),
       onJobEnd: (job) => emit(`|jobs|status|${job.id}`, job),
-    })
+    });
     this.vms = createVmService({
       hypervisor: this.hypervisor,
       images: imagePreparer(this.storage),
@@ -131,7 +133,7 @@ class Composition {
       bootId,
       ensureUnpluggedBridge: () => ensureUnpluggedBridge(config.unpluggedBridge),
       payloadDirectory: join(config.runDir, 'payloads'),
-    })
+    });
     this.statistics = new HostStatistics({
       clock,
       system: () => this.facts().system,
@@ -139,7 +141,7 @@ class Composition {
       vms: this.vms.registry,
       storageDomains: () => this.storage.domainStatuses(),
       watchedPaths: ['/tmp', '/var/log', config.dataDir, config.runDir],
-    })
+    });
     const hostVerbs = createHostVerbs({
       acceleration: config.accel,
       hostUuid: config.hostUuid,
@@ -148,8 +150,8 @@ class Composition {
       network,
       statistics: this.statistics,
       log,
-    })
-    const verbs = { ...network.verbs, ...hostVerbs, ...this.storage.verbs, ...this.vms.verbs }
+    });
+    const verbs = { ...network.verbs, ...hostVerbs, ...this.storage.verbs, ...this.vms.verbs };
     this.server = new VdsmServer({
       host: config.listen.host,
       port: config.listen.port,
@@ -157,46 +159,51 @@ class Composition {
       dispatch: createDispatcher(verbs, () => this.#isReady),
       fence: fileFenceStore(join(config.dataDir, 'fence.json')),
       log,
-    })
+    });
   }
 
   facts(): HostFacts {
-    if (!this.#facts) throw new Error('The facts of the host are asked for before they are known')
-    return this.#facts
+    if (!this.#facts) throw new Error('The facts of the host are asked for before they are known');
+    return this.#facts;
   }
 
   /** Everything between listening and answering. */
   async recover(): Promise<void> {
-    const [system, hypervisor] = await Promise.all([gatherSystemFacts(), this.#askHypervisor()])
-    this.#facts = { system, hypervisor, networkFilters: await prepareNetworkFilters(this.hypervisor, this.#log) }
-    await this.statistics.start()
-    await this.storage.recover()
-    await this.vms.recover()
-    this.#isReady = true
-    this.#log.info({ address: this.#config.address, acceleration: this.#config.accel }, 'Host agent is ready')
+    const [system, hypervisor] = await Promise.all([gatherSystemFacts(), this.#askHypervisor()]);
+    this.#facts = { system, hypervisor, networkFilters: await prepareNetworkFilters(this.hypervisor, this.#log) };
+    await this.statistics.start();
+    await this.storage.recover();
+    await this.vms.recover();
+    this.#isReady = true;
+    this.#log.info({ address: this.#config.address, acceleration: this.#config.accel }, 'Host agent is ready');
   }
 
   /** libvirtd may start after the agent, or be started again while it asks. */
   async #askHypervisor(): Promise<HypervisorFacts> {
     while (true) {
       try {
-        return await gatherHypervisorFacts(this.hypervisor, this.#config.accel)
+        return await gatherHypervisorFacts(this.hypervisor, this.#config.accel);
       } catch (error) {
-        if (this.#isClosing || !(error instanceof HypervisorUnavailable || error instanceof LibvirtClientError)) throw error
-        this.#log.warn({ socketPath: this.#config.libvirt.socketPath, error: error.message }, 'libvirtd is not there; the agent waits for it')
-        await delay(libvirtRetryMs)
+        if (this.#isClosing || !(error instanceof HypervisorUnavailable || error instanceof LibvirtClientError)) throw error;
+        this.#log.warn(
+          { socketPath: this.#config.libvirt.socketPath, error: error.message },
+          'libvirtd is not there; the agent waits for it',
+        );
+        await delay(libvirtRetryMs);
       }
     }
   }
 
   async close(): Promise<void> {
-    this.#isReady = false
-    this.#isClosing = true
-    await this.server.close()
-    this.statistics.stop()
-    await this.vms.close()
-    await this.storage.close()
-    await removeUnpluggedBridge(this.#config.unpluggedBridge).catch((error: unknown) => this.#log.warn({ error: String(error) }, 'The bridge for NICs without network could not be removed'))
+    this.#isReady = false;
+    this.#isClosing = true;
+    await this.server.close();
+    this.statistics.stop();
+    await this.vms.close();
+    await this.storage.close();
+    await removeUnpluggedBridge(this.#config.unpluggedBridge).catch((error: unknown) =>
+      this.#log.warn({ error: String(error) }, 'The bridge for NICs without network could not be removed'),
+    );
   }
 }
 
@@ -207,12 +214,12 @@ class Composition {
  * waits for it
  */
 export async function startAgent(config: AgentConfig, log: AgentLog, clock: Clock = systemClock): Promise<Agent> {
-  await makeFolders(config)
-  const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim()
-  const parts = new Composition(config, log, clock, bootId, await readTls(config.tls))
-  const { port } = await parts.server.listen()
-  log.info({ host: config.listen.host, port, ipVersion: isIP(config.listen.host) }, 'Host agent listens')
-  const ready = parts.recover()
-  ready.catch(() => undefined)
-  return { port, ready, close: () => parts.close() }
+  await makeFolders(config);
+  const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
+  const parts = new Composition(config, log, clock, bootId, await readTls(config.tls));
+  const { port } = await parts.server.listen();
+  log.info({ host: config.listen.host, port, ipVersion: isIP(config.listen.host) }, 'Host agent listens');
+  const ready = parts.recover();
+  ready.catch(() => undefined);
+  return { port, ready, close: () => parts.close() };
 }

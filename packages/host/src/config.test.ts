@@ -1,6 +1,6 @@
-import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
-import { ConfigError, loadAgentConfig, readAgentConfig } from './config.ts'
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ConfigError, loadAgentConfig, readAgentConfig } from './config.ts';
 
 const good = {
   dataDir: 'state',
@@ -14,16 +14,19 @@ const good = {
   hostUuid: '9F298858-4823-41b0-8b83-b9389bdb3c4b',
   hostName: 'one',
   managementBridge: { name: 'ovirtmgmt', bridge: 'virgate0' },
-}
+};
 
 describe('configuration of the agent', () => {
   it('has defaults, and paths relative to its file', () => {
-    const config = readAgentConfig(good, '/data/host')
-    assert.equal(config.dataDir, '/data/host/state')
-    assert.equal(config.libvirt.socketPath, '/data/host/libvirt/run/libvirt-sock')
-    assert.deepEqual([config.vncListen, config.unpluggedBridge, config.logLevel, config.libvirt.uri], ['127.0.0.1', 'virgate0-off', 'info', 'qemu:///system'])
-    assert.equal(config.hostUuid, good.hostUuid.toLowerCase())
-  })
+    const config = readAgentConfig(good, '/data/host');
+    assert.equal(config.dataDir, '/data/host/state');
+    assert.equal(config.libvirt.socketPath, '/data/host/libvirt/run/libvirt-sock');
+    assert.deepEqual(
+      [config.vncListen, config.unpluggedBridge, config.logLevel, config.libvirt.uri],
+      ['127.0.0.1', 'virgate0-off', 'info', 'qemu:///system'],
+    );
+    assert.equal(config.hostUuid, good.hostUuid.toLowerCase());
+  });
 
   const wrong: Record<string, object> = {
     dataDir: { ...good, dataDir: '' },
@@ -37,14 +40,20 @@ describe('configuration of the agent', () => {
     vncListen: { ...good, vncListen: 'everywhere' },
     'storage.owner.uid': { ...good, storage: { owner: { uid: -1, gid: 36 } } },
     fakeNics: { ...good, fakeNics: [1] },
-  }
+  };
   for (const [entry, values] of Object.entries(wrong)) {
     it(`names a wrong ${entry}`, () => {
-      assert.throws(() => readAgentConfig(values, '/'), (error) => error instanceof ConfigError && error.message.startsWith(entry))
-    })
+      assert.throws(
+        () => readAgentConfig(values, '/'),
+        (error) => error instanceof ConfigError && error.message.startsWith(entry),
+      );
+    });
   }
 
   it('says which file can not be read', async () => {
-    await assert.rejects(loadAgentConfig('/nonexistent/agent.json'), (error) => error instanceof ConfigError && error.message.includes('/nonexistent/agent.json'))
-  })
-})
+    await assert.rejects(
+      loadAgentConfig('/nonexistent/agent.json'),
+      (error) => error instanceof ConfigError && error.message.includes('/nonexistent/agent.json'),
+    );
+  });
+});

@@ -1,130 +1,135 @@
-import { readFile } from 'node:fs/promises'
-import { isIP } from 'node:net'
-import { dirname, isAbsolute, resolve } from 'node:path'
-import type { Acceleration } from './domain-xml/environment.ts'
-import { isUuid } from './uuid.ts'
+import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { dirname, isAbsolute, resolve } from 'node:path';
+import type { Acceleration } from './domain-xml/environment.ts';
+import { isUuid } from './uuid.ts';
 
 /** Everything that an agent is told when it starts; one JSON file. Relative paths are relative to it. */
 export interface AgentConfig {
   /** What must outlive a restart: records of VMs and tasks. */
-  dataDir: string
+  dataDir: string;
   /** What need not outlive a reboot: sockets, links, payloads. */
-  runDir: string
+  runDir: string;
   /** Root of the storage repository (`/rhev/data-center` on a host of oVirt). */
-  repoRoot: string
-  listen: { host: string; port: number }
+  repoRoot: string;
+  listen: { host: string; port: number };
   /** How others reach this host; shown where a VM listens on all addresses. */
-  address: string
-  tls: { keyFile: string; certFile: string; caFile: string }
-  libvirt: { socketPath: string; uri: string; controlGroups: boolean }
-  accel: Acceleration
-  hostUuid: string
-  hostName: string
+  address: string;
+  tls: { keyFile: string; certFile: string; caFile: string };
+  libvirt: { socketPath: string; uri: string; controlGroups: boolean };
+  accel: Acceleration;
+  hostUuid: string;
+  hostName: string;
   /** The management network and the Linux bridge that carries it. */
-  managementBridge: { name: string; bridge: string }
+  managementBridge: { name: string; bridge: string };
   /** Bridge for NICs without network; made when first needed, never up, gone with the agent when no NIC is on it. */
-  unpluggedBridge: string
+  unpluggedBridge: string;
   /** Patterns of virtual devices that are shown as NICs, for labs. */
-  fakeNics: string[]
+  fakeNics: string[];
   /** Address on which the consoles of VMs listen. */
-  vncListen: string
+  vncListen: string;
   storage: {
     /** Owner of files on storage domains; the agent's own user when missing. */
-    owner: { uid: number; gid: number } | undefined
-    directoryMeans: 'link' | 'mount'
-    sanlockDaemon: 'auto' | 'never'
-    importDirectories: string[]
-  }
-  logLevel: string
+    owner: { uid: number; gid: number } | undefined;
+    directoryMeans: 'link' | 'mount';
+    sanlockDaemon: 'auto' | 'never';
+    importDirectories: string[];
+  };
+  logLevel: string;
 }
 
 /** A configuration that can't be used; says which entry and what it should be. */
 export class ConfigError extends Error {
-  override name = 'ConfigError'
-  readonly code = 'CONFIG'
+  override name = 'ConfigError';
+  readonly code = 'CONFIG';
 }
 
 class Reader {
-  readonly #values: Record<string, unknown>
-  readonly #path: string
-  readonly #base: string
+  readonly #values: Record<string, unknown>;
+  readonly #path: string;
+  readonly #base: string;
 
   constructor(values: unknown, path: string, base: string) {
-    if (typeof values !== 'object' || values === null || Array.isArray(values)) throw new ConfigError(`${path === '' ? 'The configuration' : path} must be an object`)
-    this.#values = values as Record<string, unknown>
-    this.#path = path
-    this.#base = base
+    if (typeof values !== 'object' || values === null || Array.isArray(values))
+      throw new ConfigError(`${path === '' ? 'The configuration' : path} must be an object`);
+    this.#values = values as Record<string, unknown>;
+    this.#path = path;
+    this.#base = base;
   }
 
   #name(key: string): string {
-    return this.#path === '' ? key : `${this.#path}.${key}`
+    return this.#path === '' ? key : `${this.#path}.${key}`;
   }
 
   section(key: string, optional = false): Reader {
-    return new Reader(optional ? (this.#values[key] ?? {}) : this.#values[key], this.#name(key), this.#base)
+    return new Reader(optional ? (this.#values[key] ?? {}) : this.#values[key], this.#name(key), this.#base);
   }
 
   text(key: string, fallback?: string): string {
-    const value = this.#values[key] ?? fallback
-    if (typeof value !== 'string' || value === '' || value.length > 4096 || value.includes('\0')) throw new ConfigError(`${this.#name(key)} must be a text`)
-    return value
+    const value = this.#values[key] ?? fallback;
+    if (typeof value !== 'string' || value === '' || value.length > 4096 || value.includes('\0'))
+      throw new ConfigError(`${this.#name(key)} must be a text`);
+    return value;
   }
 
   path(key: string): string {
-    const value = this.text(key)
-    return isAbsolute(value) ? value : resolve(this.#base, value)
+    const value = this.text(key);
+    return isAbsolute(value) ? value : resolve(this.#base, value);
   }
 
   oneOf<T extends string>(key: string, values: readonly T[], fallback?: T): T {
-    const value = this.text(key, fallback)
-    const found = values.find((candidate) => candidate === value)
-    if (found === undefined) throw new ConfigError(`${this.#name(key)} must be one of ${values.join(', ')}`)
-    return found
+    const value = this.text(key, fallback);
+    const found = values.find((candidate) => candidate === value);
+    if (found === undefined) throw new ConfigError(`${this.#name(key)} must be one of ${values.join(', ')}`);
+    return found;
   }
 
   integer(key: string, minimum: number, maximum: number): number {
-    const value = this.#values[key]
-    if (typeof value !== 'number' || !Number.isInteger(value) || value < minimum || value > maximum) throw new ConfigError(`${this.#name(key)} must be a whole number from ${minimum} to ${maximum}`)
-    return value
+    const value = this.#values[key];
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < minimum || value > maximum)
+      throw new ConfigError(`${this.#name(key)} must be a whole number from ${minimum} to ${maximum}`);
+    return value;
   }
 
   boolean(key: string, fallback: boolean): boolean {
-    const value = this.#values[key] ?? fallback
-    if (typeof value !== 'boolean') throw new ConfigError(`${this.#name(key)} must be true or false`)
-    return value
+    const value = this.#values[key] ?? fallback;
+    if (typeof value !== 'boolean') throw new ConfigError(`${this.#name(key)} must be true or false`);
+    return value;
   }
 
   texts(key: string, fallback: string[]): string[] {
-    const value = this.#values[key] ?? fallback
-    if (!Array.isArray(value) || value.length > 256 || value.some((item) => typeof item !== 'string')) throw new ConfigError(`${this.#name(key)} must be a list of texts`)
-    return value as string[]
+    const value = this.#values[key] ?? fallback;
+    if (!Array.isArray(value) || value.length > 256 || value.some((item) => typeof item !== 'string'))
+      throw new ConfigError(`${this.#name(key)} must be a list of texts`);
+    return value as string[];
   }
 
   has(key: string): boolean {
-    return this.#values[key] !== undefined && this.#values[key] !== null
+    return this.#values[key] !== undefined && this.#values[key] !== null;
   }
 
   /** A name that the kernel takes for a device; it reaches argument lists. */
   device(key: string, fallback?: string): string {
-    const value = this.text(key, fallback)
-    if (!/^[\w.;@+][\w.;@+-]{0,14}$/.test(value) || value === '.' || value === '..') throw new ConfigError(`${this.#name(key)} must be the name of a network device (at most 15 characters)`)
-    return value
+    const value = this.text(key, fallback);
+    if (!/^[\w.;@+][\w.;@+-]{0,14}$/.test(value) || value === '.' || value === '..')
+      throw new ConfigError(`${this.#name(key)} must be the name of a network device (at most 15 characters)`);
+    return value;
   }
 }
 
 /** Checks what a configuration file holds. @throws ConfigError */
 export function readAgentConfig(values: unknown, baseDirectory: string): AgentConfig {
-  const root = new Reader(values, '', baseDirectory)
-  const listen = root.section('listen')
-  const tls = root.section('tls')
-  const libvirt = root.section('libvirt')
-  const management = root.section('managementBridge')
-  const storage = root.section('storage', true)
-  const hostUuid = root.text('hostUuid')
-  if (!isUuid(hostUuid)) throw new ConfigError('hostUuid must be a UUID')
-  const vncListen = root.text('vncListen', '127.0.0.1')
-  if (isIP(vncListen) === 0) throw new ConfigError('vncListen must be an IP address')
-  const bridge = management.device('bridge')
+  const root = new Reader(values, '', baseDirectory);
+  const listen = root.section('listen');
+  const tls = root.section('tls');
+  const libvirt = root.section('libvirt');
+  const management = root.section('managementBridge');
+  const storage = root.section('storage', true);
+  const hostUuid = root.text('hostUuid');
+  if (!isUuid(hostUuid)) throw new ConfigError('hostUuid must be a UUID');
+  const vncListen = root.text('vncListen', '127.0.0.1');
+  if (isIP(vncListen) === 0) throw new ConfigError('vncListen must be an IP address');
+  const bridge = management.device('bridge');
   return {
     dataDir: root.path('dataDir'),
     runDir: root.path('runDir'),
@@ -132,7 +137,11 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
     listen: { host: listen.text('host', '::'), port: listen.integer('port', 0, 65_535) },
     address: root.text('address'),
     tls: { keyFile: tls.path('keyFile'), certFile: tls.path('certFile'), caFile: tls.path('caFile') },
-    libvirt: { socketPath: libvirt.path('socketPath'), uri: libvirt.text('uri', 'qemu:///system'), controlGroups: libvirt.boolean('controlGroups', false) },
+    libvirt: {
+      socketPath: libvirt.path('socketPath'),
+      uri: libvirt.text('uri', 'qemu:///system'),
+      controlGroups: libvirt.boolean('controlGroups', false),
+    },
     accel: root.oneOf('accel', ['kvm', 'tcg']),
     hostUuid: hostUuid.toLowerCase(),
     hostName: root.text('hostName'),
@@ -141,22 +150,24 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
     fakeNics: root.texts('fakeNics', ['dummy_*', 'veth_*']),
     vncListen,
     storage: {
-      owner: storage.has('owner') ? { uid: storage.section('owner').integer('uid', 0, 2 ** 31), gid: storage.section('owner').integer('gid', 0, 2 ** 31) } : undefined,
+      owner: storage.has('owner')
+        ? { uid: storage.section('owner').integer('uid', 0, 2 ** 31), gid: storage.section('owner').integer('gid', 0, 2 ** 31) }
+        : undefined,
       directoryMeans: storage.oneOf('directoryMeans', ['link', 'mount'], 'link'),
       sanlockDaemon: storage.oneOf('sanlockDaemon', ['auto', 'never'], 'auto'),
       importDirectories: storage.texts('importDirectories', []),
     },
     logLevel: root.oneOf('logLevel', ['debug', 'info', 'warn', 'error'], 'info'),
-  }
+  };
 }
 
 /** Reads a configuration file. @throws ConfigError */
 export async function loadAgentConfig(file: string): Promise<AgentConfig> {
-  let values: unknown
+  let values: unknown;
   try {
-    values = JSON.parse(await readFile(file, 'utf8')) as unknown
+    values = JSON.parse(await readFile(file, 'utf8')) as unknown;
   } catch (error) {
-    throw new ConfigError(`${file} can't be read as JSON: ${error instanceof Error ? error.message : String(error)}`)
+    throw new ConfigError(`${file} can't be read as JSON: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return readAgentConfig(values, dirname(resolve(file)))
+  return readAgentConfig(values, dirname(resolve(file)));
 }

@@ -1,87 +1,100 @@
-import { join } from 'node:path'
-import type { StorageClock, StorageLog } from './storage-clock.ts'
-import { systemClock } from './storage-clock.ts'
-import { createImageLocks } from './image/locks.ts'
-import { createImagePreparer } from './image/prepare.ts'
-import type { ImagePreparer } from './image/prepare.ts'
-import { createImageVerbs } from './image/verbs.ts'
-import { createJobRegistry } from './job/registry.ts'
-import type { JobInfo, JobRegistry } from './job/registry.ts'
-import { createJobVerbs } from './job/verbs.ts'
-import { createLeaseVerbs } from './lease/verbs.ts'
-import type { StorageContext } from './storage-context.ts'
-import type { Owner } from './storage-domain/beneath.ts'
-import { createDomainCatalog, isMissingDomain } from './storage-domain/catalog.ts'
-import type { FileDomain } from './storage-domain/catalog.ts'
-import { createLockspaces } from './storage-domain/lockspaces.ts'
-import { createDomainMonitor } from './storage-domain/monitor.ts'
-import type { DomainStatus } from './storage-domain/monitor.ts'
-import { createRepository, makeRepository } from './storage-domain/repository.ts'
-import { createStorageDomainVerbs } from './storage-domain/verbs.ts'
-import { createConnections } from './storage-pool/connections.ts'
-import type { DirectoryMeans } from './storage-pool/connections.ts'
-import { createPools } from './storage-pool/pools.ts'
-import { createSpmLease } from './storage-pool/spm-lease.ts'
-import { createStoragePoolVerbs } from './storage-pool/verbs.ts'
-import { createTaskRegistry } from './task/registry.ts'
-import type { TaskUndo, UndoOutcome } from './task/registry.ts'
-import { createTaskVerbs } from './task/verbs.ts'
-import type { VerbTable } from './verb.ts'
-import { createVolumeVerbs } from './volume/verbs.ts'
-import { discardImage, purgeImage, removeImport, removeTraces } from './volume/remove-volume.ts'
-import { imageExists, volumeExists } from './volume/volumes.ts'
+import { join } from 'node:path';
+import type { StorageClock, StorageLog } from './storage-clock.ts';
+import { systemClock } from './storage-clock.ts';
+import { createImageLocks } from './image/locks.ts';
+import { createImagePreparer } from './image/prepare.ts';
+import type { ImagePreparer } from './image/prepare.ts';
+import { createImageVerbs } from './image/verbs.ts';
+import { createJobRegistry } from './job/registry.ts';
+import type { JobInfo, JobRegistry } from './job/registry.ts';
+import { createJobVerbs } from './job/verbs.ts';
+import { createLeaseVerbs } from './lease/verbs.ts';
+import type { StorageContext } from './storage-context.ts';
+import type { Owner } from './storage-domain/beneath.ts';
+import { createDomainCatalog, isMissingDomain } from './storage-domain/catalog.ts';
+import type { FileDomain } from './storage-domain/catalog.ts';
+import { createLockspaces } from './storage-domain/lockspaces.ts';
+import { createDomainMonitor } from './storage-domain/monitor.ts';
+import type { DomainStatus } from './storage-domain/monitor.ts';
+import { createRepository, makeRepository } from './storage-domain/repository.ts';
+import { createStorageDomainVerbs } from './storage-domain/verbs.ts';
+import { createConnections } from './storage-pool/connections.ts';
+import type { DirectoryMeans } from './storage-pool/connections.ts';
+import { createPools } from './storage-pool/pools.ts';
+import { createSpmLease } from './storage-pool/spm-lease.ts';
+import { createStoragePoolVerbs } from './storage-pool/verbs.ts';
+import { createTaskRegistry } from './task/registry.ts';
+import type { TaskUndo, UndoOutcome } from './task/registry.ts';
+import { createTaskVerbs } from './task/verbs.ts';
+import type { VerbTable } from './verb.ts';
+import { createVolumeVerbs } from './volume/verbs.ts';
+import { discardImage, purgeImage, removeImport, removeTraces } from './volume/remove-volume.ts';
+import { imageExists, volumeExists } from './volume/volumes.ts';
 
-export type { ImagePreparer, PoolVolume, PreparedImage, PreparedVolume } from './image/prepare.ts'
-export type { JobContext, JobInfo, JobRegistry, NewJob } from './job/registry.ts'
-export type { DomainStatus } from './storage-domain/monitor.ts'
-export type { StorageClock, StorageLog } from './storage-clock.ts'
+export type { ImagePreparer, PoolVolume, PreparedImage, PreparedVolume } from './image/prepare.ts';
+export type { JobContext, JobInfo, JobRegistry, NewJob } from './job/registry.ts';
+export type { DomainStatus } from './storage-domain/monitor.ts';
+export type { StorageClock, StorageLog } from './storage-clock.ts';
 
 export interface StorageOptions {
   /** Root of the repository, `/rhev/data-center` on a host of oVirt. */
-  repoRoot: string
+  repoRoot: string;
   /** What need not outlive a reboot: links of images, the connected pool. */
-  runDir: string
+  runDir: string;
   /** What has to outlive a restart: tasks. */
-  stateDir: string
-  log: StorageLog
-  clock?: StorageClock
+  stateDir: string;
+  log: StorageLog;
+  clock?: StorageClock;
   /** Owner of files on domains, 36:36 on a host of oVirt; default: the agent's own user. */
-  owner?: Owner
+  owner?: Owner;
   /** How a plain directory is connected; default `link`. */
-  directoryMeans?: DirectoryMeans
+  directoryMeans?: DirectoryMeans;
   /** `auto` = take part in sanlock's lockspaces when its daemon runs; without it this host trusts to be the only manager. */
-  sanlockDaemon?: 'auto' | 'never'
+  sanlockDaemon?: 'auto' | 'never';
   /** Directories from which `Image.download` may read files; default none. */
-  importDirectories?: readonly string[]
+  importDirectories?: readonly string[];
   /** Told of each job that ended, for the event `|jobs|status|<id>`. */
-  onJobEnd?: (job: JobInfo) => void
+  onJobEnd?: (job: JobInfo) => void;
 }
 
 /** The storage half of the host agent. */
 export interface Storage {
   /** Verbs of StoragePool, StorageDomain, Volume, Image, SDM, Lease, Task, and the ones of Host that are about them. */
-  verbs: VerbTable
-  jobs: JobRegistry
-  images: ImagePreparer
+  verbs: VerbTable;
+  jobs: JobRegistry;
+  images: ImagePreparer;
   /** `storageDomains` of `Host.getStats`. */
-  domainStatuses(): Record<string, DomainStatus>
+  domainStatuses(): Record<string, DomainStatus>;
   /** Reads what the agent's last life left, and cleans up after it. Call it before the first verb. */
-  recover(): Promise<void>
+  recover(): Promise<void>;
   /** Stops all work. What was running counts as failed after the next start. */
-  close(): Promise<void>
+  close(): Promise<void>;
 }
 
 /** Composes the storage half; nothing is touched before {@link Storage.recover}. */
 export function createStorage(options: StorageOptions): Storage {
-  const { log, owner } = options
-  const clock = options.clock ?? systemClock
-  const repository = createRepository(options.repoRoot, options.runDir)
-  const catalog = createDomainCatalog(repository, owner)
-  const lockspaces = createLockspaces({ daemon: options.sanlockDaemon ?? 'auto', log })
-  const monitor = createDomainMonitor({ catalog, clock, log, isAcquired: (domainId) => lockspaces.isAcquired(domainId) })
-  const pools = createPools({ repository, catalog, monitor: () => monitor, lockspaces, spmLease: createSpmLease(log), stateFile: join(options.runDir, 'storage-pool.json'), log })
-  const jobs = createJobRegistry({ clock, log, ...(options.onJobEnd === undefined ? {} : { onEnd: options.onJobEnd }) })
-  const tasks = createTaskRegistry({ directory: join(options.stateDir, 'tasks'), clock, log, undo: (undo, cause) => undoTask(context, undo, cause) })
+  const { log, owner } = options;
+  const clock = options.clock ?? systemClock;
+  const repository = createRepository(options.repoRoot, options.runDir);
+  const catalog = createDomainCatalog(repository, owner);
+  const lockspaces = createLockspaces({ daemon: options.sanlockDaemon ?? 'auto', log });
+  const monitor = createDomainMonitor({ catalog, clock, log, isAcquired: (domainId) => lockspaces.isAcquired(domainId) });
+  const pools = createPools({
+    repository,
+    catalog,
+    monitor: () => monitor,
+    lockspaces,
+    spmLease: createSpmLease(log),
+    stateFile: join(options.runDir, 'storage-pool.json'),
+    log,
+  });
+  const jobs = createJobRegistry({ clock, log, ...(options.onJobEnd === undefined ? {} : { onEnd: options.onJobEnd }) });
+  const tasks = createTaskRegistry({
+    directory: join(options.stateDir, 'tasks'),
+    clock,
+    log,
+    undo: (undo, cause) => undoTask(context, undo, cause),
+  });
   const context: StorageContext = {
     repository,
     catalog,
@@ -95,10 +108,11 @@ export function createStorage(options: StorageOptions): Storage {
     importDirectories: options.importDirectories ?? [],
     clock,
     log,
-  }
-  const isInUse = async (path: string): Promise<boolean> => (await catalog.list(path)).some((domain) => pools.current()?.domains[domain.id] === 'Active')
-  const connections = createConnections({ repository, directoryMeans: options.directoryMeans ?? 'link', log, isInUse })
-  const images = createImagePreparer(context)
+  };
+  const isInUse = async (path: string): Promise<boolean> =>
+    (await catalog.list(path)).some((domain) => pools.current()?.domains[domain.id] === 'Active');
+  const connections = createConnections({ repository, directoryMeans: options.directoryMeans ?? 'link', log, isInUse });
+  const images = createImagePreparer(context);
   return {
     verbs: {
       ...createStoragePoolVerbs(context, connections),
@@ -113,49 +127,49 @@ export function createStorage(options: StorageOptions): Storage {
     images,
     domainStatuses: () => monitor.statuses(),
     async recover() {
-      await makeRepository(repository)
-      await pools.recover()
-      await tasks.recover()
+      await makeRepository(repository);
+      await pools.recover();
+      await tasks.recover();
     },
     async close() {
-      await jobs.close()
-      await tasks.close()
-      await monitor.close()
-      await pools.close()
+      await jobs.close();
+      await tasks.close();
+      await monitor.close();
+      await pools.close();
     },
-  }
+  };
 }
 
 /** Removes what a task left. A domain that is not connected is tried again when the pool is. */
 async function undoTask(context: StorageContext, undo: TaskUndo, cause: 'failure' | 'crash'): Promise<UndoOutcome> {
-  if (undo.kind === 'none') return 'undone'
-  const domain = await connectedDomain(context, undo.domainId)
+  if (undo.kind === 'none') return 'undone';
+  const domain = await connectedDomain(context, undo.domainId);
   switch (undo.kind) {
     case 'import':
-      await removeImport(domain, undo.imageId, undo.volumeId)
-      return 'undone'
+      await removeImport(domain, undo.imageId, undo.volumeId);
+      return 'undone';
     case 'volume':
       // a volume begins to exist by the last effect of the task, so that it is whole
-      if (cause === 'crash' && (await volumeExists(domain, undo.imageId, undo.volumeId))) return 'complete'
-      await removeTraces(domain, undo.imageId, undo.volumeId, context.owner)
-      return 'undone'
+      if (cause === 'crash' && (await volumeExists(domain, undo.imageId, undo.volumeId))) return 'complete';
+      await removeTraces(domain, undo.imageId, undo.volumeId, context.owner);
+      return 'undone';
     case 'move':
-      return undoMove(domain, await connectedDomain(context, undo.sourceDomainId), undo.imageId)
+      return undoMove(domain, await connectedDomain(context, undo.sourceDomainId), undo.imageId);
   }
 }
 
 /** The copy goes, unless its source is gone already. */
 async function undoMove(target: FileDomain, source: FileDomain, imageId: string): Promise<UndoOutcome> {
-  const copied = await imageExists(target, imageId)
-  if (!(await imageExists(source, imageId))) return copied ? 'complete' : 'undone'
-  if (copied) await discardImage(target, imageId, true)
-  await purgeImage(target, imageId)
-  return 'undone'
+  const copied = await imageExists(target, imageId);
+  if (!(await imageExists(source, imageId))) return copied ? 'complete' : 'undone';
+  if (copied) await discardImage(target, imageId, true);
+  await purgeImage(target, imageId);
+  return 'undone';
 }
 
 function connectedDomain(context: StorageContext, domainId: string): Promise<FileDomain> {
   return context.catalog.find(domainId).catch((error: unknown) => {
-    if (isMissingDomain(error)) throw new Error(`storage domain ${domainId} is not connected`, { cause: error })
-    throw error
-  })
+    if (isMissingDomain(error)) throw new Error(`storage domain ${domainId} is not connected`, { cause: error });
+    throw error;
+  });
 }

@@ -2,4 +2,13 @@
 export { KERNEL_COMMAND_LINE, GuestImageError, buildGuestImage } from './guest-image.ts';
 export type { GuestImage, GuestImageErrorCode, GuestImageOptions } from './guest-image.ts';
 export { SimulatedHost, SimulatedStorage, startSimulatedHost } from './simulated-host.ts';
-export type { Fault, FaultAction, SimulatedDomain, SimulatedHostOptions, SimulatedPool, SimulatedVolume, VirtualMachine, VmStatus } from './simulated-host.ts';
+export type {
+  Fault,
+  FaultAction,
+  SimulatedDomain,
+  SimulatedHostOptions,
+  SimulatedPool,
+  SimulatedVolume,
+  VirtualMachine,
+  VmStatus,
+} from './simulated-host.ts';

@@ -3,8 +3,17 @@ import { test } from 'node:test';
 import { defaultDataDir, parseStartOptions, parseStopOptions } from './command-line.ts';
 
 test('options of the start', () => {
-  assert.deepEqual(parseStartOptions([], { HOME: '/home/ann' }, false), { port: undefined, listen: undefined, dataDir: '/home/ann/.local/share/virgate', mayInstall: true, detach: false });
-  assert.deepEqual(parseStartOptions(['--port', '9443', '--data', '/srv/v', '--no-install', '--detach', '--listen', '127.0.0.1'], {}, true), { port: 9443, listen: '127.0.0.1', dataDir: '/srv/v', mayInstall: false, detach: true });
+  assert.deepEqual(parseStartOptions([], { HOME: '/home/ann' }, false), {
+    port: undefined,
+    listen: undefined,
+    dataDir: '/home/ann/.local/share/virgate',
+    mayInstall: true,
+    detach: false,
+  });
+  assert.deepEqual(
+    parseStartOptions(['--port', '9443', '--data', '/srv/v', '--no-install', '--detach', '--listen', '127.0.0.1'], {}, true),
+    { port: 9443, listen: '127.0.0.1', dataDir: '/srv/v', mayInstall: false, detach: true },
+  );
   assert.equal(parseStartOptions([], { VIRGATE_NO_INSTALL: '1' }, true).mayInstall, false);
 });
 

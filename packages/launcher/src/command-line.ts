@@ -64,7 +64,13 @@ export function parseStartOptions(args: readonly string[], environment: Environm
   return parse(START_USAGE, () => {
     const { values } = parseArgs({
       args: [...args],
-      options: { port: { type: 'string' }, listen: { type: 'string' }, data: { type: 'string' }, 'no-install': { type: 'boolean', default: false }, detach: { type: 'boolean', default: false } },
+      options: {
+        port: { type: 'string' },
+        listen: { type: 'string' },
+        data: { type: 'string' },
+        'no-install': { type: 'boolean', default: false },
+        detach: { type: 'boolean', default: false },
+      },
     });
     if (values.listen !== undefined && isIP(values.listen) === 0) throw new TypeError(`--listen ${values.listen}: an IP address is needed`);
     return {

@@ -65,7 +65,12 @@ export class DataFolder {
       return folder;
     } catch (error) {
       if (error instanceof LauncherError) throw error;
-      throw new LauncherError('data_folder_unusable', `the data folder ${wanted} cannot be used: ${textOf(error)}`, 'Name another one with --data FOLDER, or make this one writable.', { cause: error });
+      throw new LauncherError(
+        'data_folder_unusable',
+        `the data folder ${wanted} cannot be used: ${textOf(error)}`,
+        'Name another one with --data FOLDER, or make this one writable.',
+        { cause: error },
+      );
     }
   }
 
@@ -110,10 +115,18 @@ export class DataFolder {
 
 function checkPath(path: string): void {
   if (Buffer.byteLength(path) > MAXIMUM_PATH_BYTES) {
-    throw new LauncherError('data_folder_unusable', `the path ${path} is longer than ${MAXIMUM_PATH_BYTES} bytes: sockets below it could not be opened`, 'Name a folder with a shorter path with --data FOLDER.');
+    throw new LauncherError(
+      'data_folder_unusable',
+      `the path ${path} is longer than ${MAXIMUM_PATH_BYTES} bytes: sockets below it could not be opened`,
+      'Name a folder with a shorter path with --data FOLDER.',
+    );
   }
   if (!PATH_PATTERN.test(path)) {
-    throw new LauncherError('data_folder_unusable', `the path ${path} has characters other than letters, digits, dots, dashes and underscores`, 'Name another folder with --data FOLDER.');
+    throw new LauncherError(
+      'data_folder_unusable',
+      `the path ${path} has characters other than letters, digits, dots, dashes and underscores`,
+      'Name another folder with --data FOLDER.',
+    );
   }
 }
 

@@ -40,7 +40,11 @@ export async function startDetached(options: StartOptions, args: readonly string
   const logFile = folder.at('log', 'launcher.log');
   const log = openLog(logFile);
   const stopFollowing = follow(logFile, statSync(logFile).size);
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'start.ts'), ...args.filter((arg) => arg !== '--detach')], { cwd: '/', detached: true, stdio: ['ignore', log, log, 'ipc'] });
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'start.ts'), ...args.filter((arg) => arg !== '--detach')], {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', log, log, 'ipc'],
+  });
   closeSync(log);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   child.once('message', (message: DetachedMessage) => resolve(message.exitCode));

@@ -26,7 +26,9 @@ interface Ran {
 /** Runs `npm start` or `npm run stop` as a user does. */
 async function command(name: 'start' | 'stop', ...args: string[]): Promise<Ran> {
   const startedAt = performance.now();
-  const child = spawn(process.execPath, [join(launcherFolder, `${name}.mjs`), '--data', folder, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [join(launcherFolder, `${name}.mjs`), '--data', folder, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
@@ -40,7 +42,10 @@ function recorded(name: string): ProcessIdentity {
 
 function client(): EngineClient {
   const endpoint = JSON.parse(readFileSync(join(folder, 'endpoint.json'), 'utf8')) as Endpoint;
-  return new EngineClient(endpoint.url, endpoint.caFile, { username: endpoint.username, password: readFileSync(endpoint.passwordFile, 'utf8').trim() });
+  return new EngineClient(endpoint.url, endpoint.caFile, {
+    username: endpoint.username,
+    password: readFileSync(endpoint.passwordFile, 'utf8').trim(),
+  });
 }
 
 async function namesOf(collection: string, member: string): Promise<unknown[]> {
@@ -81,7 +86,21 @@ test('the first start makes everything', async () => {
 });
 
 test('secrets can be read by their owner only', () => {
-  const secrets = ['admin-password', 'settings.json', 'endpoint.json', 'etc', 'run', 'log', 'pki', 'pki/keys/engine.key', 'host', 'storage', 'images', 'libvirt', 'database'];
+  const secrets = [
+    'admin-password',
+    'settings.json',
+    'endpoint.json',
+    'etc',
+    'run',
+    'log',
+    'pki',
+    'pki/keys/engine.key',
+    'host',
+    'storage',
+    'images',
+    'libvirt',
+    'database',
+  ];
   for (const secret of secrets) assert.equal(statSync(join(folder, secret)).mode & 0o077, 0, secret);
   assert.equal(statSync(folder).mode & 0o066, 0);
 });
@@ -103,7 +122,11 @@ test('an engine that is killed comes back, and so does the agent', async () => {
 });
 
 test('after the launcher was killed, the next start takes over what runs', async () => {
-  const [launcher, engine, libvirtd] = [recorded('launcher'), recorded('engine'), readFileSync(join(folder, 'libvirt/libvirtd.json'), 'utf8')];
+  const [launcher, engine, libvirtd] = [
+    recorded('launcher'),
+    recorded('engine'),
+    readFileSync(join(folder, 'libvirt/libvirtd.json'), 'utf8'),
+  ];
   process.kill(launcher.pid, 'SIGKILL');
   const { code, output } = await command('start', '--detach');
   assert.equal(code, 0, output);
@@ -122,12 +145,14 @@ test('a stop ends everything but guests and their hypervisor; with --guests noth
   assert.equal(code, 0, output);
   assert.ok(readdirSync('/sys/class/net').filter((name) => name.startsWith('vgt-')).length < bridge.length);
   assert.equal(readFileSync('/proc/self/mountinfo', 'utf8').includes(folder), false, 'nothing is mounted there any more');
-  const leftovers = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && existsSync(`/proc/${pid}/cmdline`) && Number(pid) !== process.pid).filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${folder}/`);
-    } catch {
-      return false;
-    }
-  });
+  const leftovers = readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && existsSync(`/proc/${pid}/cmdline`) && Number(pid) !== process.pid)
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(`${folder}/`);
+      } catch {
+        return false;
+      }
+    });
   assert.deepEqual(leftovers, []);
 });

@@ -31,15 +31,27 @@ export function claimFolder(folder: DataFolder): void {
   if (other !== undefined && other.pid !== process.pid) {
     const file = folder.at('endpoint.json');
     const where = existsSync(file) ? ` at ${(JSON.parse(readFileSync(file, 'utf8')) as Endpoint).url}` : '';
-    throw new LauncherError('already_running', `Virgate runs in ${folder.path} already${where} (process ${other.pid})`, `Stop it with: npm run stop -- --data ${folder.path}`);
+    throw new LauncherError(
+      'already_running',
+      `Virgate runs in ${folder.path} already${where} (process ${other.pid})`,
+      `Stop it with: npm run stop -- --data ${folder.path}`,
+    );
   }
   recordProcess(folder, 'launcher', process.pid);
 }
 
 function stagesOf(system: System): Stage[] {
   return [
-    portalStage(system), databaseStage(system), engineStage(system), programsStage(system), networkStage(system), hypervisorStage(system), guestImageStage(system), acceleratorStage(system),
-    hostAgentStage(system), firstSetUpStage(system),
+    portalStage(system),
+    databaseStage(system),
+    engineStage(system),
+    programsStage(system),
+    networkStage(system),
+    hypervisorStage(system),
+    guestImageStage(system),
+    acceleratorStage(system),
+    hostAgentStage(system),
+    firstSetUpStage(system),
   ];
 }
 
@@ -75,7 +87,8 @@ export class Launcher {
 
   #announce(title: string): void {
     const { folder, url } = this.system;
-    const password = folder.settings.toldPassword === true ? `see ${folder.passwordFile}` : readFileSync(folder.passwordFile, 'utf8').trim();
+    const password =
+      folder.settings.toldPassword === true ? `see ${folder.passwordFile}` : readFileSync(folder.passwordFile, 'utf8').trim();
     folder.settings.toldPassword = true;
     folder.save();
     this.#write(`\n${title}\n  address   ${url}/\n  user      admin@internal\n  password  ${password}\n  CA        ${folder.caFile}\n\n`);

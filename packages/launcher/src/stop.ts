@@ -33,7 +33,9 @@ async function stopServices(folder: DataFolder): Promise<void> {
 
 /** Storage that the agent mounted, and the mount that shared it with libvirtd. */
 async function removeMounts(path: string): Promise<void> {
-  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n').map((line) => line.split(' ')[4] ?? '');
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' ')[4] ?? '');
   for (const mount of mounts.filter((entry) => entry === path || entry.startsWith(`${path}/`)).reverse()) {
     await runProgram(['umount', mount]).catch((error: unknown) => say(`${mount} is still mounted: ${textOf(error)}`));
   }
@@ -43,13 +45,23 @@ async function removeMounts(path: string): Promise<void> {
 async function stopGuests(folder: DataFolder): Promise<void> {
   const network = rememberedNetwork(folder);
   if (network === undefined) return;
-  if (process.getuid?.() !== 0) throw new LauncherError('not_root', 'guests were started by root and can be ended by root only', `Run: sudo npm run stop -- --guests --data ${folder.path}`);
+  if (process.getuid?.() !== 0)
+    throw new LauncherError(
+      'not_root',
+      'guests were started by root and can be ended by root only',
+      `Run: sudo npm run stop -- --guests --data ${folder.path}`,
+    );
   try {
     // guests outlive a libvirtd that crashed: one is needed to find them
     const libvirtd = await startPrivateLibvirtd({ dataDir: folder.at('libvirt'), detached: true, hostUuid: folder.settings.hostUuid });
     await libvirtd.stop({ destroyGuests: true });
   } catch (error) {
-    throw new LauncherError('stop_failed', `the guests could not be ended: ${textOf(error)}`, `Their processes are named qemu-system-x86_64 and have ${folder.path} in their arguments.`, { cause: error });
+    throw new LauncherError(
+      'stop_failed',
+      `the guests could not be ended: ${textOf(error)}`,
+      `Their processes are named qemu-system-x86_64 and have ${folder.path} in their arguments.`,
+      { cause: error },
+    );
   }
   await removeMounts(folder.at('host', 'repository', 'mnt'));
   await stopDhcp(folder);

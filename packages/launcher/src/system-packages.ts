@@ -20,21 +20,51 @@ export const SYSTEM_PACKAGE_GROUPS = {
   hypervisor: {
     purpose: 'run guests on this machine',
     programs: ['qemu-system-x86_64', 'qemu-img', 'libvirtd', 'sanlock', 'dnsmasq', 'ip', 'unshare', 'genisoimage', 'iptables'],
-    files: [['/usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so', '/usr/lib/aarch64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so', '/usr/lib64/libvirt/connection-driver/libvirt_driver_qemu.so']],
-    aptPackages: ['qemu-system-x86', 'qemu-utils', 'libvirt-daemon', 'libvirt-daemon-driver-qemu', 'sanlock', 'dnsmasq-base', 'iproute2', 'util-linux', 'genisoimage', 'iptables', 'procps'],
+    files: [
+      [
+        '/usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so',
+        '/usr/lib/aarch64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so',
+        '/usr/lib64/libvirt/connection-driver/libvirt_driver_qemu.so',
+      ],
+    ],
+    aptPackages: [
+      'qemu-system-x86',
+      'qemu-utils',
+      'libvirt-daemon',
+      'libvirt-daemon-driver-qemu',
+      'sanlock',
+      'dnsmasq-base',
+      'iproute2',
+      'util-linux',
+      'genisoimage',
+      'iptables',
+      'procps',
+    ],
   },
   guestImage: {
     purpose: 'build the small guest image',
     programs: ['mke2fs', 'mcopy', 'mformat', 'syslinux', 'sfdisk', 'depmod', 'modprobe', 'cpio', 'ldd', 'dpkg-deb', 'busybox', 'qemu-img'],
     files: [['/usr/lib/syslinux/mbr/mbr.bin', '/usr/lib/SYSLINUX/mbr.bin']],
-    aptPackages: ['e2fsprogs', 'mtools', 'syslinux', 'syslinux-common', 'fdisk', 'kmod', 'cpio', 'libc-bin', 'dpkg', 'busybox-static', 'qemu-utils', 'libglib2.0-0', 'liburing2', 'libnuma1', 'grub-common', 'grub-efi-amd64-bin'],
+    aptPackages: [
+      'e2fsprogs',
+      'mtools',
+      'syslinux',
+      'syslinux-common',
+      'fdisk',
+      'kmod',
+      'cpio',
+      'libc-bin',
+      'dpkg',
+      'busybox-static',
+      'qemu-utils',
+      'libglib2.0-0',
+      'liburing2',
+      'libnuma1',
+      'grub-common',
+      'grub-efi-amd64-bin',
+    ],
   },
-  virsh: {
-    purpose: "compare with libvirt's own client",
-    programs: ['virsh'],
-    files: [],
-    aptPackages: ['libvirt-clients'],
-  },
+  virsh: { purpose: "compare with libvirt's own client", programs: ['virsh'], files: [], aptPackages: ['libvirt-clients'] },
   ovmf: {
     purpose: 'boot guests by UEFI',
     programs: [],
@@ -44,8 +74,26 @@ export const SYSTEM_PACKAGE_GROUPS = {
   python: {
     purpose: "run oVirt's Python SDK",
     programs: ['python3'],
-    files: [['/usr/lib/python3.9/ensurepip/__init__.py', '/usr/lib/python3.10/ensurepip/__init__.py', '/usr/lib/python3.11/ensurepip/__init__.py', '/usr/lib/python3.12/ensurepip/__init__.py', '/usr/lib/python3.13/ensurepip/__init__.py']],
-    aptPackages: ['python3', 'python3-venv', 'python3-dev', 'gcc', 'libc6-dev', 'libcurl4-openssl-dev', 'libssl-dev', 'libxml2-dev', 'pkg-config'],
+    files: [
+      [
+        '/usr/lib/python3.9/ensurepip/__init__.py',
+        '/usr/lib/python3.10/ensurepip/__init__.py',
+        '/usr/lib/python3.11/ensurepip/__init__.py',
+        '/usr/lib/python3.12/ensurepip/__init__.py',
+        '/usr/lib/python3.13/ensurepip/__init__.py',
+      ],
+    ],
+    aptPackages: [
+      'python3',
+      'python3-venv',
+      'python3-dev',
+      'gcc',
+      'libc6-dev',
+      'libcurl4-openssl-dev',
+      'libssl-dev',
+      'libxml2-dev',
+      'pkg-config',
+    ],
   },
   java: {
     purpose: "run VDSM's Java client",
@@ -53,12 +101,7 @@ export const SYSTEM_PACKAGE_GROUPS = {
     files: [],
     aptPackages: ['openjdk-17-jdk-headless', 'maven'],
   },
-  browser: {
-    purpose: 'drive the portal with a browser',
-    programs: ['chromium'],
-    files: [],
-    aptPackages: ['chromium'],
-  },
+  browser: { purpose: 'drive the portal with a browser', programs: ['chromium'], files: [], aptPackages: ['chromium'] },
 } as const satisfies Record<string, SystemPackageGroup>;
 
 /** Folders of system programs that an ordinary user's PATH lacks. */
@@ -166,19 +209,34 @@ export async function updatePackageLists(): Promise<boolean> {
  * @returns what was missing before (empty when nothing was installed)
  * @throws {SystemPackagesError}
  */
-export async function ensureSystemPackages(names: readonly SystemPackageGroupName[], options: { allowed: boolean }): Promise<readonly string[]> {
+export async function ensureSystemPackages(
+  names: readonly SystemPackageGroupName[],
+  options: { allowed: boolean },
+): Promise<readonly string[]> {
   const missing = missingOfGroups(names);
   if (missing.length === 0) return [];
   const command = installCommand(names);
   if (findProgram('apt-get') === undefined) {
-    throw new SystemPackagesError('no_package_manager', missing, command, "this machine has no apt-get; install its counterparts of these packages with the machine's own package manager");
+    throw new SystemPackagesError(
+      'no_package_manager',
+      missing,
+      command,
+      "this machine has no apt-get; install its counterparts of these packages with the machine's own package manager",
+    );
   }
-  if (!options.allowed) throw new SystemPackagesError('forbidden', missing, command, 'installing system packages is forbidden by --no-install or VIRGATE_NO_INSTALL');
+  if (!options.allowed)
+    throw new SystemPackagesError(
+      'forbidden',
+      missing,
+      command,
+      'installing system packages is forbidden by --no-install or VIRGATE_NO_INSTALL',
+    );
   if (process.getuid?.() !== 0) throw new SystemPackagesError('not_root', missing, command, 'only root can install system packages');
   await withoutDaemonStarts(async () => {
     await runApt(['update']);
     const installed = await runApt(['install', '-y', '--no-install-recommends', ...aptPackagesOf(names)]);
-    if (installed.code !== 0) throw new SystemPackagesError('failed', missing, command, `apt-get ended with code ${installed.code}: ${installed.output.trim()}`);
+    if (installed.code !== 0)
+      throw new SystemPackagesError('failed', missing, command, `apt-get ended with code ${installed.code}: ${installed.output.trim()}`);
   });
   const still = missingOfGroups(names);
   if (still.length > 0) throw new SystemPackagesError('failed', still, command, 'apt-get succeeded, yet programs are missing');

@@ -35,8 +35,23 @@ export interface System {
 
 /** Environment of the programs of Virgate: Node 24 and the system's programs are found, and compiled code is kept for the next start. */
 export function programEnvironment(folder: DataFolder): NodeJS.ProcessEnv {
-  const path = [dirname(process.execPath), ...(process.env['PATH'] ?? '').split(':'), '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
-  return { ...process.env, PATH: [...new Set(path.filter((entry) => entry.startsWith('/')))].join(':'), NODE_ENV: 'production', NODE_OPTIONS: undefined, NODE_COMPILE_CACHE: folder.at('cache', 'compiled') };
+  const path = [
+    dirname(process.execPath),
+    ...(process.env['PATH'] ?? '').split(':'),
+    '/usr/local/sbin',
+    '/usr/sbin',
+    '/sbin',
+    '/usr/local/bin',
+    '/usr/bin',
+    '/bin',
+  ];
+  return {
+    ...process.env,
+    PATH: [...new Set(path.filter((entry) => entry.startsWith('/')))].join(':'),
+    NODE_ENV: 'production',
+    NODE_OPTIONS: undefined,
+    NODE_COMPILE_CACHE: folder.at('cache', 'compiled'),
+  };
 }
 
 /** Command line of a program of ours: Node without its warnings about what is still young in it. */

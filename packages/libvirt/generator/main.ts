@@ -24,13 +24,15 @@ export function renderAll(): Record<string, string> {
 
 /** Names of the generated files that differ from what the facts give. */
 export function staleFiles(): string[] {
-  return Object.entries(renderAll()).filter(([name, text]) => {
-    try {
-      return readFileSync(new URL(`src/generated/${name}`, packageFolder), 'utf8') !== text;
-    } catch {
-      return true;
-    }
-  }).map(([name]) => name);
+  return Object.entries(renderAll())
+    .filter(([name, text]) => {
+      try {
+        return readFileSync(new URL(`src/generated/${name}`, packageFolder), 'utf8') !== text;
+      } catch {
+        return true;
+      }
+    })
+    .map(([name]) => name);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

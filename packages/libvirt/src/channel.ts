@@ -66,7 +66,9 @@ export class Channel {
     this.#frames = new FrameReader(limits.frameBytes);
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.on('drain', () => this.#onDrain());
-    socket.on('error', (error) => this.close(new LibvirtClientError('CLOSED', `connection to libvirtd broke: ${error.message}`, { cause: error })));
+    socket.on('error', (error) =>
+      this.close(new LibvirtClientError('CLOSED', `connection to libvirtd broke: ${error.message}`, { cause: error })),
+    );
     socket.on('close', () => this.close(new LibvirtClientError('CLOSED', 'libvirtd closed the connection')));
   }
 
@@ -87,18 +89,32 @@ export class Channel {
   }
 
   /** Sends a call that opens a stream. */
-  async openStream(name: string, table: ProcedureTable, args: object, options: CallOptions): Promise<{ values: object; stream: LibvirtStream }> {
+  async openStream(
+    name: string,
+    table: ProcedureTable,
+    args: object,
+    options: CallOptions,
+  ): Promise<{ values: object; stream: LibvirtStream }> {
     if (!table.stream) throw new LibvirtClientError('INVALID_ARGUMENT', `${name} opens no stream; use call`, { procedure: name });
-    if (this.#streams.size >= this.#limits.streams) throw new LibvirtClientError('LIMIT', `${this.#limits.streams} streams are open on this connection`, { procedure: name });
+    if (this.#streams.size >= this.#limits.streams)
+      throw new LibvirtClientError('LIMIT', `${this.#limits.streams} streams are open on this connection`, { procedure: name });
     const { values, stream } = this.#start(name, table, args, options, true);
     return { values: await values, stream: stream! };
   }
 
-  #start(name: string, table: ProcedureTable, args: object, options: CallOptions, withStream: boolean): { values: Promise<object>; stream: LibvirtStream | undefined } {
+  #start(
+    name: string,
+    table: ProcedureTable,
+    args: object,
+    options: CallOptions,
+    withStream: boolean,
+  ): { values: Promise<object>; stream: LibvirtStream | undefined } {
     if (this.#closedWith) throw this.#closedError(name);
-    if (options.signal?.aborted) throw new LibvirtClientError('ABORTED', `${name} was aborted before it began`, { procedure: name, cause: options.signal.reason });
+    if (options.signal?.aborted)
+      throw new LibvirtClientError('ABORTED', `${name} was aborted before it began`, { procedure: name, cause: options.signal.reason });
     const mustWait = this.#calls.size >= this.#limits.callsInFlight;
-    if (mustWait && this.#queue.size >= this.#limits.callsQueued) throw new LibvirtClientError('LIMIT', `${this.#queue.size} calls wait on this connection`, { procedure: name });
+    if (mustWait && this.#queue.size >= this.#limits.callsQueued)
+      throw new LibvirtClientError('LIMIT', `${this.#queue.size} calls wait on this connection`, { procedure: name });
     const serial = this.#nextSerial();
     const frame = this.#encode(name, table, args, serial);
     const { promise, resolve, reject } = Promise.withResolvers<object>();
@@ -112,7 +128,14 @@ export class Channel {
 
   #encode(name: string, table: ProcedureTable, args: object, serial: number): Buffer {
     const program = programs[table.program];
-    const header = { program: program.number, version: program.version, procedure: table.number, type: MessageType.CALL, serial, status: MessageStatus.OK };
+    const header = {
+      program: program.number,
+      version: program.version,
+      procedure: table.number,
+      type: MessageType.CALL,
+      serial,
+      status: MessageStatus.OK,
+    };
     try {
       return encodeFrame(header, (writer) => encodeFields(writer, table.args, args));
     } catch (error) {
@@ -124,10 +147,19 @@ export class Channel {
   /** Deadline and signal of a call; returns what removes them. */
   #watch(call: Call, options: CallOptions): () => void {
     const { timeoutMs = 0, signal } = options;
-    const timer = timeoutMs > 0 && timeoutMs < longestTimerMs
-      ? setTimeout(() => this.#giveUp(call, new LibvirtClientError('TIMEOUT', `${call.name} was not answered within ${timeoutMs} ms`, { procedure: call.name })), timeoutMs)
-      : undefined;
-    const onAbort = (): void => this.#giveUp(call, new LibvirtClientError('ABORTED', `${call.name} was aborted`, { procedure: call.name, cause: signal?.reason }));
+    const timer =
+      timeoutMs > 0 && timeoutMs < longestTimerMs
+        ? setTimeout(
+            () =>
+              this.#giveUp(
+                call,
+                new LibvirtClientError('TIMEOUT', `${call.name} was not answered within ${timeoutMs} ms`, { procedure: call.name }),
+              ),
+            timeoutMs,
+          )
+        : undefined;
+    const onAbort = (): void =>
+      this.#giveUp(call, new LibvirtClientError('ABORTED', `${call.name} was aborted`, { procedure: call.name, cause: signal?.reason }));
     signal?.addEventListener('abort', onAbort, { once: true });
     return () => {
       clearTimeout(timer);
@@ -152,7 +184,8 @@ export class Channel {
   }
 
   #nextSerial(): number {
-    do this.#serial = (this.#serial + 1) >>> 0; while (this.#serial === 0 || this.#calls.has(this.#serial) || this.#streams.has(this.#serial));
+    do this.#serial = (this.#serial + 1) >>> 0;
+    while (this.#serial === 0 || this.#calls.has(this.#serial) || this.#streams.has(this.#serial));
     return this.#serial;
   }
 
@@ -176,7 +209,11 @@ export class Channel {
         this.#onFrame(frame);
       }
     } catch (error) {
-      this.close(error instanceof LibvirtClientError ? error : new LibvirtClientError('PROTOCOL', 'a message could not be handled', { cause: error }));
+      this.close(
+        error instanceof LibvirtClientError
+          ? error
+          : new LibvirtClientError('PROTOCOL', 'a message could not be handled', { cause: error }),
+      );
     }
   }
 
@@ -204,9 +241,13 @@ export class Channel {
     }
     const program = programs[call.table.program];
     if (frame.program !== program.number || frame.version !== program.version || frame.procedure !== call.table.number) {
-      throw new LibvirtClientError('PROTOCOL', `the answer to ${call.name} came from procedure ${frame.procedure} of program ${frame.program}`);
+      throw new LibvirtClientError(
+        'PROTOCOL',
+        `the answer to ${call.name} came from procedure ${frame.procedure} of program ${frame.program}`,
+      );
     }
-    if (frame.status === MessageStatus.CONTINUE) throw new LibvirtClientError('PROTOCOL', `the answer to ${call.name} has the status of a stream`);
+    if (frame.status === MessageStatus.CONTINUE)
+      throw new LibvirtClientError('PROTOCOL', `the answer to ${call.name} has the status of a stream`);
     this.#calls.delete(frame.serial);
     if (frame.status === MessageStatus.ERROR) this.#answerError(call, frame);
     else this.#answerValues(call, frame);
@@ -220,7 +261,8 @@ export class Channel {
 
   #answerValues(call: Call, frame: Frame): void {
     // A call without a wanted stream still opened one at the daemon, as did one whose caller has gone.
-    if (call.table.stream && (call.settled || !call.stream)) void this.#sendStream(call.table, call.serial, MessageStatus.ERROR).catch(() => undefined);
+    if (call.table.stream && (call.settled || !call.stream))
+      void this.#sendStream(call.table, call.serial, MessageStatus.ERROR).catch(() => undefined);
     if (call.settled) {
       this.#streams.delete(call.serial);
       return;
@@ -232,7 +274,12 @@ export class Channel {
       call.resolve(values);
     } catch (error) {
       this.#streams.delete(call.serial);
-      this.#reject(call, error instanceof LibvirtClientError ? new LibvirtClientError(error.code, `${call.name}: ${error.message}`, { procedure: call.name }) : error as Error);
+      this.#reject(
+        call,
+        error instanceof LibvirtClientError
+          ? new LibvirtClientError(error.code, `${call.name}: ${error.message}`, { procedure: call.name })
+          : (error as Error),
+      );
     }
   }
 
@@ -251,13 +298,17 @@ export class Channel {
   }
 
   #newStream(name: string, table: ProcedureTable, serial: number): LibvirtStream {
-    const stream: LibvirtStream = new LibvirtStream(name, {
-      sendData: (chunk) => this.#sendStream(table, serial, MessageStatus.CONTINUE, chunk),
-      sendHole: (length) => this.#sendHole(table, serial, length),
-      sendFinish: () => this.#sendStream(table, serial, MessageStatus.OK),
-      sendAbort: () => this.#sendStream(table, serial, MessageStatus.ERROR),
-      holdBack: (hold) => this.#holdBack(stream, hold),
-    }, this.#limits.streamBufferBytes);
+    const stream: LibvirtStream = new LibvirtStream(
+      name,
+      {
+        sendData: (chunk) => this.#sendStream(table, serial, MessageStatus.CONTINUE, chunk),
+        sendHole: (length) => this.#sendHole(table, serial, length),
+        sendFinish: () => this.#sendStream(table, serial, MessageStatus.OK),
+        sendAbort: () => this.#sendStream(table, serial, MessageStatus.ERROR),
+        holdBack: (hold) => this.#holdBack(stream, hold),
+      },
+      this.#limits.streamBufferBytes,
+    );
     this.#streams.set(serial, stream);
     return stream;
   }
@@ -271,7 +322,14 @@ export class Channel {
 
   #sendHole(table: ProcedureTable, serial: number, length: bigint): Promise<void> {
     const program = programs[table.program];
-    const header = { program: program.number, version: program.version, procedure: table.number, type: MessageType.STREAM_HOLE, serial, status: MessageStatus.CONTINUE };
+    const header = {
+      program: program.number,
+      version: program.version,
+      procedure: table.number,
+      type: MessageType.STREAM_HOLE,
+      serial,
+      status: MessageStatus.CONTINUE,
+    };
     return this.#write(encodeFrame(header, (writer) => encodeFields(writer, structureFields('StreamHole'), { length, flags: 0 })));
   }
 
@@ -298,7 +356,8 @@ export class Channel {
   #onKeepalive(frame: Frame): void {
     if (frame.type !== MessageType.MESSAGE) throw new LibvirtClientError('PROTOCOL', `a keepalive of type ${frame.type}`);
     if (frame.procedure === KeepaliveProcedure.PING) this.#socket.write(keepaliveFrame(KeepaliveProcedure.PONG));
-    else if (frame.procedure !== KeepaliveProcedure.PONG) throw new LibvirtClientError('PROTOCOL', `a keepalive of procedure ${frame.procedure}`);
+    else if (frame.procedure !== KeepaliveProcedure.PONG)
+      throw new LibvirtClientError('PROTOCOL', `a keepalive of procedure ${frame.procedure}`);
   }
 
   /** Begins to watch the peer. */
@@ -344,7 +403,14 @@ export class Channel {
 }
 
 function keepaliveFrame(procedure: number): Buffer {
-  return encodeFrame({ program: programs.keepalive.number, version: programs.keepalive.version, procedure, type: MessageType.MESSAGE, serial: 0, status: MessageStatus.OK });
+  return encodeFrame({
+    program: programs.keepalive.number,
+    version: programs.keepalive.version,
+    procedure,
+    type: MessageType.MESSAGE,
+    serial: 0,
+    status: MessageStatus.OK,
+  });
 }
 
 function readError(name: string, frame: Frame): LibvirtError | LibvirtClientError {

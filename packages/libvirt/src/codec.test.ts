@@ -10,8 +10,19 @@ const maxBytes = 1 << 20;
 type Fields = Readonly<Record<string, string>>;
 
 const scalarSamples: Record<string, unknown> = {
-  int: -5, uint: 7, char: 1, uchar: 2, ushort: 3, bool: true, hyper: -9n, uhyper: 1n << 63n, double: 0.25,
-  string: 'text with é', uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f', bytes: Buffer.from([1, 2, 3]), chars: 'label',
+  int: -5,
+  uint: 7,
+  char: 1,
+  uchar: 2,
+  ushort: 3,
+  bool: true,
+  hyper: -9n,
+  uhyper: 1n << 63n,
+  double: 0.25,
+  string: 'text with é',
+  uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f',
+  bytes: Buffer.from([1, 2, 3]),
+  chars: 'label',
   TypedParamValue: { type: 'string', value: 'x' },
 };
 
@@ -59,17 +70,32 @@ describe('codec', () => {
 
   it('carries typed parameters', () => {
     const fields = { params: 'TypedParam[..DOMAIN_JOB_STATS_MAX]' };
-    const values = { params: [{ field: 'n', value: { type: 'ullong', value: 5n } }, { field: 'b', value: { type: 'boolean', value: true } }] };
+    const values = {
+      params: [
+        { field: 'n', value: { type: 'ullong', value: 5n } },
+        { field: 'b', value: { type: 'boolean', value: true } },
+      ],
+    };
     const bytes = encode(fields, values);
-    assert.equal(bytes.toString('hex'), ['00000002', '000000016e000000', '00000004', '0000000000000005', '0000000162000000', '00000006', '00000001'].join(''));
+    assert.equal(
+      bytes.toString('hex'),
+      ['00000002', '000000016e000000', '00000004', '0000000000000005', '0000000162000000', '00000006', '00000001'].join(''),
+    );
     assert.deepEqual(decodeFields(new XdrReader(bytes), fields), values);
   });
 
   it('lets flags and what may be absent be left out, nothing else', () => {
     assert.equal(encode({ name: 'string?', flags: 'uint' }, {}).toString('hex'), '0000000000000000');
     assert.throws(() => encode({ dom: 'Domain' }, {}), /dom is missing/);
-    assert.throws(() => encode({ dom: 'Domain' }, { dom: { name: 'a', uuid: 'x', id: 1 } }), (error) => error instanceof LibvirtClientError && error.code === 'INVALID_ARGUMENT' && error.message.startsWith('dom: uuid: '));
-    assert.throws(() => encode({ params: 'TypedParam[..DOMAIN_JOB_STATS_MAX]' }, { params: Array.from({ length: 65 }, () => sample('TypedParam', true)) }), /longer than 64/);
+    assert.throws(
+      () => encode({ dom: 'Domain' }, { dom: { name: 'a', uuid: 'x', id: 1 } }),
+      (error) => error instanceof LibvirtClientError && error.code === 'INVALID_ARGUMENT' && error.message.startsWith('dom: uuid: '),
+    );
+    assert.throws(
+      () =>
+        encode({ params: 'TypedParam[..DOMAIN_JOB_STATS_MAX]' }, { params: Array.from({ length: 65 }, () => sample('TypedParam', true)) }),
+      /longer than 64/,
+    );
   });
 
   it('answers arbitrary bytes with a value or a coded error', () => {
@@ -78,13 +104,16 @@ describe('codec', () => {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
       return state / 2 ** 32;
     };
-    const tables = [...Object.values(procedures).flatMap(({ ret, message }) => [ret, message]), structureFields('RemoteError')].filter((fields) => fields !== undefined);
+    const tables = [...Object.values(procedures).flatMap(({ ret, message }) => [ret, message]), structureFields('RemoteError')].filter(
+      (fields) => fields !== undefined,
+    );
     let refused = 0;
     for (let round = 0; round < 40; round += 1) {
       for (const fields of tables) {
         // Small words are the dangerous ones: they pass for lengths and marks.
         const bytes = Buffer.alloc(Math.floor(random() * 40) * 4);
-        for (let offset = 0; offset < bytes.length; offset += 4) bytes.writeUInt32BE(random() < 0.7 ? Math.floor(random() * 4) : Math.floor(random() * 2 ** 32), offset);
+        for (let offset = 0; offset < bytes.length; offset += 4)
+          bytes.writeUInt32BE(random() < 0.7 ? Math.floor(random() * 4) : Math.floor(random() * 2 ** 32), offset);
         try {
           decodeFields(new XdrReader(bytes), fields);
         } catch (error) {

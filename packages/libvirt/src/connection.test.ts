@@ -11,7 +11,10 @@ import type { Script, ScriptedCall, ScriptedDaemon } from './testing/scripted-da
 const uuid = '6695eb01-f6a4-8304-79aa-97f2502e193f';
 const domain = { name: 'a', uuid, id: 3 };
 const ended: (() => Promise<void> | void)[] = [];
-const code = (expected: string) => (error: unknown): boolean => error instanceof LibvirtClientError && error.code === expected;
+const code =
+  (expected: string) =>
+  (error: unknown): boolean =>
+    error instanceof LibvirtClientError && error.code === expected;
 
 async function daemonWith(script?: Script): Promise<ScriptedDaemon> {
   const daemon = await startScriptedDaemon(script);
@@ -37,7 +40,10 @@ afterEach(async () => {
 
 describe('connecting', () => {
   it('says what to look at when there is no socket', async () => {
-    await assert.rejects(connect({ socketPath: '/nowhere/sock', uri: 'test:///default' }), (error) => code('CONNECT')(error) && /\/nowhere\/sock/.test(String(error)));
+    await assert.rejects(
+      connect({ socketPath: '/nowhere/sock', uri: 'test:///default' }),
+      (error) => code('CONNECT')(error) && /\/nowhere\/sock/.test(String(error)),
+    );
   });
 
   it('passes on the refusal of the URI and drops the connection', async () => {
@@ -77,7 +83,10 @@ describe('calls', () => {
     const { held, script } = holding('CONNECT_GET_HOSTNAME');
     const daemon = await daemonWith(script);
     const connection = await connectTo(daemon);
-    await assert.rejects(connection.call('CONNECT_GET_HOSTNAME', {}, { timeoutMs: 20 }), (error) => code('TIMEOUT')(error) && (error as LibvirtClientError).procedure === 'CONNECT_GET_HOSTNAME');
+    await assert.rejects(
+      connection.call('CONNECT_GET_HOSTNAME', {}, { timeoutMs: 20 }),
+      (error) => code('TIMEOUT')(error) && (error as LibvirtClientError).procedure === 'CONNECT_GET_HOSTNAME',
+    );
     assert.equal(connection.abandonedCalls, 1);
     daemon.clients[0]!.reply('CONNECT_GET_HOSTNAME', held[0]!.serial, { hostname: 'late' });
     await until(() => connection.abandonedCalls === 0, 'the late answer');
@@ -101,8 +110,12 @@ describe('calls', () => {
     const connection = await connectTo(daemon);
     const calls = ['x', 'y', 'z'].map((name) => connection.domainLookupByName(name));
     await until(() => held.length === 3, 'three calls');
-    for (const { serial, args } of held.slice().reverse()) daemon.clients[0]!.reply('DOMAIN_LOOKUP_BY_NAME', serial, { dom: { ...domain, name: String(args['name']) } });
-    assert.deepEqual((await Promise.all(calls)).map(({ name }) => name), ['x', 'y', 'z']);
+    for (const { serial, args } of held.slice().reverse())
+      daemon.clients[0]!.reply('DOMAIN_LOOKUP_BY_NAME', serial, { dom: { ...domain, name: String(args['name']) } });
+    assert.deepEqual(
+      (await Promise.all(calls)).map(({ name }) => name),
+      ['x', 'y', 'z'],
+    );
   });
 
   it('wait for their turn, in bounds', async () => {
@@ -137,7 +150,10 @@ describe('calls', () => {
     const daemon = await daemonWith();
     const connection = await connectTo(daemon);
     const before = daemon.clients[0]!.received.length;
-    await assert.rejects(connection.domainDestroy('no-uuid'), (error) => code('INVALID_ARGUMENT')(error) && /DOMAIN_DESTROY_FLAGS: dom: uuid/.test(String(error)));
+    await assert.rejects(
+      connection.domainDestroy('no-uuid'),
+      (error) => code('INVALID_ARGUMENT')(error) && /DOMAIN_DESTROY_FLAGS: dom: uuid/.test(String(error)),
+    );
     await assert.rejects(connection.call('DOMAIN_OPEN_GRAPHICS', { dom: domain, idx: 0 }), code('UNSUPPORTED'));
     await assert.rejects(connection.openStream('CONNECT_GET_HOSTNAME', {}), code('INVALID_ARGUMENT'));
     assert.equal(daemon.clients[0]!.received.length, before);
@@ -155,7 +171,10 @@ describe('calls', () => {
 
 describe('a broken peer', () => {
   const frameOf = (fields: { procedure?: number; serial?: number; type?: number; program?: number }, payload = Buffer.alloc(0)): Buffer =>
-    encodeFrame({ program: programs.remote.number, version: 1, procedure: 59, type: MessageType.REPLY, serial: 4, status: 0, ...fields }, (writer) => writer.raw(payload));
+    encodeFrame(
+      { program: programs.remote.number, version: 1, procedure: 59, type: MessageType.REPLY, serial: 4, status: 0, ...fields },
+      (writer) => writer.raw(payload),
+    );
   const cases: Record<string, { bytes: (serial: number) => Buffer; expected: string }> = {
     'answers a serial that no call has': { bytes: (serial) => frameOf({ serial: serial + 1000 }), expected: 'PROTOCOL' },
     'answers from another procedure': { bytes: (serial) => frameOf({ serial, procedure: 1 }), expected: 'PROTOCOL' },
@@ -163,7 +182,10 @@ describe('a broken peer', () => {
     'sends calls': { bytes: (serial) => frameOf({ serial, type: MessageType.CALL }), expected: 'PROTOCOL' },
     'announces an oversized frame': { bytes: () => Buffer.from('7fffffff', 'hex'), expected: 'PROTOCOL' },
     'announces a frame without a header': { bytes: () => Buffer.from('00000008', 'hex'), expected: 'PROTOCOL' },
-    'sends an unknown keepalive': { bytes: () => frameOf({ program: programs.keepalive.number, procedure: 9, type: MessageType.MESSAGE, serial: 0 }), expected: 'PROTOCOL' },
+    'sends an unknown keepalive': {
+      bytes: () => frameOf({ program: programs.keepalive.number, procedure: 9, type: MessageType.MESSAGE, serial: 0 }),
+      expected: 'PROTOCOL',
+    },
     'sends text': { bytes: () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), expected: 'PROTOCOL' },
   };
   for (const [title, { bytes, expected }] of Object.entries(cases)) {
@@ -171,7 +193,9 @@ describe('a broken peer', () => {
       const { held, script } = holding('CONNECT_GET_HOSTNAME');
       const daemon = await daemonWith(script);
       const connection = await connectTo(daemon, { limits: { callsInFlight: 1 } });
-      const closed = new Promise((resolve) => { connection.once('close', resolve); });
+      const closed = new Promise((resolve) => {
+        connection.once('close', resolve);
+      });
       const calls = [connection.hostname(), connection.hostname()];
       await until(() => held.length === 1, 'the call');
       daemon.clients[0]!.socket.write(bytes(held[0]!.serial));
@@ -197,7 +221,9 @@ describe('a broken peer', () => {
     const connection = await connectTo(await daemonWith(script));
     const call = connection.hostname();
     await until(() => held.length === 1, 'the call');
-    const closed = new Promise((resolve) => { connection.once('close', resolve); });
+    const closed = new Promise((resolve) => {
+      connection.once('close', resolve);
+    });
     await Promise.all([assert.rejects(call, code('CLOSED')), connection.close()]);
     assert.equal(await closed, undefined);
     await connection.close();
@@ -209,13 +235,18 @@ describe('keepalive', () => {
     const daemon = await daemonWith();
     const connection = await connectTo(daemon, { keepalive: { intervalMs: 10, count: 2 } });
     assert.equal((await connection.ended)?.code, 'KEEPALIVE');
-    const pings = daemon.clients[0]!.received.filter(({ program, procedure }) => program === programs.keepalive.number && procedure === KeepaliveProcedure.PING);
+    const pings = daemon.clients[0]!.received.filter(
+      ({ program, procedure }) => program === programs.keepalive.number && procedure === KeepaliveProcedure.PING,
+    );
     assert.equal(pings.length, 2);
   });
 
   it('is not asked for when it is not wanted', async () => {
     const names: string[] = [];
-    const daemon = await daemonWith((_, { name }) => { names.push(name); return false; });
+    const daemon = await daemonWith((_, { name }) => {
+      names.push(name);
+      return false;
+    });
     await connectTo(daemon, { keepalive: false });
     assert.deepEqual(names, ['AUTH_LIST', 'CONNECT_OPEN']);
   });
@@ -231,12 +262,19 @@ describe('events', () => {
 
   it('are registered once a kind, by the first handler, until the last is gone', async () => {
     const calls: ScriptedCall[] = [];
-    const daemon = await daemonWith((client, call) => { calls.push(call); return answering(client, call); });
+    const daemon = await daemonWith((client, call) => {
+      calls.push(call);
+      return answering(client, call);
+    });
     const connection = await connectTo(daemon);
     calls.length = 0;
     const seen: string[] = [];
-    const first = await connection.onDomainEvent('lifecycle', () => { seen.push('first'); });
-    const second = await connection.onDomainEvent('lifecycle', () => { seen.push('second'); });
+    const first = await connection.onDomainEvent('lifecycle', () => {
+      seen.push('first');
+    });
+    const second = await connection.onDomainEvent('lifecycle', () => {
+      seen.push('second');
+    });
     daemon.clients[0]!.message('DOMAIN_EVENT_CALLBACK_LIFECYCLE', { callbackID: 7, dom: domain, event: 2, detail: 0 });
     await until(() => seen.length === 2, 'the event');
     await first();
@@ -244,10 +282,13 @@ describe('events', () => {
     await until(() => seen.length === 3, 'the second event');
     await second();
     assert.deepEqual(seen, ['first', 'second', 'second']);
-    assert.deepEqual(calls.map(({ name, args }) => [name, args]), [
-      ['CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY', { eventID: 0, dom: null }],
-      ['CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY', { callbackID: 7 }],
-    ]);
+    assert.deepEqual(
+      calls.map(({ name, args }) => [name, args]),
+      [
+        ['CONNECT_DOMAIN_EVENT_CALLBACK_REGISTER_ANY', { eventID: 0, dom: null }],
+        ['CONNECT_DOMAIN_EVENT_CALLBACK_DEREGISTER_ANY', { callbackID: 7 }],
+      ],
+    );
   });
 
   it('do not miss one that comes in the same bytes as the answer to the registration', async () => {
@@ -258,7 +299,9 @@ describe('events', () => {
     });
     const seen: unknown[] = [];
     const connection = await connectTo(daemon);
-    await connection.onDomainEvent('lifecycle', (event) => { seen.push(event); });
+    await connection.onDomainEvent('lifecycle', (event) => {
+      seen.push(event);
+    });
     await until(() => seen.length === 1, 'the event');
     assert.deepEqual(seen, [{ dom: domain, event: 4, detail: 1 }]);
   });
@@ -269,7 +312,9 @@ describe('events', () => {
     const errors: unknown[] = [];
     connection.on('eventError', (error) => errors.push(error));
     const seen: unknown[] = [];
-    await connection.onDomainEvent('reboot', () => { throw new Error('a mistake in a handler'); });
+    await connection.onDomainEvent('reboot', () => {
+      throw new Error('a mistake in a handler');
+    });
     await connection.onDomainEvent('reboot', (event) => seen.push(event));
     const header = { program: programs.remote.number, version: 1, procedure: 319, type: MessageType.MESSAGE, serial: 1, status: 0 };
     daemon.clients[0]!.socket.write(encodeFrame(header, (writer) => writer.raw(Buffer.alloc(9))));
@@ -289,7 +334,10 @@ describe('events', () => {
       return true;
     });
     const connection = await connectTo(daemon);
-    await assert.rejects(connection.onDomainEvent('nicMacChange', () => undefined), (error) => isLibvirtError(error, ErrorNumber.NO_SUPPORT));
+    await assert.rejects(
+      connection.onDomainEvent('nicMacChange', () => undefined),
+      (error) => isLibvirtError(error, ErrorNumber.NO_SUPPORT),
+    );
     refuse = false;
     await connection.onDomainEvent('nicMacChange', () => undefined);
   });

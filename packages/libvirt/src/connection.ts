@@ -43,8 +43,11 @@ interface ConnectionEvents {
   eventError: [error: unknown];
 }
 
-const messageNames = new Map<string, keyof typeof procedures>(Object.entries(procedures).filter(([, table]) => table.message)
-  .map(([name, table]) => [`${programs[table.program].number}:${table.number}`, name as keyof typeof procedures] as const));
+const messageNames = new Map<string, keyof typeof procedures>(
+  Object.entries(procedures)
+    .filter(([, table]) => table.message)
+    .map(([name, table]) => [`${programs[table.program].number}:${table.number}`, name as keyof typeof procedures] as const),
+);
 
 /** One connection to a libvirt daemon. Made by {@link connect}. */
 export class LibvirtConnection extends Operations<ConnectionEvents> implements EventSource {
@@ -57,11 +60,15 @@ export class LibvirtConnection extends Operations<ConnectionEvents> implements E
   constructor(transport: Duplex, options: ConnectOptions) {
     super();
     this.#callTimeoutMs = options.callTimeoutMs ?? defaultCallTimeoutMs;
-    this.#subscriptions = new Subscriptions((name, args) => this.call(name, args), (error) => this.#eventError(error));
-    this.#channel = new Channel(transport, { ...defaultLimits, ...options.limits }, {
-      message: (frame) => this.#onMessage(frame),
-      closed: (error) => this.#onClosed(error),
-    });
+    this.#subscriptions = new Subscriptions(
+      (name, args) => this.call(name, args),
+      (error) => this.#eventError(error),
+    );
+    this.#channel = new Channel(
+      transport,
+      { ...defaultLimits, ...options.limits },
+      { message: (frame) => this.#onMessage(frame), closed: (error) => this.#onClosed(error) },
+    );
   }
 
   get closed(): boolean {
@@ -88,14 +95,20 @@ export class LibvirtConnection extends Operations<ConnectionEvents> implements E
    * Calls a procedure with the protocol's own field names; optional fields and `flags` may be left out.
    * Rejects with {@link LibvirtError} when libvirtd answers so, else with {@link LibvirtClientError}.
    */
-  async call<Name extends keyof Procedures>(name: Name, args: Procedures[Name]['args'], options: CallOptions = {}): Promise<Procedures[Name]['ret']> {
+  async call<Name extends keyof Procedures>(
+    name: Name,
+    args: Procedures[Name]['args'],
+    options: CallOptions = {},
+  ): Promise<Procedures[Name]['ret']> {
     refuseFiles(name);
     return await this.#channel.call(name, procedures[name], args, { timeoutMs: this.#callTimeoutMs, ...options });
   }
 
   /** Calls a procedure that carries a stream. The deadline is that of the opening, not of the transfer. */
   async openStream<Name extends keyof Procedures>(
-    name: Name, args: Procedures[Name]['args'], options: CallOptions = {},
+    name: Name,
+    args: Procedures[Name]['args'],
+    options: CallOptions = {},
   ): Promise<{ values: Procedures[Name]['ret']; stream: LibvirtStream }> {
     return await this.#channel.openStream(name, procedures[name], args, { timeoutMs: this.#callTimeoutMs, ...options });
   }
@@ -109,11 +122,17 @@ export class LibvirtConnection extends Operations<ConnectionEvents> implements E
     return this.#subscriptions.add('network', kind, handler);
   }
 
-  onStoragePoolEvent<Kind extends keyof StoragePoolEvents>(kind: Kind, handler: (event: StoragePoolEvents[Kind]) => void): Promise<Unsubscribe> {
+  onStoragePoolEvent<Kind extends keyof StoragePoolEvents>(
+    kind: Kind,
+    handler: (event: StoragePoolEvents[Kind]) => void,
+  ): Promise<Unsubscribe> {
     return this.#subscriptions.add('storagePool', kind, handler);
   }
 
-  onNodeDeviceEvent<Kind extends keyof NodeDeviceEvents>(kind: Kind, handler: (event: NodeDeviceEvents[Kind]) => void): Promise<Unsubscribe> {
+  onNodeDeviceEvent<Kind extends keyof NodeDeviceEvents>(
+    kind: Kind,
+    handler: (event: NodeDeviceEvents[Kind]) => void,
+  ): Promise<Unsubscribe> {
     return this.#subscriptions.add('nodeDevice', kind, handler);
   }
 
@@ -155,7 +174,10 @@ export class LibvirtConnection extends Operations<ConnectionEvents> implements E
     const { types } = await this.call('AUTH_LIST', {}, { timeoutMs });
     if (types.length === 0 || types.includes(AuthType.NONE)) return;
     if (!types.includes(AuthType.POLKIT)) {
-      throw new LibvirtClientError('AUTHENTICATION', 'the daemon wants SASL, which this client does not speak; set auth_unix_rw = "none" and guard the socket by its folder');
+      throw new LibvirtClientError(
+        'AUTHENTICATION',
+        'the daemon wants SASL, which this client does not speak; set auth_unix_rw = "none" and guard the socket by its folder',
+      );
     }
     await this.call('AUTH_POLKIT', {}, { timeoutMs });
   }
@@ -187,7 +209,13 @@ function openSocket(path: string, timeoutMs: number): Promise<Duplex> {
     const socket = createConnection(path);
     const fail = (reason: string, cause?: Error): void => {
       socket.destroy();
-      reject(new LibvirtClientError('CONNECT', `cannot connect to libvirtd at ${path}: ${reason}; see that the daemon runs and that the socket may be used`, { cause }));
+      reject(
+        new LibvirtClientError(
+          'CONNECT',
+          `cannot connect to libvirtd at ${path}: ${reason}; see that the daemon runs and that the socket may be used`,
+          { cause },
+        ),
+      );
     };
     const timer = setTimeout(() => fail(`no connection within ${timeoutMs} ms`), timeoutMs);
     const onError = (error: Error): void => {
@@ -212,7 +240,7 @@ function openSocket(path: string, timeoutMs: number): Promise<Duplex> {
  */
 export async function connect(options: ConnectOptions): Promise<LibvirtConnection> {
   const path = options.socketPath ?? (options.readOnly ? '/run/libvirt/libvirt-sock-ro' : '/run/libvirt/libvirt-sock');
-  const transport = options.transport ?? await openSocket(path, options.connectTimeoutMs ?? defaultConnectTimeoutMs);
+  const transport = options.transport ?? (await openSocket(path, options.connectTimeoutMs ?? defaultConnectTimeoutMs));
   const connection = new LibvirtConnection(transport, options);
   try {
     await connection.open(options);

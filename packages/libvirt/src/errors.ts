@@ -55,7 +55,7 @@ export class LibvirtError extends Error {
  * - `UNSUPPORTED`: the procedure passes file descriptors, which Node's sockets cannot
  */
 export type LibvirtClientErrorCode =
-  | 'TIMEOUT' | 'ABORTED' | 'CLOSED' | 'KEEPALIVE' | 'PROTOCOL' | 'CONNECT' | 'AUTHENTICATION' | 'INVALID_ARGUMENT' | 'LIMIT' | 'UNSUPPORTED';
+  'TIMEOUT' | 'ABORTED' | 'CLOSED' | 'KEEPALIVE' | 'PROTOCOL' | 'CONNECT' | 'AUTHENTICATION' | 'INVALID_ARGUMENT' | 'LIMIT' | 'UNSUPPORTED';
 
 export class LibvirtClientError extends Error {
   override readonly name = 'LibvirtClientError';

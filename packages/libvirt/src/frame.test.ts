@@ -27,7 +27,18 @@ describe('frames', () => {
     for (const size of [1, 3, 28, 31, 1024, 65_536, bytes.length]) {
       const chunks = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
       const frames = framesOf(chunks);
-      assert.deepEqual(frames.map(({ serial, payload }) => [serial, payload.length]), [[1, 0], [2, 4], [3, 70_000], [4, 8], [5, 0], [6, 300]], `chunks of ${size}`);
+      assert.deepEqual(
+        frames.map(({ serial, payload }) => [serial, payload.length]),
+        [
+          [1, 0],
+          [2, 4],
+          [3, 70_000],
+          [4, 8],
+          [5, 0],
+          [6, 300],
+        ],
+        `chunks of ${size}`,
+      );
       for (const { serial, payload } of frames) assert.ok(payload.every((byte) => byte === serial));
     }
   });

@@ -21,7 +21,13 @@ describe('keepalive', () => {
 describe('back-off', () => {
   it('doubles up to its greatest and is spread over a half', () => {
     const settings = { firstMs: 100, maxMs: 1000 };
-    assert.deepEqual([0, 1, 2, 3, 4, 1000].map((attempt) => backOffMs(attempt, settings, () => 0)), [100, 200, 400, 800, 1000, 1000]);
-    assert.equal(backOffMs(1, settings, () => 0.999_999), 100);
+    assert.deepEqual(
+      [0, 1, 2, 3, 4, 1000].map((attempt) => backOffMs(attempt, settings, () => 0)),
+      [100, 200, 400, 800, 1000, 1000],
+    );
+    assert.equal(
+      backOffMs(1, settings, () => 0.999_999),
+      100,
+    );
   });
 });

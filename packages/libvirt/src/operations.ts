@@ -1,13 +1,23 @@
 import { EventEmitter } from 'node:events';
 import type { CallOptions } from './channel.ts';
 import type { Procedures } from './generated/procedures.ts';
-import type { Domain, DomainCheckpoint, DomainFsinfo, DomainInterface, DomainSnapshot, Network, NetworkDhcpLease, StorageVol, TypedParam } from './generated/structures.ts';
+import type {
+  Domain,
+  DomainCheckpoint,
+  DomainFsinfo,
+  DomainInterface,
+  DomainSnapshot,
+  Network,
+  NetworkDhcpLease,
+  StorageVol,
+  TypedParam,
+} from './generated/structures.ts';
 import type { LibvirtStream } from './stream.ts';
 import { parameterRecord } from './typed-parameters.ts';
 import type { ParameterRecord } from './typed-parameters.ts';
 
 /** A domain, or its UUID alone: drivers find a domain by its UUID and read neither name nor id of a request. */
-export type DomainReference = Pick<Domain, 'uuid'> & Partial<Domain> | string;
+export type DomainReference = (Pick<Domain, 'uuid'> & Partial<Domain>) | string;
 
 /** Memory of the host and shape of its CPUs. */
 export interface NodeInfo {
@@ -57,10 +67,16 @@ export function domainOf(reference: DomainReference): Domain {
 
 /** Common procedures under readable names; the rest is reached by {@link call}. `flags` are sums of the constants of the same name. */
 export abstract class Operations<Events extends Record<keyof Events, unknown[]>> extends EventEmitter<Events> {
-  abstract call<Name extends keyof Procedures>(name: Name, args: Procedures[Name]['args'], options?: CallOptions): Promise<Procedures[Name]['ret']>;
+  abstract call<Name extends keyof Procedures>(
+    name: Name,
+    args: Procedures[Name]['args'],
+    options?: CallOptions,
+  ): Promise<Procedures[Name]['ret']>;
 
   abstract openStream<Name extends keyof Procedures>(
-    name: Name, args: Procedures[Name]['args'], options?: CallOptions,
+    name: Name,
+    args: Procedures[Name]['args'],
+    options?: CallOptions,
   ): Promise<{ values: Procedures[Name]['ret']; stream: LibvirtStream }>;
 
   // The host
@@ -85,11 +101,24 @@ export abstract class Operations<Events extends Record<keyof Events, unknown[]>>
   }
 
   /** What domains of this kind may have, as XML. The first call of a daemon's life probes QEMU and takes seconds. */
-  async domainCapabilities(of: { emulatorPath?: string; architecture?: string; machine?: string; virtualizationType?: string; flags?: number }, options?: CallOptions): Promise<string> {
+  async domainCapabilities(
+    of: { emulatorPath?: string; architecture?: string; machine?: string; virtualizationType?: string; flags?: number },
+    options?: CallOptions,
+  ): Promise<string> {
     const { emulatorPath, architecture, machine, virtualizationType, flags } = of;
-    return (await this.call('CONNECT_GET_DOMAIN_CAPABILITIES', {
-      emulatorbin: emulatorPath ?? null, arch: architecture ?? null, machine: machine ?? null, virttype: virtualizationType ?? null, flags: flags ?? 0,
-    }, options)).capabilities;
+    return (
+      await this.call(
+        'CONNECT_GET_DOMAIN_CAPABILITIES',
+        {
+          emulatorbin: emulatorPath ?? null,
+          arch: architecture ?? null,
+          machine: machine ?? null,
+          virttype: virtualizationType ?? null,
+          flags: flags ?? 0,
+        },
+        options,
+      )
+    ).capabilities;
   }
 
   async nodeInfo(): Promise<NodeInfo> {
@@ -169,7 +198,13 @@ export abstract class Operations<Events extends Record<keyof Events, unknown[]>>
 
   async domainInfo(domain: DomainReference): Promise<DomainInfo> {
     const info = await this.call('DOMAIN_GET_INFO', { dom: domainOf(domain) });
-    return { state: info.state, maxMemoryBytes: kibibytes(info.maxMem), memoryBytes: kibibytes(info.memory), vcpus: info.nrVirtCpu, cpuTimeNs: Number(info.cpuTime) };
+    return {
+      state: info.state,
+      maxMemoryBytes: kibibytes(info.maxMem),
+      memoryBytes: kibibytes(info.memory),
+      vcpus: info.nrVirtCpu,
+      cpuTimeNs: Number(info.cpuTime),
+    };
   }
 
   async domainDestroy(domain: DomainReference, flags = 0, options?: CallOptions): Promise<void> {
@@ -197,7 +232,12 @@ export abstract class Operations<Events extends Record<keyof Events, unknown[]>>
     await this.call('DOMAIN_RESUME', { dom: domainOf(domain) });
   }
 
-  async domainSave(domain: DomainReference, path: string, how: { xml?: string; flags?: number } = {}, options?: CallOptions): Promise<void> {
+  async domainSave(
+    domain: DomainReference,
+    path: string,
+    how: { xml?: string; flags?: number } = {},
+    options?: CallOptions,
+  ): Promise<void> {
     await this.call('DOMAIN_SAVE_FLAGS', { dom: domainOf(domain), to: path, dxml: how.xml ?? null, flags: how.flags ?? 0 }, options);
   }
 
@@ -232,10 +272,15 @@ export abstract class Operations<Events extends Record<keyof Events, unknown[]>>
   // Statistics
 
   /** Statistics of all domains, or of some: `statistics` is a sum of {@link DomainStatsTypes}, 0 for all. */
-  async domainStats(of: { domains?: readonly DomainReference[]; statistics?: number; flags?: number } = {}, options?: CallOptions): Promise<DomainStatistics[]> {
-    const { retStats } = await this.call('CONNECT_GET_ALL_DOMAIN_STATS', {
-      doms: (of.domains ?? []).map(domainOf), stats: of.statistics ?? 0, flags: of.flags ?? 0,
-    }, options);
+  async domainStats(
+    of: { domains?: readonly DomainReference[]; statistics?: number; flags?: number } = {},
+    options?: CallOptions,
+  ): Promise<DomainStatistics[]> {
+    const { retStats } = await this.call(
+      'CONNECT_GET_ALL_DOMAIN_STATS',
+      { doms: (of.domains ?? []).map(domainOf), stats: of.statistics ?? 0, flags: of.flags ?? 0 },
+      options,
+    );
     return retStats.map(({ dom, params }) => ({ domain: dom, statistics: parameterRecord(params) }));
   }
 
@@ -270,10 +315,18 @@ export abstract class Operations<Events extends Record<keyof Events, unknown[]>>
    * Migration that the two daemons do between themselves; resolves when the guest runs at the destination. `flags` must hold
    * `DomainMigrateFlags.PEER2PEER`. Takes as long as it takes: give it a connection of its own and no deadline.
    */
-  async domainMigratePeerToPeer(domain: DomainReference, destinationUri: string, parameters: TypedParam[], flags: number, options: CallOptions = { timeoutMs: 0 }): Promise<void> {
-    await this.call('DOMAIN_MIGRATE_PERFORM3_PARAMS', {
-      dom: domainOf(domain), dconnuri: destinationUri, params: parameters, cookie_in: new Uint8Array(), flags,
-    }, options);
+  async domainMigratePeerToPeer(
+    domain: DomainReference,
+    destinationUri: string,
+    parameters: TypedParam[],
+    flags: number,
+    options: CallOptions = { timeoutMs: 0 },
+  ): Promise<void> {
+    await this.call(
+      'DOMAIN_MIGRATE_PERFORM3_PARAMS',
+      { dom: domainOf(domain), dconnuri: destinationUri, params: parameters, cookie_in: new Uint8Array(), flags },
+      options,
+    );
   }
 
   async domainSnapshotCreateXML(domain: DomainReference, xml: string, flags = 0, options?: CallOptions): Promise<DomainSnapshot> {
@@ -296,7 +349,9 @@ export abstract class Operations<Events extends Record<keyof Events, unknown[]>>
 
   /** A command of the guest agent as JSON text; the answer likewise. `timeoutSeconds`: {@link DomainAgentResponseTimeout} or a number. */
   async domainAgentCommand(domain: DomainReference, command: string, timeoutSeconds: number, options?: CallOptions): Promise<string> {
-    return (await this.call('DOMAIN_AGENT_COMMAND', { dom: domainOf(domain), cmd: command, timeout: timeoutSeconds }, options)).result ?? '';
+    return (
+      (await this.call('DOMAIN_AGENT_COMMAND', { dom: domainOf(domain), cmd: command, timeout: timeoutSeconds }, options)).result ?? ''
+    );
   }
 
   /** A command of QEMU's monitor as JSON text; the answer likewise. The domain counts as tainted afterwards. */
@@ -334,14 +389,31 @@ export abstract class Operations<Events extends Record<keyof Events, unknown[]>>
   }
 
   /** Sets a piece of metadata; null removes it. */
-  async domainSetMetadata(domain: DomainReference, type: number, metadata: string | null, element: { prefix: string; uri: string } | null, flags = 0): Promise<void> {
-    await this.call('DOMAIN_SET_METADATA', { dom: domainOf(domain), type, metadata, key: element?.prefix ?? null, uri: element?.uri ?? null, flags });
+  async domainSetMetadata(
+    domain: DomainReference,
+    type: number,
+    metadata: string | null,
+    element: { prefix: string; uri: string } | null,
+    flags = 0,
+  ): Promise<void> {
+    await this.call('DOMAIN_SET_METADATA', {
+      dom: domainOf(domain),
+      type,
+      metadata,
+      key: element?.prefix ?? null,
+      uri: element?.uri ?? null,
+      flags,
+    });
   }
 
   // Streams
 
   /** The guest's screen as an image; the media type says of which format. */
-  async domainScreenshot(domain: DomainReference, screen = 0, options?: CallOptions): Promise<{ mediaType: string | null; stream: LibvirtStream }> {
+  async domainScreenshot(
+    domain: DomainReference,
+    screen = 0,
+    options?: CallOptions,
+  ): Promise<{ mediaType: string | null; stream: LibvirtStream }> {
     const { values, stream } = await this.openStream('DOMAIN_SCREENSHOT', { dom: domainOf(domain), screen }, options);
     return { mediaType: values.mime, stream };
   }

@@ -9,7 +9,10 @@ import type { Script, ScriptedDaemon } from './testing/scripted-daemon.ts';
 
 const domain = { name: 'a', uuid: '6695eb01-f6a4-8304-79aa-97f2502e193f', id: 3 };
 const ended: (() => Promise<void> | void)[] = [];
-const code = (expected: string) => (error: unknown): boolean => error instanceof LibvirtClientError && error.code === expected;
+const code =
+  (expected: string) =>
+  (error: unknown): boolean =>
+    error instanceof LibvirtClientError && error.code === expected;
 
 afterEach(async () => {
   for (const end of ended.splice(0).reverse()) await end();
@@ -23,10 +26,19 @@ const standard: Script = (client, { name, serial }) => {
   return true;
 };
 
-async function start(script: Script = standard, options: Partial<PoolOptions> = {}): Promise<{ daemon: ScriptedDaemon; pool: LibvirtPool }> {
+async function start(
+  script: Script = standard,
+  options: Partial<PoolOptions> = {},
+): Promise<{ daemon: ScriptedDaemon; pool: LibvirtPool }> {
   const daemon = await startScriptedDaemon(script);
   ended.push(() => daemon.close());
-  const pool = new LibvirtPool({ socketPath: daemon.socketPath, uri: 'test:///default', callTimeoutMs: 3000, backOff: { firstMs: 5, maxMs: 10 }, ...options });
+  const pool = new LibvirtPool({
+    socketPath: daemon.socketPath,
+    uri: 'test:///default',
+    callTimeoutMs: 3000,
+    backOff: { firstMs: 5, maxMs: 10 },
+    ...options,
+  });
   ended.push(() => pool.close());
   return { daemon, pool };
 }
@@ -42,9 +54,12 @@ describe('the pool', () => {
       assert.equal(await connection.hostname(), 'h');
       assert.equal(daemon.clients.length, 3);
     });
-    await until(() => daemon.clients[2]!.socket.destroyed, 'the end of the job\'s connection');
-    await assert.rejects(pool.job(() => Promise.reject(new Error('work failed'))), /work failed/);
-    await until(() => daemon.clients[3]!.socket.destroyed, 'the end of the second job\'s connection');
+    await until(() => daemon.clients[2]!.socket.destroyed, "the end of the job's connection");
+    await assert.rejects(
+      pool.job(() => Promise.reject(new Error('work failed'))),
+      /work failed/,
+    );
+    await until(() => daemon.clients[3]!.socket.destroyed, "the end of the second job's connection");
   });
 
   it('connects anew after a loss, with all handlers, and says so', async () => {
@@ -53,7 +68,9 @@ describe('the pool', () => {
     pool.on('up', () => told.push('up'));
     pool.on('down', () => told.push('down'));
     const seen: number[] = [];
-    await pool.onDomainEvent('lifecycle', ({ event }) => { seen.push(event); });
+    await pool.onDomainEvent('lifecycle', ({ event }) => {
+      seen.push(event);
+    });
     await pool.start();
     daemon.clients[0]!.message('DOMAIN_EVENT_CALLBACK_LIFECYCLE', { callbackID: 1, dom: domain, event: 1, detail: 0 });
     await until(() => seen.length === 1, 'the first event');
@@ -119,7 +136,10 @@ describe('the pool', () => {
 
   it('leaves a connection whose places are all taken by calls that nobody waits for', async () => {
     let stuck = true;
-    const { daemon, pool } = await start((client, call) => (call.name === 'CONNECT_GET_HOSTNAME' && stuck ? true : standard(client, call)), { limits: { callsInFlight: 2 } });
+    const { daemon, pool } = await start(
+      (client, call) => (call.name === 'CONNECT_GET_HOSTNAME' && stuck ? true : standard(client, call)),
+      { limits: { callsInFlight: 2 } },
+    );
     const calls = [1, 2].map(() => pool.call('CONNECT_GET_HOSTNAME', {}, { timeoutMs: 20 }));
     for (const call of calls) await assert.rejects(call, code('TIMEOUT'));
     stuck = false;
@@ -148,15 +168,20 @@ describe('the pool', () => {
     let text = '';
     for await (const chunk of stream) text += chunk.toString();
     assert.equal(text, 'png');
-    await until(() => daemon.clients[0]!.socket.destroyed, 'the end of the stream\'s connection');
+    await until(() => daemon.clients[0]!.socket.destroyed, "the end of the stream's connection");
     assert.deepEqual(names, ['AUTH_LIST', 'CONNECT_OPEN', 'DOMAIN_SCREENSHOT', 'CONNECT_CLOSE']);
     await assert.rejects(pool.domainConsole(domain));
-    await until(() => daemon.clients[1]!.socket.destroyed, 'the end of the refused stream\'s connection');
+    await until(() => daemon.clients[1]!.socket.destroyed, "the end of the refused stream's connection");
   });
 
   it('limits jobs', async () => {
     const { pool } = await start(standard, { jobConnections: 1 });
-    await pool.job(async () => { await assert.rejects(pool.job(() => Promise.resolve()), code('LIMIT')); });
+    await pool.job(async () => {
+      await assert.rejects(
+        pool.job(() => Promise.resolve()),
+        code('LIMIT'),
+      );
+    });
     await pool.job(() => Promise.resolve());
   });
 
@@ -174,7 +199,9 @@ describe('the pool', () => {
   it('stops waiting for a daemon when it is closed', async () => {
     const pool = new LibvirtPool({ socketPath: '/nowhere/sock', uri: 'test:///default', backOff: { firstMs: 60_000, maxMs: 60_000 } });
     const started = assert.rejects(pool.start(), code('CLOSED'));
-    await new Promise((resolve) => { setTimeout(resolve, 20); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
     await pool.close();
     await started;
   });

@@ -86,7 +86,9 @@ export class LibvirtPool extends Operations<PoolEvents> implements EventSource {
     const { backOff = defaultBackOff, random = Math.random } = this.#options;
     let attempt = 0;
     while (!this.#closing.signal.aborted) {
-      const error = await this.#serveEvents(() => { attempt = 0; });
+      const error = await this.#serveEvents(() => {
+        attempt = 0;
+      });
       if (this.#closing.signal.aborted) return;
       queueMicrotask(() => this.emit('down', error));
       await pause(backOffMs(attempt, backOff, random), this.#closing.signal);
@@ -140,7 +142,11 @@ export class LibvirtPool extends Operations<PoolEvents> implements EventSource {
     if (this.#closing.signal.aborted) throw closedError();
   }
 
-  async call<Name extends keyof Procedures>(name: Name, args: Procedures[Name]['args'], options: CallOptions = {}): Promise<Procedures[Name]['ret']> {
+  async call<Name extends keyof Procedures>(
+    name: Name,
+    args: Procedures[Name]['args'],
+    options: CallOptions = {},
+  ): Promise<Procedures[Name]['ret']> {
     const connection = await this.#shortCalls();
     return await connection.call(name, args, options);
   }
@@ -171,7 +177,10 @@ export class LibvirtPool extends Operations<PoolEvents> implements EventSource {
    * Runs `work` on a connection of its own and closes it afterwards.
    * @example await pool.job((connection) => connection.domainMigratePeerToPeer(uuid, uri, parameters, flags));
    */
-  async job<Result>(work: (connection: LibvirtConnection) => Promise<Result>, options: Pick<ConnectOptions, 'keepalive' | 'callTimeoutMs'> = {}): Promise<Result> {
+  async job<Result>(
+    work: (connection: LibvirtConnection) => Promise<Result>,
+    options: Pick<ConnectOptions, 'keepalive' | 'callTimeoutMs'> = {},
+  ): Promise<Result> {
     const connection = await this.#openJob(options);
     try {
       return await work(connection);
@@ -182,7 +191,8 @@ export class LibvirtPool extends Operations<PoolEvents> implements EventSource {
 
   async #openJob(options: Partial<ConnectOptions>): Promise<LibvirtConnection> {
     const limit = this.#options.jobConnections ?? defaultJobConnections;
-    if (this.#jobs.size + this.#jobsOpening >= limit) throw new LibvirtClientError('LIMIT', `${limit} jobs have a connection of their own; wait for one to end`);
+    if (this.#jobs.size + this.#jobsOpening >= limit)
+      throw new LibvirtClientError('LIMIT', `${limit} jobs have a connection of their own; wait for one to end`);
     this.#jobsOpening += 1;
     try {
       const connection = await this.#openOne(options);
@@ -200,7 +210,9 @@ export class LibvirtPool extends Operations<PoolEvents> implements EventSource {
 
   /** Opens a stream on a connection of its own, which goes with it. */
   async openStream<Name extends keyof Procedures>(
-    name: Name, args: Procedures[Name]['args'], options: CallOptions = {},
+    name: Name,
+    args: Procedures[Name]['args'],
+    options: CallOptions = {},
   ): Promise<{ values: Procedures[Name]['ret']; stream: LibvirtStream }> {
     const connection = await this.#openJob({ keepalive: false });
     try {
@@ -222,11 +234,17 @@ export class LibvirtPool extends Operations<PoolEvents> implements EventSource {
     return this.#register((connection) => connection.onNetworkEvent(kind, handler));
   }
 
-  onStoragePoolEvent<Kind extends keyof StoragePoolEvents>(kind: Kind, handler: (event: StoragePoolEvents[Kind]) => void): Promise<Unsubscribe> {
+  onStoragePoolEvent<Kind extends keyof StoragePoolEvents>(
+    kind: Kind,
+    handler: (event: StoragePoolEvents[Kind]) => void,
+  ): Promise<Unsubscribe> {
     return this.#register((connection) => connection.onStoragePoolEvent(kind, handler));
   }
 
-  onNodeDeviceEvent<Kind extends keyof NodeDeviceEvents>(kind: Kind, handler: (event: NodeDeviceEvents[Kind]) => void): Promise<Unsubscribe> {
+  onNodeDeviceEvent<Kind extends keyof NodeDeviceEvents>(
+    kind: Kind,
+    handler: (event: NodeDeviceEvents[Kind]) => void,
+  ): Promise<Unsubscribe> {
     return this.#register((connection) => connection.onNodeDeviceEvent(kind, handler));
   }
 

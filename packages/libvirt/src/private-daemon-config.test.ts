@@ -15,7 +15,10 @@ describe("a private daemon's configuration", () => {
   });
 
   it('needs neither cgroups nor virtlogd', () => {
-    const text = renderQemuConf({ displayPorts: { min: 6100, max: 6199 }, extraConf: { qemu: { cgroup_device_acl: ['/dev/null', '/dev/zero'] } } });
+    const text = renderQemuConf({
+      displayPorts: { min: 6100, max: 6199 },
+      extraConf: { qemu: { cgroup_device_acl: ['/dev/null', '/dev/zero'] } },
+    });
     assert.match(text, /^cgroup_controllers = \[ {2}\]$/m);
     assert.match(text, /^stdio_handler = "file"$/m);
     assert.match(text, /^vnc_listen = "127.0.0.1"$/m);

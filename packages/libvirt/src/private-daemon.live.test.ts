@@ -11,10 +11,17 @@ import { identify, waitForEnd } from './process-identity.ts';
 
 let folder: string;
 const entry = fileURLToPath(new URL('index.ts', import.meta.url));
-const refused = (code: string) => (error: unknown): boolean => error instanceof PrivateLibvirtdError && error.code === code;
+const refused =
+  (code: string) =>
+  (error: unknown): boolean =>
+    error instanceof PrivateLibvirtdError && error.code === code;
 
-before(async () => { folder = await mkdtemp(join(tmpdir(), 'lv-')); });
-after(async () => { await rm(folder, { recursive: true, force: true }); });
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lv-'));
+});
+after(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
 
 /** Starts a daemon from another process, which then ends; gives the daemon's id. */
 async function startElsewhere(options: object): Promise<number> {
@@ -25,8 +32,15 @@ async function startElsewhere(options: object): Promise<number> {
   await writeFile(path, script);
   const child = spawn(process.execPath, [path], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
-  child.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
-  assert.equal(await new Promise((resolve) => { child.once('exit', resolve); }), 0);
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  assert.equal(
+    await new Promise((resolve) => {
+      child.once('exit', resolve);
+    }),
+    0,
+  );
   return Number(output);
 }
 
@@ -52,7 +66,7 @@ describe('a private libvirtd', () => {
   it('ends with its starter otherwise', async () => {
     const pid = await startElsewhere({ dataDir: join(folder, 'b') });
     const identity = identify(pid);
-    assert.ok(!identity || await waitForEnd(identity, 20_000));
+    assert.ok(!identity || (await waitForEnd(identity, 20_000)));
   });
 
   it('is started once when two ask at the same moment', async () => {
@@ -75,7 +89,10 @@ describe('a private libvirtd', () => {
   it('says why it cannot start', async () => {
     await assert.rejects(startPrivateLibvirtd({ dataDir: 'relative' }), refused('BAD_OPTION'));
     await assert.rejects(startPrivateLibvirtd({ dataDir: join(folder, 'x'.repeat(120)) }), refused('BAD_OPTION'));
-    await assert.rejects(startPrivateLibvirtd({ dataDir: join(folder, 'e'), extraConf: { libvirtd: { max_clients: 'many' } } }), (error) => refused('EXITED')(error) && /max_clients/.test(String(error)));
+    await assert.rejects(
+      startPrivateLibvirtd({ dataDir: join(folder, 'e'), extraConf: { libvirtd: { max_clients: 'many' } } }),
+      (error) => refused('EXITED')(error) && /max_clients/.test(String(error)),
+    );
   });
 
   it('sees what is mounted later beneath its mount folders', async () => {
@@ -99,5 +116,11 @@ describe('a private libvirtd', () => {
 
 async function run(program: string, args: string[]): Promise<void> {
   const child = spawn(program, args, { stdio: 'inherit' });
-  assert.equal(await new Promise((resolve) => { child.once('exit', resolve); }), 0, `${program} ${args.join(' ')}`);
+  assert.equal(
+    await new Promise((resolve) => {
+      child.once('exit', resolve);
+    }),
+    0,
+    `${program} ${args.join(' ')}`,
+  );
 }

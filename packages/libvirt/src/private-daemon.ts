@@ -90,12 +90,21 @@ export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions): Pro
 }
 
 async function checkPrerequisites(dataDir: string): Promise<void> {
-  if (process.getuid?.() !== 0) throw new PrivateLibvirtdError('NOT_ROOT', 'a libvirtd of its own needs root: run as root, or use the socket of a running libvirtd');
+  if (process.getuid?.() !== 0)
+    throw new PrivateLibvirtdError('NOT_ROOT', 'a libvirtd of its own needs root: run as root, or use the socket of a running libvirtd');
   if (!isAbsolute(dataDir)) throw new PrivateLibvirtdError('BAD_OPTION', `${dataDir} is not an absolute path`);
   const longest = join(dataDir, 'run', 'libvirt-admin-sock');
-  if (Buffer.byteLength(longest) > unixPathBytes) throw new PrivateLibvirtdError('BAD_OPTION', `${longest} is too long for the path of a socket (${unixPathBytes} bytes); choose a shorter data folder`);
+  if (Buffer.byteLength(longest) > unixPathBytes)
+    throw new PrivateLibvirtdError(
+      'BAD_OPTION',
+      `${longest} is too long for the path of a socket (${unixPathBytes} bytes); choose a shorter data folder`,
+    );
   for (const program of ['libvirtd', 'unshare', 'setpriv', 'mount', 'sh']) {
-    if (!await isInstalled(program)) throw new PrivateLibvirtdError('MISSING_PROGRAM', `${program} is not installed; on Debian: apt-get install libvirt-daemon-system qemu-system-x86 util-linux`);
+    if (!(await isInstalled(program)))
+      throw new PrivateLibvirtdError(
+        'MISSING_PROGRAM',
+        `${program} is not installed; on Debian: apt-get install libvirt-daemon-system qemu-system-x86 util-linux`,
+      );
   }
 }
 
@@ -124,8 +133,8 @@ async function writeState(dataDir: string, identity: ProcessIdentity): Promise<v
 
 /** The daemon of this folder, when it lives and answers. */
 async function findRunning(dataDir: string, socketPath: string): Promise<ProcessIdentity | undefined> {
-  const identity = await readState(dataDir) ?? await readPidFile(dataDir);
-  if (!identity || !isAlive(identity) || !await canConnect(socketPath)) return undefined;
+  const identity = (await readState(dataDir)) ?? (await readPidFile(dataDir));
+  if (!identity || !isAlive(identity) || !(await canConnect(socketPath))) return undefined;
   return identity;
 }
 
@@ -144,7 +153,7 @@ async function readPidFile(dataDir: string): Promise<ProcessIdentity | undefined
   try {
     const pid = Number((await readFile(join(dataDir, 'run', 'libvirtd.pid'), 'utf8')).trim());
     const program = basename(await readlink(`/proc/${pid}/exe`));
-    return program === 'libvirtd' && await hasBound(pid, dataDir) ? identify(pid) : undefined;
+    return program === 'libvirtd' && (await hasBound(pid, dataDir)) ? identify(pid) : undefined;
   } catch {
     return undefined;
   }
@@ -191,7 +200,10 @@ async function shareFolder(folder: string): Promise<void> {
   if (!isAbsolute(folder)) throw new PrivateLibvirtdError('BAD_OPTION', `${folder} is not an absolute path`);
   await mkdir(folder, { recursive: true });
   const mounts = await readFile('/proc/self/mountinfo', 'utf8');
-  const lines = mounts.split('\n').map((line) => line.split(' ')).filter((fields) => fields[4] === folder);
+  const lines = mounts
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter((fields) => fields[4] === folder);
   if (lines.some((fields) => fields.slice(6, fields.indexOf('-')).some((field) => field.startsWith('shared:')))) return;
   if (lines.length === 0) await run('mount', ['--bind', folder, folder], { env: { PATH: systemPath } });
   await run('mount', ['--make-rshared', folder], { env: { PATH: systemPath } });
@@ -241,8 +253,15 @@ function canConnect(path: string): Promise<boolean> {
 }
 
 async function logTail(dataDir: string): Promise<string> {
-  const texts = await Promise.all(['libvirtd.out', 'libvirtd.log'].map((name) => readFile(join(dataDir, 'log', name), 'utf8').catch(() => '')));
-  return texts.map((text) => text.slice(-logTailBytes).trim()).filter((text) => text !== '').join('\n') || 'its log is empty';
+  const texts = await Promise.all(
+    ['libvirtd.out', 'libvirtd.log'].map((name) => readFile(join(dataDir, 'log', name), 'utf8').catch(() => '')),
+  );
+  return (
+    texts
+      .map((text) => text.slice(-logTailBytes).trim())
+      .filter((text) => text !== '')
+      .join('\n') || 'its log is empty'
+  );
 }
 
 function handle(identity: ProcessIdentity, socketPath: string, found: boolean): PrivateLibvirtd {

@@ -12,13 +12,19 @@ import type { Script, ScriptedDaemon } from './testing/scripted-daemon.ts';
 const { CONTINUE, OK, ERROR } = MessageStatus;
 const volume = { pool: 'p', name: 'v', key: '/v' };
 const ended: (() => Promise<void> | void)[] = [];
-const code = (expected: string) => (error: unknown): boolean => error instanceof LibvirtClientError && error.code === expected;
+const code =
+  (expected: string) =>
+  (error: unknown): boolean =>
+    error instanceof LibvirtClientError && error.code === expected;
 
 afterEach(async () => {
   for (const end of ended.splice(0).reverse()) await end();
 });
 
-async function start(script: Script, options: Partial<ConnectOptions> = {}): Promise<{ daemon: ScriptedDaemon; connection: LibvirtConnection }> {
+async function start(
+  script: Script,
+  options: Partial<ConnectOptions> = {},
+): Promise<{ daemon: ScriptedDaemon; connection: LibvirtConnection }> {
   const daemon = await startScriptedDaemon(script);
   ended.push(() => daemon.close());
   const connection = await connect({ socketPath: daemon.socketPath, uri: 'test:///default', callTimeoutMs: 3000, ...options });
@@ -27,7 +33,10 @@ async function start(script: Script, options: Partial<ConnectOptions> = {}): Pro
 }
 
 /** Answers the opening of a stream, then does `more` with its serial. */
-function opening(name: 'STORAGE_VOL_DOWNLOAD' | 'STORAGE_VOL_UPLOAD', more: (client: Parameters<Script>[0], serial: number) => void): Script {
+function opening(
+  name: 'STORAGE_VOL_DOWNLOAD' | 'STORAGE_VOL_UPLOAD',
+  more: (client: Parameters<Script>[0], serial: number) => void,
+): Script {
   return (client, call) => {
     if (call.name !== name) return false;
     client.reply(name, call.serial, {});
@@ -38,16 +47,20 @@ function opening(name: 'STORAGE_VOL_DOWNLOAD' | 'STORAGE_VOL_UPLOAD', more: (cli
 
 function errorPayload(message: string): Buffer {
   const header = { program: programs.remote.number, version: 1, procedure: 0, type: MessageType.REPLY, serial: 0, status: ERROR };
-  return encodeFrame(header, (writer) => encodeFields(writer, structureFields('RemoteError'), { ...noError, code: ErrorNumber.OPERATION_FAILED, message })).subarray(28);
+  return encodeFrame(header, (writer) =>
+    encodeFields(writer, structureFields('RemoteError'), { ...noError, code: ErrorNumber.OPERATION_FAILED, message }),
+  ).subarray(28);
 }
 
 describe('downloads', () => {
   it('give all bytes, as they are, and are finished by the loop', async () => {
-    const { daemon, connection } = await start(opening('STORAGE_VOL_DOWNLOAD', (client, serial) => {
-      client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE, Buffer.from('abc'));
-      client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE, Buffer.from('de'));
-      client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE);
-    }));
+    const { daemon, connection } = await start(
+      opening('STORAGE_VOL_DOWNLOAD', (client, serial) => {
+        client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE, Buffer.from('abc'));
+        client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE, Buffer.from('de'));
+        client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE);
+      }),
+    );
     const statuses: number[] = [];
     daemon.onStream = (client, frame) => {
       statuses.push(frame.status);
@@ -61,9 +74,11 @@ describe('downloads', () => {
   });
 
   it('are aborted when the loop is left', async () => {
-    const { daemon, connection } = await start(opening('STORAGE_VOL_DOWNLOAD', (client, serial) => {
-      for (let index = 0; index < 5; index += 1) client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE, Buffer.from('x'));
-    }));
+    const { daemon, connection } = await start(
+      opening('STORAGE_VOL_DOWNLOAD', (client, serial) => {
+        for (let index = 0; index < 5; index += 1) client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE, Buffer.from('x'));
+      }),
+    );
     const statuses: number[] = [];
     daemon.onStream = (client, frame) => {
       statuses.push(frame.status);
@@ -81,18 +96,27 @@ describe('downloads', () => {
   });
 
   it('fail with the error that breaks them', async () => {
-    const { connection } = await start(opening('STORAGE_VOL_DOWNLOAD', (client, serial) => {
-      client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE, Buffer.from('x'));
-      client.stream('STORAGE_VOL_DOWNLOAD', serial, ERROR, errorPayload('disk on fire'));
-    }));
+    const { connection } = await start(
+      opening('STORAGE_VOL_DOWNLOAD', (client, serial) => {
+        client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE, Buffer.from('x'));
+        client.stream('STORAGE_VOL_DOWNLOAD', serial, ERROR, errorPayload('disk on fire'));
+      }),
+    );
     const stream = await connection.volumeDownload(volume);
-    await assert.rejects(async () => { for await (const _ of stream); }, (error) => isLibvirtError(error, ErrorNumber.OPERATION_FAILED) && error.message === 'disk on fire');
+    await assert.rejects(
+      async () => {
+        for await (const _ of stream);
+      },
+      (error) => isLibvirtError(error, ErrorNumber.OPERATION_FAILED) && error.message === 'disk on fire',
+    );
   });
 
   it('fail with the connection', async () => {
     const { daemon, connection } = await start(opening('STORAGE_VOL_DOWNLOAD', () => undefined));
     const stream = await connection.volumeDownload(volume);
-    const reading = assert.rejects(async () => { for await (const _ of stream); }, code('CLOSED'));
+    const reading = assert.rejects(async () => {
+      for await (const _ of stream);
+    }, code('CLOSED'));
     daemon.clients[0]!.socket.destroy();
     await reading;
   });
@@ -100,32 +124,50 @@ describe('downloads', () => {
   it('hold back the daemon while their reader is behind', async () => {
     const chunk = Buffer.alloc(200_000, 1);
     const chunks = 100;
-    const { daemon, connection } = await start(opening('STORAGE_VOL_DOWNLOAD', (client, serial) => {
-      for (let index = 0; index < chunks; index += 1) client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE, chunk);
-      client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE);
-    }), { limits: { streamBufferBytes: 500_000 }, keepalive: false });
+    const { daemon, connection } = await start(
+      opening('STORAGE_VOL_DOWNLOAD', (client, serial) => {
+        for (let index = 0; index < chunks; index += 1) client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE, chunk);
+        client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE);
+      }),
+      { limits: { streamBufferBytes: 500_000 }, keepalive: false },
+    );
     daemon.onStream = (client, frame) => client.stream('STORAGE_VOL_DOWNLOAD', frame.serial, OK);
     const stream = await connection.volumeDownload(volume);
-    await new Promise((resolve) => { setTimeout(resolve, 100); });
-    assert.ok(daemon.clients[0]!.socket.writableLength > chunk.length * chunks / 2, 'the daemon could send everything');
+    await new Promise((resolve) => {
+      setTimeout(resolve, 100);
+    });
+    assert.ok(daemon.clients[0]!.socket.writableLength > (chunk.length * chunks) / 2, 'the daemon could send everything');
     let bytes = 0;
     for await (const part of stream) bytes += part.length;
     assert.equal(bytes, chunk.length * chunks);
   });
 
   it('tell holes from data where they were asked for', async () => {
-    const { daemon, connection } = await start(opening('STORAGE_VOL_DOWNLOAD', (client, serial) => {
-      const hole = { program: programs.remote.number, version: 1, procedure: 209, type: MessageType.STREAM_HOLE, serial, status: CONTINUE };
-      client.socket.write(encodeFrame(hole, (writer) => encodeFields(writer, structureFields('StreamHole'), { length: 1n << 40n, flags: 0 })));
-      client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE, Buffer.from('x'));
-      client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE);
-    }));
+    const { daemon, connection } = await start(
+      opening('STORAGE_VOL_DOWNLOAD', (client, serial) => {
+        const hole = {
+          program: programs.remote.number,
+          version: 1,
+          procedure: 209,
+          type: MessageType.STREAM_HOLE,
+          serial,
+          status: CONTINUE,
+        };
+        client.socket.write(
+          encodeFrame(hole, (writer) => encodeFields(writer, structureFields('StreamHole'), { length: 1n << 40n, flags: 0 })),
+        );
+        client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE, Buffer.from('x'));
+        client.stream('STORAGE_VOL_DOWNLOAD', serial, CONTINUE);
+      }),
+    );
     daemon.onStream = (client, frame) => client.stream('STORAGE_VOL_DOWNLOAD', frame.serial, OK);
     const packets: unknown[] = [];
     for await (const packet of (await connection.volumeDownload(volume, 0, 0, 1)).packets()) packets.push(packet);
     assert.deepEqual(packets, [{ holeBytes: 1n << 40n }, { data: Buffer.from('x') }]);
     const stream = await connection.volumeDownload(volume);
-    await assert.rejects(async () => { for await (const _ of stream); }, code('PROTOCOL'));
+    await assert.rejects(async () => {
+      for await (const _ of stream);
+    }, code('PROTOCOL'));
   });
 
   it('that nobody waits for any more are aborted when they open', async () => {
@@ -133,7 +175,10 @@ describe('downloads', () => {
     const { daemon, connection } = await start((_, call) => call.name === 'STORAGE_VOL_DOWNLOAD' && serials.push(call.serial) > 0);
     const statuses: number[] = [];
     daemon.onStream = (_, frame) => statuses.push(frame.status);
-    await assert.rejects(connection.openStream('STORAGE_VOL_DOWNLOAD', { vol: volume, offset: 0, length: 0 }, { timeoutMs: 20 }), code('TIMEOUT'));
+    await assert.rejects(
+      connection.openStream('STORAGE_VOL_DOWNLOAD', { vol: volume, offset: 0, length: 0 }, { timeoutMs: 20 }),
+      code('TIMEOUT'),
+    );
     daemon.clients[0]!.reply('STORAGE_VOL_DOWNLOAD', serials[0]!, {});
     await until(() => statuses.length === 1, 'the abort');
     assert.deepEqual(statuses, [ERROR]);
@@ -176,7 +221,10 @@ describe('uploads', () => {
   });
 
   it('are limited in number', async () => {
-    const { connection } = await start(opening('STORAGE_VOL_UPLOAD', () => undefined), { limits: { streams: 2 } });
+    const { connection } = await start(
+      opening('STORAGE_VOL_UPLOAD', () => undefined),
+      { limits: { streams: 2 } },
+    );
     await connection.volumeUpload(volume);
     await connection.volumeUpload(volume);
     await assert.rejects(connection.volumeUpload(volume), code('LIMIT'));

@@ -108,7 +108,9 @@ export class LibvirtStream implements AsyncIterable<Buffer> {
         } else if (this.#receivedEnd || this.#state === 'ended') {
           break;
         } else {
-          await new Promise<void>((resolve) => { this.#wake = resolve; });
+          await new Promise<void>((resolve) => {
+            this.#wake = resolve;
+          });
         }
       }
       await this.finish();
@@ -119,7 +121,8 @@ export class LibvirtStream implements AsyncIterable<Buffer> {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Buffer> {
     for await (const packet of this.packets()) {
-      if ('holeBytes' in packet) throw new LibvirtClientError('PROTOCOL', 'a hole in a stream that was not opened as sparse', { procedure: this.procedure });
+      if ('holeBytes' in packet)
+        throw new LibvirtClientError('PROTOCOL', 'a hole in a stream that was not opened as sparse', { procedure: this.procedure });
       yield packet.data;
     }
   }

@@ -21,7 +21,9 @@ interface Subscription {
 }
 
 const kindOfProcedure = new Map<string, string>(
-  Object.entries(eventFamilies).flatMap(([family, { kinds }]) => Object.entries(kinds).map(([kind, { procedure }]) => [procedure, `${family}.${kind}`] as const)),
+  Object.entries(eventFamilies).flatMap(([family, { kinds }]) =>
+    Object.entries(kinds).map(([kind, { procedure }]) => [procedure, `${family}.${kind}`] as const),
+  ),
 );
 
 /**
@@ -40,13 +42,17 @@ export class Subscriptions {
 
   /** Adds a handler; resolves when libvirtd sends this kind. */
   async add<Family extends keyof EventFamilies, Kind extends keyof EventFamilies[Family] & string>(
-    family: Family, kind: Kind, handler: (event: EventFamilies[Family][Kind]) => void,
+    family: Family,
+    kind: Kind,
+    handler: (event: EventFamilies[Family][Kind]) => void,
   ): Promise<Unsubscribe> {
     const { register, deregister, kinds } = eventFamilies[family];
     const { id } = (kinds as Record<string, { id: number }>)[kind]!;
     return await this.#add(`${family}.${kind}`, handler, {
       register: async () => (await this.#call(register, { eventID: id })).callbackID,
-      deregister: async (callbackID) => { await this.#call(deregister, { callbackID }); },
+      deregister: async (callbackID) => {
+        await this.#call(deregister, { callbackID });
+      },
     });
   }
 
@@ -54,7 +60,9 @@ export class Subscriptions {
   async addMonitor(handler: (event: MonitorEvent) => void): Promise<Unsubscribe> {
     return await this.#add('monitor', handler, {
       register: async () => (await this.#call('CONNECT_DOMAIN_MONITOR_EVENT_REGISTER', {})).callbackID,
-      deregister: async (callbackID) => { await this.#call('CONNECT_DOMAIN_MONITOR_EVENT_DEREGISTER', { callbackID }); },
+      deregister: async (callbackID) => {
+        await this.#call('CONNECT_DOMAIN_MONITOR_EVENT_DEREGISTER', { callbackID });
+      },
     });
   }
 

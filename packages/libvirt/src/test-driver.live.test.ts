@@ -38,7 +38,9 @@ describe('the test driver', () => {
       assert.deepEqual(await connection.domainLookupByName('test'), domain);
       assert.deepEqual(await connection.domainLookupByUUID(domain.uuid.toUpperCase()), domain);
       const events: number[] = [];
-      const off = await connection.onDomainEvent('lifecycle', ({ event }) => { events.push(event); });
+      const off = await connection.onDomainEvent('lifecycle', ({ event }) => {
+        events.push(event);
+      });
       await connection.domainSuspend(domain);
       assert.equal((await connection.domainState(domain)).state, DomainState.PAUSED);
       await connection.domainResume(domain.uuid);
@@ -49,21 +51,30 @@ describe('the test driver', () => {
       const schedule = await connection.call('DOMAIN_GET_SCHEDULER_PARAMETERS', { dom: domain, nparams: 8 });
       assert.ok(schedule.params.length > 0);
       assert.equal((await connection.call('CONNECT_LIST_ALL_STORAGE_POOLS', { need_results: 1 })).pools.length, 1);
-      assert.deepEqual((await connection.listAllNetworks()).map(({ name }) => name), ['default']);
+      assert.deepEqual(
+        (await connection.listAllNetworks()).map(({ name }) => name),
+        ['default'],
+      );
     });
   });
 
   it('answers many calls at once, each with its own', async () => {
     await withConnection(async (connection) => {
       const xml = await connection.call('DOMAIN_GET_XML_DESC', { dom: (await connection.listAllDomains())[0]! });
-      const answers = await Promise.all(Array.from({ length: 300 }, async (_, index) => (index % 2 === 0 ? await connection.hostname() : await connection.domainGetXMLDesc((await connection.listAllDomains())[0]!))));
+      const answers = await Promise.all(
+        Array.from({ length: 300 }, async (_, index) =>
+          index % 2 === 0 ? await connection.hostname() : await connection.domainGetXMLDesc((await connection.listAllDomains())[0]!),
+        ),
+      );
       assert.ok(answers.filter((_, index) => index % 2 === 1).every((answer) => answer === xml.xml));
     });
   });
 
   it('keeps alive while nothing happens', async () => {
     await withConnection(async (connection) => {
-      await new Promise((resolve) => { setTimeout(resolve, 500); });
+      await new Promise((resolve) => {
+        setTimeout(resolve, 500);
+      });
       assert.equal(connection.closed, false);
     });
   });
@@ -97,7 +108,9 @@ describe('the test driver', () => {
       }
       const { stream } = await connection.domainScreenshot(domain!);
       await stream.abort();
-      await assert.rejects(async () => { for await (const _ of stream); }, LibvirtClientError);
+      await assert.rejects(async () => {
+        for await (const _ of stream);
+      }, LibvirtClientError);
       assert.notEqual(await connection.hostname(), '');
     });
   });

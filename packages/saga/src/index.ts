@@ -35,7 +35,16 @@ export {
   type SagaErrorCode,
 } from './errors.ts';
 export type { HeldLock, LockRequest } from './locks/request.ts';
-export { isLive, type SagaRecord, type SagaStatus, type StepRecord, type StepStatus, type StopRequest, type StoredError, type Subject } from './records.ts';
+export {
+  isLive,
+  type SagaRecord,
+  type SagaStatus,
+  type StepRecord,
+  type StepStatus,
+  type StopRequest,
+  type StoredError,
+  type Subject,
+} from './records.ts';
 export { sagaLimits } from './limits.ts';
 export { systemClock, type Clock } from './clock.ts';
 export { derivedUuid } from './identity.ts';

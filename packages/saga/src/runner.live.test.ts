@@ -81,11 +81,14 @@ test('a saga runs its steps in order, waits, and keeps its state', async (t) => 
   assert.deepEqual(seen, ['first', 'poll 0', 'poll 1', 'poll 2', 'last']);
   assert.deepEqual(saga.state, { seen: 3 });
   const details = await sagas.get(id);
-  assert.deepEqual(details?.steps.map((step) => [step.status, step.attempt, step.polls, step.externalId]), [
-    ['succeeded', 1, 0, null],
-    ['succeeded', 1, 2, 'task-1'],
-    ['succeeded', 1, 0, null],
-  ]);
+  assert.deepEqual(
+    details?.steps.map((step) => [step.status, step.attempt, step.polls, step.externalId]),
+    [
+      ['succeeded', 1, 0, null],
+      ['succeeded', 1, 2, 'task-1'],
+      ['succeeded', 1, 0, null],
+    ],
+  );
 });
 
 test('a failing saga is undone in reverse, its hooks hear every change, its locks go', async (t) => {
@@ -108,7 +111,18 @@ test('a failing saga is undone in reverse, its hooks hear every change, its lock
   assert.equal(saga.status, 'failed');
   assert.deepEqual(saga.error, { code: 'refused', message: 'no', messages: ['KEY'], step: 'b' });
   assert.deepEqual(seen, ['a', 'undo b', 'undo a: refused']);
-  const expected = ['saga pending', 'saga running', 'a running', 'a succeeded', 'b running', 'b failed', 'saga undoing', 'a undoing', 'a undone', 'saga failed'];
+  const expected = [
+    'saga pending',
+    'saga running',
+    'a running',
+    'a succeeded',
+    'b running',
+    'b failed',
+    'saga undoing',
+    'a undoing',
+    'a undone',
+    'saga failed',
+  ];
   assert.deepEqual(changes, expected);
   assert.deepEqual(await sagas.locks(), []);
 });
@@ -140,7 +154,11 @@ test('a step is tried again as its policy says, and an undo until it works', asy
 test('an error that is not worth another try fails at once', async (t) => {
   let runs = 0;
   const definition = define('final', [
-    { name: 'x', retry: { attempts: 9, delayMs: 1 }, run: () => ((runs += 1), Promise.reject(Object.assign(new Error('never'), { retryable: false }))) },
+    {
+      name: 'x',
+      retry: { attempts: 9, delayMs: 1 },
+      run: () => ((runs += 1), Promise.reject(Object.assign(new Error('never'), { retryable: false }))),
+    },
   ]);
   const { sagas, run, db } = await open(t, [definition]);
   await run('a');
@@ -152,7 +170,10 @@ test('several runners share the work and run nothing twice', async (t) => {
   const ran = new Map<string, number>();
   const by = new Set<string>();
   const definition = define('share', [
-    { name: 'once', run: async (ctx) => void (ran.set(ctx.id, (ran.get(ctx.id) ?? 0) + 1), by.add((await sagas.get(ctx.id))?.saga.leaseOwner ?? '')) },
+    {
+      name: 'once',
+      run: async (ctx) => void (ran.set(ctx.id, (ran.get(ctx.id) ?? 0) + 1), by.add((await sagas.get(ctx.id))?.saga.leaseOwner ?? '')),
+    },
   ]);
   const { sagas, run, db } = await open(t, [definition]);
   for (const engine of ['a', 'b', 'c']) await run(engine, { workers: 2 });
@@ -164,7 +185,15 @@ test('several runners share the work and run nothing twice', async (t) => {
 
 test('a long step keeps its lease by heart-beats', async (t) => {
   let runs = 0;
-  const definition = define('long', [{ name: 'long', run: async () => { runs += 1; await delay(2_000); } }]);
+  const definition = define('long', [
+    {
+      name: 'long',
+      run: async () => {
+        runs += 1;
+        await delay(2_000);
+      },
+    },
+  ]);
   const { sagas, run, db } = await open(t, [definition]);
   await run('a', { leaseMs: 600, sweepMs: 50 });
   await run('b', { leaseMs: 600, sweepMs: 50 });
@@ -174,7 +203,15 @@ test('a long step keeps its lease by heart-beats', async (t) => {
 
 test('a long transaction keeps others out though its lease cannot be renewed', async (t) => {
   let runs = 0;
-  const definition = define('long-tx', [{ name: 'tx', run: async (ctx) => { runs += 1; await ctx.tx(async () => await delay(1_500)); } }]);
+  const definition = define('long-tx', [
+    {
+      name: 'tx',
+      run: async (ctx) => {
+        runs += 1;
+        await ctx.tx(async () => await delay(1_500));
+      },
+    },
+  ]);
   const { sagas, run, db } = await open(t, [definition]);
   await run('a', { leaseMs: 500, sweepMs: 50 });
   await run('b', { leaseMs: 500, sweepMs: 50 });
@@ -195,7 +232,10 @@ test('cancelling stops the running step and undoes; beyond the pivot it is too l
         stopped = ctx.signal.reason;
         throw ctx.signal.reason;
       },
-      undo: async (ctx) => { undone.push('long'); assert.equal(ctx.signal.aborted, false, 'undo is not told to stop'); },
+      undo: async (ctx) => {
+        undone.push('long');
+        assert.equal(ctx.signal.aborted, false, 'undo is not told to stop');
+      },
     },
   ]);
   let release = (): void => undefined;
@@ -239,7 +279,10 @@ test('a wait ends when the saga is woken, also when the event comes before the w
   const id = await sagas.start(db, definition, { params: {} });
   await entered;
   await sagas.wake(id);
-  await until('it waits again', async () => (await sagas.get(id))?.steps[0]?.polls === 1 && (await sagas.get(id))?.saga.leaseOwner === null);
+  await until(
+    'it waits again',
+    async () => (await sagas.get(id))?.steps[0]?.polls === 1 && (await sagas.get(id))?.saga.leaseOwner === null,
+  );
   await sagas.wake(id);
   assert.equal((await sagas.wait(id, { timeoutMs: 5_000 })).saga.status, 'succeeded');
 });
@@ -249,7 +292,11 @@ test('a step that does not stop when its time is over is left to itself, and its
   let goOn = (): void => undefined;
   const forever = new Promise<void>((resolve) => (goOn = resolve));
   const definition = define('endless', [
-    { name: 'endless', timeoutMs: 100, run: async (ctx) => void (await forever, (late = await ctx.save({ seen: 1 }).catch((error: unknown) => error))) },
+    {
+      name: 'endless',
+      timeoutMs: 100,
+      run: async (ctx) => void (await forever, (late = await ctx.save({ seen: 1 }).catch((error: unknown) => error))),
+    },
   ]);
   const { sagas, run, db } = await open(t, [definition]);
   const runner = await run('a', { graceMs: 50 });
@@ -265,7 +312,16 @@ test('a step that does not stop when its time is over is left to itself, and its
 
 test('a saga that holds its worker for long gives way to others', async (t) => {
   const order: string[] = [];
-  const greedy = define('greedy', Array.from({ length: 8 }, (_, index) => ({ name: `s${index}`, run: async () => { order.push('greedy'); await delay(60); } })));
+  const greedy = define(
+    'greedy',
+    Array.from({ length: 8 }, (_, index) => ({
+      name: `s${index}`,
+      run: async () => {
+        order.push('greedy');
+        await delay(60);
+      },
+    })),
+  );
   const small = define('small', [{ name: 'only', run: async () => void order.push('small') }]);
   const { sagas, run, db } = await open(t, [greedy, small]);
   await run('a', { workers: 1, sliceMs: 100, sweepMs: 50 });
@@ -301,7 +357,9 @@ test('the database restarts and disappears under load, and every saga comes to i
     server = await startServer();
   }
   for (const id of ids) {
-    const { saga } = await sagas.wait(id, { timeoutMs: 60_000 }).catch(async () => (await delay(500), await sagas.wait(id, { timeoutMs: 60_000 })));
+    const { saga } = await sagas
+      .wait(id, { timeoutMs: 60_000 })
+      .catch(async () => (await delay(500), await sagas.wait(id, { timeoutMs: 60_000 })));
     assert.deepEqual([saga.status, saga.state], ['succeeded', { seen: 5 }]);
   }
   assert.deepEqual(await sagas.locks(), []);

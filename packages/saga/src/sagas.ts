@@ -82,7 +82,8 @@ export class Sagas<Db, Trx extends Db> {
     for (const each of options.definitions) {
       const definition = each as unknown as AnySagaDefinition<Trx>;
       const key = definitionKey(definition.name, definition.version);
-      if (this.definitions.has(key)) throw new SagaError('definition_invalid', `The saga ${definition.name} version ${definition.version} is defined twice.`);
+      if (this.definitions.has(key))
+        throw new SagaError('definition_invalid', `The saga ${definition.name} version ${definition.version} is defined twice.`);
       this.definitions.set(key, definition);
     }
   }
@@ -111,7 +112,10 @@ export class Sagas<Db, Trx extends Db> {
   ): Promise<string> {
     const any = definition as unknown as AnySagaDefinition<Trx>;
     if (this.definition(definition.name, definition.version) !== any) {
-      throw new SagaError('definition_unknown', `The saga ${definition.name} version ${definition.version} is not registered with this engine.`);
+      throw new SagaError(
+        'definition_unknown',
+        `The saga ${definition.name} version ${definition.version} is not registered with this engine.`,
+      );
     }
     const id = options.id ?? this.newId();
     const params = checkedJson(options.params, 'parameters');
@@ -123,7 +127,9 @@ export class Sagas<Db, Trx extends Db> {
       params,
       state,
     };
-    const steps = stepsOf(any, params).map((step, ordinal) => freshStep(derivedUuid(id, `step ${step.name}`), ordinal, step.name, step.title ?? null));
+    const steps = stepsOf(any, params).map((step, ordinal) =>
+      freshStep(derivedUuid(id, `step ${step.name}`), ordinal, step.name, step.title ?? null),
+    );
     const locks = [...(any.locks?.(params) ?? []), ...(options.locks ?? [])];
     await this.store.transaction(db, async (trx) => {
       if (!(await this.store.insert(trx, { saga, steps, subjects: subjectsOf(options) }))) return;
@@ -184,7 +190,12 @@ export class Sagas<Db, Trx extends Db> {
     if (!isLive(found.saga.status)) return 'ended';
     const definition = this.definition(found.saga.name, found.saga.version);
     if (definition !== undefined) {
-      const plan = stepsOf(definition, found.saga.params).map((step) => ({ pivot: step.pivot ?? false, undoable: true, unrecordable: true, timeoutMs: undefined }));
+      const plan = stepsOf(definition, found.saga.params).map((step) => ({
+        pivot: step.pivot ?? false,
+        undoable: true,
+        unrecordable: true,
+        timeoutMs: undefined,
+      }));
       if (!canCancel({ cancellable: definition.cancellable ?? true, steps: found.steps, plan })) return 'too_late';
     }
     return (await this.store.requestStop(db, id, 'cancel')) ? 'requested' : 'ended';

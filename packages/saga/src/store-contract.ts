@@ -28,13 +28,28 @@ export function testStore<Db, Trx extends Db>(
   };
 
   check('a saga is stored whole and read back', async (bench) => {
-    const id = await bench.start({ owner: 'u', sessionId: 's', correlationId: 'c', description: 'd', subjects: [{ type: 'vm', id: '1' }, { type: 'vm', id: '1' }] });
+    const id = await bench.start({
+      owner: 'u',
+      sessionId: 's',
+      correlationId: 'c',
+      description: 'd',
+      subjects: [
+        { type: 'vm', id: '1' },
+        { type: 'vm', id: '1' },
+      ],
+    });
     const found = await bench.sagas.get(id);
     assert.equal(found?.saga.status, 'pending');
     assert.deepEqual([found?.saga.owner, found?.saga.sessionId, found?.saga.correlationId, found?.saga.description], ['u', 's', 'c', 'd']);
     assert.deepEqual(found?.saga.params, { vmId: 'vm' });
     assert.deepEqual(found?.subjects[0], { type: 'vm', id: '1' });
-    assert.deepEqual(found?.steps.map((step) => [step.ordinal, step.name, step.title, step.status]), [[0, 'one', 'One', 'pending'], [1, 'two', null, 'pending']]);
+    assert.deepEqual(
+      found?.steps.map((step) => [step.ordinal, step.name, step.title, step.status]),
+      [
+        [0, 'one', 'One', 'pending'],
+        [1, 'two', null, 'pending'],
+      ],
+    );
     assert.equal(await bench.sagas.get('no uuid'), undefined);
     assert.equal(await bench.sagas.get(incarnation), undefined);
   });
@@ -105,7 +120,9 @@ export function testStore<Db, Trx extends Db>(
     const id = await bench.start();
     const lease = await bench.claimOne('a');
     bench.advance(leaseMs - 1);
-    assert.deepEqual(await bench.store.renew([lease], leaseMs), [{ sagaId: id, fence: lease.fence, outcome: 'renewed', stopRequest: null }]);
+    assert.deepEqual(await bench.store.renew([lease], leaseMs), [
+      { sagaId: id, fence: lease.fence, outcome: 'renewed', stopRequest: null },
+    ]);
     bench.advance(leaseMs - 1);
     assert.deepEqual(await bench.claim('b', 1), []);
     assert.equal(await bench.sagas.cancel(id), 'requested');
@@ -152,7 +169,10 @@ export function testStore<Db, Trx extends Db>(
       await assert.rejects(bench.start({ locks }), (error) => {
         assert.ok(error instanceof LockConflictError);
         assert.deepEqual([error.object.objectId, error.messageKey, error.messages], [object, key, [key]]);
-        assert.deepEqual([error.holder?.sagaId, error.holder?.description, error.holder?.owner, error.holder?.name], [holder, 'Busy', 'u', 'demo']);
+        assert.deepEqual(
+          [error.holder?.sagaId, error.holder?.description, error.holder?.owner, error.holder?.name],
+          [holder, 'Busy', 'u', 'demo'],
+        );
         return true;
       });
     }
@@ -177,7 +197,13 @@ export function testStore<Db, Trx extends Db>(
   check('a saga may take more locks, and make a shared one exclusive when it is alone', async (bench) => {
     const id = await bench.start({ locks: [shared('a', 'KEY')] });
     await bench.store.transaction(bench.store.db, async (trx) => await bench.store.lock(trx, id, [exclusive('a'), exclusive('b')], 100));
-    assert.deepEqual((await bench.sagas.locks()).map((lock) => [lock.objectId, lock.mode, lock.messageKey]), [['a', 'exclusive', 'KEY'], ['b', 'exclusive', undefined]]);
+    assert.deepEqual(
+      (await bench.sagas.locks()).map((lock) => [lock.objectId, lock.mode, lock.messageKey]),
+      [
+        ['a', 'exclusive', 'KEY'],
+        ['b', 'exclusive', undefined],
+      ],
+    );
   });
 
   check('a saga cannot end while it holds locks', async (bench) => {
@@ -190,13 +216,18 @@ export function testStore<Db, Trx extends Db>(
       await bench.store.write(trx, ended, []);
     });
     assert.deepEqual(await bench.sagas.locks(), []);
-    await assert.rejects(bench.store.transaction(bench.store.db, async (trx) => await bench.store.lock(trx, ended.id, [exclusive('a')], 100)));
+    await assert.rejects(
+      bench.store.transaction(bench.store.db, async (trx) => await bench.store.lock(trx, ended.id, [exclusive('a')], 100)),
+    );
   });
 
   check('too many locks, and too large parameters, are refused', async (bench) => {
     const many = Array.from({ length: 501 }, (_, index) => exclusive(String(index)));
     await assert.rejects(bench.start({ locks: many }), (error) => error instanceof SagaError && error.code === 'too_large');
-    await assert.rejects(bench.start({ params: { vmId: 'x'.repeat(2 ** 20) } }), (error) => error instanceof SagaError && error.code === 'too_large');
+    await assert.rejects(
+      bench.start({ params: { vmId: 'x'.repeat(2 ** 20) } }),
+      (error) => error instanceof SagaError && error.code === 'too_large',
+    );
     await bench.start({ locks: many.slice(1) });
   });
 
@@ -211,7 +242,10 @@ export function testStore<Db, Trx extends Db>(
 
   check('a job that is done already, and its removal', async (bench) => {
     const record = async (error?: unknown): Promise<string> =>
-      await bench.store.transaction(bench.store.db, async (trx) => await bench.sagas.record(trx, { name: 'edit', subjects: [{ type: 'vm', id: '1' }], error }));
+      await bench.store.transaction(
+        bench.store.db,
+        async (trx) => await bench.sagas.record(trx, { name: 'edit', subjects: [{ type: 'vm', id: '1' }], error }),
+      );
     const good = await record();
     const bad = await record(Object.assign(new Error('no'), { code: 'NO', messages: ['A', 1, 'B'] }));
     assert.equal((await bench.sagas.wait(good)).ended, true);
@@ -230,32 +264,51 @@ export function testStore<Db, Trx extends Db>(
     const { external } = bench.sagas;
     const within = async <T>(fn: (trx: Trx) => Promise<T>): Promise<T> => await bench.store.transaction(bench.store.db, fn);
     const id = await within(async (trx) => await external.open(trx, { name: 'theirs', description: 'Backup' }));
-    const step = await within(async (trx) => await external.addStep(trx, id, { name: 'EXECUTING', externalId: 'task', externalSystem: 'BACKUP' }));
+    const step = await within(
+      async (trx) => await external.addStep(trx, id, { name: 'EXECUTING', externalId: 'task', externalSystem: 'BACKUP' }),
+    );
     const sub = await within(async (trx) => await external.addStep(trx, id, { name: 'copy', parentId: step }));
     assert.deepEqual(await bench.claim('a', 9), [], 'no runner takes it');
     assert.equal(await bench.sagas.wake(id), false);
     assert.equal(await bench.sagas.cancel(id), 'ended');
     await within(async (trx) => await external.endStep(trx, id, sub, 'failed'));
-    await assert.rejects(within(async (trx) => await external.clear(trx, id)), /no ended job/);
+    await assert.rejects(
+      within(async (trx) => await external.clear(trx, id)),
+      /no ended job/,
+    );
     await within(async (trx) => await external.end(trx, id, 'succeeded'));
     const found = await bench.sagas.get(id);
-    assert.deepEqual(found?.steps.map((each) => [each.status, each.parentId === step]), [['succeeded', false], ['failed', true]]);
+    assert.deepEqual(
+      found?.steps.map((each) => [each.status, each.parentId === step]),
+      [
+        ['succeeded', false],
+        ['failed', true],
+      ],
+    );
     assert.equal(found?.saga.status, 'succeeded');
-    await assert.rejects(within(async (trx) => await external.end(trx, id, 'failed')), /no running job/);
+    await assert.rejects(
+      within(async (trx) => await external.end(trx, id, 'failed')),
+      /no running job/,
+    );
     assert.equal(await bench.sagas.prune({ succeededMs: -1_000, failedMs: -1_000 }), 0, 'it is not cleared by itself');
     await within(async (trx) => await external.clear(trx, id));
     assert.equal(await bench.sagas.get(id), undefined);
     const own = await bench.start();
-    await assert.rejects(within(async (trx) => await external.end(trx, own, 'failed')), (error) => error instanceof SagaError && error.code === 'not_external');
+    await assert.rejects(
+      within(async (trx) => await external.end(trx, own, 'failed')),
+      (error) => error instanceof SagaError && error.code === 'not_external',
+    );
   });
 
   check('announcements come with the commit and not without it', async (bench) => {
     const heard: (string | undefined)[] = [];
     const stop = await bench.store.subscribe('due', (id) => void heard.push(id));
-    await bench.store.transaction(bench.store.db, async (trx) => {
-      await bench.start({ id: incarnation }, trx);
-      throw new Error('no');
-    }).catch(() => undefined);
+    await bench.store
+      .transaction(bench.store.db, async (trx) => {
+        await bench.start({ id: incarnation }, trx);
+        throw new Error('no');
+      })
+      .catch(() => undefined);
     const id = await bench.start();
     for (let tries = 0; heard.length === 0 && tries < 200; tries += 1) await new Promise((resolve) => setTimeout(resolve, 5));
     assert.deepEqual(heard, [id]);
@@ -276,7 +329,11 @@ class Bench<Db, Trx extends Db> {
   constructor({ store, advance }: StoreUnderTest<Db, Trx>) {
     this.store = store;
     this.advance = advance;
-    this.definition = defineSaga<Params, object, Trx>({ name: 'demo', version: 1, steps: [{ name: 'one', title: 'One' }, { name: 'two' }] });
+    this.definition = defineSaga<Params, object, Trx>({
+      name: 'demo',
+      version: 1,
+      steps: [{ name: 'one', title: 'One' }, { name: 'two' }],
+    });
     this.sagas = createSagas<Db, Trx>({ store, definitions: [this.definition] });
   }
 

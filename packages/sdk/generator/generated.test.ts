@@ -6,7 +6,11 @@ import { camel } from './model.ts';
 
 test('the generated files are what the generator makes of the model', async () => {
   for (const [name, text] of Object.entries(await generate())) {
-    assert.equal(await readFile(new URL(name, generatedFolder), 'utf8'), text, `${name} is out of date: run packages/sdk/generator/main.ts`);
+    assert.equal(
+      await readFile(new URL(name, generatedFolder), 'utf8'),
+      text,
+      `${name} is out of date: run packages/sdk/generator/main.ts`,
+    );
   }
 });
 

@@ -9,10 +9,7 @@ import { tableSource } from './table.ts';
 export async function generate(): Promise<Record<string, string>> {
   const model = JSON.parse(await readFile(fileURLToPath(import.meta.resolve('@virgate/contract/data/api/model.json')), 'utf8')) as Model;
   const services = clientServices(model);
-  return {
-    'services.ts': servicesSource(model, services, '@virgate/contract/generated/types'),
-    'table.ts': tableSource(services),
-  };
+  return { 'services.ts': servicesSource(model, services, '@virgate/contract/generated/types'), 'table.ts': tableSource(services) };
 }
 
 /** Folder that the generated files lie in. */

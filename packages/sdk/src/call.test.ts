@@ -10,7 +10,10 @@ test('a chain of locators becomes a path', () => {
   const at = (...links: Link[]): string => locate(links).path;
   assert.equal(at(), '/ovirt-engine/api');
   assert.equal(at({ name: 'vms' }), '/ovirt-engine/api/vms');
-  assert.equal(at({ name: 'vms' }, { name: 'vm', args: ['12'] }, { name: 'diskAttachments' }, { name: 'attachment', args: ['a b/c'] }), '/ovirt-engine/api/vms/12/diskattachments/a%20b%2Fc');
+  assert.equal(
+    at({ name: 'vms' }, { name: 'vm', args: ['12'] }, { name: 'diskAttachments' }, { name: 'attachment', args: ['a b/c'] }),
+    '/ovirt-engine/api/vms/12/diskattachments/a%20b%2Fc',
+  );
   assert.equal(at({ name: 'storageDomains' }), '/ovirt-engine/api/storagedomains');
 });
 
@@ -29,7 +32,12 @@ test('parameters become snake case query parameters', () => {
 test('walking the tables reaches every path of the contract, and nothing else', () => {
   const mine = new Set<string>();
   walk('System', '', mine, 0);
-  const theirs = new Set(routes.map((route) => `${route.http} ${route.template.replace(/\{[^}]*\}/g, '{}').replace(/^\/$/, '')}${route.action === undefined ? '' : `/${route.action}`}`));
+  const theirs = new Set(
+    routes.map(
+      (route) =>
+        `${route.http} ${route.template.replace(/\{[^}]*\}/g, '{}').replace(/^\/$/, '')}${route.action === undefined ? '' : `/${route.action}`}`,
+    ),
+  );
   const missing = [...theirs].filter((operation) => !mine.has(operation));
   const extra = [...mine].filter((operation) => !theirs.has(operation));
   assert.deepEqual({ missing, extra }, { missing: [], extra: [] });

@@ -45,7 +45,8 @@ export function locate(links: readonly Link[]): Target {
 function idSegment(service: string, link: Link): string {
   const id = link.args?.[0];
   // An empty id or a dot segment would reach another resource than the one meant: DELETE vms/{''} is DELETE vms.
-  if (typeof id !== 'string' || id === '' || id === '.' || id === '..') throw new TypeError(`${service}Service.${link.name}() needs an id, not ${JSON.stringify(id)}`);
+  if (typeof id !== 'string' || id === '' || id === '.' || id === '..')
+    throw new TypeError(`${service}Service.${link.name}() needs an id, not ${JSON.stringify(id)}`);
   return encodeURIComponent(id);
 }
 
@@ -76,7 +77,10 @@ export async function invoke(transport: Transport, links: readonly Link[], metho
 async function act(transport: Transport, target: Target, action: string, args: readonly unknown[]): Promise<unknown> {
   if (!target.entry.actions.has(action)) throw new TypeError(`${target.service}Service has no ${action}()`);
   const body = encode('Action', snakeKeys(args[0]));
-  const answer = await transport.json({ method: 'POST', path: `${target.path}/${action.toLowerCase()}`, body }, args[1] as RequestOptions | undefined);
+  const answer = await transport.json(
+    { method: 'POST', path: `${target.path}/${action.toLowerCase()}`, body },
+    args[1] as RequestOptions | undefined,
+  );
   return answer === undefined ? undefined : decodeObject('Action', answer);
 }
 
@@ -103,7 +107,8 @@ export function query(parameters: unknown): string {
   for (const [key, value] of Object.entries(parameters ?? {})) {
     if (value === undefined) continue;
     const single = value as unknown;
-    if (typeof single !== 'string' && typeof single !== 'number' && typeof single !== 'boolean') throw new TypeError(`parameter ${key} must be text, a number or a boolean`);
+    if (typeof single !== 'string' && typeof single !== 'number' && typeof single !== 'boolean')
+      throw new TypeError(`parameter ${key} must be text, a number or a boolean`);
     search.set(snake(key), String(single));
   }
   const text = search.toString();

@@ -22,7 +22,12 @@ async function withEngine(answer: Answer, use: (client: Client, seen: Seen[], ur
     let text = '';
     request.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
     request.on('end', () => {
-      const one: Seen = { method: request.method, url: request.url, headers: request.headers, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+      const one: Seen = {
+        method: request.method,
+        url: request.url,
+        headers: request.headers,
+        body: text === '' ? undefined : (JSON.parse(text) as unknown),
+      };
       seen.push(one);
       answer(one, response);
     });
@@ -38,90 +43,142 @@ async function withEngine(answer: Answer, use: (client: Client, seen: Seen[], ur
 }
 
 function json(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json', 'correlation-id': 'c-1' }).end(body === undefined ? '' : JSON.stringify(body));
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'correlation-id': 'c-1' })
+    .end(body === undefined ? '' : JSON.stringify(body));
 }
 
 test('list sends parameters and decodes the collection', async () => {
-  await withEngine((_, response) => json(response, 200, { vm: [{ id: '1', memory: '1024' }] }), async (client, seen) => {
-    assert.deepEqual(await client.vms.list({ search: 'name=a*', max: 5, allContent: true }), [{ id: '1', memory: 1024 }]);
-    assert.equal(seen[0]?.method, 'GET');
-    assert.equal(seen[0]?.url, '/ovirt-engine/api/vms?search=name%3Da*&max=5&all_content=true');
-    assert.equal(seen[0]?.headers.accept, 'application/json');
-    assert.equal(seen[0]?.headers.authorization, 'Bearer secret');
-  });
+  await withEngine(
+    (_, response) => json(response, 200, { vm: [{ id: '1', memory: '1024' }] }),
+    async (client, seen) => {
+      assert.deepEqual(await client.vms.list({ search: 'name=a*', max: 5, allContent: true }), [{ id: '1', memory: 1024 }]);
+      assert.equal(seen[0]?.method, 'GET');
+      assert.equal(seen[0]?.url, '/ovirt-engine/api/vms?search=name%3Da*&max=5&all_content=true');
+      assert.equal(seen[0]?.headers.accept, 'application/json');
+      assert.equal(seen[0]?.headers.authorization, 'Bearer secret');
+    },
+  );
 });
 
 test('add encodes the object and its query parameters', async () => {
-  await withEngine((_, response) => json(response, 202, { id: '9', creation_status: 'pending' }), async (client, seen) => {
-    const added = await client.vms.add({ name: 'web', memory: 1024, delete_protected: true, template: { name: 'small' }, cluster: { id: 'c' } }, { clone: true }, { waitForCreation: true });
-    assert.deepEqual(added, { id: '9', creation_status: 'pending' });
-    assert.equal(seen[0]?.url, '/ovirt-engine/api/vms?clone=true');
-    assert.equal(seen[0]?.headers['x-ovirt-expect'], '201-created');
-    assert.deepEqual(seen[0]?.body, { name: 'web', memory: '1024', delete_protected: 'true', template: { name: 'small' }, cluster: { id: 'c' } });
-  });
+  await withEngine(
+    (_, response) => json(response, 202, { id: '9', creation_status: 'pending' }),
+    async (client, seen) => {
+      const added = await client.vms.add(
+        { name: 'web', memory: 1024, delete_protected: true, template: { name: 'small' }, cluster: { id: 'c' } },
+        { clone: true },
+        { waitForCreation: true },
+      );
+      assert.deepEqual(added, { id: '9', creation_status: 'pending' });
+      assert.equal(seen[0]?.url, '/ovirt-engine/api/vms?clone=true');
+      assert.equal(seen[0]?.headers['x-ovirt-expect'], '201-created');
+      assert.deepEqual(seen[0]?.body, {
+        name: 'web',
+        memory: '1024',
+        delete_protected: 'true',
+        template: { name: 'small' },
+        cluster: { id: 'c' },
+      });
+    },
+  );
 });
 
 test('actions, updates and removals', async () => {
-  await withEngine((_, response) => json(response, 200, { status: 'complete', job: { id: 'j' } }), async (client, seen) => {
-    const vm = client.vms.vm('1');
-    assert.deepEqual(await vm.start({ useCloudInit: true }), { status: 'complete', job: { id: 'j' } });
-    await vm.update({ description: 'x' }, {}, { ifMatch: '"7"' });
-    await vm.remove({ detachOnly: true });
-    await client.vms.vm('1').graphicsConsoles.console('766e63').ticket({ ticket: { expiry: 120 } });
-    assert.deepEqual(seen.map((one) => [one.method, one.url, one.body]), [
-      ['POST', '/ovirt-engine/api/vms/1/start', { use_cloud_init: 'true' }],
-      ['PUT', '/ovirt-engine/api/vms/1', { description: 'x' }],
-      ['DELETE', '/ovirt-engine/api/vms/1?detach_only=true', undefined],
-      ['POST', '/ovirt-engine/api/vms/1/graphicsconsoles/766e63/ticket', { ticket: { expiry: '120' } }],
-    ]);
-    assert.equal(seen[1]?.headers['if-match'], '"7"');
-  });
+  await withEngine(
+    (_, response) => json(response, 200, { status: 'complete', job: { id: 'j' } }),
+    async (client, seen) => {
+      const vm = client.vms.vm('1');
+      assert.deepEqual(await vm.start({ useCloudInit: true }), { status: 'complete', job: { id: 'j' } });
+      await vm.update({ description: 'x' }, {}, { ifMatch: '"7"' });
+      await vm.remove({ detachOnly: true });
+      await client.vms
+        .vm('1')
+        .graphicsConsoles.console('766e63')
+        .ticket({ ticket: { expiry: 120 } });
+      assert.deepEqual(
+        seen.map((one) => [one.method, one.url, one.body]),
+        [
+          ['POST', '/ovirt-engine/api/vms/1/start', { use_cloud_init: 'true' }],
+          ['PUT', '/ovirt-engine/api/vms/1', { description: 'x' }],
+          ['DELETE', '/ovirt-engine/api/vms/1?detach_only=true', undefined],
+          ['POST', '/ovirt-engine/api/vms/1/graphicsconsoles/766e63/ticket', { ticket: { expiry: '120' } }],
+        ],
+      );
+      assert.equal(seen[1]?.headers['if-match'], '"7"');
+    },
+  );
 });
 
 test('refusals become faults: plain, inside an action, and without a body', async () => {
   const bodies: Record<string, [number, unknown]> = {
     '/ovirt-engine/api/vms': [400, { reason: 'Incomplete parameters', detail: 'Vm [name] required for add' }],
-    '/ovirt-engine/api/vms/1/start': [409, { status: 'failed', fault: { reason: 'Operation Failed', detail: '[Cannot run VM. VM is running.]' } }],
+    '/ovirt-engine/api/vms/1/start': [
+      409,
+      { status: 'failed', fault: { reason: 'Operation Failed', detail: '[Cannot run VM. VM is running.]' } },
+    ],
     '/ovirt-engine/api/vms/2': [404, undefined],
     '/virgate/api/sessions': [401, { code: 'access_denied', message: 'Wrong name or password.' }],
   };
-  await withEngine((request, response) => json(response, ...(bodies[request.url ?? ''] ?? [500, undefined])), async (client) => {
-    await assert.rejects(client.vms.add({}), { name: 'ApiFault', status: 400, reason: 'Incomplete parameters', detail: 'Vm [name] required for add' });
-    const refusal = await client.vms.vm('1').start().catch((error: unknown) => error);
-    assert.ok(refusal instanceof ApiFault);
-    assert.deepEqual([refusal.status, refusal.text, refusal.correlationId], [409, 'Cannot run VM. VM is running.', 'c-1']);
-    await assert.rejects(client.virgate.signIn({ username: 'a', password: 'b' }), { status: 401, code: 'access_denied', text: 'Wrong name or password.' });
-    await assert.rejects(client.vms.vm('2').get(), { status: 404, reason: 'Not found', detail: '' });
-  });
+  await withEngine(
+    (request, response) => json(response, ...(bodies[request.url ?? ''] ?? [500, undefined])),
+    async (client) => {
+      await assert.rejects(client.vms.add({}), {
+        name: 'ApiFault',
+        status: 400,
+        reason: 'Incomplete parameters',
+        detail: 'Vm [name] required for add',
+      });
+      const refusal = await client.vms
+        .vm('1')
+        .start()
+        .catch((error: unknown) => error);
+      assert.ok(refusal instanceof ApiFault);
+      assert.deepEqual([refusal.status, refusal.text, refusal.correlationId], [409, 'Cannot run VM. VM is running.', 'c-1']);
+      await assert.rejects(client.virgate.signIn({ username: 'a', password: 'b' }), {
+        status: 401,
+        code: 'access_denied',
+        text: 'Wrong name or password.',
+      });
+      await assert.rejects(client.vms.vm('2').get(), { status: 404, reason: 'Not found', detail: '' });
+    },
+  );
 });
 
 test('an engine that is away, or too slow, is told from one that refuses', async () => {
-  await withEngine(() => undefined, async (client) => {
-    await assert.rejects(client.vms.list({}, { timeoutMs: 30 }), EngineUnreachable);
-    const stop = new AbortController();
-    const call = client.vms.list({}, { signal: stop.signal });
-    stop.abort(new Error('left the page'));
-    await assert.rejects(call, /left the page/);
-  });
+  await withEngine(
+    () => undefined,
+    async (client) => {
+      await assert.rejects(client.vms.list({}, { timeoutMs: 30 }), EngineUnreachable);
+      const stop = new AbortController();
+      const call = client.vms.list({}, { signal: stop.signal });
+      stop.abort(new Error('left the page'));
+      await assert.rejects(call, /left the page/);
+    },
+  );
   const away = createClient({ url: 'http://127.0.0.1:1', fetch: () => Promise.reject(new TypeError('refused')) });
   await assert.rejects(away.vms.list(), EngineUnreachable);
 });
 
 test('names that the API does not have are refused without a request', async () => {
-  await withEngine((_, response) => json(response, 200, {}), async (client, seen) => {
-    const loose = client as unknown as Record<string, Record<string, () => Promise<unknown>>>;
-    await assert.rejects(async () => await loose['vms']?.['explode']?.(), /VmsService has no explode\(\)/);
-    await assert.rejects(async () => await loose['vms']?.['update']?.(), /VmsService has no update\(\)/);
-    const vms = client.vms;
-    assert.equal(await Promise.resolve(vms), vms, 'a chain is not taken for a promise');
-    assert.equal(seen.length, 0);
-  });
+  await withEngine(
+    (_, response) => json(response, 200, {}),
+    async (client, seen) => {
+      const loose = client as unknown as Record<string, Record<string, () => Promise<unknown>>>;
+      await assert.rejects(async () => await loose['vms']?.['explode']?.(), /VmsService has no explode\(\)/);
+      await assert.rejects(async () => await loose['vms']?.['update']?.(), /VmsService has no update\(\)/);
+      const vms = client.vms;
+      assert.equal(await Promise.resolve(vms), vms, 'a chain is not taken for a promise');
+      assert.equal(seen.length, 0);
+    },
+  );
 });
 
 test('a session by cookie', async () => {
   await withEngine(
     (request, response) => {
-      if (request.method === 'POST') return json(response, 201, { user: { id: 'u', name: 'admin', principal: 'admin@internal' }, expires: 1 });
+      if (request.method === 'POST')
+        return json(response, 201, { user: { id: 'u', name: 'admin', principal: 'admin@internal' }, expires: 1 });
       return json(response, request.method === 'DELETE' ? 204 : 401, undefined);
     },
     async (_, seen, url) => {
@@ -129,7 +186,10 @@ test('a session by cookie', async () => {
       assert.equal((await client.virgate.signIn({ username: 'admin@internal', password: 'p' })).user.name, 'admin');
       assert.equal(await client.virgate.currentSession(), undefined);
       await client.virgate.signOut();
-      assert.deepEqual(seen.map((one) => `${one.method} ${one.url}`), ['POST /virgate/api/sessions', 'GET /virgate/api/sessions/current', 'DELETE /virgate/api/sessions/current']);
+      assert.deepEqual(
+        seen.map((one) => `${one.method} ${one.url}`),
+        ['POST /virgate/api/sessions', 'GET /virgate/api/sessions/current', 'DELETE /virgate/api/sessions/current'],
+      );
       assert.equal(seen[0]?.headers.authorization, undefined);
     },
   );
@@ -165,14 +225,22 @@ test('the change feed resumes where it broke off and says when it cannot', async
       });
     });
   });
-  assert.deepEqual(attempts, ['/virgate/api/changes?since=5', '/virgate/api/changes?since=10', '/virgate/api/changes?since=20', '/virgate/api/changes']);
+  assert.deepEqual(attempts, [
+    '/virgate/api/changes?since=5',
+    '/virgate/api/changes?since=10',
+    '/virgate/api/changes?since=20',
+    '/virgate/api/changes',
+  ]);
   assert.deepEqual(changes, [10, 20, 40]);
   assert.equal(resyncs, 1);
 });
 
 test('a change feed that the engine refuses ends with the fault', async () => {
-  await withEngine((_, response) => json(response, 401, undefined), async (client) => {
-    const watch = client.virgate.watchChanges({ onChange: () => undefined, onResync: () => undefined });
-    await assert.rejects(watch.closed, { status: 401 });
-  });
+  await withEngine(
+    (_, response) => json(response, 401, undefined),
+    async (client) => {
+      const watch = client.virgate.watchChanges({ onChange: () => undefined, onResync: () => undefined });
+      await assert.rejects(watch.closed, { status: 401 });
+    },
+  );
 });

@@ -51,9 +51,7 @@ function step(transport: Transport, before: readonly Link[], name: string): unkn
 }
 
 function chain(transport: Transport, links: readonly Link[], method: (...args: unknown[]) => unknown = notCallable): unknown {
-  return new Proxy(method, {
-    get: (_, name) => (typeof name === 'string' ? step(transport, links, name) : undefined),
-  });
+  return new Proxy(method, { get: (_, name) => (typeof name === 'string' ? step(transport, links, name) : undefined) });
 }
 
 function notCallable(): never {

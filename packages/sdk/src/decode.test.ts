@@ -9,14 +9,30 @@ import { decodeCollection, decodeObject } from './decode.ts';
 
 test('a VM as the engine spells it', () => {
   const wire = {
-    id: '1', href: '/ovirt-engine/api/vms/1', name: 'web', memory: '1073741824', delete_protected: 'false', start_time: 1_700_000_000_000,
-    cpu: { topology: { cores: '2' } }, actions: { link: [{ href: 'x', rel: 'start' }] }, link: [{ href: 'y', rel: 'nics' }],
-    nics: { nic: [{ id: '2', plugged: 'true' }] }, tags: {},
+    id: '1',
+    href: '/ovirt-engine/api/vms/1',
+    name: 'web',
+    memory: '1073741824',
+    delete_protected: 'false',
+    start_time: 1_700_000_000_000,
+    cpu: { topology: { cores: '2' } },
+    actions: { link: [{ href: 'x', rel: 'start' }] },
+    link: [{ href: 'y', rel: 'nics' }],
+    nics: { nic: [{ id: '2', plugged: 'true' }] },
+    tags: {},
   };
   assert.deepEqual(decodeObject('Vm', wire), {
-    id: '1', href: '/ovirt-engine/api/vms/1', name: 'web', memory: 1_073_741_824, delete_protected: false, start_time: 1_700_000_000_000,
-    cpu: { topology: { cores: 2 } }, actions: [{ href: 'x', rel: 'start' }], links: [{ href: 'y', rel: 'nics' }],
-    nics: [{ id: '2', plugged: true }], tags: [],
+    id: '1',
+    href: '/ovirt-engine/api/vms/1',
+    name: 'web',
+    memory: 1_073_741_824,
+    delete_protected: false,
+    start_time: 1_700_000_000_000,
+    cpu: { topology: { cores: 2 } },
+    actions: [{ href: 'x', rel: 'start' }],
+    links: [{ href: 'y', rel: 'nics' }],
+    nics: [{ id: '2', plugged: true }],
+    tags: [],
   });
 });
 
@@ -27,7 +43,11 @@ test('collections, full and empty', () => {
 });
 
 test('what a newer engine adds does not break an older client', () => {
-  assert.deepEqual(decodeObject('Vm', { status: 'levitating', brand_new: { x: '1' }, memory: 'lots' }), { status: 'levitating', brand_new: { x: '1' }, memory: 'lots' });
+  assert.deepEqual(decodeObject('Vm', { status: 'levitating', brand_new: { x: '1' }, memory: 'lots' }), {
+    status: 'levitating',
+    brand_new: { x: '1' },
+    memory: 'lots',
+  });
 });
 
 test('every type that the contract writes is read back the same', () => {
@@ -51,13 +71,20 @@ function sampleOf(name: string, depth: number): Record<string, unknown> {
 
 function valueOf(attribute: Attribute, depth: number): unknown {
   switch (attribute.kind) {
-    case 'struct': return sampleOf(attribute.type, depth + 1);
-    case 'boolean': return depth % 2 === 0;
-    case 'string': return 'true 12';
-    case 'enum': return attribute.values[0];
-    case 'date': return 1_700_000_000_123;
+    case 'struct':
+      return sampleOf(attribute.type, depth + 1);
+    case 'boolean':
+      return depth % 2 === 0;
+    case 'string':
+      return 'true 12';
+    case 'enum':
+      return attribute.values[0];
+    case 'date':
+      return 1_700_000_000_123;
     case 'decimal':
-    case 'double': return 1.5;
-    default: return 42 + depth;
+    case 'double':
+      return 1.5;
+    default:
+      return 42 + depth;
   }
 }

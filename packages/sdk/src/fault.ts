@@ -13,7 +13,14 @@ export class ApiFault extends Error {
   /** Joins this call with its job, its events and the engine's log. */
   readonly correlationId: string | undefined;
 
-  constructor(parts: { status: number; reason: string; detail: string; operation: string; code?: string | undefined; correlationId?: string | undefined }) {
+  constructor(parts: {
+    status: number;
+    reason: string;
+    detail: string;
+    operation: string;
+    code?: string | undefined;
+    correlationId?: string | undefined;
+  }) {
     super(`${parts.operation}: ${parts.status} ${parts.reason}${parts.detail === '' ? '' : ` ${parts.detail}`}`);
     this.status = parts.status;
     this.reason = parts.reason;

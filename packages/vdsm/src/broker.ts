@@ -40,7 +40,13 @@ export class Broker {
     let count = 0;
     for (const name of withParents(destination)) {
       for (const subscription of this.#byDestination.get(name) ?? []) {
-        subscription.deliver(message(subscription, [...headers].filter(([header]) => header !== 'subscription'), body));
+        subscription.deliver(
+          message(
+            subscription,
+            [...headers].filter(([header]) => header !== 'subscription'),
+            body,
+          ),
+        );
         count++;
       }
     }

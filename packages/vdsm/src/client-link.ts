@@ -96,7 +96,12 @@ export class ClientLink {
 
   #greet(): void {
     const wishMs = Math.floor(this.#options.heartbeatMs / 2);
-    const headers = { 'accept-version': '1.2', host: this.#options.host.replaceAll(':', '-'), 'heart-beat': `${wishMs},${wishMs}`, [MERGED_FRAMES_HEADER]: 'yes' };
+    const headers = {
+      'accept-version': '1.2',
+      host: this.#options.host.replaceAll(':', '-'),
+      'heart-beat': `${wishMs},${wishMs}`,
+      [MERGED_FRAMES_HEADER]: 'yes',
+    };
     this.#writer.send(encodeFrame('CONNECT', headers));
   }
 

@@ -101,18 +101,30 @@ describe('calls', () => {
     await client.call('a', {}, { correlationId: 'flow:1\n', fence: 3 });
     await client.call('b', {}, { fence: { key: 'vm:1', number: 1 } });
     await assert.rejects(client.call('c', {}, { fence: 2 }), coded(ErrorCode.fenced));
-    assert.deepEqual(calls.map(({ method, correlationId, fence }) => [method, correlationId, fence]), [['a', 'flow:1\n', 3], ['b', undefined, 1]]);
+    assert.deepEqual(
+      calls.map(({ method, correlationId, fence }) => [method, correlationId, fence]),
+      [
+        ['a', 'flow:1\n', 3],
+        ['b', undefined, 1],
+      ],
+    );
   });
 
   test('the queues of the storage pool manager', async (context) => {
     const { port } = await startServer(context);
-    const client = makeClient(context, port, { requestQueue: 'jms.topic.vdsm_irs_requests', responseQueue: 'jms.topic.vdsm_irs_responses', events: false });
+    const client = makeClient(context, port, {
+      requestQueue: 'jms.topic.vdsm_irs_requests',
+      responseQueue: 'jms.topic.vdsm_irs_responses',
+      events: false,
+    });
     assert.deepEqual(await client.call('a', {}), {});
   });
 
   test('time-out, and the late answer is ignored', async (context) => {
     let release: () => void = () => undefined;
-    const { port } = await startServer(context, { dispatch: ({ method }) => (method === 'slow' ? new Promise<void>((resolve) => (release = resolve)) : Promise.resolve()) });
+    const { port } = await startServer(context, {
+      dispatch: ({ method }) => (method === 'slow' ? new Promise<void>((resolve) => (release = resolve)) : Promise.resolve()),
+    });
     const client = makeClient(context, port);
     await assert.rejects(client.call('slow', {}, { timeoutMs: 50 }), coded(5022, /slow on 127.0.0.1: no answer within 50 ms/));
     release();
@@ -143,7 +155,10 @@ describe('calls', () => {
   test('parameters that cannot be sent fail alone', async (context) => {
     const { port } = await startServer(context);
     const client = makeClient(context, port);
-    await assert.rejects(client.call('a', {}, { fence: { key: 'x'.repeat(2000), number: 1 } }), coded(ErrorCode.invalidRequest, /Header block/));
+    await assert.rejects(
+      client.call('a', {}, { fence: { key: 'x'.repeat(2000), number: 1 } }),
+      coded(ErrorCode.invalidRequest, /Header block/),
+    );
     await assert.rejects(client.call('a', { big: 1n }), coded(ErrorCode.invalidParams));
     assert.deepEqual(await client.call('a', {}), {});
   });
@@ -158,7 +173,9 @@ describe('events', () => {
     client.subscribe('|virt|VM_status|*', () => {
       throw new Error('handler');
     });
-    const stop = client.subscribe('|virt|VM_status|*', (params, id) => seen.push(`${id} ${JSON.stringify(params['1'])} ${typeof params['notify_time']}`));
+    const stop = client.subscribe('|virt|VM_status|*', (params, id) =>
+      seen.push(`${id} ${JSON.stringify(params['1'])} ${typeof params['notify_time']}`),
+    );
     client.on('event', (id) => all.push(id));
     await client.call('sync', {});
     server.emit('|virt|VM_status|1', { 1: { status: 'Up' } });
@@ -184,7 +201,9 @@ describe('events', () => {
 
 describe('connection', () => {
   test('states on the way up, down and up again; calls under way fail with 5022', async (context) => {
-    const { server, port } = await startServer(context, { dispatch: ({ method }) => (method === 'hang' ? new Promise(() => undefined) : Promise.resolve()) });
+    const { server, port } = await startServer(context, {
+      dispatch: ({ method }) => (method === 'hang' ? new Promise(() => undefined) : Promise.resolve()),
+    });
     const client = makeClient(context, port);
     const states: string[] = [];
     client.on('state', (state) => states.push(state));
@@ -306,7 +325,9 @@ describe('hosts that are not like ours', () => {
       write(message({ jsonrpc: '2.0', method: 'no event id', params: [] }));
       write(encodeFrame('MESSAGE', {}, 'no JSON'));
       write(encodeFrame('ERROR', {}, 'Subscription not available'));
-      write(Buffer.from(`MESSAGE\r\ndestination:a\\cb:c\r\n\r\n${JSON.stringify([{ jsonrpc: '2.0', id: idOf(frame), result: 'ours' }])}\0`));
+      write(
+        Buffer.from(`MESSAGE\r\ndestination:a\\cb:c\r\n\r\n${JSON.stringify([{ jsonrpc: '2.0', id: idOf(frame), result: 'ours' }])}\0`),
+      );
     });
     const client = makeClient(context, port);
     client.subscribe('|*|*|*', () => assert.fail('an event came'));

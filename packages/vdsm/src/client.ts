@@ -162,14 +162,18 @@ export class VdsmClient<Verbs extends VerbMap<Verbs> = ContractVerbs> {
     const { signal } = options;
     if (signal?.aborted) return Promise.reject(signal.reason as Error);
     if (this.#pending.size >= this.#limits.pendingCalls) {
-      return Promise.reject(new VdsmError(ErrorCode.overloaded, `${this.#pending.size} calls to ${this.#options.host} are under way; ${method} was not sent`));
+      return Promise.reject(
+        new VdsmError(ErrorCode.overloaded, `${this.#pending.size} calls to ${this.#options.host} are under way; ${method} was not sent`),
+      );
     }
     const id = randomUUID();
     let body: string;
     try {
       body = encodeRequest(id, method, params);
     } catch (error) {
-      return Promise.reject(new VdsmError(ErrorCode.invalidParams, `${method} cannot be sent: ${(error as Error).message}`, { cause: error }));
+      return Promise.reject(
+        new VdsmError(ErrorCode.invalidParams, `${method} cannot be sent: ${(error as Error).message}`, { cause: error }),
+      );
     }
     this.#want();
     return new Promise((resolve, reject) => {
@@ -234,7 +238,8 @@ export class VdsmClient<Verbs extends VerbMap<Verbs> = ContractVerbs> {
 
   #headers({ correlationId, fence }: CallOptions): Record<string, string | undefined> {
     const { requestQueue, responseQueue } = this.#options;
-    const { key, number } = typeof fence === 'number' ? { key: DEFAULT_FENCE_KEY, number: fence } : (fence ?? { key: undefined, number: undefined });
+    const { key, number } =
+      typeof fence === 'number' ? { key: DEFAULT_FENCE_KEY, number: fence } : (fence ?? { key: undefined, number: undefined });
     return {
       destination: requestQueue,
       'reply-to': responseQueue,

@@ -34,7 +34,8 @@ async function dispatch(server: () => VdsmServer, { method, params }: VdsmCall):
     case 'Conformance.echo':
       return params;
     case 'Conformance.events':
-      for (let number = 0; number < Number(params['count']); number++) server().emit(`|virt|VM_status|vm-${number}`, { [`vm-${number}`]: { status: 'Up' } });
+      for (let number = 0; number < Number(params['count']); number++)
+        server().emit(`|virt|VM_status|vm-${number}`, { [`vm-${number}`]: { status: 'Up' } });
       return undefined;
     case 'Conformance.drop':
       setImmediate(() => server().disconnectAll());
@@ -57,7 +58,9 @@ describe("client library of oVirt's engine", () => {
     folder = await mkdtemp(join(tmpdir(), 'virgate-conformance-'));
     const classPathFile = join(folder, 'class-path');
     const goal = 'org.apache.maven.plugins:maven-dependency-plugin:build-classpath';
-    await run('mvn', ['-q', '-B', '-f', join(PROGRAM, 'pom.xml'), goal, `-Dmdep.outputFile=${classPathFile}`], { timeout: MAVEN_TIMEOUT_MS });
+    await run('mvn', ['-q', '-B', '-f', join(PROGRAM, 'pom.xml'), goal, `-Dmdep.outputFile=${classPathFile}`], {
+      timeout: MAVEN_TIMEOUT_MS,
+    });
     classPath = (await readFile(classPathFile, 'utf8')).trim();
     const authority = await makeAuthority('authority');
     // Any name will do: the engine knows hosts by their authority.
@@ -72,24 +75,40 @@ describe("client library of oVirt's engine", () => {
   });
 
   // An engine uses TLS 1.2 unless told otherwise; silence is tried there, for longer than two heart-beat time-outs.
-  for (const [protocol, silenceSeconds] of [['TLSv1.2', 62], ['TLSv1.3', 0]] as const) {
-    test(`${protocol}: bodies, calls at once, events, ${silenceSeconds} s of heart-beats, reconnect`, { skip, timeout: RUN_TIMEOUT_MS }, async (context) => {
-      let connections = 0;
-      const { server, port } = await startServer(context, {
-        tls: host,
-        acceptPeer: ({ subject }) => {
-          assert.equal(subject?.['CN'], 'engine');
-          connections++;
-          return true;
-        },
-        dispatch: (call) => dispatch(() => server, call),
-      });
-      const program = ['-cp', classPath, join(PROGRAM, 'Conformance.java'), '127.0.0.1', `${port}`, join(folder, 'pki'), protocol, `${silenceSeconds}`];
-      const { stdout } = await run('java', program, { timeout: RUN_TIMEOUT_MS });
-      const steps = stdout.split('\n').filter((line) => line.startsWith('ok '));
-      assert.equal(steps.length, silenceSeconds > 0 ? 11 : 10, stdout);
-      // Two connections, and the first one again after the drop.
-      assert.equal(connections, 3);
-    });
+  for (const [protocol, silenceSeconds] of [
+    ['TLSv1.2', 62],
+    ['TLSv1.3', 0],
+  ] as const) {
+    test(
+      `${protocol}: bodies, calls at once, events, ${silenceSeconds} s of heart-beats, reconnect`,
+      { skip, timeout: RUN_TIMEOUT_MS },
+      async (context) => {
+        let connections = 0;
+        const { server, port } = await startServer(context, {
+          tls: host,
+          acceptPeer: ({ subject }) => {
+            assert.equal(subject?.['CN'], 'engine');
+            connections++;
+            return true;
+          },
+          dispatch: (call) => dispatch(() => server, call),
+        });
+        const program = [
+          '-cp',
+          classPath,
+          join(PROGRAM, 'Conformance.java'),
+          '127.0.0.1',
+          `${port}`,
+          join(folder, 'pki'),
+          protocol,
+          `${silenceSeconds}`,
+        ];
+        const { stdout } = await run('java', program, { timeout: RUN_TIMEOUT_MS });
+        const steps = stdout.split('\n').filter((line) => line.startsWith('ok '));
+        assert.equal(steps.length, silenceSeconds > 0 ? 11 : 10, stdout);
+        // Two connections, and the first one again after the drop.
+        assert.equal(connections, 3);
+      },
+    );
   }
 });

@@ -14,7 +14,8 @@ export function isEventId(text: string): boolean {
 
 /** @throws RangeError when the pattern has not three parts. */
 export function eventMatcher(pattern: string): (eventId: string) => boolean {
-  if (!isEventId(pattern)) throw new RangeError(`Event pattern ${JSON.stringify(pattern)} must look like |component|operation|unique-id, with * for any part`);
+  if (!isEventId(pattern))
+    throw new RangeError(`Event pattern ${JSON.stringify(pattern)} must look like |component|operation|unique-id, with * for any part`);
   const wanted = pattern.split('|').slice(1);
   return (eventId) => {
     if (!isEventId(eventId)) return false;

@@ -13,9 +13,27 @@ describe('fencing numbers', () => {
   test('headers', () => {
     assert.equal(readFence(new Map()), undefined);
     assert.deepEqual(readFence(new Map([['virgate-fence', '7']])), { key: 'engine', number: 7 });
-    assert.deepEqual(readFence(new Map([['virgate-fence', '0'], ['virgate-fence-key', 'host-1']])), { key: 'host-1', number: 0 });
-    for (const text of ['', '-1', '1.5', 'x', '9007199254740993', '1 ']) assert.throws(() => readFence(new Map([['virgate-fence', text]])), VdsmError, text);
-    assert.throws(() => readFence(new Map([['virgate-fence', '1'], ['virgate-fence-key', '']])), VdsmError);
+    assert.deepEqual(
+      readFence(
+        new Map([
+          ['virgate-fence', '0'],
+          ['virgate-fence-key', 'host-1'],
+        ]),
+      ),
+      { key: 'host-1', number: 0 },
+    );
+    for (const text of ['', '-1', '1.5', 'x', '9007199254740993', '1 '])
+      assert.throws(() => readFence(new Map([['virgate-fence', text]])), VdsmError, text);
+    assert.throws(
+      () =>
+        readFence(
+          new Map([
+            ['virgate-fence', '1'],
+            ['virgate-fence-key', ''],
+          ]),
+        ),
+      VdsmError,
+    );
   });
 
   test('lower numbers are refused per key, equal ones pass', async () => {
@@ -30,10 +48,7 @@ describe('fencing numbers', () => {
 
   test('a number counts for others at once and for its own call when it is stored', async () => {
     const saves: Array<{ numbers: object; done: () => void }> = [];
-    const store: FenceStore = {
-      load: async () => ({}),
-      save: (numbers) => new Promise<void>((done) => saves.push({ numbers, done })),
-    };
+    const store: FenceStore = { load: async () => ({}), save: (numbers) => new Promise<void>((done) => saves.push({ numbers, done })) };
     const guard = new FenceGuard(store);
     let admitted = false;
     const first = guard.admit({ key: 'a', number: 2 }).then(() => (admitted = true));
@@ -42,7 +57,10 @@ describe('fencing numbers', () => {
     assert.equal(admitted, false);
     saves[0]?.done();
     await first;
-    assert.deepEqual(saves.map(({ numbers }) => numbers), [{ a: 2 }]);
+    assert.deepEqual(
+      saves.map(({ numbers }) => numbers),
+      [{ a: 2 }],
+    );
   });
 
   test('a failed save refuses the call, and the next call saves again', async () => {
@@ -61,7 +79,10 @@ describe('fencing numbers', () => {
   test('keys are bounded', async () => {
     const guard = new FenceGuard(memoryFenceStore());
     for (let key = 0; key < 4096; key++) await guard.admit({ key: `${key}`, number: 1 });
-    await assert.rejects(guard.admit({ key: 'one more', number: 1 }), (error) => error instanceof VdsmError && error.code === ErrorCode.overloaded);
+    await assert.rejects(
+      guard.admit({ key: 'one more', number: 1 }),
+      (error) => error instanceof VdsmError && error.code === ErrorCode.overloaded,
+    );
   });
 
   test('a file keeps them over a restart; a damaged file stops the start', async () => {

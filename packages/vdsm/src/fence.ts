@@ -33,8 +33,10 @@ export function readFence(headers: ReadonlyMap<string, string>): Fence | undefin
   if (text === undefined) return undefined;
   const key = headers.get(FENCE_KEY_HEADER) ?? DEFAULT_FENCE_KEY;
   const number = Number(text);
-  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(number)) throw new VdsmError(ErrorCode.invalidParams, `${FENCE_HEADER} must be a whole number`);
-  if (key === '' || key.length > FENCE_KEY_LENGTH) throw new VdsmError(ErrorCode.invalidParams, `${FENCE_KEY_HEADER} must have 1 to ${FENCE_KEY_LENGTH} characters`);
+  if (!/^\d{1,16}$/.test(text) || !Number.isSafeInteger(number))
+    throw new VdsmError(ErrorCode.invalidParams, `${FENCE_HEADER} must be a whole number`);
+  if (key === '' || key.length > FENCE_KEY_LENGTH)
+    throw new VdsmError(ErrorCode.invalidParams, `${FENCE_KEY_HEADER} must have 1 to ${FENCE_KEY_LENGTH} characters`);
   return { key, number };
 }
 
@@ -76,7 +78,10 @@ export class FenceGuard {
   check({ key, number }: Fence): void {
     const highest = this.#highest.get(key);
     if (highest !== undefined && number < highest) {
-      throw new VdsmError(ErrorCode.fenced, `Refused: the lease "${key}" has passed to a newer owner (number ${highest}, this call has ${number}). Take the lease again before you repeat the call`);
+      throw new VdsmError(
+        ErrorCode.fenced,
+        `Refused: the lease "${key}" has passed to a newer owner (number ${highest}, this call has ${number}). Take the lease again before you repeat the call`,
+      );
     }
   }
 

@@ -26,7 +26,13 @@ export class FrameWriter {
   /** When the last write was handed over, on the clock given; −∞ before the first. */
   lastWriteAt: number;
 
-  constructor(options: { socket: Duplex; limits: WriteLimits; now: () => number; fail: (reason: string) => void; onPressure?: (high: boolean) => void }) {
+  constructor(options: {
+    socket: Duplex;
+    limits: WriteLimits;
+    now: () => number;
+    fail: (reason: string) => void;
+    onPressure?: (high: boolean) => void;
+  }) {
     this.#socket = options.socket;
     this.#limits = options.limits;
     this.#fail = options.fail;

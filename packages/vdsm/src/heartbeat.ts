@@ -3,7 +3,13 @@
  * to go on. After a pause of the whole process (a stopped laptop, SIGSTOP) timers fire before the bytes that wait in
  * the socket are read; `settleMs` gives them that moment.
  */
-export function watchIdle(options: { periodMs: number; settleMs: number; now: () => number; lastAt: () => number; due: () => boolean }): () => void {
+export function watchIdle(options: {
+  periodMs: number;
+  settleMs: number;
+  now: () => number;
+  lastAt: () => number;
+  due: () => boolean;
+}): () => void {
   const { periodMs, settleMs, now, lastAt, due } = options;
   let settled = settleMs === 0;
   let timer: NodeJS.Timeout | undefined;

@@ -19,7 +19,10 @@ describe('requests', () => {
 
   test('no params, positional params, no id', () => {
     const { requests } = parseRequests('[{"jsonrpc":"2.0","method":"a","id":1},{"jsonrpc":"2.0","method":"b","params":[1,2]}]', 3);
-    assert.deepEqual(requests, [{ method: 'a', params: {}, id: 1 }, { method: 'b', params: [1, 2] }]);
+    assert.deepEqual(requests, [
+      { method: 'a', params: {}, id: 1 },
+      { method: 'b', params: [1, 2] },
+    ]);
   });
 
   const refused: Array<[string, string, number, unknown]> = [
@@ -58,7 +61,10 @@ describe('requests', () => {
   test('positional parameters get the names of the contract', () => {
     assert.deepEqual(namedParameters(['x', 1], ['vmID', 'b', 'c']), { vmID: 'x', b: 1 });
     assert.deepEqual(namedParameters({ a: 1 }, undefined), { a: 1 });
-    assert.throws(() => namedParameters([1], []), (error) => error instanceof VdsmError && error.code === -32602);
+    assert.throws(
+      () => namedParameters([1], []),
+      (error) => error instanceof VdsmError && error.code === -32602,
+    );
     assert.throws(() => namedParameters([1], undefined), VdsmError);
   });
 });
@@ -77,11 +83,22 @@ describe('answers', () => {
   });
 
   test('what a host sends: results, errors, notifications, and things to leave out', () => {
-    const body = '[{"jsonrpc":"2.0","id":"a","result":null},{"id":"b","error":{"code":99,"message":"m"}},{"method":"|a|b|c","params":{"x":1}},{"method":"|a|b|c"},7,null,{},{"id":{}},{"method":"call","id":1},{"id":"d"},{"id":"e","error":"text"},{"id":"f","error":{"code":"host:1"}}]';
+    const body =
+      '[{"jsonrpc":"2.0","id":"a","result":null},{"id":"b","error":{"code":99,"message":"m"}},{"method":"|a|b|c","params":{"x":1}},{"method":"|a|b|c"},7,null,{},{"id":{}},{"method":"call","id":1},{"id":"d"},{"id":"e","error":"text"},{"id":"f","error":{"code":"host:1"}}]';
     const messages = parseMessages(body);
     assert.deepEqual(
-      messages.map((message) => ('method' in message ? [message.method, message.params] : [message.id, message.result, message.error?.code])),
-      [['a', null, undefined], ['b', undefined, 99], ['|a|b|c', { x: 1 }], ['|a|b|c', {}], ['d', undefined, -32603], ['e', undefined, -32603], ['f', undefined, -32603]],
+      messages.map((message) =>
+        'method' in message ? [message.method, message.params] : [message.id, message.result, message.error?.code],
+      ),
+      [
+        ['a', null, undefined],
+        ['b', undefined, 99],
+        ['|a|b|c', { x: 1 }],
+        ['|a|b|c', {}],
+        ['d', undefined, -32603],
+        ['e', undefined, -32603],
+        ['f', undefined, -32603],
+      ],
     );
     assert.throws(() => parseMessages('{'), VdsmError);
   });

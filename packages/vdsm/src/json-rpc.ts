@@ -142,7 +142,8 @@ export function parseMessages(body: string): Array<RpcResponse | RpcNotification
   for (const element of Array.isArray(value) ? (value as unknown[]) : [value]) {
     if (!isObject(element)) continue;
     if (typeof element['method'] === 'string') {
-      if (element['id'] === undefined) messages.push({ method: element['method'], params: isObject(element['params']) ? element['params'] : {} });
+      if (element['id'] === undefined)
+        messages.push({ method: element['method'], params: isObject(element['params']) ? element['params'] : {} });
     } else if (isRpcId(element['id'])) messages.push(readResponse(element['id'], element));
   }
   return messages;

@@ -76,7 +76,10 @@ export class RequestHandler {
     const accepted = this.#calls.offer(() => this.#run(request, fence, headers, answer, peer));
     if (accepted) return;
     this.#options.log.warn({ method: request.method, queued: this.#options.limits.queuedCalls }, 'Call refused: the queue is full');
-    const fault = new VdsmError(ErrorCode.overloaded, `This host has ${this.#options.limits.queuedCalls} calls waiting and takes no more; repeat the call later`);
+    const fault = new VdsmError(
+      ErrorCode.overloaded,
+      `This host has ${this.#options.limits.queuedCalls} calls waiting and takes no more; repeat the call later`,
+    );
     if (request.id !== undefined) answer(request.id, encodeError(request.id, fault));
   }
 
@@ -103,7 +106,10 @@ export class RequestHandler {
     const { id, method } = request;
     const correlationId = headers.get('ovirtCorrelationId');
     const startedAt = now();
-    const slow = setTimeout(() => log.warn({ method, id, correlationId, slowCallMs: limits.slowCallMs }, 'Call is slow'), limits.slowCallMs);
+    const slow = setTimeout(
+      () => log.warn({ method, id, correlationId, slowCallMs: limits.slowCallMs }, 'Call is slow'),
+      limits.slowCallMs,
+    );
     slow.unref();
     let json: string;
     try {
@@ -119,10 +125,18 @@ export class RequestHandler {
     if (id !== undefined) answer(id, json);
   }
 
-  #dispatch(request: RpcRequest, fence: Fence | VdsmError | undefined, correlationId: string | undefined, peer: VdsmPeer): Promise<unknown> {
+  #dispatch(
+    request: RpcRequest,
+    fence: Fence | VdsmError | undefined,
+    correlationId: string | undefined,
+    peer: VdsmPeer,
+  ): Promise<unknown> {
     if (fence instanceof VdsmError) throw fence;
     if (fence) this.#options.fences.check(fence);
-    const params = namedParameters(request.params, Array.isArray(request.params) ? this.#options.parameterNames(request.method) : undefined);
+    const params = namedParameters(
+      request.params,
+      Array.isArray(request.params) ? this.#options.parameterNames(request.method) : undefined,
+    );
     return this.#options.dispatch({
       method: request.method,
       params,
@@ -135,6 +149,10 @@ export class RequestHandler {
 
   #logFailure(fields: object, error: unknown): void {
     if (error instanceof VdsmError) this.#options.log.info({ ...fields, code: error.code, reason: error.message }, 'Call failed');
-    else this.#options.log.error({ ...fields, error: error instanceof Error ? error.stack : String(error) }, 'Verb ended with an unforeseen error');
+    else
+      this.#options.log.error(
+        { ...fields, error: error instanceof Error ? error.stack : String(error) },
+        'Verb ended with an unforeseen error',
+      );
   }
 }

@@ -25,7 +25,13 @@ describe('STOMP session', () => {
     const { peer } = await startPair(context);
     const connected = await peer.greet('0,15000');
     assert.equal(connected.command, 'CONNECTED');
-    assert.deepEqual([...connected.headers], [['version', '1.2'], ['heart-beat', '15000,0']]);
+    assert.deepEqual(
+      [...connected.headers],
+      [
+        ['version', '1.2'],
+        ['heart-beat', '15000,0'],
+      ],
+    );
     peer.request(ping('1'));
     assert.deepEqual(await peer.json(), { jsonrpc: '2.0', id: '1', result: {} });
   });
@@ -78,15 +84,24 @@ describe('STOMP session', () => {
     const { peer, connect } = await startPair(context);
     const other = await connect();
     await other.greet();
-    for (const [id, destination] of [['exact', 'a.b.c'], ['parent', 'a'], ['sibling', 'a.b.x'], ['prefix', 'a.b.cc']] as const) other.send('SUBSCRIBE', { id, destination });
+    for (const [id, destination] of [
+      ['exact', 'a.b.c'],
+      ['parent', 'a'],
+      ['sibling', 'a.b.x'],
+      ['prefix', 'a.b.cc'],
+    ] as const)
+      other.send('SUBSCRIBE', { id, destination });
     other.request(ping('sync'));
     await other.frame();
     peer.send('SEND', { destination: 'a.b.c', custom: 'x:y', subscription: 'forged' }, 'text');
     const frames = [await other.frame(), await other.frame()];
-    assert.deepEqual(frames.map(({ command, headers, body }) => [command, headers.get('subscription'), headers.get('custom'), body.toString()]), [
-      ['MESSAGE', 'exact', 'x:y', 'text'],
-      ['MESSAGE', 'parent', 'x:y', 'text'],
-    ]);
+    assert.deepEqual(
+      frames.map(({ command, headers, body }) => [command, headers.get('subscription'), headers.get('custom'), body.toString()]),
+      [
+        ['MESSAGE', 'exact', 'x:y', 'text'],
+        ['MESSAGE', 'parent', 'x:y', 'text'],
+      ],
+    );
     other.request(ping('end'));
     assert.equal(((await other.json()) as { id: string }).id, 'end');
   });
@@ -192,7 +207,13 @@ describe('hostile bytes', () => {
 
   test('a leading heart-beat, TLS on the plain port and other protocols are closed', async (context) => {
     const { connect } = await startPair(context);
-    for (const bytes of ['\nCONNECT\naccept-version:1.2\n\n\0', 'STOMP\n\n\0', '\x16\x03\x01\x02\x00', 'POST / HTTP/1.1\r\n\r\n', 'GET / HTTP/1.1\r\n\r\n']) {
+    for (const bytes of [
+      '\nCONNECT\naccept-version:1.2\n\n\0',
+      'STOMP\n\n\0',
+      '\x16\x03\x01\x02\x00',
+      'POST / HTTP/1.1\r\n\r\n',
+      'GET / HTTP/1.1\r\n\r\n',
+    ]) {
       const peer = await connect();
       peer.socket.write(Buffer.from(bytes, 'latin1'));
       await peer.end();
@@ -234,7 +255,13 @@ describe('calls', () => {
     peer.request(ping('1', { params: { a: 1 } }), { ovirtCorrelationId: 'flow:1' });
     assert.deepEqual(await peer.json(), { jsonrpc: '2.0', id: '1', result: true });
     assert.deepEqual(calls, [
-      { method: 'Host.ping2', params: { a: 1 }, id: '1', correlationId: 'flow:1', peer: { address: '127.0.0.1', localAddress: '127.0.0.1' } },
+      {
+        method: 'Host.ping2',
+        params: { a: 1 },
+        id: '1',
+        correlationId: 'flow:1',
+        peer: { address: '127.0.0.1', localAddress: '127.0.0.1' },
+      },
     ]);
   });
 
@@ -276,7 +303,11 @@ describe('calls', () => {
     const { peer } = await startPair(context);
     await peer.greet();
     peer.send('SUBSCRIBE', { id: 'own', destination: 'my.answers' });
-    for (const [body, code] of [['{', -32700], ['[]', -32600], ['{"method":"a","id":"1"}', -32600]] as const) {
+    for (const [body, code] of [
+      ['{', -32700],
+      ['[]', -32600],
+      ['{"method":"a","id":"1"}', -32600],
+    ] as const) {
       peer.request(body, { 'reply-to': 'my.answers' });
       const frame = await peer.frame();
       assert.equal(frame.headers.get('subscription'), 'answers');
@@ -315,7 +346,11 @@ describe('calls', () => {
       },
     });
     await peer.greet();
-    for (const [method, code] of [['coded', 1], ['unforeseen', -32603], ['cyclic', -32603]] as const) {
+    for (const [method, code] of [
+      ['coded', 1],
+      ['unforeseen', -32603],
+      ['cyclic', -32603],
+    ] as const) {
       peer.request({ jsonrpc: '2.0', method, id: method });
       const answer = (await peer.json()) as { id: string; error: { code: number } };
       assert.deepEqual([answer.id, answer.error.code], [method, code]);
@@ -391,7 +426,14 @@ describe('fencing', () => {
     await peer.frame();
     release();
     const answers = [await peer.json(), await peer.json(), await peer.json()] as Array<{ id: string; error?: { code: number } }>;
-    assert.deepEqual(answers.map(({ id, error }) => [id, error?.code]), [['1', undefined], ['2', ErrorCode.fenced], ['3', undefined]]);
+    assert.deepEqual(
+      answers.map(({ id, error }) => [id, error?.code]),
+      [
+        ['1', undefined],
+        ['2', ErrorCode.fenced],
+        ['3', undefined],
+      ],
+    );
     assert.deepEqual(run, ['1', '3']);
   });
 

@@ -120,7 +120,8 @@ export class VdsmServer {
 
   /** New key, certificate or authority for connections from now on. {@link disconnectAll} ends those of the old authority. */
   setTls(options: VdsmTls): void {
-    if (this.#server instanceof tls.Server) this.#server.setSecureContext({ ...secureContextOptions(options), secureOptions: constants.SSL_OP_NO_TICKET });
+    if (this.#server instanceof tls.Server)
+      this.#server.setSecureContext({ ...secureContextOptions(options), secureOptions: constants.SSL_OP_NO_TICKET });
     else if (this.#server) throw new Error('A plain TCP server cannot change to TLS; close it and make another one');
     this.#options.tls = options;
   }

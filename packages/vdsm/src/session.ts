@@ -112,7 +112,10 @@ export class ServerSession {
     clearTimeout(this.#connectTimer);
     if (headers.has(MERGED_FRAMES_HEADER)) this.#writer.gapMs = 0;
     const { minimumHeartbeatMs } = this.#options.limits;
-    const [incomingMs, outgoingMs] = wish.map((periodMs) => (periodMs === 0 ? 0 : Math.max(periodMs, minimumHeartbeatMs))) as [number, number];
+    const [incomingMs, outgoingMs] = wish.map((periodMs) => (periodMs === 0 ? 0 : Math.max(periodMs, minimumHeartbeatMs))) as [
+      number,
+      number,
+    ];
     this.#write('CONNECTED', { version: '1.2', 'heart-beat': `${outgoingMs},${incomingMs}` });
     this.#startHeartbeats(incomingMs, outgoingMs);
   }

@@ -46,7 +46,15 @@ describe('writing frames', () => {
 });
 
 describe('header escapes', () => {
-  for (const [plain, escaped] of [['a:b', 'a\\cb'], ['a\nb', 'a\\nb'], ['a\rb', 'a\\rb'], ['a\\b', 'a\\\\b'], ['\\c', '\\\\c'], ['ž', 'ž'], ['', '']] as const) {
+  for (const [plain, escaped] of [
+    ['a:b', 'a\\cb'],
+    ['a\nb', 'a\\nb'],
+    ['a\rb', 'a\\rb'],
+    ['a\\b', 'a\\\\b'],
+    ['\\c', '\\\\c'],
+    ['ž', 'ž'],
+    ['', ''],
+  ] as const) {
     test(`${JSON.stringify(plain)} ↔ ${JSON.stringify(escaped)}`, () => {
       assert.equal(escapeHeader(plain), escaped);
       assert.equal(unescapeHeader(escaped), plain);
@@ -73,11 +81,21 @@ describe('reading frames', () => {
   ]);
 
   function check(frames: StompFrame[]): void {
-    assert.deepEqual(frames.map((frame) => [frame.command, [...frame.headers], frame.body.toString()]), [
-      ['SEND', [['destination', 'q'], ['content-length', '5']], 'a\0ž!'],
-      ['SUBSCRIBE', [['id', '1']], ''],
-      ['SEND', [], 'no length'],
-    ]);
+    assert.deepEqual(
+      frames.map((frame) => [frame.command, [...frame.headers], frame.body.toString()]),
+      [
+        [
+          'SEND',
+          [
+            ['destination', 'q'],
+            ['content-length', '5'],
+          ],
+          'a\0ž!',
+        ],
+        ['SUBSCRIBE', [['id', '1']], ''],
+        ['SEND', [], 'no length'],
+      ],
+    );
   }
 
   test('several frames in one chunk', () => check(decode(sample)));

@@ -42,7 +42,12 @@ export function isEchoable(value: string | undefined): value is string {
  *
  * @throws StompError when the header block is longer than `maximumHeaderBytes` or holds a NUL.
  */
-export function encodeFrame(command: string, headers: FrameHeaders, body?: string | Uint8Array, maximumHeaderBytes = WRITTEN_HEADER_BYTES): Buffer {
+export function encodeFrame(
+  command: string,
+  headers: FrameHeaders,
+  body?: string | Uint8Array,
+  maximumHeaderBytes = WRITTEN_HEADER_BYTES,
+): Buffer {
   let head = `${command}\n`;
   const entries = Symbol.iterator in headers ? headers : Object.entries(headers);
   for (const [name, value] of entries) {

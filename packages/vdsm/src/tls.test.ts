@@ -25,7 +25,12 @@ before(async () => {
   [host, engine] = await Promise.all([authority.issue('host1'), authority.issue('engine')]);
 });
 
-function connect(context: TestContext, port: number, options: ConstructorParameters<typeof VdsmClient>[0]['tls'], more: object = {}): VdsmClient<AnyVerbs> {
+function connect(
+  context: TestContext,
+  port: number,
+  options: ConstructorParameters<typeof VdsmClient>[0]['tls'],
+  more: object = {},
+): VdsmClient<AnyVerbs> {
   const client = new VdsmClient<AnyVerbs>({ host: '127.0.0.1', port, tls: options, connectTimeoutMs: 1000, ...more });
   context.after(() => client.close());
   return client;
@@ -38,7 +43,16 @@ async function isServed(port: number, options: tls.ConnectionOptions): Promise<b
   const socket = tls.connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...options });
   socket.on('error', () => undefined);
   socket.write(encodeFrame('CONNECT', { 'accept-version': '1.2' }));
-  const served = await Promise.race([once(socket, 'data').then(() => true, () => false), once(socket, 'close').then(() => false, () => false)]);
+  const served = await Promise.race([
+    once(socket, 'data').then(
+      () => true,
+      () => false,
+    ),
+    once(socket, 'close').then(
+      () => false,
+      () => false,
+    ),
+  ]);
   socket.destroy();
   return served;
 }
@@ -64,7 +78,16 @@ describe('mutual TLS', () => {
 
   test('TLS 1.1 and plain text are refused', async (context) => {
     const { port } = await startServer(context, { tls: host });
-    assert.equal(await isServed(port, { key: engine.key, cert: engine.cert, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }), false);
+    assert.equal(
+      await isServed(port, {
+        key: engine.key,
+        cert: engine.cert,
+        minVersion: 'TLSv1',
+        maxVersion: 'TLSv1.1',
+        ciphers: 'DEFAULT@SECLEVEL=0',
+      }),
+      false,
+    );
     const peer = await RawPeer.connect(port);
     peer.send('CONNECT', { 'accept-version': '1.2' });
     await peer.end();
@@ -78,13 +101,19 @@ describe('mutual TLS', () => {
 
   test('the client refuses a host that its own check refuses', async (context) => {
     const { port } = await startServer(context, { tls: host });
-    const checkPeer = (certificate: tls.PeerCertificate) => (certificate.subject.CN === 'host2' ? undefined : new Error(`this is ${String(certificate.subject.CN)}`));
+    const checkPeer = (certificate: tls.PeerCertificate) =>
+      certificate.subject.CN === 'host2' ? undefined : new Error(`this is ${String(certificate.subject.CN)}`);
     await assert.rejects(connect(context, port, engine, { checkPeer }).connect(), /this is host1/);
   });
 
   test('acceptPeer refuses by subject', async (context) => {
     const { port } = await startServer(context, { tls: host, acceptPeer: ({ subject }) => subject?.['CN'] === 'engine' });
-    assert.equal(await connect(context, port, engine).call('Host.ping2', {}).then(() => true), true);
+    assert.equal(
+      await connect(context, port, engine)
+        .call('Host.ping2', {})
+        .then(() => true),
+      true,
+    );
     await assert.rejects(connect(context, port, host).connect(), lost);
   });
 
@@ -130,7 +159,10 @@ async function startRecordCounter(context: TestContext, port: number): Promise<{
         bytes = bytes.subarray(5 + bytes.readUInt16BE(3));
       }
     });
-    for (const [from, to] of [[near, far], [far, near]] as const) {
+    for (const [from, to] of [
+      [near, far],
+      [far, near],
+    ] as const) {
       sockets.add(from.on('error', () => to.destroy()).on('close', () => to.destroy()));
       from.pipe(to);
     }
@@ -151,7 +183,12 @@ test('each frame is one TLS record, also when several become ready in one tick',
   context.after(() => peer.socket.destroy());
   peer.send('SUBSCRIBE', { destination: 'jms.queue.events', id: 'events' });
   await peer.greet();
-  const request = (id: number) => encodeFrame('SEND', { destination: 'jms.topic.vdsm_requests', 'reply-to': 'jms.topic.vdsm_responses' }, JSON.stringify({ jsonrpc: '2.0', method: 'a', id }));
+  const request = (id: number) =>
+    encodeFrame(
+      'SEND',
+      { destination: 'jms.topic.vdsm_requests', 'reply-to': 'jms.topic.vdsm_responses' },
+      JSON.stringify({ jsonrpc: '2.0', method: 'a', id }),
+    );
   peer.socket.write(Buffer.concat([request(1), request(2), request(3)]));
   for (let count = 0; count < 3; count++) await peer.frame();
   for (let count = 0; count < 5; count++) server.emit('|virt|VM_status|1', {});

@@ -9,11 +9,26 @@ import { parseHeartbeat } from './heartbeat.ts';
 
 describe('protocol by the first bytes', () => {
   const cases: Array<[string, ReturnType<typeof detectProtocol>]> = [
-    ['', undefined], ['C', undefined], ['CONN', undefined], ['CONNECT', 'stomp'], ['SEND', 'stomp'], ['SUBSCRIBE\n', 'stomp'], ['UNSUBSCRIB', undefined],
-    ['UNSUBSCRIBE', 'stomp'], ['DISCONNECT\n', 'stomp'], ['GET ', undefined], ['GET /', 'http'], ['PUT /x', 'http'], ['POST /', 'unknown'],
-    ['\n', 'unknown'], ['STOMP', 'unknown'], ['\x16\x03\x01', 'unknown'], ['<stream', 'unknown'],
+    ['', undefined],
+    ['C', undefined],
+    ['CONN', undefined],
+    ['CONNECT', 'stomp'],
+    ['SEND', 'stomp'],
+    ['SUBSCRIBE\n', 'stomp'],
+    ['UNSUBSCRIB', undefined],
+    ['UNSUBSCRIBE', 'stomp'],
+    ['DISCONNECT\n', 'stomp'],
+    ['GET ', undefined],
+    ['GET /', 'http'],
+    ['PUT /x', 'http'],
+    ['POST /', 'unknown'],
+    ['\n', 'unknown'],
+    ['STOMP', 'unknown'],
+    ['\x16\x03\x01', 'unknown'],
+    ['<stream', 'unknown'],
   ];
-  for (const [text, expected] of cases) test(JSON.stringify(text), () => assert.equal(detectProtocol(Buffer.from(text, 'latin1')), expected));
+  for (const [text, expected] of cases)
+    test(JSON.stringify(text), () => assert.equal(detectProtocol(Buffer.from(text, 'latin1')), expected));
 });
 
 test('heart-beat header', () => {
@@ -24,7 +39,10 @@ test('heart-beat header', () => {
 
 test('back-off doubles up to its maximum, and jitter only shortens it', () => {
   const backoff = { ...defaultBackoff, initialMs: 100, maximumMs: 1000, factor: 2, jitter: 0.5 };
-  assert.deepEqual([1, 2, 3, 4, 5, 99].map((failures) => backoffDelayMs(backoff, failures, 0)), [100, 200, 400, 800, 1000, 1000]);
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 99].map((failures) => backoffDelayMs(backoff, failures, 0)),
+    [100, 200, 400, 800, 1000, 1000],
+  );
   assert.equal(backoffDelayMs(backoff, 5, 0.998), 501);
 });
 
@@ -32,11 +50,15 @@ test('the call queue runs so many at once, keeps so many waiting, and refuses th
   const queue = new CallQueue(2, 1);
   const releases: Array<() => void> = [];
   const started: number[] = [];
-  const task = (name: number) => () => new Promise<void>((resolve) => {
-    started.push(name);
-    releases.push(resolve);
-  });
-  assert.deepEqual([1, 2, 3, 4].map((name) => queue.offer(task(name))), [true, true, true, false]);
+  const task = (name: number) => () =>
+    new Promise<void>((resolve) => {
+      started.push(name);
+      releases.push(resolve);
+    });
+  assert.deepEqual(
+    [1, 2, 3, 4].map((name) => queue.offer(task(name))),
+    [true, true, true, false],
+  );
   assert.deepEqual(started, [1, 2]);
   releases[1]?.();
   await new Promise(setImmediate);
@@ -124,7 +146,9 @@ describe('frame writer', () => {
 
   test('a write that the system does not take in time ends the connection', async () => {
     const reason = await new Promise<string>((resolve) => {
-      new FrameWriter({ socket: new SlowSink(), limits: { ...limits, writeTimeoutMs: 20 }, now: () => 0, fail: resolve }).send(Buffer.from('x'));
+      new FrameWriter({ socket: new SlowSink(), limits: { ...limits, writeTimeoutMs: 20 }, now: () => 0, fail: resolve }).send(
+        Buffer.from('x'),
+      );
     });
     assert.match(reason, /took no bytes/);
   });

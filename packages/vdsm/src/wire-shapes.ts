@@ -18,7 +18,8 @@ export type WireLeaf =
  * What lies inside an object or array of a report: fields by name (`!` = must be there; others may be missing, further
  * ones are allowed), `each` value of a map, or each element of a `list`.
  */
-export type WireShape = WireLeaf | { readonly fields: Readonly<Record<string, WireShape>> } | { readonly each: WireShape } | { readonly list: WireShape };
+export type WireShape =
+  WireLeaf | { readonly fields: Readonly<Record<string, WireShape>> } | { readonly each: WireShape } | { readonly list: WireShape };
 
 const ADDRESSES = {
   addr: 'string',
@@ -51,12 +52,33 @@ const TRAFFIC = {
 export const capabilityShapes: Readonly<Record<string, WireShape>> = {
   cpuTopology: { list: { fields: { 'cpu_id!': 'int', 'numa_cell_id!': 'int', 'socket_id!': 'int', 'core_id!': 'int', die_id: 'int' } } },
   networks: {
-    each: { fields: { ...ADDRESSES, 'switch!': 'string', 'bridged!': 'bool', iface: 'string', ports: { list: 'string' }, stp: 'string', vlanid: 'int', hostQos: 'object', southbound: 'string' } },
+    each: {
+      fields: {
+        ...ADDRESSES,
+        'switch!': 'string',
+        'bridged!': 'bool',
+        iface: 'string',
+        ports: { list: 'string' },
+        stp: 'string',
+        vlanid: 'int',
+        hostQos: 'object',
+        southbound: 'string',
+      },
+    },
   },
   nics: { each: { fields: { ...ADDRESSES, hwaddr: 'string', permhwaddr: 'string', speed: 'int', ad_aggregator_id: 'string' } } },
   bondings: {
     each: {
-      fields: { ...ADDRESSES, hwaddr: 'string', 'slaves!': { list: 'string' }, opts: { each: 'string' }, active_slave: 'string', ad_partner_mac: 'string', ad_aggregator_id: 'string', switch: 'string' },
+      fields: {
+        ...ADDRESSES,
+        hwaddr: 'string',
+        'slaves!': { list: 'string' },
+        opts: { each: 'string' },
+        active_slave: 'string',
+        ad_partner_mac: 'string',
+        ad_aggregator_id: 'string',
+        switch: 'string',
+      },
     },
   },
   bridges: { each: { fields: { ...ADDRESSES, ports: { list: 'string' }, stp: 'string', opts: { each: 'string' } } } },
@@ -69,7 +91,17 @@ export const capabilityShapes: Readonly<Record<string, WireShape>> = {
   numaNodeDistance: { each: { list: 'int' } },
   selinux: { fields: { mode: 'string int' } },
   kernelFeatures: 'object',
-  connector_info: { fields: { initiator: 'string', ip: 'string', platform: 'string', os_type: 'string', host: 'string', do_local_attach: 'bool', multipath: 'bool' } },
+  connector_info: {
+    fields: {
+      initiator: 'string',
+      ip: 'string',
+      platform: 'string',
+      os_type: 'string',
+      host: 'string',
+      do_local_attach: 'bool',
+      multipath: 'bool',
+    },
+  },
   supported_block_size: { each: { list: 'int' } },
   openstack_binding_host_ids: { each: 'string' },
 };
@@ -79,11 +111,23 @@ export const hostStatisticsShapes: Readonly<Record<string, WireShape>> = {
   hugepages: { each: { each: 'int' } },
   network: { each: { fields: TRAFFIC } },
   storageDomains: {
-    each: { fields: { 'code!': 'int', 'lastCheck!': 'string float', 'delay!': 'string float', 'valid!': 'bool', 'acquired!': 'bool', 'actual!': 'bool', version: 'int' } },
+    each: {
+      fields: {
+        'code!': 'int',
+        'lastCheck!': 'string float',
+        'delay!': 'string float',
+        'valid!': 'bool',
+        'acquired!': 'bool',
+        'actual!': 'bool',
+        version: 'int',
+      },
+    },
   },
   diskStats: { each: { fields: { 'free!': 'string int' } } },
   numaNodeMemFree: { each: { fields: { 'memFree!': 'string int', 'memPercent!': 'int', hugepages: { each: 'object' } } } },
-  cpuStatistics: { each: { fields: { 'nodeIndex!': 'int', 'cpuUser!': 'string float', 'cpuSys!': 'string float', 'cpuIdle!': 'string float' } } },
+  cpuStatistics: {
+    each: { fields: { 'nodeIndex!': 'int', 'cpuUser!': 'string float', 'cpuSys!': 'string float', 'cpuIdle!': 'string float' } },
+  },
   v2vJobs: { each: { fields: { status: 'string', description: 'string', progress: 'int' } } },
   haStats: { fields: { configured: 'bool', active: 'bool', score: 'int', globalMaintenance: 'bool', localMaintenance: 'bool' } },
   multipathHealth: { each: { fields: { valid_paths: 'int', failed_paths: { list: 'string' } } } },
@@ -95,21 +139,51 @@ export const vmStatisticsShapes: Readonly<Record<string, WireShape>> = {
   disks: {
     each: {
       fields: {
-        imageID: 'string', truesize: 'string int', apparentsize: 'string int', readBytes: 'string int', writtenBytes: 'string int', readOps: 'string int', writeOps: 'string int',
-        readRate: 'string float', writeRate: 'string float', readLatency: 'string float', writeLatency: 'string float', flushLatency: 'string float',
+        imageID: 'string',
+        truesize: 'string int',
+        apparentsize: 'string int',
+        readBytes: 'string int',
+        writtenBytes: 'string int',
+        readOps: 'string int',
+        writeOps: 'string int',
+        readRate: 'string float',
+        writeRate: 'string float',
+        readLatency: 'string float',
+        writeLatency: 'string float',
+        flushLatency: 'string float',
       },
     },
   },
   memoryStats: {
     fields: {
-      mem_total: 'string int', mem_unused: 'string int', mem_free: 'string int', mem_buffers: 'int or string int', mem_cached: 'int or string int',
-      swap_in: 'int or string int', swap_out: 'int or string int', majflt: 'int or string int', minflt: 'int or string int', pageflt: 'int or string int',
+      mem_total: 'string int',
+      mem_unused: 'string int',
+      mem_free: 'string int',
+      mem_buffers: 'int or string int',
+      mem_cached: 'int or string int',
+      swap_in: 'int or string int',
+      swap_out: 'int or string int',
+      majflt: 'int or string int',
+      minflt: 'int or string int',
+      pageflt: 'int or string int',
     },
   },
-  balloonInfo: { fields: { balloon_max: 'string int', balloon_min: 'string int', balloon_cur: 'string int', balloon_target: 'string int', ballooning_enabled: 'bool' } },
+  balloonInfo: {
+    fields: {
+      balloon_max: 'string int',
+      balloon_min: 'string int',
+      balloon_cur: 'string int',
+      balloon_target: 'string int',
+      ballooning_enabled: 'bool',
+    },
+  },
   displayInfo: { list: { fields: { 'type!': 'string', 'port!': 'string int', 'tlsPort!': 'string int', ipAddress: 'string' } } },
   watchdogEvent: { fields: { 'time!': 'number', 'action!': 'string' } },
-  vmJobs: { each: { fields: { 'id!': 'string', 'jobType!': 'string', blockJobType: 'string', imgUUID: 'string', cur: 'string int', end: 'string int' } } },
+  vmJobs: {
+    each: {
+      fields: { 'id!': 'string', 'jobType!': 'string', blockJobType: 'string', imgUUID: 'string', cur: 'string int', end: 'string int' },
+    },
+  },
   guestOsInfo: { each: 'string' },
   guestTimezone: { fields: { zone: 'string', offset: 'int' } },
   netIfaces: { list: { fields: { 'name!': 'string', hw: 'string', inet: { list: 'string' }, inet6: { list: 'string' } } } },

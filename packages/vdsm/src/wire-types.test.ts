@@ -27,7 +27,10 @@ function goodValues(shape: WireShape): unknown[] {
   if ('list' in shape) return [[], ...goodValues(shape.list).map((value) => [value])];
   if ('each' in shape) return [{}, ...goodValues(shape.each).map((value) => ({ key: value }))];
   const whole = wholeObject(shape.fields);
-  return [whole, ...Object.entries(shape.fields).flatMap(([name, inner]) => goodValues(inner).map((value) => ({ ...whole, [plain(name)]: value })))];
+  return [
+    whole,
+    ...Object.entries(shape.fields).flatMap(([name, inner]) => goodValues(inner).map((value) => ({ ...whole, [plain(name)]: value }))),
+  ];
 }
 
 function badValues(shape: WireShape): unknown[] {
@@ -35,8 +38,16 @@ function badValues(shape: WireShape): unknown[] {
   if ('list' in shape) return [{}, 'x', null, ...badValues(shape.list).map((value) => [value])];
   if ('each' in shape) return [[], 'x', null, ...badValues(shape.each).map((value) => ({ key: value }))];
   const whole = wholeObject(shape.fields);
-  const missing = Object.keys(shape.fields).filter((name) => name.endsWith('!')).map((name) => ({ ...whole, [plain(name)]: undefined }));
-  return [[], 'x', null, ...missing, ...Object.entries(shape.fields).flatMap(([name, inner]) => badValues(inner).map((value) => ({ ...whole, [plain(name)]: value })))];
+  const missing = Object.keys(shape.fields)
+    .filter((name) => name.endsWith('!'))
+    .map((name) => ({ ...whole, [plain(name)]: undefined }));
+  return [
+    [],
+    'x',
+    null,
+    ...missing,
+    ...Object.entries(shape.fields).flatMap(([name, inner]) => badValues(inner).map((value) => ({ ...whole, [plain(name)]: value }))),
+  ];
 }
 
 function wholeObject(fields: Readonly<Record<string, WireShape>>): Record<string, unknown> {
@@ -57,7 +68,8 @@ for (const kind of Object.keys(reportTables) as ReportKind[]) {
     for (const field of fields) {
       const shape = shapes[field.name] ?? shapeOf(field.wire);
       test(`${field.name}: ${field.wire}`, () => {
-        for (const value of goodValues(shape)) assert.deepEqual(checkWireTypes(kind, { ...whole, [field.name]: value }), [], JSON.stringify(value));
+        for (const value of goodValues(shape))
+          assert.deepEqual(checkWireTypes(kind, { ...whole, [field.name]: value }), [], JSON.stringify(value));
         for (const value of badValues(shape)) {
           const violations = checkWireTypes(kind, { ...whole, [field.name]: value });
           assert.ok(violations.length === 1 && violations[0]?.startsWith(field.name), `${JSON.stringify(value)}: ${violations.join('; ')}`);

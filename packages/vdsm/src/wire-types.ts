@@ -84,7 +84,12 @@ function checkShape(path: string, value: unknown, shape: WireShape, violations: 
   else checkFields(path, value, shape.fields, violations);
 }
 
-function checkFields(path: string, value: Record<string, unknown>, fields: Readonly<Record<string, WireShape>>, violations: string[]): void {
+function checkFields(
+  path: string,
+  value: Record<string, unknown>,
+  fields: Readonly<Record<string, WireShape>>,
+  violations: string[],
+): void {
   for (const [key, shape] of Object.entries(fields)) {
     const required = key.endsWith('!');
     const name = required ? key.slice(0, -1) : key;

@@ -31,10 +31,22 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
-const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'EACCES']);
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EACCES',
+]);
 
 /** Words of errors that `pg` throws without a code when the connection breaks or none becomes free. */
-const lostWords = /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|pool after calling end|driver has already been destroyed/i;
+const lostWords =
+  /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|pool after calling end|driver has already been destroyed/i;
 
 /** Says what kind of failure an error is. */
 export function classifyDatabaseError(error: unknown): DatabaseErrorClass {

@@ -35,7 +35,11 @@ test('a listening connection that breaks comes back, and says that something may
   const { pool, listener } = await testDatabase(t);
   const heard: string[] = [];
   let gaps = 0;
-  await listener.listen('a', (payload) => void heard.push(payload), () => void (gaps += 1));
+  await listener.listen(
+    'a',
+    (payload) => void heard.push(payload),
+    () => void (gaps += 1),
+  );
   await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and query ilike 'listen%'`);
   await until('it is back', () => gaps === 1);
   await pool.query(`select pg_notify('a', 'again')`);

@@ -66,7 +66,11 @@ export function createListener(config: ClientConfig, onError: (error: Error) => 
   };
 
   const reconnect = async (): Promise<void> => {
-    for (let pause: number = connectionLimits.listenPauseMs; !state.closed; pause = Math.min(pause * 2, connectionLimits.listenMaxPauseMs)) {
+    for (
+      let pause: number = connectionLimits.listenPauseMs;
+      !state.closed;
+      pause = Math.min(pause * 2, connectionLimits.listenMaxPauseMs)
+    ) {
       try {
         await current();
         for (const each of subscriptions) each.onGap?.();

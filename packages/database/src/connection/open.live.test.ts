@@ -13,7 +13,10 @@ interface Tables {
 }
 
 const migrations = [
-  { name: 'test/001', up: 'create table item (id bigint primary key, name text constraint item_name unique, payload jsonb, at timestamptz, amount bigint not null default 0)' },
+  {
+    name: 'test/001',
+    up: 'create table item (id bigint primary key, name text constraint item_name unique, payload jsonb, at timestamptz, amount bigint not null default 0)',
+  },
 ];
 
 for (const server of [18, 15] as const) {
@@ -22,7 +25,8 @@ for (const server of [18, 15] as const) {
   test(`PostgreSQL ${server}: values come out as promised`, { skip }, async (t) => {
     const { pool, serverVersion } = await testDatabase(t, { server });
     assert.equal(serverVersion, server);
-    const { rows } = await pool.query(`select 5::int8 as big, array[1, null, 3]::int8[] as bigs, 1.25::numeric as exact, array[0.5]::numeric[] as exacts,
+    const { rows } =
+      await pool.query(`select 5::int8 as big, array[1, null, 3]::int8[] as bigs, 1.25::numeric as exact, array[0.5]::numeric[] as exacts,
       '2026-01-02 03:04:05.678+02'::timestamptz as at, array['2026-01-02 03:04:05+00']::timestamptz[] as ats, '2026-01-02'::date as day,
       '{"a": [1, {"b": null}]}'::jsonb as value, null::int8 as nothing, '\\x0102'::bytea as bytes, array['a','b']::text[] as texts`);
     assert.deepEqual(rows[0], {
@@ -45,7 +49,9 @@ for (const server of [18, 15] as const) {
   test(`PostgreSQL ${server}: values go in, arrays as JSON too`, { skip }, async (t) => {
     const { db } = await testDatabase<Tables>(t, { migrations, server });
     const at = Date.UTC(2026, 5, 1, 12, 0, 0, 123);
-    await sql`insert into item (id, name, payload, at) values (${1}, ${'a'}, ${json([1, 'two', { three: 3 }])}, ${timestamp(at)})`.execute(db);
+    await sql`insert into item (id, name, payload, at) values (${1}, ${'a'}, ${json([1, 'two', { three: 3 }])}, ${timestamp(at)})`.execute(
+      db,
+    );
     const row = await db.selectFrom('item').selectAll().executeTakeFirstOrThrow();
     assert.deepEqual([row.id, row.payload, row.at], [1, [1, 'two', { three: 3 }], at]);
   });
@@ -91,7 +97,13 @@ test('transactions that get in each other’s way are repeated, and no effect is
 test('other errors are not repeated, and an inner transaction joins the outer one', async (t) => {
   const { db } = await testDatabase<Tables>(t, { migrations });
   let runs = 0;
-  await assert.rejects(transaction(db, async () => { runs += 1; throw new Error('mine'); }), /mine/);
+  await assert.rejects(
+    transaction(db, async () => {
+      runs += 1;
+      throw new Error('mine');
+    }),
+    /mine/,
+  );
   assert.equal(runs, 1);
   const outer = transaction(db, async (trx) => {
     await transaction(trx, async (inner) => await sql`insert into item (id, name) values (1, 'a')`.execute(inner));
@@ -125,7 +137,10 @@ test('a pool that is used up says so in time and recovers', async (t) => {
 
 test('statements, waits for locks and idle transactions have their limits', async (t) => {
   const { db, pool } = await testDatabase<Tables>(t, { statementTimeoutMs: 100, idleTransactionTimeoutMs: 100 });
-  await assert.rejects(pool.query('select pg_sleep(5)'), (error) => classifyDatabaseError(error) === 'timeout' && sqlState(error) === '57014');
+  await assert.rejects(
+    pool.query('select pg_sleep(5)'),
+    (error) => classifyDatabaseError(error) === 'timeout' && sqlState(error) === '57014',
+  );
   const idle = transaction(db, async (trx) => {
     await delay(400);
     await sql`select 1`.execute(trx);
@@ -136,17 +151,28 @@ test('statements, waits for locks and idle transactions have their limits', asyn
 
 test('a database that only reads is told apart', async (t) => {
   const { pool, db } = await testDatabase<Tables>(t, { migrations });
-  await pool.query(`alter database ${new URL(pool.options.connectionString ?? '').pathname.slice(1)} set default_transaction_read_only = on`);
+  await pool.query(
+    `alter database ${new URL(pool.options.connectionString ?? '').pathname.slice(1)} set default_transaction_read_only = on`,
+  );
   const url = pool.options.connectionString ?? '';
   const reader = await openDatabase<Tables>({ url });
   t.after(async () => await reader.close());
-  await assert.rejects(sql`insert into item (id, name) values (1, 'a')`.execute(reader.db), (error) => classifyDatabaseError(error) === 'read_only');
+  await assert.rejects(
+    sql`insert into item (id, name) values (1, 'a')`.execute(reader.db),
+    (error) => classifyDatabaseError(error) === 'read_only',
+  );
   assert.ok(db);
 });
 
 test('no server, wrong server, wrong database: each says what it is', async () => {
-  await assert.rejects(openDatabase({ url: 'postgres://nobody@127.0.0.1:9/none' }), (error) => classifyDatabaseError(error) === 'unavailable');
-  await assert.rejects(openDatabase({ url: 'postgres://nobody@localhost/none?host=%2Fnowhere' }), (error) => classifyDatabaseError(error) === 'unavailable');
+  await assert.rejects(
+    openDatabase({ url: 'postgres://nobody@127.0.0.1:9/none' }),
+    (error) => classifyDatabaseError(error) === 'unavailable',
+  );
+  await assert.rejects(
+    openDatabase({ url: 'postgres://nobody@localhost/none?host=%2Fnowhere' }),
+    (error) => classifyDatabaseError(error) === 'unavailable',
+  );
 });
 
 test('a statement that is used often is prepared, and a change of the schema beneath it goes unnoticed', async (t) => {

@@ -99,7 +99,9 @@ function sessionSettings(): string {
     tcp_keepalives_count: connectionLimits.keepaliveProbes,
     tcp_keepalives_interval: connectionLimits.keepalivePauseSeconds,
   };
-  return Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`).join(' ');
+  return Object.entries(settings)
+    .map(([name, value]) => `-c ${name}=${value}`)
+    .join(' ');
 }
 
 async function readServerVersion(pool: Pool): Promise<number> {

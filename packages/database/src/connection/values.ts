@@ -58,7 +58,16 @@ export function parseTimestamp(text: string): number {
 
 type Parser = (text: string) => unknown;
 
-const oids = { int8: 20, int8Array: 1016, timestamptz: 1184, timestamptzArray: 1185, numeric: 1700, numericArray: 1231, date: 1082, dateArray: 1182 };
+const oids = {
+  int8: 20,
+  int8Array: 1016,
+  timestamptz: 1184,
+  timestamptzArray: 1185,
+  numeric: 1700,
+  numericArray: 1231,
+  date: 1082,
+  dateArray: 1182,
+};
 
 const textArrayOid = 1009;
 

@@ -90,9 +90,7 @@ async function nativeFolder(): Promise<string> {
 }
 
 async function packagedMajor(native: string): Promise<number> {
-  const manifest = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8').catch(() => '{}')) as {
-    version?: string;
-  };
+  const manifest = JSON.parse(await readFile(join(native, '..', 'package.json'), 'utf8').catch(() => '{}')) as { version?: string };
   const major = Number.parseInt(manifest.version ?? '', 10);
   if (!Number.isInteger(major)) {
     throw new EmbeddedPostgresError('binaries_missing', `The embedded server in ${native} does not say its version.`);

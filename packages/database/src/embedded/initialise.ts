@@ -59,11 +59,7 @@ async function runInitdb(target: string, binaries: PostgresBinaries, runAs: RunA
   if (durability === 'fast') args.push('--no-sync');
   const [command, wrapped] = wrap(runAs, join(binaries.binDir, 'initdb'), args);
   try {
-    await run(command, wrapped, {
-      env: serverEnvironment(binaries),
-      timeout: embeddedLimits.initialiseTimeoutMs,
-      cwd: '/',
-    });
+    await run(command, wrapped, { env: serverEnvironment(binaries), timeout: embeddedLimits.initialiseTimeoutMs, cwd: '/' });
   } catch (cause) {
     await rm(target, { recursive: true, force: true });
     const said = (cause as { stderr?: string }).stderr?.trim() ?? String(cause);

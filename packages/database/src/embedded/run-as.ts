@@ -11,10 +11,7 @@ const run = promisify(execFile);
  * - `namespace`: root in a user namespace of its own, where root's files belong to an ordinary user.
  * - `user`: a service user, where user namespaces are forbidden.
  */
-export type RunAs =
-  | { kind: 'self' }
-  | { kind: 'namespace'; uid: number; gid: number }
-  | { kind: 'user'; uid: number; gid: number };
+export type RunAs = { kind: 'self' } | { kind: 'namespace'; uid: number; gid: number } | { kind: 'user'; uid: number; gid: number };
 
 interface Account {
   name: string;
@@ -38,7 +35,13 @@ export async function chooseRunAs(clusterDir: string): Promise<RunAs> {
   const ordinary = accounts.find((account) => account.uid !== 0) ?? { uid: 1000, gid: 1000 };
   const namespace: RunAs = { kind: 'namespace', uid: ordinary.uid, gid: ordinary.gid };
   const [command, args] = wrap(namespace, 'true', []);
-  if (await run(command, args).then(() => true, () => false)) return namespace;
+  if (
+    await run(command, args).then(
+      () => true,
+      () => false,
+    )
+  )
+    return namespace;
   const account = serviceUsers.map((name) => accounts.find((each) => each.name === name)).find((each) => each !== undefined);
   if (account === undefined) {
     throw new EmbeddedPostgresError(

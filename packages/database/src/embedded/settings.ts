@@ -22,9 +22,7 @@ export function serverSettings(major: number, socketDir: string, durability: Dur
     log_checkpoints: 'off',
     jit: 'off',
     ...(major >= 18 ? { io_method: 'sync' } : {}),
-    ...(durability === 'fast'
-      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' }
-      : {}),
+    ...(durability === 'fast' ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', autovacuum: 'off' } : {}),
   };
 }
 

@@ -24,7 +24,10 @@ export async function withStartLock<T>(dataDir: string, fn: () => Promise<T>): P
       }
     }
     if (performance.now() >= deadline) {
-      throw new EmbeddedPostgresError('start_locked', `Another process has been starting the database in ${dataDir} for too long: end it and start again.`);
+      throw new EmbeddedPostgresError(
+        'start_locked',
+        `Another process has been starting the database in ${dataDir} for too long: end it and start again.`,
+      );
     }
     await delay(25);
   }

@@ -74,14 +74,17 @@ test('nobody else gets in: no TCP, folders closed to others, sensible settings',
     listen_addresses: '',
     server_encoding: 'UTF8',
   });
-  for (const each of [dataDir, join(dataDir, 'cluster'), join(dataDir, 'socket')]) assert.equal((await stat(each)).mode & 0o777, 0o700, each);
+  for (const each of [dataDir, join(dataDir, 'cluster'), join(dataDir, 'socket')])
+    assert.equal((await stat(each)).mode & 0o777, 0o700, each);
   assert.equal((await stat(server.logFile)).mode & 0o077, 0);
 });
 
 test('the contrib modules that the package brings can be loaded', async (t) => {
   const server = await start(await folder(t), { durability: 'fast' });
   await query(server.url, 'create extension pg_trgm; create extension btree_gin; create extension citext');
-  assert.deepEqual(await query(server.url, `select 'A'::citext = 'a' as same, similarity('virgate', 'virgate') as alike`), [{ same: true, alike: 1 }]);
+  assert.deepEqual(await query(server.url, `select 'A'::citext = 'a' as same, similarity('virgate', 'virgate') as alike`), [
+    { same: true, alike: 1 },
+  ]);
 });
 
 test('a killed server recovers, and what was committed is there', async (t) => {
@@ -194,40 +197,50 @@ test('a cluster of another major version is refused, with what to do', async (t)
   const dataDir = await folder(t);
   await mkdir(join(dataDir, 'cluster'), { recursive: true });
   await writeFile(join(dataDir, 'cluster', 'PG_VERSION'), '14\n');
-  await assert.rejects(start(dataDir), (error) => error instanceof EmbeddedPostgresError && error.code === 'major_version_differs' && /export/.test(error.message));
+  await assert.rejects(
+    start(dataDir),
+    (error) => error instanceof EmbeddedPostgresError && error.code === 'major_version_differs' && /export/.test(error.message),
+  );
 });
 
 test('a server that cannot start says why, with the end of its log', async (t) => {
   const dataDir = await folder(t);
   await (await start(dataDir, { durability: 'fast' })).stop('immediate');
   await writeFile(join(dataDir, 'cluster', 'postgresql.conf'), 'no_such_setting = 1\n');
-  await assert.rejects(start(dataDir), (error) => error instanceof EmbeddedPostgresError && error.code === 'start_failed' && error.message.includes('no_such_setting'));
+  await assert.rejects(
+    start(dataDir),
+    (error) => error instanceof EmbeddedPostgresError && error.code === 'start_failed' && error.message.includes('no_such_setting'),
+  );
 });
 
-test('root without user namespaces uses a service user, from a copy when it may not enter the package', { skip: process.getuid?.() === 0 ? false : 'needs root' }, async (t) => {
-  // A namespace in which user namespaces are used up is what a container without them looks like.
-  const dataDir = await folder(t);
-  await mkdir(dataDir, { recursive: true });
-  await chmod(join(dataDir, '..'), 0o755);
-  const code = `
+test(
+  'root without user namespaces uses a service user, from a copy when it may not enter the package',
+  { skip: process.getuid?.() === 0 ? false : 'needs root' },
+  async (t) => {
+    // A namespace in which user namespaces are used up is what a container without them looks like.
+    const dataDir = await folder(t);
+    await mkdir(dataDir, { recursive: true });
+    await chmod(join(dataDir, '..'), 0o755);
+    const code = `
     import { startEmbeddedPostgres } from ${JSON.stringify(new URL('./start.ts', import.meta.url).href)};
     const server = await startEmbeddedPostgres({ dataDir: ${JSON.stringify(dataDir)}, durability: 'fast' });
     console.log(server.pid);
     process.exit(0);`;
-  const bin = await mkdtemp(join(tmpdir(), 'virgate-bin-'));
-  t.after(async () => await rm(bin, { recursive: true, force: true }));
-  await writeFile(join(bin, 'unshare'), '#!/bin/sh\necho "unshare failed: Operation not permitted" >&2\nexit 1\n', { mode: 0o755 });
-  const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
-  const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { env });
-  const owner = (await stat(`/proc/${Number(stdout)}`)).uid;
-  assert.notEqual(owner, 0);
-  const again = await start(dataDir);
-  assert.equal(again.found, true);
-  await query(again.url, 'select 1');
-  await again.stop();
-  const later = await start(dataDir, { durability: 'fast' });
-  assert.equal((await stat(`/proc/${later.pid}`)).uid, owner, 'the owner of the files runs it from then on');
-});
+    const bin = await mkdtemp(join(tmpdir(), 'virgate-bin-'));
+    t.after(async () => await rm(bin, { recursive: true, force: true }));
+    await writeFile(join(bin, 'unshare'), '#!/bin/sh\necho "unshare failed: Operation not permitted" >&2\nexit 1\n', { mode: 0o755 });
+    const env = { ...process.env, PATH: `${bin}:${process.env['PATH']}` };
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', code], { env });
+    const owner = (await stat(`/proc/${Number(stdout)}`)).uid;
+    assert.notEqual(owner, 0);
+    const again = await start(dataDir);
+    assert.equal(again.found, true);
+    await query(again.url, 'select 1');
+    await again.stop();
+    const later = await start(dataDir, { durability: 'fast' });
+    assert.equal((await stat(`/proc/${later.pid}`)).uid, owner, 'the owner of the files runs it from then on');
+  },
+);
 
 test('the same launcher starts another release', { skip: (await whyNoServer(15)) ?? false }, async (t) => {
   const binaries = await installedBinaries('/usr/lib/postgresql/15/bin', 15);

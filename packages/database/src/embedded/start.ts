@@ -190,7 +190,10 @@ async function waitForChild(place: Place, child: ChildProcess): Promise<{ pid: n
   }
   const tail = await logTail(place.logFile);
   if (end.how === undefined) {
-    throw new EmbeddedPostgresError('start_timed_out', `PostgreSQL is not ready after ${embeddedLimits.startTimeoutMs} ms; its log ends: ${tail}`);
+    throw new EmbeddedPostgresError(
+      'start_timed_out',
+      `PostgreSQL is not ready after ${embeddedLimits.startTimeoutMs} ms; its log ends: ${tail}`,
+    );
   }
   throw new EmbeddedPostgresError('start_failed', `PostgreSQL did not start (${end.how}); its log ends: ${tail}`);
 }
@@ -202,7 +205,10 @@ async function waitUntilReady(place: Place, pid: number): Promise<string | undef
     const file = await readPostmasterFile(place.clusterDir);
     if (file?.pid === pid && file.status === 'ready') return file.socketDir;
     if (performance.now() >= deadline) {
-      throw new EmbeddedPostgresError('start_timed_out', `The PostgreSQL server ${pid} of ${place.clusterDir} is not ready: read ${place.logFile}.`);
+      throw new EmbeddedPostgresError(
+        'start_timed_out',
+        `The PostgreSQL server ${pid} of ${place.clusterDir} is not ready: read ${place.logFile}.`,
+      );
     }
     await delay(10);
   }
@@ -248,7 +254,10 @@ async function reachableBinaries(dataDir: string, runAs: RunAs): Promise<Postgre
 }
 
 async function exists(path: string): Promise<boolean> {
-  return await access(path, constants.F_OK).then(() => true, () => false);
+  return await access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function setLogAside(logFile: string): Promise<void> {

@@ -20,5 +20,8 @@ export async function stopCluster(clusterDir: string, mode: StopMode): Promise<v
     sendSignal(file.pid, signals[each]);
     if (await waitForExit(file.pid, embeddedLimits.stopTimeoutMs)) return;
   }
-  throw new EmbeddedPostgresError('stop_timed_out', `The PostgreSQL server ${file.pid} does not end: look for a stuck disk, then end it by hand.`);
+  throw new EmbeddedPostgresError(
+    'stop_timed_out',
+    `The PostgreSQL server ${file.pid} does not end: look for a stuck disk, then end it by hand.`,
+  );
 }

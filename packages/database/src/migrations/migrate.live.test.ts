@@ -20,7 +20,10 @@ for (const server of [18, 15] as const) {
     const engines = await Promise.all([1, 2, 3].map(async () => await openDatabase({ url, maxConnections: 2 })));
     const reports = await Promise.all(engines.map(async (engine) => await migrate(engine.db, migrations)));
     await Promise.all(engines.map(async (engine) => await engine.close()));
-    assert.deepEqual(reports.map((report) => report.applied.length).sort((a, b) => a - b), [0, 0, 2]);
+    assert.deepEqual(
+      reports.map((report) => report.applied.length).sort((a, b) => a - b),
+      [0, 0, 2],
+    );
     const { rows } = await sql<{ id: number }>`select id from first`.execute(db);
     assert.deepEqual(rows, [{ id: 1 }]);
     assert.deepEqual((await migrate(db, migrations)).applied, []);
@@ -29,8 +32,14 @@ for (const server of [18, 15] as const) {
 
 test('a migration that fails is undone whole, and can be repeated', async (t) => {
   const { db } = await testDatabase(t);
-  const broken: Migration[] = [migrations[0] as Migration, { name: 'a/002-rows', up: 'insert into first values (1); insert into missing values (1)' }];
-  await assert.rejects(migrate(db, broken), (error) => error instanceof MigrationError && error.code === 'migration_failed' && error.message.includes('missing'));
+  const broken: Migration[] = [
+    migrations[0] as Migration,
+    { name: 'a/002-rows', up: 'insert into first values (1); insert into missing values (1)' },
+  ];
+  await assert.rejects(
+    migrate(db, broken),
+    (error) => error instanceof MigrationError && error.code === 'migration_failed' && error.message.includes('missing'),
+  );
   assert.equal((await sql`select * from first`.execute(db)).rows.length, 0);
   assert.deepEqual((await migrate(db, migrations)).applied, ['a/002-rows']);
 });
@@ -50,7 +59,10 @@ test('another engine that holds the lock is waited for, but not for ever', async
   const { db, pool } = await testDatabase(t);
   const client = await pool.connect();
   await client.query('select pg_advisory_lock(7246118034)');
-  await assert.rejects(migrate(db, migrations, { lockTimeoutMs: 250 }), (error) => error instanceof MigrationError && error.code === 'migration_locked');
+  await assert.rejects(
+    migrate(db, migrations, { lockTimeoutMs: 250 }),
+    (error) => error instanceof MigrationError && error.code === 'migration_locked',
+  );
   client.release(true);
   await migrate(db, migrations);
 });
@@ -69,7 +81,10 @@ test('kill -9 in the middle of a migration leaves it undone, and the next start 
         await new Promise((resolve) => setTimeout(resolve, 60_000));
       } },
     ]);`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', code], { stdio: ['ignore', 'pipe', 'inherit'], cwd: import.meta.dirname });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    cwd: import.meta.dirname,
+  });
   await once(child.stdout, 'data');
   const ended = once(child, 'exit');
   child.kill('SIGKILL');

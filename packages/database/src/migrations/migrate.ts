@@ -84,10 +84,16 @@ export function pendingMigrations(migrations: readonly Migration[], applied: rea
   for (const row of applied) {
     const migration = known.get(row.name);
     if (migration === undefined) {
-      throw new MigrationError('database_newer', `The database has been migrated by a newer release (${row.name}): start that release, or restore a backup.`);
+      throw new MigrationError(
+        'database_newer',
+        `The database has been migrated by a newer release (${row.name}): start that release, or restore a backup.`,
+      );
     }
     if (checksum(migration) !== row.checksum) {
-      throw new MigrationError('migration_changed', `The migration ${row.name} is not the one that this database was made with: install the release that made it.`);
+      throw new MigrationError(
+        'migration_changed',
+        `The migration ${row.name} is not the one that this database was made with: install the release that made it.`,
+      );
     }
   }
   const done = new Set(applied.map((row) => row.name));
@@ -96,7 +102,10 @@ export function pendingMigrations(migrations: readonly Migration[], applied: rea
     const set = setOf(name);
     if (!done.has(name)) openSets.add(set);
     else if (openSets.has(set)) {
-      throw new MigrationError('migration_order', `The migration ${name} is applied, but one that stands before it is not: new migrations go to the end of their set.`);
+      throw new MigrationError(
+        'migration_order',
+        `The migration ${name} is applied, but one that stands before it is not: new migrations go to the end of their set.`,
+      );
     }
   }
   return migrations.filter((each) => !done.has(each.name));
@@ -115,7 +124,8 @@ function setOf(name: string): string {
 function assertNames(migrations: readonly Migration[]): void {
   const seen = new Set<string>();
   for (const { name } of migrations) {
-    if (!/^[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/.test(name)) throw new TypeError(`"${name}" is no name of a migration: write set/number-words.`);
+    if (!/^[a-z][a-z0-9-]*\/[a-z0-9][a-z0-9-]*$/.test(name))
+      throw new TypeError(`"${name}" is no name of a migration: write set/number-words.`);
     if (seen.has(name)) throw new TypeError(`There are two migrations named ${name}.`);
     seen.add(name);
   }
@@ -163,6 +173,8 @@ async function apply<DB>(connection: Kysely<DB>, migration: Migration): Promise<
         values (${migration.name}, ${checksum(migration)}, ${performance.now() - began})`.execute(trx);
     });
   } catch (cause) {
-    throw new MigrationError('migration_failed', `The migration ${migration.name} failed and was undone: ${(cause as Error).message}`, { cause });
+    throw new MigrationError('migration_failed', `The migration ${migration.name} failed and was undone: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }

@@ -110,7 +110,9 @@ async function createTestDatabase<DB>(options: TestDatabaseOptions): Promise<{ d
 
 async function templateDatabase(version: TestServerVersion, server: EmbeddedPostgres, migrations: readonly Migration[]): Promise<string> {
   if (migrations.length === 0) return 'template1';
-  const hash = createHash('sha256').update(migrations.map((each) => `${each.name} ${checksum(each)}`).join('\n')).digest('hex');
+  const hash = createHash('sha256')
+    .update(migrations.map((each) => `${each.name} ${checksum(each)}`).join('\n'))
+    .digest('hex');
   const name = `template_${hash.slice(0, 24)}`;
   const key = `${version} ${name}`;
   let made = templates.get(key);

@@ -1,29 +1,40 @@
-import { sql, type RawBuilder } from 'kysely'
+import { sql, type RawBuilder } from 'kysely';
 
 /** Fixed ids of the contract: the object that stands for the whole system, and the group that everybody is in. */
-export const SYSTEM_ID = 'aaa00000-0000-0000-0000-123456789aaa'
-export const EVERYONE_ID = 'eee00000-0000-0000-0000-123456789eee'
-export const SUPER_USER_ROLE_ID = '00000000-0000-0000-0000-000000000001'
+export const SYSTEM_ID = 'aaa00000-0000-0000-0000-123456789aaa';
+export const EVERYONE_ID = 'eee00000-0000-0000-0000-123456789eee';
+export const SUPER_USER_ROLE_ID = '00000000-0000-0000-0000-000000000001';
 
 /** A kind of object that permissions can be given on. */
 export type ObjectType =
-  | 'system' | 'data_center' | 'cluster' | 'host' | 'vm' | 'template' | 'storage_domain' | 'disk' | 'network'
-  | 'vnic_profile' | 'mac_pool' | 'user' | 'role'
+  | 'system'
+  | 'data_center'
+  | 'cluster'
+  | 'host'
+  | 'vm'
+  | 'template'
+  | 'storage_domain'
+  | 'disk'
+  | 'network'
+  | 'vnic_profile'
+  | 'mac_pool'
+  | 'user'
+  | 'role';
 
 /** One object, as permission checks, locks, jobs and changes name it. */
 export interface ObjectRef {
-  type: ObjectType
-  id: string
+  type: ObjectType;
+  id: string;
 }
 
 interface ObjectKind {
-  table: string
+  table: string;
   /** SQL for the ids of the object's parents, given the table's alias. The system stands above all and is not listed. */
-  parents(alias: string): RawBuilder<string[]>
+  parents(alias: string): RawBuilder<string[]>;
 }
 
-const column = (alias: string, name: string) => sql.ref(`${alias}.${name}`)
-const none = () => sql<string[]>`'{}'::uuid[]`
+const column = (alias: string, name: string) => sql.ref(`${alias}.${name}`);
+const none = () => sql<string[]>`'{}'::uuid[]`;
 
 /** Parent chains: VM, host → cluster → data center; disk → storage domain, VM, cluster, data center; and so on. */
 export const objectKinds: Record<Exclude<ObjectType, 'system'>, ObjectKind> = {
@@ -31,7 +42,8 @@ export const objectKinds: Record<Exclude<ObjectType, 'system'>, ObjectKind> = {
   cluster: { table: 'cluster', parents: (t) => sql`array[${column(t, 'data_center_id')}]` },
   host: {
     table: 'host',
-    parents: (t) => sql`array[${column(t, 'cluster_id')}, (select c.data_center_id from cluster c where c.id = ${column(t, 'cluster_id')})]`,
+    parents: (t) =>
+      sql`array[${column(t, 'cluster_id')}, (select c.data_center_id from cluster c where c.id = ${column(t, 'cluster_id')})]`,
   },
   vm: { table: 'vm', parents: (t) => sql`array[${column(t, 'cluster_id')}, ${column(t, 'data_center_id')}]` },
   template: { table: 'vm', parents: (t) => sql`array[${column(t, 'data_center_id')}]` },
@@ -54,4 +66,4 @@ export const objectKinds: Record<Exclude<ObjectType, 'system'>, ObjectKind> = {
   mac_pool: { table: 'mac_pool', parents: none },
   user: { table: 'app_user', parents: none },
   role: { table: 'role', parents: none },
-}
+};

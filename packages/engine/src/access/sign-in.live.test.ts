@@ -5,13 +5,24 @@ import { adminPassword, startTestEngine, type Client } from '../testing/engine.t
 
 const form = { 'content-type': 'application/x-www-form-urlencoded' };
 const tokenFor = (client: Client, username: string, password: string) =>
-  client.call('POST', '/ovirt-engine/sso/oauth/token', { body: new URLSearchParams({ grant_type: 'password', scope: 'ovirt-app-api', username, password }).toString(), headers: form });
-const basic = (username: string, password: string) => ({ authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` });
+  client.call('POST', '/ovirt-engine/sso/oauth/token', {
+    body: new URLSearchParams({ grant_type: 'password', scope: 'ovirt-app-api', username, password }).toString(),
+    headers: form,
+  });
+const basic = (username: string, password: string) => ({
+  authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
+});
 
 test('tokens are given for the right password only, and die when they are revoked or expire', async (t) => {
   const test = await startTestEngine(t);
   const nobody = test.client(null);
-  for (const [name, password] of [['admin@internal', 'wrong'], ['admin@internal', ''], ['nobody@internal', adminPassword], ['admin', adminPassword], ['admin@other', adminPassword]] as const) {
+  for (const [name, password] of [
+    ['admin@internal', 'wrong'],
+    ['admin@internal', ''],
+    ['nobody@internal', adminPassword],
+    ['admin', adminPassword],
+    ['admin@other', adminPassword],
+  ] as const) {
     const refused = await tokenFor(nobody, name, password);
     assert.deepEqual([refused.status, refused.body['error_code']], [400, 'access_denied'], name);
   }
@@ -19,15 +30,24 @@ test('tokens are given for the right password only, and die when they are revoke
   assert.equal(given.status, 200, given.text);
   const client = test.client(given.body['access_token']);
   assert.equal((await client.get('/clusters')).status, 200);
-  await nobody.call('POST', '/ovirt-engine/services/sso-logout', { body: new URLSearchParams({ scope: 'ovirt-app-api', token: client.token }).toString(), headers: form });
+  await nobody.call('POST', '/ovirt-engine/services/sso-logout', {
+    body: new URLSearchParams({ scope: 'ovirt-app-api', token: client.token }).toString(),
+    headers: form,
+  });
   const dead = await client.get('/clusters');
   assert.deepEqual([dead.status, dead.text, dead.headers['www-authenticate']], [401, '', 'Basic realm="RESTAPI"']);
 
   const other = test.client((await tokenFor(nobody, 'admin@internal', adminPassword)).body['access_token']);
-  await test.engine.db.updateTable('access_token').set({ expires_at: new Date(Date.now() - 1000) }).execute();
+  await test.engine.db
+    .updateTable('access_token')
+    .set({ expires_at: new Date(Date.now() - 1000) })
+    .execute();
   assert.equal((await other.get('/clusters')).status, 401, 'expired');
   const idle = test.client((await tokenFor(nobody, 'admin@internal', adminPassword)).body['access_token']);
-  await test.engine.db.updateTable('access_token').set({ used_at: new Date(Date.now() - 31 * 60_000) }).execute();
+  await test.engine.db
+    .updateTable('access_token')
+    .set({ used_at: new Date(Date.now() - 31 * 60_000) })
+    .execute();
   assert.equal((await idle.get('/clusters')).status, 401, 'idle for too long');
 
   assert.equal((await nobody.get('/clusters')).status, 401);
@@ -35,11 +55,12 @@ test('tokens are given for the right password only, and die when they are revoke
   assert.equal((await nobody.get('/clusters', basic('admin@internal', 'wrong'))).status, 401);
 });
 
-test('the portal\'s session is HttpOnly, and another site cannot use it to change anything', async (t) => {
+test("the portal's session is HttpOnly, and another site cannot use it to change anything", async (t) => {
   const test = await startTestEngine(t);
   const nobody = test.client(null);
   const origin = test.url;
-  const open = (password: string, headers: Record<string, string> = { origin }) => nobody.post('/virgate/api/sessions', { username: 'admin', password }, headers);
+  const open = (password: string, headers: Record<string, string> = { origin }) =>
+    nobody.post('/virgate/api/sessions', { username: 'admin', password }, headers);
   assert.equal((await open('wrong')).status, 401);
   assert.equal((await open(adminPassword, { origin: 'https://evil.example' })).status, 403);
   const opened = await open(adminPassword);
@@ -50,7 +71,10 @@ test('the portal\'s session is HttpOnly, and another site cannot use it to chang
   const path = `/clusters/${defaultClusterId}`;
   const change = (headers: Record<string, string>) => nobody.call('PUT', path, { body: { comment: 'x' }, headers: { cookie, ...headers } });
   assert.equal((await nobody.get(path, { cookie })).status, 200);
-  for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }] as Record<string, string>[]) {
+  for (const headers of [{ origin: 'https://evil.example' }, { origin: 'null' }, { 'sec-fetch-site': 'cross-site' }] as Record<
+    string,
+    string
+  >[]) {
     assert.equal((await change(headers)).status, 403, JSON.stringify(headers));
     assert.equal((await nobody.post('/virgate/api/users', { name: 'eve', password: 'analytical' }, { cookie, ...headers })).status, 403);
   }
@@ -66,6 +90,9 @@ test('a wrong password often enough locks the user for a while', async (t) => {
   const nobody = test.client(null);
   assert.equal((await tokenFor(nobody, 'admin@internal', 'wrong')).status, 400);
   assert.equal((await tokenFor(nobody, 'admin@internal', adminPassword)).status, 400, 'the right one does not help now');
-  await test.engine.db.updateTable('app_user').set({ locked_until: new Date(Date.now() - 1) }).execute();
+  await test.engine.db
+    .updateTable('app_user')
+    .set({ locked_until: new Date(Date.now() - 1) })
+    .execute();
   assert.equal((await tokenFor(nobody, 'admin@internal', adminPassword)).status, 200);
 });

@@ -1,49 +1,56 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { sql, type Kysely } from 'kysely'
-import type { Tables } from '../tables/schema.ts'
-import { SYSTEM_ID } from './objects.ts'
-import { principalsOf, type SignedIn } from './permissions.ts'
+import { createHash, randomBytes } from 'node:crypto';
+import { sql, type Kysely } from 'kysely';
+import type { Tables } from '../tables/schema.ts';
+import { SYSTEM_ID } from './objects.ts';
+import { principalsOf, type SignedIn } from './permissions.ts';
 
 /** `sso`: an OAuth token; `session`: a `JSESSIONID` of `Prefer: persistent-auth`; `browser`: the portal's session. */
-export type TokenKind = 'sso' | 'session' | 'browser'
+export type TokenKind = 'sso' | 'session' | 'browser';
 
 /** Longest life of a token in seconds. Source: engine configuration, SSO_TOKEN_TIMEOUT. */
-export const tokenLifeSeconds = 360_000
+export const tokenLifeSeconds = 360_000;
 /** Idle time after which a token is dead, in minutes. Source: engine configuration, UserSessionTimeOutInterval. */
-export const idleMinutes = 30
+export const idleMinutes = 30;
 /** How stale `used_at` may become before it is written again: keeps reads free of writes. */
-const touchAfterMs = 30_000
+const touchAfterMs = 30_000;
 
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest()
+const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** What a new token is for. */
 export interface TokenRequest {
-  kind: TokenKind
-  userId: string
-  scope?: string
-  sourceAddress?: string | undefined
-  idleTimeoutMs?: number
+  kind: TokenKind;
+  userId: string;
+  scope?: string;
+  sourceAddress?: string | undefined;
+  idleTimeoutMs?: number;
 }
 
 /** Makes a token, stores its hash, and returns the token itself: the only time that it is seen. */
 export async function issueToken(db: Kysely<Tables>, request: TokenRequest): Promise<string> {
-  const token = randomBytes(48).toString('base64url')
-  await db.insertInto('access_token').values({
-    token_hash: hashOf(token), kind: request.kind, user_id: request.userId, scope: request.scope ?? '',
-    source_address: request.sourceAddress ?? null, idle_timeout_ms: request.idleTimeoutMs ?? idleMinutes * 60_000,
-    expires_at: new Date(Date.now() + tokenLifeSeconds * 1000),
-  }).execute()
-  return token
+  const token = randomBytes(48).toString('base64url');
+  await db
+    .insertInto('access_token')
+    .values({
+      token_hash: hashOf(token),
+      kind: request.kind,
+      user_id: request.userId,
+      scope: request.scope ?? '',
+      source_address: request.sourceAddress ?? null,
+      idle_timeout_ms: request.idleTimeoutMs ?? idleMinutes * 60_000,
+      expires_at: new Date(Date.now() + tokenLifeSeconds * 1000),
+    })
+    .execute();
+  return token;
 }
 
 interface TokenRow {
-  id: string
-  principal: string
-  domain: string
-  group_ids: string[]
-  used_at: number
-  permits: string[] | null
-  administrator: boolean
+  id: string;
+  principal: string;
+  domain: string;
+  group_ids: string[];
+  used_at: number;
+  permits: string[] | null;
+  administrator: boolean;
 }
 
 /**
@@ -51,7 +58,7 @@ interface TokenRow {
  * expired, idle for too long, or its user disabled.
  */
 export async function findToken(db: Kysely<Tables>, token: string, kind?: TokenKind): Promise<SignedIn | null> {
-  const hash = hashOf(token)
+  const hash = hashOf(token);
   const found = await sql<TokenRow>`
     select u.id, u.principal, u.domain, u.group_ids, t.used_at,
       (select array_agg(distinct x) from permission p join role r on r.id = p.role_id, unnest(r.permits) x
@@ -60,24 +67,29 @@ export async function findToken(db: Kysely<Tables>, token: string, kind?: TokenK
         where r.administrative and p.principal_id = any(u.group_ids || u.id)) as administrator
     from access_token t join app_user u on u.id = t.user_id
     where t.token_hash = ${hash} and (${kind ?? null}::text is null or t.kind = ${kind ?? null}) and u.enabled
-      and t.expires_at > now() and t.used_at > now() - t.idle_timeout_ms * interval '1 millisecond'`.execute(db)
-  const row = found.rows[0]
-  if (!row) return null
+      and t.expires_at > now() and t.used_at > now() - t.idle_timeout_ms * interval '1 millisecond'`.execute(db);
+  const row = found.rows[0];
+  if (!row) return null;
   if (Date.now() - row.used_at > touchAfterMs) {
-    await db.updateTable('access_token').set({ used_at: new Date() }).where('token_hash', '=', hash).execute()
+    await db.updateTable('access_token').set({ used_at: new Date() }).where('token_hash', '=', hash).execute();
   }
   return {
-    id: row.id, principal: row.principal, domain: row.domain, principals: principalsOf(row.id, row.group_ids),
-    administrator: row.administrator, systemPermits: new Set(row.permits ?? []), token: hash,
-  }
+    id: row.id,
+    principal: row.principal,
+    domain: row.domain,
+    principals: principalsOf(row.id, row.group_ids),
+    administrator: row.administrator,
+    systemPermits: new Set(row.permits ?? []),
+    token: hash,
+  };
 }
 
 /** Ends a token at once, for every engine. Unknown tokens are no error. */
 export async function revokeToken(db: Kysely<Tables>, token: string): Promise<void> {
-  await db.deleteFrom('access_token').where('token_hash', '=', hashOf(token)).execute()
+  await db.deleteFrom('access_token').where('token_hash', '=', hashOf(token)).execute();
 }
 
 /** Ends all tokens of a user, such as after his removal or a change of password. */
 export async function revokeUser(db: Kysely<Tables>, userId: string): Promise<void> {
-  await db.deleteFrom('access_token').where('user_id', '=', userId).execute()
+  await db.deleteFrom('access_token').where('user_id', '=', userId).execute();
 }

@@ -19,7 +19,13 @@ const path = '/virgate/api/changes';
 const changesOf = (stream: EventStream) => stream.events.filter((event) => event.event === 'change').map((event) => event.data);
 const bearer = (client: Client) => ({ authorization: `Bearer ${client.token}` });
 
-async function follow(t: TestContext, engine: TestEngine, client: Client, query = '', headers: Record<string, string> = {}): Promise<EventStream> {
+async function follow(
+  t: TestContext,
+  engine: TestEngine,
+  client: Client,
+  query = '',
+  headers: Record<string, string> = {},
+): Promise<EventStream> {
   const stream = await openStream(t, engine, path + query, { ...bearer(client), ...headers });
   assert.equal(stream.response.statusCode, 200);
   await stream.until('the stream is open', ({ events }) => events.length > 0);
@@ -46,10 +52,17 @@ test('numbers are in the order of commits, not in that of ids', async (t) => {
   await first;
   await stream.until('the first transaction is told', () => changesOf(stream).some((one) => one.id === early));
   const seen = changesOf(stream).filter((one) => one.id === early || one.id === late);
-  assert.deepEqual(seen.map((one) => one.id), [late, early]);
+  assert.deepEqual(
+    seen.map((one) => one.id),
+    [late, early],
+  );
   assert.ok(seen[0].seq < seen[1].seq);
   const ids = await db.selectFrom('change').select(['object_id', 'id']).where('object_id', 'in', [early, late]).orderBy('id').execute();
-  assert.deepEqual(ids.map((one) => one.object_id), [early, late], 'although its id is the lower one');
+  assert.deepEqual(
+    ids.map((one) => one.object_id),
+    [early, late],
+    'although its id is the lower one',
+  );
 });
 
 test('a subscriber resumes where it was, and is told when that is gone', async (t) => {
@@ -63,7 +76,12 @@ test('a subscriber resumes where it was, and is told when that is gone', async (
   stream.close();
   const byQuery = await follow(t, test, test, `?since=${third.seq}`);
   await byQuery.until('the rest comes', () => changesOf(byQuery).length >= 2);
-  assert.deepEqual(changesOf(byQuery).map((one) => one.id).slice(0, 2), ids.slice(3));
+  assert.deepEqual(
+    changesOf(byQuery)
+      .map((one) => one.id)
+      .slice(0, 2),
+    ids.slice(3),
+  );
   const byHeader = await follow(t, test, test, '', { 'last-event-id': String(third.seq) });
   await byHeader.until('the rest comes', () => changesOf(byHeader).length >= 2);
 
@@ -75,7 +93,11 @@ test('a subscriber resumes where it was, and is told when that is gone', async (
   const deadline = Date.now() + 10_000;
   while (await db.selectFrom('change').select('sequence').where('sequence', '<=', third.seq).executeTakeFirst()) {
     assert.ok(Date.now() < deadline, 'old changes are removed');
-    await db.updateTable('publisher_lease').set({ lease_until: new Date(0) }).where('owner', 'not like', `${keepingNothing}/%`).execute();
+    await db
+      .updateTable('publisher_lease')
+      .set({ lease_until: new Date(0) })
+      .where('owner', 'not like', `${keepingNothing}/%`)
+      .execute();
     await delay(100);
   }
   const old = await test.get(`${path}?since=${third.seq - 1}`);
@@ -86,23 +108,39 @@ test('a subscriber resumes where it was, and is told when that is gone', async (
 test('of two publishers one numbers; the other takes over, and no number is given twice', async (t) => {
   const database = await testDatabase<Tables>(t, { migrations: engineMigrations });
   const second = await openDatabase<Tables>({ url: database.url });
-  const publishers = await Promise.all([database, second].map((one, index) => startPublisher({ database: one, engineId: `engine-${index}`, log })));
+  const publishers = await Promise.all(
+    [database, second].map((one, index) => startPublisher({ database: one, engineId: `engine-${index}`, log })),
+  );
   try {
-    const note = (count: number) => Promise.all(Array.from({ length: count }, () => database.db.transaction().execute((trx) => noteChange(trx, 'vm', randomUUID(), 'update'))));
+    const note = (count: number) =>
+      Promise.all(
+        Array.from({ length: count }, () => database.db.transaction().execute((trx) => noteChange(trx, 'vm', randomUUID(), 'update'))),
+      );
     const numbered = async (count: number) => {
       for (let tries = 0; tries < 200; tries += 1) {
-        const rows = await database.db.selectFrom('change').select('sequence').where('sequence', 'is not', null).orderBy('sequence').execute();
+        const rows = await database.db
+          .selectFrom('change')
+          .select('sequence')
+          .where('sequence', 'is not', null)
+          .orderBy('sequence')
+          .execute();
         if (rows.length === count) return rows.map((row) => row.sequence);
         await delay(50);
       }
       return assert.fail('the changes were not numbered');
     };
     await note(20);
-    assert.deepEqual(await numbered(20), Array.from({ length: 20 }, (_, index) => index + 1));
+    assert.deepEqual(
+      await numbered(20),
+      Array.from({ length: 20 }, (_, index) => index + 1),
+    );
     const lease = await database.db.selectFrom('publisher_lease').selectAll().executeTakeFirstOrThrow();
     await publishers[lease.owner.startsWith('engine-0') ? 0 : 1]?.stop();
     await note(20);
-    assert.deepEqual(await numbered(40), Array.from({ length: 40 }, (_, index) => index + 1));
+    assert.deepEqual(
+      await numbered(40),
+      Array.from({ length: 40 }, (_, index) => index + 1),
+    );
     const after = await database.db.selectFrom('publisher_lease').selectAll().executeTakeFirstOrThrow();
     assert.notEqual(after.owner, lease.owner);
     assert.ok(after.fence > lease.fence);
@@ -123,7 +161,12 @@ test('everybody is told of what he may see, and of what no longer', async (t) =>
   await test.put(`/clusters/${hidden}`, { comment: 'a' });
   await test.put(`/clusters/${defaultClusterId}`, { comment: 'a' });
   await stream.until('the visible cluster is told', () => changesOf(stream).some((one) => one.type === 'cluster'));
-  assert.deepEqual(changesOf(stream).filter((one) => one.type === 'cluster').map((one) => [one.id, one.op]), [[defaultClusterId, 'update']]);
+  assert.deepEqual(
+    changesOf(stream)
+      .filter((one) => one.type === 'cluster')
+      .map((one) => [one.id, one.op]),
+    [[defaultClusterId, 'update']],
+  );
   await admin.until('an administrator is told of both', () => changesOf(admin).filter((one) => one.type === 'cluster').length === 2);
 
   await test.delete(`/clusters/${hidden}`);
@@ -133,8 +176,15 @@ test('everybody is told of what he may see, and of what no longer', async (t) =>
   });
   await stream.until('the change of roles is told', ({ events }) => events.some((event) => event.event === 'resync'));
   await test.put(`/clusters/${defaultClusterId}`, { comment: 'b' });
-  await admin.until('the administrator is told', () => changesOf(admin).filter((one) => one.type === 'cluster' && one.id === defaultClusterId).length === 2);
-  assert.equal(changesOf(stream).filter((one) => one.type === 'cluster').length, 1, 'neither the removal of what was never shown nor what is hidden now');
+  await admin.until(
+    'the administrator is told',
+    () => changesOf(admin).filter((one) => one.type === 'cluster' && one.id === defaultClusterId).length === 2,
+  );
+  assert.equal(
+    changesOf(stream).filter((one) => one.type === 'cluster').length,
+    1,
+    'neither the removal of what was never shown nor what is hidden now',
+  );
 });
 
 test('a subscription ends with its token', async (t) => {
@@ -146,6 +196,9 @@ test('a subscription ends with its token', async (t) => {
   await revokeToken(test.engine.db, user.token);
   await one.until('it has ended', ({ ended }) => ended);
   assert.ok(!other.ended);
-  await test.engine.db.updateTable('access_token').set({ expires_at: new Date(0) }).execute();
+  await test.engine.db
+    .updateTable('access_token')
+    .set({ expires_at: new Date(0) })
+    .execute();
   await other.until('it has ended', ({ ended }) => ended);
 });

@@ -63,7 +63,11 @@ class Subscriptions {
   #open(): Promise<void> {
     this.#opened ??= (async () => {
       await this.#feed.open();
-      this.#unlisten = await this.#engine.database.listener.listen(tokensChannel, (hash) => this.#ended(hash), () => void this.#endDead());
+      this.#unlisten = await this.#engine.database.listener.listen(
+        tokensChannel,
+        (hash) => this.#ended(hash),
+        () => void this.#endDead(),
+      );
       this.#sweep = setInterval(() => void this.#endDead(), feedLimits.sweepMs);
     })().catch((error: unknown) => {
       this.#opened = undefined;
@@ -98,7 +102,12 @@ class Subscriptions {
     if (since === null) return refuse(reply, 400, 'invalid_request', 'since must be the number of a change.', 'since');
     const ofUser = [...this.#subscribers].filter((one) => one.user.id === user.id).length;
     if (this.#closed || this.#subscribers.size >= feedLimits.subscribers || ofUser >= feedLimits.subscribersOfUser) {
-      return refuse(reply.header('Retry-After', '5'), 503, 'too_many_subscribers', 'Too many clients follow the changes. Try again in a few seconds.');
+      return refuse(
+        reply.header('Retry-After', '5'),
+        503,
+        'too_many_subscribers',
+        'Too many clients follow the changes. Try again in a few seconds.',
+      );
     }
     const subscriber: Subscriber = { user, end: new AbortController() };
     this.#subscribers.add(subscriber);
@@ -107,7 +116,12 @@ class Subscriptions {
       const view = new View(this.#engine.db, user);
       const bounds = await this.#feed.bounds();
       if (since !== undefined && (since < bounds.removedTo || since > bounds.position)) {
-        return await refuse(reply, 410, 'resync', 'The changes after this number are not kept any more. Read everything again, then follow without since.');
+        return await refuse(
+          reply,
+          410,
+          'resync',
+          'The changes after this number are not kept any more. Read everything again, then follow without since.',
+        );
       }
       await view.open();
       reply.hijack();

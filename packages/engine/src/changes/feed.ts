@@ -58,7 +58,11 @@ export class ChangeFeed {
   }
 
   async bounds(): Promise<Bounds> {
-    const row = await this.#engine.db.selectFrom('publisher_lease').select(['position', 'removed_to']).where('name', '=', leaseName).executeTakeFirst();
+    const row = await this.#engine.db
+      .selectFrom('publisher_lease')
+      .select(['position', 'removed_to'])
+      .where('name', '=', leaseName)
+      .executeTakeFirst();
     return { position: row?.position ?? 0, removedTo: row?.removed_to ?? 0 };
   }
 
@@ -88,7 +92,8 @@ export class ChangeFeed {
 
   #read(seq: number): Promise<Change[]> {
     return sql<Change>`select sequence as seq, type, object_id as id, operation as op from change where sequence > ${seq} order by sequence limit ${feedLimits.batch}`
-      .execute(this.#engine.db).then((found) => found.rows);
+      .execute(this.#engine.db)
+      .then((found) => found.rows);
   }
 
   /** One reader at a time; what is notified meanwhile is looked for afterwards. */

@@ -40,15 +40,23 @@ async function takeLease(db: Kysely<Tables>, owner: string): Promise<Lease | nul
 }
 
 /** Runs work under the lease: its row stays locked until the commit, so that a successor begins only after it. */
-async function underLease<T>(db: Kysely<Tables>, lease: Lease, work: (trx: Transaction<Tables>, position: number) => Promise<T>): Promise<T> {
+async function underLease<T>(
+  db: Kysely<Tables>,
+  lease: Lease,
+  work: (trx: Transaction<Tables>, position: number) => Promise<T>,
+): Promise<T> {
   return transaction(db, async (trx) => {
     const held = await sql<{ position: number; left_ms: number }>`
       select position, extract(epoch from lease_until - clock_timestamp()) * 1000 as left_ms from publisher_lease
-      where name = ${leaseName} and owner = ${lease.owner} and fence = ${lease.fence} and lease_until > clock_timestamp() for update`.execute(trx);
+      where name = ${leaseName} and owner = ${lease.owner} and fence = ${lease.fence} and lease_until > clock_timestamp() for update`.execute(
+      trx,
+    );
     const row = held.rows[0];
     if (!row) throw new LeaseLostError('Another engine publishes changes.');
     if (row.left_ms < feedLimits.renewBeforeMs) {
-      await sql`update publisher_lease set lease_until = clock_timestamp() + ${feedLimits.leaseMs} * interval '1 millisecond' where name = ${leaseName}`.execute(trx);
+      await sql`update publisher_lease set lease_until = clock_timestamp() + ${feedLimits.leaseMs} * interval '1 millisecond' where name = ${leaseName}`.execute(
+        trx,
+      );
     }
     return work(trx, row.position);
   });
@@ -87,7 +95,8 @@ async function removeOld(db: Kysely<Tables>, lease: Lease, retentionMs: number):
         ) returning sequence
       ) select count(*) as count, max(sequence) as last from old`.execute(trx);
     const row = removed.rows[0];
-    if (row && row.last !== null) await sql`update publisher_lease set removed_to = greatest(removed_to, ${row.last}) where name = ${leaseName}`.execute(trx);
+    if (row && row.last !== null)
+      await sql`update publisher_lease set removed_to = greatest(removed_to, ${row.last}) where name = ${leaseName}`.execute(trx);
     return row?.count ?? 0;
   });
 }
@@ -133,14 +142,17 @@ class Publisher {
   }
 
   async #round(): Promise<void> {
-    const { database: { db }, retentionMs = feedLimits.retentionMs } = this.#options;
+    const {
+      database: { db },
+      retentionMs = feedLimits.retentionMs,
+    } = this.#options;
     this.#lease ??= await takeLease(db, this.#owner);
     if (!this.#lease) return;
     this.#woken = false;
-    while (!this.#stopped && await publish(db, this.#lease) === feedLimits.batch);
+    while (!this.#stopped && (await publish(db, this.#lease)) === feedLimits.batch);
     if (Date.now() < this.#nextRetention) return;
     this.#nextRetention = Date.now() + Math.min(feedLimits.retentionEveryMs, retentionMs);
-    while (!this.#stopped && await removeOld(db, this.#lease, retentionMs) === feedLimits.batch);
+    while (!this.#stopped && (await removeOld(db, this.#lease, retentionMs)) === feedLimits.batch);
   }
 
   /** Waits for a notification or the next sweep; engines without the lease only sweep. */
@@ -160,8 +172,13 @@ class Publisher {
   async #release(): Promise<void> {
     const lease = this.#lease;
     if (!lease) return;
-    await this.#options.database.db.updateTable('publisher_lease').set({ lease_until: new Date(0) })
-      .where('name', '=', leaseName).where('owner', '=', lease.owner).where('fence', '=', lease.fence).execute()
+    await this.#options.database.db
+      .updateTable('publisher_lease')
+      .set({ lease_until: new Date(0) })
+      .where('name', '=', leaseName)
+      .where('owner', '=', lease.owner)
+      .where('fence', '=', lease.fence)
+      .execute()
       .catch((error: unknown) => this.#options.log.warn({ err: error }, 'the lease of the change feed could not be given back'));
   }
 }

@@ -9,19 +9,29 @@ import { feedLimits } from './limits.ts';
 /** Types of the feed whose objects have permissions of their own. */
 const kinds = Object.keys(objectKinds) as Exclude<ObjectType, 'system'>[];
 /** Tables that hold more than one kind of object. */
-const only: Partial<Record<string, RawBuilder<boolean>>> = { vm: sql<boolean>`t.entity_type = 'vm'`, template: sql<boolean>`t.entity_type <> 'vm'` };
+const only: Partial<Record<string, RawBuilder<boolean>>> = {
+  vm: sql<boolean>`t.entity_type = 'vm'`,
+  template: sql<boolean>`t.entity_type <> 'vm'`,
+};
 
 /** SQL giving the ids of a type that a user may see, as text; null for types that are shown to nobody but administrators. */
 function visibleIds(user: SignedIn, type: string): RawBuilder<{ id: string }> | null {
   const kind = kinds.find((one) => one === type);
-  if (kind) return sql`select t.id::text as id from ${sql.table(objectKinds[kind].table)} t where ${only[kind] ?? sql<boolean>`true`} and ${visibleTo(user, kind, 't')}`;
+  if (kind)
+    return sql`select t.id::text as id from ${sql.table(objectKinds[kind].table)} t where ${only[kind] ?? sql<boolean>`true`} and ${visibleTo(user, kind, 't')}`;
   switch (type) {
-    case 'nic': return sql`select n.id::text as id from nic n join vm t on t.id = n.vm_id where ${visibleTo(user, 'vm', 't')}`;
-    case 'disk_attachment': return sql`select a.disk_id::text as id from disk_attachment a join vm t on t.id = a.vm_id where ${visibleTo(user, 'vm', 't')}`;
-    case 'event': return sql`select t.id::text as id from audit_log t where not t.hidden and ${eventVisibleTo(user, 't')}`;
-    case 'job': return sql`select t.id::text as id from saga t where t.owner = ${user.id}`;
-    case 'permission': return sql`select t.id::text as id from permission t where t.principal_id = any(${user.principals}::uuid[])`;
-    default: return null;
+    case 'nic':
+      return sql`select n.id::text as id from nic n join vm t on t.id = n.vm_id where ${visibleTo(user, 'vm', 't')}`;
+    case 'disk_attachment':
+      return sql`select a.disk_id::text as id from disk_attachment a join vm t on t.id = a.vm_id where ${visibleTo(user, 'vm', 't')}`;
+    case 'event':
+      return sql`select t.id::text as id from audit_log t where not t.hidden and ${eventVisibleTo(user, 't')}`;
+    case 'job':
+      return sql`select t.id::text as id from saga t where t.owner = ${user.id}`;
+    case 'permission':
+      return sql`select t.id::text as id from permission t where t.principal_id = any(${user.principals}::uuid[])`;
+    default:
+      return null;
   }
 }
 
@@ -61,7 +71,9 @@ export class View {
   /** Looks again at what the user's roles allow. @returns whether he sees other things than before */
   async #rolesChanged(): Promise<boolean> {
     const found = await sql<{ administrator: boolean }>`select exists (select 1 from permission p join role r on r.id = p.role_id
-      where r.administrative and p.principal_id = any(${this.#user.principals}::uuid[]) and p.principal_id <> 'eee00000-0000-0000-0000-123456789eee') as administrator`.execute(this.#db);
+      where r.administrative and p.principal_id = any(${this.#user.principals}::uuid[]) and p.principal_id <> 'eee00000-0000-0000-0000-123456789eee') as administrator`.execute(
+      this.#db,
+    );
     const before = this.#administrator;
     this.#administrator = found.rows[0]?.administrator ?? false;
     if (this.#administrator) return !before;

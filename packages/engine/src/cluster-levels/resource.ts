@@ -14,7 +14,16 @@ function levelOf(level: string): ClusterLevel {
 
 /** Levels that clusters can have, read-only. */
 export const clusterLevelServices: Services = {
-  ClusterLevelsService: { list: { permit: null, run: async () => collection('ClusterLevel', supportedLevels.map((level) => levelOf(level) as Entity)) } },
+  ClusterLevelsService: {
+    list: {
+      permit: null,
+      run: async () =>
+        collection(
+          'ClusterLevel',
+          supportedLevels.map((level) => levelOf(level) as Entity),
+        ),
+    },
+  },
   ClusterLevelService: {
     get: {
       permit: null,

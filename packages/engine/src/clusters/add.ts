@@ -30,8 +30,16 @@ export async function inDataCenter(context: Context): Promise<ObjectRef[]> {
 /** The network of a data center that new clusters are managed over. @throws {Fault} 404, 400 for another one */
 async function checkManagementNetwork(context: Context, dataCenterId: string, reference: Reference | undefined): Promise<void> {
   if (reference === undefined) return;
-  const network = await context.db.selectFrom('network').select(['id', 'name']).where('data_center_id', '=', dataCenterId)
-    .where((where) => (reference.id === undefined ? where('name', '=', reference.name ?? '') : where.and([where(where.cast('id', 'text'), '=', reference.id)]))).executeTakeFirst();
+  const network = await context.db
+    .selectFrom('network')
+    .select(['id', 'name'])
+    .where('data_center_id', '=', dataCenterId)
+    .where((where) =>
+      reference.id === undefined
+        ? where('name', '=', reference.name ?? '')
+        : where.and([where(where.cast('id', 'text'), '=', reference.id)]),
+    )
+    .executeTakeFirst();
   if (!network) throw entityNotFound('Network', reference.id ? `id=${reference.id}` : `name=${reference.name}`);
   if (network.name !== managementNetworkName) throw invalidValue('management_network', `must be ${managementNetworkName}`);
 }
@@ -44,27 +52,46 @@ export const addCluster: Operation = {
     const body = context.body as Cluster;
     const name = checkName(body.name);
     const dataCenter = await resolve(context.db, 'DataCenter', 'data_center', dataCenterReference(context));
-    const home = await context.db.selectFrom('data_center').select(['compatibility_major', 'compatibility_minor', 'mac_pool_id']).where('id', '=', dataCenter.id).executeTakeFirst();
+    const home = await context.db
+      .selectFrom('data_center')
+      .select(['compatibility_major', 'compatibility_minor', 'mac_pool_id'])
+      .where('id', '=', dataCenter.id)
+      .executeTakeFirst();
     if (!home) throw entityNotFound('DataCenter', `id=${dataCenter.id}`);
     const major = body.version?.major ?? home.compatibility_major;
     const minor = body.version?.minor ?? home.compatibility_minor;
     const level = `${major}.${minor}`;
     if (!supportedLevels.includes(level)) throw invalidValue('version', `supported are ${supportedLevels.join(', ')}`);
-    if (major < home.compatibility_major || (major === home.compatibility_major && minor < home.compatibility_minor)) throw badRequest('CLUSTER_CANNOT_ADD_COMPATIBILITY_VERSION_WITH_LOWER_STORAGE_POOL');
+    if (major < home.compatibility_major || (major === home.compatibility_major && minor < home.compatibility_minor))
+      throw badRequest('CLUSTER_CANNOT_ADD_COMPATIBILITY_VERSION_WITH_LOWER_STORAGE_POOL');
     await checkManagementNetwork(context, dataCenter.id, body.management_network);
     const columns = await newClusterColumns(context.db, body, level);
     const id = context.engine.uuid();
-    await write(context, async (trx) => {
-      const stays = await trx.selectFrom('data_center').select('id').where('id', '=', dataCenter.id).forShare().executeTakeFirst();
-      if (!stays) throw conflict('ACTION_TYPE_FAILED_STORAGE_POOL_NOT_EXIST');
-      await trx.insertInto('cluster').values({
-        scheduling_policy_id: defaultSchedulingPolicyId, mac_pool_id: home.mac_pool_id ?? defaultMacPoolId, bios_type: 'q35_sea_bios', ...columns,
-        id, name, data_center_id: dataCenter.id, compatibility_major: major, compatibility_minor: minor,
-      }).execute();
-      await attachManagementNetwork(trx, id, dataCenter.id);
-      await recordEvent(trx, { name: 'USER_ADD_CLUSTER', cluster: { id, name }, dataCenter, ...attribution(context) });
-      await noteChange(trx, 'cluster', id, 'add');
-    }, { cluster_name: nameInUse(name) });
+    await write(
+      context,
+      async (trx) => {
+        const stays = await trx.selectFrom('data_center').select('id').where('id', '=', dataCenter.id).forShare().executeTakeFirst();
+        if (!stays) throw conflict('ACTION_TYPE_FAILED_STORAGE_POOL_NOT_EXIST');
+        await trx
+          .insertInto('cluster')
+          .values({
+            scheduling_policy_id: defaultSchedulingPolicyId,
+            mac_pool_id: home.mac_pool_id ?? defaultMacPoolId,
+            bios_type: 'q35_sea_bios',
+            ...columns,
+            id,
+            name,
+            data_center_id: dataCenter.id,
+            compatibility_major: major,
+            compatibility_minor: minor,
+          })
+          .execute();
+        await attachManagementNetwork(trx, id, dataCenter.id);
+        await recordEvent(trx, { name: 'USER_ADD_CLUSTER', cluster: { id, name }, dataCenter, ...attribution(context) });
+        await noteChange(trx, 'cluster', id, 'add');
+      },
+      { cluster_name: nameInUse(name) },
+    );
     return created('Cluster', await one(context, readableClusters, id));
   },
 };

@@ -8,7 +8,13 @@ const cpu = { type: 'Intel Nehalem Family', architecture: 'x86_64' };
 
 test('clusters are added, read, changed and removed', async (t) => {
   const { get, post, put, delete: remove, engine } = await startTestEngine(t);
-  const made = await post('/clusters', { name: 'second', cpu, data_center: { name: 'Default' }, memory_policy: { over_commit: { percent: '150' } }, ksm: { enabled: false } });
+  const made = await post('/clusters', {
+    name: 'second',
+    cpu,
+    data_center: { name: 'Default' },
+    memory_policy: { over_commit: { percent: '150' } },
+    ksm: { enabled: false },
+  });
   assert.equal(made.status, 201, made.text);
   const path = `/clusters/${made.body['id']}`;
   assert.equal(made.headers['location'], `/ovirt-engine/api${path}`);
@@ -19,10 +25,17 @@ test('clusters are added, read, changed and removed', async (t) => {
   assert.deepEqual(found['ksm'], { enabled: 'false', merge_across_nodes: 'true' });
   assert.equal(found['memory_policy'].over_commit.percent, '150');
   assert.equal(found['data_center'].id, defaultDataCenterId);
-  assert.deepEqual((await get('/clusters?search=name%3Dsec*')).body['cluster'].map((one: { id: string }) => one.id), [made.body['id']]);
+  assert.deepEqual(
+    (await get('/clusters?search=name%3Dsec*')).body['cluster'].map((one: { id: string }) => one.id),
+    [made.body['id']],
+  );
   assert.equal((await get(`/datacenters/${defaultDataCenterId}/clusters`)).body['cluster'].length, 2);
   assert.equal((await get(`/datacenters/${defaultDataCenterId}?follow=clusters`)).body['clusters'].cluster.length, 2);
-  const networks = await engine.db.selectFrom('network_cluster').select(['management', 'required']).where('cluster_id', '=', made.body['id']).execute();
+  const networks = await engine.db
+    .selectFrom('network_cluster')
+    .select(['management', 'required'])
+    .where('cluster_id', '=', made.body['id'])
+    .execute();
   assert.deepEqual(networks, [{ management: true, required: true }]);
 
   const changed = await put(path, { description: 'changed', ballooning_enabled: 'false', cpu: { type: 'Intel Westmere Family' } });
@@ -41,14 +54,25 @@ test('clusters are added, read, changed and removed', async (t) => {
 test('what cannot be is refused with its status', async (t) => {
   const { get, post, put, delete: remove, engine, user } = await startTestEngine(t);
   const path = `/clusters/${defaultClusterId}`;
-  assert.equal((await post('/clusters', { name: 'DEFAULT', data_center: { id: defaultDataCenterId } })).status, 409, 'names do not differ by case');
+  assert.equal(
+    (await post('/clusters', { name: 'DEFAULT', data_center: { id: defaultDataCenterId } })).status,
+    409,
+    'names do not differ by case',
+  );
   const noName = await post('/clusters', { data_center: { id: defaultDataCenterId } });
   assert.equal(noName.status, 400);
   assert.match(noName.body['detail'], /name/);
   assert.equal((await post('/clusters', { name: 'x', data_center: { id: randomUUID() } })).status, 404);
   assert.equal((await post('/clusters', { name: 'x', data_center: { name: 'Default' }, cpu: { type: 'Abacus' } })).status, 400);
-  assert.equal((await post('/clusters', { name: 'x', data_center: { name: 'Default' }, version: { major: 4, minor: 2 } })).status, 400, 'below its data center');
-  assert.equal((await post('/clusters', { name: 'x', data_center: { name: 'Default' }, scheduling_policy: { name: 'power_saving' } })).status, 400);
+  assert.equal(
+    (await post('/clusters', { name: 'x', data_center: { name: 'Default' }, version: { major: 4, minor: 2 } })).status,
+    400,
+    'below its data center',
+  );
+  assert.equal(
+    (await post('/clusters', { name: 'x', data_center: { name: 'Default' }, scheduling_policy: { name: 'power_saving' } })).status,
+    400,
+  );
   assert.equal((await post('/clusters', { name: 'x', data_center: { name: 'Default' }, bios_type: 'coreboot' })).status, 400);
   assert.equal((await put(path, { id: randomUUID() })).status, 409);
   assert.equal((await put(`/clusters/${randomUUID()}`, { name: 'x' })).status, 404);
@@ -67,5 +91,9 @@ test('what cannot be is refused with its status', async (t) => {
   assert.equal((await nobody.get(path)).status, 404);
   const admin = await user('clusteradmin', [{ role: 'ClusterAdmin', object: { type: 'cluster', id: defaultClusterId } }]);
   assert.equal((await admin.put(path, { comment: 'mine' })).status, 200);
-  assert.equal((await admin.post('/clusters', { name: 'x', data_center: { name: 'Default' } })).status, 403, 'one cluster is not its data center');
+  assert.equal(
+    (await admin.post('/clusters', { name: 'x', data_center: { name: 'Default' } })).status,
+    403,
+    'one cluster is not its data center',
+  );
 });

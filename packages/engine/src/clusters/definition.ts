@@ -15,9 +15,27 @@ export type ClusterRow = Selectable<ClusterTable>;
 
 /** Attributes that are carried in `settings`, key by key. */
 const carried = [
-  'ballooning_enabled', 'custom_scheduling_policy_properties', 'display', 'error_handling', 'fencing_policy', 'fips_mode', 'firewall_type', 'gluster_tuned_profile',
-  'ha_reservation', 'ksm', 'log_max_memory_used_threshold', 'log_max_memory_used_threshold_type', 'maintenance_reason_required', 'migration', 'optional_reason',
-  'required_rng_sources', 'serial_number', 'switch_type', 'trusted_service', 'tunnel_migration', 'vnc_encryption',
+  'ballooning_enabled',
+  'custom_scheduling_policy_properties',
+  'display',
+  'error_handling',
+  'fencing_policy',
+  'fips_mode',
+  'firewall_type',
+  'gluster_tuned_profile',
+  'ha_reservation',
+  'ksm',
+  'log_max_memory_used_threshold',
+  'log_max_memory_used_threshold_type',
+  'maintenance_reason_required',
+  'migration',
+  'optional_reason',
+  'required_rng_sources',
+  'serial_number',
+  'switch_type',
+  'trusted_service',
+  'tunnel_migration',
+  'vnc_encryption',
 ] as const satisfies readonly (keyof Cluster)[];
 
 /** Migration policy `Minimal downtime`. */
@@ -25,23 +43,50 @@ const defaultMigrationPolicyId = '80554327-0569-496b-bdeb-fcbbf52b827b';
 
 /** What a cluster has where nobody said anything. Source: engine behaviour, data of a fresh installation. */
 const defaults: Cluster = {
-  ballooning_enabled: true, error_handling: { on_error: 'migrate' }, fips_mode: 'undefined', firewall_type: 'firewalld', ha_reservation: false,
-  fencing_policy: { enabled: true, skip_if_connectivity_broken: { enabled: false, threshold: 50 }, skip_if_sd_active: { enabled: false }, skip_if_gluster_bricks_up: false, skip_if_gluster_quorum_not_met: false },
-  ksm: { enabled: true, merge_across_nodes: true }, log_max_memory_used_threshold: 95, log_max_memory_used_threshold_type: 'percentage', maintenance_reason_required: false,
-  migration: { auto_converge: 'inherit', compressed: 'inherit', encrypted: 'inherit', bandwidth: { assignment_method: 'auto' }, policy: { id: defaultMigrationPolicyId } }, optional_reason: false,
-  required_rng_sources: ['urandom'], switch_type: 'legacy', trusted_service: false, tunnel_migration: false, vnc_encryption: false,
+  ballooning_enabled: true,
+  error_handling: { on_error: 'migrate' },
+  fips_mode: 'undefined',
+  firewall_type: 'firewalld',
+  ha_reservation: false,
+  fencing_policy: {
+    enabled: true,
+    skip_if_connectivity_broken: { enabled: false, threshold: 50 },
+    skip_if_sd_active: { enabled: false },
+    skip_if_gluster_bricks_up: false,
+    skip_if_gluster_quorum_not_met: false,
+  },
+  ksm: { enabled: true, merge_across_nodes: true },
+  log_max_memory_used_threshold: 95,
+  log_max_memory_used_threshold_type: 'percentage',
+  maintenance_reason_required: false,
+  migration: {
+    auto_converge: 'inherit',
+    compressed: 'inherit',
+    encrypted: 'inherit',
+    bandwidth: { assignment_method: 'auto' },
+    policy: { id: defaultMigrationPolicyId },
+  },
+  optional_reason: false,
+  required_rng_sources: ['urandom'],
+  switch_type: 'legacy',
+  trusted_service: false,
+  tunnel_migration: false,
+  vnc_encryption: false,
 };
 
 /** Scheduling policies that this engine works by; the contract's others are known by name but cannot be chosen yet. */
 const policies: Record<string, string> = {
-  none: defaultSchedulingPolicyId, cluster_maintenance: '7677771e-5eab-422e-83fa-dc04080d21b7', evenly_distributed: '20d25257-b4bd-4589-92a6-c4c5c5d3fd1a',
+  none: defaultSchedulingPolicyId,
+  cluster_maintenance: '7677771e-5eab-422e-83fa-dc04080d21b7',
+  evenly_distributed: '20d25257-b4bd-4589-92a6-c4c5c5d3fd1a',
   power_saving: '5a2b0939-7d46-4b73-a469-e9c2c7fc6a53',
 };
 
 function policyIdOf(reference: Cluster['scheduling_policy']): string | undefined {
   if (reference === undefined) return undefined;
   const id = reference.id ?? policies[reference.name ?? ''];
-  if (id === undefined || !Object.values(policies).includes(id)) throw entityNotFound('SchedulingPolicy', reference.id ? `id=${reference.id}` : `name=${reference.name}`);
+  if (id === undefined || !Object.values(policies).includes(id))
+    throw entityNotFound('SchedulingPolicy', reference.id ? `id=${reference.id}` : `name=${reference.name}`);
   if (id !== defaultSchedulingPolicyId) throw invalidValue('scheduling_policy', 'only the policy "none" is supported so far');
   return id;
 }
@@ -61,36 +106,55 @@ const maxOvercommitPercent = 1000;
  * @param settings what `settings` holds so far
  * @throws {Fault} 400 naming the attribute that cannot be; 404 for references to nothing
  */
-export async function clusterColumns(db: Kysely<Tables>, body: Cluster, level: string, settings: Record<string, unknown>): Promise<Omit<Updateable<ClusterTable>, 'id'>> {
+export async function clusterColumns(
+  db: Kysely<Tables>,
+  body: Cluster,
+  level: string,
+  settings: Record<string, unknown>,
+): Promise<Omit<Updateable<ClusterTable>, 'id'>> {
   if (body.gluster_service) throw invalidValue('gluster_service', 'Gluster is not supported');
   if (body.virt_service === false) throw conflict('CLUSTER_AT_LEAST_ONE_SERVICE_MUST_BE_ENABLED');
-  if (body.switch_type !== undefined && body.switch_type !== 'legacy') throw invalidValue('switch_type', 'only the switch type legacy is supported');
+  if (body.switch_type !== undefined && body.switch_type !== 'legacy')
+    throw invalidValue('switch_type', 'only the switch type legacy is supported');
   const percent = body.memory_policy?.over_commit?.percent;
-  if (percent !== undefined && (percent < 100 || percent > maxOvercommitPercent)) throw invalidValue('memory_policy.over_commit.percent', `must be between 100 and ${maxOvercommitPercent}`);
+  if (percent !== undefined && (percent < 100 || percent > maxOvercommitPercent))
+    throw invalidValue('memory_policy.over_commit.percent', `must be between 100 and ${maxOvercommitPercent}`);
   if (body.bios_type === 'cluster_default') throw invalidValue('bios_type', 'is what VMs inherit from their cluster');
   const cpu = body.cpu?.type === '' ? undefined : cpuOf(body.cpu?.type, level);
   const architecture = body.cpu?.architecture;
-  if (cpu && architecture !== undefined && architecture !== 'undefined' && architecture !== cpu.cpu_architecture) throw badRequest('ACTION_TYPE_FAILED_ILLEGAL_ARCHITECTURE_TYPE_INCOMPATIBLE');
+  if (cpu && architecture !== undefined && architecture !== 'undefined' && architecture !== cpu.cpu_architecture)
+    throw badRequest('ACTION_TYPE_FAILED_ILLEGAL_ARCHITECTURE_TYPE_INCOMPATIBLE');
   const policy = policyIdOf(body.scheduling_policy);
   const macPool = body.mac_pool === undefined ? undefined : await resolve(db, 'MacPool', 'mac_pool', body.mac_pool);
   const said = Object.fromEntries(carried.flatMap((key) => (body[key] === undefined ? [] : [[key, overlay(settings[key], body[key])]])));
   const huge = body.memory_policy?.transparent_huge_pages;
   if (huge) said['memory_policy'] = { transparent_huge_pages: huge };
   return {
-    ...(body.description === undefined ? {} : { description: body.description }), ...(body.comment === undefined ? {} : { comment: body.comment }),
-    ...(cpu ?? (architecture === undefined ? {} : { cpu_architecture: architecture })), ...(body.bios_type === undefined ? {} : { bios_type: body.bios_type }),
-    ...(percent === undefined ? {} : { memory_overcommit_percent: percent }), ...(policy === undefined ? {} : { scheduling_policy_id: policy }),
-    ...(macPool ? { mac_pool_id: macPool.id } : {}), ...(body.threads_as_cores === undefined ? {} : { threads_as_cores: body.threads_as_cores }),
+    ...(body.description === undefined ? {} : { description: body.description }),
+    ...(body.comment === undefined ? {} : { comment: body.comment }),
+    ...(cpu ?? (architecture === undefined ? {} : { cpu_architecture: architecture })),
+    ...(body.bios_type === undefined ? {} : { bios_type: body.bios_type }),
+    ...(percent === undefined ? {} : { memory_overcommit_percent: percent }),
+    ...(policy === undefined ? {} : { scheduling_policy_id: policy }),
+    ...(macPool ? { mac_pool_id: macPool.id } : {}),
+    ...(body.threads_as_cores === undefined ? {} : { threads_as_cores: body.threads_as_cores }),
     // Only the keys of this request are written, so that two changes at once do not erase each other's.
     ...(Object.keys(said).length > 0 ? { settings: sql`${sql.ref('cluster.settings')} || ${json(said)}` as never } : {}),
   };
 }
 
 /** As {@link clusterColumns}, for a row that is not there yet. */
-export async function newClusterColumns(db: Kysely<Tables>, body: Cluster, level: string): Promise<Omit<Insertable<ClusterTable>, 'id' | 'name' | 'compatibility_major' | 'compatibility_minor' | 'data_center_id' | 'scheduling_policy_id'>> {
-  const { settings: _settings, id: _id, ...columns } = await clusterColumns(db, body, level, {}) as Record<string, never>;
+export async function newClusterColumns(
+  db: Kysely<Tables>,
+  body: Cluster,
+  level: string,
+): Promise<
+  Omit<Insertable<ClusterTable>, 'id' | 'name' | 'compatibility_major' | 'compatibility_minor' | 'data_center_id' | 'scheduling_policy_id'>
+> {
+  const { settings: _settings, id: _id, ...columns } = (await clusterColumns(db, body, level, {})) as Record<string, never>;
   const said = Object.fromEntries(carried.flatMap((key) => (body[key] === undefined ? [] : [[key, body[key]]])));
-  if (body.memory_policy?.transparent_huge_pages) said['memory_policy'] = { transparent_huge_pages: body.memory_policy.transparent_huge_pages } as never;
+  if (body.memory_policy?.transparent_huge_pages)
+    said['memory_policy'] = { transparent_huge_pages: body.memory_policy.transparent_huge_pages } as never;
   return { ...columns, settings: json(said as Record<string, unknown>) };
 }
 
@@ -99,12 +163,26 @@ export function clusterOf(row: ClusterRow): Cluster {
   const version = { major: row.compatibility_major, minor: row.compatibility_minor };
   const settings = row.settings as Partial<Cluster>;
   return {
-    ...overlay(defaults, settings), id: row.id, name: row.name, description: row.description, comment: row.comment,
-    bios_type: row.bios_type as Cluster['bios_type'], cpu: { architecture: row.cpu_architecture as never, type: row.cpu_type ?? '' },
-    memory_policy: { over_commit: { percent: row.memory_overcommit_percent }, transparent_huge_pages: settings.memory_policy?.transparent_huge_pages ?? { enabled: true } },
-    threads_as_cores: row.threads_as_cores, version, supported_versions: [version] as never, virt_service: true, gluster_service: false,
-    upgrade_in_progress: false, upgrade_percent_complete: 0,
+    ...overlay(defaults, settings),
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    comment: row.comment,
+    bios_type: row.bios_type as Cluster['bios_type'],
+    cpu: { architecture: row.cpu_architecture as never, type: row.cpu_type ?? '' },
+    memory_policy: {
+      over_commit: { percent: row.memory_overcommit_percent },
+      transparent_huge_pages: settings.memory_policy?.transparent_huge_pages ?? { enabled: true },
+    },
+    threads_as_cores: row.threads_as_cores,
+    version,
+    supported_versions: [version] as never,
+    virt_service: true,
+    gluster_service: false,
+    upgrade_in_progress: false,
+    upgrade_percent_complete: 0,
     scheduling_policy: { id: row.scheduling_policy_id },
-    ...(row.data_center_id === null ? {} : { data_center: { id: row.data_center_id } }), ...(row.mac_pool_id === null ? {} : { mac_pool: { id: row.mac_pool_id } }),
+    ...(row.data_center_id === null ? {} : { data_center: { id: row.data_center_id } }),
+    ...(row.mac_pool_id === null ? {} : { mac_pool: { id: row.mac_pool_id } }),
   };
 }

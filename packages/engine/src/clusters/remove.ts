@@ -30,7 +30,11 @@ export const removeCluster: Operation = {
       await revokeAllOn(trx, [id]);
       await recordEvent(trx, { name: 'USER_REMOVE_CLUSTER', cluster: { id, name }, ...attribution(context) });
       await noteChange(trx, 'cluster', id, 'remove');
-      return context.engine.jobs.record(trx, context, { action: 'RemoveCluster', description: `Removing Cluster ${name}`, subjects: [{ type: 'cluster', id }] });
+      return context.engine.jobs.record(trx, context, {
+        action: 'RemoveCluster',
+        description: `Removing Cluster ${name}`,
+        subjects: [{ type: 'cluster', id }],
+      });
     });
     return done(job);
   },

@@ -28,14 +28,22 @@ const numberOf = (level: string): number => supportedLevels.indexOf(level);
 async function checkHosts(trx: Transaction<Tables>, cluster: ClusterRow, level: string, cpuType: string | null): Promise<void> {
   const before = `${cluster.compatibility_major}.${cluster.compatibility_minor}`;
   if (level === before && cpuType === cluster.cpu_type) return;
-  const hosts = (await sql<HostFlags>`select s.status, s.cluster_levels, s.cpu_flags from host h join host_state s on s.host_id = h.id where h.cluster_id = ${cluster.id}`.execute(trx)).rows;
-  if (hosts.length > 0 && numberOf(level) < numberOf(before)) throw conflict('ACTION_TYPE_FAILED_CANNOT_DECREASE_CLUSTER_WITH_HOSTS_COMPATIBILITY_VERSION');
+  const hosts = (
+    await sql<HostFlags>`select s.status, s.cluster_levels, s.cpu_flags from host h join host_state s on s.host_id = h.id where h.cluster_id = ${cluster.id}`.execute(
+      trx,
+    )
+  ).rows;
+  if (hosts.length > 0 && numberOf(level) < numberOf(before))
+    throw conflict('ACTION_TYPE_FAILED_CANNOT_DECREASE_CLUSTER_WITH_HOSTS_COMPATIBILITY_VERSION');
   const up = hosts.filter((host) => host.status === 'up');
-  if (up.some((host) => !host.cluster_levels.includes(level))) throw conflict('CLUSTER_CANNOT_UPDATE_COMPATIBILITY_VERSION_WITH_LOWER_HOSTS');
+  if (up.some((host) => !host.cluster_levels.includes(level)))
+    throw conflict('CLUSTER_CANNOT_UPDATE_COMPATIBILITY_VERSION_WITH_LOWER_HOSTS');
   const model = cpuModels[level]?.find((one) => one.name === cpuType);
   if (cpuType !== null && !model) throw conflict('CLUSTER_CANNOT_UPDATE_CPU_ILLEGAL');
-  if (model && hosts.length > 0 && cluster.cpu_architecture !== 'undefined' && model.arch !== cluster.cpu_architecture) throw conflict('CLUSTER_CANNOT_UPDATE_CPU_ARCHITECTURE_ILLEGAL');
-  if (model && up.some((host) => !hasCpu((host.cpu_flags ?? '').split(','), model))) throw conflict('CLUSTER_CANNOT_UPDATE_CPU_WITH_HOSTS_MISSING_FLAGS');
+  if (model && hosts.length > 0 && cluster.cpu_architecture !== 'undefined' && model.arch !== cluster.cpu_architecture)
+    throw conflict('CLUSTER_CANNOT_UPDATE_CPU_ARCHITECTURE_ILLEGAL');
+  if (model && up.some((host) => !hasCpu((host.cpu_flags ?? '').split(','), model)))
+    throw conflict('CLUSTER_CANNOT_UPDATE_CPU_WITH_HOSTS_MISSING_FLAGS');
 }
 
 /** Changes a cluster. What its hosts cannot give is refused while they are up. */
@@ -52,17 +60,31 @@ export const updateCluster: Operation = {
       const wanted = await resolve(context.db, 'DataCenter', 'data_center', body.data_center);
       if (wanted.id !== (current['data_center'] as { id?: string } | undefined)?.id) throw conflict('CLUSTER_CANNOT_CHANGE_STORAGE_POOL');
     }
-    await write(context, async (trx) => {
-      const row = await trx.selectFrom('cluster').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
-      const version = { major: body.version?.major ?? row.compatibility_major, minor: body.version?.minor ?? row.compatibility_minor };
-      const level = `${version.major}.${version.minor}`;
-      if (!supportedLevels.includes(level)) throw invalidValue('version', `supported are ${supportedLevels.join(', ')}`);
-      const columns = await clusterColumns(trx, body, level, row.settings);
-      await checkHosts(trx, row, level, (columns.cpu_type as string | undefined) ?? row.cpu_type);
-      await trx.updateTable('cluster').set({ ...columns, name, compatibility_major: version.major, compatibility_minor: version.minor, updated_at: new Date(context.engine.now()) }).where('id', '=', id).execute();
-      await recordEvent(trx, { name: 'USER_UPDATE_CLUSTER', cluster: { id, name }, ...attribution(context) });
-      await noteChange(trx, 'cluster', id, 'update');
-    }, { cluster_name: nameInUse(name) });
+    await write(
+      context,
+      async (trx) => {
+        const row = await trx.selectFrom('cluster').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+        const version = { major: body.version?.major ?? row.compatibility_major, minor: body.version?.minor ?? row.compatibility_minor };
+        const level = `${version.major}.${version.minor}`;
+        if (!supportedLevels.includes(level)) throw invalidValue('version', `supported are ${supportedLevels.join(', ')}`);
+        const columns = await clusterColumns(trx, body, level, row.settings);
+        await checkHosts(trx, row, level, (columns.cpu_type as string | undefined) ?? row.cpu_type);
+        await trx
+          .updateTable('cluster')
+          .set({
+            ...columns,
+            name,
+            compatibility_major: version.major,
+            compatibility_minor: version.minor,
+            updated_at: new Date(context.engine.now()),
+          })
+          .where('id', '=', id)
+          .execute();
+        await recordEvent(trx, { name: 'USER_UPDATE_CLUSTER', cluster: { id, name }, ...attribution(context) });
+        await noteChange(trx, 'cluster', id, 'update');
+      },
+      { cluster_name: nameInUse(name) },
+    );
     return entity('Cluster', await one(context, readableClusters, id));
   },
 };

@@ -1,43 +1,56 @@
-import type { DataCenter } from '@virgate/contract/generated/types'
-import { recordEvent } from '../events/record.ts'
-import { noteChange } from '../changes/outbox.ts'
-import { addManagementNetwork } from '../networks/management.ts'
-import { invalidValue } from '../rest/fault.ts'
-import { one } from '../rest/listing.ts'
-import { created, type Operation } from '../rest/operation.ts'
-import { attribution, nameInUse, write } from '../rest/write.ts'
-import { checkName } from '../vms/definition.ts'
-import { defaultMacPoolId } from '../installation/fixed-ids.ts'
-import { readableDataCenters, supportedLevels } from './read.ts'
+import type { DataCenter } from '@virgate/contract/generated/types';
+import { recordEvent } from '../events/record.ts';
+import { noteChange } from '../changes/outbox.ts';
+import { addManagementNetwork } from '../networks/management.ts';
+import { invalidValue } from '../rest/fault.ts';
+import { one } from '../rest/listing.ts';
+import { created, type Operation } from '../rest/operation.ts';
+import { attribution, nameInUse, write } from '../rest/write.ts';
+import { checkName } from '../vms/definition.ts';
+import { defaultMacPoolId } from '../installation/fixed-ids.ts';
+import { readableDataCenters, supportedLevels } from './read.ts';
 
 /** Level of a new data center where the request names none: the highest that every distribution's QEMU can serve. */
-export const defaultLevel = { major: 4, minor: 7 }
+export const defaultLevel = { major: 4, minor: 7 };
 
 /** A level that the engine supports. @throws {Fault} 400 */
 export function checkLevel(version: { major?: number; minor?: number } | undefined): { major: number; minor: number } {
-  const { major, minor } = { ...defaultLevel, ...version }
-  if (!supportedLevels.includes(`${major}.${minor}`)) throw invalidValue('version', `supported are ${supportedLevels.join(', ')}`)
-  return { major, minor }
+  const { major, minor } = { ...defaultLevel, ...version };
+  if (!supportedLevels.includes(`${major}.${minor}`)) throw invalidValue('version', `supported are ${supportedLevels.join(', ')}`);
+  return { major, minor };
 }
 
 /** Adds a data center with its management network. It is Uninitialized until its first storage domain is attached. */
 export const addDataCenter: Operation = {
   permit: 'create_storage_pool',
   async run(context) {
-    const body = context.body as DataCenter
-    const name = checkName(body.name)
-    const version = checkLevel(body.version)
-    const id = context.engine.uuid()
-    await write(context, async (trx) => {
-      await trx.insertInto('data_center').values({
-        id, name, description: body.description ?? '', comment: body.comment ?? '', is_local: body.local ?? false,
-        compatibility_major: version.major, compatibility_minor: version.minor, quota_mode: body.quota_mode ?? 'disabled',
-        mac_pool_id: body.mac_pool?.id ?? defaultMacPoolId,
-      }).execute()
-      await addManagementNetwork(trx, id, context.engine.uuid)
-      await recordEvent(trx, { name: 'USER_ADD_STORAGE_POOL', dataCenter: { id, name }, ...attribution(context) })
-      await noteChange(trx, 'data_center', id, 'add')
-    }, { data_center_name: nameInUse(name) })
-    return created('DataCenter', await one(context, readableDataCenters, id))
+    const body = context.body as DataCenter;
+    const name = checkName(body.name);
+    const version = checkLevel(body.version);
+    const id = context.engine.uuid();
+    await write(
+      context,
+      async (trx) => {
+        await trx
+          .insertInto('data_center')
+          .values({
+            id,
+            name,
+            description: body.description ?? '',
+            comment: body.comment ?? '',
+            is_local: body.local ?? false,
+            compatibility_major: version.major,
+            compatibility_minor: version.minor,
+            quota_mode: body.quota_mode ?? 'disabled',
+            mac_pool_id: body.mac_pool?.id ?? defaultMacPoolId,
+          })
+          .execute();
+        await addManagementNetwork(trx, id, context.engine.uuid);
+        await recordEvent(trx, { name: 'USER_ADD_STORAGE_POOL', dataCenter: { id, name }, ...attribution(context) });
+        await noteChange(trx, 'data_center', id, 'add');
+      },
+      { data_center_name: nameInUse(name) },
+    );
+    return created('DataCenter', await one(context, readableDataCenters, id));
   },
-}
+};

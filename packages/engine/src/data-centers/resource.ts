@@ -1,9 +1,9 @@
-import { byIds, list, one } from '../rest/listing.ts'
-import { collection, entity, type Services } from '../rest/operation.ts'
-import { addDataCenter } from './add.ts'
-import { readableDataCenters } from './read.ts'
-import { removeDataCenter } from './remove.ts'
-import { updateDataCenter } from './update.ts'
+import { byIds, list, one } from '../rest/listing.ts';
+import { collection, entity, type Services } from '../rest/operation.ts';
+import { addDataCenter } from './add.ts';
+import { readableDataCenters } from './read.ts';
+import { removeDataCenter } from './remove.ts';
+import { updateDataCenter } from './update.ts';
 
 export const dataCenterServices: Services = {
   DataCentersService: {
@@ -11,10 +11,15 @@ export const dataCenterServices: Services = {
     add: addDataCenter,
   },
   DataCenterService: {
-    get: { permit: null, run: async (context) => entity('DataCenter', await one(context, readableDataCenters, context.path['data_center'])) },
+    get: {
+      permit: null,
+      run: async (context) => entity('DataCenter', await one(context, readableDataCenters, context.path['data_center'])),
+    },
     update: updateDataCenter,
     remove: removeDataCenter,
   },
-}
+};
 
-export const dataCenterLoaders = { entities: { DataCenter: (context: Parameters<typeof byIds>[0], ids: readonly string[]) => byIds(context, readableDataCenters, ids) } }
+export const dataCenterLoaders = {
+  entities: { DataCenter: (context: Parameters<typeof byIds>[0], ids: readonly string[]) => byIds(context, readableDataCenters, ids) },
+};

@@ -1,99 +1,157 @@
-import { defineSaga } from '@virgate/saga'
-import type { Disk, DiskAttachment } from '@virgate/contract/generated/types'
-import type { Transaction } from 'kysely'
-import { grant } from '../access/grant.ts'
-import { recordEvent } from '../events/record.ts'
-import { activeDataCenterOf, checkSpace, type TaskState } from '../images/host-tasks.ts'
-import type { EngineSaga } from '../jobs/jobs.ts'
-import { conflict, invalidValue, notBuilt } from '../rest/fault.ts'
-import { isUuid, one } from '../rest/listing.ts'
-import { accepted, created, type Context, type Operation } from '../rest/operation.ts'
-import { resolve } from '../rest/reference.ts'
-import { actor, write } from '../rest/write.ts'
-import type { Tables } from '../tables/schema.ts'
-import type { SagaServices } from '../vms/start.ts'
-import { readableDisks } from './read.ts'
-import { insertDisk, makeDiskStep, type NewDisk } from './volumes.ts'
+import { defineSaga } from '@virgate/saga';
+import type { Disk, DiskAttachment } from '@virgate/contract/generated/types';
+import type { Transaction } from 'kysely';
+import { grant } from '../access/grant.ts';
+import { recordEvent } from '../events/record.ts';
+import { activeDataCenterOf, checkSpace, type TaskState } from '../images/host-tasks.ts';
+import type { EngineSaga } from '../jobs/jobs.ts';
+import { conflict, invalidValue, notBuilt } from '../rest/fault.ts';
+import { isUuid, one } from '../rest/listing.ts';
+import { accepted, created, type Context, type Operation } from '../rest/operation.ts';
+import { resolve } from '../rest/reference.ts';
+import { actor, write } from '../rest/write.ts';
+import type { Tables } from '../tables/schema.ts';
+import type { SagaServices } from '../vms/start.ts';
+import { readableDisks } from './read.ts';
+import { insertDisk, makeDiskStep, type NewDisk } from './volumes.ts';
 
 /** Largest disk. Source: engine configuration, MaxBlockDiskSizeInGibiBytes; files are held to the same. */
-const maxBytes = 8192 * 1024 ** 3
-const sector = 512
+const maxBytes = 8192 * 1024 ** 3;
+const sector = 512;
 
 export interface AddDiskParams {
-  disks: NewDisk[]
-  user: { id: string; name: string }
-  correlationId: string
+  disks: NewDisk[];
+  user: { id: string; name: string };
+  correlationId: string;
 }
 
 /** Makes one disk. */
-export const addDiskSaga = ({ hosts }: SagaServices): EngineSaga => defineSaga<AddDiskParams, TaskState, Transaction<Tables>>({
-  name: 'AddDisk', version: 1, title: (params) => `Adding Disk ${params.disks[0]?.name ?? ''}`,
-  locks: (params) => params.disks.map((disk) => ({ group: 'DISK', objectId: disk.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' })),
-  initialState: () => ({ tasks: {} }),
-  steps: [makeDiskStep<AddDiskParams, TaskState>(hosts, 0, 'Creating the volume')],
-  async ended(end, trx) {
-    await recordEvent(trx, {
-      name: end.status === 'succeeded' ? 'USER_ADD_DISK_FINISHED_SUCCESS' : 'USER_ADD_DISK_FINISHED_FAILURE', user: end.params.user, correlationId: end.params.correlationId, jobId: end.id,
-      values: { disk: end.params.disks[0]?.name ?? '', ...(end.error ? { reason: end.error.message } : {}) },
-    })
-  },
-}) as unknown as EngineSaga
+export const addDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
+  defineSaga<AddDiskParams, TaskState, Transaction<Tables>>({
+    name: 'AddDisk',
+    version: 1,
+    title: (params) => `Adding Disk ${params.disks[0]?.name ?? ''}`,
+    locks: (params) =>
+      params.disks.map((disk) => ({
+        group: 'DISK',
+        objectId: disk.diskId,
+        mode: 'exclusive',
+        messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED',
+      })),
+    initialState: () => ({ tasks: {} }),
+    steps: [makeDiskStep<AddDiskParams, TaskState>(hosts, 0, 'Creating the volume')],
+    async ended(end, trx) {
+      await recordEvent(trx, {
+        name: end.status === 'succeeded' ? 'USER_ADD_DISK_FINISHED_SUCCESS' : 'USER_ADD_DISK_FINISHED_FAILURE',
+        user: end.params.user,
+        correlationId: end.params.correlationId,
+        jobId: end.id,
+        values: { disk: end.params.disks[0]?.name ?? '', ...(end.error ? { reason: end.error.message } : {}) },
+      });
+    },
+  }) as unknown as EngineSaga;
 
 /**
  * The disk that a body asks for.
  * @throws {Fault} 400 for sizes and formats that cannot be, 404 for an unknown domain, 409 for one without room
  */
 export async function planDisk(context: Context, body: Disk): Promise<NewDisk> {
-  if (body.lun_storage) throw notBuilt('A disk on a LUN')
-  const size = body.provisioned_size
-  if (size === undefined || size < sector || size > maxBytes) throw invalidValue('provisioned_size', `must be between ${sector} and ${maxBytes} bytes`)
-  const domain = await resolve(context.db, 'StorageDomain', 'storage_domain', body.storage_domains?.[0] ?? body.storage_domain)
-  const dataCenterId = await activeDataCenterOf(context.db, domain.id)
-  const format = body.format ?? 'cow'
-  const sparse = body.sparse ?? true
-  if (body.backup === 'incremental' && format !== 'cow') throw invalidValue('backup', 'a disk with incremental backup must have format cow')
-  if (body.shareable && format !== 'raw') throw conflict('SHAREABLE_DISK_IS_NOT_SUPPORTED_BY_VOLUME_FORMAT')
-  await checkSpace(context.db, domain.id, sparse ? 0 : size)
+  if (body.lun_storage) throw notBuilt('A disk on a LUN');
+  const size = body.provisioned_size;
+  if (size === undefined || size < sector || size > maxBytes)
+    throw invalidValue('provisioned_size', `must be between ${sector} and ${maxBytes} bytes`);
+  const domain = await resolve(context.db, 'StorageDomain', 'storage_domain', body.storage_domains?.[0] ?? body.storage_domain);
+  const dataCenterId = await activeDataCenterOf(context.db, domain.id);
+  const format = body.format ?? 'cow';
+  const sparse = body.sparse ?? true;
+  if (body.backup === 'incremental' && format !== 'cow')
+    throw invalidValue('backup', 'a disk with incremental backup must have format cow');
+  if (body.shareable && format !== 'raw') throw conflict('SHAREABLE_DISK_IS_NOT_SUPPORTED_BY_VOLUME_FORMAT');
+  await checkSpace(context.db, domain.id, sparse ? 0 : size);
   return {
-    diskId: body.id !== undefined && isUuid(body.id) ? body.id : context.engine.uuid(), volumeId: body.image_id !== undefined && isUuid(body.image_id) ? body.image_id : context.engine.uuid(),
-    name: (body.alias ?? body.name ?? '').slice(0, 255), description: body.description ?? '', dataCenterId, storageDomainId: domain.id, provisionedBytes: Math.ceil(size / sector) * sector,
-    format, sparse, source: null, mode: 'empty', shared: false, wipe: body.wipe_after_delete ?? false,
-  }
+    diskId: body.id !== undefined && isUuid(body.id) ? body.id : context.engine.uuid(),
+    volumeId: body.image_id !== undefined && isUuid(body.image_id) ? body.image_id : context.engine.uuid(),
+    name: (body.alias ?? body.name ?? '').slice(0, 255),
+    description: body.description ?? '',
+    dataCenterId,
+    storageDomainId: domain.id,
+    provisionedBytes: Math.ceil(size / sector) * sector,
+    format,
+    sparse,
+    source: null,
+    mode: 'empty',
+    shared: false,
+    wipe: body.wipe_after_delete ?? false,
+  };
 }
 
 /** Starts the job that makes a disk; `attach` puts it onto a VM in the same transaction. */
-export async function beginDisk(context: Context, body: Disk, attach?: { vmId: string; attachment: DiskAttachment }): Promise<{ diskId: string; job: string }> {
-  const planned = await planDisk(context, body)
-  const disk = { ...planned, name: planned.name || `${attach ? 'vm' : 'disk'}_${planned.diskId.slice(0, 8)}` }
-  const job = await write(context, async (trx) => {
-    await insertDisk(trx, disk, { ...(body.backup ? { backup: body.backup } : {}), ...(body.shareable ? { shareable: true } : {}), ...(body.propagate_errors ? { propagateErrors: true } : {}), ...(body.content_type ? { contentType: body.content_type } : {}) })
-    if (attach) {
-      const { attachment, vmId } = attach
-      await trx.insertInto('disk_attachment').values({
-        disk_id: disk.diskId, vm_id: vmId, interface: attachment.interface ?? 'virtio_scsi', bootable: attachment.bootable ?? false, active: attachment.active ?? true,
-        read_only: attachment.read_only ?? false, pass_discard: attachment.pass_discard ?? false,
-      }).execute()
-    }
-    await grant(trx, context.user.id, 'DiskOperator', { type: 'disk', id: disk.diskId })
-    return context.engine.jobs.beginIn<AddDiskParams>(trx, context, 'AddDisk', {
-      params: { disks: [disk], user: actor(context), correlationId: context.correlationId }, description: `Adding Disk ${disk.name}`,
-      subjects: [{ type: 'disk', id: disk.diskId }, { type: 'storage_domain', id: disk.storageDomainId }, ...(attach ? [{ type: 'vm', id: attach.vmId }] : [])],
-    })
-  }, { disk_pkey: () => conflict('ACTION_TYPE_FAILED_DISK_ALREADY_EXISTS'), disk_attachment_bootable: () => conflict('ACTION_TYPE_FAILED_DISK_BOOT_IN_USE') })
-  return { diskId: disk.diskId, job }
+export async function beginDisk(
+  context: Context,
+  body: Disk,
+  attach?: { vmId: string; attachment: DiskAttachment },
+): Promise<{ diskId: string; job: string }> {
+  const planned = await planDisk(context, body);
+  const disk = { ...planned, name: planned.name || `${attach ? 'vm' : 'disk'}_${planned.diskId.slice(0, 8)}` };
+  const job = await write(
+    context,
+    async (trx) => {
+      await insertDisk(trx, disk, {
+        ...(body.backup ? { backup: body.backup } : {}),
+        ...(body.shareable ? { shareable: true } : {}),
+        ...(body.propagate_errors ? { propagateErrors: true } : {}),
+        ...(body.content_type ? { contentType: body.content_type } : {}),
+      });
+      if (attach) {
+        const { attachment, vmId } = attach;
+        await trx
+          .insertInto('disk_attachment')
+          .values({
+            disk_id: disk.diskId,
+            vm_id: vmId,
+            interface: attachment.interface ?? 'virtio_scsi',
+            bootable: attachment.bootable ?? false,
+            active: attachment.active ?? true,
+            read_only: attachment.read_only ?? false,
+            pass_discard: attachment.pass_discard ?? false,
+          })
+          .execute();
+      }
+      await grant(trx, context.user.id, 'DiskOperator', { type: 'disk', id: disk.diskId });
+      return context.engine.jobs.beginIn<AddDiskParams>(trx, context, 'AddDisk', {
+        params: { disks: [disk], user: actor(context), correlationId: context.correlationId },
+        description: `Adding Disk ${disk.name}`,
+        subjects: [
+          { type: 'disk', id: disk.diskId },
+          { type: 'storage_domain', id: disk.storageDomainId },
+          ...(attach ? [{ type: 'vm', id: attach.vmId }] : []),
+        ],
+      });
+    },
+    {
+      disk_pkey: () => conflict('ACTION_TYPE_FAILED_DISK_ALREADY_EXISTS'),
+      disk_attachment_bootable: () => conflict('ACTION_TYPE_FAILED_DISK_BOOT_IN_USE'),
+    },
+  );
+  return { diskId: disk.diskId, job };
 }
 
 /** `POST disks`: an image disk that belongs to no VM yet. Its volume is made in the background unless the client waits. */
 export const addDisk: Operation = {
   permit: 'create_disk',
   subjects: async (context) => {
-    const body = context.body as Disk
-    return [{ type: 'storage_domain', id: (await resolve(context.db, 'StorageDomain', 'storage_domain', body.storage_domains?.[0] ?? body.storage_domain)).id }]
+    const body = context.body as Disk;
+    return [
+      {
+        type: 'storage_domain',
+        id: (await resolve(context.db, 'StorageDomain', 'storage_domain', body.storage_domains?.[0] ?? body.storage_domain)).id,
+      },
+    ];
   },
   async run(context) {
-    const { diskId, job } = await beginDisk(context, context.body)
-    if (context.waits) await context.engine.jobs.settle(job)
-    const disk = await one(context, readableDisks, diskId)
-    return context.waits ? created('Disk', disk) : accepted('Disk', disk)
+    const { diskId, job } = await beginDisk(context, context.body);
+    if (context.waits) await context.engine.jobs.settle(job);
+    const disk = await one(context, readableDisks, diskId);
+    return context.waits ? created('Disk', disk) : accepted('Disk', disk);
   },
-}
+};

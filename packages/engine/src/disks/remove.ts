@@ -1,67 +1,87 @@
-import { defineSaga } from '@virgate/saga'
-import type { Transaction } from 'kysely'
-import { revokeAllOn } from '../access/grant.ts'
-import { noteChange } from '../changes/outbox.ts'
-import { recordEvent } from '../events/record.ts'
-import type { TaskState } from '../images/host-tasks.ts'
-import type { EngineSaga } from '../jobs/jobs.ts'
-import { conflict, notFound } from '../rest/fault.ts'
-import { isUuid } from '../rest/listing.ts'
-import { done, started, type Context, type Operation, type Reply } from '../rest/operation.ts'
-import { actor, write } from '../rest/write.ts'
-import type { Tables } from '../tables/schema.ts'
-import type { SagaServices } from '../vms/start.ts'
-import { placesOf, type DiskPlace } from './read.ts'
-import { deleteImage } from './volumes.ts'
+import { defineSaga } from '@virgate/saga';
+import type { Transaction } from 'kysely';
+import { revokeAllOn } from '../access/grant.ts';
+import { noteChange } from '../changes/outbox.ts';
+import { recordEvent } from '../events/record.ts';
+import type { TaskState } from '../images/host-tasks.ts';
+import type { EngineSaga } from '../jobs/jobs.ts';
+import { conflict, notFound } from '../rest/fault.ts';
+import { isUuid } from '../rest/listing.ts';
+import { done, started, type Context, type Operation, type Reply } from '../rest/operation.ts';
+import { actor, write } from '../rest/write.ts';
+import type { Tables } from '../tables/schema.ts';
+import type { SagaServices } from '../vms/start.ts';
+import { placesOf, type DiskPlace } from './read.ts';
+import { deleteImage } from './volumes.ts';
 
 interface Params {
-  disk: DiskPlace
-  user: { id: string; name: string }
-  correlationId: string
+  disk: DiskPlace;
+  user: { id: string; name: string };
+  correlationId: string;
 }
 
 /** Removes one disk with its volumes. */
-export const removeDiskSaga = ({ hosts }: SagaServices): EngineSaga => defineSaga<Params, TaskState, Transaction<Tables>>({
-  name: 'RemoveDisk', version: 1, title: (params) => `Removing Disk ${params.disk.name}`, cancellable: false,
-  locks: (params) => [{ group: 'DISK', objectId: params.disk.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
-  initialState: () => ({ tasks: {} }),
-  steps: [{
-    name: 'delete', title: 'Removing the volumes', retry: { attempts: 5, delayMs: 2_000 },
-    run: async (ctx) => deleteImage(ctx as never, hosts, ctx.params.disk),
-    async record(ctx, trx) {
-      const { disk, user, correlationId } = ctx.params
-      await trx.deleteFrom('disk').where('id', '=', disk.diskId).execute()
-      await revokeAllOn(trx, [disk.diskId])
-      await recordEvent(trx, { name: 'USER_FINISHED_REMOVE_DISK', user, correlationId, jobId: ctx.id, values: { disk: disk.name } })
-      await noteChange(trx, 'disk', disk.diskId, 'remove')
+export const removeDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
+  defineSaga<Params, TaskState, Transaction<Tables>>({
+    name: 'RemoveDisk',
+    version: 1,
+    title: (params) => `Removing Disk ${params.disk.name}`,
+    cancellable: false,
+    locks: (params) => [{ group: 'DISK', objectId: params.disk.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
+    initialState: () => ({ tasks: {} }),
+    steps: [
+      {
+        name: 'delete',
+        title: 'Removing the volumes',
+        retry: { attempts: 5, delayMs: 2_000 },
+        run: async (ctx) => deleteImage(ctx as never, hosts, ctx.params.disk),
+        async record(ctx, trx) {
+          const { disk, user, correlationId } = ctx.params;
+          await trx.deleteFrom('disk').where('id', '=', disk.diskId).execute();
+          await revokeAllOn(trx, [disk.diskId]);
+          await recordEvent(trx, { name: 'USER_FINISHED_REMOVE_DISK', user, correlationId, jobId: ctx.id, values: { disk: disk.name } });
+          await noteChange(trx, 'disk', disk.diskId, 'remove');
+        },
+      },
+    ],
+    async ended(end, trx) {
+      if (end.status === 'succeeded') return;
+      await trx.updateTable('disk').set({ status: 'illegal' }).where('id', '=', end.params.disk.diskId).execute();
+      await noteChange(trx, 'disk', end.params.disk.diskId, 'update');
     },
-  }],
-  async ended(end, trx) {
-    if (end.status === 'succeeded') return
-    await trx.updateTable('disk').set({ status: 'illegal' }).where('id', '=', end.params.disk.diskId).execute()
-    await noteChange(trx, 'disk', end.params.disk.diskId, 'update')
-  },
-}) as unknown as EngineSaga
+  }) as unknown as EngineSaga;
 
 /** Removes a disk that no running VM and no template uses. */
 export async function removeDiskById(context: Context, diskId: string): Promise<Reply> {
-  if (!isUuid(diskId)) throw notFound()
+  if (!isUuid(diskId)) throw notFound();
   const job = await write(context, async (trx) => {
-    const [place] = await placesOf(trx, [diskId])
-    if (!place) throw notFound()
-    const id = await context.engine.jobs.beginIn<Params>(trx, context, 'RemoveDisk', { params: { disk: place, user: actor(context), correlationId: context.correlationId }, description: `Removing Disk ${place.name}`, subjects: [{ type: 'disk', id: diskId }] })
-    const users = await trx.selectFrom('disk_attachment').innerJoin('vm', 'vm.id', 'disk_attachment.vm_id').leftJoin('vm_state', 'vm_state.vm_id', 'vm.id').select(['vm.name', 'vm.entity_type', 'vm_state.status'])
-      .where('disk_attachment.disk_id', '=', diskId).execute()
-    if (users.some((user) => user.entity_type === 'template')) throw conflict('ACTION_TYPE_FAILED_TEMPLATE_IMAGE_IS_LOCKED', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk' })
-    const running = users.find((user) => user.status !== 'down')
-    if (running) throw conflict('ACTION_TYPE_FAILED_VM_IS_NOT_DOWN', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk', vmName: running.name })
-    if (place.status === 'locked') throw conflict('ACTION_TYPE_FAILED_DISKS_LOCKED', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk', diskAliases: place.name })
-    await trx.updateTable('disk').set({ status: 'locked' }).where('id', '=', diskId).execute()
-    await noteChange(trx, 'disk', diskId, 'update')
-    return id
-  })
-  if (context.asynchronous) return started(job)
-  return await context.engine.jobs.settle(job) ? done(job) : started(job)
+    const [place] = await placesOf(trx, [diskId]);
+    if (!place) throw notFound();
+    const id = await context.engine.jobs.beginIn<Params>(trx, context, 'RemoveDisk', {
+      params: { disk: place, user: actor(context), correlationId: context.correlationId },
+      description: `Removing Disk ${place.name}`,
+      subjects: [{ type: 'disk', id: diskId }],
+    });
+    const users = await trx
+      .selectFrom('disk_attachment')
+      .innerJoin('vm', 'vm.id', 'disk_attachment.vm_id')
+      .leftJoin('vm_state', 'vm_state.vm_id', 'vm.id')
+      .select(['vm.name', 'vm.entity_type', 'vm_state.status'])
+      .where('disk_attachment.disk_id', '=', diskId)
+      .execute();
+    if (users.some((user) => user.entity_type === 'template'))
+      throw conflict('ACTION_TYPE_FAILED_TEMPLATE_IMAGE_IS_LOCKED', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk' });
+    const running = users.find((user) => user.status !== 'down');
+    if (running)
+      throw conflict('ACTION_TYPE_FAILED_VM_IS_NOT_DOWN', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk', vmName: running.name });
+    if (place.status === 'locked')
+      throw conflict('ACTION_TYPE_FAILED_DISKS_LOCKED', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk', diskAliases: place.name });
+    await trx.updateTable('disk').set({ status: 'locked' }).where('id', '=', diskId).execute();
+    await noteChange(trx, 'disk', diskId, 'update');
+    return id;
+  });
+  if (context.asynchronous) return started(job);
+  return (await context.engine.jobs.settle(job)) ? done(job) : started(job);
 }
 
 /** `DELETE disks/{disk}`. */
@@ -69,4 +89,4 @@ export const removeDisk: Operation = {
   permit: 'delete_disk',
   subjects: (context) => [{ type: 'disk', id: context.path['disk'] ?? '' }],
   run: (context) => removeDiskById(context, context.path['disk'] ?? ''),
-}
+};

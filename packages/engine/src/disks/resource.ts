@@ -1,19 +1,16 @@
-import type { Loaders } from '../rest/follow.ts'
-import { byIds, list, one } from '../rest/listing.ts'
-import { collection, entity, type Services } from '../rest/operation.ts'
-import { readableVms } from '../vms/read.ts'
-import { readableTemplates } from '../templates/read.ts'
-import { addDisk } from './add.ts'
-import { addAttachment, attachment, removeAttachment, updateAttachment } from './attachments.ts'
-import { attachmentsOf, readableDisks } from './read.ts'
-import { removeDisk } from './remove.ts'
-import { updateDisk } from './update.ts'
+import type { Loaders } from '../rest/follow.ts';
+import { byIds, list, one } from '../rest/listing.ts';
+import { collection, entity, type Services } from '../rest/operation.ts';
+import { readableVms } from '../vms/read.ts';
+import { readableTemplates } from '../templates/read.ts';
+import { addDisk } from './add.ts';
+import { addAttachment, attachment, removeAttachment, updateAttachment } from './attachments.ts';
+import { attachmentsOf, readableDisks } from './read.ts';
+import { removeDisk } from './remove.ts';
+import { updateDisk } from './update.ts';
 
 export const diskServices: Services = {
-  DisksService: {
-    list: { permit: null, run: async (context) => collection('Disk', await list(context, readableDisks)) },
-    add: addDisk,
-  },
+  DisksService: { list: { permit: null, run: async (context) => collection('Disk', await list(context, readableDisks)) }, add: addDisk },
   DiskService: {
     get: { permit: null, run: async (context) => entity('Disk', await one(context, readableDisks, context.path['disk'])) },
     update: updateDisk,
@@ -23,14 +20,18 @@ export const diskServices: Services = {
     list: {
       permit: null,
       async run(context) {
-        const { id = '' } = await one(context, readableVms, context.path['vm'])
-        return collection('DiskAttachment', (await attachmentsOf(context, [id], 'vm')).get(id) ?? [])
+        const { id = '' } = await one(context, readableVms, context.path['vm']);
+        return collection('DiskAttachment', (await attachmentsOf(context, [id], 'vm')).get(id) ?? []);
       },
     },
     add: addAttachment,
   },
   DiskAttachmentService: {
-    get: { permit: null, run: async (context) => entity('DiskAttachment', await attachment(context, 'vm', context.path['vm'] ?? '', context.path['attachment'] ?? '')) },
+    get: {
+      permit: null,
+      run: async (context) =>
+        entity('DiskAttachment', await attachment(context, 'vm', context.path['vm'] ?? '', context.path['attachment'] ?? '')),
+    },
     update: updateAttachment,
     remove: removeAttachment,
   },
@@ -38,15 +39,19 @@ export const diskServices: Services = {
     list: {
       permit: null,
       async run(context) {
-        const { id = '' } = await one(context, readableTemplates, context.path['template'])
-        return collection('DiskAttachment', (await attachmentsOf(context, [id], 'template')).get(id) ?? [])
+        const { id = '' } = await one(context, readableTemplates, context.path['template']);
+        return collection('DiskAttachment', (await attachmentsOf(context, [id], 'template')).get(id) ?? []);
       },
     },
   },
   TemplateDiskAttachmentService: {
-    get: { permit: null, run: async (context) => entity('DiskAttachment', await attachment(context, 'template', context.path['template'] ?? '', context.path['attachment'] ?? '')) },
+    get: {
+      permit: null,
+      run: async (context) =>
+        entity('DiskAttachment', await attachment(context, 'template', context.path['template'] ?? '', context.path['attachment'] ?? '')),
+    },
   },
-}
+};
 
 export const diskLoaders: Partial<Loaders> = {
   entities: { Disk: (context, ids) => byIds(context, readableDisks, ids) },
@@ -54,4 +59,4 @@ export const diskLoaders: Partial<Loaders> = {
     'Vm.disk_attachments': (context, ids) => attachmentsOf(context, ids, 'vm'),
     'Template.disk_attachments': (context, ids) => attachmentsOf(context, ids, 'template'),
   },
-}
+};

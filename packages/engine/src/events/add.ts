@@ -10,18 +10,29 @@ import { write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { oneEvent } from './read.ts';
 
-const nameBySeverity = { normal: 'EXTERNAL_EVENT_NORMAL', warning: 'EXTERNAL_EVENT_WARNING', error: 'EXTERNAL_EVENT_ERROR', alert: 'EXTERNAL_ALERT' } as const;
+const nameBySeverity = {
+  normal: 'EXTERNAL_EVENT_NORMAL',
+  warning: 'EXTERNAL_EVENT_WARNING',
+  error: 'EXTERNAL_EVENT_ERROR',
+  alert: 'EXTERNAL_ALERT',
+} as const;
 const maxTextLength = 4000;
 const maxOriginLength = 255;
 
 /** What an event can be about: attribute, table, kind, and prefix of its columns. */
 const kinds = [
-  ['vm', 'vm', 'vm', 'Vm'], ['template', 'vm', 'template', 'Template'], ['host', 'host', 'host', 'Host'], ['cluster', 'cluster', 'cluster', 'Cluster'],
-  ['data_center', 'data_center', 'data_center', 'DataCenter'], ['storage_domain', 'storage_domain', 'storage_domain', 'StorageDomain'],
+  ['vm', 'vm', 'vm', 'Vm'],
+  ['template', 'vm', 'template', 'Template'],
+  ['host', 'host', 'host', 'Host'],
+  ['cluster', 'cluster', 'cluster', 'Cluster'],
+  ['data_center', 'data_center', 'data_center', 'DataCenter'],
+  ['storage_domain', 'storage_domain', 'storage_domain', 'StorageDomain'],
 ] as const satisfies readonly (readonly [keyof Event, keyof Tables, ObjectType, string])[];
 
 function subjectsOf(body: Event): ObjectRef[] {
-  return kinds.flatMap(([attribute, , type]) => (body[attribute]?.id === undefined || !isUuid(body[attribute].id) ? [] : [{ type, id: body[attribute].id }]));
+  return kinds.flatMap(([attribute, , type]) =>
+    body[attribute]?.id === undefined || !isUuid(body[attribute].id) ? [] : [{ type, id: body[attribute].id }],
+  );
 }
 
 /** Ids and names of the objects that the event names. @throws {Fault} 404 for those that do not exist */
@@ -48,17 +59,31 @@ export const addEvent: Operation = {
   async run(context) {
     const body = context.body as Event;
     const { severity = 'normal', description = '', origin = '', custom_id: customId } = body;
-    if (description.trim() === '' || description.length > maxTextLength) throw invalidValue('description', `must have 1 to ${maxTextLength} characters`);
-    if (origin.trim() === '' || origin.length > maxOriginLength) throw invalidValue('origin', `must have 1 to ${maxOriginLength} characters`);
+    if (description.trim() === '' || description.length > maxTextLength)
+      throw invalidValue('description', `must have 1 to ${maxTextLength} characters`);
+    if (origin.trim() === '' || origin.length > maxOriginLength)
+      throw invalidValue('origin', `must have 1 to ${maxOriginLength} characters`);
     if (origin.toLowerCase() === 'ovirt') throw badRequest('ACTION_TYPE_FAILED_EXTERNAL_EVENT_ILLEGAL_ORIGIN');
     const columns = await columnsOf(context, body);
     const code = eventTable.find(([name]) => name === nameBySeverity[severity])?.[1];
     if (code === undefined) throw new Error(`The contract has no event for severity ${severity}`);
     const id = await write(context, async (trx) => {
-      const row = await trx.insertInto('audit_log').values({
-        ...columns, code, severity, description, origin, custom_id: customId ?? null, flood_rate: body.flood_rate ?? null, correlation_id: context.correlationId,
-        user_id: context.user.id, user_name: principalName(context.user),
-      }).returning('id').executeTakeFirstOrThrow();
+      const row = await trx
+        .insertInto('audit_log')
+        .values({
+          ...columns,
+          code,
+          severity,
+          description,
+          origin,
+          custom_id: customId ?? null,
+          flood_rate: body.flood_rate ?? null,
+          correlation_id: context.correlationId,
+          user_id: context.user.id,
+          user_name: principalName(context.user),
+        })
+        .returning('id')
+        .executeTakeFirstOrThrow();
       await noteChange(trx, 'event', String(row.id), 'add');
       return row.id;
     });

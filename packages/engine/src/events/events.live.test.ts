@@ -12,13 +12,25 @@ test('events come newest first, are searched, added, hidden and shown again', as
   const made = await post('/events', { ...external, cluster: { id: defaultClusterId } });
   assert.equal(made.status, 201, made.text);
   const all = (await get('/events')).body['event'];
-  assert.deepEqual(all.slice(0, 2).map((one: { description: string }) => one.description).at(0), external.description);
+  assert.deepEqual(
+    all
+      .slice(0, 2)
+      .map((one: { description: string }) => one.description)
+      .at(0),
+    external.description,
+  );
   assert.deepEqual([all[1].code, all[1].cluster.id, all[1].severity], ['811', defaultClusterId, 'normal']);
   assert.ok(Number(all[0].id) > Number(all[1].id));
   assert.equal(typeof all[0].time, 'number');
   assert.equal((await get('/events?max=1')).body['event'].length, 1);
-  assert.deepEqual((await get(`/events;from=${all[1].id}`)).body['event'].map((one: { id: string }) => one.id), [all[0].id]);
-  assert.deepEqual((await get('/events?search=severity%3Dwarning')).body['event'].map((one: { id: string }) => one.id), [all[0].id]);
+  assert.deepEqual(
+    (await get(`/events;from=${all[1].id}`)).body['event'].map((one: { id: string }) => one.id),
+    [all[0].id],
+  );
+  assert.deepEqual(
+    (await get('/events?search=severity%3Dwarning')).body['event'].map((one: { id: string }) => one.id),
+    [all[0].id],
+  );
   assert.deepEqual((await get('/events?search=nonsense%3D%3D')).body, {});
   assert.equal((await get(`/events/${all[0].id}`)).body['custom_id'], '5');
   assert.deepEqual([(await get('/events/999999')).status, (await get('/events/999999')).text], [404, '']);
@@ -43,5 +55,8 @@ test('events that cannot be are refused, and users see their own part', async (t
   assert.equal((await nobody.delete(`/events/${newest.id}`)).status, 403);
   assert.deepEqual((await nobody.get('/events')).body, {});
   const some = await user('some', [{ role: 'UserRole', object: { type: 'cluster', id: defaultClusterId } }]);
-  assert.deepEqual((await some.get('/events')).body['event'].map((one: { code: string }) => one.code), ['811']);
+  assert.deepEqual(
+    (await some.get('/events')).body['event'].map((one: { code: string }) => one.code),
+    ['811'],
+  );
 });

@@ -23,7 +23,12 @@ export const showHiddenEvents: Operation = {
   async run(context) {
     await write(context, async (trx) => {
       const shown = await sql<{ id: string }>`update audit_log set hidden = false where hidden returning id::text as id`.execute(trx);
-      await noteChange(trx, 'event', shown.rows.map((row) => row.id), 'add');
+      await noteChange(
+        trx,
+        'event',
+        shown.rows.map((row) => row.id),
+        'add',
+      );
     });
     return done();
   },

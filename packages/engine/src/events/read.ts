@@ -12,33 +12,63 @@ type EventRow = Selectable<AuditLogTable>;
 const maxEvents = 10_000;
 const pageSize = 100;
 
-const about = (id: string | null, name: string | null): { id: string; name?: string } | undefined => (id === null ? undefined : { id, ...(name === null ? {} : { name }) });
+const about = (id: string | null, name: string | null): { id: string; name?: string } | undefined =>
+  id === null ? undefined : { id, ...(name === null ? {} : { name }) };
 
 function eventOf(row: EventRow): Event {
   const references = {
-    cluster: about(row.cluster_id, row.cluster_name), data_center: about(row.data_center_id, row.data_center_name), host: about(row.host_id, row.host_name),
-    storage_domain: about(row.storage_domain_id, row.storage_domain_name), template: about(row.template_id, row.template_name), user: about(row.user_id, row.user_name), vm: about(row.vm_id, row.vm_name),
+    cluster: about(row.cluster_id, row.cluster_name),
+    data_center: about(row.data_center_id, row.data_center_name),
+    host: about(row.host_id, row.host_name),
+    storage_domain: about(row.storage_domain_id, row.storage_domain_name),
+    template: about(row.template_id, row.template_name),
+    user: about(row.user_id, row.user_name),
+    vm: about(row.vm_id, row.vm_name),
   };
   return {
-    id: String(row.id), index: row.id, code: row.code, severity: row.severity as Event['severity'], description: row.description, time: row.time, origin: row.origin,
-    custom_id: row.custom_id ?? -1, flood_rate: row.flood_rate ?? 30, ...(row.correlation_id === null ? {} : { correlation_id: row.correlation_id }),
+    id: String(row.id),
+    index: row.id,
+    code: row.code,
+    severity: row.severity as Event['severity'],
+    description: row.description,
+    time: row.time,
+    origin: row.origin,
+    custom_id: row.custom_id ?? -1,
+    flood_rate: row.flood_rate ?? 30,
+    ...(row.correlation_id === null ? {} : { correlation_id: row.correlation_id }),
     ...Object.fromEntries(Object.entries(references).filter(([, reference]) => reference !== undefined)),
   };
 }
 
 /** Fields of a search. `severity` counts upwards as in the contract: normal, warning, error, alert. */
 const fields: SearchFields = {
-  severity: { column: sql`t.severity`, kind: 'text' }, message: { column: sql`t.description`, kind: 'text' }, name: { column: sql`t.description`, kind: 'text' },
-  description: { column: sql`t.description`, kind: 'text' }, type: { column: sql`t.code`, kind: 'number' }, code: { column: sql`t.code`, kind: 'number' },
-  time: { column: sql`t.time`, kind: 'date' }, correlation_id: { column: sql`t.correlation_id`, kind: 'text' }, usrname: { column: sql`t.user_name`, kind: 'text' },
-  user: { column: sql`t.user_name`, kind: 'text' }, event_vm: { column: sql`t.vm_name`, kind: 'text' }, vm: { column: sql`t.vm_name`, kind: 'text' },
-  event_host: { column: sql`t.host_name`, kind: 'text' }, host: { column: sql`t.host_name`, kind: 'text' }, event_template: { column: sql`t.template_name`, kind: 'text' },
-  template: { column: sql`t.template_name`, kind: 'text' }, cluster: { column: sql`t.cluster_name`, kind: 'text' }, datacenter: { column: sql`t.data_center_name`, kind: 'text' },
-  event_datacenter: { column: sql`t.data_center_name`, kind: 'text' }, event_storage: { column: sql`t.storage_domain_name`, kind: 'text' }, storage: { column: sql`t.storage_domain_name`, kind: 'text' },
-  origin: { column: sql`t.origin`, kind: 'text' }, id: { column: sql`t.id`, kind: 'number' },
+  severity: { column: sql`t.severity`, kind: 'text' },
+  message: { column: sql`t.description`, kind: 'text' },
+  name: { column: sql`t.description`, kind: 'text' },
+  description: { column: sql`t.description`, kind: 'text' },
+  type: { column: sql`t.code`, kind: 'number' },
+  code: { column: sql`t.code`, kind: 'number' },
+  time: { column: sql`t.time`, kind: 'date' },
+  correlation_id: { column: sql`t.correlation_id`, kind: 'text' },
+  usrname: { column: sql`t.user_name`, kind: 'text' },
+  user: { column: sql`t.user_name`, kind: 'text' },
+  event_vm: { column: sql`t.vm_name`, kind: 'text' },
+  vm: { column: sql`t.vm_name`, kind: 'text' },
+  event_host: { column: sql`t.host_name`, kind: 'text' },
+  host: { column: sql`t.host_name`, kind: 'text' },
+  event_template: { column: sql`t.template_name`, kind: 'text' },
+  template: { column: sql`t.template_name`, kind: 'text' },
+  cluster: { column: sql`t.cluster_name`, kind: 'text' },
+  datacenter: { column: sql`t.data_center_name`, kind: 'text' },
+  event_datacenter: { column: sql`t.data_center_name`, kind: 'text' },
+  event_storage: { column: sql`t.storage_domain_name`, kind: 'text' },
+  storage: { column: sql`t.storage_domain_name`, kind: 'text' },
+  origin: { column: sql`t.origin`, kind: 'text' },
+  id: { column: sql`t.id`, kind: 'number' },
 };
 
-const shown = (context: Context): RawBuilder<boolean> => sql<boolean>`not t.hidden and ${context.filtered ? eventVisibleTo(context.user, 't') : sql<boolean>`true`}`;
+const shown = (context: Context): RawBuilder<boolean> =>
+  sql<boolean>`not t.hidden and ${context.filtered ? eventVisibleTo(context.user, 't') : sql<boolean>`true`}`;
 
 /** Events, newest first. `from` leaves out that event and older ones. Source: REST contract, events. */
 export async function listEvents(context: Context): Promise<Entity[]> {

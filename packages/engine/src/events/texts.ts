@@ -1,4 +1,4 @@
-import type { EventRecord } from './record.ts'
+import type { EventRecord } from './record.ts';
 
 /** Sentences of the events that the engine writes. `$name` stands for a value of the event or the name of an object. */
 const texts: Record<string, string> = {
@@ -34,7 +34,8 @@ const texts: Record<string, string> = {
   VM_SET_TICKET: 'User $user initiated a console session for VM $vm.',
   VDS_DETECTED: 'Status of host $host was set to Up.',
   VDS_FAILURE: 'Host $host is non responsive: $reason',
-  VDS_HOST_NOT_RESPONDING: 'Host $host is not responding. It stays in state Connecting for a grace period, then it counts as non responsive.',
+  VDS_HOST_NOT_RESPONDING:
+    'Host $host is not responding. It stays in state Connecting for a grace period, then it counts as non responsive.',
   VDS_SET_NONOPERATIONAL: 'Host $host moved to the non-operational state: $reason',
   VDS_ACTIVATE: 'Activation of host $host was initiated by $user.',
   USER_VDS_MAINTENANCE: 'Host $host was switched to maintenance mode by $user.',
@@ -42,17 +43,25 @@ const texts: Record<string, string> = {
   VDS_APPROVE: 'Host $host was approved by $user.',
   USER_REMOVE_VDS: 'Host $host was removed by $user.',
   USER_UPDATE_VDS: 'Host $host configuration was updated by $user.',
-}
+};
 
-const objects = { vm: 'vm', host: 'host', template: 'template', cluster: 'cluster', dataCenter: 'data center', storageDomain: 'storage domain', user: 'user' } as const
+const objects = {
+  vm: 'vm',
+  host: 'host',
+  template: 'template',
+  cluster: 'cluster',
+  dataCenter: 'data center',
+  storageDomain: 'storage domain',
+  user: 'user',
+} as const;
 
 /** The English text of an event; an event without a sentence of its own says its name in words and what it is about. */
 export function eventText(event: EventRecord): string {
-  const text = texts[event.name]
-  const nameOf = (key: string): string => event.values?.[key] ?? event[key as keyof typeof objects]?.name ?? ''
-  if (text) return text.replace(/\$(\w+)/g, (_, key: string) => nameOf(key)).trim()
-  const words = event.name.replaceAll('_', ' ').toLowerCase()
-  const about = Object.entries(objects).flatMap(([key, word]) => (nameOf(key) ? [`${word} ${nameOf(key)}`] : []))
-  const values = Object.values(event.values ?? {})
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}: ${[...values, ...about].join(', ')}.`
+  const text = texts[event.name];
+  const nameOf = (key: string): string => event.values?.[key] ?? event[key as keyof typeof objects]?.name ?? '';
+  if (text) return text.replace(/\$(\w+)/g, (_, key: string) => nameOf(key)).trim();
+  const words = event.name.replaceAll('_', ' ').toLowerCase();
+  const about = Object.entries(objects).flatMap(([key, word]) => (nameOf(key) ? [`${word} ${nameOf(key)}`] : []));
+  const values = Object.values(event.values ?? {});
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}: ${[...values, ...about].join(', ')}.`;
 }

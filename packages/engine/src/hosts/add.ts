@@ -1,51 +1,74 @@
-import type { Host } from '@virgate/contract/generated/types'
-import { sql, type Transaction } from 'kysely'
-import { noteChange } from '../changes/outbox.ts'
-import { recordEvent } from '../events/record.ts'
-import { defaultClusterId } from '../installation/fixed-ids.ts'
-import { conflict, invalidValue, notBuilt } from '../rest/fault.ts'
-import { one } from '../rest/listing.ts'
-import { created, type Operation } from '../rest/operation.ts'
-import { resolve, type Reference } from '../rest/reference.ts'
-import { attribution, nameInUse, write } from '../rest/write.ts'
-import type { Tables } from '../tables/schema.ts'
-import { checkName } from '../vms/definition.ts'
-import { readableHosts } from './read.ts'
+import type { Host } from '@virgate/contract/generated/types';
+import { sql, type Transaction } from 'kysely';
+import { noteChange } from '../changes/outbox.ts';
+import { recordEvent } from '../events/record.ts';
+import { defaultClusterId } from '../installation/fixed-ids.ts';
+import { conflict, invalidValue, notBuilt } from '../rest/fault.ts';
+import { one } from '../rest/listing.ts';
+import { created, type Operation } from '../rest/operation.ts';
+import { resolve, type Reference } from '../rest/reference.ts';
+import { attribution, nameInUse, write } from '../rest/write.ts';
+import type { Tables } from '../tables/schema.ts';
+import { checkName } from '../vms/definition.ts';
+import { readableHosts } from './read.ts';
 
 /** Ids that a host may have in its data center's storage leases. Source: VDSM, pool and SPM. */
-const maxHostId = 250
-const maxAddressLength = 255
+const maxHostId = 250;
+const maxAddressLength = 255;
 
 /** A host name or address, as an agent can be reached by. @throws {Fault} 400 */
 export function checkAddress(address: string | undefined): string {
-  if (address === undefined || address === '' || address.length > maxAddressLength || !/^[A-Za-z0-9.:_-]+$/.test(address)) throw invalidValue('address', 'must be a host name or an IP address')
-  return address
+  if (address === undefined || address === '' || address.length > maxAddressLength || !/^[A-Za-z0-9.:_-]+$/.test(address))
+    throw invalidValue('address', 'must be a host name or an IP address');
+  return address;
 }
 
 /** The lowest free number of a host within its data center. */
 async function freeHostId(trx: Transaction<Tables>, clusterId: string): Promise<number> {
-  await sql`select pg_advisory_xact_lock(hashtext('virgate host ids'))`.execute(trx)
+  await sql`select pg_advisory_xact_lock(hashtext('virgate host ids'))`.execute(trx);
   const found = await sql<{ id: number }>`
     select min(n)::int as id from generate_series(1, ${maxHostId}) n where n not in (
       select h.spm_id from host h join cluster c on c.id = h.cluster_id where h.spm_id is not null
-        and c.data_center_id is not distinct from (select data_center_id from cluster where id = ${clusterId}))`.execute(trx)
-  const id = found.rows[0]?.id
-  if (!id) throw conflict('ACTION_TYPE_FAILED_MAXIMUM_NUMBER_OF_HOSTS_EXCEEDED')
-  return id
+        and c.data_center_id is not distinct from (select data_center_id from cluster where id = ${clusterId}))`.execute(trx);
+  const id = found.rows[0]?.id;
+  if (!id) throw conflict('ACTION_TYPE_FAILED_MAXIMUM_NUMBER_OF_HOSTS_EXCEEDED');
+  return id;
 }
 
 /** The rows of a new host. */
-export async function insertHost(trx: Transaction<Tables>, host: { id: string; name: string; address: string; port: number; clusterId: string; status: string; hardwareUuid: string | null; body?: Host }): Promise<void> {
-  const { body } = host
-  await trx.insertInto('host').values({
-    id: host.id, name: host.name, description: body?.description ?? '', comment: body?.comment ?? '', address: host.address, port: host.port, cluster_id: host.clusterId,
-    spm_id: await freeHostId(trx, host.clusterId), ...(body?.spm?.priority === undefined ? {} : { spm_priority: body.spm.priority }),
-  }).execute()
-  await trx.insertInto('host_state').values({ host_id: host.id, status: host.status, hardware_uuid: host.hardwareUuid }).execute()
-  await noteChange(trx, 'host', host.id, 'add')
+export async function insertHost(
+  trx: Transaction<Tables>,
+  host: {
+    id: string;
+    name: string;
+    address: string;
+    port: number;
+    clusterId: string;
+    status: string;
+    hardwareUuid: string | null;
+    body?: Host;
+  },
+): Promise<void> {
+  const { body } = host;
+  await trx
+    .insertInto('host')
+    .values({
+      id: host.id,
+      name: host.name,
+      description: body?.description ?? '',
+      comment: body?.comment ?? '',
+      address: host.address,
+      port: host.port,
+      cluster_id: host.clusterId,
+      spm_id: await freeHostId(trx, host.clusterId),
+      ...(body?.spm?.priority === undefined ? {} : { spm_priority: body.spm.priority }),
+    })
+    .execute();
+  await trx.insertInto('host_state').values({ host_id: host.id, status: host.status, hardware_uuid: host.hardwareUuid }).execute();
+  await noteChange(trx, 'host', host.id, 'add');
 }
 
-const clusterOf = (body: Host): Reference => body.cluster ?? { id: defaultClusterId }
+const clusterOf = (body: Host): Reference => body.cluster ?? { id: defaultClusterId };
 
 /**
  * `POST hosts`: adds a host whose agent has a certificate of this engine already, and begins to watch it. Hosts get their
@@ -55,17 +78,31 @@ export const addHost: Operation = {
   permit: 'create_host',
   subjects: async (context) => [{ type: 'cluster', id: (await resolve(context.db, 'Cluster', 'cluster', clusterOf(context.body))).id }],
   async run(context) {
-    const body = context.body as Host
-    if (body.root_password !== undefined || body.ssh?.user !== undefined) throw notBuilt('Installing a host over SSH. Run "virgate-host join" on the host instead, then approve it: that')
-    const name = checkName(body.name)
-    const address = checkAddress(body.address)
-    const cluster = await resolve(context.db, 'Cluster', 'cluster', clusterOf(body))
-    const id = context.engine.uuid()
-    await write(context, async (trx) => {
-      await insertHost(trx, { id, name, address, port: body.port ?? 54321, clusterId: cluster.id, status: 'unassigned', hardwareUuid: null, body })
-      await recordEvent(trx, { name: 'USER_ADD_VDS', host: { id, name }, cluster, ...attribution(context) })
-    }, { host_name: nameInUse(name), host_address: () => conflict('ACTION_TYPE_FAILED_VDS_WITH_SAME_HOST_EXIST') })
-    context.engine.hosts.kick()
-    return created('Host', await one(context, readableHosts, id))
+    const body = context.body as Host;
+    if (body.root_password !== undefined || body.ssh?.user !== undefined)
+      throw notBuilt('Installing a host over SSH. Run "virgate-host join" on the host instead, then approve it: that');
+    const name = checkName(body.name);
+    const address = checkAddress(body.address);
+    const cluster = await resolve(context.db, 'Cluster', 'cluster', clusterOf(body));
+    const id = context.engine.uuid();
+    await write(
+      context,
+      async (trx) => {
+        await insertHost(trx, {
+          id,
+          name,
+          address,
+          port: body.port ?? 54321,
+          clusterId: cluster.id,
+          status: 'unassigned',
+          hardwareUuid: null,
+          body,
+        });
+        await recordEvent(trx, { name: 'USER_ADD_VDS', host: { id, name }, cluster, ...attribution(context) });
+      },
+      { host_name: nameInUse(name), host_address: () => conflict('ACTION_TYPE_FAILED_VDS_WITH_SAME_HOST_EXIST') },
+    );
+    context.engine.hosts.kick();
+    return created('Host', await one(context, readableHosts, id));
   },
-}
+};

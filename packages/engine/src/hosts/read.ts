@@ -1,69 +1,119 @@
-import type { Host } from '@virgate/contract/generated/types'
-import { sql, type Selectable } from 'kysely'
-import { tail, type Readable } from '../rest/listing.ts'
-import type { Entity } from '../rest/operation.ts'
-import type { HostStateTable, HostTable } from '../tables/schema.ts'
+import type { Host } from '@virgate/contract/generated/types';
+import { sql, type Selectable } from 'kysely';
+import { tail, type Readable } from '../rest/listing.ts';
+import type { Entity } from '../rest/operation.ts';
+import type { HostStateTable, HostTable } from '../tables/schema.ts';
 
-type Row = Selectable<HostTable> & Selectable<HostStateTable> & { is_spm: boolean; active: number; migrating: number; total: number; certificate_organization?: string }
-type Raw = Record<string, unknown>
-const object = (value: unknown): Raw => (typeof value === 'object' && value !== null ? (value as Raw) : {})
-const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+type Row = Selectable<HostTable> &
+  Selectable<HostStateTable> & { is_spm: boolean; active: number; migrating: number; total: number; certificate_organization?: string };
+type Raw = Record<string, unknown>;
+const object = (value: unknown): Raw => (typeof value === 'object' && value !== null ? (value as Raw) : {});
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
 
 function versionOf(full: string | undefined): Host['version'] {
-  const [major = 0, minor = 0, build = 0, revision = 0] = (full ?? '').split(/[.-]/).map((part) => Number.parseInt(part, 10) || 0)
-  return { full_version: full ?? '', major, minor, build, revision }
+  const [major = 0, minor = 0, build = 0, revision = 0] = (full ?? '').split(/[.-]/).map((part) => Number.parseInt(part, 10) || 0);
+  return { full_version: full ?? '', major, minor, build, revision };
 }
 
 function hardwareOf(row: Row): Host['hardware_information'] {
-  const hardware = object(row.hardware)
+  const hardware = object(row.hardware);
   return {
-    ...(text(hardware['systemFamily']) ? { family: text(hardware['systemFamily']) as string } : {}), ...(text(hardware['systemManufacturer']) ? { manufacturer: text(hardware['systemManufacturer']) as string } : {}),
-    ...(text(hardware['systemProductName']) ? { product_name: text(hardware['systemProductName']) as string } : {}), ...(text(hardware['systemSerialNumber']) ? { serial_number: text(hardware['systemSerialNumber']) as string } : {}),
-    ...(text(hardware['systemVersion']) ? { version: text(hardware['systemVersion']) as string } : {}), ...(row.hardware_uuid ? { uuid: row.hardware_uuid } : {}),
-  }
+    ...(text(hardware['systemFamily']) ? { family: text(hardware['systemFamily']) as string } : {}),
+    ...(text(hardware['systemManufacturer']) ? { manufacturer: text(hardware['systemManufacturer']) as string } : {}),
+    ...(text(hardware['systemProductName']) ? { product_name: text(hardware['systemProductName']) as string } : {}),
+    ...(text(hardware['systemSerialNumber']) ? { serial_number: text(hardware['systemSerialNumber']) as string } : {}),
+    ...(text(hardware['systemVersion']) ? { version: text(hardware['systemVersion']) as string } : {}),
+    ...(row.hardware_uuid ? { uuid: row.hardware_uuid } : {}),
+  };
 }
 
 /** What the host's own report adds; nothing of it before the first report. */
 function observed(row: Row): Partial<Host> {
-  if (row.cpu_cores === null) return {}
-  const caps = object(row.capabilities)
-  const os = object(caps['operatingSystem'])
-  const kernel = text(object(object(caps['packages2'])['kernel'])['version'])
+  if (row.cpu_cores === null) return {};
+  const caps = object(row.capabilities);
+  const os = object(caps['operatingSystem']);
+  const kernel = text(object(object(caps['packages2'])['kernel'])['version']);
   return {
-    cpu: { name: row.cpu_model ?? '', speed: row.cpu_speed_mhz ?? 0, topology: { sockets: row.cpu_sockets ?? 1, cores: (row.cpu_cores ?? 1) / (row.cpu_sockets || 1), threads: (row.cpu_threads ?? 1) / (row.cpu_cores || 1) } },
-    memory: row.memory_bytes ?? 0, max_scheduling_memory: row.memory_bytes ?? 0,
-    os: { type: text(os['name']) ?? '', version: { full_version: [text(os['version']), text(os['release'])].filter(Boolean).join(' - ') }, ...(kernel ? { custom_kernel_cmdline: '', reported_kernel_cmdline: text(caps['kernelArgs']) ?? '' } : {}) },
-    version: versionOf(row.agent_version ?? undefined), libvirt_version: versionOf(text(object(object(caps['packages2'])['libvirt'])['version'])),
-    hardware_information: hardwareOf(row) as NonNullable<Host['hardware_information']>, se_linux: { mode: (text(object(caps['selinux'])['mode']) === '1' ? 'enforcing' : 'disabled') },
-    iscsi: { initiator: text(caps['ISCSIInitiatorName']) ?? '' }, kdump_status: 'unknown', numa_supported: false, device_passthrough: { enabled: caps['hostdevPassthrough'] === 'true' },
+    cpu: {
+      name: row.cpu_model ?? '',
+      speed: row.cpu_speed_mhz ?? 0,
+      topology: {
+        sockets: row.cpu_sockets ?? 1,
+        cores: (row.cpu_cores ?? 1) / (row.cpu_sockets || 1),
+        threads: (row.cpu_threads ?? 1) / (row.cpu_cores || 1),
+      },
+    },
+    memory: row.memory_bytes ?? 0,
+    max_scheduling_memory: row.memory_bytes ?? 0,
+    os: {
+      type: text(os['name']) ?? '',
+      version: { full_version: [text(os['version']), text(os['release'])].filter(Boolean).join(' - ') },
+      ...(kernel ? { custom_kernel_cmdline: '', reported_kernel_cmdline: text(caps['kernelArgs']) ?? '' } : {}),
+    },
+    version: versionOf(row.agent_version ?? undefined),
+    libvirt_version: versionOf(text(object(object(caps['packages2'])['libvirt'])['version'])),
+    hardware_information: hardwareOf(row) as NonNullable<Host['hardware_information']>,
+    se_linux: { mode: text(object(caps['selinux'])['mode']) === '1' ? 'enforcing' : 'disabled' },
+    iscsi: { initiator: text(caps['ISCSIInitiatorName']) ?? '' },
+    kdump_status: 'unknown',
+    numa_supported: false,
+    device_passthrough: { enabled: caps['hostdevPassthrough'] === 'true' },
     transparent_hugepages: { enabled: true },
-  } as Partial<Host>
+  } as Partial<Host>;
 }
 
 function hostOf(row: Row): Host {
   return {
-    ...row.settings, id: row.id, name: row.name, description: row.description, comment: row.comment, address: row.address, port: row.port, protocol: row.protocol as Host['protocol'],
-    type: 'rhel', status: row.status as Host['status'], ...(row.status_detail ? { status_detail: row.status_detail } : {}), external_status: 'ok', auto_numa_status: 'unknown',
-    cluster: { id: row.cluster_id }, summary: { active: row.active, migrating: row.migrating, total: row.total }, spm: { priority: row.spm_priority, status: row.is_spm ? 'spm' : 'none' },
-    power_management: { enabled: false, automatic_pm_enabled: true, kdump_detection: true, pm_proxies: [] }, ksm: { enabled: false }, network_operation_in_progress: false, ovn_configured: false,
-    update_available: false, reinstallation_required: false, vgpu_placement: 'consolidated', ...(row.certificate_subject ? { certificate: { organization: 'Virgate', subject: row.certificate_subject } } : {}), ...observed(row),
-  }
+    ...row.settings,
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    comment: row.comment,
+    address: row.address,
+    port: row.port,
+    protocol: row.protocol as Host['protocol'],
+    type: 'rhel',
+    status: row.status as Host['status'],
+    ...(row.status_detail ? { status_detail: row.status_detail } : {}),
+    external_status: 'ok',
+    auto_numa_status: 'unknown',
+    cluster: { id: row.cluster_id },
+    summary: { active: row.active, migrating: row.migrating, total: row.total },
+    spm: { priority: row.spm_priority, status: row.is_spm ? 'spm' : 'none' },
+    power_management: { enabled: false, automatic_pm_enabled: true, kdump_detection: true, pm_proxies: [] },
+    ksm: { enabled: false },
+    network_operation_in_progress: false,
+    ovn_configured: false,
+    update_available: false,
+    reinstallation_required: false,
+    vgpu_placement: 'consolidated',
+    ...(row.certificate_subject ? { certificate: { organization: 'Virgate', subject: row.certificate_subject } } : {}),
+    ...observed(row),
+  };
 }
 
 /** Hosts: one statement, whatever their number. */
 export const readableHosts: Readable = {
-  objectType: 'host', order: sql`t.name, t.id`,
+  objectType: 'host',
+  order: sql`t.name, t.id`,
   fields: {
-    id: { column: sql`t.id`, kind: 'text' }, name: { column: sql`t.name`, kind: 'text' }, address: { column: sql`t.address`, kind: 'text' }, comment: { column: sql`t.comment`, kind: 'text' },
-    status: { column: sql`replace(s.status, '_', '')`, kind: 'text' }, cluster: { column: sql`(select c.name from cluster c where c.id = t.cluster_id)`, kind: 'text' },
-    datacenter: { column: sql`(select d.name from cluster c join data_center d on d.id = c.data_center_id where c.id = t.cluster_id)`, kind: 'text' },
+    id: { column: sql`t.id`, kind: 'text' },
+    name: { column: sql`t.name`, kind: 'text' },
+    address: { column: sql`t.address`, kind: 'text' },
+    comment: { column: sql`t.comment`, kind: 'text' },
+    status: { column: sql`replace(s.status, '_', '')`, kind: 'text' },
+    cluster: { column: sql`(select c.name from cluster c where c.id = t.cluster_id)`, kind: 'text' },
+    datacenter: {
+      column: sql`(select d.name from cluster c join data_center d on d.id = c.data_center_id where c.id = t.cluster_id)`,
+      kind: 'text',
+    },
   },
   async read(context, selection) {
     const found = await sql<Row>`
       select t.*, s.*, exists (select 1 from data_center d where d.spm_host_id = t.id) as is_spm,
         (select count(*) from vm_state v where v.host_id = t.id and v.status in ('up', 'powering_up', 'reboot_in_progress', 'paused')) as active,
         (select count(*) from vm_state v where v.host_id = t.id and v.status = 'migrating') as migrating, (select count(*) from vm_state v where v.host_id = t.id) as total
-      from host t join host_state s on s.host_id = t.id where ${selection.condition} ${tail(selection)}`.execute(context.db)
-    return found.rows.map((row) => hostOf(row) as Entity)
+      from host t join host_state s on s.host_id = t.id where ${selection.condition} ${tail(selection)}`.execute(context.db);
+    return found.rows.map((row) => hostOf(row) as Entity);
   },
-}
+};

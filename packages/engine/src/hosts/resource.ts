@@ -1,18 +1,15 @@
-import type { Loaders } from '../rest/follow.ts'
-import { byIds, list, one } from '../rest/listing.ts'
-import { collection, entity, type Services } from '../rest/operation.ts'
-import { addHost } from './add.ts'
-import { approveHost } from './enrolment.ts'
-import { readableHosts } from './read.ts'
-import { removeHost } from './remove.ts'
-import { activateHost, deactivateHost } from './status.ts'
-import { updateHost } from './update.ts'
+import type { Loaders } from '../rest/follow.ts';
+import { byIds, list, one } from '../rest/listing.ts';
+import { collection, entity, type Services } from '../rest/operation.ts';
+import { addHost } from './add.ts';
+import { approveHost } from './enrolment.ts';
+import { readableHosts } from './read.ts';
+import { removeHost } from './remove.ts';
+import { activateHost, deactivateHost } from './status.ts';
+import { updateHost } from './update.ts';
 
 export const hostServices: Services = {
-  HostsService: {
-    list: { permit: null, run: async (context) => collection('Host', await list(context, readableHosts)) },
-    add: addHost,
-  },
+  HostsService: { list: { permit: null, run: async (context) => collection('Host', await list(context, readableHosts)) }, add: addHost },
   HostService: {
     get: { permit: null, run: async (context) => entity('Host', await one(context, readableHosts, context.path['host'])) },
     update: updateHost,
@@ -21,6 +18,6 @@ export const hostServices: Services = {
     activate: activateHost,
     deactivate: deactivateHost,
   },
-}
+};
 
-export const hostLoaders: Partial<Loaders> = { entities: { Host: (context, ids) => byIds(context, readableHosts, ids) } }
+export const hostLoaders: Partial<Loaders> = { entities: { Host: (context, ids) => byIds(context, readableHosts, ids) } };

@@ -1,63 +1,108 @@
-import type { Action, HostStatus } from '@virgate/contract/generated/types'
-import type { EventName } from '@virgate/contract/generated/events'
-import type { PermitName } from '@virgate/contract/generated/permits'
-import type { Transaction } from 'kysely'
-import { noteChange } from '../changes/outbox.ts'
-import { recordEvent } from '../events/record.ts'
-import { conflict, notFound } from '../rest/fault.ts'
-import { done, type Context, type Operation } from '../rest/operation.ts'
-import { attribution, write } from '../rest/write.ts'
-import type { Tables } from '../tables/schema.ts'
+import type { Action, HostStatus } from '@virgate/contract/generated/types';
+import type { EventName } from '@virgate/contract/generated/events';
+import type { PermitName } from '@virgate/contract/generated/permits';
+import type { Transaction } from 'kysely';
+import { noteChange } from '../changes/outbox.ts';
+import { recordEvent } from '../events/record.ts';
+import { conflict, notFound } from '../rest/fault.ts';
+import { done, type Context, type Operation } from '../rest/operation.ts';
+import { attribution, write } from '../rest/write.ts';
+import type { Tables } from '../tables/schema.ts';
 
 /** A command that changes what a host is wanted to be; monitoring then makes it so. */
 interface StatusCommand {
-  job: string
-  verb: string
-  title: string
-  permit: PermitName
-  allowed: readonly HostStatus[]
-  becomes: HostStatus
-  event: EventName
-  prepare?(trx: Transaction<Tables>, context: Context, hostId: string): Promise<void>
+  job: string;
+  verb: string;
+  title: string;
+  permit: PermitName;
+  allowed: readonly HostStatus[];
+  becomes: HostStatus;
+  event: EventName;
+  prepare?(trx: Transaction<Tables>, context: Context, hostId: string): Promise<void>;
 }
 
-const hostIdOf = (context: Context): string => context.path['host'] ?? ''
+const hostIdOf = (context: Context): string => context.path['host'] ?? '';
 
 /** The operation of a status command. */
 export const statusOperation = (command: StatusCommand): Operation => ({
   permit: command.permit,
   subjects: (context) => [{ type: 'host', id: hostIdOf(context) }],
   async run(context) {
-    const id = hostIdOf(context)
+    const id = hostIdOf(context);
     const job = await write(context, async (trx) => {
-      const row = await trx.selectFrom('host_state').innerJoin('host', 'host.id', 'host_state.host_id').select(['host.name', 'host_state.status']).where('host.id', '=', id).forUpdate('host_state').executeTakeFirst()
-      if (!row) throw notFound()
-      if (!command.allowed.includes(row.status as HostStatus)) throw conflict('ACTION_TYPE_FAILED_HOST_STATUS_ILLEGAL', { VAR_ACTION: command.verb, VAR_TYPE: 'Host', hostStatus: row.status.replaceAll('_', ' ') })
-      await command.prepare?.(trx, context, id)
-      await trx.updateTable('host_state').set({ status: command.becomes, status_detail: null, status_changed_at: new Date() }).where('host_id', '=', id).execute()
-      await recordEvent(trx, { name: command.event, host: { id, name: row.name }, ...attribution(context) })
-      await noteChange(trx, 'host', id, 'update')
-      return context.engine.jobs.record(trx, context, { action: command.job, description: `${command.title} Host ${row.name}`, subjects: [{ type: 'host', id }] })
-    })
-    context.engine.hosts.refresh(id)
-    return done(job)
+      const row = await trx
+        .selectFrom('host_state')
+        .innerJoin('host', 'host.id', 'host_state.host_id')
+        .select(['host.name', 'host_state.status'])
+        .where('host.id', '=', id)
+        .forUpdate('host_state')
+        .executeTakeFirst();
+      if (!row) throw notFound();
+      if (!command.allowed.includes(row.status as HostStatus))
+        throw conflict('ACTION_TYPE_FAILED_HOST_STATUS_ILLEGAL', {
+          VAR_ACTION: command.verb,
+          VAR_TYPE: 'Host',
+          hostStatus: row.status.replaceAll('_', ' '),
+        });
+      await command.prepare?.(trx, context, id);
+      await trx
+        .updateTable('host_state')
+        .set({ status: command.becomes, status_detail: null, status_changed_at: new Date() })
+        .where('host_id', '=', id)
+        .execute();
+      await recordEvent(trx, { name: command.event, host: { id, name: row.name }, ...attribution(context) });
+      await noteChange(trx, 'host', id, 'update');
+      return context.engine.jobs.record(trx, context, {
+        action: command.job,
+        description: `${command.title} Host ${row.name}`,
+        subjects: [{ type: 'host', id }],
+      });
+    });
+    context.engine.hosts.refresh(id);
+    return done(job);
   },
-})
+});
 
 /** `activate`: watched again, and Up when all is well. */
 export const activateHost = statusOperation({
-  job: 'ActivateVds', verb: 'activate', title: 'Activating', permit: 'manipulate_host', becomes: 'unassigned', event: 'VDS_ACTIVATE',
+  job: 'ActivateVds',
+  verb: 'activate',
+  title: 'Activating',
+  permit: 'manipulate_host',
+  becomes: 'unassigned',
+  event: 'VDS_ACTIVATE',
   allowed: ['maintenance', 'preparing_for_maintenance', 'non_operational', 'install_failed', 'down', 'error', 'non_responsive'],
-})
+});
 
 /** `deactivate`: into maintenance, which it reaches when no VM runs on it any more. */
 export const deactivateHost = statusOperation({
-  job: 'MaintenanceNumberOfVdss', verb: 'maintain', title: 'Moving to maintenance', permit: 'manipulate_host', becomes: 'preparing_for_maintenance', event: 'USER_VDS_MAINTENANCE',
+  job: 'MaintenanceNumberOfVdss',
+  verb: 'maintain',
+  title: 'Moving to maintenance',
+  permit: 'manipulate_host',
+  becomes: 'preparing_for_maintenance',
+  event: 'USER_VDS_MAINTENANCE',
   allowed: ['up', 'non_operational', 'error', 'unassigned', 'initializing'],
   async prepare(trx, context, hostId) {
-    const running = await trx.selectFrom('vm_state').innerJoin('vm', 'vm.id', 'vm_state.vm_id').select('vm.name').where('vm_state.host_id', '=', hostId).limit(5).execute()
-    const body = context.body as Action
-    if (running.length > 0) throw conflict('CANNOT_MAINTENANCE_VDS_WITH_RUNNING_VMS', { VAR_ACTION: 'maintain', VAR_TYPE: 'Host', vms: running.map((vm) => vm.name).join(', ') })
-    if (body.reason) await trx.updateTable('host_state').set({ status_detail: body.reason.slice(0, 500) }).where('host_id', '=', hostId).execute()
+    const running = await trx
+      .selectFrom('vm_state')
+      .innerJoin('vm', 'vm.id', 'vm_state.vm_id')
+      .select('vm.name')
+      .where('vm_state.host_id', '=', hostId)
+      .limit(5)
+      .execute();
+    const body = context.body as Action;
+    if (running.length > 0)
+      throw conflict('CANNOT_MAINTENANCE_VDS_WITH_RUNNING_VMS', {
+        VAR_ACTION: 'maintain',
+        VAR_TYPE: 'Host',
+        vms: running.map((vm) => vm.name).join(', '),
+      });
+    if (body.reason)
+      await trx
+        .updateTable('host_state')
+        .set({ status_detail: body.reason.slice(0, 500) })
+        .where('host_id', '=', hostId)
+        .execute();
   },
-})
+});

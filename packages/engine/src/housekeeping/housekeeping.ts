@@ -1,29 +1,33 @@
-import { sql, type Kysely } from 'kysely'
-import type { Logger } from 'pino'
-import type { Jobs } from '../jobs/jobs.ts'
-import type { Tables } from '../tables/schema.ts'
+import { sql, type Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import type { Jobs } from '../jobs/jobs.ts';
+import type { Tables } from '../tables/schema.ts';
 
 /** How often the house is kept. */
-const everyMs = 60_000
+const everyMs = 60_000;
 /** How long finished jobs are shown. Source: engine behaviour, job clean-up. */
-const succeededJobsMs = 10 * 60_000
-const failedJobsMs = 60 * 60_000
+const succeededJobsMs = 10 * 60_000;
+const failedJobsMs = 60 * 60_000;
 /** How long events are kept, and used or expired tokens of joining hosts. Source: engine configuration, audit log purge. */
-const eventsDays = 30
-const tokensDays = 7
+const eventsDays = 30;
+const tokensDays = 7;
 
 /** Removes what has served its time: sessions that have ended, old jobs, events and tickets. Any engine may do it, at any time. */
 export function startHousekeeping(options: { db: Kysely<Tables>; jobs: Jobs; log: Logger }): { stop(): void } {
-  const { db, jobs, log } = options
+  const { db, jobs, log } = options;
   const keep = async (): Promise<void> => {
-    await jobs.sagas.prune({ succeededMs: succeededJobsMs, failedMs: failedJobsMs })
-    await sql`delete from access_token where expires_at < now() or used_at < now() - idle_timeout_ms * interval '1 millisecond'`.execute(db)
-    await sql`delete from console_ticket where expires_at < now()`.execute(db)
-    await sql`delete from host_enrolment_token where expires_at < now() - ${tokensDays} * interval '1 day' and not exists (select 1 from host_enrolment e where e.token_id = host_enrolment_token.id)`.execute(db)
-    await sql`delete from audit_log where time < now() - ${eventsDays} * interval '1 day'`.execute(db)
-  }
+    await jobs.sagas.prune({ succeededMs: succeededJobsMs, failedMs: failedJobsMs });
+    await sql`delete from access_token where expires_at < now() or used_at < now() - idle_timeout_ms * interval '1 millisecond'`.execute(
+      db,
+    );
+    await sql`delete from console_ticket where expires_at < now()`.execute(db);
+    await sql`delete from host_enrolment_token where expires_at < now() - ${tokensDays} * interval '1 day' and not exists (select 1 from host_enrolment e where e.token_id = host_enrolment_token.id)`.execute(
+      db,
+    );
+    await sql`delete from audit_log where time < now() - ${eventsDays} * interval '1 day'`.execute(db);
+  };
   const timer = setInterval(() => {
-    keep().catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed; it is tried again'))
-  }, everyMs)
-  return { stop: () => clearInterval(timer) }
+    keep().catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed; it is tried again'));
+  }, everyMs);
+  return { stop: () => clearInterval(timer) };
 }

@@ -1,21 +1,27 @@
-import fastify, { type FastifyInstance } from 'fastify'
-import type { Engine } from '../engine.ts'
-import { registerBrowserSessions } from '../access/browser-sessions.ts'
-import { registerEnrolment } from '../hosts/enrolment.ts'
-import { registerAllowedActions } from '../vms/allowed-actions.ts'
-import { registerConsoles } from '../consoles/proxy.ts'
-import { registerDiskImport } from '../disks/import.ts'
-import { registerChanges } from '../changes/endpoint.ts'
-import { registerPortal } from '../portal/assets.ts'
-import { RestServer } from '../rest/server.ts'
-import { asFault } from '../rest/errors.ts'
-import { services } from '../services.ts'
-import { registerServices } from '../services/endpoints.ts'
-import { registerInternalUsers } from '../users/internal.ts'
-import { registerSso } from '../sso/endpoints.ts'
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Engine } from '../engine.ts';
+import { registerBrowserSessions } from '../access/browser-sessions.ts';
+import { registerEnrolment } from '../hosts/enrolment.ts';
+import { registerAllowedActions } from '../vms/allowed-actions.ts';
+import { registerConsoles } from '../consoles/proxy.ts';
+import { registerDiskImport } from '../disks/import.ts';
+import { registerChanges } from '../changes/endpoint.ts';
+import { registerPortal } from '../portal/assets.ts';
+import { RestServer } from '../rest/server.ts';
+import { asFault } from '../rest/errors.ts';
+import { services } from '../services.ts';
+import { registerServices } from '../services/endpoints.ts';
+import { registerInternalUsers } from '../users/internal.ts';
+import { registerSso } from '../sso/endpoints.ts';
 
 /** Bounds of what clients may send and how slowly. */
-export const httpLimits = { bodyBytes: 16 * 1024 ** 2, requestTimeoutMs: 60_000, headersTimeoutMs: 20_000, keepAliveTimeoutMs: 65_000, urlLength: 64 * 1024 } as const
+export const httpLimits = {
+  bodyBytes: 16 * 1024 ** 2,
+  requestTimeoutMs: 60_000,
+  headersTimeoutMs: 20_000,
+  keepAliveTimeoutMs: 65_000,
+  urlLength: 64 * 1024,
+} as const;
 
 /**
  * The engine's HTTPS server: REST API, single sign-on, services, our own API under `/virgate/api`, and the portal.
@@ -23,33 +29,50 @@ export const httpLimits = { bodyBytes: 16 * 1024 ** 2, requestTimeoutMs: 60_000,
  */
 export async function createHttpServer(engine: Engine, portalFolder: string | null): Promise<FastifyInstance> {
   const app = fastify({
-    https: { key: engine.authority.engine.keyPem, cert: engine.authority.engine.certificatePem + engine.authority.caPem, minVersion: 'TLSv1.2', maxHeaderSize: httpLimits.urlLength },
-    bodyLimit: httpLimits.bodyBytes, requestTimeout: httpLimits.requestTimeoutMs, keepAliveTimeout: httpLimits.keepAliveTimeoutMs,
-    exposeHeadRoutes: false, routerOptions: { maxParamLength: 2048, ignoreDuplicateSlashes: true }, forceCloseConnections: true, logger: false,
-  }) as unknown as FastifyInstance
+    https: {
+      key: engine.authority.engine.keyPem,
+      cert: engine.authority.engine.certificatePem + engine.authority.caPem,
+      minVersion: 'TLSv1.2',
+      maxHeaderSize: httpLimits.urlLength,
+    },
+    bodyLimit: httpLimits.bodyBytes,
+    requestTimeout: httpLimits.requestTimeoutMs,
+    keepAliveTimeout: httpLimits.keepAliveTimeoutMs,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 2048, ignoreDuplicateSlashes: true },
+    forceCloseConnections: true,
+    logger: false,
+  }) as unknown as FastifyInstance;
   // `Expect: 201-created` is the contract's own; Node would refuse every expectation but 100-continue.
-  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response))
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   // Bodies are taken as text whatever their type says: the contract's codecs read them, with their own limits and errors.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: httpLimits.bodyBytes }, (_request, body, done) => done(null, body))
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: httpLimits.bodyBytes }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, _request, reply) => {
     if (error.statusCode !== undefined && error.statusCode < 500) {
-      return reply.code(error.statusCode).type('application/json').send({ code: error.code ?? 'bad_request', message: error.message })
+      return reply
+        .code(error.statusCode)
+        .type('application/json')
+        .send({ code: error.code ?? 'bad_request', message: error.message });
     }
-    const fault = asFault(error, engine.log)
-    return reply.code(fault.status).headers(fault.headers).type('application/json').send({ code: fault.key ?? 'internal_error', message: fault.detail ?? fault.reason })
-  })
-  app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('Not Found\n'))
-  new RestServer(engine, services).register(app)
-  registerSso(app, engine)
-  registerServices(app, engine)
-  registerBrowserSessions(app, engine)
-  registerChanges(app, engine)
-  registerInternalUsers(app, engine)
-  registerEnrolment(app, engine)
-  registerDiskImport(app, engine)
-  registerConsoles(app, engine)
-  registerAllowedActions(app, engine)
-  await registerPortal(app, portalFolder)
-  return app
+    const fault = asFault(error, engine.log);
+    return reply
+      .code(fault.status)
+      .headers(fault.headers)
+      .type('application/json')
+      .send({ code: fault.key ?? 'internal_error', message: fault.detail ?? fault.reason });
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).type('text/plain').send('Not Found\n'));
+  new RestServer(engine, services).register(app);
+  registerSso(app, engine);
+  registerServices(app, engine);
+  registerBrowserSessions(app, engine);
+  registerChanges(app, engine);
+  registerInternalUsers(app, engine);
+  registerEnrolment(app, engine);
+  registerDiskImport(app, engine);
+  registerConsoles(app, engine);
+  registerAllowedActions(app, engine);
+  await registerPortal(app, portalFolder);
+  return app;
 }

@@ -1,48 +1,54 @@
-import { VdsmError, type CallOptions } from '@virgate/vdsm'
-import type { SagaContext, Wait } from '@virgate/saga'
-import { storageErrors } from '@virgate/contract/generated/vdsm-errors'
-import { sql, type Kysely, type Transaction } from 'kysely'
-import type { HostSessions } from '../monitoring/sessions.ts'
-import { Fault, conflict, hostFailed } from '../rest/fault.ts'
-import type { Tables } from '../tables/schema.ts'
+import { VdsmError, type CallOptions } from '@virgate/vdsm';
+import type { SagaContext, Wait } from '@virgate/saga';
+import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
+import { sql, type Kysely, type Transaction } from 'kysely';
+import type { HostSessions } from '../monitoring/sessions.ts';
+import { Fault, conflict, hostFailed } from '../rest/fault.ts';
+import type { Tables } from '../tables/schema.ts';
 
 /** State of a saga that gives hosts work: the ids of tasks by the name of the work. */
 export interface TaskState {
-  tasks: Record<string, { hostId: string; taskId: string }>
+  tasks: Record<string, { hostId: string; taskId: string }>;
 }
 
-type Context<S extends TaskState> = SagaContext<object, S, Transaction<Tables>>
+type Context<S extends TaskState> = SagaContext<object, S, Transaction<Tables>>;
 
-const startTimeoutMs = 60_000
+const startTimeoutMs = 60_000;
 /** A task is asked for often at first, since most are short, then ever more rarely. */
-const firstPolls = 20
-const firstPollMs = 100
-const laterPollMs = 1_000
+const firstPolls = 20;
+const firstPollMs = 100;
+const laterPollMs = 1_000;
 
 /** The host that manages a data center's storage. @throws {Fault} 409 when there is none at the moment */
 export async function storageManagerOf(db: Kysely<Tables>, dataCenterId: string): Promise<string> {
-  const row = await db.selectFrom('data_center').innerJoin('host_state', 'host_state.host_id', 'data_center.spm_host_id')
-    .select('data_center.spm_host_id').where('data_center.id', '=', dataCenterId).where('host_state.status', 'in', ['up', 'preparing_for_maintenance']).executeTakeFirst()
-  if (!row?.spm_host_id) throw conflict('ACTION_TYPE_FAILED_IMAGE_REPOSITORY_NOT_FOUND')
-  return row.spm_host_id
+  const row = await db
+    .selectFrom('data_center')
+    .innerJoin('host_state', 'host_state.host_id', 'data_center.spm_host_id')
+    .select('data_center.spm_host_id')
+    .where('data_center.id', '=', dataCenterId)
+    .where('host_state.status', 'in', ['up', 'preparing_for_maintenance'])
+    .executeTakeFirst();
+  if (!row?.spm_host_id) throw conflict('ACTION_TYPE_FAILED_IMAGE_REPOSITORY_NOT_FOUND');
+  return row.spm_host_id;
 }
 
 /** A host's refusal as a fault; no space left has a key of its own. */
 export function storageFault(action: string, error: VdsmError): Fault {
-  if (error.code === storageErrors.NoSpaceLeftOnDomain) return conflict('ACTION_TYPE_FAILED_DISK_SPACE_LOW_ON_STORAGE_DOMAIN', { storageName: '' })
-  return hostFailed(action, error.message, error)
+  if (error.code === storageErrors.NoSpaceLeftOnDomain)
+    return conflict('ACTION_TYPE_FAILED_DISK_SPACE_LOW_ON_STORAGE_DOMAIN', { storageName: '' });
+  return hostFailed(action, error.message, error);
 }
 
 /** Work of a storage host that goes on as a task there. */
 export interface HostTask {
   /** Unique in the saga. */
-  name: string
-  hostId: string
-  method: string
-  parameters: Record<string, unknown>
+  name: string;
+  hostId: string;
+  method: string;
+  parameters: Record<string, unknown>;
   /** Codes that mean that the work was done before: this is a repeat. */
-  doneAlready: readonly number[]
-  action: string
+  doneAlready: readonly number[];
+  action: string;
 }
 
 /**
@@ -51,63 +57,75 @@ export interface HostTask {
  * @throws {Fault} what the host says of its failure
  */
 export async function hostTask<S extends TaskState>(ctx: Context<S>, hosts: HostSessions, task: HostTask): Promise<Wait | undefined> {
-  const known = ctx.state.tasks[task.name]
-  const { client, fence } = await hosts.access(known?.hostId ?? task.hostId)
-  const options: CallOptions = { timeoutMs: startTimeoutMs, fence, signal: ctx.signal }
-  let taskID = known?.taskId
+  const known = ctx.state.tasks[task.name];
+  const { client, fence } = await hosts.access(known?.hostId ?? task.hostId);
+  const options: CallOptions = { timeoutMs: startTimeoutMs, fence, signal: ctx.signal };
+  let taskID = known?.taskId;
   try {
     if (taskID === undefined) {
-      taskID = String(await client.call(task.method, task.parameters, options))
-      ctx.state.tasks = { ...ctx.state.tasks, [task.name]: { hostId: task.hostId, taskId: taskID } }
-      await ctx.save({ tasks: ctx.state.tasks } as Partial<S>)
+      taskID = String(await client.call(task.method, task.parameters, options));
+      ctx.state.tasks = { ...ctx.state.tasks, [task.name]: { hostId: task.hostId, taskId: taskID } };
+      await ctx.save({ tasks: ctx.state.tasks } as Partial<S>);
     }
     for (let poll = 0; poll < firstPolls; poll += 1) {
-      const status = await client.call('Task.getStatus', { taskID }, options) as { taskState?: string; taskResult?: string; code?: number; message?: string }
+      const status = (await client.call('Task.getStatus', { taskID }, options)) as {
+        taskState?: string;
+        taskResult?: string;
+        code?: number;
+        message?: string;
+      };
       if (status.taskState === 'finished') {
-        await client.call('Task.clear', { taskID }, options).catch(() => undefined)
-        if (status.taskResult === 'success' || task.doneAlready.includes(status.code ?? 0)) return undefined
-        throw storageFault(task.action, new VdsmError(status.code ?? 0, status.message ?? 'the task failed'))
+        await client.call('Task.clear', { taskID }, options).catch(() => undefined);
+        if (status.taskResult === 'success' || task.doneAlready.includes(status.code ?? 0)) return undefined;
+        throw storageFault(task.action, new VdsmError(status.code ?? 0, status.message ?? 'the task failed'));
       }
-      if (ctx.polls > 0) break
-      await new Promise((resolve) => setTimeout(resolve, firstPollMs))
+      if (ctx.polls > 0) break;
+      await new Promise((resolve) => setTimeout(resolve, firstPollMs));
     }
-    return ctx.waitUntil({ delayMs: laterPollMs })
+    return ctx.waitUntil({ delayMs: laterPollMs });
   } catch (error) {
-    if (!(error instanceof VdsmError)) throw error
-    if (task.doneAlready.includes(error.code)) return undefined
+    if (!(error instanceof VdsmError)) throw error;
+    if (task.doneAlready.includes(error.code)) return undefined;
     if (error.code === storageErrors.UnknownTask && known !== undefined) {
       // The host has forgotten the task, as after a restart: the work is asked for again, and its ids tell whether it was done.
-      const { [task.name]: _lost, ...rest } = ctx.state.tasks
-      ctx.state.tasks = rest
-      await ctx.save({ tasks: rest } as Partial<S>)
-      return ctx.waitUntil({ delayMs: firstPollMs })
+      const { [task.name]: _lost, ...rest } = ctx.state.tasks;
+      ctx.state.tasks = rest;
+      await ctx.save({ tasks: rest } as Partial<S>);
+      return ctx.waitUntil({ delayMs: firstPollMs });
     }
-    throw storageFault(task.action, error)
+    throw storageFault(task.action, error);
   }
 }
 
 /** Description of a volume as other managers read it. Source: VDSM, volume metadata. */
-export const volumeDescription = (name: string, description: string): string => JSON.stringify({ DiskAlias: name.slice(0, 80), DiskDescription: description.slice(0, 60) })
+export const volumeDescription = (name: string, description: string): string =>
+  JSON.stringify({ DiskAlias: name.slice(0, 80), DiskDescription: description.slice(0, 60) });
 
-export const volumeFormat = { cow: 4, raw: 5 } as const
-export const volumeAllocation = { preallocated: 1, sparse: 2 } as const
+export const volumeFormat = { cow: 4, raw: 5 } as const;
+export const volumeAllocation = { preallocated: 1, sparse: 2 } as const;
 /** Roles of volumes in Volume.copy. */
-export const volumeRole = { shared: 6, leaf: 8 } as const
-export const noId = '00000000-0000-0000-0000-000000000000'
+export const volumeRole = { shared: 6, leaf: 8 } as const;
+export const noId = '00000000-0000-0000-0000-000000000000';
 
 /** Whether a storage domain has room for some more bytes beyond its reserve. @throws {Fault} 409 */
 export async function checkSpace(db: Kysely<Tables>, domainId: string, bytes: number): Promise<void> {
-  const domain = await db.selectFrom('storage_domain').select(['name', 'available_bytes', 'critical_space_gib']).where('id', '=', domainId).executeTakeFirst()
-  if (!domain || domain.available_bytes === null) return
+  const domain = await db
+    .selectFrom('storage_domain')
+    .select(['name', 'available_bytes', 'critical_space_gib'])
+    .where('id', '=', domainId)
+    .executeTakeFirst();
+  if (!domain || domain.available_bytes === null) return;
   if (domain.available_bytes - bytes < domain.critical_space_gib * 1024 ** 3) {
-    throw conflict('ACTION_TYPE_FAILED_DISK_SPACE_LOW_ON_STORAGE_DOMAIN', { storageName: domain.name })
+    throw conflict('ACTION_TYPE_FAILED_DISK_SPACE_LOW_ON_STORAGE_DOMAIN', { storageName: domain.name });
   }
 }
 
 /** The data center in which a storage domain is active. @throws {Fault} 409 when it is in none */
 export async function activeDataCenterOf(db: Kysely<Tables>, domainId: string): Promise<string> {
-  const found = await sql<{ id: string }>`select data_center_id as id from data_center_storage_domain where storage_domain_id = ${domainId} and status = 'active'`.execute(db)
-  const id = found.rows[0]?.id
-  if (id === undefined) throw conflict('ACTION_TYPE_FAILED_STORAGE_DOMAIN_STATUS_ILLEGAL2', { status: 'not active' })
-  return id
+  const found = await sql<{
+    id: string;
+  }>`select data_center_id as id from data_center_storage_domain where storage_domain_id = ${domainId} and status = 'active'`.execute(db);
+  const id = found.rows[0]?.id;
+  if (id === undefined) throw conflict('ACTION_TYPE_FAILED_STORAGE_DOMAIN_STATUS_ILLEGAL2', { status: 'not active' });
+  return id;
 }

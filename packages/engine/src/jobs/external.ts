@@ -11,7 +11,8 @@ import { oneJob, oneStep } from './read.ts';
 const maxTextLength = 4000;
 
 function checkText(text: string | undefined): string {
-  if (text === undefined || text.trim() === '' || text.length > maxTextLength) throw invalidValue('description', `must have 1 to ${maxTextLength} characters`);
+  if (text === undefined || text.trim() === '' || text.length > maxTextLength)
+    throw invalidValue('description', `must have 1 to ${maxTextLength} characters`);
   return text;
 }
 
@@ -33,7 +34,12 @@ export const addJob: Operation = {
     const description = checkText(body.description);
     const id = await write(context, async (trx) => {
       const job = await context.engine.jobs.sagas.external.open(trx, {
-        name: 'AddExternalJob', title: description, description, owner: context.user.id, correlationId: context.correlationId, autoCleared: body.auto_cleared ?? false,
+        name: 'AddExternalJob',
+        title: description,
+        description,
+        owner: context.user.id,
+        correlationId: context.correlationId,
+        autoCleared: body.auto_cleared ?? false,
       });
       await recordEvent(trx, { name: 'USER_ADD_EXTERNAL_JOB', values: { description }, jobId: job, ...attribution(context) });
       return job;
@@ -72,10 +78,14 @@ export const addStep: Operation = {
     const stepId = await write(context, async (trx) => {
       try {
         return await context.engine.jobs.sagas.external.addStep(trx, id, {
-          name: body.type ?? 'executing', title, ...(parentId === undefined ? {} : { parentId }), ...(body.external_type ? { externalSystem: body.external_type } : {}),
+          name: body.type ?? 'executing',
+          title,
+          ...(parentId === undefined ? {} : { parentId }),
+          ...(body.external_type ? { externalSystem: body.external_type } : {}),
         });
       } catch (error) {
-        if (error instanceof SagaError && error.code === 'not_found' && parentId !== undefined) throw entityNotFound('Step', `id=${parentId}`);
+        if (error instanceof SagaError && error.code === 'not_found' && parentId !== undefined)
+          throw entityNotFound('Step', `id=${parentId}`);
         return refusing(() => Promise.reject(error));
       }
     });
@@ -88,7 +98,9 @@ export const endStep: Operation = {
   async run(context) {
     const step = await oneStep(context);
     const end = context.body['succeeded'] === false ? 'failed' : 'succeeded';
-    await refusing(() => write(context, (trx) => context.engine.jobs.sagas.external.endStep(trx, context.path['job'] ?? '', step.id ?? '', end)));
+    await refusing(() =>
+      write(context, (trx) => context.engine.jobs.sagas.external.endStep(trx, context.path['job'] ?? '', step.id ?? '', end)),
+    );
     return done();
   },
 };

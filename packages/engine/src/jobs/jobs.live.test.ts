@@ -9,12 +9,15 @@ test('what the engine does is listed as a job', async (t) => {
   const cluster = await post('/clusters', { name: 'short-lived', data_center: { id: defaultDataCenterId } });
   const removed = await remove(`/clusters/${cluster.body['id']}`);
   const job = (await get(`/jobs/${removed.body['job'].id}`)).body;
-  assert.deepEqual([job['status'], job['description'], job['external'], job['auto_cleared']], ['finished', 'Removing Cluster short-lived', 'false', 'true']);
+  assert.deepEqual(
+    [job['status'], job['description'], job['external'], job['auto_cleared']],
+    ['finished', 'Removing Cluster short-lived', 'false', 'true'],
+  );
   assert.ok(job['end_time'] >= job['start_time']);
   assert.equal((await get('/jobs?search=status%3Dfinished')).body['job'][0].id, job['id']);
   assert.equal((await get('/jobs?follow=steps&max=1')).body['job'].length, 1);
   assert.equal((await get(`/jobs/${job['id']}/steps`)).status, 200);
-  assert.equal((await post(`/jobs/${job['id']}/end`, {})).status, 409, 'the engine\'s own jobs are not ended from outside');
+  assert.equal((await post(`/jobs/${job['id']}/end`, {})).status, 409, "the engine's own jobs are not ended from outside");
   const unknown = await get(`/jobs/${randomUUID()}`);
   assert.deepEqual([unknown.status, unknown.text], [404, '']);
 });

@@ -1,70 +1,93 @@
-import { transaction } from '@virgate/database'
-import { PostgresSagaStore, createRunner, createSagas, isLive, type LockRequest, type ProbePoint, type Runner, type SagaDefinition, type Sagas, type Subject } from '@virgate/saga'
-import type { Kysely, Transaction } from 'kysely'
-import type { Logger } from 'pino'
-import { noteChange } from '../changes/outbox.ts'
-import type { Database } from '@virgate/database'
-import { faultOfJob } from '../rest/fault.ts'
-import type { Context } from '../rest/operation.ts'
-import type { Tables } from '../tables/schema.ts'
+import { transaction } from '@virgate/database';
+import {
+  PostgresSagaStore,
+  createRunner,
+  createSagas,
+  isLive,
+  type LockRequest,
+  type ProbePoint,
+  type Runner,
+  type SagaDefinition,
+  type Sagas,
+  type Subject,
+} from '@virgate/saga';
+import type { Kysely, Transaction } from 'kysely';
+import type { Logger } from 'pino';
+import { noteChange } from '../changes/outbox.ts';
+import type { Database } from '@virgate/database';
+import { faultOfJob } from '../rest/fault.ts';
+import type { Context } from '../rest/operation.ts';
+import type { Tables } from '../tables/schema.ts';
 
-type Db = Kysely<Tables>
-type Trx = Transaction<Tables>
+type Db = Kysely<Tables>;
+type Trx = Transaction<Tables>;
 /** A definition of this engine, whatever its parameters and state. */
-export type EngineSaga<P extends object = never, S extends object = never> = SagaDefinition<P, S, Trx>
+export type EngineSaga<P extends object = never, S extends object = never> = SagaDefinition<P, S, Trx>;
 
 /** How long a request waits for its job before it answers 202. */
-const waitMs = 45_000
+const waitMs = 45_000;
 /** How many jobs this engine works on at once. */
-const workers = 32
+const workers = 32;
 
 /** What a job is called and about. */
 export interface JobLabel {
-  description: string
-  subjects: readonly Subject[]
+  description: string;
+  subjects: readonly Subject[];
 }
 
 /** What starts a job: its definition's name and parameters, and a check in the same transaction, after the locks are taken. */
 export interface JobRequest<P extends object> extends JobLabel {
-  params: P
-  locks?: readonly LockRequest[]
-  check?(trx: Trx): Promise<void>
+  params: P;
+  locks?: readonly LockRequest[];
+  check?(trx: Trx): Promise<void>;
 }
 
 /** The engine's jobs: sagas, with the user and correlation of the request that asked for them. */
 export class Jobs {
-  readonly sagas: Sagas<Db, Trx>
-  readonly #db: Db
-  readonly #runner: Runner
-  readonly #definitions: ReadonlyMap<string, EngineSaga>
+  readonly sagas: Sagas<Db, Trx>;
+  readonly #db: Db;
+  readonly #runner: Runner;
+  readonly #definitions: ReadonlyMap<string, EngineSaga>;
 
-  constructor(database: Database<Tables>, engineId: string, definitions: readonly EngineSaga[], log: Logger, probe?: (point: ProbePoint) => Promise<void>) {
-    this.#db = database.db
-    this.#definitions = new Map(definitions.map((definition) => [definition.name, definition]))
+  constructor(
+    database: Database<Tables>,
+    engineId: string,
+    definitions: readonly EngineSaga[],
+    log: Logger,
+    probe?: (point: ProbePoint) => Promise<void>,
+  ) {
+    this.#db = database.db;
+    this.#definitions = new Map(definitions.map((definition) => [definition.name, definition]));
     this.sagas = createSagas<Db, Trx>({
       store: new PostgresSagaStore<Tables>({ db: database.db, listener: database.listener }),
       definitions,
       hooks: {
-        onTransition: async (trx, saga, change) => noteChange(trx, 'job', saga.id, change.kind === 'saga' && change.from === null ? 'add' : 'update'),
+        onTransition: async (trx, saga, change) =>
+          noteChange(trx, 'job', saga.id, change.kind === 'saga' && change.from === null ? 'add' : 'update'),
         onError: (error, where) => log.warn({ err: error, ...where }, 'a job met an error'),
       },
-    })
-    this.#runner = createRunner<Db, Trx>({ sagas: this.sagas, engineId, workers, ...(probe ? { probe } : {}) })
+    });
+    this.#runner = createRunner<Db, Trx>({ sagas: this.sagas, engineId, workers, ...(probe ? { probe } : {}) });
   }
 
   start(): Promise<void> {
-    return this.#runner.start()
+    return this.#runner.start();
   }
 
   stop(): Promise<void> {
-    return this.#runner.stop()
+    return this.#runner.stop();
   }
 
   /** Notes the job of an operation that is one transaction, in that transaction. */
   record(trx: Trx, context: Context, job: JobLabel & { action: string }): Promise<string> {
     return this.sagas.record(trx, {
-      name: job.action, owner: context.user.id, correlationId: context.correlationId, title: job.description, description: job.description, subjects: job.subjects,
-    })
+      name: job.action,
+      owner: context.user.id,
+      correlationId: context.correlationId,
+      title: job.description,
+      description: job.description,
+      subjects: job.subjects,
+    });
   }
 
   /**
@@ -72,33 +95,49 @@ export class Jobs {
    * @throws {Fault} what the check throws; LockConflictError
    */
   begin<P extends object>(context: Context, name: string, request: JobRequest<P>): Promise<string> {
-    return transaction(this.#db, (trx) => this.beginIn(trx, context, name, request))
+    return transaction(this.#db, (trx) => this.beginIn(trx, context, name, request));
   }
 
   /** As {@link begin}, within a transaction that does more. */
   async beginIn<P extends object>(trx: Trx, context: Context, name: string, request: JobRequest<P>): Promise<string> {
-    const definition = this.#definitions.get(name)
-    if (!definition) throw new Error(`There is no job ${name}`)
+    const definition = this.#definitions.get(name);
+    if (!definition) throw new Error(`There is no job ${name}`);
     const id = await this.sagas.start(trx, definition as unknown as SagaDefinition<P, object, Trx>, {
-      params: request.params, owner: context.user.id, correlationId: context.correlationId, title: request.description,
-      description: request.description, subjects: request.subjects, ...(request.locks ? { locks: request.locks } : {}),
-    })
-    await request.check?.(trx)
-    return id
+      params: request.params,
+      owner: context.user.id,
+      correlationId: context.correlationId,
+      title: request.description,
+      description: request.description,
+      subjects: request.subjects,
+      ...(request.locks ? { locks: request.locks } : {}),
+    });
+    await request.check?.(trx);
+    return id;
   }
 
   /** Starts a job for a user outside of the REST contract, within a transaction. */
   async beginFor<P extends object>(trx: Trx, user: { id: string; name: string }, name: string, request: JobRequest<P>): Promise<string> {
-    const definition = this.#definitions.get(name)
-    if (!definition) throw new Error(`There is no job ${name}`)
-    return this.sagas.start(trx, definition as unknown as SagaDefinition<P, object, Trx>, { params: request.params, owner: user.id, title: request.description, description: request.description, subjects: request.subjects })
+    const definition = this.#definitions.get(name);
+    if (!definition) throw new Error(`There is no job ${name}`);
+    return this.sagas.start(trx, definition as unknown as SagaDefinition<P, object, Trx>, {
+      params: request.params,
+      owner: user.id,
+      title: request.description,
+      description: request.description,
+      subjects: request.subjects,
+    });
   }
 
   /** Starts a job of the engine's own, which nobody asked for. */
   async beginAlone<P extends object>(name: string, request: JobRequest<P>): Promise<string> {
-    const definition = this.#definitions.get(name)
-    if (!definition) throw new Error(`There is no job ${name}`)
-    return this.sagas.start(this.#db, definition as unknown as SagaDefinition<P, object, Trx>, { params: request.params, title: request.description, description: request.description, subjects: request.subjects })
+    const definition = this.#definitions.get(name);
+    if (!definition) throw new Error(`There is no job ${name}`);
+    return this.sagas.start(this.#db, definition as unknown as SagaDefinition<P, object, Trx>, {
+      params: request.params,
+      title: request.description,
+      description: request.description,
+      subjects: request.subjects,
+    });
   }
 
   /**
@@ -107,14 +146,14 @@ export class Jobs {
    * @throws {Fault} why the job failed
    */
   async settle(id: string): Promise<boolean> {
-    const { ended, saga } = await this.sagas.wait(id, { timeoutMs: waitMs })
-    if (ended && !isLive(saga.status) && saga.status !== 'succeeded') throw faultOfJob(saga.error)
-    return ended
+    const { ended, saga } = await this.sagas.wait(id, { timeoutMs: waitMs });
+    if (ended && !isLive(saga.status) && saga.status !== 'succeeded') throw faultOfJob(saga.error);
+    return ended;
   }
 
   /** Starts a job and, unless the request is asynchronous, waits for it. */
   async run<P extends object>(context: Context, name: string, request: JobRequest<P>): Promise<{ job: string; ended: boolean }> {
-    const job = await this.begin(context, name, request)
-    return { job, ended: context.asynchronous ? false : await this.settle(job) }
+    const job = await this.begin(context, name, request);
+    return { job, ended: context.asynchronous ? false : await this.settle(job) };
   }
 }

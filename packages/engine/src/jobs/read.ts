@@ -43,39 +43,78 @@ const pageSize = 100;
 const noOwner = '00000000-0000-0000-0000-000000000000';
 
 /** States of jobs as the API tells them. */
-const jobStatus: Record<SagaStatus, NonNullable<Job['status']>> = { pending: 'started', running: 'started', undoing: 'started', succeeded: 'finished', failed: 'failed', aborted: 'aborted' };
+const jobStatus: Record<SagaStatus, NonNullable<Job['status']>> = {
+  pending: 'started',
+  running: 'started',
+  undoing: 'started',
+  succeeded: 'finished',
+  failed: 'failed',
+  aborted: 'aborted',
+};
 /** A step that has not begun is in none of the API's states. What was undone counts as aborted. */
 const stepStatus: Record<StepStatus, NonNullable<Step['status']>> = {
-  pending: 'unknown', running: 'started', succeeded: 'finished', failed: 'failed', undoing: 'started', undone: 'aborted', undo_failed: 'failed',
+  pending: 'unknown',
+  running: 'started',
+  succeeded: 'finished',
+  failed: 'failed',
+  undoing: 'started',
+  undone: 'aborted',
+  undo_failed: 'failed',
 };
 const stepTypes: readonly StepEnum[] = ['validating', 'executing', 'finalizing', 'rebalancing_volume', 'removing_bricks', 'unknown'];
 
 const jobOf = (row: JobRow): Job => ({
-  id: row.id, description: row.description ?? row.title ?? row.name, status: jobStatus[row.status], external: row.external, auto_cleared: row.auto_cleared,
-  start_time: row.started_at ?? row.created_at, last_updated: row.ended_at ?? row.stepped_at ?? row.started_at ?? row.created_at, ...(row.ended_at === null ? {} : { end_time: row.ended_at }),
+  id: row.id,
+  description: row.description ?? row.title ?? row.name,
+  status: jobStatus[row.status],
+  external: row.external,
+  auto_cleared: row.auto_cleared,
+  start_time: row.started_at ?? row.created_at,
+  last_updated: row.ended_at ?? row.stepped_at ?? row.started_at ?? row.created_at,
+  ...(row.ended_at === null ? {} : { end_time: row.ended_at }),
   owner: { id: row.owner ?? noOwner },
 });
 
 function stepOf(row: StepRow): Step {
   const ended = row.undone_at ?? row.done_at;
   return {
-    id: row.id, description: row.title ?? row.name, number: row.ordinal, status: stepStatus[row.status], type: stepTypes.find((type) => type === row.name) ?? 'executing', external: row.external,
+    id: row.id,
+    description: row.title ?? row.name,
+    number: row.ordinal,
+    status: stepStatus[row.status],
+    type: stepTypes.find((type) => type === row.name) ?? 'executing',
+    external: row.external,
     ...(row.external_system === 'vdsm' || row.external_system === 'gluster' ? { external_type: row.external_system } : {}),
-    ...(row.progress === null ? {} : { progress: row.progress }), ...(row.intent_at === null ? {} : { start_time: row.intent_at }), ...(ended === null ? {} : { end_time: ended }),
-    job: { id: row.saga_id }, ...(row.parent_id === null ? {} : { parent_step: { id: row.parent_id } }),
+    ...(row.progress === null ? {} : { progress: row.progress }),
+    ...(row.intent_at === null ? {} : { start_time: row.intent_at }),
+    ...(ended === null ? {} : { end_time: ended }),
+    job: { id: row.saga_id },
+    ...(row.parent_id === null ? {} : { parent_step: { id: row.parent_id } }),
   };
 }
 
 const fields: SearchFields = {
-  description: { column: sql`coalesce(t.description, t.title)`, kind: 'text' }, name: { column: sql`coalesce(t.description, t.title)`, kind: 'text' },
-  status: { column: sql`case when t.status in ('pending', 'running', 'undoing') then 'started' when t.status = 'succeeded' then 'finished' else t.status end`, kind: 'text' },
-  start_time: { column: sql`coalesce(t.started_at, t.created_at)`, kind: 'date' }, end_time: { column: sql`t.ended_at`, kind: 'date' },
+  description: { column: sql`coalesce(t.description, t.title)`, kind: 'text' },
+  name: { column: sql`coalesce(t.description, t.title)`, kind: 'text' },
+  status: {
+    column: sql`case when t.status in ('pending', 'running', 'undoing') then 'started' when t.status = 'succeeded' then 'finished' else t.status end`,
+    kind: 'text',
+  },
+  start_time: { column: sql`coalesce(t.started_at, t.created_at)`, kind: 'date' },
+  end_time: { column: sql`t.ended_at`, kind: 'date' },
 };
 
 /** Users see the jobs that they have asked for; administrators see all. */
-const shown = (context: Context): RawBuilder<boolean> => (context.filtered ? sql<boolean>`t.owner = ${context.user.id}` : sql<boolean>`true`);
+const shown = (context: Context): RawBuilder<boolean> =>
+  context.filtered ? sql<boolean>`t.owner = ${context.user.id}` : sql<boolean>`true`;
 
-async function read(context: Context, condition: RawBuilder<boolean>, order: RawBuilder<unknown>, limit: number, offset = 0): Promise<Entity[]> {
+async function read(
+  context: Context,
+  condition: RawBuilder<boolean>,
+  order: RawBuilder<unknown>,
+  limit: number,
+  offset = 0,
+): Promise<Entity[]> {
   const found = await sql<JobRow>`
     select t.id, t.title, t.description, t.name, t.status, t.owner, t.external, t.auto_cleared, t.created_at, t.started_at, t.ended_at,
       (select max(greatest(s.intent_at, s.done_at, s.undone_at)) from saga_step s where s.saga_id = t.id) as stepped_at
@@ -108,8 +147,13 @@ export async function oneJob(context: Context, id: string | undefined): Promise<
 export async function stepsOf(context: Context, jobIds: readonly string[]): Promise<Map<string, Entity[]>> {
   const found = await sql<StepRow>`
     select s.id, s.saga_id, s.ordinal, s.parent_id, s.name, s.title, s.status, s.progress, t.external, s.external_system, s.intent_at, s.done_at, s.undone_at
-    from saga_step s join saga t on t.id = s.saga_id where s.saga_id = any(${jobIds.filter(isUuid)}::uuid[]) and ${shown(context)} order by s.saga_id, s.ordinal`.execute(context.db);
-  return Map.groupBy(found.rows.map((row) => stepOf(row) as Entity), (step) => (step['job'] as Entity).id ?? '');
+    from saga_step s join saga t on t.id = s.saga_id where s.saga_id = any(${jobIds.filter(isUuid)}::uuid[]) and ${shown(context)} order by s.saga_id, s.ordinal`.execute(
+    context.db,
+  );
+  return Map.groupBy(
+    found.rows.map((row) => stepOf(row) as Entity),
+    (step) => (step['job'] as Entity).id ?? '',
+  );
 }
 
 /** A step of the path's job. @throws {Fault} 404 */

@@ -4,10 +4,7 @@ import { addJob, addStep, clearJob, endJob, endStep } from './external.ts';
 import { jobsByIds, listJobs, oneJob, oneStep, stepsOf } from './read.ts';
 
 export const jobServices: Services = {
-  JobsService: {
-    list: { permit: null, run: async (context) => collection('Job', await listJobs(context)) },
-    add: addJob,
-  },
+  JobsService: { list: { permit: null, run: async (context) => collection('Job', await listJobs(context)) }, add: addJob },
   JobService: {
     get: { permit: null, run: async (context) => entity('Job', await oneJob(context, context.path['job'])) },
     end: endJob,
@@ -23,10 +20,7 @@ export const jobServices: Services = {
     },
     add: addStep,
   },
-  StepService: {
-    get: { permit: null, run: async (context) => entity('Step', await oneStep(context)) },
-    end: endStep,
-  },
+  StepService: { get: { permit: null, run: async (context) => entity('Step', await oneStep(context)) }, end: endStep },
 };
 
 export const jobLoaders: Partial<Loaders> = { entities: { Job: jobsByIds }, children: { 'Job.steps': stepsOf } };

@@ -21,13 +21,26 @@ export const addMacPool: Operation = {
     const ranges = checkRanges(body.ranges ?? []);
     if (body.default_pool) throw badRequest('ACTION_TYPE_FAILED_SETTING_DEFAULT_MAC_POOL_IS_NOT_SUPPORTED');
     const id = context.engine.uuid();
-    await write(context, async (trx) => {
-      await refuseOverlap(trx, id, ranges);
-      await trx.insertInto('mac_pool').values({ id, name, description: body.description ?? '', allow_duplicates: body.allow_duplicates ?? false, ranges: json(ranges as unknown[]) }).execute();
-      await grant(trx, context.user.id, 'MacPoolAdmin', { type: 'mac_pool', id });
-      await recordEvent(trx, { name: 'MAC_POOL_ADD_SUCCESS', values: { macPool: name }, ...attribution(context) });
-      await noteChange(trx, 'mac_pool', id, 'add');
-    }, { mac_pool_name_key: nameInUse(name) });
+    await write(
+      context,
+      async (trx) => {
+        await refuseOverlap(trx, id, ranges);
+        await trx
+          .insertInto('mac_pool')
+          .values({
+            id,
+            name,
+            description: body.description ?? '',
+            allow_duplicates: body.allow_duplicates ?? false,
+            ranges: json(ranges as unknown[]),
+          })
+          .execute();
+        await grant(trx, context.user.id, 'MacPoolAdmin', { type: 'mac_pool', id });
+        await recordEvent(trx, { name: 'MAC_POOL_ADD_SUCCESS', values: { macPool: name }, ...attribution(context) });
+        await noteChange(trx, 'mac_pool', id, 'add');
+      },
+      { mac_pool_name_key: nameInUse(name) },
+    );
     return created('MacPool', await one(context, readableMacPools, id));
   },
 };

@@ -29,7 +29,9 @@ export async function allocateMac(trx: Transaction<Tables>, poolId: string): Pro
       union all select used.address + 1, high from range join used on used.address between low and high
     )
     select (select count(*) from mac_pool where id::text = ${poolId}) as pools,
-      (select min(address) from candidate where address <= high and not exists (select 1 from used where used.address = candidate.address)) as free`.execute(trx);
+      (select min(address) from candidate where address <= high and not exists (select 1 from used where used.address = candidate.address)) as free`.execute(
+    trx,
+  );
   const row = found.rows[0];
   if (!row || row.pools === 0) throw conflict('ACTION_TYPE_FAILED_MAC_POOL_DOES_NOT_EXIST');
   if (row.free === null) throw conflict('MAC_POOL_NOT_ENOUGH_MAC_ADDRESSES');
@@ -49,7 +51,9 @@ export async function claimMac(trx: Transaction<Tables>, poolId: string, mac: st
   const pool = await trx.selectFrom('mac_pool').select('allow_duplicates').where('id', '=', poolId).executeTakeFirst();
   if (!pool) throw conflict('ACTION_TYPE_FAILED_MAC_POOL_DOES_NOT_EXIST');
   if (pool.allow_duplicates) return address;
-  const used = await sql`select 1 from nic where lower(nic.mac) = ${address} and nic.id is distinct from ${nicId}::uuid limit 1`.execute(trx);
+  const used = await sql`select 1 from nic where lower(nic.mac) = ${address} and nic.id is distinct from ${nicId}::uuid limit 1`.execute(
+    trx,
+  );
   if (used.rows.length > 0) throw conflict('NETWORK_MAC_ADDRESS_IN_USE', { mac: address });
   return address;
 }

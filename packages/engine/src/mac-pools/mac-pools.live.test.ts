@@ -11,19 +11,29 @@ test('two transactions at once never get the same address, and an empty pool say
   const pool = await post('/macpools', { name: 'small', ranges: { range: [{ from: '02:00:00:00:00:FE', to: '02:00:00:00:01:02' }] } });
   assert.equal(pool.status, 201, pool.text);
   const addresses: string[] = [];
-  const take = () => engine.db.transaction().execute(async (trx) => {
-    const mac = await allocateMac(trx, pool.body['id']);
-    addresses.push(mac);
-    await trx.insertInto('nic').values({ id: randomUUID(), vm_id: blankTemplateId, name: mac, mac }).execute();
-  });
+  const take = () =>
+    engine.db.transaction().execute(async (trx) => {
+      const mac = await allocateMac(trx, pool.body['id']);
+      addresses.push(mac);
+      await trx.insertInto('nic').values({ id: randomUUID(), vm_id: blankTemplateId, name: mac, mac }).execute();
+    });
   await Promise.all([take(), take(), take(), take()]);
   await engine.db.transaction().execute(async (trx) => {
     assert.equal(await allocateMac(trx, pool.body['id']), '02:00:00:00:01:02');
-    await assert.rejects(claimMac(trx, pool.body['id'], '02:00:00:00:00:FF'), (error: Fault) => error.status === 409 && error.key === 'NETWORK_MAC_ADDRESS_IN_USE');
+    await assert.rejects(
+      claimMac(trx, pool.body['id'], '02:00:00:00:00:FF'),
+      (error: Fault) => error.status === 409 && error.key === 'NETWORK_MAC_ADDRESS_IN_USE',
+    );
     assert.equal(await claimMac(trx, pool.body['id'], '02:00:00:00:01:02'), '02:00:00:00:01:02');
   });
   await take();
-  assert.deepEqual(addresses.toSorted(), ['02:00:00:00:00:fe', '02:00:00:00:00:ff', '02:00:00:00:01:00', '02:00:00:00:01:01', '02:00:00:00:01:02']);
+  assert.deepEqual(addresses.toSorted(), [
+    '02:00:00:00:00:fe',
+    '02:00:00:00:00:ff',
+    '02:00:00:00:01:00',
+    '02:00:00:00:01:01',
+    '02:00:00:00:01:02',
+  ]);
   await assert.rejects(take, (error: Fault) => error.key === 'MAC_POOL_NOT_ENOUGH_MAC_ADDRESSES');
   await engine.db.deleteFrom('nic').where('mac', '=', '02:00:00:00:01:00').execute();
   await take();
@@ -32,7 +42,12 @@ test('two transactions at once never get the same address, and an empty pool say
 
 test('MAC pools are added, changed, removed and guarded', async (t) => {
   const { get, post, put, delete: remove, user } = await startTestEngine(t);
-  const wanted = { name: 'lab', description: 'for tests', allow_duplicates: true, ranges: { range: [{ from: '02:AA:00:00:00:00', to: '02:aa:00:00:00:ff' }] } };
+  const wanted = {
+    name: 'lab',
+    description: 'for tests',
+    allow_duplicates: true,
+    ranges: { range: [{ from: '02:AA:00:00:00:00', to: '02:aa:00:00:00:ff' }] },
+  };
   const made = await post('/macpools', wanted);
   assert.equal(made.status, 201, made.text);
   const path = `/macpools/${made.body['id']}`;
@@ -43,8 +58,17 @@ test('MAC pools are added, changed, removed and guarded', async (t) => {
   const other = { ...wanted, ranges: { range: [{ from: '02:bb:00:00:00:00', to: '02:bb:00:00:00:ff' }] } };
   assert.equal((await post('/macpools', other)).status, 409, 'the name is taken');
   assert.equal((await post('/macpools', { name: 'none' })).status, 400);
-  assert.equal((await post('/macpools', { ...other, name: 'odd', ranges: { range: [{ from: '03:00:00:00:00:00', to: '03:00:00:00:00:01' }] } })).status, 400, 'multicast');
-  assert.equal((await post('/macpools', { ...other, name: 'odd', ranges: { range: [{ from: '02:00:00:00:00:02', to: '02:00:00:00:00:01' }] } })).status, 400);
+  assert.equal(
+    (await post('/macpools', { ...other, name: 'odd', ranges: { range: [{ from: '03:00:00:00:00:00', to: '03:00:00:00:00:01' }] } }))
+      .status,
+    400,
+    'multicast',
+  );
+  assert.equal(
+    (await post('/macpools', { ...other, name: 'odd', ranges: { range: [{ from: '02:00:00:00:00:02', to: '02:00:00:00:00:01' }] } }))
+      .status,
+    400,
+  );
 
   const changed = await put(path, { name: 'lab2', allow_duplicates: false });
   assert.equal(changed.status, 200, changed.text);

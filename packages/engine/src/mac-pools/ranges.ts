@@ -16,7 +16,11 @@ const macPattern = /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/;
 export const macNumber = (mac: string): number => Number.parseInt(mac.replaceAll(':', ''), 16);
 
 /** A MAC address by its number, lower-case with colons. */
-export const macText = (address: number): string => address.toString(16).padStart(12, '0').replace(/(..)(?=.)/g, '$1:');
+export const macText = (address: number): string =>
+  address
+    .toString(16)
+    .padStart(12, '0')
+    .replace(/(..)(?=.)/g, '$1:');
 
 /** Whether an address is meant for many receivers: no NIC may have it. */
 const isMulticast = (address: number): boolean => Math.floor(address / 2 ** 40) % 2 === 1;
@@ -39,7 +43,8 @@ export function checkRanges(ranges: readonly { from?: string; to?: string }[]): 
     if (size > maxAddresses) throw invalidValue('ranges', `a range has at most ${maxAddresses} addresses`);
     return range;
   });
-  if (checked.some((one, index) => checked.slice(index + 1).some((other) => overlap(one, other)))) throw conflict('ACTION_TYPE_FAILED_MAC_POOL_CONTAINS_OVERLAPPING_RANGES');
+  if (checked.some((one, index) => checked.slice(index + 1).some((other) => overlap(one, other))))
+    throw conflict('ACTION_TYPE_FAILED_MAC_POOL_CONTAINS_OVERLAPPING_RANGES');
   return checked;
 }
 

@@ -6,16 +6,27 @@ import type { MacPoolTable } from '../tables/schema.ts';
 import type { MacRange } from './ranges.ts';
 
 const macPoolOf = (row: Selectable<MacPoolTable>): MacPool => ({
-  id: row.id, name: row.name, description: row.description, allow_duplicates: row.allow_duplicates, default_pool: row.is_default, ranges: row.ranges as MacRange[],
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  allow_duplicates: row.allow_duplicates,
+  default_pool: row.is_default,
+  ranges: row.ranges as MacRange[],
 });
 
 /** MAC pools. */
 export const readableMacPools: Readable = {
   objectType: 'mac_pool',
   order: sql`t.name, t.id`,
-  fields: { id: { column: sql`t.id`, kind: 'text' }, name: { column: sql`t.name`, kind: 'text' }, description: { column: sql`t.description`, kind: 'text' } },
+  fields: {
+    id: { column: sql`t.id`, kind: 'text' },
+    name: { column: sql`t.name`, kind: 'text' },
+    description: { column: sql`t.description`, kind: 'text' },
+  },
   async read(context, selection) {
-    const found = await sql<Selectable<MacPoolTable>>`select t.* from mac_pool t where ${selection.condition} ${tail(selection)}`.execute(context.db);
+    const found = await sql<Selectable<MacPoolTable>>`select t.* from mac_pool t where ${selection.condition} ${tail(selection)}`.execute(
+      context.db,
+    );
     return found.rows.map((row) => macPoolOf(row) as Entity);
   },
 };

@@ -20,19 +20,30 @@ export const updateMacPool: Operation = {
     const current = await one(context, readableMacPools, context.path['mac_pool']);
     const body = context.body as MacPool;
     checkImmutable(current, context.body);
-    if (body.default_pool !== undefined && body.default_pool !== current['default_pool']) throw badRequest('ACTION_TYPE_FAILED_CHANGING_DEFAULT_MAC_POOL_IS_NOT_SUPPORTED');
+    if (body.default_pool !== undefined && body.default_pool !== current['default_pool'])
+      throw badRequest('ACTION_TYPE_FAILED_CHANGING_DEFAULT_MAC_POOL_IS_NOT_SUPPORTED');
     const ranges = body.ranges === undefined ? null : checkRanges(body.ranges);
     const name = body.name === undefined ? String(current['name']) : checkName(body.name);
     const id = current.id ?? '';
-    await write(context, async (trx) => {
-      if (ranges) await refuseOverlap(trx, id, ranges);
-      await trx.updateTable('mac_pool').set({
-        name, ...(body.description === undefined ? {} : { description: body.description }),
-        ...(body.allow_duplicates === undefined ? {} : { allow_duplicates: body.allow_duplicates }), ...(ranges ? { ranges: json(ranges as unknown[]) } : {}),
-      }).where('id', '=', id).execute();
-      await recordEvent(trx, { name: 'MAC_POOL_EDIT_SUCCESS', values: { macPool: name }, ...attribution(context) });
-      await noteChange(trx, 'mac_pool', id, 'update');
-    }, { mac_pool_name_key: nameInUse(name) });
+    await write(
+      context,
+      async (trx) => {
+        if (ranges) await refuseOverlap(trx, id, ranges);
+        await trx
+          .updateTable('mac_pool')
+          .set({
+            name,
+            ...(body.description === undefined ? {} : { description: body.description }),
+            ...(body.allow_duplicates === undefined ? {} : { allow_duplicates: body.allow_duplicates }),
+            ...(ranges ? { ranges: json(ranges as unknown[]) } : {}),
+          })
+          .where('id', '=', id)
+          .execute();
+        await recordEvent(trx, { name: 'MAC_POOL_EDIT_SUCCESS', values: { macPool: name }, ...attribution(context) });
+        await noteChange(trx, 'mac_pool', id, 'update');
+      },
+      { mac_pool_name_key: nameInUse(name) },
+    );
     return entity('MacPool', await one(context, readableMacPools, id));
   },
 };

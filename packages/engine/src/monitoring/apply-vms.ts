@@ -1,69 +1,86 @@
-import { json, transaction } from '@virgate/database'
-import type { VmStatus } from '@virgate/contract/generated/types'
-import { sql, type Kysely, type Transaction } from 'kysely'
-import { noteChange } from '../changes/outbox.ts'
-import { recordEvent } from '../events/record.ts'
-import type { Tables } from '../tables/schema.ts'
-import { guestFacts } from './guest-facts.ts'
-import type { VmReport } from './statistics.ts'
-import { analyzeVm, type KnownVm, type VmChange, type VmEffect } from './vm-analyzer.ts'
+import { json, transaction } from '@virgate/database';
+import type { VmStatus } from '@virgate/contract/generated/types';
+import { sql, type Kysely, type Transaction } from 'kysely';
+import { noteChange } from '../changes/outbox.ts';
+import { recordEvent } from '../events/record.ts';
+import type { Tables } from '../tables/schema.ts';
+import { guestFacts } from './guest-facts.ts';
+import type { VmReport } from './statistics.ts';
+import { analyzeVm, type KnownVm, type VmChange, type VmEffect } from './vm-analyzer.ts';
 
 interface KnownRow {
-  id: string
-  name: string
-  status: VmStatus
-  host_id: string | null
-  migrating_to_host_id: string | null
-  pause_code: string | null
-  event_stamp: number
-  guest: Record<string, unknown>
-  graphics: unknown
-  in_hand: boolean
-  cluster_id: string | null
-  commanded_at: number
+  id: string;
+  name: string;
+  status: VmStatus;
+  host_id: string | null;
+  migrating_to_host_id: string | null;
+  pause_code: string | null;
+  event_stamp: number;
+  guest: Record<string, unknown>;
+  graphics: unknown;
+  in_hand: boolean;
+  cluster_id: string | null;
+  commanded_at: number;
 }
 
 /** The reports of one host, all of its VMs or those that an event names. */
 export interface HostReports {
-  hostId: string
-  hostName: string
-  reports: VmReport[]
+  hostId: string;
+  hostName: string;
+  reports: VmReport[];
   /** The reports are the host's full list: what is missing from it is not there. */
-  complete: boolean
+  complete: boolean;
   /** When the host was asked, or the event came, by the engine's clock: commands that came later are not judged by it. */
-  askedAt: number
+  askedAt: number;
 }
 
 function stateOf(change: VmChange): Record<string, unknown> {
   return {
-    ...(change.status === undefined ? {} : { status: change.status }), ...(change.hostId === undefined ? {} : { host_id: change.hostId }),
-    ...(change.migratingToHostId === undefined ? {} : { migrating_to_host_id: change.migratingToHostId }), ...(change.pauseCode === undefined ? {} : { pause_code: change.pauseCode }),
-    ...(change.exit === undefined ? {} : { exit_status: change.exit.status, exit_reason: change.exit.reason, exit_message: change.exit.message.slice(0, 1000) }),
+    ...(change.status === undefined ? {} : { status: change.status }),
+    ...(change.hostId === undefined ? {} : { host_id: change.hostId }),
+    ...(change.migratingToHostId === undefined ? {} : { migrating_to_host_id: change.migratingToHostId }),
+    ...(change.pauseCode === undefined ? {} : { pause_code: change.pauseCode }),
+    ...(change.exit === undefined
+      ? {}
+      : { exit_status: change.exit.status, exit_reason: change.exit.reason, exit_message: change.exit.message.slice(0, 1000) }),
     ...(change.started ? { started_at: new Date() } : {}),
-    ...(change.stopped ? { stopped_at: new Date(), run_once: false, run_configuration: null, guest: json({}), graphics: json([] as unknown[]) } : {}),
-  }
+    ...(change.stopped
+      ? { stopped_at: new Date(), run_once: false, run_configuration: null, guest: json({}), graphics: json([] as unknown[]) }
+      : {}),
+  };
 }
 
 async function applyOne(trx: Transaction<Tables>, row: KnownRow, report: VmReport | undefined, host: HostReports): Promise<string[]> {
-  const known: KnownVm = { id: row.id, status: row.status, hostId: row.host_id, migratingToHostId: row.migrating_to_host_id, pauseCode: row.pause_code, stamp: row.event_stamp }
-  const { change, effects } = analyzeVm(known, report, host.hostId, row.in_hand)
-  const state = stateOf(change)
-  const guest = report && !change.stopped ? guestFacts(report.guest) : undefined
-  if (guest && JSON.stringify(guest) !== JSON.stringify(row.guest)) state['guest'] = json(guest as Record<string, unknown>)
-  if (report?.graphics && !change.stopped && JSON.stringify(report.graphics) !== JSON.stringify(row.graphics)) state['graphics'] = json(report.graphics as unknown[])
-  const news = Object.keys(state).length > 0
-  if (report?.stamp !== undefined && report.stamp > row.event_stamp) state['event_stamp'] = report.stamp
-  if (Object.keys(state).length > 0) await trx.updateTable('vm_state').set(state).where('vm_id', '=', row.id).execute()
-  for (const effect of effects) await tell(trx, row, effect, host)
-  if (news) await noteChange(trx, 'vm', row.id, 'update')
-  return effects.some((effect) => effect.kind === 'destroyOnHost') ? [row.id] : []
+  const known: KnownVm = {
+    id: row.id,
+    status: row.status,
+    hostId: row.host_id,
+    migratingToHostId: row.migrating_to_host_id,
+    pauseCode: row.pause_code,
+    stamp: row.event_stamp,
+  };
+  const { change, effects } = analyzeVm(known, report, host.hostId, row.in_hand);
+  const state = stateOf(change);
+  const guest = report && !change.stopped ? guestFacts(report.guest) : undefined;
+  if (guest && JSON.stringify(guest) !== JSON.stringify(row.guest)) state['guest'] = json(guest as Record<string, unknown>);
+  if (report?.graphics && !change.stopped && JSON.stringify(report.graphics) !== JSON.stringify(row.graphics))
+    state['graphics'] = json(report.graphics as unknown[]);
+  const news = Object.keys(state).length > 0;
+  if (report?.stamp !== undefined && report.stamp > row.event_stamp) state['event_stamp'] = report.stamp;
+  if (Object.keys(state).length > 0) await trx.updateTable('vm_state').set(state).where('vm_id', '=', row.id).execute();
+  for (const effect of effects) await tell(trx, row, effect, host);
+  if (news) await noteChange(trx, 'vm', row.id, 'update');
+  return effects.some((effect) => effect.kind === 'destroyOnHost') ? [row.id] : [];
 }
 
 async function tell(trx: Transaction<Tables>, row: KnownRow, effect: VmEffect, host: HostReports): Promise<void> {
-  if (effect.kind !== 'event') return
+  if (effect.kind !== 'event') return;
   await recordEvent(trx, {
-    name: effect.name, vm: { id: row.id, name: row.name }, host: { id: host.hostId, name: host.hostName }, ...(effect.reason ? { values: { reason: effect.reason } } : {}),
-  })
+    name: effect.name,
+    vm: { id: row.id, name: row.name },
+    host: { id: host.hostId, name: host.hostName },
+    ...(effect.reason ? { values: { reason: effect.reason } } : {}),
+  });
 }
 
 /**
@@ -71,36 +88,41 @@ async function tell(trx: Transaction<Tables>, row: KnownRow, effect: VmEffect, h
  * @returns ids of VMs whose end was seen, and that the host may forget; and ids of VMs that the engine does not know
  */
 export async function applyReports(db: Kysely<Tables>, host: HostReports): Promise<{ ended: string[]; external: string[] }> {
-  const byId = new Map(host.reports.map((report) => [report.vmId, report]))
+  const byId = new Map(host.reports.map((report) => [report.vmId, report]));
   return transaction(db, async (trx) => {
     const found = await sql<KnownRow>`
       select t.id, t.name, t.cluster_id, s.status, s.host_id, s.migrating_to_host_id, s.pause_code, s.event_stamp, s.guest, s.graphics, s.commanded_at,
         exists (select 1 from object_lock l where l.object_id = t.id::text and l.lock_group = 'VM') as in_hand
       from vm_state s join vm t on t.id = s.vm_id
       where s.vm_id = any(${[...byId.keys()]}::uuid[]) or (${host.complete} and s.host_id = ${host.hostId})
-      order by t.id for update of s`.execute(trx)
-    const ended: string[] = []
+      order by t.id for update of s`.execute(trx);
+    const ended: string[] = [];
     for (const row of found.rows) {
-      if (row.commanded_at > host.askedAt) continue
-      ended.push(...await applyOne(trx, row, byId.get(row.id), host))
+      if (row.commanded_at > host.askedAt) continue;
+      ended.push(...(await applyOne(trx, row, byId.get(row.id), host)));
     }
-    const known = new Set(found.rows.map((row) => row.id))
-    return { ended, external: [...byId.keys()].filter((id) => !known.has(id)) }
-  })
+    const known = new Set(found.rows.map((row) => row.id));
+    return { ended, external: [...byId.keys()].filter((id) => !known.has(id)) };
+  });
 }
 
 /** Writes the latest statistics of a host's VMs, all in one statement. Missing values stay null: unknown, never zero. */
 export async function saveVmStatistics(db: Kysely<Tables>, reports: readonly VmReport[]): Promise<void> {
-  const known = reports.filter((report) => report.cpuUserPercent !== undefined || report.memoryUsagePercent !== undefined)
-  if (known.length === 0) return
+  const known = reports.filter((report) => report.cpuUserPercent !== undefined || report.memoryUsagePercent !== undefined);
+  if (known.length === 0) return;
   const rows = known.map((report) => ({
-    vm_id: report.vmId, cpu_user: report.cpuUserPercent ?? null, cpu_system: report.cpuSystemPercent ?? null,
-    memory: report.memoryUsagePercent === undefined ? null : Math.round(report.memoryUsagePercent), elapsed: report.elapsedSeconds ?? null,
-  }))
+    vm_id: report.vmId,
+    cpu_user: report.cpuUserPercent ?? null,
+    cpu_system: report.cpuSystemPercent ?? null,
+    memory: report.memoryUsagePercent === undefined ? null : Math.round(report.memoryUsagePercent),
+    elapsed: report.elapsedSeconds ?? null,
+  }));
   await sql`
     insert into vm_statistics (vm_id, cpu_user_percent, cpu_system_percent, cpu_usage_percent, memory_usage_percent, sampled_at)
     select r.vm_id, r.cpu_user, r.cpu_system, least(100, round((r.cpu_user + r.cpu_system) / greatest(1, t.cpu_sockets * t.cpu_cores * t.cpu_threads))), r.memory, now()
     from jsonb_to_recordset(${json(rows)}) as r (vm_id uuid, cpu_user float8, cpu_system float8, memory int, elapsed bigint) join vm t on t.id = r.vm_id
     on conflict (vm_id) do update set cpu_user_percent = excluded.cpu_user_percent, cpu_system_percent = excluded.cpu_system_percent,
-      cpu_usage_percent = excluded.cpu_usage_percent, memory_usage_percent = excluded.memory_usage_percent, sampled_at = excluded.sampled_at`.execute(db)
+      cpu_usage_percent = excluded.cpu_usage_percent, memory_usage_percent = excluded.memory_usage_percent, sampled_at = excluded.sampled_at`.execute(
+    db,
+  );
 }

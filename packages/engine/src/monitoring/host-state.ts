@@ -1,37 +1,37 @@
-import { json, transaction } from '@virgate/database'
-import type { EventName } from '@virgate/contract/generated/events'
-import type { HostStatus } from '@virgate/contract/generated/types'
-import { sql, type Kysely, type Transaction } from 'kysely'
-import { noteChange } from '../changes/outbox.ts'
-import { recordEvent } from '../events/record.ts'
-import type { Tables } from '../tables/schema.ts'
-import type { HostFacts } from './capabilities.ts'
-import { bestCpu, checkOperational, machineFor, type NonOperational } from './operational.ts'
-import type { HostSample } from './statistics.ts'
+import { json, transaction } from '@virgate/database';
+import type { EventName } from '@virgate/contract/generated/events';
+import type { HostStatus } from '@virgate/contract/generated/types';
+import { sql, type Kysely, type Transaction } from 'kysely';
+import { noteChange } from '../changes/outbox.ts';
+import { recordEvent } from '../events/record.ts';
+import type { Tables } from '../tables/schema.ts';
+import type { HostFacts } from './capabilities.ts';
+import { bestCpu, checkOperational, machineFor, type NonOperational } from './operational.ts';
+import type { HostSample } from './statistics.ts';
 
 /** What monitoring knows of a host at the start of a cycle. */
 export interface WatchedHost {
-  id: string
-  name: string
-  status: HostStatus
-  clusterId: string
-  dataCenterId: string | null
-  spmId: number | null
-  isSpm: boolean
-  runningVms: number
-  momPolicy: { balloonEnabled: boolean; ksmEnabled: boolean; ksmMergeAcrossNodes: boolean }
+  id: string;
+  name: string;
+  status: HostStatus;
+  clusterId: string;
+  dataCenterId: string | null;
+  spmId: number | null;
+  isSpm: boolean;
+  runningVms: number;
+  momPolicy: { balloonEnabled: boolean; ksmEnabled: boolean; ksmMergeAcrossNodes: boolean };
 }
 
 interface Row {
-  id: string
-  name: string
-  status: HostStatus
-  cluster_id: string
-  data_center_id: string | null
-  spm_id: number | null
-  is_spm: boolean
-  running: number
-  settings: { ballooning_enabled?: boolean; ksm?: { enabled?: boolean; merge_across_nodes?: boolean } }
+  id: string;
+  name: string;
+  status: HostStatus;
+  cluster_id: string;
+  data_center_id: string | null;
+  spm_id: number | null;
+  is_spm: boolean;
+  running: number;
+  settings: { ballooning_enabled?: boolean; ksm?: { enabled?: boolean; merge_across_nodes?: boolean } };
 }
 
 /** The host as it stands now; undefined when it was removed. */
@@ -40,109 +40,214 @@ export async function loadHost(db: Kysely<Tables>, id: string): Promise<WatchedH
     select h.id, h.name, s.status, h.cluster_id, c.data_center_id, h.spm_id, coalesce(d.spm_host_id = h.id, false) as is_spm, c.settings,
       (select count(*) from vm_state v where v.host_id = h.id) as running
     from host h join host_state s on s.host_id = h.id join cluster c on c.id = h.cluster_id left join data_center d on d.id = c.data_center_id
-    where h.id = ${id}`.execute(db)
-  const row = found.rows[0]
-  return row && {
-    id: row.id, name: row.name, status: row.status, clusterId: row.cluster_id, dataCenterId: row.data_center_id, spmId: row.spm_id, isSpm: row.is_spm, runningVms: row.running,
-    momPolicy: { balloonEnabled: row.settings.ballooning_enabled ?? true, ksmEnabled: row.settings.ksm?.enabled ?? false, ksmMergeAcrossNodes: row.settings.ksm?.merge_across_nodes ?? true },
-  }
+    where h.id = ${id}`.execute(db);
+  const row = found.rows[0];
+  return (
+    row && {
+      id: row.id,
+      name: row.name,
+      status: row.status,
+      clusterId: row.cluster_id,
+      dataCenterId: row.data_center_id,
+      spmId: row.spm_id,
+      isSpm: row.is_spm,
+      runningVms: row.running,
+      momPolicy: {
+        balloonEnabled: row.settings.ballooning_enabled ?? true,
+        ksmEnabled: row.settings.ksm?.enabled ?? false,
+        ksmMergeAcrossNodes: row.settings.ksm?.merge_across_nodes ?? true,
+      },
+    }
+  );
 }
 
 /** What comes with a change of a host's status. */
 export interface StatusNote {
-  reason?: string
-  event?: EventName
-  text?: string
+  reason?: string;
+  event?: EventName;
+  text?: string;
   /** Nobody knows what the host's VMs do now. */
-  vmsUnknown?: boolean
+  vmsUnknown?: boolean;
 }
 
 /** Changes a host's status, unless somebody else changed it meanwhile; the same status again is no change and no event. */
 export async function setHostStatus(db: Kysely<Tables>, host: WatchedHost, status: HostStatus, note: StatusNote): Promise<void> {
   await transaction(db, async (trx) => {
-    const changed = await trx.updateTable('host_state').set({ status, status_detail: note.reason ?? null, status_changed_at: new Date() })
-      .where('host_id', '=', host.id).where('status', '=', host.status)
-      .where(sql<boolean>`(status, coalesce(status_detail, '')) is distinct from (${status}::text, ${note.reason ?? ''}::text)`).returning('host_id').execute()
-    if (changed.length === 0) return
-    host.status = status
-    if (note.event) await recordEvent(trx, { name: note.event, host: { id: host.id, name: host.name }, cluster: null, values: { reason: note.text ?? '' } })
+    const changed = await trx
+      .updateTable('host_state')
+      .set({ status, status_detail: note.reason ?? null, status_changed_at: new Date() })
+      .where('host_id', '=', host.id)
+      .where('status', '=', host.status)
+      .where(sql<boolean>`(status, coalesce(status_detail, '')) is distinct from (${status}::text, ${note.reason ?? ''}::text)`)
+      .returning('host_id')
+      .execute();
+    if (changed.length === 0) return;
+    host.status = status;
+    if (note.event)
+      await recordEvent(trx, {
+        name: note.event,
+        host: { id: host.id, name: host.name },
+        cluster: null,
+        values: { reason: note.text ?? '' },
+      });
     if (note.vmsUnknown) {
-      const vms = await trx.updateTable('vm_state').set({ status: 'unknown' }).where('host_id', '=', host.id).where('status', '<>', 'unknown').returning('vm_id').execute()
-      await noteChange(trx, 'vm', vms.map((vm) => vm.vm_id), 'update')
+      const vms = await trx
+        .updateTable('vm_state')
+        .set({ status: 'unknown' })
+        .where('host_id', '=', host.id)
+        .where('status', '<>', 'unknown')
+        .returning('vm_id')
+        .execute();
+      await noteChange(
+        trx,
+        'vm',
+        vms.map((vm) => vm.vm_id),
+        'update',
+      );
     }
-    await noteChange(trx, 'host', host.id, 'update')
-  })
+    await noteChange(trx, 'host', host.id, 'update');
+  });
 }
 
 /** Stores what a host said of itself. A host that is the first of its cluster gives it its CPU type and machine type. */
-export async function saveFacts(db: Kysely<Tables>, host: WatchedHost, facts: HostFacts, capabilities: Record<string, unknown>, hardware: Record<string, unknown>): Promise<void> {
+export async function saveFacts(
+  db: Kysely<Tables>,
+  host: WatchedHost,
+  facts: HostFacts,
+  capabilities: Record<string, unknown>,
+  hardware: Record<string, unknown>,
+): Promise<void> {
   await transaction(db, async (trx) => {
-    await trx.updateTable('host_state').set({
-      hardware_uuid: facts.hardwareUuid, agent_version: facts.agentVersion, cpu_model: facts.cpuModel, cpu_sockets: facts.cpuSockets, cpu_cores: facts.cpuCores,
-      cpu_threads: facts.cpuThreads, cpu_speed_mhz: facts.cpuSpeedMhz, cpu_flags: facts.cpuFlags.join(','), memory_bytes: facts.memoryBytes, kvm_enabled: facts.kvmEnabled,
-      emulated_machines: facts.emulatedMachines, cluster_levels: facts.clusterLevels, networks: facts.networks.map((network) => network.name),
-      capabilities: json(capabilities), hardware: json(hardware),
-    }).where('host_id', '=', host.id).execute()
-    await saveNics(trx, host.id, facts)
-    await settleCluster(trx, host.clusterId, facts)
-  })
+    await trx
+      .updateTable('host_state')
+      .set({
+        hardware_uuid: facts.hardwareUuid,
+        agent_version: facts.agentVersion,
+        cpu_model: facts.cpuModel,
+        cpu_sockets: facts.cpuSockets,
+        cpu_cores: facts.cpuCores,
+        cpu_threads: facts.cpuThreads,
+        cpu_speed_mhz: facts.cpuSpeedMhz,
+        cpu_flags: facts.cpuFlags.join(','),
+        memory_bytes: facts.memoryBytes,
+        kvm_enabled: facts.kvmEnabled,
+        emulated_machines: facts.emulatedMachines,
+        cluster_levels: facts.clusterLevels,
+        networks: facts.networks.map((network) => network.name),
+        capabilities: json(capabilities),
+        hardware: json(hardware),
+      })
+      .where('host_id', '=', host.id)
+      .execute();
+    await saveNics(trx, host.id, facts);
+    await settleCluster(trx, host.clusterId, facts);
+  });
 }
 
 async function saveNics(trx: Transaction<Tables>, hostId: string, facts: HostFacts): Promise<void> {
-  const names = facts.nics.map((nic) => nic.name)
-  await sql`delete from host_nic where host_id = ${hostId} and name <> all(${names}::text[])`.execute(trx)
+  const names = facts.nics.map((nic) => nic.name);
+  await sql`delete from host_nic where host_id = ${hostId} and name <> all(${names}::text[])`.execute(trx);
   for (const nic of facts.nics) {
-    const settings = json({ speedMbps: nic.speedMbps, address: nic.address, netmask: nic.netmask, mtu: nic.mtu })
-    await trx.insertInto('host_nic').values({ id: crypto.randomUUID(), host_id: hostId, name: nic.name, mac: nic.mac, network_name: nic.network, bridged: nic.network !== null, settings })
-      .onConflict((conflict) => conflict.columns(['host_id', 'name']).doUpdateSet({ mac: nic.mac, network_name: nic.network, settings })).execute()
+    const settings = json({ speedMbps: nic.speedMbps, address: nic.address, netmask: nic.netmask, mtu: nic.mtu });
+    await trx
+      .insertInto('host_nic')
+      .values({
+        id: crypto.randomUUID(),
+        host_id: hostId,
+        name: nic.name,
+        mac: nic.mac,
+        network_name: nic.network,
+        bridged: nic.network !== null,
+        settings,
+      })
+      .onConflict((conflict) => conflict.columns(['host_id', 'name']).doUpdateSet({ mac: nic.mac, network_name: nic.network, settings }))
+      .execute();
   }
 }
 
 async function settleCluster(trx: Transaction<Tables>, clusterId: string, facts: HostFacts): Promise<void> {
-  const cluster = await trx.selectFrom('cluster').select(['cpu_type', 'emulated_machine', 'compatibility_major', 'compatibility_minor']).where('id', '=', clusterId).forUpdate().executeTakeFirst()
-  if (!cluster || (cluster.cpu_type !== null && cluster.emulated_machine !== null)) return
-  const level = `${cluster.compatibility_major}.${cluster.compatibility_minor}`
-  const cpu = bestCpu(facts.cpuFlags, level)
-  const machine = machineFor(facts, level)
+  const cluster = await trx
+    .selectFrom('cluster')
+    .select(['cpu_type', 'emulated_machine', 'compatibility_major', 'compatibility_minor'])
+    .where('id', '=', clusterId)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!cluster || (cluster.cpu_type !== null && cluster.emulated_machine !== null)) return;
+  const level = `${cluster.compatibility_major}.${cluster.compatibility_minor}`;
+  const cpu = bestCpu(facts.cpuFlags, level);
+  const machine = machineFor(facts, level);
   const settled = {
     ...(cluster.cpu_type === null && cpu ? { cpu_type: cpu.name, cpu_architecture: cpu.arch } : {}),
     ...(cluster.emulated_machine === null && machine ? { emulated_machine: machine } : {}),
-  }
-  if (Object.keys(settled).length === 0) return
-  await trx.updateTable('cluster').set(settled).where('id', '=', clusterId).execute()
-  await noteChange(trx, 'cluster', clusterId, 'update')
+  };
+  if (Object.keys(settled).length === 0) return;
+  await trx.updateTable('cluster').set(settled).where('id', '=', clusterId).execute();
+  await noteChange(trx, 'cluster', clusterId, 'update');
 }
 
 /** Whether a host can serve its cluster. */
 export async function judgeHost(db: Kysely<Tables>, host: WatchedHost, facts: HostFacts): Promise<NonOperational | null> {
-  const cluster = await db.selectFrom('cluster').select(['cpu_type', 'emulated_machine', 'compatibility_major', 'compatibility_minor']).where('id', '=', host.clusterId).executeTakeFirstOrThrow()
+  const cluster = await db
+    .selectFrom('cluster')
+    .select(['cpu_type', 'emulated_machine', 'compatibility_major', 'compatibility_minor'])
+    .where('id', '=', host.clusterId)
+    .executeTakeFirstOrThrow();
   const networks = await sql<{ name: string; vm: boolean }>`
     select n.vdsm_name as name, n.vm_network as vm from network_cluster nc join network n on n.id = nc.network_id
-    where nc.cluster_id = ${host.clusterId} and nc.required and nc.status = 'operational'`.execute(db)
+    where nc.cluster_id = ${host.clusterId} and nc.required and nc.status = 'operational'`.execute(db);
   return checkOperational(facts, {
-    level: `${cluster.compatibility_major}.${cluster.compatibility_minor}`, cpuType: cluster.cpu_type, emulatedMachine: cluster.emulated_machine, requiredNetworks: networks.rows, additionalRng: [],
-  })
+    level: `${cluster.compatibility_major}.${cluster.compatibility_minor}`,
+    cpuType: cluster.cpu_type,
+    emulatedMachine: cluster.emulated_machine,
+    requiredNetworks: networks.rows,
+    additionalRng: [],
+  });
 }
 
 /** Writes a host's latest statistics, and what it says of its storage domains. */
 export async function saveHostStatistics(db: Kysely<Tables>, hostId: string, sample: HostSample): Promise<void> {
   const values = {
-    memory_used_percent: whole(sample.memoryUsedPercent), memory_free_bytes: sample.memoryFreeBytes ?? null, memory_shared_bytes: sample.memorySharedBytes ?? null,
-    swap_total_bytes: sample.swapTotalBytes ?? null, swap_free_bytes: sample.swapFreeBytes ?? null, cpu_user_percent: sample.cpuUserPercent ?? null,
-    cpu_system_percent: sample.cpuSystemPercent ?? null, cpu_idle_percent: sample.cpuIdlePercent ?? null, cpu_load_percent: whole(sample.cpuLoadPercent),
-    ksm_cpu_percent: whole(sample.ksmCpuPercent), boot_at: sample.bootAtMs === undefined ? null : new Date(sample.bootAtMs),
-    active_vms: whole(sample.activeVms), total_vms: whole(sample.totalVms), sampled_at: new Date(),
-  }
-  await db.insertInto('host_statistics').values({ host_id: hostId, ...values }).onConflict((conflict) => conflict.column('host_id').doUpdateSet(values)).execute()
+    memory_used_percent: whole(sample.memoryUsedPercent),
+    memory_free_bytes: sample.memoryFreeBytes ?? null,
+    memory_shared_bytes: sample.memorySharedBytes ?? null,
+    swap_total_bytes: sample.swapTotalBytes ?? null,
+    swap_free_bytes: sample.swapFreeBytes ?? null,
+    cpu_user_percent: sample.cpuUserPercent ?? null,
+    cpu_system_percent: sample.cpuSystemPercent ?? null,
+    cpu_idle_percent: sample.cpuIdlePercent ?? null,
+    cpu_load_percent: whole(sample.cpuLoadPercent),
+    ksm_cpu_percent: whole(sample.ksmCpuPercent),
+    boot_at: sample.bootAtMs === undefined ? null : new Date(sample.bootAtMs),
+    active_vms: whole(sample.activeVms),
+    total_vms: whole(sample.totalVms),
+    sampled_at: new Date(),
+  };
+  await db
+    .insertInto('host_statistics')
+    .values({ host_id: hostId, ...values })
+    .onConflict((conflict) => conflict.column('host_id').doUpdateSet(values))
+    .execute();
   for (const domain of sample.storageDomains.filter((one) => /^[0-9a-f-]{36}$/.test(one.id))) {
-    const state = { valid: domain.valid, acquired: domain.acquired, code: domain.code, delay_seconds: domain.delaySeconds ?? null, reported_at: new Date() }
+    const state = {
+      valid: domain.valid,
+      acquired: domain.acquired,
+      code: domain.code,
+      delay_seconds: domain.delaySeconds ?? null,
+      reported_at: new Date(),
+    };
     await sql`insert into host_storage_domain (host_id, storage_domain_id, valid, acquired, code, delay_seconds, reported_at)
       select ${hostId}, id, ${state.valid}, ${state.acquired}, ${state.code}, ${state.delay_seconds}, now() from storage_domain where id = ${domain.id}
-      on conflict (host_id, storage_domain_id) do update set valid = excluded.valid, acquired = excluded.acquired, code = excluded.code, delay_seconds = excluded.delay_seconds, reported_at = now()`.execute(db)
+      on conflict (host_id, storage_domain_id) do update set valid = excluded.valid, acquired = excluded.acquired, code = excluded.code, delay_seconds = excluded.delay_seconds, reported_at = now()`.execute(
+      db,
+    );
     if (domain.freeBytes !== undefined && domain.totalBytes !== undefined) {
-      await db.updateTable('storage_domain').set({ available_bytes: domain.freeBytes, used_bytes: domain.totalBytes - domain.freeBytes }).where('id', '=', domain.id).execute()
+      await db
+        .updateTable('storage_domain')
+        .set({ available_bytes: domain.freeBytes, used_bytes: domain.totalBytes - domain.freeBytes })
+        .where('id', '=', domain.id)
+        .execute();
     }
   }
 }
 
-const whole = (value: number | undefined): number | null => (value === undefined ? null : Math.round(value))
+const whole = (value: number | undefined): number | null => (value === undefined ? null : Math.round(value));

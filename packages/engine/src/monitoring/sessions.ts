@@ -1,42 +1,42 @@
-import { VdsmClient, type AnyVerbs, type VdsmTls } from '@virgate/vdsm'
-import { sql, type Kysely } from 'kysely'
-import type { Logger } from 'pino'
-import { conflict } from '../rest/fault.ts'
-import type { Tables } from '../tables/schema.ts'
-import { HostSession } from './session.ts'
+import { VdsmClient, type AnyVerbs, type VdsmTls } from '@virgate/vdsm';
+import { sql, type Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import { conflict } from '../rest/fault.ts';
+import type { Tables } from '../tables/schema.ts';
+import { HostSession } from './session.ts';
 
 /** A connection to a host that takes any verb. */
-export type HostClient = VdsmClient<AnyVerbs>
+export type HostClient = VdsmClient<AnyVerbs>;
 
 /** How often leases on hosts are renewed and hosts without an engine are taken, and how long a lease lasts. */
-const leaseCheckMs = 2_000
-const leaseMs = 15_000
+const leaseCheckMs = 2_000;
+const leaseMs = 15_000;
 /** Least time between two attempts to reach a host that is away. */
-const reconnectMs = 1_000
+const reconnectMs = 1_000;
 /** States in which a host is not watched: it is not there yet, or not wanted. */
-const unwatched = ['pending_approval', 'installing', 'install_failed', 'maintenance', 'down']
+const unwatched = ['pending_approval', 'installing', 'install_failed', 'maintenance', 'down'];
 
 interface HostRow {
-  id: string
-  name: string
-  address: string
-  port: number
-  fence: number
+  id: string;
+  name: string;
+  address: string;
+  port: number;
+  fence: number;
 }
 
 /** What sessions need of the engine. */
 export interface SessionsOptions {
-  db: Kysely<Tables>
-  engineId: string
-  tls: VdsmTls
-  log: Logger
-  now: () => number
+  db: Kysely<Tables>;
+  engineId: string;
+  tls: VdsmTls;
+  log: Logger;
+  now: () => number;
 }
 
 /** A host's client together with the number of this engine's lease on the host, which newer agents insist on. */
 export interface HostAccess {
-  client: HostClient
-  fence: number
+  client: HostClient;
+  fence: number;
 }
 
 /**
@@ -44,40 +44,44 @@ export interface HostAccess {
  * connection of their own, with the lease's number, so that what a deposed engine still sends is refused by the host.
  */
 export class HostSessions {
-  readonly #options: SessionsOptions
-  readonly #sessions = new Map<string, HostSession>()
-  readonly #visitors = new Map<string, HostClient>()
-  #timer: NodeJS.Timeout | undefined
-  #claiming: Promise<void> | null = null
-  #stopped = false
+  readonly #options: SessionsOptions;
+  readonly #sessions = new Map<string, HostSession>();
+  readonly #visitors = new Map<string, HostClient>();
+  #timer: NodeJS.Timeout | undefined;
+  #claiming: Promise<void> | null = null;
+  #stopped = false;
 
   constructor(options: SessionsOptions) {
-    this.#options = options
+    this.#options = options;
   }
 
   async start(): Promise<void> {
-    await this.#claim()
-    this.#timer = setInterval(() => this.kick(), leaseCheckMs)
+    await this.#claim();
+    this.#timer = setInterval(() => this.kick(), leaseCheckMs);
   }
 
   async stop(): Promise<void> {
-    this.#stopped = true
-    clearInterval(this.#timer)
-    await this.#claiming
-    await Promise.all([...this.#sessions.values()].map((session) => session.close()))
-    for (const visitor of this.#visitors.values()) visitor.close()
-    await this.#options.db.updateTable('host_state').set({ lease_owner: null, lease_until: null }).where('lease_owner', '=', this.#options.engineId).execute()
+    this.#stopped = true;
+    clearInterval(this.#timer);
+    await this.#claiming;
+    await Promise.all([...this.#sessions.values()].map((session) => session.close()));
+    for (const visitor of this.#visitors.values()) visitor.close();
+    await this.#options.db
+      .updateTable('host_state')
+      .set({ lease_owner: null, lease_until: null })
+      .where('lease_owner', '=', this.#options.engineId)
+      .execute();
   }
 
   /** Looks at once which hosts are to be watched: after one was approved, activated or removed. */
   kick(): void {
-    void this.#claim().catch((error: unknown) => this.#options.log.warn({ err: error }, 'host leases could not be renewed'))
+    void this.#claim().catch((error: unknown) => this.#options.log.warn({ err: error }, 'host leases could not be renewed'));
   }
 
   /** Takes up at once what a command has changed about a host's state. */
   refresh(hostId: string): void {
-    this.kick()
-    this.#sessions.get(hostId)?.refresh()
+    this.kick();
+    this.#sessions.get(hostId)?.refresh();
   }
 
   /**
@@ -85,52 +89,63 @@ export class HostSessions {
    * @throws {Fault} 409 when there is no such host
    */
   async access(hostId: string): Promise<HostAccess> {
-    const session = this.#sessions.get(hostId)
-    if (session) return { client: session.client, fence: session.fence }
-    const row = await this.#options.db.selectFrom('host').innerJoin('host_state', 'host_state.host_id', 'host.id')
-      .select(['host.id', 'host.name', 'host.address', 'host.port', 'host_state.fence']).where('host.id', '=', hostId).executeTakeFirst()
-    if (!row) throw conflict('VDS_INVALID_SERVER_ID')
-    const known = this.#visitors.get(hostId)
-    if (known) return { client: known, fence: row.fence }
-    const client = this.#connect(row, false)
-    this.#visitors.set(hostId, client)
-    return { client, fence: row.fence }
+    const session = this.#sessions.get(hostId);
+    if (session) return { client: session.client, fence: session.fence };
+    const row = await this.#options.db
+      .selectFrom('host')
+      .innerJoin('host_state', 'host_state.host_id', 'host.id')
+      .select(['host.id', 'host.name', 'host.address', 'host.port', 'host_state.fence'])
+      .where('host.id', '=', hostId)
+      .executeTakeFirst();
+    if (!row) throw conflict('VDS_INVALID_SERVER_ID');
+    const known = this.#visitors.get(hostId);
+    if (known) return { client: known, fence: row.fence };
+    const client = this.#connect(row, false);
+    this.#visitors.set(hostId, client);
+    return { client, fence: row.fence };
   }
 
   #connect(row: { name: string; address: string; port: number }, events: boolean): HostClient {
-    return new VdsmClient<AnyVerbs>({ host: row.address, port: row.port, tls: this.#options.tls, events, backoff: { initialMs: reconnectMs }, log: this.#options.log.child({ host: row.name }) as never })
+    return new VdsmClient<AnyVerbs>({
+      host: row.address,
+      port: row.port,
+      tls: this.#options.tls,
+      events,
+      backoff: { initialMs: reconnectMs },
+      log: this.#options.log.child({ host: row.name }) as never,
+    });
   }
 
   #claim(): Promise<void> {
     this.#claiming ??= this.#claimOnce().finally(() => {
-      this.#claiming = null
-    })
-    return this.#claiming
+      this.#claiming = null;
+    });
+    return this.#claiming;
   }
 
   /** Renews this engine's leases and takes hosts that nobody has, in one statement; then starts and ends sessions to match. */
   async #claimOnce(): Promise<void> {
-    if (this.#stopped) return
-    const { db, engineId } = this.#options
+    if (this.#stopped) return;
+    const { db, engineId } = this.#options;
     const mine = await sql<HostRow>`
       update host_state s set lease_owner = ${engineId}, lease_until = now() + ${leaseMs} * interval '1 millisecond',
         fence = case when s.lease_owner = ${engineId} and s.lease_until > now() and s.host_id = any(${[...this.#sessions.keys()]}::uuid[]) then s.fence else s.fence + 1 end
       from host h where h.id = s.host_id and s.status <> all(${unwatched}) and (s.lease_owner is null or s.lease_owner = ${engineId} or s.lease_until < now())
-      returning h.id, h.name, h.address, h.port, s.fence`.execute(db)
-    const wanted = new Map(mine.rows.map((row) => [row.id, row]))
+      returning h.id, h.name, h.address, h.port, s.fence`.execute(db);
+    const wanted = new Map(mine.rows.map((row) => [row.id, row]));
     for (const [id, session] of this.#sessions) {
-      const row = wanted.get(id)
-      if (row && row.address === session.address && row.port === session.port) continue
-      this.#sessions.delete(id)
-      await session.close()
+      const row = wanted.get(id);
+      if (row && row.address === session.address && row.port === session.port) continue;
+      this.#sessions.delete(id);
+      await session.close();
     }
     for (const row of wanted.values()) {
-      if (this.#sessions.has(row.id) || this.#stopped) continue
-      this.#visitors.get(row.id)?.close()
-      this.#visitors.delete(row.id)
-      const session = new HostSession({ ...this.#options, host: row, client: this.#connect(row, true) })
-      this.#sessions.set(row.id, session)
-      session.start()
+      if (this.#sessions.has(row.id) || this.#stopped) continue;
+      this.#visitors.get(row.id)?.close();
+      this.#visitors.delete(row.id);
+      const session = new HostSession({ ...this.#options, host: row, client: this.#connect(row, true) });
+      this.#sessions.set(row.id, session);
+      session.start();
     }
   }
 }

@@ -1,81 +1,104 @@
-import type { VmStatus } from '@virgate/contract/generated/types'
-import type { EventName } from '@virgate/contract/generated/events'
-import type { VmReport } from './statistics.ts'
+import type { VmStatus } from '@virgate/contract/generated/types';
+import type { EventName } from '@virgate/contract/generated/events';
+import type { VmReport } from './statistics.ts';
 
 /** What the engine knows of a VM's run. */
 export interface KnownVm {
-  id: string
-  status: VmStatus
-  hostId: string | null
-  migratingToHostId: string | null
-  pauseCode: string | null
+  id: string;
+  status: VmStatus;
+  hostId: string | null;
+  migratingToHostId: string | null;
+  pauseCode: string | null;
   /** Stamp of the newest information: older reports are ignored. Source: VDSM, event notifications. */
-  stamp: number
+  stamp: number;
 }
 
 /** What a report means for the VM's row. Undefined members stay as they are. */
 export interface VmChange {
-  status?: VmStatus
-  hostId?: string | null
-  migratingToHostId?: string | null
-  pauseCode?: string | null
-  exit?: { status: number; reason: number; message: string }
-  started?: true
-  stopped?: true
+  status?: VmStatus;
+  hostId?: string | null;
+  migratingToHostId?: string | null;
+  pauseCode?: string | null;
+  exit?: { status: number; reason: number; message: string };
+  started?: true;
+  stopped?: true;
 }
 
 /** What to do beside changing the row. */
 export type VmEffect =
   | { kind: 'event'; name: EventName; reason?: string }
   /** The host keeps a VM that is down until it is told that its end was seen. */
-  | { kind: 'destroyOnHost' }
+  | { kind: 'destroyOnHost' };
 
 export interface VmDecision {
-  change: VmChange
-  effects: VmEffect[]
+  change: VmChange;
+  effects: VmEffect[];
 }
 
 const statuses: Record<string, VmStatus> = {
-  waitforlaunch: 'wait_for_launch', poweringup: 'powering_up', up: 'up', poweringdown: 'powering_down', rebootinprogress: 'reboot_in_progress', paused: 'paused',
-  savingstate: 'saving_state', restoringstate: 'restoring_state', migrationsource: 'migrating', migrationdestination: 'migrating', down: 'down', notresponding: 'not_responding',
-}
+  waitforlaunch: 'wait_for_launch',
+  poweringup: 'powering_up',
+  up: 'up',
+  poweringdown: 'powering_down',
+  rebootinprogress: 'reboot_in_progress',
+  paused: 'paused',
+  savingstate: 'saving_state',
+  restoringstate: 'restoring_state',
+  migrationsource: 'migrating',
+  migrationdestination: 'migrating',
+  down: 'down',
+  notresponding: 'not_responding',
+};
 /** The API's status for a host's word: blanks and case do not matter. */
-export const statusOf = (wire: string): VmStatus | undefined => statuses[wire.replaceAll(' ', '').toLowerCase()]
+export const statusOf = (wire: string): VmStatus | undefined => statuses[wire.replaceAll(' ', '').toLowerCase()];
 
-const nothing: VmDecision = { change: {}, effects: [] }
+const nothing: VmDecision = { change: {}, effects: [] };
 /** Exit reasons that are an orderly end. Source: VDSM, VM exit reasons. */
-const exitReason = { migrationSucceeded: 4, saveStateSucceeded: 5 } as const
-const idle: ReadonlySet<VmStatus> = new Set<VmStatus>(['down', 'suspended', 'image_locked'])
-const pauseEvents: Record<string, EventName> = { EIO: 'VM_PAUSED_EIO', ENOSPC: 'VM_PAUSED_ENOSPC', EPERM: 'VM_PAUSED_EPERM', EOTHER: 'VM_PAUSED_ERROR' }
-const isError = (pauseCode: string | null): boolean => pauseCode !== null && pauseCode in pauseEvents
+const exitReason = { migrationSucceeded: 4, saveStateSucceeded: 5 } as const;
+const idle: ReadonlySet<VmStatus> = new Set<VmStatus>(['down', 'suspended', 'image_locked']);
+const pauseEvents: Record<string, EventName> = {
+  EIO: 'VM_PAUSED_EIO',
+  ENOSPC: 'VM_PAUSED_ENOSPC',
+  EPERM: 'VM_PAUSED_EPERM',
+  EOTHER: 'VM_PAUSED_ERROR',
+};
+const isError = (pauseCode: string | null): boolean => pauseCode !== null && pauseCode in pauseEvents;
 
 /** The VM ended: suspended when it was saving its state, otherwise down, with error where the host says so. */
 function ended(known: KnownVm, exit: { status: number; reason: number; message: string }, seen: boolean): VmDecision {
-  const suspended = known.status === 'saving_state' && (exit.status === 0 || exit.reason === exitReason.saveStateSucceeded)
-  const effects: VmEffect[] = seen ? [{ kind: 'destroyOnHost' }] : []
-  const event: VmEffect = suspended ? { kind: 'event', name: 'USER_SUSPEND_VM_OK' }
-    : exit.status === 0 ? { kind: 'event', name: 'VM_DOWN', reason: exit.message } : { kind: 'event', name: 'VM_DOWN_ERROR', reason: exit.message }
-  return { change: { status: suspended ? 'suspended' : 'down', hostId: null, migratingToHostId: null, pauseCode: null, exit, stopped: true }, effects: [...effects, event] }
+  const suspended = known.status === 'saving_state' && (exit.status === 0 || exit.reason === exitReason.saveStateSucceeded);
+  const effects: VmEffect[] = seen ? [{ kind: 'destroyOnHost' }] : [];
+  const event: VmEffect = suspended
+    ? { kind: 'event', name: 'USER_SUSPEND_VM_OK' }
+    : exit.status === 0
+      ? { kind: 'event', name: 'VM_DOWN', reason: exit.message }
+      : { kind: 'event', name: 'VM_DOWN_ERROR', reason: exit.message };
+  return {
+    change: { status: suspended ? 'suspended' : 'down', hostId: null, migratingToHostId: null, pauseCode: null, exit, stopped: true },
+    effects: [...effects, event],
+  };
 }
 
 function paused(known: KnownVm, code: string | null): VmEffect[] {
-  if (known.status === 'paused' && known.pauseCode === code) return []
-  return [{ kind: 'event', name: (code === null ? undefined : pauseEvents[code]) ?? 'VM_PAUSED' }]
+  if (known.status === 'paused' && known.pauseCode === code) return [];
+  return [{ kind: 'event', name: (code === null ? undefined : pauseEvents[code]) ?? 'VM_PAUSED' }];
 }
 
 function running(known: KnownVm, status: VmStatus, report: VmReport, hostId: string): VmDecision {
-  const pauseCode = status === 'paused' ? (report.pauseCode ?? 'NOERR') : null
-  const effects: VmEffect[] = status === 'paused' ? paused(known, pauseCode) : []
-  if (known.status === 'paused' && status !== 'paused' && isError(known.pauseCode)) effects.push({ kind: 'event', name: 'VM_RECOVERED_FROM_PAUSE_ERROR' })
-  if (known.status === 'powering_down' && status === 'up') effects.push({ kind: 'event', name: 'VM_POWER_DOWN_FAILED' })
-  const change: VmChange = {}
+  const pauseCode = status === 'paused' ? (report.pauseCode ?? 'NOERR') : null;
+  const effects: VmEffect[] = status === 'paused' ? paused(known, pauseCode) : [];
+  if (known.status === 'paused' && status !== 'paused' && isError(known.pauseCode))
+    effects.push({ kind: 'event', name: 'VM_RECOVERED_FROM_PAUSE_ERROR' });
+  if (known.status === 'powering_down' && status === 'up') effects.push({ kind: 'event', name: 'VM_POWER_DOWN_FAILED' });
+  const change: VmChange = {};
   // A command's own word counts until the host has caught up: what it is about to do is no news.
-  const catchingUp = (known.status === 'saving_state' && status === 'up') || (known.status === 'wait_for_launch' && status === 'wait_for_launch')
-  if (known.status !== status && !catchingUp) change.status = status
-  if (known.hostId !== hostId) change.hostId = hostId
-  if (known.pauseCode !== pauseCode) change.pauseCode = pauseCode
-  if (idle.has(known.status) || known.status === 'wait_for_launch') change.started = true
-  return { change, effects }
+  const catchingUp =
+    (known.status === 'saving_state' && status === 'up') || (known.status === 'wait_for_launch' && status === 'wait_for_launch');
+  if (known.status !== status && !catchingUp) change.status = status;
+  if (known.hostId !== hostId) change.hostId = hostId;
+  if (known.pauseCode !== pauseCode) change.pauseCode = pauseCode;
+  if (idle.has(known.status) || known.status === 'wait_for_launch') change.started = true;
+  return { change, effects };
 }
 
 /**
@@ -85,18 +108,26 @@ function running(known: KnownVm, status: VmStatus, report: VmReport, hostId: str
  */
 export function analyzeVm(known: KnownVm, report: VmReport | undefined, hostId: string, inHand: boolean): VmDecision {
   if (report === undefined) {
-    if (known.hostId !== hostId || idle.has(known.status) || inHand) return nothing
-    return ended(known, { status: known.status === 'powering_down' ? 0 : 1, reason: 9, message: known.status === 'powering_down' ? '' : 'The VM is no longer there on its host.' }, false)
+    if (known.hostId !== hostId || idle.has(known.status) || inHand) return nothing;
+    return ended(
+      known,
+      {
+        status: known.status === 'powering_down' ? 0 : 1,
+        reason: 9,
+        message: known.status === 'powering_down' ? '' : 'The VM is no longer there on its host.',
+      },
+      false,
+    );
   }
-  const status = statusOf(report.status)
-  if (status === undefined || (report.stamp !== undefined && report.stamp < known.stamp)) return nothing
+  const status = statusOf(report.status);
+  if (status === undefined || (report.stamp !== undefined && report.stamp < known.stamp)) return nothing;
   if (status === 'down') {
-    if (known.hostId !== hostId) return { change: {}, effects: [{ kind: 'destroyOnHost' }] }
-    if (idle.has(known.status)) return { change: {}, effects: [{ kind: 'destroyOnHost' }] }
-    return ended(known, { status: report.exitCode ?? 0, reason: report.exitReason ?? -1, message: report.exitMessage ?? '' }, true)
+    if (known.hostId !== hostId) return { change: {}, effects: [{ kind: 'destroyOnHost' }] };
+    if (idle.has(known.status)) return { change: {}, effects: [{ kind: 'destroyOnHost' }] };
+    return ended(known, { status: report.exitCode ?? 0, reason: report.exitReason ?? -1, message: report.exitMessage ?? '' }, true);
   }
   // Another host's word about a VM that runs elsewhere counts only once the VM really runs there.
-  if (known.hostId !== null && known.hostId !== hostId && status !== 'up') return nothing
-  if (known.hostId === null && idle.has(known.status) && status !== 'up' && status !== 'powering_up' && status !== 'paused') return nothing
-  return running(known, status, report, hostId)
+  if (known.hostId !== null && known.hostId !== hostId && status !== 'up') return nothing;
+  if (known.hostId === null && idle.has(known.status) && status !== 'up' && status !== 'powering_up' && status !== 'paused') return nothing;
+  return running(known, status, report, hostId);
 }

@@ -29,8 +29,12 @@ const attachedTo = (clusterId: string) => readableClusterNetworks(sql<boolean>`c
 async function networkOf(context: Context, dataCenterId: string, reference: Network): Promise<{ id: string; name: string }> {
   const { id, name } = reference;
   if (id === undefined && name === undefined) throw badRequest('VALIDATION_NETWORK_ID_OR_NETWORK_NAME_MUST_BE_SET');
-  const by = id === undefined ? sql<boolean>`lower(name) = lower(${name ?? ''})` : isUuid(id) ? sql<boolean>`id = ${id}::uuid` : sql<boolean>`false`;
-  const found = await sql<{ id: string; name: string }>`select id, name from network where data_center_id = ${dataCenterId}::uuid and ${by}`.execute(context.db);
+  const by =
+    id === undefined ? sql<boolean>`lower(name) = lower(${name ?? ''})` : isUuid(id) ? sql<boolean>`id = ${id}::uuid` : sql<boolean>`false`;
+  const found = await sql<{
+    id: string;
+    name: string;
+  }>`select id, name from network where data_center_id = ${dataCenterId}::uuid and ${by}`.execute(context.db);
   const row = found.rows[0];
   if (!row) throw entityNotFound('Network', id === undefined ? `name=${name}` : `id=${id}`);
   return row;
@@ -42,26 +46,42 @@ function wantedRoles(body: Network): Partial<Record<Role, boolean>> {
   return Object.fromEntries(clusterRoles.map((role) => [role, body.usages?.includes(role) ?? false]));
 }
 
-async function checkRolePermit(context: Context, clusterId: string, roles: Partial<Record<Role, boolean>>, before: Entity | null): Promise<void> {
+async function checkRolePermit(
+  context: Context,
+  clusterId: string,
+  roles: Partial<Record<Role, boolean>>,
+  before: Entity | null,
+): Promise<void> {
   const had = (before?.['usages'] as string[] | undefined) ?? [];
   const changes = clusterRoles.some((role) => roles[role] !== undefined && roles[role] !== had.includes(role));
-  if (changes && !await holdsPermit(context.db, context.user, 'configure_cluster_network', { type: 'cluster', id: clusterId })) throw forbidden('configure_cluster_network (cluster)');
+  if (changes && !(await holdsPermit(context.db, context.user, 'configure_cluster_network', { type: 'cluster', id: clusterId })))
+    throw forbidden('configure_cluster_network (cluster)');
 }
 
 /**
  * Gives roles to a network. Every role has one network in a cluster: it is taken from the one that had it, and what is taken
  * from a network goes back to the management network.
  */
-async function giveRoles(trx: Transaction<Tables>, clusterId: string, networkId: string, roles: Partial<Record<Role, boolean>>): Promise<void> {
+async function giveRoles(
+  trx: Transaction<Tables>,
+  clusterId: string,
+  networkId: string,
+  roles: Partial<Record<Role, boolean>>,
+): Promise<void> {
   for (const role of clusterRoles) {
     const wanted = roles[role];
     if (wanted === undefined) continue;
     const column = sql.ref(role);
-    const now = await sql<{ network_id: string }>`select network_id from network_cluster where cluster_id = ${clusterId} and ${column}`.execute(trx);
+    const now = await sql<{
+      network_id: string;
+    }>`select network_id from network_cluster where cluster_id = ${clusterId} and ${column}`.execute(trx);
     const holder = now.rows[0]?.network_id;
     if (wanted === (holder === networkId)) continue;
-    if (role === 'management') throw conflict(wanted ? 'ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_CANNOT_BE_CHANGED' : 'ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_REQUIRED');
-    await sql`update network_cluster set ${column} = ${wanted ? sql`network_id = ${networkId}` : role === 'gluster' ? sql`false` : sql`management`} where cluster_id = ${clusterId}`.execute(trx);
+    if (role === 'management')
+      throw conflict(wanted ? 'ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_CANNOT_BE_CHANGED' : 'ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_REQUIRED');
+    await sql`update network_cluster set ${column} = ${wanted ? sql`network_id = ${networkId}` : role === 'gluster' ? sql`false` : sql`management`} where cluster_id = ${clusterId}`.execute(
+      trx,
+    );
   }
 }
 
@@ -89,12 +109,25 @@ const attach: Operation = {
     await checkRolePermit(context, cluster.id, roles, null);
     await write(context, async (trx) => {
       await trx.selectFrom('cluster').select('id').where('id', '=', cluster.id).forUpdate().execute();
-      const before = await trx.selectFrom('network_cluster').select('network_id').where('cluster_id', '=', cluster.id).where('network_id', '=', network.id).executeTakeFirst();
+      const before = await trx
+        .selectFrom('network_cluster')
+        .select('network_id')
+        .where('cluster_id', '=', cluster.id)
+        .where('network_id', '=', network.id)
+        .executeTakeFirst();
       if (before) throw conflict('NETWORK_ALREADY_ATTACHED_TO_CLUSTER');
-      await trx.insertInto('network_cluster').values({ network_id: network.id, cluster_id: cluster.id, required: body.required ?? true }).execute();
+      await trx
+        .insertInto('network_cluster')
+        .values({ network_id: network.id, cluster_id: cluster.id, required: body.required ?? true })
+        .execute();
       await giveRoles(trx, cluster.id, network.id, roles);
       await settleStatus(trx, cluster.id, network.id);
-      await recordEvent(trx, { name: 'NETWORK_ATTACH_NETWORK_TO_CLUSTER', cluster, values: { network: network.name }, ...attribution(context) });
+      await recordEvent(trx, {
+        name: 'NETWORK_ATTACH_NETWORK_TO_CLUSTER',
+        cluster,
+        values: { network: network.name },
+        ...attribution(context),
+      });
       await noteChange(trx, 'network', network.id, 'update');
       await noteChange(trx, 'cluster', cluster.id, 'update');
     });
@@ -115,10 +148,21 @@ const update: Operation = {
     if (manages && body.required === false) throw conflict('ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_REQUIRED');
     await write(context, async (trx) => {
       await trx.selectFrom('cluster').select('id').where('id', '=', cluster.id).forUpdate().execute();
-      if (body.required !== undefined) await trx.updateTable('network_cluster').set({ required: body.required }).where('cluster_id', '=', cluster.id).where('network_id', '=', id).execute();
+      if (body.required !== undefined)
+        await trx
+          .updateTable('network_cluster')
+          .set({ required: body.required })
+          .where('cluster_id', '=', cluster.id)
+          .where('network_id', '=', id)
+          .execute();
       await giveRoles(trx, cluster.id, id, wantedRoles(body));
       await settleStatus(trx, cluster.id, id);
-      await recordEvent(trx, { name: 'NETWORK_UPDTAE_NETWORK_ON_CLUSTER', cluster, values: { network: String(current['name']) }, ...attribution(context) });
+      await recordEvent(trx, {
+        name: 'NETWORK_UPDTAE_NETWORK_ON_CLUSTER',
+        cluster,
+        values: { network: String(current['name']) },
+        ...attribution(context),
+      });
       await noteChange(trx, 'network', id, 'update');
       await noteChange(trx, 'cluster', cluster.id, 'update');
     });
@@ -137,14 +181,24 @@ const detach: Operation = {
     if ((current['usages'] as string[]).includes('management')) throw conflict('NETWORK_CANNOT_REMOVE_MANAGEMENT_NETWORK');
     const job = await write(context, async (trx) => {
       await trx.selectFrom('cluster').select('id').where('id', '=', cluster.id).forUpdate().execute();
-      const used = await sql`select 1 from nic join vm on vm.id = nic.vm_id join vnic_profile p on p.id = nic.vnic_profile_id where p.network_id = ${id} and vm.cluster_id = ${cluster.id} limit 1`.execute(trx);
+      const used =
+        await sql`select 1 from nic join vm on vm.id = nic.vm_id join vnic_profile p on p.id = nic.vnic_profile_id where p.network_id = ${id} and vm.cluster_id = ${cluster.id} limit 1`.execute(
+          trx,
+        );
       if (used.rows.length > 0) throw conflict('NETWORK_CANNOT_DETACH_NETWORK_USED_BY_VMS');
       await giveRoles(trx, cluster.id, id, { display: false, migration: false, default_route: false, gluster: false });
       await trx.deleteFrom('network_cluster').where('cluster_id', '=', cluster.id).where('network_id', '=', id).execute();
       await recordEvent(trx, { name: 'NETWORK_DETACH_NETWORK_TO_CLUSTER', cluster, values: { network: name }, ...attribution(context) });
       await noteChange(trx, 'network', id, 'update');
       await noteChange(trx, 'cluster', cluster.id, 'update');
-      return context.engine.jobs.record(trx, context, { action: 'DetachNetworkToCluster', description: `Detaching Network ${name} from Cluster ${cluster.name}`, subjects: [{ type: 'network', id }, { type: 'cluster', id: cluster.id }] });
+      return context.engine.jobs.record(trx, context, {
+        action: 'DetachNetworkToCluster',
+        description: `Detaching Network ${name} from Cluster ${cluster.name}`,
+        subjects: [
+          { type: 'network', id },
+          { type: 'cluster', id: cluster.id },
+        ],
+      });
     });
     return done(job);
   },
@@ -156,13 +210,20 @@ export const clusterNetworksService: Service = {
 };
 
 export const clusterNetworkService: Service = {
-  get: { permit: null, run: async (context) => entity('Network', await one(context, attachedTo((await clusterOf(context)).id), context.path['network'])) },
+  get: {
+    permit: null,
+    run: async (context) => entity('Network', await one(context, attachedTo((await clusterOf(context)).id), context.path['network'])),
+  },
   update,
   remove: detach,
 };
 
 /** Networks of many clusters at once. */
 export async function networksOfClusters(context: Context, clusterIds: readonly string[]): Promise<Map<string, Entity[]>> {
-  const found = await matching(context, readableClusterNetworks(sql<boolean>`c.cluster_id = any(${clusterIds.filter(isUuid)}::uuid[])`), sql<boolean>`true`);
+  const found = await matching(
+    context,
+    readableClusterNetworks(sql<boolean>`c.cluster_id = any(${clusterIds.filter(isUuid)}::uuid[])`),
+    sql<boolean>`true`,
+  );
   return Map.groupBy(found, (network) => (network['cluster'] as Entity).id ?? '');
 }

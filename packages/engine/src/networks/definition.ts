@@ -18,7 +18,7 @@ export function checkNetworkName(name: string | undefined): string {
 
 /** The name of the network's bridge on hosts: its own where that can be a device's name, else one made from its id. */
 export const vdsmNameOf = (name: string, id: string): string =>
-  (name.length <= maxVdsmNameLength && /^[A-Za-z][\w-]*$/.test(name) ? name : `on${id.replaceAll('-', '')}`.slice(0, maxVdsmNameLength));
+  name.length <= maxVdsmNameLength && /^[A-Za-z][\w-]*$/.test(name) ? name : `on${id.replaceAll('-', '')}`.slice(0, maxVdsmNameLength);
 
 /** What a request says of a network, checked: columns of `network`. @throws {Fault} 400, 409 */
 export function networkColumns(body: Network, current: { vm: boolean } = { vm: true }) {
@@ -26,13 +26,17 @@ export function networkColumns(body: Network, current: { vm: boolean } = { vm: t
   const { mtu } = body;
   const vlan = body.vlan?.id;
   if (vlan !== undefined && (vlan < 0 || vlan > maxVlan)) throw invalidValue('vlan.id', `must be between 0 and ${maxVlan}`);
-  if (mtu !== undefined && mtu !== 0 && (mtu < mtuBounds.min || mtu > mtuBounds.max)) throw invalidValue('mtu', `must be 0 or between ${mtuBounds.min} and ${mtuBounds.max}`);
+  if (mtu !== undefined && mtu !== 0 && (mtu < mtuBounds.min || mtu > mtuBounds.max))
+    throw invalidValue('mtu', `must be 0 or between ${mtuBounds.min} and ${mtuBounds.max}`);
   if (!vm && body.stp) throw conflict('NON_VM_NETWORK_CANNOT_SUPPORT_STP');
   if (!vm && body.port_isolation) throw conflict('NON_VM_NETWORK_CANNOT_SUPPORT_PORT_ISOLATION');
   if (body.external_provider !== undefined) throw invalidValue('external_provider', 'external network providers are not supported');
   return {
     vm_network: vm,
-    ...(body.description === undefined ? {} : { description: body.description }), ...(body.comment === undefined ? {} : { comment: body.comment }),
-    ...(body.vlan === undefined ? {} : { vlan_id: vlan ?? null }), ...(mtu === undefined ? {} : { mtu }), ...(body.stp === undefined ? {} : { stp: body.stp }),
+    ...(body.description === undefined ? {} : { description: body.description }),
+    ...(body.comment === undefined ? {} : { comment: body.comment }),
+    ...(body.vlan === undefined ? {} : { vlan_id: vlan ?? null }),
+    ...(mtu === undefined ? {} : { mtu }),
+    ...(body.stp === undefined ? {} : { stp: body.stp }),
   };
 }

@@ -15,7 +15,10 @@ test('networks, their vNIC profiles and their place in clusters', async (t) => {
   assert.deepEqual([found['vlan'], found['mtu'], found['usages'], found['stp']], [{ id: '7' }, '9000', { usage: ['vm'] }, 'false']);
   assert.match(found['vdsm_name'], /^on[0-9a-f]{13}$/);
   const profiles = (await get(`${path}/vnicprofiles`)).body['vnic_profile'];
-  assert.deepEqual(profiles.map((one: { name: string }) => one.name), ['a rather long name']);
+  assert.deepEqual(
+    profiles.map((one: { name: string }) => one.name),
+    ['a rather long name'],
+  );
   assert.equal((await get(`${path}?follow=vnic_profiles`)).body['vnic_profiles'].vnic_profile.length, 1);
   assert.equal((await get(`/datacenters/${defaultDataCenterId}/networks`)).body['network'].length, 2);
   assert.equal((await get(`/datacenters/${defaultDataCenterId}/networks/${made.body['id']}`)).status, 200);
@@ -55,7 +58,11 @@ test('networks that cannot be are refused', async (t) => {
   const nobody = await user('nobody');
   assert.equal((await nobody.post('/networks', { name: 'x', data_center: dataCenter })).status, 403);
   assert.equal((await nobody.put(`/networks/${managementNetworkId}`, { mtu: 1500 })).status, 403);
-  assert.equal((await nobody.post(`/clusters/${defaultClusterId}/networks`, { id: managementNetworkId })).status, 404, 'the cluster is not seen');
+  assert.equal(
+    (await nobody.post(`/clusters/${defaultClusterId}/networks`, { id: managementNetworkId })).status,
+    404,
+    'the cluster is not seen',
+  );
   const admin = await user('netadmin', [{ role: 'NetworkAdmin', object: { type: 'data_center', id: defaultDataCenterId } }]);
   assert.equal((await admin.post('/networks', { name: 'mine', data_center: dataCenter })).status, 201);
 });
@@ -78,8 +85,15 @@ test('vNIC profiles are added, changed, guarded and removed', async (t) => {
   const nobody = await user('nobody');
   assert.equal((await nobody.post('/vnicprofiles', { name: 'x', network: { id: managementNetworkId } })).status, 403);
   assert.equal((await nobody.delete(path)).status, 403);
-  assert.deepEqual((await nobody.get('/vnicprofiles')).body['vnic_profile'].map((one: { name: string }) => one.name), ['ovirtmgmt'], 'what everybody may use');
-  await engine.db.insertInto('nic').values({ id: randomUUID(), vm_id: blankTemplateId, name: 'n', vnic_profile_id: made.body['id'] }).execute();
+  assert.deepEqual(
+    (await nobody.get('/vnicprofiles')).body['vnic_profile'].map((one: { name: string }) => one.name),
+    ['ovirtmgmt'],
+    'what everybody may use',
+  );
+  await engine.db
+    .insertInto('nic')
+    .values({ id: randomUUID(), vm_id: blankTemplateId, name: 'n', vnic_profile_id: made.body['id'] })
+    .execute();
   assert.equal((await remove(path)).status, 409);
   await engine.db.deleteFrom('nic').where('name', '=', 'n').execute();
   assert.equal((await remove(path)).status, 200);

@@ -8,28 +8,48 @@ type NetworkRow = Selectable<NetworkTable>;
 type ClusterNetworkRow = NetworkRow & Omit<Selectable<NetworkClusterTable>, 'network_id'>;
 
 const networkOf = (row: NetworkRow): Network => ({
-  id: row.id, name: row.name, description: row.description, comment: row.comment, data_center: { id: row.data_center_id }, mtu: row.mtu, stp: row.stp,
-  port_isolation: row.port_isolation, usages: row.vm_network ? ['vm'] : [], vdsm_name: row.vdsm_name, ...(row.vlan_id === null ? {} : { vlan: { id: row.vlan_id } }),
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  comment: row.comment,
+  data_center: { id: row.data_center_id },
+  mtu: row.mtu,
+  stp: row.stp,
+  port_isolation: row.port_isolation,
+  usages: row.vm_network ? ['vm'] : [],
+  vdsm_name: row.vdsm_name,
+  ...(row.vlan_id === null ? {} : { vlan: { id: row.vlan_id } }),
 });
 
 /** Roles that a network can have in a cluster, by their column. */
 export const clusterRoles = ['display', 'migration', 'management', 'default_route', 'gluster'] as const satisfies readonly NetworkUsage[];
 
 const clusterNetworkOf = (row: ClusterNetworkRow): Network => ({
-  ...networkOf(row), cluster: { id: row.cluster_id }, required: row.required, display: row.display, status: row.status as Network['status'],
+  ...networkOf(row),
+  cluster: { id: row.cluster_id },
+  required: row.required,
+  display: row.display,
+  status: row.status as Network['status'],
   usages: [...(row.vm_network ? ['vm' as const] : []), ...clusterRoles.filter((role) => row[role])],
 });
 
 const fields: Readable['fields'] = {
-  id: { column: sql`t.id`, kind: 'text' }, name: { column: sql`t.name`, kind: 'text' }, description: { column: sql`t.description`, kind: 'text' },
-  comment: { column: sql`t.comment`, kind: 'text' }, vlanid: { column: sql`t.vlan_id`, kind: 'number' }, mtu: { column: sql`t.mtu`, kind: 'number' },
-  stp: { column: sql`t.stp`, kind: 'boolean' }, vmnetwork: { column: sql`t.vm_network`, kind: 'boolean' },
+  id: { column: sql`t.id`, kind: 'text' },
+  name: { column: sql`t.name`, kind: 'text' },
+  description: { column: sql`t.description`, kind: 'text' },
+  comment: { column: sql`t.comment`, kind: 'text' },
+  vlanid: { column: sql`t.vlan_id`, kind: 'number' },
+  mtu: { column: sql`t.mtu`, kind: 'number' },
+  stp: { column: sql`t.stp`, kind: 'boolean' },
+  vmnetwork: { column: sql`t.vm_network`, kind: 'boolean' },
   datacenter: { column: sql`(select d.name from data_center d where d.id = t.data_center_id)`, kind: 'text' },
 };
 
 /** Networks of data centers: one statement, whatever their number. */
 export const readableNetworks: Readable = {
-  objectType: 'network', order: sql`t.name, t.id`, fields,
+  objectType: 'network',
+  order: sql`t.name, t.id`,
+  fields,
   async read(context, selection) {
     const found = await sql<NetworkRow>`select t.* from network t where ${selection.condition} ${tail(selection)}`.execute(context.db);
     return found.rows.map((row) => networkOf(row) as Entity);
@@ -38,11 +58,15 @@ export const readableNetworks: Readable = {
 
 /** Networks as clusters have them: with their roles and whether they are required there. Condition: SQL over `c`, the attachment. */
 export const readableClusterNetworks = (within: RawBuilder<boolean>): Readable => ({
-  objectType: 'network', order: sql`t.name, t.id`, fields,
+  objectType: 'network',
+  order: sql`t.name, t.id`,
+  fields,
   async read(context, selection) {
     const found = await sql<ClusterNetworkRow>`
       select t.*, c.cluster_id, c.required, c.display, c.migration, c.management, c.default_route, c.gluster, c.status
-      from network t join network_cluster c on c.network_id = t.id where ${within} and ${selection.condition} ${tail(selection)}`.execute(context.db);
+      from network t join network_cluster c on c.network_id = t.id where ${within} and ${selection.condition} ${tail(selection)}`.execute(
+      context.db,
+    );
     return found.rows.map((row) => clusterNetworkOf(row) as Entity);
   },
 });

@@ -19,15 +19,22 @@ export const removeNetwork: Operation = {
     const name = String(current['name']);
     if (name === managementNetworkName) throw conflict('NETWORK_CANNOT_REMOVE_MANAGEMENT_NETWORK');
     const job = await write(context, async (trx) => {
-      const profiles = (await trx.selectFrom('vnic_profile').select('id').where('network_id', '=', id).forUpdate().execute()).map((profile) => profile.id);
-      const used = await sql`select 1 from nic join vnic_profile p on p.id = nic.vnic_profile_id where p.network_id = ${id} limit 1`.execute(trx);
+      const profiles = (await trx.selectFrom('vnic_profile').select('id').where('network_id', '=', id).forUpdate().execute()).map(
+        (profile) => profile.id,
+      );
+      const used =
+        await sql`select 1 from nic join vnic_profile p on p.id = nic.vnic_profile_id where p.network_id = ${id} limit 1`.execute(trx);
       if (used.rows.length > 0) throw conflict('ACTION_TYPE_FAILED_NETWORK_IN_MANY_USES');
       await trx.deleteFrom('network').where('id', '=', id).execute();
       await revokeAllOn(trx, [id, ...profiles]);
       await recordEvent(trx, { name: 'NETWORK_REMOVE_NETWORK', values: { network: name }, ...attribution(context) });
       await noteChange(trx, 'network', id, 'remove');
       await noteChange(trx, 'vnic_profile', profiles, 'remove');
-      return context.engine.jobs.record(trx, context, { action: 'RemoveNetwork', description: `Removing Network ${name}`, subjects: [{ type: 'network', id }] });
+      return context.engine.jobs.record(trx, context, {
+        action: 'RemoveNetwork',
+        description: `Removing Network ${name}`,
+        subjects: [{ type: 'network', id }],
+      });
     });
     return done(job);
   },

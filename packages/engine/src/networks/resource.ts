@@ -48,9 +48,12 @@ const network: Service = {
 };
 
 export const networkServices: Services = {
-  NetworksService: networks, NetworkService: network,
-  DataCenterNetworksService: networks, DataCenterNetworkService: network,
-  ClusterNetworksService: clusterNetworksService, ClusterNetworkService: clusterNetworkService,
+  NetworksService: networks,
+  NetworkService: network,
+  DataCenterNetworksService: networks,
+  DataCenterNetworkService: network,
+  ClusterNetworksService: clusterNetworksService,
+  ClusterNetworkService: clusterNetworkService,
 };
 
 export const networkLoaders: Partial<Loaders> = {

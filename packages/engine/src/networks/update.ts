@@ -25,18 +25,32 @@ export const updateNetwork: Operation = {
     if (before === managementNetworkName && name !== before) throw conflict('ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_CANNOT_BE_CHANGED');
     const wasVm = (current['usages'] as string[]).includes('vm');
     const columns = networkColumns(body, { vm: wasVm });
-    await write(context, async (trx) => {
-      if (wasVm && !columns.vm_network) {
-        const profiles = await trx.selectFrom('vnic_profile').select('id').where('network_id', '=', id).forUpdate().execute();
-        const used = await sql`select 1 from nic join vnic_profile p on p.id = nic.vnic_profile_id where p.network_id = ${id} limit 1`.execute(trx);
-        if (used.rows.length > 0) throw conflict('ACTION_TYPE_FAILED_NETWORK_IN_MANY_USES');
-        await trx.deleteFrom('vnic_profile').where('network_id', '=', id).execute();
-        await noteChange(trx, 'vnic_profile', profiles.map((profile) => profile.id), 'remove');
-      }
-      await trx.updateTable('network').set({ ...columns, name, updated_at: new Date(context.engine.now()) }).where('id', '=', id).execute();
-      await recordEvent(trx, { name: 'NETWORK_UPDATE_NETWORK', values: { network: name }, ...attribution(context) });
-      await noteChange(trx, 'network', id, 'update');
-    }, { network_name: nameInUse(name) });
+    await write(
+      context,
+      async (trx) => {
+        if (wasVm && !columns.vm_network) {
+          const profiles = await trx.selectFrom('vnic_profile').select('id').where('network_id', '=', id).forUpdate().execute();
+          const used =
+            await sql`select 1 from nic join vnic_profile p on p.id = nic.vnic_profile_id where p.network_id = ${id} limit 1`.execute(trx);
+          if (used.rows.length > 0) throw conflict('ACTION_TYPE_FAILED_NETWORK_IN_MANY_USES');
+          await trx.deleteFrom('vnic_profile').where('network_id', '=', id).execute();
+          await noteChange(
+            trx,
+            'vnic_profile',
+            profiles.map((profile) => profile.id),
+            'remove',
+          );
+        }
+        await trx
+          .updateTable('network')
+          .set({ ...columns, name, updated_at: new Date(context.engine.now()) })
+          .where('id', '=', id)
+          .execute();
+        await recordEvent(trx, { name: 'NETWORK_UPDATE_NETWORK', values: { network: name }, ...attribution(context) });
+        await noteChange(trx, 'network', id, 'update');
+      },
+      { network_name: nameInUse(name) },
+    );
     return entity('Network', await one(context, readableNetworks, id));
   },
 };

@@ -1,24 +1,27 @@
-import type { Loaders } from '../rest/follow.ts'
-import { one } from '../rest/listing.ts'
-import { collection, entity, type Services } from '../rest/operation.ts'
-import { readableTemplates } from '../templates/read.ts'
-import { readableVms } from '../vms/read.ts'
-import { nic, nicsOf, reportedDevicesOf } from './read.ts'
-import { addNic, removeNic, updateNic } from './write.ts'
+import type { Loaders } from '../rest/follow.ts';
+import { one } from '../rest/listing.ts';
+import { collection, entity, type Services } from '../rest/operation.ts';
+import { readableTemplates } from '../templates/read.ts';
+import { readableVms } from '../vms/read.ts';
+import { nic, nicsOf, reportedDevicesOf } from './read.ts';
+import { addNic, removeNic, updateNic } from './write.ts';
 
 export const nicServices: Services = {
   VmNicsService: {
     list: {
       permit: null,
       async run(context) {
-        const { id = '' } = await one(context, readableVms, context.path['vm'])
-        return collection('Nic', (await nicsOf(context, [id], 'vm')).get(id) ?? [])
+        const { id = '' } = await one(context, readableVms, context.path['vm']);
+        return collection('Nic', (await nicsOf(context, [id], 'vm')).get(id) ?? []);
       },
     },
     add: addNic,
   },
   VmNicService: {
-    get: { permit: null, run: async (context) => entity('Nic', await nic(context, 'vm', context.path['vm'] ?? '', context.path['nic'] ?? '')) },
+    get: {
+      permit: null,
+      run: async (context) => entity('Nic', await nic(context, 'vm', context.path['vm'] ?? '', context.path['nic'] ?? '')),
+    },
     update: updateNic,
     remove: removeNic,
   },
@@ -26,24 +29,27 @@ export const nicServices: Services = {
     list: {
       permit: null,
       async run(context) {
-        const { id = '' } = await one(context, readableTemplates, context.path['template'])
-        return collection('Nic', (await nicsOf(context, [id], 'template')).get(id) ?? [])
+        const { id = '' } = await one(context, readableTemplates, context.path['template']);
+        return collection('Nic', (await nicsOf(context, [id], 'template')).get(id) ?? []);
       },
     },
   },
   TemplateNicService: {
-    get: { permit: null, run: async (context) => entity('Nic', await nic(context, 'template', context.path['template'] ?? '', context.path['nic'] ?? '')) },
+    get: {
+      permit: null,
+      run: async (context) => entity('Nic', await nic(context, 'template', context.path['template'] ?? '', context.path['nic'] ?? '')),
+    },
   },
   VmReportedDevicesService: {
     list: {
       permit: null,
       async run(context) {
-        const { id = '' } = await one(context, readableVms, context.path['vm'])
-        return collection('ReportedDevice', (await reportedDevicesOf(context, [id])).get(id) ?? [])
+        const { id = '' } = await one(context, readableVms, context.path['vm']);
+        return collection('ReportedDevice', (await reportedDevicesOf(context, [id])).get(id) ?? []);
       },
     },
   },
-}
+};
 
 export const nicLoaders: Partial<Loaders> = {
   children: {
@@ -51,4 +57,4 @@ export const nicLoaders: Partial<Loaders> = {
     'Template.nics': (context, ids) => nicsOf(context, ids, 'template'),
     'Vm.reported_devices': reportedDevicesOf,
   },
-}
+};

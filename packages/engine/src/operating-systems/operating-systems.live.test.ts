@@ -16,8 +16,15 @@ test('operating systems and cluster levels are read, and nothing else', async (t
 
   const someone = await user('someone');
   const levels = (await someone.get('/clusterlevels')).body['cluster_level'];
-  assert.deepEqual(levels.map((one: { id: string }) => one.id), ['4.2', '4.3', '4.4', '4.5', '4.6', '4.7', '4.8']);
+  assert.deepEqual(
+    levels.map((one: { id: string }) => one.id),
+    ['4.2', '4.3', '4.4', '4.5', '4.6', '4.7', '4.8'],
+  );
   const level = (await get('/clusterlevels/4.7')).body;
-  assert.ok(level['cpu_types'].cpu_type.some((one: { name: string; architecture: string }) => one.name === 'Intel Nehalem Family' && one.architecture === 'x86_64'));
+  assert.ok(
+    level['cpu_types'].cpu_type.some(
+      (one: { name: string; architecture: string }) => one.name === 'Intel Nehalem Family' && one.architecture === 'x86_64',
+    ),
+  );
   assert.equal((await get('/clusterlevels/9.9')).status, 404);
 });

@@ -19,14 +19,24 @@ function valueOf(system: OperatingSystemFacts, key: string): unknown {
 const tpmSupport: readonly TpmSupport[] = ['unsupported', 'supported', 'required'];
 
 const systemOf = (system: OperatingSystemFacts): OperatingSystemInfo => ({
-  id: String(system.id), name: system.os, description: system.name, architecture: (system.arch ?? 'x86_64') as OperatingSystemInfo['architecture'],
+  id: String(system.id),
+  name: system.os,
+  description: system.name,
+  architecture: (system.arch ?? 'x86_64') as OperatingSystemInfo['architecture'],
   tpm_support: tpmSupport.find((one) => one === valueOf(system, tpmKey)) ?? 'unsupported',
 });
 
 /** Operating systems that a VM can be said to have, read-only. `name` is what `os.type` says. */
 export const operatingSystemServices: Services = {
   OperatingSystemsService: {
-    list: { permit: null, run: async (context) => collection('OperatingSystemInfo', operatingSystems.slice(0, context.parameters.max()).map((system) => systemOf(system) as Entity)) },
+    list: {
+      permit: null,
+      run: async (context) =>
+        collection(
+          'OperatingSystemInfo',
+          operatingSystems.slice(0, context.parameters.max()).map((system) => systemOf(system) as Entity),
+        ),
+    },
   },
   OperatingSystemService: {
     get: {

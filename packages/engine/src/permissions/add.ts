@@ -24,9 +24,11 @@ async function principalOf(context: Context, body: Permission): Promise<{ kind: 
   const kind = subject.kind === 'principal' ? subject.principal : body.user === undefined ? 'group' : 'user';
   const id = subject.kind === 'principal' ? subject.id : body[kind]?.id;
   if (id === undefined) throw badRequest('PERMISSION_ADD_FAILED_PERMISSION_NOT_SENT');
-  const named = isUuid(id) ? kind === 'user'
-    ? await context.db.selectFrom('app_user').select(['id', 'principal as name']).where('id', '=', id).executeTakeFirst()
-    : await context.db.selectFrom('directory_group').select(['id', 'name']).where('id', '=', id).executeTakeFirst() : undefined;
+  const named = isUuid(id)
+    ? kind === 'user'
+      ? await context.db.selectFrom('app_user').select(['id', 'principal as name']).where('id', '=', id).executeTakeFirst()
+      : await context.db.selectFrom('directory_group').select(['id', 'name']).where('id', '=', id).executeTakeFirst()
+    : undefined;
   if (!named) throw entityNotFound(kind === 'user' ? 'User' : 'Group', `id=${id}`);
   return { kind, ...named };
 }
@@ -38,8 +40,12 @@ export const addPermission: Operation = {
   async run(context) {
     const body = context.body as Permission;
     const role = await resolve(context.db, 'Role', 'role', body.role);
-    const { administrative } = await context.db.selectFrom('role').select('administrative').where('id', '=', role.id).executeTakeFirstOrThrow();
-    if (administrative && !await isSuperUser(context.db, context.user)) {
+    const { administrative } = await context.db
+      .selectFrom('role')
+      .select('administrative')
+      .where('id', '=', role.id)
+      .executeTakeFirstOrThrow();
+    if (administrative && !(await isSuperUser(context.db, context.user))) {
       const key = 'PERMISSION_ADD_FAILED_ONLY_SYSTEM_SUPER_USER_CAN_GIVE_ADMIN_ROLES';
       throw new Fault(403, 'Operation Failed', `[${messageText(key)}]`, { key });
     }
@@ -47,14 +53,34 @@ export const addPermission: Operation = {
     const object = await objectOf(context);
     const id = await write(context, async (trx) => {
       const fresh = context.engine.uuid();
-      const inserted = await trx.insertInto('permission').values({
-        id: fresh, role_id: role.id, principal_id: principal.id, principal_kind: principal.kind, object_type: object.type, object_id: object.id,
-      }).onConflict((clash) => clash.doNothing()).returning('id').executeTakeFirst();
+      const inserted = await trx
+        .insertInto('permission')
+        .values({
+          id: fresh,
+          role_id: role.id,
+          principal_id: principal.id,
+          principal_kind: principal.kind,
+          object_type: object.type,
+          object_id: object.id,
+        })
+        .onConflict((clash) => clash.doNothing())
+        .returning('id')
+        .executeTakeFirst();
       if (!inserted) {
-        const there = await trx.selectFrom('permission').select('id').where('role_id', '=', role.id).where('principal_id', '=', principal.id).where('object_id', '=', object.id).executeTakeFirstOrThrow();
+        const there = await trx
+          .selectFrom('permission')
+          .select('id')
+          .where('role_id', '=', role.id)
+          .where('principal_id', '=', principal.id)
+          .where('object_id', '=', object.id)
+          .executeTakeFirstOrThrow();
         return there.id;
       }
-      await recordEvent(trx, { name: object.id === SYSTEM_ID ? 'USER_ADD_SYSTEM_PERMISSION' : 'USER_ADD_PERMISSION', values: { role: role.name, receiver: principal.name }, ...attribution(context) });
+      await recordEvent(trx, {
+        name: object.id === SYSTEM_ID ? 'USER_ADD_SYSTEM_PERMISSION' : 'USER_ADD_PERMISSION',
+        values: { role: role.name, receiver: principal.name },
+        ...attribution(context),
+      });
       await noteChange(trx, 'permission', fresh, 'add');
       return fresh;
     });

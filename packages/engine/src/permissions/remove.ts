@@ -17,17 +17,29 @@ export const removePermission: Operation = {
   },
   async run(context) {
     const row = await permissionRow(context);
-    const role = await context.db.selectFrom('role').select(['name', 'administrative']).where('id', '=', row.role_id).executeTakeFirstOrThrow();
-    if (role.administrative && !await isSuperUser(context.db, context.user)) {
+    const role = await context.db
+      .selectFrom('role')
+      .select(['name', 'administrative'])
+      .where('id', '=', row.role_id)
+      .executeTakeFirstOrThrow();
+    if (role.administrative && !(await isSuperUser(context.db, context.user))) {
       const key = 'PERMISSION_REMOVE_FAILED_ONLY_SYSTEM_SUPER_USER_CAN_REMOVE_ADMIN_ROLES';
       throw new Fault(403, 'Operation Failed', `[${messageText(key)}]`, { key });
     }
     const job = await write(context, async (trx) => {
       await refuseLastSuperUser(trx, { permissionId: row.id });
       await trx.deleteFrom('permission').where('id', '=', row.id).execute();
-      await recordEvent(trx, { name: row.object_id === SYSTEM_ID ? 'USER_REMOVE_SYSTEM_PERMISSION' : 'USER_REMOVE_PERMISSION', values: { role: role.name }, ...attribution(context) });
+      await recordEvent(trx, {
+        name: row.object_id === SYSTEM_ID ? 'USER_REMOVE_SYSTEM_PERMISSION' : 'USER_REMOVE_PERMISSION',
+        values: { role: role.name },
+        ...attribution(context),
+      });
       await noteChange(trx, 'permission', row.id, 'remove');
-      return context.engine.jobs.record(trx, context, { action: 'RemovePermission', description: `Removing Permission ${role.name}`, subjects: [{ type: row.object_type, id: row.object_id }] });
+      return context.engine.jobs.record(trx, context, {
+        action: 'RemovePermission',
+        description: `Removing Permission ${role.name}`,
+        subjects: [{ type: row.object_type, id: row.object_id }],
+      });
     });
     return done(job);
   },

@@ -20,9 +20,15 @@ export const permissionServices: Services = {
 
 export const permissionLoaders: Partial<Loaders> = {
   children: {
-    'Vm.permissions': permissionsOn('vm', 'vm'), 'Template.permissions': permissionsOn('template', 'vm'), 'Disk.permissions': permissionsOn('disk', 'disk'),
-    'Cluster.permissions': permissionsOn('cluster', 'cluster'), 'Host.permissions': permissionsOn('host', 'host'), 'DataCenter.permissions': permissionsOn('data_center', 'data_center'),
-    'StorageDomain.permissions': permissionsOn('storage_domain', 'storage_domain'), 'Network.permissions': permissionsOn('network', 'network'),
-    'VnicProfile.permissions': permissionsOn('vnic_profile', 'vnic_profile'), 'MacPool.permissions': permissionsOn('mac_pool', 'mac_pool'),
+    'Vm.permissions': permissionsOn('vm', 'vm'),
+    'Template.permissions': permissionsOn('template', 'vm'),
+    'Disk.permissions': permissionsOn('disk', 'disk'),
+    'Cluster.permissions': permissionsOn('cluster', 'cluster'),
+    'Host.permissions': permissionsOn('host', 'host'),
+    'DataCenter.permissions': permissionsOn('data_center', 'data_center'),
+    'StorageDomain.permissions': permissionsOn('storage_domain', 'storage_domain'),
+    'Network.permissions': permissionsOn('network', 'network'),
+    'VnicProfile.permissions': permissionsOn('vnic_profile', 'vnic_profile'),
+    'MacPool.permissions': permissionsOn('mac_pool', 'mac_pool'),
   },
 };

@@ -11,13 +11,27 @@ type Kind = Exclude<ObjectType, 'system'>;
 
 /** Collections whose members have permissions, by the segment of the path. */
 const kindsBySegment: Record<string, Kind> = {
-  vms: 'vm', templates: 'template', disks: 'disk', clusters: 'cluster', hosts: 'host', datacenters: 'data_center', storagedomains: 'storage_domain',
-  networks: 'network', vnicprofiles: 'vnic_profile', macpools: 'mac_pool',
+  vms: 'vm',
+  templates: 'template',
+  disks: 'disk',
+  clusters: 'cluster',
+  hosts: 'host',
+  datacenters: 'data_center',
+  storagedomains: 'storage_domain',
+  networks: 'network',
+  vnicprofiles: 'vnic_profile',
+  macpools: 'mac_pool',
 };
 
 /** Attributes of a permission that name its object, by the object's type; objects of other types show by the path only. */
 export const attributeOf: Partial<Record<ObjectType, keyof Permission>> = {
-  vm: 'vm', template: 'template', disk: 'disk', cluster: 'cluster', host: 'host', data_center: 'data_center', storage_domain: 'storage_domain',
+  vm: 'vm',
+  template: 'template',
+  disk: 'disk',
+  cluster: 'cluster',
+  host: 'host',
+  data_center: 'data_center',
+  storage_domain: 'storage_domain',
 };
 
 /** What the path of a permission is about: an object, or whoever has permissions. */
@@ -27,7 +41,10 @@ export type PathSubject = { kind: 'object'; object: ObjectRef } | { kind: 'princ
 async function exists(context: Context, { type, id }: { type: Kind; id: string }, filtered: boolean): Promise<boolean> {
   if (!isUuid(id)) return false;
   const only = type === 'vm' ? sql`t.entity_type = 'vm'` : type === 'template' ? sql`t.entity_type <> 'vm'` : sql`true`;
-  const found = await sql`select 1 from ${sql.table(objectKinds[type].table)} t where t.id = ${id}::uuid and ${only} and ${filtered ? visibleTo(context.user, type, 't') : sql`true`}`.execute(context.db);
+  const found =
+    await sql`select 1 from ${sql.table(objectKinds[type].table)} t where t.id = ${id}::uuid and ${only} and ${filtered ? visibleTo(context.user, type, 't') : sql`true`}`.execute(
+      context.db,
+    );
   return found.rows.length > 0;
 }
 
@@ -42,7 +59,7 @@ export async function subjectOfPath(context: Context): Promise<PathSubject> {
   if (collection === 'groups') return { kind: 'principal', principal: 'group', id: (await oneGroup(context, id)).id ?? '' };
   const type = kindsBySegment[collection];
   if (type === undefined) throw notBuilt(`Permissions on ${collection}`);
-  if (!await exists(context, { type, id }, context.filtered)) throw notFound();
+  if (!(await exists(context, { type, id }, context.filtered))) throw notFound();
   return { kind: 'object', object: { type, id } };
 }
 
@@ -53,7 +70,7 @@ export async function objectOfBody(context: Context, body: Permission): Promise<
     const reference = body[attribute] as { id?: string } | undefined;
     if (reference === undefined) continue;
     const id = reference.id ?? '';
-    if (!await exists(context, { type, id }, false)) throw entityNotFound(attribute, `id=${id}`);
+    if (!(await exists(context, { type, id }, false))) throw entityNotFound(attribute, `id=${id}`);
     return { type, id };
   }
   return { type: 'system', id: SYSTEM_ID };

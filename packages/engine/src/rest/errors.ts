@@ -1,22 +1,27 @@
-import { EncodeError } from '@virgate/contract/xml'
-import { classifyDatabaseError, isDatabaseUnavailable } from '@virgate/database'
-import { LockConflictError } from '@virgate/saga'
-import type { Logger } from 'pino'
-import { Fault, conflict, unavailable } from './fault.ts'
+import { EncodeError } from '@virgate/contract/xml';
+import { classifyDatabaseError, isDatabaseUnavailable } from '@virgate/database';
+import { LockConflictError } from '@virgate/saga';
+import type { Logger } from 'pino';
+import { Fault, conflict, unavailable } from './fault.ts';
 
 /**
  * The fault for anything that an operation throws. What nobody foresaw becomes a 500 with a reference into the log, never
  * with its text: that may name what the caller must not see.
  */
 export function asFault(error: unknown, log: Logger): Fault {
-  if (error instanceof Fault) return error
+  if (error instanceof Fault) return error;
   if (error instanceof LockConflictError) {
-    const holder = error.holder
-    return conflict(error.messageKey ?? 'ACTION_TYPE_FAILED_OBJECT_LOCKED', { action: holder?.description ?? holder?.title ?? 'another request', job: holder?.sagaId ?? '-' })
+    const holder = error.holder;
+    return conflict(error.messageKey ?? 'ACTION_TYPE_FAILED_OBJECT_LOCKED', {
+      action: holder?.description ?? holder?.title ?? 'another request',
+      job: holder?.sagaId ?? '-',
+    });
   }
-  if (isDatabaseUnavailable(error)) return unavailable('The database cannot be reached at the moment. Try again in a few seconds.')
-  if (classifyDatabaseError(error) === 'retry') return unavailable('Too many changes of the same objects at once. Try again.', 1)
-  const incident = crypto.randomUUID().slice(0, 8)
-  log.error({ err: error, incident, encode: error instanceof EncodeError }, 'unforeseen error in a request')
-  return new Fault(500, 'Operation Failed', `[Internal engine error. Incident ${incident} in the engine's log tells more.]`, { key: 'INTERNAL_ERROR' })
+  if (isDatabaseUnavailable(error)) return unavailable('The database cannot be reached at the moment. Try again in a few seconds.');
+  if (classifyDatabaseError(error) === 'retry') return unavailable('Too many changes of the same objects at once. Try again.', 1);
+  const incident = crypto.randomUUID().slice(0, 8);
+  log.error({ err: error, incident, encode: error instanceof EncodeError }, 'unforeseen error in a request');
+  return new Fault(500, 'Operation Failed', `[Internal engine error. Incident ${incident} in the engine's log tells more.]`, {
+    key: 'INTERNAL_ERROR',
+  });
 }

@@ -1,12 +1,12 @@
-import { messageText } from './messages.ts'
+import { messageText } from './messages.ts';
 
 /** What went wrong, as the API tells it: a status, a short reason, and the sentences of the detail. */
 export interface FaultOptions {
   /** Key of the contract's message table, for logs and for clients of our own API. */
-  key?: string
+  key?: string;
   /** Response headers, such as `Retry-After`. */
-  headers?: Record<string, string>
-  cause?: unknown
+  headers?: Record<string, string>;
+  cause?: unknown;
 }
 
 /**
@@ -14,72 +14,72 @@ export interface FaultOptions {
  * Source of the shapes: REST contract, faults: detail of rule violations stands in brackets.
  */
 export class Fault extends Error {
-  readonly status: number
-  readonly reason: string
-  readonly detail: string | null
-  readonly key: string | undefined
-  readonly headers: Record<string, string>
+  readonly status: number;
+  readonly reason: string;
+  readonly detail: string | null;
+  readonly key: string | undefined;
+  readonly headers: Record<string, string>;
   constructor(status: number, reason: string, detail: string | null, options: FaultOptions = {}) {
-    super(detail ?? reason, { cause: options.cause })
-    this.name = 'Fault'
-    this.status = status
-    this.reason = reason
-    this.detail = detail
-    this.key = options.key
-    this.headers = options.headers ?? {}
+    super(detail ?? reason, { cause: options.cause });
+    this.name = 'Fault';
+    this.status = status;
+    this.reason = reason;
+    this.detail = detail;
+    this.key = options.key;
+    this.headers = options.headers ?? {};
   }
 
   /** As a failed job keeps it, so that whoever waits for the job gets the same fault. */
   get code(): string {
-    return `fault_${this.status}`
+    return `fault_${this.status}`;
   }
 
   get messages(): string[] {
-    return this.key === undefined ? [] : [this.key]
+    return this.key === undefined ? [] : [this.key];
   }
 }
 
 /** The fault that a failed job has kept; failures that were no faults become 409 with what they said. */
 export function faultOfJob(error: { code: string; message: string; messages?: string[] } | null): Fault {
-  const status = Number(/^fault_(\d{3})$/.exec(error?.code ?? '')?.[1] ?? 409)
-  const key = error?.messages?.[0]
-  const text = error?.message ?? 'The job failed without saying why.'
-  return new Fault(status, 'Operation Failed', text.startsWith('[') ? text : `[${text}]`, key === undefined ? {} : { key })
+  const status = Number(/^fault_(\d{3})$/.exec(error?.code ?? '')?.[1] ?? 409);
+  const key = error?.messages?.[0];
+  const text = error?.message ?? 'The job failed without saying why.';
+  return new Fault(status, 'Operation Failed', text.startsWith('[') ? text : `[${text}]`, key === undefined ? {} : { key });
 }
 
 /** The object of a path does not exist, or the caller may not see it: 404 with an empty body. */
-export const notFound = (): Fault => new Fault(404, 'Not Found', null)
+export const notFound = (): Fault => new Fault(404, 'Not Found', null);
 
 /** Something that the body refers to does not exist: 404 with a fault that names it. */
 export const entityNotFound = (type: string, by: string): Fault =>
-  new Fault(404, 'Operation Failed', `Entity not found: ${type}: ${by}`, { key: 'ENTITY_NOT_FOUND' })
+  new Fault(404, 'Operation Failed', `Entity not found: ${type}: ${by}`, { key: 'ENTITY_NOT_FOUND' });
 
 /** Parameters that cannot be: 400 with the message of a key. */
 export const badRequest = (key: string, values: Record<string, string> = {}): Fault =>
-  new Fault(400, 'Operation Failed', `[${messageText(key, values)}]`, { key })
+  new Fault(400, 'Operation Failed', `[${messageText(key, values)}]`, { key });
 
 /** A value that is wrong on its own: 400; `field` names the attribute by its dotted path. */
 export const invalidValue = (field: string, problem: string): Fault =>
-  new Fault(400, 'Invalid value', `${field}: ${problem}`, { key: 'INVALID_VALUE' })
+  new Fault(400, 'Invalid value', `${field}: ${problem}`, { key: 'INVALID_VALUE' });
 
 /** The state of things forbids it: 409 with the message of a key. */
 export const conflict = (key: string, values: Record<string, string> = {}): Fault =>
-  new Fault(409, 'Operation Failed', `[${messageText(key, values)}]`, { key })
+  new Fault(409, 'Operation Failed', `[${messageText(key, values)}]`, { key });
 
 /** The caller lacks the permit: 403. */
 export const forbidden = (action: string): Fault =>
   new Fault(403, 'Operation Failed', `[User is not authorized to perform this action. The permit "${action}" is needed.]`, {
     key: 'USER_NOT_AUTHORIZED_TO_PERFORM_ACTION',
-  })
+  });
 
 /** An operation of the contract that this engine does not handle yet: 501. */
 export const notBuilt = (what: string): Fault =>
-  new Fault(501, 'Not Implemented', `${what} is part of the contract but not built yet.`, { key: 'NOT_IMPLEMENTED' })
+  new Fault(501, 'Not Implemented', `${what} is part of the contract but not built yet.`, { key: 'NOT_IMPLEMENTED' });
 
 /** A host could not do what it was asked; `text` is its own word. */
 export const hostFailed = (action: string, text: string, cause?: unknown): Fault =>
-  new Fault(409, 'Operation Failed', `[${action}: the host answered: ${text}]`, { key: 'HOST_FAILED', cause })
+  new Fault(409, 'Operation Failed', `[${action}: the host answered: ${text}]`, { key: 'HOST_FAILED', cause });
 
 /** The system cannot answer now: 503 with `Retry-After` in seconds. */
 export const unavailable = (text: string, retryAfterSeconds = 2): Fault =>
-  new Fault(503, 'Service Unavailable', text, { headers: { 'Retry-After': String(retryAfterSeconds) } })
+  new Fault(503, 'Service Unavailable', text, { headers: { 'Retry-After': String(retryAfterSeconds) } });

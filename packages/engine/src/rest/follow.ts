@@ -1,77 +1,84 @@
-import type { TypeName } from '@virgate/contract/generated/types'
-import { typeInfo, type Attribute } from '@virgate/contract/type-info'
-import { Fault, notBuilt } from './fault.ts'
-import type { Context, Entity } from './operation.ts'
+import type { TypeName } from '@virgate/contract/generated/types';
+import { typeInfo, type Attribute } from '@virgate/contract/type-info';
+import { Fault, notBuilt } from './fault.ts';
+import type { Context, Entity } from './operation.ts';
 
 /** Loads objects of a type by id, in one statement for all of them; what is missing or not visible is left out. */
-export type LoadByIds = (context: Context, ids: readonly string[]) => Promise<Entity[]>
+export type LoadByIds = (context: Context, ids: readonly string[]) => Promise<Entity[]>;
 /** Loads the members of a sub-collection for many owners at once. */
-export type LoadChildren = (context: Context, ownerIds: readonly string[]) => Promise<Map<string, Entity[]>>
+export type LoadChildren = (context: Context, ownerIds: readonly string[]) => Promise<Map<string, Entity[]>>;
 
 /** How objects are fetched when they are followed: by type, and by `Type.attribute` for sub-collections. */
 export interface Loaders {
-  entities: Partial<Record<TypeName, LoadByIds>>
-  children: Record<string, LoadChildren>
+  entities: Partial<Record<TypeName, LoadByIds>>;
+  children: Record<string, LoadChildren>;
 }
 
 /** Deepest path that `follow` takes, and how many paths at once. */
-const maxDepth = 6
-const maxPaths = 40
+const maxDepth = 6;
+const maxPaths = 40;
 
-type Tree = Map<string, Tree>
+type Tree = Map<string, Tree>;
 
 /** Case and underscores in a name do not matter. */
-const plain = (name: string): string => name.replaceAll('_', '').toLowerCase()
+const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
 function treeOf(text: string): Tree {
-  const tree: Tree = new Map()
-  const paths = text.split(',').map((path) => path.trim()).filter(Boolean)
-  if (paths.length > maxPaths) throw new Fault(400, 'Operation Failed', `[follow: at most ${maxPaths} links can be followed at once]`)
+  const tree: Tree = new Map();
+  const paths = text
+    .split(',')
+    .map((path) => path.trim())
+    .filter(Boolean);
+  if (paths.length > maxPaths) throw new Fault(400, 'Operation Failed', `[follow: at most ${maxPaths} links can be followed at once]`);
   for (const path of paths) {
-    const names = path.split('.')
-    if (names.length > maxDepth) throw new Fault(400, 'Operation Failed', `[follow: ${path.slice(0, 100)} is deeper than ${maxDepth} links]`)
-    let node = tree
+    const names = path.split('.');
+    if (names.length > maxDepth)
+      throw new Fault(400, 'Operation Failed', `[follow: ${path.slice(0, 100)} is deeper than ${maxDepth} links]`);
+    let node = tree;
     for (const name of names) {
-      const next = node.get(plain(name)) ?? new Map()
-      node.set(plain(name), next)
-      node = next
+      const next = node.get(plain(name)) ?? new Map();
+      node.set(plain(name), next);
+      node = next;
     }
   }
-  return tree
+  return tree;
 }
 
 async function followOne(context: Context, type: TypeName, attribute: Attribute, entities: Entity[], rest: Tree): Promise<void> {
-  const memberType = attribute.type as TypeName
-  const loaders = context.engine.loaders
+  const memberType = attribute.type as TypeName;
+  const loaders = context.engine.loaders;
   if (attribute.item !== undefined) {
-    const load = loaders.children[`${type}.${attribute.name}`]
-    if (!load) throw notBuilt(`Following ${type}.${attribute.name}`)
-    const children = await load(context, entities.flatMap((entity) => entity.id ?? []))
-    for (const entity of entities) entity[attribute.name] = children.get(entity.id ?? '') ?? []
-    await followTree(context, memberType, [...children.values()].flat(), rest)
-    return
+    const load = loaders.children[`${type}.${attribute.name}`];
+    if (!load) throw notBuilt(`Following ${type}.${attribute.name}`);
+    const children = await load(
+      context,
+      entities.flatMap((entity) => entity.id ?? []),
+    );
+    for (const entity of entities) entity[attribute.name] = children.get(entity.id ?? '') ?? [];
+    await followTree(context, memberType, [...children.values()].flat(), rest);
+    return;
   }
-  const load = loaders.entities[memberType]
-  if (!load) throw notBuilt(`Following ${type}.${attribute.name}`)
-  const ids = entities.flatMap((entity) => (entity[attribute.name] as Entity | undefined)?.id ?? [])
-  const found = new Map((await load(context, [...new Set(ids)])).map((one) => [one.id, one]))
-  await followTree(context, memberType, [...found.values()], rest)
+  const load = loaders.entities[memberType];
+  if (!load) throw notBuilt(`Following ${type}.${attribute.name}`);
+  const ids = entities.flatMap((entity) => (entity[attribute.name] as Entity | undefined)?.id ?? []);
+  const found = new Map((await load(context, [...new Set(ids)])).map((one) => [one.id, one]));
+  await followTree(context, memberType, [...found.values()], rest);
   for (const entity of entities) {
-    const target = found.get((entity[attribute.name] as Entity | undefined)?.id)
-    if (target) entity[attribute.name] = structuredClone(target)
+    const target = found.get((entity[attribute.name] as Entity | undefined)?.id);
+    if (target) entity[attribute.name] = structuredClone(target);
   }
 }
 
 async function followTree(context: Context, type: TypeName, entities: Entity[], tree: Tree): Promise<void> {
   for (const [name, rest] of tree) {
-    const attribute = typeInfo(type).attributes.find((one) => one.kind === 'struct' && (plain(one.name) === name || one.rel === name))
-    if (!attribute) throw new Fault(400, 'Operation Failed', `[follow: ${type} has no link ${name}]`, { key: 'UNKNOWN_LINK' })
-    if (entities.length > 0) await followOne(context, type, attribute, entities, rest)
+    const attribute = typeInfo(type).attributes.find((one) => one.kind === 'struct' && (plain(one.name) === name || one.rel === name));
+    if (!attribute) throw new Fault(400, 'Operation Failed', `[follow: ${type} has no link ${name}]`, { key: 'UNKNOWN_LINK' });
+    if (entities.length > 0) await followOne(context, type, attribute, entities, rest);
   }
 }
 
 /** Puts what the parameter `follow` names inline: one statement for each level, whatever the number of objects. */
 export async function follow(context: Context, type: TypeName, entities: Entity[]): Promise<void> {
-  const text = context.parameters.text('follow')
-  if (text !== undefined && text !== '') await followTree(context, type, entities, treeOf(text))
+  const text = context.parameters.text('follow');
+  if (text !== undefined && text !== '') await followTree(context, type, entities, treeOf(text));
 }

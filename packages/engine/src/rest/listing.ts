@@ -1,82 +1,87 @@
-import { sql, type RawBuilder } from 'kysely'
-import { visibleTo } from '../access/permissions.ts'
-import type { ObjectType } from '../access/objects.ts'
-import { compileSearch, type SearchFields } from '../search/compile.ts'
-import { notFound } from './fault.ts'
-import type { Context, Entity } from './operation.ts'
+import { sql, type RawBuilder } from 'kysely';
+import { visibleTo } from '../access/permissions.ts';
+import type { ObjectType } from '../access/objects.ts';
+import { compileSearch, type SearchFields } from '../search/compile.ts';
+import { notFound } from './fault.ts';
+import type { Context, Entity } from './operation.ts';
 
 /** Rows that a query is to give: by condition, in an order, cut to a number. */
 export interface Selection {
-  condition: RawBuilder<boolean>
-  order: RawBuilder<unknown>
-  limit: number | null
-  offset: number
+  condition: RawBuilder<boolean>;
+  order: RawBuilder<unknown>;
+  limit: number | null;
+  offset: number;
 }
 
 /** How one kind of object is read: its alias `t` in the query, its fields, and the query itself. */
 export interface Readable {
-  objectType: Exclude<ObjectType, 'system'>
+  objectType: Exclude<ObjectType, 'system'>;
   /** SQL that tells apart what shares a table with the kind, such as VMs and templates. */
-  only?: RawBuilder<boolean>
-  fields: SearchFields
+  only?: RawBuilder<boolean>;
+  fields: SearchFields;
   /** Order where the client asks for none. */
-  order: RawBuilder<unknown>
-  read(context: Context, selection: Selection): Promise<Entity[]>
+  order: RawBuilder<unknown>;
+  read(context: Context, selection: Selection): Promise<Entity[]>;
 }
 
 /** Page size of `page N` in a search. */
-const pageSize = 100
+const pageSize = 100;
 /** Ids that one statement loads at most; `follow` over more is asked in several. */
-const maxIds = 5000
+const maxIds = 5000;
 
-const always = sql<boolean>`true`
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+const always = sql<boolean>`true`;
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** Whether a text has the form of a UUID; ids of other forms are unknown, not wrong. */
-export const isUuid = (text: string): boolean => uuidPattern.test(text)
+export const isUuid = (text: string): boolean => uuidPattern.test(text);
 
 function scope(context: Context, kind: Readable): RawBuilder<boolean> {
-  const visible = context.filtered ? visibleTo(context.user, kind.objectType, 't') : always
-  return sql<boolean>`${kind.only ?? always} and ${visible}`
+  const visible = context.filtered ? visibleTo(context.user, kind.objectType, 't') : always;
+  return sql<boolean>`${kind.only ?? always} and ${visible}`;
 }
 
 /** The members of a collection that a request asks for: `search`, `max`, `case_sensitive`, and what the caller may see. */
 export async function list(context: Context, kind: Readable, condition: RawBuilder<boolean> = always): Promise<Entity[]> {
-  const plan = compileSearch(context.parameters.text('search') ?? '', kind.fields)
-  const paged = plan.page > 1 || /\bpage\s+\d+\s*$/i.test(context.parameters.text('search') ?? '')
-  const max = context.parameters.max() ?? null
+  const plan = compileSearch(context.parameters.text('search') ?? '', kind.fields);
+  const paged = plan.page > 1 || /\bpage\s+\d+\s*$/i.test(context.parameters.text('search') ?? '');
+  const max = context.parameters.max() ?? null;
   return kind.read(context, {
     condition: sql<boolean>`${scope(context, kind)} and ${condition} and ${plan.condition ?? always}`,
     order: plan.order ?? kind.order,
     limit: paged ? Math.min(max ?? pageSize, pageSize) : max,
     offset: (plan.page - 1) * pageSize,
-  })
+  });
 }
 
 /** Objects that meet a condition and may be seen, whatever the request searches for: members of sub-collections. */
 export const matching = (context: Context, kind: Readable, condition: RawBuilder<boolean>): Promise<Entity[]> =>
-  kind.read(context, { condition: sql<boolean>`${scope(context, kind)} and ${condition}`, order: kind.order, limit: null, offset: 0 })
+  kind.read(context, { condition: sql<boolean>`${scope(context, kind)} and ${condition}`, order: kind.order, limit: null, offset: 0 });
 
 /** Objects by id, in one statement; unknown ids and invisible objects are left out. */
 export async function byIds(context: Context, kind: Readable, ids: readonly string[]): Promise<Entity[]> {
-  const known = ids.filter(isUuid)
-  const found: Entity[] = []
+  const known = ids.filter(isUuid);
+  const found: Entity[] = [];
   for (let at = 0; at < known.length; at += maxIds) {
-    const part = known.slice(at, at + maxIds)
-    found.push(...await kind.read(context, {
-      condition: sql<boolean>`${scope(context, kind)} and t.id = any(${part}::uuid[])`, order: kind.order, limit: null, offset: 0,
-    }))
+    const part = known.slice(at, at + maxIds);
+    found.push(
+      ...(await kind.read(context, {
+        condition: sql<boolean>`${scope(context, kind)} and t.id = any(${part}::uuid[])`,
+        order: kind.order,
+        limit: null,
+        offset: 0,
+      })),
+    );
   }
-  return found
+  return found;
 }
 
 /** One object by id. @throws {Fault} 404 when it does not exist or may not be seen */
 export async function one(context: Context, kind: Readable, id: string | undefined): Promise<Entity> {
-  const [found] = id === undefined ? [] : await byIds(context, kind, [id])
-  if (!found) throw notFound()
-  return found
+  const [found] = id === undefined ? [] : await byIds(context, kind, [id]);
+  if (!found) throw notFound();
+  return found;
 }
 
 /** `order by … limit … offset …` of a selection. */
 export const tail = (selection: Selection): RawBuilder<unknown> =>
-  sql`order by ${selection.order} ${selection.limit === null ? sql`` : sql`limit ${selection.limit}`} offset ${selection.offset}`
+  sql`order by ${selection.order} ${selection.limit === null ? sql`` : sql`limit ${selection.limit}`} offset ${selection.offset}`;

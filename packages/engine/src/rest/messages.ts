@@ -15,15 +15,15 @@ const texts: Record<string, string> = {
   ACTION_TYPE_FAILED_TEMPLATE_IMAGE_NOT_EXIST: 'The image of template disk "$diskName" does not exist on its storage domain',
   SCHEDULING_ALL_HOSTS_FILTERED_OUT: 'There is no host that satisfies the current scheduling constraints. See below for details:',
   SCHEDULING_NO_HOSTS: 'There are no hosts to use. Check that the cluster contains at least one host in Up state',
-}
+};
 
-const prefixes = [/^ACTION_TYPE_FAILED_/, /^VALIDATION_/, /^ERROR_/, /^EngineMessage_/]
+const prefixes = [/^ACTION_TYPE_FAILED_/, /^VALIDATION_/, /^ERROR_/, /^EngineMessage_/];
 
 function sentenceOf(key: string): string {
-  let words = key
-  for (const prefix of prefixes) words = words.replace(prefix, '')
-  const text = words.replaceAll('_', ' ').toLowerCase()
-  return text.charAt(0).toUpperCase() + text.slice(1)
+  let words = key;
+  for (const prefix of prefixes) words = words.replace(prefix, '');
+  const text = words.replaceAll('_', ' ').toLowerCase();
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /**
@@ -32,7 +32,7 @@ function sentenceOf(key: string): string {
  * @param values what stands for `$name` in the text; `action` and `type` make the frame "Cannot run VM."
  */
 export function messageText(key: string, values: Record<string, string> = {}): string {
-  const body = (texts[key] ?? sentenceOf(key)).replace(/\$(\w+)/g, (_, name: string) => values[name] ?? '')
-  const frame = values['VAR_ACTION'] ? `Cannot ${values['VAR_ACTION']}${values['VAR_TYPE'] ? ` ${values['VAR_TYPE']}` : ''}. ` : ''
-  return `${frame}${body}.`.replace(/([.:])\.$/, '$1')
+  const body = (texts[key] ?? sentenceOf(key)).replace(/\$(\w+)/g, (_, name: string) => values[name] ?? '');
+  const frame = values['VAR_ACTION'] ? `Cannot ${values['VAR_ACTION']}${values['VAR_TYPE'] ? ` ${values['VAR_TYPE']}` : ''}. ` : '';
+  return `${frame}${body}.`.replace(/([.:])\.$/, '$1');
 }

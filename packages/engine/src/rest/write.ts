@@ -1,19 +1,22 @@
-import { isUniqueViolation, transaction } from '@virgate/database'
-import type { Transaction } from 'kysely'
-import { principalName } from '../access/permissions.ts'
-import type { EventRecord } from '../events/record.ts'
-import type { Tables } from '../tables/schema.ts'
-import { conflict, type Fault } from './fault.ts'
-import type { Context } from './operation.ts'
+import { isUniqueViolation, transaction } from '@virgate/database';
+import type { Transaction } from 'kysely';
+import { principalName } from '../access/permissions.ts';
+import type { EventRecord } from '../events/record.ts';
+import type { Tables } from '../tables/schema.ts';
+import { conflict, type Fault } from './fault.ts';
+import type { Context } from './operation.ts';
 
 /** Faults for violated unique indexes, by the index's name. */
-export type UniqueFaults = Record<string, () => Fault>
+export type UniqueFaults = Record<string, () => Fault>;
 
 /** The user of a request as events name him. */
-export const actor = (context: Context): NonNullable<EventRecord['user']> => ({ id: context.user.id, name: principalName(context.user) })
+export const actor = (context: Context): NonNullable<EventRecord['user']> => ({ id: context.user.id, name: principalName(context.user) });
 
 /** What every event of a request carries. */
-export const attribution = (context: Context): Pick<EventRecord, 'user' | 'correlationId'> => ({ user: actor(context), correlationId: context.correlationId })
+export const attribution = (context: Context): Pick<EventRecord, 'user' | 'correlationId'> => ({
+  user: actor(context),
+  correlationId: context.correlationId,
+});
 
 /**
  * Runs a change in one transaction: the rows, their event and their entry in the change feed become true together or not at all.
@@ -21,12 +24,15 @@ export const attribution = (context: Context): Pick<EventRecord, 'user' | 'corre
  */
 export async function write<T>(context: Context, change: (trx: Transaction<Tables>) => Promise<T>, unique: UniqueFaults = {}): Promise<T> {
   try {
-    return await transaction(context.db, change)
+    return await transaction(context.db, change);
   } catch (error) {
-    for (const [index, fault] of Object.entries(unique)) if (isUniqueViolation(error, index)) throw fault()
-    throw error
+    for (const [index, fault] of Object.entries(unique)) if (isUniqueViolation(error, index)) throw fault();
+    throw error;
   }
 }
 
 /** The fault of a name that is in use. */
-export const nameInUse = (name: string): (() => Fault) => () => conflict('ACTION_TYPE_FAILED_NAME_ALREADY_USED', { name })
+export const nameInUse =
+  (name: string): (() => Fault) =>
+  () =>
+    conflict('ACTION_TYPE_FAILED_NAME_ALREADY_USED', { name });

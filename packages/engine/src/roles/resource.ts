@@ -30,11 +30,8 @@ const within = (operation: Operation): Operation => ({
 });
 
 export const roleServices: Services = {
-  RolesService: {
-    list: { permit: null, run: async (context) => collection('Role', await listRoles(context)) },
-    add: addRole,
-  },
-  AssignedRolesService: { list: { permit: null, run: async (context) => collection('Role', await assigned(context) ?? []) } },
+  RolesService: { list: { permit: null, run: async (context) => collection('Role', await listRoles(context)) }, add: addRole },
+  AssignedRolesService: { list: { permit: null, run: async (context) => collection('Role', (await assigned(context)) ?? []) } },
   RoleService: {
     get: { permit: null, run: async (context) => entity('Role', await roleOfPath(context)) },
     update: within(updateRole),

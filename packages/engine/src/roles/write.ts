@@ -16,7 +16,9 @@ type Known = (typeof permits)[number];
 
 /** A permit by its number or name. @throws {Fault} 404 */
 function permitOf(reference: Permit): Known {
-  const found = permits.find((permit) => (reference.id === undefined ? permit.name === reference.name : String(permit.id) === reference.id));
+  const found = permits.find((permit) =>
+    reference.id === undefined ? permit.name === reference.name : String(permit.id) === reference.id,
+  );
   if (!found) throw entityNotFound('Permit', reference.id === undefined ? `name=${reference.name}` : `id=${reference.id}`);
   return found;
 }
@@ -25,7 +27,10 @@ function permitOf(reference: Permit): Known {
 function columnsOf(held: readonly Known[], administrative: boolean): { permits: PermitName[]; allows_viewing_children: boolean } {
   const forbidden = administrative ? undefined : held.find((permit) => permit.administrative);
   if (forbidden) throw invalidValue('permits', `${forbidden.name} can only be in an administrative role`);
-  return { permits: [...new Set(held.map((permit) => permit.name))], allows_viewing_children: held.some((permit) => permit.allowsViewingChildren) };
+  return {
+    permits: [...new Set(held.map((permit) => permit.name))],
+    allows_viewing_children: held.some((permit) => permit.allowsViewingChildren),
+  };
 }
 
 /** Adds a role of permits. */
@@ -39,26 +44,42 @@ export const addRole: Operation = {
     if (held.length === 0) throw invalidValue('permits', 'a role needs at least one');
     const columns = columnsOf(held, administrative);
     const id = context.engine.uuid();
-    await write(context, async (trx) => {
-      await trx.insertInto('role').values({ ...columns, id, name, description: body.description ?? '', administrative, mutable: true }).execute();
-      await recordEvent(trx, { name: 'USER_ADD_ROLE_WITH_ACTION_GROUP', values: { role: name }, ...attribution(context) });
-      await noteChange(trx, 'role', id, 'add');
-    }, { role_name_key: nameInUse(name) });
+    await write(
+      context,
+      async (trx) => {
+        await trx
+          .insertInto('role')
+          .values({ ...columns, id, name, description: body.description ?? '', administrative, mutable: true })
+          .execute();
+        await recordEvent(trx, { name: 'USER_ADD_ROLE_WITH_ACTION_GROUP', values: { role: name }, ...attribution(context) });
+        await noteChange(trx, 'role', id, 'add');
+      },
+      { role_name_key: nameInUse(name) },
+    );
     return created('Role', await oneRole(context, id));
   },
 };
 
 /** Changes a role under a lock. Predefined roles never change. */
-async function change(context: Context, event: EventName, set: (trx: Transaction<Tables>, role: { id: string; administrative: boolean; held: Known[] }) => Promise<void>, name?: string): Promise<void> {
+async function change(
+  context: Context,
+  event: EventName,
+  set: (trx: Transaction<Tables>, role: { id: string; administrative: boolean; held: Known[] }) => Promise<void>,
+  name?: string,
+): Promise<void> {
   const current = await oneRole(context, context.path['role']);
   const id = current.id ?? '';
-  await write(context, async (trx) => {
-    const row = await trx.selectFrom('role').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
-    if (!row.mutable) throw conflict('ACTION_TYPE_FAILED_ROLE_IS_READ_ONLY');
-    await set(trx, { id, administrative: row.administrative, held: permits.filter((permit) => row.permits.includes(permit.name)) });
-    await recordEvent(trx, { name: event, values: { role: name ?? row.name }, ...attribution(context) });
-    await noteChange(trx, 'role', id, 'update');
-  }, { role_name_key: nameInUse(name ?? '') });
+  await write(
+    context,
+    async (trx) => {
+      const row = await trx.selectFrom('role').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
+      if (!row.mutable) throw conflict('ACTION_TYPE_FAILED_ROLE_IS_READ_ONLY');
+      await set(trx, { id, administrative: row.administrative, held: permits.filter((permit) => row.permits.includes(permit.name)) });
+      await recordEvent(trx, { name: event, values: { role: name ?? row.name }, ...attribution(context) });
+      await noteChange(trx, 'role', id, 'update');
+    },
+    { role_name_key: nameInUse(name ?? '') },
+  );
 }
 
 export const updateRole: Operation = {
@@ -67,12 +88,26 @@ export const updateRole: Operation = {
     const current = await oneRole(context, context.path['role']);
     const body = context.body as Role;
     checkImmutable(current, context.body);
-    if (body.administrative !== undefined && body.administrative !== current['administrative']) throw conflict('ERROR_CANNOT_UPDATE_ROLE_TYPE');
+    if (body.administrative !== undefined && body.administrative !== current['administrative'])
+      throw conflict('ERROR_CANNOT_UPDATE_ROLE_TYPE');
     const name = body.name === undefined ? String(current['name']) : checkName(body.name);
     const held = body.permits?.map(permitOf);
-    await change(context, 'USER_UPDATE_ROLE', async (trx, role) => {
-      await trx.updateTable('role').set({ name, ...(body.description === undefined ? {} : { description: body.description }), ...(held ? columnsOf(held, role.administrative) : {}) }).where('id', '=', role.id).execute();
-    }, name);
+    await change(
+      context,
+      'USER_UPDATE_ROLE',
+      async (trx, role) => {
+        await trx
+          .updateTable('role')
+          .set({
+            name,
+            ...(body.description === undefined ? {} : { description: body.description }),
+            ...(held ? columnsOf(held, role.administrative) : {}),
+          })
+          .where('id', '=', role.id)
+          .execute();
+      },
+      name,
+    );
     return entity('Role', await oneRole(context, current.id));
   },
 };
@@ -92,7 +127,11 @@ export const removeRole: Operation = {
       await trx.deleteFrom('role').where('id', '=', id).execute();
       await recordEvent(trx, { name: 'USER_REMOVE_ROLE', values: { role: name }, ...attribution(context) });
       await noteChange(trx, 'role', id, 'remove');
-      return context.engine.jobs.record(trx, context, { action: 'RemoveRole', description: `Removing Role ${name}`, subjects: [{ type: 'role', id }] });
+      return context.engine.jobs.record(trx, context, {
+        action: 'RemoveRole',
+        description: `Removing Role ${name}`,
+        subjects: [{ type: 'role', id }],
+      });
     });
     return done(job);
   },
@@ -112,7 +151,11 @@ export const addPermit: Operation = {
     const permit = permitOf(context.body);
     await change(context, 'USER_ATTACHED_ACTION_GROUP_TO_ROLE', async (trx, role) => {
       if (role.held.includes(permit)) throw conflict('ERROR_CANNOT_ATTACH_ACTION_GROUP_TO_ROLE_ATTACHED');
-      await trx.updateTable('role').set(columnsOf([...role.held, permit], role.administrative)).where('id', '=', role.id).execute();
+      await trx
+        .updateTable('role')
+        .set(columnsOf([...role.held, permit], role.administrative))
+        .where('id', '=', role.id)
+        .execute();
     });
     return created('Permit', permitEntity(permit, context.path['role']) as Entity);
   },

@@ -1,36 +1,49 @@
-import { cpuModels } from '@virgate/contract/generated/cpus'
-import { sql, type Kysely } from 'kysely'
-import { bestCpu } from '../monitoring/operational.ts'
-import type { Tables } from '../tables/schema.ts'
-import type { DomainPlan } from '../vms/domain-xml/domain.ts'
-import { overheadBytes } from './memory.ts'
-import type { ScheduledHost, SchedulingRequest, SchedulingSnapshot } from './snapshot.ts'
+import { cpuModels } from '@virgate/contract/generated/cpus';
+import { sql, type Kysely } from 'kysely';
+import { bestCpu } from '../monitoring/operational.ts';
+import type { Tables } from '../tables/schema.ts';
+import type { DomainPlan } from '../vms/domain-xml/domain.ts';
+import { overheadBytes } from './memory.ts';
+import type { ScheduledHost, SchedulingRequest, SchedulingSnapshot } from './snapshot.ts';
 
 interface HostRow {
-  id: string
-  name: string
-  status: string
-  cluster_levels: string[]
-  cpu_flags: string | null
-  cpu_sockets: number | null
-  cpu_cores: number | null
-  cpu_threads: number | null
-  memory_bytes: number | null
-  emulated_machines: string[]
-  networks: string[]
-  memory_free_bytes: number | null
-  swap_free_bytes: number | null
-  cpu_idle_percent: number | null
-  sampled_at: number | null
-  is_spm: boolean
-  vms: { memory: number; guaranteed: number; vcpus: number; sockets: number; cores: number; threads: number; startedAt: number | null; status: string }[]
-  lease_domains: string[]
+  id: string;
+  name: string;
+  status: string;
+  cluster_levels: string[];
+  cpu_flags: string | null;
+  cpu_sockets: number | null;
+  cpu_cores: number | null;
+  cpu_threads: number | null;
+  memory_bytes: number | null;
+  emulated_machines: string[];
+  networks: string[];
+  memory_free_bytes: number | null;
+  swap_free_bytes: number | null;
+  cpu_idle_percent: number | null;
+  sampled_at: number | null;
+  is_spm: boolean;
+  vms: {
+    memory: number;
+    guaranteed: number;
+    vcpus: number;
+    sockets: number;
+    cores: number;
+    threads: number;
+    startedAt: number | null;
+    status: string;
+  }[];
+  lease_domains: string[];
 }
 
 /** Hosts of a cluster with what runs on them, in one statement. */
 export async function loadSnapshot(db: Kysely<Tables>, clusterId: string): Promise<SchedulingSnapshot> {
-  const cluster = await db.selectFrom('cluster').select(['compatibility_major', 'compatibility_minor', 'memory_overcommit_percent', 'threads_as_cores']).where('id', '=', clusterId).executeTakeFirstOrThrow()
-  const level = `${cluster.compatibility_major}.${cluster.compatibility_minor}`
+  const cluster = await db
+    .selectFrom('cluster')
+    .select(['compatibility_major', 'compatibility_minor', 'memory_overcommit_percent', 'threads_as_cores'])
+    .where('id', '=', clusterId)
+    .executeTakeFirstOrThrow();
+  const level = `${cluster.compatibility_major}.${cluster.compatibility_minor}`;
   const rows = await sql<HostRow>`
     select h.id, h.name, s.status, s.cluster_levels, s.cpu_flags, s.cpu_sockets, s.cpu_cores, s.cpu_threads, s.memory_bytes, s.emulated_machines, s.networks,
       t.memory_free_bytes, t.swap_free_bytes, t.cpu_idle_percent, t.sampled_at, coalesce(d.spm_host_id = h.id, false) as is_spm,
@@ -40,35 +53,80 @@ export async function loadSnapshot(db: Kysely<Tables>, clusterId: string): Promi
       array(select x.storage_domain_id from host_storage_domain x where x.host_id = h.id and x.acquired) as lease_domains
     from host h join host_state s on s.host_id = h.id join cluster c on c.id = h.cluster_id left join data_center d on d.id = c.data_center_id
       left join host_statistics t on t.host_id = h.id
-    where h.cluster_id = ${clusterId} order by h.name`.execute(db)
-  return { cluster: { memoryOvercommitPercent: cluster.memory_overcommit_percent, threadsAsCores: cluster.threads_as_cores }, hosts: rows.rows.map((row) => hostOf(row, level)) }
+    where h.cluster_id = ${clusterId} order by h.name`.execute(db);
+  return {
+    cluster: { memoryOvercommitPercent: cluster.memory_overcommit_percent, threadsAsCores: cluster.threads_as_cores },
+    hosts: rows.rows.map((row) => hostOf(row, level)),
+  };
 }
 
 function hostOf(row: HostRow, level: string): ScheduledHost {
-  const best = bestCpu((row.cpu_flags ?? '').split(','), level)
+  const best = bestCpu((row.cpu_flags ?? '').split(','), level);
   const committed = row.vms.reduce((sum, vm) => {
-    const overhead = overheadBytes({ memoryBytes: vm.memory, videoRamBytes: 0, sockets: vm.sockets, cores: vm.cores, threads: vm.threads, ioThreads: 0 })
-    return sum + vm.guaranteed + overhead.sure
-  }, 0)
+    const overhead = overheadBytes({
+      memoryBytes: vm.memory,
+      videoRamBytes: 0,
+      sockets: vm.sockets,
+      cores: vm.cores,
+      threads: vm.threads,
+      ioThreads: 0,
+    });
+    return sum + vm.guaranteed + overhead.sure;
+  }, 0);
   // What was placed after the last sample does not show in the free memory yet.
-  const pending = row.vms.filter((vm) => vm.status === 'wait_for_launch' || (vm.startedAt ?? 0) > (row.sampled_at ?? 0))
+  const pending = row.vms.filter((vm) => vm.status === 'wait_for_launch' || (vm.startedAt ?? 0) > (row.sampled_at ?? 0));
   return {
-    id: row.id, name: row.name, status: row.status, clusterLevels: row.cluster_levels, cpuModel: best ? { name: best.name, level: best.level } : null,
-    cpuSockets: row.cpu_sockets ?? 0, cpuCores: row.cpu_cores ?? 0, cpuThreads: row.cpu_threads ?? 0,
-    cpuLoadPercent: row.cpu_idle_percent === null ? undefined : 100 - row.cpu_idle_percent, memoryBytes: row.memory_bytes ?? 0, memoryFreeBytes: row.memory_free_bytes ?? undefined,
-    swapFreeBytes: row.swap_free_bytes ?? 0, memoryCommittedBytes: committed, memoryPendingBytes: pending.reduce((sum, vm) => sum + vm.memory, 0),
-    pendingVcpus: pending.reduce((sum, vm) => sum + vm.vcpus, 0), runningVcpus: row.vms.reduce((sum, vm) => sum + vm.vcpus, 0),
-    emulatedMachines: row.emulated_machines, networks: row.networks, hostDevices: [], mediatedDevices: [], leaseDomains: row.lease_domains, isSpm: row.is_spm,
-  }
+    id: row.id,
+    name: row.name,
+    status: row.status,
+    clusterLevels: row.cluster_levels,
+    cpuModel: best ? { name: best.name, level: best.level } : null,
+    cpuSockets: row.cpu_sockets ?? 0,
+    cpuCores: row.cpu_cores ?? 0,
+    cpuThreads: row.cpu_threads ?? 0,
+    cpuLoadPercent: row.cpu_idle_percent === null ? undefined : 100 - row.cpu_idle_percent,
+    memoryBytes: row.memory_bytes ?? 0,
+    memoryFreeBytes: row.memory_free_bytes ?? undefined,
+    swapFreeBytes: row.swap_free_bytes ?? 0,
+    memoryCommittedBytes: committed,
+    memoryPendingBytes: pending.reduce((sum, vm) => sum + vm.memory, 0),
+    pendingVcpus: pending.reduce((sum, vm) => sum + vm.vcpus, 0),
+    runningVcpus: row.vms.reduce((sum, vm) => sum + vm.vcpus, 0),
+    emulatedMachines: row.emulated_machines,
+    networks: row.networks,
+    hostDevices: [],
+    mediatedDevices: [],
+    leaseDomains: row.lease_domains,
+    isSpm: row.is_spm,
+  };
 }
 
 /** What a VM that is to run asks of a host. */
-export function requestOf(plan: DomainPlan, vm: { cpuType: string | null; affinity: string; pinnedHosts: readonly string[] }, limits: Pick<SchedulingRequest, 'onlyHosts' | 'exceptHosts' | 'currentHost'>): SchedulingRequest {
-  const model = cpuModels[plan.clusterLevel]?.find((one) => one.name === vm.cpuType)
+export function requestOf(
+  plan: DomainPlan,
+  vm: { cpuType: string | null; affinity: string; pinnedHosts: readonly string[] },
+  limits: Pick<SchedulingRequest, 'onlyHosts' | 'exceptHosts' | 'currentHost'>,
+): SchedulingRequest {
+  const model = cpuModels[plan.clusterLevel]?.find((one) => one.name === vm.cpuType);
   return {
-    vmId: plan.id, level: plan.clusterLevel, cpuLevel: model?.level ?? null, cpuName: model?.name ?? null, ...plan.topology,
-    memoryBytes: plan.memoryBytes, memoryGuaranteedBytes: plan.memoryGuaranteedBytes, videoRamBytes: plan.video.ramKib * 1024, ioThreads: plan.ioThreads,
-    emulatedMachine: plan.emulatedMachine, networks: [...new Set(plan.nics.flatMap((nic) => nic.network ?? []))], pinnedCpus: [],
-    affinity: vm.affinity as SchedulingRequest['affinity'], pinnedHosts: vm.pinnedHosts, hostDevices: [], mediatedDevices: [], leaseDomain: null, paused: false, ...limits,
-  }
+    vmId: plan.id,
+    level: plan.clusterLevel,
+    cpuLevel: model?.level ?? null,
+    cpuName: model?.name ?? null,
+    ...plan.topology,
+    memoryBytes: plan.memoryBytes,
+    memoryGuaranteedBytes: plan.memoryGuaranteedBytes,
+    videoRamBytes: plan.video.ramKib * 1024,
+    ioThreads: plan.ioThreads,
+    emulatedMachine: plan.emulatedMachine,
+    networks: [...new Set(plan.nics.flatMap((nic) => nic.network ?? []))],
+    pinnedCpus: [],
+    affinity: vm.affinity as SchedulingRequest['affinity'],
+    pinnedHosts: vm.pinnedHosts,
+    hostDevices: [],
+    mediatedDevices: [],
+    leaseDomain: null,
+    paused: false,
+    ...limits,
+  };
 }

@@ -1,45 +1,45 @@
-import { filters } from './filters.ts'
-import type { Reason, ScheduledHost, SchedulingRequest, SchedulingSnapshot } from './snapshot.ts'
-import { weights } from './weights.ts'
+import { filters } from './filters.ts';
+import type { Reason, ScheduledHost, SchedulingRequest, SchedulingSnapshot } from './snapshot.ts';
+import { weights } from './weights.ts';
 
 /** What became of one host. */
 export interface HostVerdict {
-  hostId: string
-  hostName: string
-  accepted: boolean
+  hostId: string;
+  hostName: string;
+  accepted: boolean;
   /** Why it was refused: all filters are asked, so that nothing is learned one by one. */
-  reasons: Reason[]
+  reasons: Reason[];
   /** Scores (1 best, 1000 worst) by weight unit; only of accepted hosts. */
-  weights: Record<string, number>
-  rank: number
+  weights: Record<string, number>;
+  rank: number;
 }
 
 export interface SchedulingResult {
   /** Accepted hosts, best first. */
-  ranked: string[]
+  ranked: string[];
   /** Every host of the cluster, with its reasons. */
-  hosts: HostVerdict[]
+  hosts: HostVerdict[];
   /** Why there is no host at all; null when there is one. */
-  messageKey: 'SCHEDULING_NO_HOSTS' | 'SCHEDULING_ALL_HOSTS_FILTERED_OUT' | null
+  messageKey: 'SCHEDULING_NO_HOSTS' | 'SCHEDULING_ALL_HOSTS_FILTERED_OUT' | null;
 }
 
-const notUp = (host: ScheduledHost): Reason => ({ unit: 'Status', unitId: '', messageKey: 'HOST_NOT_UP', values: { status: host.status } })
-const excluded: Reason = { unit: 'Request', unitId: '', messageKey: 'HOST_EXCLUDED', values: {} }
+const notUp = (host: ScheduledHost): Reason => ({ unit: 'Status', unitId: '', messageKey: 'HOST_NOT_UP', values: { status: host.status } });
+const excluded: Reason = { unit: 'Request', unitId: '', messageKey: 'HOST_EXCLUDED', values: {} };
 
 function reasonsAgainst(host: ScheduledHost, request: SchedulingRequest, snapshot: SchedulingSnapshot): Reason[] {
-  if (host.status !== 'up') return [notUp(host)]
-  if (request.exceptHosts.includes(host.id) || (request.onlyHosts !== null && !request.onlyHosts.includes(host.id))) return [excluded]
+  if (host.status !== 'up') return [notUp(host)];
+  if (request.exceptHosts.includes(host.id) || (request.onlyHosts !== null && !request.onlyHosts.includes(host.id))) return [excluded];
   return filters.flatMap((filter) => {
-    const refusal = filter.check(host, request, snapshot.cluster)
-    return refusal ? [{ unit: filter.name, unitId: filter.id, messageKey: refusal.messageKey, values: refusal.values ?? {} }] : []
-  })
+    const refusal = filter.check(host, request, snapshot.cluster);
+    return refusal ? [{ unit: filter.name, unitId: filter.id, messageKey: refusal.messageKey, values: refusal.values ?? {} }] : [];
+  });
 }
 
 /** Stretches raw scores to 1…1000; all equal means all 1. Lower is better. */
 function stretch(raw: readonly number[]): number[] {
-  const least = Math.min(...raw)
-  const most = Math.max(...raw)
-  return raw.map((score) => (most === least ? 1 : Math.round(1 + ((score - least) / (most - least)) * 999)))
+  const least = Math.min(...raw);
+  const most = Math.max(...raw);
+  return raw.map((score) => (most === least ? 1 : Math.round(1 + ((score - least) / (most - least)) * 999)));
 }
 
 /**
@@ -49,30 +49,48 @@ function stretch(raw: readonly number[]): number[] {
  */
 export function schedule(snapshot: SchedulingSnapshot, request: SchedulingRequest): SchedulingResult {
   const verdicts: HostVerdict[] = snapshot.hosts.map((host) => {
-    const reasons = reasonsAgainst(host, request, snapshot)
-    return { hostId: host.id, hostName: host.name, accepted: reasons.length === 0, reasons, weights: {}, rank: 0 }
-  })
-  const accepted = verdicts.filter((verdict) => verdict.accepted)
-  const preferred = accepted.filter((verdict) => request.pinnedHosts.includes(verdict.hostId))
-  const candidates = preferred.length > 0 ? preferred : accepted
+    const reasons = reasonsAgainst(host, request, snapshot);
+    return { hostId: host.id, hostName: host.name, accepted: reasons.length === 0, reasons, weights: {}, rank: 0 };
+  });
+  const accepted = verdicts.filter((verdict) => verdict.accepted);
+  const preferred = accepted.filter((verdict) => request.pinnedHosts.includes(verdict.hostId));
+  const candidates = preferred.length > 0 ? preferred : accepted;
   if (candidates.length === 0) {
-    const anyUp = snapshot.hosts.some((host) => host.status === 'up')
-    return { ranked: [], hosts: verdicts, messageKey: anyUp ? 'SCHEDULING_ALL_HOSTS_FILTERED_OUT' : 'SCHEDULING_NO_HOSTS' }
+    const anyUp = snapshot.hosts.some((host) => host.status === 'up');
+    return { ranked: [], hosts: verdicts, messageKey: anyUp ? 'SCHEDULING_ALL_HOSTS_FILTERED_OUT' : 'SCHEDULING_NO_HOSTS' };
   }
-  const hosts = candidates.map((verdict) => snapshot.hosts.find((host) => host.id === verdict.hostId) as ScheduledHost)
+  const hosts = candidates.map((verdict) => snapshot.hosts.find((host) => host.id === verdict.hostId) as ScheduledHost);
   for (const weight of weights) {
-    const scores = stretch(hosts.map((host) => weight.score(host, request, snapshot.cluster, hosts)))
+    const scores = stretch(hosts.map((host) => weight.score(host, request, snapshot.cluster, hosts)));
     for (const [at, verdict] of candidates.entries()) {
-      const score = scores[at] ?? 1000
-      verdict.weights[weight.name] = score
+      const score = scores[at] ?? 1000;
+      verdict.weights[weight.name] = score;
       // Equal scores share a place: as many points as there are hosts that are worse.
-      verdict.rank += weight.factor * scores.filter((other) => other > score).length
+      verdict.rank += weight.factor * scores.filter((other) => other > score).length;
     }
   }
-  const ranked = candidates.toSorted((a, b) => b.rank - a.rank || a.hostName.localeCompare(b.hostName)).map((verdict) => verdict.hostId)
-  return { ranked, hosts: verdicts, messageKey: null }
+  const ranked = candidates.toSorted((a, b) => b.rank - a.rank || a.hostName.localeCompare(b.hostName)).map((verdict) => verdict.hostId);
+  return { ranked, hosts: verdicts, messageKey: null };
 }
 
 /** The reasons of a refusal as one text, host by host, as the fault of a start tells it. */
 export const explain = (result: SchedulingResult): string =>
-  result.hosts.map((host) => `${host.hostName}: ${host.reasons.map((reason) => `${reason.unit}: ${reason.messageKey.replace('VAR__DETAIL__', '').replaceAll('_', ' ').toLowerCase()}${Object.values(reason.values).length > 0 ? ` (${Object.entries(reason.values).map(([key, value]) => `${key} ${value}`).join(', ')})` : ''}`).join('; ') || 'fits'}`).join('. ')
+  result.hosts
+    .map(
+      (host) =>
+        `${host.hostName}: ${
+          host.reasons
+            .map(
+              (reason) =>
+                `${reason.unit}: ${reason.messageKey.replace('VAR__DETAIL__', '').replaceAll('_', ' ').toLowerCase()}${
+                  Object.values(reason.values).length > 0
+                    ? ` (${Object.entries(reason.values)
+                        .map(([key, value]) => `${key} ${value}`)
+                        .join(', ')})`
+                    : ''
+                }`,
+            )
+            .join('; ') || 'fits'
+        }`,
+    )
+    .join('. ');

@@ -1,78 +1,78 @@
 /** A host as the scheduler sees it. Plain values: no clock, no I/O. Bytes and whole CPUs. */
 export interface ScheduledHost {
-  id: string
-  name: string
-  status: string
-  clusterLevels: readonly string[]
-  cpuModel: { name: string; level: number } | null
-  cpuSockets: number
-  cpuCores: number
-  cpuThreads: number
+  id: string;
+  name: string;
+  status: string;
+  clusterLevels: readonly string[];
+  cpuModel: { name: string; level: number } | null;
+  cpuSockets: number;
+  cpuCores: number;
+  cpuThreads: number;
   /** Missing statistics are undefined: such a host counts as fully loaded. */
-  cpuLoadPercent: number | undefined
-  memoryBytes: number
-  memoryFreeBytes: number | undefined
-  swapFreeBytes: number
+  cpuLoadPercent: number | undefined;
+  memoryBytes: number;
+  memoryFreeBytes: number | undefined;
+  swapFreeBytes: number;
   /** Guaranteed memory and overhead of all VMs that run or are about to run there. */
-  memoryCommittedBytes: number
+  memoryCommittedBytes: number;
   /** Memory of VMs that were placed there and do not show in its statistics yet. */
-  memoryPendingBytes: number
-  pendingVcpus: number
-  runningVcpus: number
-  emulatedMachines: readonly string[]
-  networks: readonly string[]
-  hostDevices: readonly string[]
-  mediatedDevices: readonly string[]
+  memoryPendingBytes: number;
+  pendingVcpus: number;
+  runningVcpus: number;
+  emulatedMachines: readonly string[];
+  networks: readonly string[];
+  hostDevices: readonly string[];
+  mediatedDevices: readonly string[];
   /** Storage domains on which the host holds its place, so that leases can be taken. */
-  leaseDomains: readonly string[]
-  isSpm: boolean
+  leaseDomains: readonly string[];
+  isSpm: boolean;
 }
 
 /** What the VM needs of a host. */
 export interface SchedulingRequest {
-  vmId: string
-  level: string
+  vmId: string;
+  level: string;
   /** Level of the CPU model within its vendor's order; null where any host will do. */
-  cpuLevel: number | null
-  cpuName: string | null
-  sockets: number
-  cores: number
-  threads: number
-  memoryBytes: number
-  memoryGuaranteedBytes: number
-  videoRamBytes: number
-  ioThreads: number
-  emulatedMachine: string
-  networks: readonly string[]
-  pinnedCpus: readonly number[]
-  affinity: 'migratable' | 'pinned' | 'user_migratable'
-  pinnedHosts: readonly string[]
-  hostDevices: readonly string[]
-  mediatedDevices: readonly string[]
-  leaseDomain: string | null
+  cpuLevel: number | null;
+  cpuName: string | null;
+  sockets: number;
+  cores: number;
+  threads: number;
+  memoryBytes: number;
+  memoryGuaranteedBytes: number;
+  videoRamBytes: number;
+  ioThreads: number;
+  emulatedMachine: string;
+  networks: readonly string[];
+  pinnedCpus: readonly number[];
+  affinity: 'migratable' | 'pinned' | 'user_migratable';
+  pinnedHosts: readonly string[];
+  hostDevices: readonly string[];
+  mediatedDevices: readonly string[];
+  leaseDomain: string | null;
   /** The VM runs here now; set when it is to migrate. */
-  currentHost: string | null
+  currentHost: string | null;
   /** Resuming: its memory is already accounted for. */
-  paused: boolean
-  onlyHosts: readonly string[] | null
-  exceptHosts: readonly string[]
+  paused: boolean;
+  onlyHosts: readonly string[] | null;
+  exceptHosts: readonly string[];
 }
 
 /** The cluster's rules. */
 export interface SchedulingCluster {
-  memoryOvercommitPercent: number
-  threadsAsCores: boolean
+  memoryOvercommitPercent: number;
+  threadsAsCores: boolean;
 }
 
 export interface SchedulingSnapshot {
-  cluster: SchedulingCluster
-  hosts: readonly ScheduledHost[]
+  cluster: SchedulingCluster;
+  hosts: readonly ScheduledHost[];
 }
 
 /** Why a host was refused: the policy unit, the contract's key, and its values. */
 export interface Reason {
-  unit: string
-  unitId: string
-  messageKey: string
-  values: Record<string, string>
+  unit: string;
+  unitId: string;
+  messageKey: string;
+  values: Record<string, string>;
 }

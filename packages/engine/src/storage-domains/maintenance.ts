@@ -1,133 +1,242 @@
-import { storageErrors } from '@virgate/contract/generated/vdsm-errors'
-import { defineSaga } from '@virgate/saga'
-import { VdsmError } from '@virgate/vdsm'
-import { sql, type Transaction } from 'kysely'
-import { revokeAllOn } from '../access/grant.ts'
-import { noteChange } from '../changes/outbox.ts'
-import { recordEvent } from '../events/record.ts'
-import { storageFault } from '../images/host-tasks.ts'
-import type { EngineSaga } from '../jobs/jobs.ts'
-import { conflict, notFound } from '../rest/fault.ts'
-import { one } from '../rest/listing.ts'
-import { done, started, type Context, type Operation } from '../rest/operation.ts'
-import { resolve } from '../rest/reference.ts'
-import { actor, write } from '../rest/write.ts'
-import type { EventName } from '@virgate/contract/generated/events'
-import type { Tables } from '../tables/schema.ts'
-import type { SagaServices } from '../vms/start.ts'
-import { readableAttachedDomains, readableStorageDomains } from './read.ts'
-import { connectionParameters, wireStorageType, type ConnectionRow } from './wire.ts'
+import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
+import { defineSaga } from '@virgate/saga';
+import { VdsmError } from '@virgate/vdsm';
+import { sql, type Transaction } from 'kysely';
+import { revokeAllOn } from '../access/grant.ts';
+import { noteChange } from '../changes/outbox.ts';
+import { recordEvent } from '../events/record.ts';
+import { storageFault } from '../images/host-tasks.ts';
+import type { EngineSaga } from '../jobs/jobs.ts';
+import { conflict, notFound } from '../rest/fault.ts';
+import { one } from '../rest/listing.ts';
+import { done, started, type Context, type Operation } from '../rest/operation.ts';
+import { resolve } from '../rest/reference.ts';
+import { actor, write } from '../rest/write.ts';
+import type { EventName } from '@virgate/contract/generated/events';
+import type { Tables } from '../tables/schema.ts';
+import type { SagaServices } from '../vms/start.ts';
+import { readableAttachedDomains, readableStorageDomains } from './read.ts';
+import { connectionParameters, wireStorageType, type ConnectionRow } from './wire.ts';
 
-type Trx = Transaction<Tables>
-type Kind = 'activate' | 'deactivate' | 'detach'
-const timeoutMs = 120_000
+type Trx = Transaction<Tables>;
+type Kind = 'activate' | 'deactivate' | 'detach';
+const timeoutMs = 120_000;
 
 interface Params {
-  domainId: string
-  domainName: string
-  dataCenterId: string
-  dataCenterName: string
-  hostId: string
+  domainId: string;
+  domainName: string;
+  dataCenterId: string;
+  dataCenterName: string;
+  hostId: string;
   /** The host's number within the data center. */
-  hostNumber: number
+  hostNumber: number;
   /** Where it stands when the job cannot do its work. */
-  before: string
+  before: string;
   /** The last domain of the data center: with it the data center's storage ends. */
-  last: boolean
-  master: boolean
-  user: { id: string; name: string }
-  correlationId: string
+  last: boolean;
+  master: boolean;
+  user: { id: string; name: string };
+  correlationId: string;
 }
 
 interface Command {
-  job: string
-  verb: string
-  title: string
+  job: string;
+  verb: string;
+  title: string;
   /** States from which it is possible. */
-  from: readonly string[]
-  during: string
-  becomes: string | null
-  event: EventName
+  from: readonly string[];
+  during: string;
+  becomes: string | null;
+  event: EventName;
 }
 
 const commands: Record<Kind, Command> = {
-  activate: { job: 'ActivateStorageDomain', verb: 'activate', title: 'Activating', from: ['maintenance', 'inactive', 'unknown'], during: 'activating', becomes: 'active', event: 'USER_ACTIVATED_STORAGE_DOMAIN' },
-  deactivate: { job: 'DeactivateStorageDomain', verb: 'deactivate', title: 'Deactivating', from: ['active'], during: 'preparing_for_maintenance', becomes: 'maintenance', event: 'USER_DEACTIVATED_STORAGE_DOMAIN' },
-  detach: { job: 'DetachStorageDomainFromPool', verb: 'detach', title: 'Detaching', from: ['maintenance', 'inactive'], during: 'detaching', becomes: null, event: 'USER_DETACH_STORAGE_DOMAIN_FROM_POOL' },
-}
+  activate: {
+    job: 'ActivateStorageDomain',
+    verb: 'activate',
+    title: 'Activating',
+    from: ['maintenance', 'inactive', 'unknown'],
+    during: 'activating',
+    becomes: 'active',
+    event: 'USER_ACTIVATED_STORAGE_DOMAIN',
+  },
+  deactivate: {
+    job: 'DeactivateStorageDomain',
+    verb: 'deactivate',
+    title: 'Deactivating',
+    from: ['active'],
+    during: 'preparing_for_maintenance',
+    becomes: 'maintenance',
+    event: 'USER_DEACTIVATED_STORAGE_DOMAIN',
+  },
+  detach: {
+    job: 'DetachStorageDomainFromPool',
+    verb: 'detach',
+    title: 'Detaching',
+    from: ['maintenance', 'inactive'],
+    during: 'detaching',
+    becomes: null,
+    event: 'USER_DETACH_STORAGE_DOMAIN_FROM_POOL',
+  },
+};
 
-const ignore = (codes: readonly number[]) => (error: unknown): void => {
-  if (!(error instanceof VdsmError)) throw error
-  if (!codes.includes(error.code)) throw storageFault('The storage domain\'s state cannot be changed', error)
-}
+const ignore =
+  (codes: readonly number[]) =>
+  (error: unknown): void => {
+    if (!(error instanceof VdsmError)) throw error;
+    if (!codes.includes(error.code)) throw storageFault("The storage domain's state cannot be changed", error);
+  };
 
-async function work(kind: Kind, params: Params, call: (method: string, parameters: Record<string, unknown>) => Promise<unknown>, connection: ConnectionRow): Promise<void> {
-  const { domainId, dataCenterId } = params
-  const ids = { storagedomainID: domainId, storagepoolID: dataCenterId }
+async function work(
+  kind: Kind,
+  params: Params,
+  call: (method: string, parameters: Record<string, unknown>) => Promise<unknown>,
+  connection: ConnectionRow,
+): Promise<void> {
+  const { domainId, dataCenterId } = params;
+  const ids = { storagedomainID: domainId, storagepoolID: dataCenterId };
   switch (kind) {
     case 'activate':
-      await call('StoragePool.connectStorageServer', { storagepoolID: dataCenterId, domainType: wireStorageType(connection.storage_type), connectionParams: [connectionParameters(connection)] })
-      if (params.master) await call('StoragePool.connect', { storagepoolID: dataCenterId, hostID: params.hostNumber, scsiKey: dataCenterId, masterSdUUID: domainId, masterVersion: 1, domainDict: { [domainId]: 'active' } })
-      await call('StorageDomain.activate', ids).catch(ignore([]))
-      return
+      await call('StoragePool.connectStorageServer', {
+        storagepoolID: dataCenterId,
+        domainType: wireStorageType(connection.storage_type),
+        connectionParams: [connectionParameters(connection)],
+      });
+      if (params.master)
+        await call('StoragePool.connect', {
+          storagepoolID: dataCenterId,
+          hostID: params.hostNumber,
+          scsiKey: dataCenterId,
+          masterSdUUID: domainId,
+          masterVersion: 1,
+          domainDict: { [domainId]: 'active' },
+        });
+      await call('StorageDomain.activate', ids).catch(ignore([]));
+      return;
     case 'deactivate':
       if (params.master) {
-        await call('StoragePool.spmStop', { storagepoolID: dataCenterId }).catch(ignore([storageErrors.SpmStatusError, storageErrors.StoragePoolUnknown]))
-        await call('StoragePool.disconnect', { storagepoolID: dataCenterId, hostID: params.hostNumber, scsiKey: dataCenterId }).catch(ignore([storageErrors.StoragePoolUnknown]))
-      } else await call('StorageDomain.deactivate', { ...ids, masterSdUUID: '00000000-0000-0000-0000-000000000000', masterVersion: 0 }).catch(ignore([storageErrors.StorageDomainNotMemberOfPool]))
-      return
+        await call('StoragePool.spmStop', { storagepoolID: dataCenterId }).catch(
+          ignore([storageErrors.SpmStatusError, storageErrors.StoragePoolUnknown]),
+        );
+        await call('StoragePool.disconnect', { storagepoolID: dataCenterId, hostID: params.hostNumber, scsiKey: dataCenterId }).catch(
+          ignore([storageErrors.StoragePoolUnknown]),
+        );
+      } else
+        await call('StorageDomain.deactivate', { ...ids, masterSdUUID: '00000000-0000-0000-0000-000000000000', masterVersion: 0 }).catch(
+          ignore([storageErrors.StorageDomainNotMemberOfPool]),
+        );
+      return;
     case 'detach':
-      await call('StorageDomain.detach', { ...ids, force: true }).catch(ignore([storageErrors.StorageDomainNotMemberOfPool, storageErrors.StoragePoolUnknown]))
+      await call('StorageDomain.detach', { ...ids, force: true }).catch(
+        ignore([storageErrors.StorageDomainNotMemberOfPool, storageErrors.StoragePoolUnknown]),
+      );
   }
 }
 
 async function settle(trx: Trx, command: Command, params: Params): Promise<void> {
-  const { domainId, dataCenterId, last, master } = params
-  if (command.becomes === null) await trx.deleteFrom('data_center_storage_domain').where('storage_domain_id', '=', domainId).where('data_center_id', '=', dataCenterId).execute()
-  else await trx.updateTable('data_center_storage_domain').set({ status: command.becomes }).where('storage_domain_id', '=', domainId).where('data_center_id', '=', dataCenterId).execute()
-  if (command.becomes === null) await trx.updateTable('storage_domain').set({ master: false }).where('id', '=', domainId).execute()
-  if (master && command.becomes === 'maintenance') await trx.updateTable('data_center').set({ status: 'maintenance', spm_host_id: null }).where('id', '=', dataCenterId).execute()
-  if (last && command.becomes === null) await trx.updateTable('data_center').set({ status: 'uninitialized', spm_host_id: null, master_version: 0 }).where('id', '=', dataCenterId).execute()
-  await noteChange(trx, 'storage_domain', domainId, 'update')
-  await noteChange(trx, 'data_center', dataCenterId, 'update')
+  const { domainId, dataCenterId, last, master } = params;
+  if (command.becomes === null)
+    await trx
+      .deleteFrom('data_center_storage_domain')
+      .where('storage_domain_id', '=', domainId)
+      .where('data_center_id', '=', dataCenterId)
+      .execute();
+  else
+    await trx
+      .updateTable('data_center_storage_domain')
+      .set({ status: command.becomes })
+      .where('storage_domain_id', '=', domainId)
+      .where('data_center_id', '=', dataCenterId)
+      .execute();
+  if (command.becomes === null) await trx.updateTable('storage_domain').set({ master: false }).where('id', '=', domainId).execute();
+  if (master && command.becomes === 'maintenance')
+    await trx.updateTable('data_center').set({ status: 'maintenance', spm_host_id: null }).where('id', '=', dataCenterId).execute();
+  if (last && command.becomes === null)
+    await trx
+      .updateTable('data_center')
+      .set({ status: 'uninitialized', spm_host_id: null, master_version: 0 })
+      .where('id', '=', dataCenterId)
+      .execute();
+  await noteChange(trx, 'storage_domain', domainId, 'update');
+  await noteChange(trx, 'data_center', dataCenterId, 'update');
 }
 
 /** The jobs that change what an attached storage domain does. */
 export const storageDomainSagas = ({ hosts }: SagaServices): EngineSaga[] =>
-  (Object.entries(commands) as [Kind, Command][]).map(([kind, command]) => defineSaga<Params, object, Trx>({
-    name: command.job, version: 1, title: (params) => `${command.title} Storage Domain ${params.domainName}`,
-    locks: (params) => [{ group: 'STORAGE', objectId: params.domainId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }, { group: 'POOL', objectId: params.dataCenterId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
-    steps: [{
-      name: kind, title: `${command.title} the storage domain`,
-      async run(ctx) {
-        const { client, fence } = await hosts.access(ctx.params.hostId)
-        const connection = await ctx.tx(async (trx) => (await sql<ConnectionRow>`select c.id, s.storage_type, c.address, c.path, c.mount_options, c.vfs_type from storage_domain s join storage_connection c on c.id = s.storage_connection_id where s.id = ${ctx.params.domainId}`.execute(trx)).rows[0])
-        if (!connection) throw notFound()
-        await work(kind, ctx.params, (method, parameters) => client.call(method, parameters, { timeoutMs, fence, signal: ctx.signal }), connection)
-      },
-      async record(ctx, trx) {
-        const { domainId, domainName, dataCenterId, dataCenterName, user, correlationId } = ctx.params
-        await settle(trx, command, ctx.params)
-        await recordEvent(trx, { name: command.event, storageDomain: { id: domainId, name: domainName }, dataCenter: { id: dataCenterId, name: dataCenterName }, user, correlationId, jobId: ctx.id })
-      },
-      undo: async () => undefined,
-      async unrecord(ctx, trx) {
-        await trx.updateTable('data_center_storage_domain').set({ status: ctx.params.before }).where('storage_domain_id', '=', ctx.params.domainId).where('data_center_id', '=', ctx.params.dataCenterId).execute()
-        await noteChange(trx, 'storage_domain', ctx.params.domainId, 'update')
-      },
-    }],
-  }) as unknown as EngineSaga)
+  (Object.entries(commands) as [Kind, Command][]).map(
+    ([kind, command]) =>
+      defineSaga<Params, object, Trx>({
+        name: command.job,
+        version: 1,
+        title: (params) => `${command.title} Storage Domain ${params.domainName}`,
+        locks: (params) => [
+          { group: 'STORAGE', objectId: params.domainId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' },
+          { group: 'POOL', objectId: params.dataCenterId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' },
+        ],
+        steps: [
+          {
+            name: kind,
+            title: `${command.title} the storage domain`,
+            async run(ctx) {
+              const { client, fence } = await hosts.access(ctx.params.hostId);
+              const connection = await ctx.tx(
+                async (trx) =>
+                  (
+                    await sql<ConnectionRow>`select c.id, s.storage_type, c.address, c.path, c.mount_options, c.vfs_type from storage_domain s join storage_connection c on c.id = s.storage_connection_id where s.id = ${ctx.params.domainId}`.execute(
+                      trx,
+                    )
+                  ).rows[0],
+              );
+              if (!connection) throw notFound();
+              await work(
+                kind,
+                ctx.params,
+                (method, parameters) => client.call(method, parameters, { timeoutMs, fence, signal: ctx.signal }),
+                connection,
+              );
+            },
+            async record(ctx, trx) {
+              const { domainId, domainName, dataCenterId, dataCenterName, user, correlationId } = ctx.params;
+              await settle(trx, command, ctx.params);
+              await recordEvent(trx, {
+                name: command.event,
+                storageDomain: { id: domainId, name: domainName },
+                dataCenter: { id: dataCenterId, name: dataCenterName },
+                user,
+                correlationId,
+                jobId: ctx.id,
+              });
+            },
+            undo: async () => undefined,
+            async unrecord(ctx, trx) {
+              await trx
+                .updateTable('data_center_storage_domain')
+                .set({ status: ctx.params.before })
+                .where('storage_domain_id', '=', ctx.params.domainId)
+                .where('data_center_id', '=', ctx.params.dataCenterId)
+                .execute();
+              await noteChange(trx, 'storage_domain', ctx.params.domainId, 'update');
+            },
+          },
+        ],
+      }) as unknown as EngineSaga,
+  );
 
 async function refuseWhileUsed(trx: Trx, kind: Kind, params: Params): Promise<void> {
-  if (kind === 'activate') return
+  if (kind === 'activate') return;
   const used = await sql<{ running: number; kept: number; others: number }>`select
     (select count(*) from image i join disk_attachment a on a.disk_id = i.disk_id join vm_state s on s.vm_id = a.vm_id where i.storage_domain_id = ${params.domainId} and s.status not in ('down', 'suspended')) as running,
     (select count(*) from image i where i.storage_domain_id = ${params.domainId}) as kept,
-    (select count(*) from data_center_storage_domain d where d.data_center_id = ${params.dataCenterId} and d.storage_domain_id <> ${params.domainId} and d.status = 'active') as others`.execute(trx)
-  const { running = 0, kept = 0, others = 0 } = used.rows[0] ?? {}
-  if (running > 0) throw conflict('ACTION_TYPE_FAILED_DETECTED_ACTIVE_VMS', { VAR_ACTION: commands[kind].verb, VAR_TYPE: 'Storage Domain' })
-  if (kind === 'deactivate' && params.master && others > 0) throw conflict('ERROR_CANNOT_DEACTIVATE_MASTER_DOMAIN_WITH_ACTIVE_DOMAINS', { VAR_ACTION: 'deactivate', VAR_TYPE: 'Storage Domain' })
-  if (kind === 'detach' && kept > 0) throw conflict('ERROR_CANNOT_DETACH_STORAGE_DOMAIN_WITH_IMAGES', { VAR_ACTION: 'detach', VAR_TYPE: 'Storage Domain' })
+    (select count(*) from data_center_storage_domain d where d.data_center_id = ${params.dataCenterId} and d.storage_domain_id <> ${params.domainId} and d.status = 'active') as others`.execute(
+    trx,
+  );
+  const { running = 0, kept = 0, others = 0 } = used.rows[0] ?? {};
+  if (running > 0)
+    throw conflict('ACTION_TYPE_FAILED_DETECTED_ACTIVE_VMS', { VAR_ACTION: commands[kind].verb, VAR_TYPE: 'Storage Domain' });
+  if (kind === 'deactivate' && params.master && others > 0)
+    throw conflict('ERROR_CANNOT_DEACTIVATE_MASTER_DOMAIN_WITH_ACTIVE_DOMAINS', { VAR_ACTION: 'deactivate', VAR_TYPE: 'Storage Domain' });
+  if (kind === 'detach' && kept > 0)
+    throw conflict('ERROR_CANNOT_DETACH_STORAGE_DOMAIN_WITH_IMAGES', { VAR_ACTION: 'detach', VAR_TYPE: 'Storage Domain' });
 }
 
 /** The operation of a command on an attached storage domain. */
@@ -135,94 +244,168 @@ export const domainCommand = (kind: Kind): Operation => ({
   permit: 'manipulate_storage_domain',
   subjects: (context) => [{ type: 'storage_domain', id: context.path['storage_domain'] ?? '' }],
   async run(context: Context) {
-    const command = commands[kind]
-    const dataCenterId = context.path['data_center'] ?? ''
-    const domain = await one(context, readableAttachedDomains(dataCenterId), context.path['storage_domain'])
+    const command = commands[kind];
+    const dataCenterId = context.path['data_center'] ?? '';
+    const domain = await one(context, readableAttachedDomains(dataCenterId), context.path['storage_domain']);
     const found = await sql<{ name: string; host_id: string | null; host_number: number; domains: number }>`
       select p.*, coalesce((select h.spm_id from host h where h.id = p.host_id), 1) as host_number from (select d.name, (select count(*) from data_center_storage_domain x where x.data_center_id = d.id) as domains,
         coalesce(d.spm_host_id, (select h.id from host h join host_state s on s.host_id = h.id join cluster c on c.id = h.cluster_id where c.data_center_id = d.id and s.status = 'up' order by h.spm_priority desc limit 1)) as host_id
-      from data_center d where d.id = ${dataCenterId}::uuid) p`.execute(context.db)
-    const pool = found.rows[0]
-    if (!pool?.host_id) throw conflict('ACTION_TYPE_FAILED_NO_VDS_IN_POOL', { VAR_ACTION: command.verb, VAR_TYPE: 'Storage Domain' })
+      from data_center d where d.id = ${dataCenterId}::uuid) p`.execute(context.db);
+    const pool = found.rows[0];
+    if (!pool?.host_id) throw conflict('ACTION_TYPE_FAILED_NO_VDS_IN_POOL', { VAR_ACTION: command.verb, VAR_TYPE: 'Storage Domain' });
     const params: Params = {
-      domainId: domain.id ?? '', domainName: String(domain['name']), dataCenterId, dataCenterName: pool.name, hostId: pool.host_id, hostNumber: pool.host_number, before: String(domain['status']),
-      last: pool.domains === 1, master: domain['master'] === true, user: actor(context), correlationId: context.correlationId,
-    }
+      domainId: domain.id ?? '',
+      domainName: String(domain['name']),
+      dataCenterId,
+      dataCenterName: pool.name,
+      hostId: pool.host_id,
+      hostNumber: pool.host_number,
+      before: String(domain['status']),
+      last: pool.domains === 1,
+      master: domain['master'] === true,
+      user: actor(context),
+      correlationId: context.correlationId,
+    };
     const { job, ended } = await context.engine.jobs.run<Params>(context, command.job, {
-      params, description: `${command.title} Storage Domain ${params.domainName}`, subjects: [{ type: 'storage_domain', id: params.domainId }, { type: 'data_center', id: dataCenterId }],
+      params,
+      description: `${command.title} Storage Domain ${params.domainName}`,
+      subjects: [
+        { type: 'storage_domain', id: params.domainId },
+        { type: 'data_center', id: dataCenterId },
+      ],
       check: async (trx) => {
-        const row = await trx.selectFrom('data_center_storage_domain').select('status').where('storage_domain_id', '=', params.domainId).where('data_center_id', '=', dataCenterId).forUpdate().executeTakeFirst()
-        if (!row) throw notFound()
-        if (!command.from.includes(row.status)) throw conflict('ACTION_TYPE_FAILED_STORAGE_DOMAIN_STATUS_ILLEGAL2', { VAR_ACTION: command.verb, VAR_TYPE: 'Storage Domain', status: row.status })
-        await refuseWhileUsed(trx, kind, params)
-        await trx.updateTable('data_center_storage_domain').set({ status: command.during }).where('storage_domain_id', '=', params.domainId).where('data_center_id', '=', dataCenterId).execute()
-        await noteChange(trx, 'storage_domain', params.domainId, 'update')
+        const row = await trx
+          .selectFrom('data_center_storage_domain')
+          .select('status')
+          .where('storage_domain_id', '=', params.domainId)
+          .where('data_center_id', '=', dataCenterId)
+          .forUpdate()
+          .executeTakeFirst();
+        if (!row) throw notFound();
+        if (!command.from.includes(row.status))
+          throw conflict('ACTION_TYPE_FAILED_STORAGE_DOMAIN_STATUS_ILLEGAL2', {
+            VAR_ACTION: command.verb,
+            VAR_TYPE: 'Storage Domain',
+            status: row.status,
+          });
+        await refuseWhileUsed(trx, kind, params);
+        await trx
+          .updateTable('data_center_storage_domain')
+          .set({ status: command.during })
+          .where('storage_domain_id', '=', params.domainId)
+          .where('data_center_id', '=', dataCenterId)
+          .execute();
+        await noteChange(trx, 'storage_domain', params.domainId, 'update');
       },
-    })
-    return ended ? done(job) : started(job)
+    });
+    return ended ? done(job) : started(job);
   },
-})
+});
 
 interface RemoveParams {
-  domainId: string
-  domainName: string
-  hostId: string | null
-  connection: ConnectionRow
-  user: { id: string; name: string }
-  correlationId: string
+  domainId: string;
+  domainName: string;
+  hostId: string | null;
+  connection: ConnectionRow;
+  user: { id: string; name: string };
+  correlationId: string;
 }
 
-const noPool = '00000000-0000-0000-0000-000000000000'
+const noPool = '00000000-0000-0000-0000-000000000000';
 
 /** Removes a storage domain that is detached, formatting it when a host is named. */
-export const removeStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga => defineSaga<RemoveParams, object, Trx>({
-  name: 'RemoveStorageDomain', version: 1, title: (params) => `Removing Storage Domain ${params.domainName}`, cancellable: false,
-  locks: (params) => [{ group: 'STORAGE', objectId: params.domainId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
-  steps: [{
-    name: 'format', title: 'Formatting the storage domain',
-    async run(ctx) {
-      const { hostId, connection, domainId } = ctx.params
-      if (hostId === null) return
-      const { client, fence } = await hosts.access(hostId)
-      const options = { timeoutMs, fence, signal: ctx.signal }
-      const servers = { storagepoolID: noPool, domainType: wireStorageType(connection.storage_type), connectionParams: [connectionParameters(connection)] }
-      await client.call('StoragePool.connectStorageServer', servers, options).catch(ignore([]))
-      await client.call('StorageDomain.format', { storagedomainID: domainId, autoDetach: false }, options).catch(ignore([storageErrors.StorageDomainDoesNotExist]))
-      await client.call('StoragePool.disconnectStorageServer', servers, options).catch(ignore([]))
-    },
-    async record(ctx, trx) {
-      const { domainId, domainName, connection, user, correlationId } = ctx.params
-      await trx.deleteFrom('storage_domain').where('id', '=', domainId).execute()
-      await trx.deleteFrom('storage_connection').where('id', '=', connection.id).execute()
-      await revokeAllOn(trx, [domainId])
-      await recordEvent(trx, { name: 'USER_REMOVE_STORAGE_DOMAIN', storageDomain: { id: domainId, name: domainName }, user, correlationId, jobId: ctx.id })
-      await noteChange(trx, 'storage_domain', domainId, 'remove')
-    },
-  }],
-}) as unknown as EngineSaga
+export const removeStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
+  defineSaga<RemoveParams, object, Trx>({
+    name: 'RemoveStorageDomain',
+    version: 1,
+    title: (params) => `Removing Storage Domain ${params.domainName}`,
+    cancellable: false,
+    locks: (params) => [{ group: 'STORAGE', objectId: params.domainId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
+    steps: [
+      {
+        name: 'format',
+        title: 'Formatting the storage domain',
+        async run(ctx) {
+          const { hostId, connection, domainId } = ctx.params;
+          if (hostId === null) return;
+          const { client, fence } = await hosts.access(hostId);
+          const options = { timeoutMs, fence, signal: ctx.signal };
+          const servers = {
+            storagepoolID: noPool,
+            domainType: wireStorageType(connection.storage_type),
+            connectionParams: [connectionParameters(connection)],
+          };
+          await client.call('StoragePool.connectStorageServer', servers, options).catch(ignore([]));
+          await client
+            .call('StorageDomain.format', { storagedomainID: domainId, autoDetach: false }, options)
+            .catch(ignore([storageErrors.StorageDomainDoesNotExist]));
+          await client.call('StoragePool.disconnectStorageServer', servers, options).catch(ignore([]));
+        },
+        async record(ctx, trx) {
+          const { domainId, domainName, connection, user, correlationId } = ctx.params;
+          await trx.deleteFrom('storage_domain').where('id', '=', domainId).execute();
+          await trx.deleteFrom('storage_connection').where('id', '=', connection.id).execute();
+          await revokeAllOn(trx, [domainId]);
+          await recordEvent(trx, {
+            name: 'USER_REMOVE_STORAGE_DOMAIN',
+            storageDomain: { id: domainId, name: domainName },
+            user,
+            correlationId,
+            jobId: ctx.id,
+          });
+          await noteChange(trx, 'storage_domain', domainId, 'remove');
+        },
+      },
+    ],
+  }) as unknown as EngineSaga;
 
 /** `DELETE storagedomains/{id}?host=…&format=true`; with `destroy=true` only the engine forgets it. */
 export const removeStorageDomain: Operation = {
   permit: 'delete_storage_domain',
   subjects: (context) => [{ type: 'storage_domain', id: context.path['storage_domain'] ?? '' }],
   async run(context) {
-    const domain = await one(context, readableStorageDomains, context.path['storage_domain'])
-    const name = context.parameters.text('host')
-    const destroy = context.parameters.flag('destroy')
-    if (!destroy && name === undefined) throw conflict('ACTION_TYPE_FAILED_HOST_NOT_EXIST', { VAR_ACTION: 'remove', VAR_TYPE: 'Storage Domain' })
-    const host = destroy || name === undefined ? null : await resolve(context.db, 'Host', 'host', /^[0-9a-f-]{36}$/i.test(name) ? { id: name } : { name })
-    const format = context.parameters.flag('format')
-    const id = domain.id ?? ''
+    const domain = await one(context, readableStorageDomains, context.path['storage_domain']);
+    const name = context.parameters.text('host');
+    const destroy = context.parameters.flag('destroy');
+    if (!destroy && name === undefined)
+      throw conflict('ACTION_TYPE_FAILED_HOST_NOT_EXIST', { VAR_ACTION: 'remove', VAR_TYPE: 'Storage Domain' });
+    const host =
+      destroy || name === undefined
+        ? null
+        : await resolve(context.db, 'Host', 'host', /^[0-9a-f-]{36}$/i.test(name) ? { id: name } : { name });
+    const format = context.parameters.flag('format');
+    const id = domain.id ?? '';
     const job = await write(context, async (trx) => {
-      const connection = (await sql<ConnectionRow>`select c.id, s.storage_type, c.address, c.path, c.mount_options, c.vfs_type from storage_domain s join storage_connection c on c.id = s.storage_connection_id where s.id = ${id}`.execute(trx)).rows[0]
-      const used = await sql`select 1 from data_center_storage_domain where storage_domain_id = ${id} union all select 1 from image where storage_domain_id = ${id} limit 1`.execute(trx)
-      if (!connection || (used.rows.length > 0 && !destroy)) throw conflict('ACTION_TYPE_FAILED_STORAGE_DOMAIN_STATUS_ILLEGAL2', { VAR_ACTION: 'remove', VAR_TYPE: 'Storage Domain', status: 'attached' })
-      if (used.rows.length > 0) throw conflict('ACTION_TYPE_FAILED_DETECTED_ACTIVE_VMS', { VAR_ACTION: 'destroy', VAR_TYPE: 'Storage Domain' })
+      const connection = (
+        await sql<ConnectionRow>`select c.id, s.storage_type, c.address, c.path, c.mount_options, c.vfs_type from storage_domain s join storage_connection c on c.id = s.storage_connection_id where s.id = ${id}`.execute(
+          trx,
+        )
+      ).rows[0];
+      const used =
+        await sql`select 1 from data_center_storage_domain where storage_domain_id = ${id} union all select 1 from image where storage_domain_id = ${id} limit 1`.execute(
+          trx,
+        );
+      if (!connection || (used.rows.length > 0 && !destroy))
+        throw conflict('ACTION_TYPE_FAILED_STORAGE_DOMAIN_STATUS_ILLEGAL2', {
+          VAR_ACTION: 'remove',
+          VAR_TYPE: 'Storage Domain',
+          status: 'attached',
+        });
+      if (used.rows.length > 0)
+        throw conflict('ACTION_TYPE_FAILED_DETECTED_ACTIVE_VMS', { VAR_ACTION: 'destroy', VAR_TYPE: 'Storage Domain' });
       return context.engine.jobs.beginIn<RemoveParams>(trx, context, 'RemoveStorageDomain', {
-        params: { domainId: id, domainName: String(domain['name']), hostId: format ? (host?.id ?? null) : null, connection, user: actor(context), correlationId: context.correlationId },
-        description: `Removing Storage Domain ${String(domain['name'])}`, subjects: [{ type: 'storage_domain', id }],
-      })
-    })
-    return await context.engine.jobs.settle(job) ? done(job) : started(job)
+        params: {
+          domainId: id,
+          domainName: String(domain['name']),
+          hostId: format ? (host?.id ?? null) : null,
+          connection,
+          user: actor(context),
+          correlationId: context.correlationId,
+        },
+        description: `Removing Storage Domain ${String(domain['name'])}`,
+        subjects: [{ type: 'storage_domain', id }],
+      });
+    });
+    return (await context.engine.jobs.settle(job)) ? done(job) : started(job);
   },
-}
+};

@@ -1,60 +1,94 @@
-import type { StorageDomain } from '@virgate/contract/generated/types'
-import { sql, type RawBuilder, type Selectable } from 'kysely'
-import { tail, type Readable } from '../rest/listing.ts'
-import type { Entity } from '../rest/operation.ts'
-import type { StorageConnectionTable, StorageDomainTable } from '../tables/schema.ts'
+import type { StorageDomain } from '@virgate/contract/generated/types';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
+import { tail, type Readable } from '../rest/listing.ts';
+import type { Entity } from '../rest/operation.ts';
+import type { StorageConnectionTable, StorageDomainTable } from '../tables/schema.ts';
 
-type Row = Selectable<StorageDomainTable> & Pick<Selectable<StorageConnectionTable>, 'address' | 'path' | 'mount_options' | 'vfs_type'> & {
-  data_centers: { id: string; status: string }[] | null
-  committed: number
-}
+type Row = Selectable<StorageDomainTable> &
+  Pick<Selectable<StorageConnectionTable>, 'address' | 'path' | 'mount_options' | 'vfs_type'> & {
+    data_centers: { id: string; status: string }[] | null;
+    committed: number;
+  };
 
 function domainOf(row: Row, dataCenterId: string | null): StorageDomain {
-  const places = row.data_centers ?? []
-  const place = places.find((one) => one.id === dataCenterId)
+  const places = row.data_centers ?? [];
+  const place = places.find((one) => one.id === dataCenterId);
   return {
-    ...row.settings, id: row.id, name: row.name, description: row.description, comment: row.comment, type: row.type as StorageDomain['type'],
-    master: row.master, storage_format: row.storage_format as StorageDomain['storage_format'], block_size: row.block_size,
-    warning_low_space_indicator: row.warning_low_space_percent, critical_space_action_blocker: row.critical_space_gib, committed: row.committed,
-    ...(row.available_bytes === null ? {} : { available: row.available_bytes }), ...(row.used_bytes === null ? {} : { used: row.used_bytes }),
-    backup: false, discard_after_delete: false, wipe_after_delete: false, supports_discard: false, supports_discard_zeroes_data: false, external_status: 'ok',
+    ...row.settings,
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    comment: row.comment,
+    type: row.type as StorageDomain['type'],
+    master: row.master,
+    storage_format: row.storage_format as StorageDomain['storage_format'],
+    block_size: row.block_size,
+    warning_low_space_indicator: row.warning_low_space_percent,
+    critical_space_action_blocker: row.critical_space_gib,
+    committed: row.committed,
+    ...(row.available_bytes === null ? {} : { available: row.available_bytes }),
+    ...(row.used_bytes === null ? {} : { used: row.used_bytes }),
+    backup: false,
+    discard_after_delete: false,
+    wipe_after_delete: false,
+    supports_discard: false,
+    supports_discard_zeroes_data: false,
+    external_status: 'ok',
     storage: {
-      type: row.storage_type as never, path: row.path, ...(row.address ? { address: row.address } : {}), ...(row.vfs_type ? { vfs_type: row.vfs_type } : {}), ...(row.mount_options ? { mount_options: row.mount_options } : {}),
+      type: row.storage_type as never,
+      path: row.path,
+      ...(row.address ? { address: row.address } : {}),
+      ...(row.vfs_type ? { vfs_type: row.vfs_type } : {}),
+      ...(row.mount_options ? { mount_options: row.mount_options } : {}),
     },
     // At the top a status shows only while the domain belongs to no data center: elsewhere it is a matter of the data center.
-    ...(dataCenterId === null ? (places.length === 0 ? { status: 'unattached' as const } : {}) : { status: place?.status as StorageDomain['status'], data_center: { id: dataCenterId } }),
+    ...(dataCenterId === null
+      ? places.length === 0
+        ? { status: 'unattached' as const }
+        : {}
+      : { status: place?.status as StorageDomain['status'], data_center: { id: dataCenterId } }),
     ...(places.length > 0 ? { data_centers: places.map(({ id }) => ({ id })) } : {}),
-  }
+  };
 }
 
 const select = (condition: RawBuilder<unknown>): RawBuilder<Row> => sql<Row>`
   select t.*, c.address, c.path, c.mount_options, c.vfs_type,
     (select jsonb_agg(jsonb_build_object('id', d.data_center_id, 'status', d.status)) from data_center_storage_domain d where d.storage_domain_id = t.id) as data_centers,
     coalesce((select sum(i.provisioned_bytes)::bigint from image i where i.storage_domain_id = t.id), 0) as committed
-  from storage_domain t left join storage_connection c on c.id = t.storage_connection_id where ${condition}`
+  from storage_domain t left join storage_connection c on c.id = t.storage_connection_id where ${condition}`;
 
 const fields: Readable['fields'] = {
-  id: { column: sql`t.id`, kind: 'text' }, name: { column: sql`t.name`, kind: 'text' }, description: { column: sql`t.description`, kind: 'text' },
-  comment: { column: sql`t.comment`, kind: 'text' }, type: { column: sql`t.storage_type`, kind: 'text' },
+  id: { column: sql`t.id`, kind: 'text' },
+  name: { column: sql`t.name`, kind: 'text' },
+  description: { column: sql`t.description`, kind: 'text' },
+  comment: { column: sql`t.comment`, kind: 'text' },
+  type: { column: sql`t.storage_type`, kind: 'text' },
   status: { column: sql`(select d.status from data_center_storage_domain d where d.storage_domain_id = t.id limit 1)`, kind: 'text' },
-  datacenter: { column: sql`(select n.name from data_center_storage_domain d join data_center n on n.id = d.data_center_id where d.storage_domain_id = t.id limit 1)`, kind: 'text' },
-}
+  datacenter: {
+    column: sql`(select n.name from data_center_storage_domain d join data_center n on n.id = d.data_center_id where d.storage_domain_id = t.id limit 1)`,
+    kind: 'text',
+  },
+};
 
 /** Storage domains as the top of the API shows them. */
 export const readableStorageDomains: Readable = {
-  objectType: 'storage_domain', order: sql`t.name, t.id`, fields,
+  objectType: 'storage_domain',
+  order: sql`t.name, t.id`,
+  fields,
   async read(context, selection) {
-    const found = await sql<Row>`${select(selection.condition)} ${tail(selection)}`.execute(context.db)
-    return found.rows.map((row) => domainOf(row, null) as Entity)
+    const found = await sql<Row>`${select(selection.condition)} ${tail(selection)}`.execute(context.db);
+    return found.rows.map((row) => domainOf(row, null) as Entity);
   },
-}
+};
 
 /** Storage domains as one data center sees them, with their status there. */
 export const readableAttachedDomains = (dataCenterId: string): Readable => ({
-  objectType: 'storage_domain', order: sql`t.name, t.id`, fields,
+  objectType: 'storage_domain',
+  order: sql`t.name, t.id`,
+  fields,
   only: sql<boolean>`exists (select 1 from data_center_storage_domain d where d.storage_domain_id = t.id and d.data_center_id = ${dataCenterId}::uuid)`,
   async read(context, selection) {
-    const found = await sql<Row>`${select(selection.condition)} ${tail(selection)}`.execute(context.db)
-    return found.rows.map((row) => domainOf(row, dataCenterId) as Entity)
+    const found = await sql<Row>`${select(selection.condition)} ${tail(selection)}`.execute(context.db);
+    return found.rows.map((row) => domainOf(row, dataCenterId) as Entity);
   },
-})
+});

@@ -536,4 +536,4 @@ create table console_ticket (
   port int not null,
   expires_at timestamptz not null
 );
-`
+`;

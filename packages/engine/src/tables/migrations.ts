@@ -1,6 +1,6 @@
-import type { Migration } from '@virgate/database'
-import { sagaMigrations } from '@virgate/saga'
-import { initialSchema } from './initial.sql.ts'
+import type { Migration } from '@virgate/database';
+import { sagaMigrations } from '@virgate/saga';
+import { initialSchema } from './initial.sql.ts';
 
 /** Every change of the schema, oldest first. A released migration never changes. */
-export const engineMigrations: readonly Migration[] = [...sagaMigrations, { name: 'engine/001-initial', up: initialSchema }]
+export const engineMigrations: readonly Migration[] = [...sagaMigrations, { name: 'engine/001-initial', up: initialSchema }];

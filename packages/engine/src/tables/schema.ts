@@ -1,559 +1,559 @@
 /** Typed rows of every table of the engine. Times are read as epoch milliseconds and written as `Date`. */
-import type { Generated, GeneratedTimestamp as TimestampNow, Timestamp } from '@virgate/database'
-import type { ColumnType, RawBuilder } from 'kysely'
-import type { SagaTables } from '@virgate/saga'
+import type { Generated, GeneratedTimestamp as TimestampNow, Timestamp } from '@virgate/database';
+import type { ColumnType, RawBuilder } from 'kysely';
+import type { SagaTables } from '@virgate/saga';
 
 /** A `jsonb` column with a default, written by `json()`. */
-export type Json<T = Record<string, unknown>> = ColumnType<T, RawBuilder<T> | undefined, RawBuilder<T>>
+export type Json<T = Record<string, unknown>> = ColumnType<T, RawBuilder<T> | undefined, RawBuilder<T>>;
 /** A `jsonb` column that may be null. */
-export type JsonOrNull<T = Record<string, unknown>> = ColumnType<T | null, RawBuilder<T> | null | undefined, RawBuilder<T> | null>
+export type JsonOrNull<T = Record<string, unknown>> = ColumnType<T | null, RawBuilder<T> | null | undefined, RawBuilder<T> | null>;
 
 export interface EngineOptionTable {
-  name: string
-  value: Json
+  name: string;
+  value: Json;
 }
 
 export interface MacPoolTable {
-  id: string
-  name: string
-  description: Generated<string>
-  is_default: Generated<boolean>
-  allow_duplicates: Generated<boolean>
-  ranges: Json<unknown[]>
+  id: string;
+  name: string;
+  description: Generated<string>;
+  is_default: Generated<boolean>;
+  allow_duplicates: Generated<boolean>;
+  ranges: Json<unknown[]>;
 }
 
 export interface DataCenterTable {
-  id: string
-  name: string
-  description: Generated<string>
-  comment: Generated<string>
-  status: Generated<string>
-  is_local: Generated<boolean>
-  compatibility_major: number
-  compatibility_minor: number
-  storage_format: string | null
-  quota_mode: Generated<string>
-  mac_pool_id: string | null
-  spm_host_id: string | null
-  master_version: Generated<number>
-  settings: Json
-  created_at: TimestampNow
-  updated_at: TimestampNow
+  id: string;
+  name: string;
+  description: Generated<string>;
+  comment: Generated<string>;
+  status: Generated<string>;
+  is_local: Generated<boolean>;
+  compatibility_major: number;
+  compatibility_minor: number;
+  storage_format: string | null;
+  quota_mode: Generated<string>;
+  mac_pool_id: string | null;
+  spm_host_id: string | null;
+  master_version: Generated<number>;
+  settings: Json;
+  created_at: TimestampNow;
+  updated_at: TimestampNow;
 }
 
 export interface ClusterTable {
-  id: string
-  name: string
-  description: Generated<string>
-  comment: Generated<string>
-  data_center_id: string | null
-  compatibility_major: number
-  compatibility_minor: number
-  cpu_type: string | null
-  cpu_architecture: Generated<string>
-  bios_type: Generated<string>
-  emulated_machine: string | null
-  memory_overcommit_percent: Generated<number>
-  scheduling_policy_id: string
-  mac_pool_id: string | null
-  threads_as_cores: Generated<boolean>
-  settings: Json
-  created_at: TimestampNow
-  updated_at: TimestampNow
+  id: string;
+  name: string;
+  description: Generated<string>;
+  comment: Generated<string>;
+  data_center_id: string | null;
+  compatibility_major: number;
+  compatibility_minor: number;
+  cpu_type: string | null;
+  cpu_architecture: Generated<string>;
+  bios_type: Generated<string>;
+  emulated_machine: string | null;
+  memory_overcommit_percent: Generated<number>;
+  scheduling_policy_id: string;
+  mac_pool_id: string | null;
+  threads_as_cores: Generated<boolean>;
+  settings: Json;
+  created_at: TimestampNow;
+  updated_at: TimestampNow;
 }
 
 export interface HostTable {
-  id: string
-  name: string
-  description: Generated<string>
-  comment: Generated<string>
-  address: string
-  port: Generated<number>
-  protocol: Generated<string>
-  cluster_id: string
-  spm_priority: Generated<number>
-  spm_id: number | null
-  override_address: string | null
-  settings: Json
-  created_at: TimestampNow
-  updated_at: TimestampNow
+  id: string;
+  name: string;
+  description: Generated<string>;
+  comment: Generated<string>;
+  address: string;
+  port: Generated<number>;
+  protocol: Generated<string>;
+  cluster_id: string;
+  spm_priority: Generated<number>;
+  spm_id: number | null;
+  override_address: string | null;
+  settings: Json;
+  created_at: TimestampNow;
+  updated_at: TimestampNow;
 }
 
 export interface HostStateTable {
-  host_id: string
-  status: string
-  status_detail: string | null
-  hardware_uuid: string | null
-  certificate_subject: string | null
-  certificate_serial: string | null
-  agent_version: string | null
-  cpu_model: string | null
-  cpu_sockets: number | null
-  cpu_cores: number | null
-  cpu_threads: number | null
-  cpu_speed_mhz: number | null
-  cpu_flags: string | null
-  memory_bytes: number | null
-  kvm_enabled: boolean | null
-  emulated_machines: Generated<string[]>
-  cluster_levels: Generated<string[]>
-  networks: Generated<string[]>
-  capabilities: Json
-  hardware: Json
-  status_changed_at: TimestampNow
-  lease_owner: string | null
-  lease_until: ColumnType<number | null, Date | null | undefined, Date | null>
-  fence: Generated<number>
+  host_id: string;
+  status: string;
+  status_detail: string | null;
+  hardware_uuid: string | null;
+  certificate_subject: string | null;
+  certificate_serial: string | null;
+  agent_version: string | null;
+  cpu_model: string | null;
+  cpu_sockets: number | null;
+  cpu_cores: number | null;
+  cpu_threads: number | null;
+  cpu_speed_mhz: number | null;
+  cpu_flags: string | null;
+  memory_bytes: number | null;
+  kvm_enabled: boolean | null;
+  emulated_machines: Generated<string[]>;
+  cluster_levels: Generated<string[]>;
+  networks: Generated<string[]>;
+  capabilities: Json;
+  hardware: Json;
+  status_changed_at: TimestampNow;
+  lease_owner: string | null;
+  lease_until: ColumnType<number | null, Date | null | undefined, Date | null>;
+  fence: Generated<number>;
 }
 
 export interface HostStatisticsTable {
-  host_id: string
-  memory_used_percent: number | null
-  memory_free_bytes: number | null
-  memory_shared_bytes: number | null
-  swap_total_bytes: number | null
-  swap_free_bytes: number | null
-  cpu_user_percent: number | null
-  cpu_system_percent: number | null
-  cpu_idle_percent: number | null
-  cpu_load_percent: number | null
-  ksm_cpu_percent: number | null
-  boot_at: ColumnType<number | null, Date | null | undefined, Date | null>
-  active_vms: number | null
-  total_vms: number | null
-  raw: Json
-  sampled_at: TimestampNow
+  host_id: string;
+  memory_used_percent: number | null;
+  memory_free_bytes: number | null;
+  memory_shared_bytes: number | null;
+  swap_total_bytes: number | null;
+  swap_free_bytes: number | null;
+  cpu_user_percent: number | null;
+  cpu_system_percent: number | null;
+  cpu_idle_percent: number | null;
+  cpu_load_percent: number | null;
+  ksm_cpu_percent: number | null;
+  boot_at: ColumnType<number | null, Date | null | undefined, Date | null>;
+  active_vms: number | null;
+  total_vms: number | null;
+  raw: Json;
+  sampled_at: TimestampNow;
 }
 
 export interface HostNicTable {
-  id: string
-  host_id: string
-  name: string
-  mac: string | null
-  network_name: string | null
-  bridged: Generated<boolean>
-  settings: Json
+  id: string;
+  host_id: string;
+  name: string;
+  mac: string | null;
+  network_name: string | null;
+  bridged: Generated<boolean>;
+  settings: Json;
 }
 
 export interface NetworkTable {
-  id: string
-  name: string
-  description: Generated<string>
-  comment: Generated<string>
-  data_center_id: string
-  vdsm_name: string
-  vm_network: Generated<boolean>
-  vlan_id: number | null
-  mtu: Generated<number>
-  stp: Generated<boolean>
-  port_isolation: Generated<boolean>
-  settings: Json
-  created_at: TimestampNow
-  updated_at: TimestampNow
+  id: string;
+  name: string;
+  description: Generated<string>;
+  comment: Generated<string>;
+  data_center_id: string;
+  vdsm_name: string;
+  vm_network: Generated<boolean>;
+  vlan_id: number | null;
+  mtu: Generated<number>;
+  stp: Generated<boolean>;
+  port_isolation: Generated<boolean>;
+  settings: Json;
+  created_at: TimestampNow;
+  updated_at: TimestampNow;
 }
 
 export interface NetworkClusterTable {
-  network_id: string
-  cluster_id: string
-  required: Generated<boolean>
-  display: Generated<boolean>
-  migration: Generated<boolean>
-  management: Generated<boolean>
-  default_route: Generated<boolean>
-  gluster: Generated<boolean>
-  status: Generated<string>
+  network_id: string;
+  cluster_id: string;
+  required: Generated<boolean>;
+  display: Generated<boolean>;
+  migration: Generated<boolean>;
+  management: Generated<boolean>;
+  default_route: Generated<boolean>;
+  gluster: Generated<boolean>;
+  status: Generated<string>;
 }
 
 export interface VnicProfileTable {
-  id: string
-  name: string
-  description: Generated<string>
-  comment: Generated<string>
-  network_id: string
-  network_filter_id: string | null
-  pass_through: Generated<boolean>
-  port_mirroring: Generated<boolean>
-  migratable: Generated<boolean>
-  settings: Json
-  created_at: TimestampNow
-  updated_at: TimestampNow
+  id: string;
+  name: string;
+  description: Generated<string>;
+  comment: Generated<string>;
+  network_id: string;
+  network_filter_id: string | null;
+  pass_through: Generated<boolean>;
+  port_mirroring: Generated<boolean>;
+  migratable: Generated<boolean>;
+  settings: Json;
+  created_at: TimestampNow;
+  updated_at: TimestampNow;
 }
 
 export interface StorageConnectionTable {
-  id: string
-  type: string
-  address: string | null
-  path: string
-  mount_options: string | null
-  vfs_type: string | null
-  settings: Json
+  id: string;
+  type: string;
+  address: string | null;
+  path: string;
+  mount_options: string | null;
+  vfs_type: string | null;
+  settings: Json;
 }
 
 export interface StorageDomainTable {
-  id: string
-  name: string
-  description: Generated<string>
-  comment: Generated<string>
-  type: string
-  storage_type: string
-  storage_connection_id: string | null
-  storage_format: Generated<string>
-  master: Generated<boolean>
-  available_bytes: number | null
-  used_bytes: number | null
-  block_size: Generated<number>
-  warning_low_space_percent: Generated<number>
-  critical_space_gib: Generated<number>
-  settings: Json
-  created_at: TimestampNow
-  updated_at: TimestampNow
+  id: string;
+  name: string;
+  description: Generated<string>;
+  comment: Generated<string>;
+  type: string;
+  storage_type: string;
+  storage_connection_id: string | null;
+  storage_format: Generated<string>;
+  master: Generated<boolean>;
+  available_bytes: number | null;
+  used_bytes: number | null;
+  block_size: Generated<number>;
+  warning_low_space_percent: Generated<number>;
+  critical_space_gib: Generated<number>;
+  settings: Json;
+  created_at: TimestampNow;
+  updated_at: TimestampNow;
 }
 
 export interface DataCenterStorageDomainTable {
-  data_center_id: string
-  storage_domain_id: string
-  status: string
+  data_center_id: string;
+  storage_domain_id: string;
+  status: string;
 }
 
 export interface HostStorageDomainTable {
-  host_id: string
-  storage_domain_id: string
-  valid: boolean
-  acquired: Generated<boolean>
-  code: Generated<number>
-  delay_seconds: number | null
-  reported_at: TimestampNow
+  host_id: string;
+  storage_domain_id: string;
+  valid: boolean;
+  acquired: Generated<boolean>;
+  code: Generated<number>;
+  delay_seconds: number | null;
+  reported_at: TimestampNow;
 }
 
 export interface VmTable {
-  id: string
-  entity_type: string
-  name: string
-  description: Generated<string>
-  comment: Generated<string>
-  data_center_id: string | null
-  cluster_id: string | null
-  template_id: string | null
-  original_template_id: string | null
-  base_template_id: string | null
-  version_number: number | null
-  version_name: string | null
-  template_status: string | null
-  memory_bytes: number
-  memory_guaranteed_bytes: number
-  memory_max_bytes: number
-  cpu_sockets: Generated<number>
-  cpu_cores: Generated<number>
-  cpu_threads: Generated<number>
-  os_type: Generated<string>
-  bios_type: Generated<string>
-  type: Generated<string>
-  high_availability: Generated<boolean>
-  high_availability_priority: Generated<number>
-  stateless: Generated<boolean>
-  start_paused: Generated<boolean>
-  delete_protected: Generated<boolean>
-  affinity: Generated<string>
-  pinned_host_ids: Generated<string[]>
-  custom_cpu_model: string | null
-  custom_emulated_machine: string | null
-  custom_compatibility_major: number | null
-  custom_compatibility_minor: number | null
-  origin: Generated<string>
-  created_by: string | null
-  settings: Json
-  created_at: TimestampNow
-  updated_at: TimestampNow
+  id: string;
+  entity_type: string;
+  name: string;
+  description: Generated<string>;
+  comment: Generated<string>;
+  data_center_id: string | null;
+  cluster_id: string | null;
+  template_id: string | null;
+  original_template_id: string | null;
+  base_template_id: string | null;
+  version_number: number | null;
+  version_name: string | null;
+  template_status: string | null;
+  memory_bytes: number;
+  memory_guaranteed_bytes: number;
+  memory_max_bytes: number;
+  cpu_sockets: Generated<number>;
+  cpu_cores: Generated<number>;
+  cpu_threads: Generated<number>;
+  os_type: Generated<string>;
+  bios_type: Generated<string>;
+  type: Generated<string>;
+  high_availability: Generated<boolean>;
+  high_availability_priority: Generated<number>;
+  stateless: Generated<boolean>;
+  start_paused: Generated<boolean>;
+  delete_protected: Generated<boolean>;
+  affinity: Generated<string>;
+  pinned_host_ids: Generated<string[]>;
+  custom_cpu_model: string | null;
+  custom_emulated_machine: string | null;
+  custom_compatibility_major: number | null;
+  custom_compatibility_minor: number | null;
+  origin: Generated<string>;
+  created_by: string | null;
+  settings: Json;
+  created_at: TimestampNow;
+  updated_at: TimestampNow;
 }
 
 export interface VmStateTable {
-  vm_id: string
-  status: Generated<string>
-  host_id: string | null
-  migrating_to_host_id: string | null
-  pause_code: string | null
-  exit_status: number | null
-  exit_reason: number | null
-  exit_message: string | null
-  stop_reason: string | null
-  started_at: ColumnType<number | null, Date | null | undefined, Date | null>
-  stopped_at: ColumnType<number | null, Date | null | undefined, Date | null>
-  run_once: Generated<boolean>
-  run_configuration: JsonOrNull
-  guest: Json
-  graphics: Json<unknown[]>
-  device_hash: string | null
-  event_stamp: Generated<number>
-  commanded_at: TimestampNow
-  guest_cpu_count: number | null
-  elapsed_seconds: number | null
+  vm_id: string;
+  status: Generated<string>;
+  host_id: string | null;
+  migrating_to_host_id: string | null;
+  pause_code: string | null;
+  exit_status: number | null;
+  exit_reason: number | null;
+  exit_message: string | null;
+  stop_reason: string | null;
+  started_at: ColumnType<number | null, Date | null | undefined, Date | null>;
+  stopped_at: ColumnType<number | null, Date | null | undefined, Date | null>;
+  run_once: Generated<boolean>;
+  run_configuration: JsonOrNull;
+  guest: Json;
+  graphics: Json<unknown[]>;
+  device_hash: string | null;
+  event_stamp: Generated<number>;
+  commanded_at: TimestampNow;
+  guest_cpu_count: number | null;
+  elapsed_seconds: number | null;
 }
 
 export interface VmMemoryTable {
-  vm_id: string
-  data_center_id: string
-  storage_domain_id: string
-  dump_image_id: string
-  dump_volume_id: string
-  configuration_image_id: string
-  configuration_volume_id: string
+  vm_id: string;
+  data_center_id: string;
+  storage_domain_id: string;
+  dump_image_id: string;
+  dump_volume_id: string;
+  configuration_image_id: string;
+  configuration_volume_id: string;
 }
 
 export interface VmStatisticsTable {
-  vm_id: string
-  cpu_user_percent: number | null
-  cpu_system_percent: number | null
-  cpu_usage_percent: number | null
-  memory_usage_percent: number | null
-  network_usage_percent: number | null
-  memory_bytes: Json
-  disks: Json
-  nics: Json
-  migration_progress_percent: number | null
-  sampled_at: TimestampNow
+  vm_id: string;
+  cpu_user_percent: number | null;
+  cpu_system_percent: number | null;
+  cpu_usage_percent: number | null;
+  memory_usage_percent: number | null;
+  network_usage_percent: number | null;
+  memory_bytes: Json;
+  disks: Json;
+  nics: Json;
+  migration_progress_percent: number | null;
+  sampled_at: TimestampNow;
 }
 
 export interface SnapshotTable {
-  id: string
-  vm_id: string
-  type: string
-  status: Generated<string>
-  description: Generated<string>
-  configuration: JsonOrNull
-  created_at: TimestampNow
+  id: string;
+  vm_id: string;
+  type: string;
+  status: Generated<string>;
+  description: Generated<string>;
+  configuration: JsonOrNull;
+  created_at: TimestampNow;
 }
 
 export interface DiskTable {
-  id: string
-  name: Generated<string>
-  description: Generated<string>
-  storage_type: Generated<string>
-  content_type: Generated<string>
-  status: Generated<string>
-  format: string
-  sparse: boolean
-  provisioned_bytes: number
-  shareable: Generated<boolean>
-  propagate_errors: Generated<boolean>
-  wipe_after_delete: Generated<boolean>
-  backup: Generated<string>
-  qcow_version: string | null
-  disk_profile_id: string | null
-  quota_id: string | null
-  settings: Json
-  created_at: TimestampNow
-  updated_at: TimestampNow
+  id: string;
+  name: Generated<string>;
+  description: Generated<string>;
+  storage_type: Generated<string>;
+  content_type: Generated<string>;
+  status: Generated<string>;
+  format: string;
+  sparse: boolean;
+  provisioned_bytes: number;
+  shareable: Generated<boolean>;
+  propagate_errors: Generated<boolean>;
+  wipe_after_delete: Generated<boolean>;
+  backup: Generated<string>;
+  qcow_version: string | null;
+  disk_profile_id: string | null;
+  quota_id: string | null;
+  settings: Json;
+  created_at: TimestampNow;
+  updated_at: TimestampNow;
 }
 
 export interface ImageTable {
-  id: string
-  disk_id: string
-  parent_id: string | null
-  snapshot_id: string | null
-  storage_domain_id: string | null
-  active: Generated<boolean>
-  format: string
-  sparse: boolean
-  provisioned_bytes: number
-  actual_bytes: Generated<number>
-  status: Generated<string>
-  created_at: TimestampNow
+  id: string;
+  disk_id: string;
+  parent_id: string | null;
+  snapshot_id: string | null;
+  storage_domain_id: string | null;
+  active: Generated<boolean>;
+  format: string;
+  sparse: boolean;
+  provisioned_bytes: number;
+  actual_bytes: Generated<number>;
+  status: Generated<string>;
+  created_at: TimestampNow;
 }
 
 export interface DiskAttachmentTable {
-  disk_id: string
-  vm_id: string
-  interface: string
-  bootable: Generated<boolean>
-  active: Generated<boolean>
-  read_only: Generated<boolean>
-  pass_discard: Generated<boolean>
-  uses_scsi_reservation: Generated<boolean>
-  logical_name: string | null
-  address: string | null
+  disk_id: string;
+  vm_id: string;
+  interface: string;
+  bootable: Generated<boolean>;
+  active: Generated<boolean>;
+  read_only: Generated<boolean>;
+  pass_discard: Generated<boolean>;
+  uses_scsi_reservation: Generated<boolean>;
+  logical_name: string | null;
+  address: string | null;
 }
 
 export interface NicTable {
-  id: string
-  vm_id: string
-  name: string
-  mac: string | null
-  vnic_profile_id: string | null
-  interface: Generated<string>
-  linked: Generated<boolean>
-  plugged: Generated<boolean>
-  address: string | null
-  settings: Json
+  id: string;
+  vm_id: string;
+  name: string;
+  mac: string | null;
+  vnic_profile_id: string | null;
+  interface: Generated<string>;
+  linked: Generated<boolean>;
+  plugged: Generated<boolean>;
+  address: string | null;
+  settings: Json;
 }
 
 export interface DirectoryGroupTable {
-  id: string
-  name: string
-  domain: string
-  namespace: Generated<string>
-  external_id: string
+  id: string;
+  name: string;
+  domain: string;
+  namespace: Generated<string>;
+  external_id: string;
 }
 
 export interface AppUserTable {
-  id: string
-  principal: string
-  domain: string
-  namespace: Generated<string>
-  external_id: string
-  first_name: Generated<string>
-  last_name: Generated<string>
-  email: Generated<string>
-  department: Generated<string>
-  password_hash: string | null
-  enabled: Generated<boolean>
-  failed_logins: Generated<number>
-  locked_until: ColumnType<number | null, Date | null | undefined, Date | null>
-  group_ids: Generated<string[]>
-  created_at: TimestampNow
+  id: string;
+  principal: string;
+  domain: string;
+  namespace: Generated<string>;
+  external_id: string;
+  first_name: Generated<string>;
+  last_name: Generated<string>;
+  email: Generated<string>;
+  department: Generated<string>;
+  password_hash: string | null;
+  enabled: Generated<boolean>;
+  failed_logins: Generated<number>;
+  locked_until: ColumnType<number | null, Date | null | undefined, Date | null>;
+  group_ids: Generated<string[]>;
+  created_at: TimestampNow;
 }
 
 export interface RoleTable {
-  id: string
-  name: string
-  description: Generated<string>
-  administrative: boolean
-  mutable: boolean
-  allows_viewing_children: boolean
-  permits: string[]
+  id: string;
+  name: string;
+  description: Generated<string>;
+  administrative: boolean;
+  mutable: boolean;
+  allows_viewing_children: boolean;
+  permits: string[];
 }
 
 export interface PermissionTable {
-  id: string
-  role_id: string
-  principal_id: string
-  principal_kind: string
-  object_type: string
-  object_id: string
-  created_at: TimestampNow
+  id: string;
+  role_id: string;
+  principal_id: string;
+  principal_kind: string;
+  object_type: string;
+  object_id: string;
+  created_at: TimestampNow;
 }
 
 export interface AccessTokenTable {
-  token_hash: Buffer
-  kind: string
-  user_id: string
-  scope: Generated<string>
-  source_address: string | null
-  created_at: TimestampNow
-  used_at: TimestampNow
-  idle_timeout_ms: number
-  expires_at: Timestamp
+  token_hash: Buffer;
+  kind: string;
+  user_id: string;
+  scope: Generated<string>;
+  source_address: string | null;
+  created_at: TimestampNow;
+  used_at: TimestampNow;
+  idle_timeout_ms: number;
+  expires_at: Timestamp;
 }
 
 export interface AuditLogTable {
-  id: Generated<number>
-  time: TimestampNow
-  code: number
-  severity: string
-  description: string
-  correlation_id: string | null
-  user_id: string | null
-  user_name: string | null
-  vm_id: string | null
-  vm_name: string | null
-  host_id: string | null
-  host_name: string | null
-  template_id: string | null
-  template_name: string | null
-  cluster_id: string | null
-  cluster_name: string | null
-  data_center_id: string | null
-  data_center_name: string | null
-  storage_domain_id: string | null
-  storage_domain_name: string | null
-  job_id: string | null
-  origin: Generated<string>
-  custom_id: number | null
-  flood_rate: number | null
-  hidden: Generated<boolean>
+  id: Generated<number>;
+  time: TimestampNow;
+  code: number;
+  severity: string;
+  description: string;
+  correlation_id: string | null;
+  user_id: string | null;
+  user_name: string | null;
+  vm_id: string | null;
+  vm_name: string | null;
+  host_id: string | null;
+  host_name: string | null;
+  template_id: string | null;
+  template_name: string | null;
+  cluster_id: string | null;
+  cluster_name: string | null;
+  data_center_id: string | null;
+  data_center_name: string | null;
+  storage_domain_id: string | null;
+  storage_domain_name: string | null;
+  job_id: string | null;
+  origin: Generated<string>;
+  custom_id: number | null;
+  flood_rate: number | null;
+  hidden: Generated<boolean>;
 }
 
 export interface ChangeTable {
-  id: Generated<number>
-  sequence: number | null
-  type: string
-  object_id: string
-  operation: string
-  at: TimestampNow
+  id: Generated<number>;
+  sequence: number | null;
+  type: string;
+  object_id: string;
+  operation: string;
+  at: TimestampNow;
 }
 
 export interface PublisherLeaseTable {
-  name: string
-  owner: string
-  lease_until: Timestamp
-  fence: number
-  position: Generated<number>
-  removed_to: Generated<number>
+  name: string;
+  owner: string;
+  lease_until: Timestamp;
+  fence: number;
+  position: Generated<number>;
+  removed_to: Generated<number>;
 }
 
 export interface HostEnrolmentTokenTable {
-  id: string
-  token_hash: Buffer
-  cluster_id: string | null
-  created_by: string | null
-  created_at: TimestampNow
-  expires_at: Timestamp
-  used_at: ColumnType<number | null, Date | null | undefined, Date | null>
+  id: string;
+  token_hash: Buffer;
+  cluster_id: string | null;
+  created_by: string | null;
+  created_at: TimestampNow;
+  expires_at: Timestamp;
+  used_at: ColumnType<number | null, Date | null | undefined, Date | null>;
 }
 
 export interface HostEnrolmentTable {
-  id: string
-  token_id: string
-  host_id: string | null
-  request_pem: string
-  certificate_pem: string | null
-  state: string
-  created_at: TimestampNow
+  id: string;
+  token_id: string;
+  host_id: string | null;
+  request_pem: string;
+  certificate_pem: string | null;
+  state: string;
+  created_at: TimestampNow;
 }
 
 export interface ConsoleTicketTable {
-  token_hash: Buffer
-  vm_id: string
-  user_id: string
-  host: string
-  port: number
-  expires_at: Timestamp
+  token_hash: Buffer;
+  vm_id: string;
+  user_id: string;
+  host: string;
+  port: number;
+  expires_at: Timestamp;
 }
 
 /** Every table by its name. */
 export interface Tables extends SagaTables {
-  engine_option: EngineOptionTable
-  mac_pool: MacPoolTable
-  data_center: DataCenterTable
-  cluster: ClusterTable
-  host: HostTable
-  host_state: HostStateTable
-  host_statistics: HostStatisticsTable
-  host_nic: HostNicTable
-  network: NetworkTable
-  network_cluster: NetworkClusterTable
-  vnic_profile: VnicProfileTable
-  storage_connection: StorageConnectionTable
-  storage_domain: StorageDomainTable
-  data_center_storage_domain: DataCenterStorageDomainTable
-  host_storage_domain: HostStorageDomainTable
-  vm: VmTable
-  vm_state: VmStateTable
-  vm_memory: VmMemoryTable
-  vm_statistics: VmStatisticsTable
-  snapshot: SnapshotTable
-  disk: DiskTable
-  image: ImageTable
-  disk_attachment: DiskAttachmentTable
-  nic: NicTable
-  directory_group: DirectoryGroupTable
-  app_user: AppUserTable
-  role: RoleTable
-  permission: PermissionTable
-  access_token: AccessTokenTable
-  audit_log: AuditLogTable
-  change: ChangeTable
-  publisher_lease: PublisherLeaseTable
-  host_enrolment_token: HostEnrolmentTokenTable
-  host_enrolment: HostEnrolmentTable
-  console_ticket: ConsoleTicketTable
+  engine_option: EngineOptionTable;
+  mac_pool: MacPoolTable;
+  data_center: DataCenterTable;
+  cluster: ClusterTable;
+  host: HostTable;
+  host_state: HostStateTable;
+  host_statistics: HostStatisticsTable;
+  host_nic: HostNicTable;
+  network: NetworkTable;
+  network_cluster: NetworkClusterTable;
+  vnic_profile: VnicProfileTable;
+  storage_connection: StorageConnectionTable;
+  storage_domain: StorageDomainTable;
+  data_center_storage_domain: DataCenterStorageDomainTable;
+  host_storage_domain: HostStorageDomainTable;
+  vm: VmTable;
+  vm_state: VmStateTable;
+  vm_memory: VmMemoryTable;
+  vm_statistics: VmStatisticsTable;
+  snapshot: SnapshotTable;
+  disk: DiskTable;
+  image: ImageTable;
+  disk_attachment: DiskAttachmentTable;
+  nic: NicTable;
+  directory_group: DirectoryGroupTable;
+  app_user: AppUserTable;
+  role: RoleTable;
+  permission: PermissionTable;
+  access_token: AccessTokenTable;
+  audit_log: AuditLogTable;
+  change: ChangeTable;
+  publisher_lease: PublisherLeaseTable;
+  host_enrolment_token: HostEnrolmentTokenTable;
+  host_enrolment: HostEnrolmentTable;
+  console_ticket: ConsoleTicketTable;
 }

@@ -1,22 +1,22 @@
-import { sql, type Kysely } from 'kysely'
-import type { Tables } from '../tables/schema.ts'
+import { sql, type Kysely } from 'kysely';
+import type { Tables } from '../tables/schema.ts';
 
 /** A disk of a template, with the volume that VMs are made from. */
 export interface TemplateDisk {
-  diskId: string
-  volumeId: string
-  storageDomainId: string
-  name: string
-  description: string
-  status: string
-  provisionedBytes: number
-  format: 'cow' | 'raw'
-  sparse: boolean
-  wipe: boolean
-  interface: string
-  bootable: boolean
-  readOnly: boolean
-  passDiscard: boolean
+  diskId: string;
+  volumeId: string;
+  storageDomainId: string;
+  name: string;
+  description: string;
+  status: string;
+  provisionedBytes: number;
+  format: 'cow' | 'raw';
+  sparse: boolean;
+  wipe: boolean;
+  interface: string;
+  bootable: boolean;
+  readOnly: boolean;
+  passDiscard: boolean;
 }
 
 /** The disks of a template in the order in which its VMs get them. */
@@ -25,6 +25,6 @@ export async function templateDisks(db: Kysely<Tables>, templateId: string): Pro
     select d.id as "diskId", i.id as "volumeId", i.storage_domain_id as "storageDomainId", d.name, d.description, d.status, d.provisioned_bytes as "provisionedBytes", i.format, i.sparse,
       d.wipe_after_delete as wipe, a.interface, a.bootable, a.read_only as "readOnly", a.pass_discard as "passDiscard"
     from disk_attachment a join disk d on d.id = a.disk_id join image i on i.disk_id = d.id and i.active
-    where a.vm_id = ${templateId} order by a.bootable desc, d.created_at, d.id`.execute(db)
-  return found.rows
+    where a.vm_id = ${templateId} order by a.bootable desc, d.created_at, d.id`.execute(db);
+  return found.rows;
 }

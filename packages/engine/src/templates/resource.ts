@@ -1,9 +1,9 @@
-import type { Loaders } from '../rest/follow.ts'
-import { byIds, list, one } from '../rest/listing.ts'
-import { collection, entity, type Services } from '../rest/operation.ts'
-import { addTemplate } from './add.ts'
-import { readableTemplates } from './read.ts'
-import { removeTemplate } from './remove.ts'
+import type { Loaders } from '../rest/follow.ts';
+import { byIds, list, one } from '../rest/listing.ts';
+import { collection, entity, type Services } from '../rest/operation.ts';
+import { addTemplate } from './add.ts';
+import { readableTemplates } from './read.ts';
+import { removeTemplate } from './remove.ts';
 
 export const templateServices: Services = {
   TemplatesService: {
@@ -14,6 +14,6 @@ export const templateServices: Services = {
     get: { permit: null, run: async (context) => entity('Template', await one(context, readableTemplates, context.path['template'])) },
     remove: removeTemplate,
   },
-}
+};
 
-export const templateLoaders: Partial<Loaders> = { entities: { Template: (context, ids) => byIds(context, readableTemplates, ids) } }
+export const templateLoaders: Partial<Loaders> = { entities: { Template: (context, ids) => byIds(context, readableTemplates, ids) } };

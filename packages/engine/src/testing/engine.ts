@@ -56,31 +56,42 @@ export interface TestEngine extends Client {
 }
 
 function clientOf(url: string, caPem: string, token: string | null): Client {
-  const call = (method: string, path: string, options: Call = {}): Promise<Answer> => new Promise((resolve, reject) => {
-    const body = options.body === undefined ? undefined : typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
-    const target = new URL(path.startsWith('/virgate') || path.startsWith('/ovirt-engine') ? path : `/ovirt-engine/api${path}`, url);
-    const sent = request(target, {
-      method, ca: caPem, timeout: requestTimeoutMs, agent: false,
-      headers: {
-        accept: 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }), ...options.headers,
-      },
-    }, (response) => {
-      const parts: Buffer[] = [];
-      response.on('data', (part: Buffer) => parts.push(part));
-      response.on('error', reject);
-      response.on('end', () => {
-        const text = Buffer.concat(parts).toString('utf8');
-        const json = (response.headers['content-type'] ?? '').startsWith('application/json') && text !== '';
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: json ? JSON.parse(text) : {} });
-      });
+  const call = (method: string, path: string, options: Call = {}): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const body = options.body === undefined ? undefined : typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
+      const target = new URL(path.startsWith('/virgate') || path.startsWith('/ovirt-engine') ? path : `/ovirt-engine/api${path}`, url);
+      const sent = request(
+        target,
+        {
+          method,
+          ca: caPem,
+          timeout: requestTimeoutMs,
+          agent: false,
+          headers: {
+            accept: 'application/json',
+            ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+            ...(body === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(body)) }),
+            ...options.headers,
+          },
+        },
+        (response) => {
+          const parts: Buffer[] = [];
+          response.on('data', (part: Buffer) => parts.push(part));
+          response.on('error', reject);
+          response.on('end', () => {
+            const text = Buffer.concat(parts).toString('utf8');
+            const json = (response.headers['content-type'] ?? '').startsWith('application/json') && text !== '';
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: json ? JSON.parse(text) : {} });
+          });
+        },
+      );
+      sent.on('timeout', () => sent.destroy(new Error(`${method} ${path} took too long`)));
+      sent.on('error', reject);
+      sent.end(body);
     });
-    sent.on('timeout', () => sent.destroy(new Error(`${method} ${path} took too long`)));
-    sent.on('error', reject);
-    sent.end(body);
-  });
   return {
-    token: token ?? '', call,
+    token: token ?? '',
+    call,
     get: (path, headers) => call('GET', path, headers ? { headers } : {}),
     post: (path, body, headers) => call('POST', path, { body, ...(headers ? { headers } : {}) }),
     put: (path, body) => call('PUT', path, { body }),
@@ -99,7 +110,15 @@ export async function startTestEngine(t: TestContext): Promise<TestEngine> {
   });
   const database = await testDatabase<Tables>(t, { migrations: engineMigrations });
   const log = pino({ level: process.env['VIRGATE_TEST_LOG'] ?? 'silent' });
-  const running = await createEngine({ engineId: randomUUID(), databaseUrl: database.url, pkiFolder: folder, names: ['localhost', '127.0.0.1'], portalFolder: null, adminPassword, log });
+  const running = await createEngine({
+    engineId: randomUUID(),
+    databaseUrl: database.url,
+    pkiFolder: folder,
+    names: ['localhost', '127.0.0.1'],
+    portalFolder: null,
+    adminPassword,
+    log,
+  });
   stop = () => running.stop();
   await running.app.listen({ host: '127.0.0.1', port: 0 });
   await running.start();
@@ -109,13 +128,30 @@ export async function startTestEngine(t: TestContext): Promise<TestEngine> {
   const tokenOf = (userId: string) => issueToken(engine.db, { kind: 'sso', userId });
   const client = (token: string | null) => clientOf(url, engine.authority.caPem, token);
   return {
-    ...client(await tokenOf(admin.id)), engine, url, caPem: engine.authority.caPem, client,
+    ...client(await tokenOf(admin.id)),
+    engine,
+    url,
+    caPem: engine.authority.caPem,
+    client,
     async user(name, roles = []) {
       const id = randomUUID();
-      await engine.db.insertInto('app_user').values({ id, principal: name, domain: 'internal-authz', external_id: id, password_hash: await hashPassword('secret') }).execute();
+      await engine.db
+        .insertInto('app_user')
+        .values({ id, principal: name, domain: 'internal-authz', external_id: id, password_hash: await hashPassword('secret') })
+        .execute();
       for (const { role, object } of roles) {
         const found = await engine.db.selectFrom('role').select('id').where('name', '=', role).executeTakeFirstOrThrow();
-        await engine.db.insertInto('permission').values({ id: randomUUID(), role_id: found.id, principal_id: id, principal_kind: 'user', object_type: object.type, object_id: object.id }).execute();
+        await engine.db
+          .insertInto('permission')
+          .values({
+            id: randomUUID(),
+            role_id: found.id,
+            principal_id: id,
+            principal_kind: 'user',
+            object_type: object.type,
+            object_id: object.id,
+          })
+          .execute();
       }
       return { ...client(await tokenOf(id)), id };
     },

@@ -37,9 +37,19 @@ export class EventStream {
     const blocks = this.#text.split('\n\n');
     this.#text = blocks.pop() ?? '';
     for (const block of blocks) {
-      const fields = new Map(block.split('\n').filter((line) => !line.startsWith(':')).map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]));
+      const fields = new Map(
+        block
+          .split('\n')
+          .filter((line) => !line.startsWith(':'))
+          .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 2)]),
+      );
       const event = fields.get('event');
-      if (event !== undefined) this.events.push({ event, data: JSON.parse(fields.get('data') ?? 'null'), ...(fields.has('id') ? { id: fields.get('id') ?? '' } : {}) });
+      if (event !== undefined)
+        this.events.push({
+          event,
+          data: JSON.parse(fields.get('data') ?? 'null'),
+          ...(fields.has('id') ? { id: fields.get('id') ?? '' } : {}),
+        });
     }
     this.#wake();
   }
@@ -66,13 +76,22 @@ export class EventStream {
 }
 
 /** Opens a stream of `path`; it is closed with the test. */
-export function openStream(t: TestContext, engine: { url: string; caPem: string }, path: string, headers: Record<string, string>): Promise<EventStream> {
+export function openStream(
+  t: TestContext,
+  engine: { url: string; caPem: string },
+  path: string,
+  headers: Record<string, string>,
+): Promise<EventStream> {
   return new Promise((resolve, reject) => {
-    const sent = request(new URL(path, engine.url), { ca: engine.caPem, agent: false, headers: { accept: 'text/event-stream', ...headers } }, (response) => {
-      const stream = new EventStream(response);
-      t.after(() => stream.close());
-      resolve(stream);
-    });
+    const sent = request(
+      new URL(path, engine.url),
+      { ca: engine.caPem, agent: false, headers: { accept: 'text/event-stream', ...headers } },
+      (response) => {
+        const stream = new EventStream(response);
+        t.after(() => stream.close());
+        resolve(stream);
+      },
+    );
     sent.on('error', reject);
     sent.end();
   });

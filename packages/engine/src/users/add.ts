@@ -12,12 +12,19 @@ export const addUser: Operation = {
   async run(context) {
     const body = context.body as User;
     const wanted = body.domain ?? {};
-    const domain = (await domains(context)).find((one) => (wanted.id === undefined ? one.name === wanted.name : one.id === wanted.id.toUpperCase()));
+    const domain = (await domains(context)).find((one) =>
+      wanted.id === undefined ? one.name === wanted.name : one.id === wanted.id.toUpperCase(),
+    );
     if (!domain) throw entityNotFound('Domain', wanted.id === undefined ? `name=${wanted.name}` : `id=${wanted.id}`);
     const suffix = `@${domain.name}`;
     const name = body.principal ?? body.user_name ?? '';
     const principal = name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
-    const user = await context.db.selectFrom('app_user').select('id').where('principal', '=', principal).where('domain', '=', domain.name ?? '').executeTakeFirst();
+    const user = await context.db
+      .selectFrom('app_user')
+      .select('id')
+      .where('principal', '=', principal)
+      .where('domain', '=', domain.name ?? '')
+      .executeTakeFirst();
     if (!user) throw badRequest('USER_MUST_EXIST_IN_DIRECTORY');
     return created('User', await oneUser(context, user.id));
   },

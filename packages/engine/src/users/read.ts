@@ -14,17 +14,31 @@ export const domainIdOf = (name: string): string => Buffer.from(name, 'utf8').to
 export const domainOf = (name: string): Domain => ({ id: domainIdOf(name), name });
 
 const userOf = (row: UserRow): User => ({
-  id: row.id, name: row.first_name, last_name: row.last_name, email: row.email, department: row.department, user_name: `${row.principal}@${row.domain}`, principal: row.principal,
-  namespace: row.namespace, domain_entry_id: row.external_id, domain: domainOf(row.domain),
+  id: row.id,
+  name: row.first_name,
+  last_name: row.last_name,
+  email: row.email,
+  department: row.department,
+  user_name: `${row.principal}@${row.domain}`,
+  principal: row.principal,
+  namespace: row.namespace,
+  domain_entry_id: row.external_id,
+  domain: domainOf(row.domain),
 });
 
 const readable: Readable = {
   objectType: 'user',
   order: sql`t.principal, t.id`,
   fields: {
-    id: { column: sql`t.id`, kind: 'text' }, name: { column: sql`t.first_name`, kind: 'text' }, lastname: { column: sql`t.last_name`, kind: 'text' },
-    usrname: { column: sql`t.principal || '@' || t.domain`, kind: 'text' }, user_name: { column: sql`t.principal || '@' || t.domain`, kind: 'text' },
-    login: { column: sql`t.principal`, kind: 'text' }, directory: { column: sql`t.domain`, kind: 'text' }, department: { column: sql`t.department`, kind: 'text' }, email: { column: sql`t.email`, kind: 'text' },
+    id: { column: sql`t.id`, kind: 'text' },
+    name: { column: sql`t.first_name`, kind: 'text' },
+    lastname: { column: sql`t.last_name`, kind: 'text' },
+    usrname: { column: sql`t.principal || '@' || t.domain`, kind: 'text' },
+    user_name: { column: sql`t.principal || '@' || t.domain`, kind: 'text' },
+    login: { column: sql`t.principal`, kind: 'text' },
+    directory: { column: sql`t.domain`, kind: 'text' },
+    department: { column: sql`t.department`, kind: 'text' },
+    email: { column: sql`t.email`, kind: 'text' },
   },
   async read(context, selection) {
     const found = await sql<UserRow>`select t.* from app_user t where ${selection.condition} ${tail(selection)}`.execute(context.db);
@@ -39,13 +53,19 @@ const readableUsers = (context: Context): Readable => ({
 });
 const unscoped = (context: Context): Context => ({ ...context, filtered: false });
 
-export const listUsers = (context: Context, condition?: RawBuilder<boolean>): Promise<Entity[]> => list(unscoped(context), readableUsers(context), condition);
+export const listUsers = (context: Context, condition?: RawBuilder<boolean>): Promise<Entity[]> =>
+  list(unscoped(context), readableUsers(context), condition);
 export const oneUser = (context: Context, id: string | undefined): Promise<Entity> => one(unscoped(context), readableUsers(context), id);
-export const usersByIds = (context: Context, ids: readonly string[]): Promise<Entity[]> => byIds(unscoped(context), readableUsers(context), ids);
+export const usersByIds = (context: Context, ids: readonly string[]): Promise<Entity[]> =>
+  byIds(unscoped(context), readableUsers(context), ids);
 
 type GroupRow = Selectable<DirectoryGroupTable>;
 const groupOf = (row: GroupRow): Group => ({
-  id: row.id, name: row.name, namespace: row.namespace, domain_entry_id: row.external_id, ...(row.domain === '' ? {} : { domain: domainOf(row.domain) }),
+  id: row.id,
+  name: row.name,
+  namespace: row.namespace,
+  domain_entry_id: row.external_id,
+  ...(row.domain === '' ? {} : { domain: domainOf(row.domain) }),
 });
 
 /** Groups are known to all: a permission's receiver must be readable for whoever sees the permission. */
@@ -54,20 +74,34 @@ export const readableGroups: Readable = {
   order: sql`t.name, t.id`,
   fields: { id: { column: sql`t.id`, kind: 'text' }, name: { column: sql`t.name`, kind: 'text' } },
   async read(context, selection) {
-    const found = await sql<GroupRow>`select t.* from directory_group t where ${selection.condition} ${tail(selection)}`.execute(context.db);
+    const found = await sql<GroupRow>`select t.* from directory_group t where ${selection.condition} ${tail(selection)}`.execute(
+      context.db,
+    );
     return found.rows.map((row) => groupOf(row) as Entity);
   },
 };
-export const listGroups = (context: Context, condition?: RawBuilder<boolean>): Promise<Entity[]> => list(unscoped(context), readableGroups, condition);
+export const listGroups = (context: Context, condition?: RawBuilder<boolean>): Promise<Entity[]> =>
+  list(unscoped(context), readableGroups, condition);
 export const oneGroup = (context: Context, id: string | undefined): Promise<Entity> => one(unscoped(context), readableGroups, id);
 export const groupsByIds = (context: Context, ids: readonly string[]): Promise<Entity[]> => byIds(unscoped(context), readableGroups, ids);
 
 /** Groups of many users at once; everybody is in Everyone. */
 export async function groupsOfUsers(context: Context, userIds: readonly string[]): Promise<Map<string, Entity[]>> {
   const users = (await usersByIds(context, userIds)).map((user) => user.id ?? '');
-  const members = await context.db.selectFrom('app_user').select(['id', 'group_ids']).where('id', 'in', users.length > 0 ? users : [EVERYONE_ID]).execute();
+  const members = await context.db
+    .selectFrom('app_user')
+    .select(['id', 'group_ids'])
+    .where('id', 'in', users.length > 0 ? users : [EVERYONE_ID])
+    .execute();
   const groups = await groupsByIds(context, [...new Set([EVERYONE_ID, ...members.flatMap((member) => member.group_ids)])]);
-  return new Map(members.map((member) => [member.id, groups.filter((group) => group.id === EVERYONE_ID || member.group_ids.includes(group.id ?? '')).map((group) => structuredClone(group))]));
+  return new Map(
+    members.map((member) => [
+      member.id,
+      groups
+        .filter((group) => group.id === EVERYONE_ID || member.group_ids.includes(group.id ?? ''))
+        .map((group) => structuredClone(group)),
+    ]),
+  );
 }
 
 /** Directories in which the engine looks for users. */

@@ -18,9 +18,18 @@ export const removeUser: Operation = {
       const permissions = await trx.deleteFrom('permission').where('principal_id', '=', id).returning('id').execute();
       await trx.deleteFrom('app_user').where('id', '=', id).execute();
       await recordEvent(trx, { name: 'USER_REMOVE_ADUSER', values: { removedUser: name }, ...attribution(context) });
-      await noteChange(trx, 'permission', permissions.map((permission) => permission.id), 'remove');
+      await noteChange(
+        trx,
+        'permission',
+        permissions.map((permission) => permission.id),
+        'remove',
+      );
       await noteChange(trx, 'user', id, 'remove');
-      return context.engine.jobs.record(trx, context, { action: 'RemoveUser', description: `Removing User ${name}`, subjects: [{ type: 'user', id }] });
+      return context.engine.jobs.record(trx, context, {
+        action: 'RemoveUser',
+        description: `Removing User ${name}`,
+        subjects: [{ type: 'user', id }],
+      });
     });
     return done(job);
   },

@@ -14,10 +14,7 @@ async function ofDomain(context: Context, found: Entity): Promise<Entity> {
 }
 
 export const userServices: Services = {
-  UsersService: {
-    list: { permit: null, run: async (context) => collection('User', await listUsers(context)) },
-    add: addUser,
-  },
+  UsersService: { list: { permit: null, run: async (context) => collection('User', await listUsers(context)) }, add: addUser },
   UserService: {
     get: { permit: null, run: async (context) => entity('User', await oneUser(context, context.path['user'])) },
     remove: removeUser,
@@ -33,16 +30,29 @@ export const userServices: Services = {
   },
   GroupsService: { list: { permit: null, run: async (context) => collection('Group', await listGroups(context)) } },
   GroupService: { get: { permit: null, run: async (context) => entity('Group', await oneGroup(context, context.path['group'])) } },
-  DomainsService: { list: { permit: null, run: async (context) => collection('Domain', await domains(context) as Entity[]) } },
-  DomainService: { get: { permit: null, run: async (context) => entity('Domain', { ...await oneDomain(context) }) } },
+  DomainsService: { list: { permit: null, run: async (context) => collection('Domain', (await domains(context)) as Entity[]) } },
+  DomainService: { get: { permit: null, run: async (context) => entity('Domain', { ...(await oneDomain(context)) }) } },
   DomainUsersService: {
-    list: { permit: null, run: async (context) => collection('User', await listUsers(context, sql<boolean>`t.domain = ${(await oneDomain(context)).name}`)) },
+    list: {
+      permit: null,
+      run: async (context) => collection('User', await listUsers(context, sql<boolean>`t.domain = ${(await oneDomain(context)).name}`)),
+    },
   },
-  DomainUserService: { get: { permit: null, run: async (context) => entity('User', await ofDomain(context, await oneUser(context, context.path['user']))) } },
+  DomainUserService: {
+    get: { permit: null, run: async (context) => entity('User', await ofDomain(context, await oneUser(context, context.path['user']))) },
+  },
   DomainGroupsService: {
-    list: { permit: null, run: async (context) => collection('Group', await listGroups(context, sql<boolean>`t.domain = ${(await oneDomain(context)).name}`)) },
+    list: {
+      permit: null,
+      run: async (context) => collection('Group', await listGroups(context, sql<boolean>`t.domain = ${(await oneDomain(context)).name}`)),
+    },
   },
-  DomainGroupService: { get: { permit: null, run: async (context) => entity('Group', await ofDomain(context, await oneGroup(context, context.path['group']))) } },
+  DomainGroupService: {
+    get: { permit: null, run: async (context) => entity('Group', await ofDomain(context, await oneGroup(context, context.path['group']))) },
+  },
 };
 
-export const userLoaders: Partial<Loaders> = { entities: { User: usersByIds, Group: groupsByIds }, children: { 'User.groups': groupsOfUsers } };
+export const userLoaders: Partial<Loaders> = {
+  entities: { User: usersByIds, Group: groupsByIds },
+  children: { 'User.groups': groupsOfUsers },
+};

@@ -1,127 +1,237 @@
-import { VdsmError } from '@virgate/vdsm'
-import { defineSaga } from '@virgate/saga'
-import type { Transaction } from 'kysely'
-import type { EventName } from '@virgate/contract/generated/events'
-import type { Action, VmStatus } from '@virgate/contract/generated/types'
-import { json } from '@virgate/database'
-import { recordEvent } from '../events/record.ts'
-import { noteChange } from '../changes/outbox.ts'
-import type { EngineSaga } from '../jobs/jobs.ts'
-import type { PermitName } from '@virgate/contract/generated/permits'
-import { hostFailed } from '../rest/fault.ts'
-import { done, started, type Operation } from '../rest/operation.ts'
-import { actor } from '../rest/write.ts'
-import type { Tables } from '../tables/schema.ts'
-import { notRunning, stateOf, vmLock, wrongState } from './lock.ts'
-import type { SagaServices } from './start.ts'
-import { stopSuspended } from './suspend.ts'
+import { VdsmError } from '@virgate/vdsm';
+import { defineSaga } from '@virgate/saga';
+import type { Transaction } from 'kysely';
+import type { EventName } from '@virgate/contract/generated/events';
+import type { Action, VmStatus } from '@virgate/contract/generated/types';
+import { json } from '@virgate/database';
+import { recordEvent } from '../events/record.ts';
+import { noteChange } from '../changes/outbox.ts';
+import type { EngineSaga } from '../jobs/jobs.ts';
+import type { PermitName } from '@virgate/contract/generated/permits';
+import { hostFailed } from '../rest/fault.ts';
+import { done, started, type Operation } from '../rest/operation.ts';
+import { actor } from '../rest/write.ts';
+import type { Tables } from '../tables/schema.ts';
+import { notRunning, stateOf, vmLock, wrongState } from './lock.ts';
+import type { SagaServices } from './start.ts';
+import { stopSuspended } from './suspend.ts';
 
 /** Actions on a running VM that are one call to its host. */
 interface PowerAction {
   /** Name of the job: the contract's action. */
-  job: string
-  permit: PermitName
+  job: string;
+  permit: PermitName;
   /** The word of texts: "Cannot stop VM." */
-  verb: string
-  title(vm: string): string
+  verb: string;
+  title(vm: string): string;
   /** States in which it is refused; VMs that no host runs always are. */
-  forbidden: readonly VmStatus[]
-  method: string
-  parameters(params: PowerParams): Record<string, unknown>
+  forbidden: readonly VmStatus[];
+  method: string;
+  parameters(params: PowerParams): Record<string, unknown>;
   /** The state that the VM has from then on; null where the host's reports will tell. */
-  becomes: VmStatus | null
-  event: EventName
+  becomes: VmStatus | null;
+  event: EventName;
 }
 
 interface PowerParams {
-  vmId: string
-  vmName: string
-  hostId: string
-  hostName: string
-  user: { id: string; name: string }
-  correlationId: string
-  force: boolean
-  reason: string
+  vmId: string;
+  vmName: string;
+  hostId: string;
+  hostName: string;
+  user: { id: string; name: string };
+  correlationId: string;
+  force: boolean;
+  reason: string;
 }
 
-const callTimeoutMs = 60_000
+const callTimeoutMs = 60_000;
 /** How long a guest may take to shut down before the host tries harder, in seconds. Source: engine configuration, VmGracefulShutdownTimeout. */
-const gracefulSeconds = '30'
-const noSuchVm = 1
+const gracefulSeconds = '30';
+const noSuchVm = 1;
 
-const busy: readonly VmStatus[] = ['wait_for_launch', 'migrating', 'saving_state', 'restoring_state', 'unknown', 'not_responding']
+const busy: readonly VmStatus[] = ['wait_for_launch', 'migrating', 'saving_state', 'restoring_state', 'unknown', 'not_responding'];
 
 export const powerActions = {
   stop: {
-    job: 'StopVm', permit: 'stop_vm', verb: 'stop', title: (vm) => `Powering off VM ${vm}`, forbidden: ['unknown'], method: 'VM.destroy',
-    parameters: ({ vmId }) => ({ vmID: vmId }), becomes: 'down', event: 'USER_STOP_VM',
+    job: 'StopVm',
+    permit: 'stop_vm',
+    verb: 'stop',
+    title: (vm) => `Powering off VM ${vm}`,
+    forbidden: ['unknown'],
+    method: 'VM.destroy',
+    parameters: ({ vmId }) => ({ vmID: vmId }),
+    becomes: 'down',
+    event: 'USER_STOP_VM',
   },
   shutdown: {
-    job: 'ShutdownVm', permit: 'shut_down_vm', verb: 'shut down', title: (vm) => `Shutting down VM ${vm}`, forbidden: [...busy, 'powering_down', 'reboot_in_progress'], method: 'VM.shutdown',
-    parameters: ({ vmId, force }) => ({ vmID: vmId, delay: '0', message: 'This VM is shut down by its administrator.', reboot: false, timeout: gracefulSeconds, force }), becomes: 'powering_down', event: 'USER_INITIATED_SHUTDOWN_VM',
+    job: 'ShutdownVm',
+    permit: 'shut_down_vm',
+    verb: 'shut down',
+    title: (vm) => `Shutting down VM ${vm}`,
+    forbidden: [...busy, 'powering_down', 'reboot_in_progress'],
+    method: 'VM.shutdown',
+    parameters: ({ vmId, force }) => ({
+      vmID: vmId,
+      delay: '0',
+      message: 'This VM is shut down by its administrator.',
+      reboot: false,
+      timeout: gracefulSeconds,
+      force,
+    }),
+    becomes: 'powering_down',
+    event: 'USER_INITIATED_SHUTDOWN_VM',
   },
   reboot: {
-    job: 'RebootVm', permit: 'reboot_vm', verb: 'reboot', title: (vm) => `Rebooting VM ${vm}`, forbidden: [...busy, 'powering_down', 'reboot_in_progress', 'powering_up'], method: 'VM.shutdown',
-    parameters: ({ vmId, force }) => ({ vmID: vmId, delay: '0', message: 'This VM is rebooted by its administrator.', reboot: true, timeout: gracefulSeconds, force }), becomes: 'reboot_in_progress', event: 'USER_REBOOT_VM',
+    job: 'RebootVm',
+    permit: 'reboot_vm',
+    verb: 'reboot',
+    title: (vm) => `Rebooting VM ${vm}`,
+    forbidden: [...busy, 'powering_down', 'reboot_in_progress', 'powering_up'],
+    method: 'VM.shutdown',
+    parameters: ({ vmId, force }) => ({
+      vmID: vmId,
+      delay: '0',
+      message: 'This VM is rebooted by its administrator.',
+      reboot: true,
+      timeout: gracefulSeconds,
+      force,
+    }),
+    becomes: 'reboot_in_progress',
+    event: 'USER_REBOOT_VM',
   },
   reset: {
-    job: 'ResetVm', permit: 'reset_vm', verb: 'reset', title: (vm) => `Resetting VM ${vm}`, forbidden: busy, method: 'VM.reset', parameters: ({ vmId }) => ({ vmID: vmId }), becomes: null, event: 'USER_RESET_VM',
+    job: 'ResetVm',
+    permit: 'reset_vm',
+    verb: 'reset',
+    title: (vm) => `Resetting VM ${vm}`,
+    forbidden: busy,
+    method: 'VM.reset',
+    parameters: ({ vmId }) => ({ vmID: vmId }),
+    becomes: null,
+    event: 'USER_RESET_VM',
   },
   resume: {
-    job: 'ResumeVm', permit: 'run_vm', verb: 'resume', title: (vm) => `Resuming VM ${vm}`, forbidden: [], method: 'VM.cont', parameters: ({ vmId }) => ({ vmID: vmId }), becomes: null, event: 'USER_RESUME_VM',
+    job: 'ResumeVm',
+    permit: 'run_vm',
+    verb: 'resume',
+    title: (vm) => `Resuming VM ${vm}`,
+    forbidden: [],
+    method: 'VM.cont',
+    parameters: ({ vmId }) => ({ vmID: vmId }),
+    becomes: null,
+    event: 'USER_RESUME_VM',
   },
-} as const satisfies Record<string, PowerAction>
+} as const satisfies Record<string, PowerAction>;
 
 async function markDown(trx: Transaction<Tables>, params: PowerParams): Promise<void> {
-  await trx.updateTable('vm_state').set({
-    status: 'down', host_id: null, migrating_to_host_id: null, pause_code: null, stopped_at: new Date(), run_once: false, run_configuration: null, stop_reason: params.reason,
-    exit_status: 0, exit_reason: 6, exit_message: '', guest: json({}), graphics: json([] as unknown[]), commanded_at: new Date(),
-  }).where('vm_id', '=', params.vmId).execute()
+  await trx
+    .updateTable('vm_state')
+    .set({
+      status: 'down',
+      host_id: null,
+      migrating_to_host_id: null,
+      pause_code: null,
+      stopped_at: new Date(),
+      run_once: false,
+      run_configuration: null,
+      stop_reason: params.reason,
+      exit_status: 0,
+      exit_reason: 6,
+      exit_message: '',
+      guest: json({}),
+      graphics: json([] as unknown[]),
+      commanded_at: new Date(),
+    })
+    .where('vm_id', '=', params.vmId)
+    .execute();
 }
 
 /** One job for each power action. All are repeatable: a VM that is gone was stopped, and asking twice to shut down is asking. */
 export const powerSagas = ({ hosts }: SagaServices): EngineSaga[] =>
-  (Object.values(powerActions) as PowerAction[]).map((action) => defineSaga<PowerParams, object, Transaction<Tables>>({
-    name: action.job, version: 1, title: (params) => action.title(params.vmName), locks: (params) => [vmLock(params.vmId)],
-    steps: [{
-      name: action.method, title: action.title('').trim(),
-      async run(ctx) {
-        const { client, fence } = await hosts.access(ctx.params.hostId)
-        try {
-          await client.call(action.method, action.parameters(ctx.params), { timeoutMs: callTimeoutMs, fence, correlationId: ctx.params.correlationId, signal: ctx.signal })
-        } catch (error) {
-          if (error instanceof VdsmError && error.code === noSuchVm && action.becomes === 'down') return
-          throw error instanceof VdsmError ? hostFailed(`Cannot ${action.verb} VM`, error.message, error) : error
-        }
-      },
-      async record(ctx, trx) {
-        const { vmId, vmName, hostId, hostName, user, correlationId, reason } = ctx.params
-        if (action.becomes === 'down') await markDown(trx, ctx.params)
-        else if (action.becomes !== null) await trx.updateTable('vm_state').set({ status: action.becomes, stop_reason: reason }).where('vm_id', '=', vmId).where('status', 'not in', [...notRunning]).execute()
-        await recordEvent(trx, { name: action.event, vm: { id: vmId, name: vmName }, host: { id: hostId, name: hostName }, user, correlationId, jobId: ctx.id })
-        await noteChange(trx, 'vm', vmId, 'update')
-      },
-    }],
-  }) as unknown as EngineSaga)
+  (Object.values(powerActions) as PowerAction[]).map(
+    (action) =>
+      defineSaga<PowerParams, object, Transaction<Tables>>({
+        name: action.job,
+        version: 1,
+        title: (params) => action.title(params.vmName),
+        locks: (params) => [vmLock(params.vmId)],
+        steps: [
+          {
+            name: action.method,
+            title: action.title('').trim(),
+            async run(ctx) {
+              const { client, fence } = await hosts.access(ctx.params.hostId);
+              try {
+                await client.call(action.method, action.parameters(ctx.params), {
+                  timeoutMs: callTimeoutMs,
+                  fence,
+                  correlationId: ctx.params.correlationId,
+                  signal: ctx.signal,
+                });
+              } catch (error) {
+                if (error instanceof VdsmError && error.code === noSuchVm && action.becomes === 'down') return;
+                throw error instanceof VdsmError ? hostFailed(`Cannot ${action.verb} VM`, error.message, error) : error;
+              }
+            },
+            async record(ctx, trx) {
+              const { vmId, vmName, hostId, hostName, user, correlationId, reason } = ctx.params;
+              if (action.becomes === 'down') await markDown(trx, ctx.params);
+              else if (action.becomes !== null)
+                await trx
+                  .updateTable('vm_state')
+                  .set({ status: action.becomes, stop_reason: reason })
+                  .where('vm_id', '=', vmId)
+                  .where('status', 'not in', [...notRunning])
+                  .execute();
+              await recordEvent(trx, {
+                name: action.event,
+                vm: { id: vmId, name: vmName },
+                host: { id: hostId, name: hostName },
+                user,
+                correlationId,
+                jobId: ctx.id,
+              });
+              await noteChange(trx, 'vm', vmId, 'update');
+            },
+          },
+        ],
+      }) as unknown as EngineSaga,
+  );
 
 /** The operation of a power action. */
 export const powerOperation = (action: PowerAction): Operation => ({
   permit: action.permit,
   subjects: (context) => [{ type: 'vm', id: context.path['vm'] ?? '' }],
   async run(context) {
-    const vmId = context.path['vm'] ?? ''
-    const body = context.body as Action
-    const vm = await context.db.selectFrom('vm').innerJoin('vm_state', 'vm_state.vm_id', 'vm.id').leftJoin('host', 'host.id', 'vm_state.host_id')
-      .select(['vm.name', 'vm_state.status', 'vm_state.host_id', 'host.name as host_name']).where('vm.id', '=', vmId).executeTakeFirst()
-    if (action.method === 'VM.destroy' && vm?.status === 'suspended') return stopSuspended(context, vmId, vm.name)
+    const vmId = context.path['vm'] ?? '';
+    const body = context.body as Action;
+    const vm = await context.db
+      .selectFrom('vm')
+      .innerJoin('vm_state', 'vm_state.vm_id', 'vm.id')
+      .leftJoin('host', 'host.id', 'vm_state.host_id')
+      .select(['vm.name', 'vm_state.status', 'vm_state.host_id', 'host.name as host_name'])
+      .where('vm.id', '=', vmId)
+      .executeTakeFirst();
+    if (action.method === 'VM.destroy' && vm?.status === 'suspended') return stopSuspended(context, vmId, vm.name);
     const { job, ended } = await context.engine.jobs.run<PowerParams>(context, action.job, {
-      params: { vmId, vmName: vm?.name ?? '', hostId: vm?.host_id ?? '', hostName: vm?.host_name ?? '', user: actor(context), correlationId: context.correlationId, force: body.force ?? false, reason: body.reason ?? '' },
-      description: action.title(vm?.name ?? vmId), subjects: [{ type: 'vm', id: vmId }],
-      check: async (trx) => {
-        const { status, hostId } = await stateOf(trx, vmId)
-        if (notRunning.has(status) || hostId === null || hostId !== vm?.host_id || action.forbidden.includes(status)) throw wrongState(action.verb, status)
+      params: {
+        vmId,
+        vmName: vm?.name ?? '',
+        hostId: vm?.host_id ?? '',
+        hostName: vm?.host_name ?? '',
+        user: actor(context),
+        correlationId: context.correlationId,
+        force: body.force ?? false,
+        reason: body.reason ?? '',
       },
-    })
-    return ended ? done(job) : started(job)
+      description: action.title(vm?.name ?? vmId),
+      subjects: [{ type: 'vm', id: vmId }],
+      check: async (trx) => {
+        const { status, hostId } = await stateOf(trx, vmId);
+        if (notRunning.has(status) || hostId === null || hostId !== vm?.host_id || action.forbidden.includes(status))
+          throw wrongState(action.verb, status);
+      },
+    });
+    return ended ? done(job) : started(job);
   },
-})
+});

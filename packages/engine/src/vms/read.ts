@@ -1,63 +1,76 @@
-import { sql } from 'kysely'
-import type { Vm } from '@virgate/contract/generated/types'
-import type { Readable } from '../rest/listing.ts'
-import { tail } from '../rest/listing.ts'
-import type { Entity } from '../rest/operation.ts'
-import { definitionOf, type VmRow } from './definition.ts'
+import { sql } from 'kysely';
+import type { Vm } from '@virgate/contract/generated/types';
+import type { Readable } from '../rest/listing.ts';
+import { tail } from '../rest/listing.ts';
+import type { Entity } from '../rest/operation.ts';
+import { definitionOf, type VmRow } from './definition.ts';
 
 interface StateRow {
-  status: string
-  host_id: string | null
-  pause_code: string | null
-  stop_reason: string | null
-  started_at: number | null
-  stopped_at: number | null
-  run_once: boolean
-  guest: GuestFacts
-  has_illegal_images: boolean
+  status: string;
+  host_id: string | null;
+  pause_code: string | null;
+  stop_reason: string | null;
+  started_at: number | null;
+  stopped_at: number | null;
+  run_once: boolean;
+  guest: GuestFacts;
+  has_illegal_images: boolean;
 }
 
 /** What the guest tells of itself, as kept in `vm_state.guest`. */
 export interface GuestFacts {
-  fqdn?: string
-  hostName?: string
-  osName?: string
-  osVersion?: string
-  osKernel?: string
-  osArchitecture?: string
-  osFamily?: string
-  timeZone?: string
-  timeZoneOffset?: string
-  user?: string
-  applications?: string[]
-  interfaces?: { name: string; mac?: string; ipv4: string[]; ipv6: string[] }[]
+  fqdn?: string;
+  hostName?: string;
+  osName?: string;
+  osVersion?: string;
+  osKernel?: string;
+  osArchitecture?: string;
+  osFamily?: string;
+  timeZone?: string;
+  timeZoneOffset?: string;
+  user?: string;
+  applications?: string[];
+  interfaces?: { name: string; mac?: string; ipv4: string[]; ipv6: string[] }[];
 }
 
 function guestOf(guest: GuestFacts): Pick<Vm, 'fqdn' | 'guest_operating_system' | 'guest_time_zone'> {
   return {
     ...(guest.fqdn ? { fqdn: guest.fqdn } : {}),
-    ...(guest.osName ? {
-      guest_operating_system: {
-        architecture: guest.osArchitecture ?? '', codename: '', distribution: guest.osName, family: guest.osFamily ?? 'Linux',
-        kernel: { version: { full_version: guest.osKernel ?? '' } }, version: { full_version: guest.osVersion ?? '' },
-      },
-    } : {}),
+    ...(guest.osName
+      ? {
+          guest_operating_system: {
+            architecture: guest.osArchitecture ?? '',
+            codename: '',
+            distribution: guest.osName,
+            family: guest.osFamily ?? 'Linux',
+            kernel: { version: { full_version: guest.osKernel ?? '' } },
+            version: { full_version: guest.osVersion ?? '' },
+          },
+        }
+      : {}),
     ...(guest.timeZone ? { guest_time_zone: { name: guest.timeZone, utc_offset: guest.timeZoneOffset ?? '' } } : {}),
-  }
+  };
 }
 
 function vmOf(row: VmRow & StateRow, filtered: boolean): Vm {
-  const { placement_policy: placement, ...definition } = definitionOf(row)
+  const { placement_policy: placement, ...definition } = definitionOf(row);
   return {
-    ...definition, ...guestOf(row.guest),
+    ...definition,
+    ...guestOf(row.guest),
     ...(filtered ? {} : { placement_policy: placement }),
-    status: row.status as Vm['status'], ...(row.status === 'paused' && row.pause_code ? { status_detail: row.pause_code } : {}),
-    run_once: row.run_once, has_illegal_images: row.has_illegal_images, next_run_configuration_exists: false,
+    status: row.status as Vm['status'],
+    ...(row.status === 'paused' && row.pause_code ? { status_detail: row.pause_code } : {}),
+    run_once: row.run_once,
+    has_illegal_images: row.has_illegal_images,
+    next_run_configuration_exists: false,
     stop_reason: row.stop_reason ?? '',
-    ...(row.started_at === null ? {} : { start_time: row.started_at }), ...(row.stopped_at === null ? {} : { stop_time: row.stopped_at }),
-    ...(row.template_id === null ? {} : { template: { id: row.template_id }, original_template: { id: row.original_template_id ?? row.template_id } }),
+    ...(row.started_at === null ? {} : { start_time: row.started_at }),
+    ...(row.stopped_at === null ? {} : { stop_time: row.stopped_at }),
+    ...(row.template_id === null
+      ? {}
+      : { template: { id: row.template_id }, original_template: { id: row.original_template_id ?? row.template_id } }),
     ...(row.host_id === null || filtered ? {} : { host: { id: row.host_id } }),
-  }
+  };
 }
 
 /** VMs: one statement, whatever their number. */
@@ -66,21 +79,27 @@ export const readableVms: Readable = {
   only: sql<boolean>`t.entity_type = 'vm'`,
   order: sql`t.name, t.id`,
   fields: {
-    id: { column: sql`t.id`, kind: 'text' }, name: { column: sql`t.name`, kind: 'text' }, description: { column: sql`t.description`, kind: 'text' },
-    comment: { column: sql`t.comment`, kind: 'text' }, status: { column: sql`replace(s.status, '_', '')`, kind: 'text' },
+    id: { column: sql`t.id`, kind: 'text' },
+    name: { column: sql`t.name`, kind: 'text' },
+    description: { column: sql`t.description`, kind: 'text' },
+    comment: { column: sql`t.comment`, kind: 'text' },
+    status: { column: sql`replace(s.status, '_', '')`, kind: 'text' },
     cluster: { column: sql`(select c.name from cluster c where c.id = t.cluster_id)`, kind: 'text' },
     datacenter: { column: sql`(select d.name from data_center d where d.id = t.data_center_id)`, kind: 'text' },
     host: { column: sql`(select h.name from host h where h.id = s.host_id)`, kind: 'text' },
     template: { column: sql`(select m.name from vm m where m.id = t.template_id)`, kind: 'text' },
-    os: { column: sql`t.os_type`, kind: 'text' }, type: { column: sql`t.type`, kind: 'text' }, fqdn: { column: sql`s.guest ->> 'fqdn'`, kind: 'text' },
-    ip: { column: sql`s.guest ->> 'interfaces'`, kind: 'text' }, memory: { column: sql`t.memory_bytes / 1048576`, kind: 'number' },
+    os: { column: sql`t.os_type`, kind: 'text' },
+    type: { column: sql`t.type`, kind: 'text' },
+    fqdn: { column: sql`s.guest ->> 'fqdn'`, kind: 'text' },
+    ip: { column: sql`s.guest ->> 'interfaces'`, kind: 'text' },
+    memory: { column: sql`t.memory_bytes / 1048576`, kind: 'number' },
     creationdate: { column: sql`t.created_at`, kind: 'date' },
   },
   async read(context, selection) {
     const found = await sql<VmRow & StateRow>`
       select t.*, s.status, s.host_id, s.pause_code, s.stop_reason, s.started_at, s.stopped_at, s.run_once, s.guest,
         exists (select 1 from disk_attachment a join disk d on d.id = a.disk_id where a.vm_id = t.id and d.status = 'illegal') as has_illegal_images
-      from vm t join vm_state s on s.vm_id = t.id where ${selection.condition} ${tail(selection)}`.execute(context.db)
-    return found.rows.map((row) => vmOf(row, context.filtered) as Entity)
+      from vm t join vm_state s on s.vm_id = t.id where ${selection.condition} ${tail(selection)}`.execute(context.db);
+    return found.rows.map((row) => vmOf(row, context.filtered) as Entity);
   },
-}
+};

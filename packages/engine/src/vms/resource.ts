@@ -1,20 +1,17 @@
-import type { Loaders } from '../rest/follow.ts'
-import { byIds, list, one } from '../rest/listing.ts'
-import { collection, entity, type Services } from '../rest/operation.ts'
-import { addVm } from './add.ts'
-import { vmTicket } from '../consoles/graphics.ts'
-import { powerActions, powerOperation } from './power.ts'
-import { readableVms } from './read.ts'
-import { removeVm } from './remove.ts'
-import { startVm } from './start.ts'
-import { suspendVm } from './suspend.ts'
-import { updateVm } from './update.ts'
+import type { Loaders } from '../rest/follow.ts';
+import { byIds, list, one } from '../rest/listing.ts';
+import { collection, entity, type Services } from '../rest/operation.ts';
+import { addVm } from './add.ts';
+import { vmTicket } from '../consoles/graphics.ts';
+import { powerActions, powerOperation } from './power.ts';
+import { readableVms } from './read.ts';
+import { removeVm } from './remove.ts';
+import { startVm } from './start.ts';
+import { suspendVm } from './suspend.ts';
+import { updateVm } from './update.ts';
 
 export const vmServices: Services = {
-  VmsService: {
-    list: { permit: null, run: async (context) => collection('Vm', await list(context, readableVms)) },
-    add: addVm,
-  },
+  VmsService: { list: { permit: null, run: async (context) => collection('Vm', await list(context, readableVms)) }, add: addVm },
   VmService: {
     get: { permit: null, run: async (context) => entity('Vm', await one(context, readableVms, context.path['vm'])) },
     update: updateVm,
@@ -27,8 +24,6 @@ export const vmServices: Services = {
     suspend: suspendVm,
     ticket: vmTicket,
   },
-}
+};
 
-export const vmLoaders: Partial<Loaders> = {
-  entities: { Vm: (context, ids) => byIds(context, readableVms, ids) },
-}
+export const vmLoaders: Partial<Loaders> = { entities: { Vm: (context, ids) => byIds(context, readableVms, ids) } };

@@ -1,60 +1,91 @@
-import { storageErrors } from '@virgate/contract/generated/vdsm-errors'
-import { defineSaga, type SagaContext, type Wait } from '@virgate/saga'
-import { VdsmError } from '@virgate/vdsm'
-import { sql, type Transaction } from 'kysely'
-import { noteChange } from '../changes/outbox.ts'
-import { deleteImage } from '../disks/volumes.ts'
-import { recordEvent } from '../events/record.ts'
-import { checkSpace, hostTask, noId, storageManagerOf, volumeAllocation, volumeDescription, volumeFormat, type TaskState } from '../images/host-tasks.ts'
-import type { EngineSaga } from '../jobs/jobs.ts'
-import type { HostSessions } from '../monitoring/sessions.ts'
-import { conflict, hostFailed } from '../rest/fault.ts'
-import { done, started, type Context, type Operation, type Reply } from '../rest/operation.ts'
-import { actor } from '../rest/write.ts'
-import type { Tables } from '../tables/schema.ts'
-import { stateOf, vmLock, wrongState } from './lock.ts'
-import { hibernationHandle, loadMemoryVolumes, type MemoryVolumes } from './memory-volumes.ts'
-import type { SagaServices } from './start.ts'
+import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
+import { defineSaga, type SagaContext, type Wait } from '@virgate/saga';
+import { VdsmError } from '@virgate/vdsm';
+import { sql, type Transaction } from 'kysely';
+import { noteChange } from '../changes/outbox.ts';
+import { deleteImage } from '../disks/volumes.ts';
+import { recordEvent } from '../events/record.ts';
+import {
+  checkSpace,
+  hostTask,
+  noId,
+  storageManagerOf,
+  volumeAllocation,
+  volumeDescription,
+  volumeFormat,
+  type TaskState,
+} from '../images/host-tasks.ts';
+import type { EngineSaga } from '../jobs/jobs.ts';
+import type { HostSessions } from '../monitoring/sessions.ts';
+import { conflict, hostFailed } from '../rest/fault.ts';
+import { done, started, type Context, type Operation, type Reply } from '../rest/operation.ts';
+import { actor } from '../rest/write.ts';
+import type { Tables } from '../tables/schema.ts';
+import { stateOf, vmLock, wrongState } from './lock.ts';
+import { hibernationHandle, loadMemoryVolumes, type MemoryVolumes } from './memory-volumes.ts';
+import type { SagaServices } from './start.ts';
 
-type Trx = Transaction<Tables>
-const mib = 1024 ** 2
+type Trx = Transaction<Tables>;
+const mib = 1024 ** 2;
 /** Room for the notes on how the VM ran. Source: engine behaviour, memory of a suspended VM. */
-const configurationBytes = mib
-const extraBytes = 200 * mib
-const pollMs = 500
-const saveTimeoutMs = 30 * 60_000
-const callTimeoutMs = 60_000
+const configurationBytes = mib;
+const extraBytes = 200 * mib;
+const pollMs = 500;
+const saveTimeoutMs = 30 * 60_000;
+const callTimeoutMs = 60_000;
 
 interface Params {
-  vmId: string
-  vmName: string
-  hostId: string
-  hostName: string
-  memory: MemoryVolumes
-  memoryBytes: number
-  user: { id: string; name: string }
-  correlationId: string
+  vmId: string;
+  vmName: string;
+  hostId: string;
+  hostName: string;
+  memory: MemoryVolumes;
+  memoryBytes: number;
+  user: { id: string; name: string };
+  correlationId: string;
 }
 
-type Ctx = SagaContext<Params, TaskState, Trx>
+type Ctx = SagaContext<Params, TaskState, Trx>;
 
 async function makeVolume(ctx: Ctx, hosts: HostSessions, part: 'dump' | 'configuration'): Promise<Wait | undefined> {
-  const { memory } = ctx.params
-  const hostId = await ctx.tx((trx) => storageManagerOf(trx, memory.data_center_id))
-  const dump = part === 'dump'
+  const { memory } = ctx.params;
+  const hostId = await ctx.tx((trx) => storageManagerOf(trx, memory.data_center_id));
+  const dump = part === 'dump';
   return hostTask(ctx, hosts, {
-    name: part, hostId, method: 'Volume.create', action: 'Cannot suspend VM', doneAlready: [storageErrors.VolumeAlreadyExists],
+    name: part,
+    hostId,
+    method: 'Volume.create',
+    action: 'Cannot suspend VM',
+    doneAlready: [storageErrors.VolumeAlreadyExists],
     parameters: {
-      volumeID: dump ? memory.dump_volume_id : memory.configuration_volume_id, imageID: dump ? memory.dump_image_id : memory.configuration_image_id,
-      storagepoolID: memory.data_center_id, storagedomainID: memory.storage_domain_id, size: String(dump ? ctx.params.memoryBytes + extraBytes : configurationBytes),
-      volFormat: volumeFormat.raw, preallocate: dump ? volumeAllocation.sparse : volumeAllocation.preallocated, diskType: dump ? 'MEMD' : 'MEMM', desc: volumeDescription(`${ctx.params.vmName}_hibernation_${part}`, ''), srcImgUUID: noId, srcVolUUID: noId,
+      volumeID: dump ? memory.dump_volume_id : memory.configuration_volume_id,
+      imageID: dump ? memory.dump_image_id : memory.configuration_image_id,
+      storagepoolID: memory.data_center_id,
+      storagedomainID: memory.storage_domain_id,
+      size: String(dump ? ctx.params.memoryBytes + extraBytes : configurationBytes),
+      volFormat: volumeFormat.raw,
+      preallocate: dump ? volumeAllocation.sparse : volumeAllocation.preallocated,
+      diskType: dump ? 'MEMD' : 'MEMM',
+      desc: volumeDescription(`${ctx.params.vmName}_hibernation_${part}`, ''),
+      srcImgUUID: noId,
+      srcVolUUID: noId,
     },
-  })
+  });
 }
 
 /** Removes one of the two volumes of a suspended VM. */
-async function removeVolume<S extends TaskState>(ctx: SagaContext<object, S, Trx>, hosts: HostSessions, memory: MemoryVolumes, part: 'dump' | 'configuration'): Promise<Wait | undefined> {
-  return deleteImage(ctx, hosts, { diskId: part === 'dump' ? memory.dump_image_id : memory.configuration_image_id, dataCenterId: memory.data_center_id, storageDomainId: memory.storage_domain_id, wipe: false })
+async function removeVolume<S extends TaskState>(
+  ctx: SagaContext<object, S, Trx>,
+  hosts: HostSessions,
+  memory: MemoryVolumes,
+  part: 'dump' | 'configuration',
+): Promise<Wait | undefined> {
+  return deleteImage(ctx, hosts, {
+    diskId: part === 'dump' ? memory.dump_image_id : memory.configuration_image_id,
+    dataCenterId: memory.data_center_id,
+    storageDomainId: memory.storage_domain_id,
+    wipe: false,
+  });
 }
 
 /**
@@ -62,127 +93,217 @@ async function removeVolume<S extends TaskState>(ctx: SagaContext<object, S, Trx
  * @throws {Fault} when the host gave up and the VM runs on
  */
 async function awaitSaved(ctx: Ctx, hosts: HostSessions): Promise<Wait | undefined> {
-  const row = await ctx.tx((trx) => trx.selectFrom('vm_state').select('status').where('vm_id', '=', ctx.params.vmId).executeTakeFirst())
-  if (row?.status === 'suspended') return undefined
-  if (row?.status === 'down') throw hostFailed('Cannot suspend VM', 'the VM went down before its memory was saved')
-  const { client, fence } = await hosts.access(ctx.params.hostId)
-  const answer = await client.call('VM.getStats', { vmID: ctx.params.vmId }, { timeoutMs: callTimeoutMs, fence, signal: ctx.signal }).catch(() => null)
-  const status = (Array.isArray(answer) ? (answer[0] as { status?: string } | undefined)?.status : undefined)
-  if (status === 'Up' && ctx.polls > 20) throw hostFailed('Cannot suspend VM', 'the host could not save its memory; the VM runs on')
-  return ctx.waitUntil({ delayMs: pollMs })
+  const row = await ctx.tx((trx) => trx.selectFrom('vm_state').select('status').where('vm_id', '=', ctx.params.vmId).executeTakeFirst());
+  if (row?.status === 'suspended') return undefined;
+  if (row?.status === 'down') throw hostFailed('Cannot suspend VM', 'the VM went down before its memory was saved');
+  const { client, fence } = await hosts.access(ctx.params.hostId);
+  const answer = await client
+    .call('VM.getStats', { vmID: ctx.params.vmId }, { timeoutMs: callTimeoutMs, fence, signal: ctx.signal })
+    .catch(() => null);
+  const status = Array.isArray(answer) ? (answer[0] as { status?: string } | undefined)?.status : undefined;
+  if (status === 'Up' && ctx.polls > 20) throw hostFailed('Cannot suspend VM', 'the host could not save its memory; the VM runs on');
+  return ctx.waitUntil({ delayMs: pollMs });
 }
 
 /** Suspends a VM: volumes for its memory, then the host saves it there. Until it is saved all can be taken back. */
-export const suspendSaga = ({ hosts }: SagaServices): EngineSaga => defineSaga<Params, TaskState, Trx>({
-  name: 'HibernateVm', version: 1, title: (params) => `Hibernating VM ${params.vmName}`, locks: (params) => [vmLock(params.vmId)], initialState: () => ({ tasks: {} }),
-  steps: [
-    { name: 'dump-volume', title: 'Making a volume for the memory', run: async (ctx) => makeVolume(ctx, hosts, 'dump'), undo: async (ctx) => removeVolume(ctx as never, hosts, ctx.params.memory, 'dump') },
-    {
-      name: 'configuration-volume', title: 'Making a volume for the configuration', run: async (ctx) => makeVolume(ctx, hosts, 'configuration'),
-      async record(ctx, trx) {
-        await trx.insertInto('vm_memory').values(ctx.params.memory).onConflict((one) => one.doNothing()).execute()
-        await trx.updateTable('vm_state').set({ status: 'saving_state' }).where('vm_id', '=', ctx.params.vmId).execute()
-        await noteChange(trx, 'vm', ctx.params.vmId, 'update')
+export const suspendSaga = ({ hosts }: SagaServices): EngineSaga =>
+  defineSaga<Params, TaskState, Trx>({
+    name: 'HibernateVm',
+    version: 1,
+    title: (params) => `Hibernating VM ${params.vmName}`,
+    locks: (params) => [vmLock(params.vmId)],
+    initialState: () => ({ tasks: {} }),
+    steps: [
+      {
+        name: 'dump-volume',
+        title: 'Making a volume for the memory',
+        run: async (ctx) => makeVolume(ctx, hosts, 'dump'),
+        undo: async (ctx) => removeVolume(ctx as never, hosts, ctx.params.memory, 'dump'),
       },
-      undo: async (ctx) => removeVolume(ctx as never, hosts, ctx.params.memory, 'configuration'),
-      async unrecord(ctx, trx) {
-        await trx.deleteFrom('vm_memory').where('vm_id', '=', ctx.params.vmId).execute()
-        await trx.updateTable('vm_state').set({ status: 'up' }).where('vm_id', '=', ctx.params.vmId).where('status', '=', 'saving_state').execute()
-        await noteChange(trx, 'vm', ctx.params.vmId, 'update')
+      {
+        name: 'configuration-volume',
+        title: 'Making a volume for the configuration',
+        run: async (ctx) => makeVolume(ctx, hosts, 'configuration'),
+        async record(ctx, trx) {
+          await trx
+            .insertInto('vm_memory')
+            .values(ctx.params.memory)
+            .onConflict((one) => one.doNothing())
+            .execute();
+          await trx.updateTable('vm_state').set({ status: 'saving_state' }).where('vm_id', '=', ctx.params.vmId).execute();
+          await noteChange(trx, 'vm', ctx.params.vmId, 'update');
+        },
+        undo: async (ctx) => removeVolume(ctx as never, hosts, ctx.params.memory, 'configuration'),
+        async unrecord(ctx, trx) {
+          await trx.deleteFrom('vm_memory').where('vm_id', '=', ctx.params.vmId).execute();
+          await trx
+            .updateTable('vm_state')
+            .set({ status: 'up' })
+            .where('vm_id', '=', ctx.params.vmId)
+            .where('status', '=', 'saving_state')
+            .execute();
+          await noteChange(trx, 'vm', ctx.params.vmId, 'update');
+        },
       },
-    },
-    {
-      name: 'hibernate', title: 'Saving the memory',
-      async run(ctx) {
-        const { client, fence } = await hosts.access(ctx.params.hostId)
-        try {
-          await client.call('VM.hibernate', { vmID: ctx.params.vmId, hibernationVolHandle: hibernationHandle(ctx.params.memory) }, { timeoutMs: callTimeoutMs, fence, signal: ctx.signal })
-        } catch (error) {
-          // On a repeat the VM may be on its way or gone already: waiting for it tells.
-          if (!(error instanceof VdsmError)) throw error
-          if (ctx.attempt === 1) throw hostFailed('Cannot suspend VM', error.message, error)
-        }
+      {
+        name: 'hibernate',
+        title: 'Saving the memory',
+        async run(ctx) {
+          const { client, fence } = await hosts.access(ctx.params.hostId);
+          try {
+            await client.call(
+              'VM.hibernate',
+              { vmID: ctx.params.vmId, hibernationVolHandle: hibernationHandle(ctx.params.memory) },
+              { timeoutMs: callTimeoutMs, fence, signal: ctx.signal },
+            );
+          } catch (error) {
+            // On a repeat the VM may be on its way or gone already: waiting for it tells.
+            if (!(error instanceof VdsmError)) throw error;
+            if (ctx.attempt === 1) throw hostFailed('Cannot suspend VM', error.message, error);
+          }
+        },
+        async record(ctx, trx) {
+          const { vmId, vmName, hostId, hostName, user, correlationId } = ctx.params;
+          await recordEvent(trx, {
+            name: 'USER_SUSPEND_VM',
+            vm: { id: vmId, name: vmName },
+            host: { id: hostId, name: hostName },
+            user,
+            correlationId,
+            jobId: ctx.id,
+          });
+        },
       },
-      async record(ctx, trx) {
-        const { vmId, vmName, hostId, hostName, user, correlationId } = ctx.params
-        await recordEvent(trx, { name: 'USER_SUSPEND_VM', vm: { id: vmId, name: vmName }, host: { id: hostId, name: hostName }, user, correlationId, jobId: ctx.id })
-      },
-    },
-    { name: 'saved', title: 'Waiting until it is saved', timeoutMs: saveTimeoutMs, run: async (ctx) => awaitSaved(ctx, hosts) },
-  ],
-}) as unknown as EngineSaga
+      { name: 'saved', title: 'Waiting until it is saved', timeoutMs: saveTimeoutMs, run: async (ctx) => awaitSaved(ctx, hosts) },
+    ],
+  }) as unknown as EngineSaga;
 
 interface DropParams {
-  vmId: string
-  vmName: string
-  memory: MemoryVolumes
+  vmId: string;
+  vmName: string;
+  memory: MemoryVolumes;
   /** The VM was suspended and is now down; otherwise it runs again and its memory is of no more use. */
-  stops: boolean
+  stops: boolean;
 }
 
 /** Removes the memory of a VM that was resumed, or that is not to be resumed. */
-export const dropMemorySaga = ({ hosts }: SagaServices): EngineSaga => defineSaga<DropParams, TaskState, Trx>({
-  name: 'ProcessDownVm', version: 1, title: (params) => `Removing the saved memory of VM ${params.vmName}`, cancellable: false,
-  locks: (params) => (params.stops ? [vmLock(params.vmId)] : []), initialState: () => ({ tasks: {} }),
-  steps: [
-    {
-      name: 'running', title: 'Waiting until the VM runs', timeoutMs: saveTimeoutMs,
-      async run(ctx) {
-        if (ctx.params.stops) return undefined
-        const row = await ctx.tx((trx) => trx.selectFrom('vm_state').select('status').where('vm_id', '=', ctx.params.vmId).executeTakeFirst())
-        return row && ['wait_for_launch', 'restoring_state'].includes(row.status) ? ctx.waitUntil({ delayMs: pollMs }) : undefined
+export const dropMemorySaga = ({ hosts }: SagaServices): EngineSaga =>
+  defineSaga<DropParams, TaskState, Trx>({
+    name: 'ProcessDownVm',
+    version: 1,
+    title: (params) => `Removing the saved memory of VM ${params.vmName}`,
+    cancellable: false,
+    locks: (params) => (params.stops ? [vmLock(params.vmId)] : []),
+    initialState: () => ({ tasks: {} }),
+    steps: [
+      {
+        name: 'running',
+        title: 'Waiting until the VM runs',
+        timeoutMs: saveTimeoutMs,
+        async run(ctx) {
+          if (ctx.params.stops) return undefined;
+          const row = await ctx.tx((trx) =>
+            trx.selectFrom('vm_state').select('status').where('vm_id', '=', ctx.params.vmId).executeTakeFirst(),
+          );
+          return row && ['wait_for_launch', 'restoring_state'].includes(row.status) ? ctx.waitUntil({ delayMs: pollMs }) : undefined;
+        },
       },
-    },
-    { name: 'dump', title: 'Removing the memory', retry: { attempts: 10, delayMs: 2_000 }, run: async (ctx) => removeVolume(ctx as never, hosts, ctx.params.memory, 'dump') },
-    {
-      name: 'configuration', title: 'Removing the configuration', retry: { attempts: 10, delayMs: 2_000 }, run: async (ctx) => removeVolume(ctx as never, hosts, ctx.params.memory, 'configuration'),
-      async record(ctx, trx) {
-        await trx.deleteFrom('vm_memory').where('vm_id', '=', ctx.params.vmId).where('dump_image_id', '=', ctx.params.memory.dump_image_id).execute()
-        if (ctx.params.stops) await trx.updateTable('vm_state').set({ status: 'down' }).where('vm_id', '=', ctx.params.vmId).where('status', '=', 'suspended').execute()
-        await noteChange(trx, 'vm', ctx.params.vmId, 'update')
+      {
+        name: 'dump',
+        title: 'Removing the memory',
+        retry: { attempts: 10, delayMs: 2_000 },
+        run: async (ctx) => removeVolume(ctx as never, hosts, ctx.params.memory, 'dump'),
       },
-    },
-  ],
-}) as unknown as EngineSaga
+      {
+        name: 'configuration',
+        title: 'Removing the configuration',
+        retry: { attempts: 10, delayMs: 2_000 },
+        run: async (ctx) => removeVolume(ctx as never, hosts, ctx.params.memory, 'configuration'),
+        async record(ctx, trx) {
+          await trx
+            .deleteFrom('vm_memory')
+            .where('vm_id', '=', ctx.params.vmId)
+            .where('dump_image_id', '=', ctx.params.memory.dump_image_id)
+            .execute();
+          if (ctx.params.stops)
+            await trx
+              .updateTable('vm_state')
+              .set({ status: 'down' })
+              .where('vm_id', '=', ctx.params.vmId)
+              .where('status', '=', 'suspended')
+              .execute();
+          await noteChange(trx, 'vm', ctx.params.vmId, 'update');
+        },
+      },
+    ],
+  }) as unknown as EngineSaga;
 
 /** `suspend`: saves a running VM's memory on storage; `start` lets it go on from there. */
 export const suspendVm: Operation = {
   permit: 'hibernate_vm',
   subjects: (context) => [{ type: 'vm', id: context.path['vm'] ?? '' }],
   async run(context) {
-    const vmId = context.path['vm'] ?? ''
-    const found = await sql<{ name: string; memory: number; host_id: string | null; host_name: string | null; domain_id: string | null; data_center_id: string | null }>`
+    const vmId = context.path['vm'] ?? '';
+    const found = await sql<{
+      name: string;
+      memory: number;
+      host_id: string | null;
+      host_name: string | null;
+      domain_id: string | null;
+      data_center_id: string | null;
+    }>`
       select t.name, t.memory_bytes as memory, s.host_id, h.name as host_name, t.data_center_id,
         (select x.storage_domain_id from data_center_storage_domain x join storage_domain d on d.id = x.storage_domain_id where x.data_center_id = t.data_center_id and x.status = 'active'
           order by exists (select 1 from disk_attachment a join image i on i.disk_id = a.disk_id where a.vm_id = t.id and i.storage_domain_id = d.id) desc, d.available_bytes desc nulls last limit 1) as domain_id
-      from vm t join vm_state s on s.vm_id = t.id left join host h on h.id = s.host_id where t.id = ${vmId}`.execute(context.db)
-    const vm = found.rows[0]
-    if (vm && vm.domain_id === null) throw conflict('ACTION_TYPE_FAILED_IMAGE_REPOSITORY_NOT_FOUND', { VAR_ACTION: 'suspend', VAR_TYPE: 'VM' })
-    if (vm?.domain_id) await checkSpace(context.db, vm.domain_id, vm.memory)
-    const uuid = context.engine.uuid
-    const memory: MemoryVolumes = { vm_id: vmId, data_center_id: vm?.data_center_id ?? '', storage_domain_id: vm?.domain_id ?? '', dump_image_id: uuid(), dump_volume_id: uuid(), configuration_image_id: uuid(), configuration_volume_id: uuid() }
+      from vm t join vm_state s on s.vm_id = t.id left join host h on h.id = s.host_id where t.id = ${vmId}`.execute(context.db);
+    const vm = found.rows[0];
+    if (vm && vm.domain_id === null)
+      throw conflict('ACTION_TYPE_FAILED_IMAGE_REPOSITORY_NOT_FOUND', { VAR_ACTION: 'suspend', VAR_TYPE: 'VM' });
+    if (vm?.domain_id) await checkSpace(context.db, vm.domain_id, vm.memory);
+    const uuid = context.engine.uuid;
+    const memory: MemoryVolumes = {
+      vm_id: vmId,
+      data_center_id: vm?.data_center_id ?? '',
+      storage_domain_id: vm?.domain_id ?? '',
+      dump_image_id: uuid(),
+      dump_volume_id: uuid(),
+      configuration_image_id: uuid(),
+      configuration_volume_id: uuid(),
+    };
     const { job, ended } = await context.engine.jobs.run<Params>(context, 'HibernateVm', {
-      params: { vmId, vmName: vm?.name ?? '', hostId: vm?.host_id ?? '', hostName: vm?.host_name ?? '', memory, memoryBytes: vm?.memory ?? 0, user: actor(context), correlationId: context.correlationId },
-      description: `Hibernating VM ${vm?.name ?? vmId}`, subjects: [{ type: 'vm', id: vmId }],
-      check: async (trx) => {
-        const { status } = await stateOf(trx, vmId)
-        if (status !== 'up') throw wrongState('suspend', status)
+      params: {
+        vmId,
+        vmName: vm?.name ?? '',
+        hostId: vm?.host_id ?? '',
+        hostName: vm?.host_name ?? '',
+        memory,
+        memoryBytes: vm?.memory ?? 0,
+        user: actor(context),
+        correlationId: context.correlationId,
       },
-    })
-    return ended ? done(job) : started(job)
+      description: `Hibernating VM ${vm?.name ?? vmId}`,
+      subjects: [{ type: 'vm', id: vmId }],
+      check: async (trx) => {
+        const { status } = await stateOf(trx, vmId);
+        if (status !== 'up') throw wrongState('suspend', status);
+      },
+    });
+    return ended ? done(job) : started(job);
   },
-}
+};
 
 /** Lets go of a suspended VM's memory: `stop` of a VM that is suspended. */
 export async function stopSuspended(context: Context, vmId: string, vmName: string): Promise<Reply> {
-  const memory = await loadMemoryVolumes(context.db, vmId)
-  if (!memory) throw wrongState('stop', 'suspended')
+  const memory = await loadMemoryVolumes(context.db, vmId);
+  if (!memory) throw wrongState('stop', 'suspended');
   const { job, ended } = await context.engine.jobs.run<DropParams>(context, 'ProcessDownVm', {
-    params: { vmId, vmName, memory, stops: true }, description: `Removing the saved memory of VM ${vmName}`, subjects: [{ type: 'vm', id: vmId }],
+    params: { vmId, vmName, memory, stops: true },
+    description: `Removing the saved memory of VM ${vmName}`,
+    subjects: [{ type: 'vm', id: vmId }],
     check: async (trx) => {
-      const { status } = await stateOf(trx, vmId)
-      if (status !== 'suspended') throw wrongState('stop', status)
+      const { status } = await stateOf(trx, vmId);
+      if (status !== 'suspended') throw wrongState('stop', status);
     },
-  })
-  return ended ? done(job) : started(job)
+  });
+  return ended ? done(job) : started(job);
 }

@@ -7,17 +7,29 @@ import type { VnicProfileTable } from '../tables/schema.ts';
 type VnicProfileRow = Selectable<VnicProfileTable>;
 
 const profileOf = (row: VnicProfileRow): VnicProfile => ({
-  id: row.id, name: row.name, description: row.description, comment: row.comment, network: { id: row.network_id }, migratable: row.migratable,
-  pass_through: { mode: row.pass_through ? 'enabled' : 'disabled' }, port_mirroring: row.port_mirroring,
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  comment: row.comment,
+  network: { id: row.network_id },
+  migratable: row.migratable,
+  pass_through: { mode: row.pass_through ? 'enabled' : 'disabled' },
+  port_mirroring: row.port_mirroring,
 });
 
 /** vNIC profiles: one statement, whatever their number. */
 export const readableVnicProfiles: Readable = {
   objectType: 'vnic_profile',
   order: sql`t.name, t.id`,
-  fields: { id: { column: sql`t.id`, kind: 'text' }, name: { column: sql`t.name`, kind: 'text' }, description: { column: sql`t.description`, kind: 'text' } },
+  fields: {
+    id: { column: sql`t.id`, kind: 'text' },
+    name: { column: sql`t.name`, kind: 'text' },
+    description: { column: sql`t.description`, kind: 'text' },
+  },
   async read(context, selection) {
-    const found = await sql<VnicProfileRow>`select t.* from vnic_profile t where ${selection.condition} ${tail(selection)}`.execute(context.db);
+    const found = await sql<VnicProfileRow>`select t.* from vnic_profile t where ${selection.condition} ${tail(selection)}`.execute(
+      context.db,
+    );
     return found.rows.map((row) => profileOf(row) as Entity);
   },
 };

@@ -21,15 +21,18 @@ function profileColumns(body: VnicProfile) {
   if (body.port_mirroring) throw invalidValue('port_mirroring', 'is not supported');
   if (body.failover?.id !== undefined) throw invalidValue('failover', 'needs pass_through, which is not supported');
   if (body.qos?.id !== undefined) throw entityNotFound('Qos', `id=${body.qos.id}`);
-  if (body.network_filter?.id || body.network_filter?.name) throw entityNotFound('NetworkFilter', body.network_filter.id ? `id=${body.network_filter.id}` : `name=${body.network_filter.name}`);
+  if (body.network_filter?.id || body.network_filter?.name)
+    throw entityNotFound('NetworkFilter', body.network_filter.id ? `id=${body.network_filter.id}` : `name=${body.network_filter.name}`);
   if ((body.custom_properties ?? []).length > 0) throw invalidValue('custom_properties', 'no custom properties are defined');
   return {
-    ...(body.description === undefined ? {} : { description: body.description }), ...(body.comment === undefined ? {} : { comment: body.comment }),
+    ...(body.description === undefined ? {} : { description: body.description }),
+    ...(body.comment === undefined ? {} : { comment: body.comment }),
     ...(body.migratable === undefined ? {} : { migratable: body.migratable }),
   };
 }
 
-const networkReference = (context: Context): Reference | undefined => (context.path['network'] === undefined ? (context.body as VnicProfile).network : { id: context.path['network'] });
+const networkReference = (context: Context): Reference | undefined =>
+  context.path['network'] === undefined ? (context.body as VnicProfile).network : { id: context.path['network'] };
 
 /** Adds a profile to a VM network: the one of the path, or the one that the body names. */
 export const addVnicProfile: Operation = {
@@ -45,14 +48,21 @@ export const addVnicProfile: Operation = {
     const columns = profileColumns(body);
     const network = await resolve(context.db, 'Network', 'network', networkReference(context));
     const id = context.engine.uuid();
-    await write(context, async (trx) => {
-      const home = await trx.selectFrom('network').select('vm_network').where('id', '=', network.id).forUpdate().executeTakeFirst();
-      if (!home) throw entityNotFound('Network', `id=${network.id}`);
-      if (!home.vm_network) throw conflict('ACTION_TYPE_FAILED_CANNOT_ADD_VNIC_PROFILE_TO_NON_VM_NETWORK');
-      await trx.insertInto('vnic_profile').values({ ...columns, id, name, network_id: network.id }).execute();
-      await recordEvent(trx, { name: 'ADD_VNIC_PROFILE', values: { vnicProfile: name, network: network.name }, ...attribution(context) });
-      await noteChange(trx, 'vnic_profile', id, 'add');
-    }, { vnic_profile_name: nameTaken });
+    await write(
+      context,
+      async (trx) => {
+        const home = await trx.selectFrom('network').select('vm_network').where('id', '=', network.id).forUpdate().executeTakeFirst();
+        if (!home) throw entityNotFound('Network', `id=${network.id}`);
+        if (!home.vm_network) throw conflict('ACTION_TYPE_FAILED_CANNOT_ADD_VNIC_PROFILE_TO_NON_VM_NETWORK');
+        await trx
+          .insertInto('vnic_profile')
+          .values({ ...columns, id, name, network_id: network.id })
+          .execute();
+        await recordEvent(trx, { name: 'ADD_VNIC_PROFILE', values: { vnicProfile: name, network: network.name }, ...attribution(context) });
+        await noteChange(trx, 'vnic_profile', id, 'add');
+      },
+      { vnic_profile_name: nameTaken },
+    );
     return created('VnicProfile', await one(context, readableVnicProfiles, id));
   },
 };
@@ -66,15 +76,24 @@ export const updateVnicProfile: Operation = {
     const current = await one(context, readableVnicProfiles, context.path['profile']);
     const body = context.body as VnicProfile;
     checkImmutable(current, context.body);
-    if (body.network?.id !== undefined && body.network.id !== (current['network'] as Reference).id) throw conflict('ACTION_TYPE_FAILED_CANNOT_CHANGE_VNIC_PROFILE_NETWORK');
+    if (body.network?.id !== undefined && body.network.id !== (current['network'] as Reference).id)
+      throw conflict('ACTION_TYPE_FAILED_CANNOT_CHANGE_VNIC_PROFILE_NETWORK');
     const id = current.id ?? '';
     const name = body.name === undefined ? String(current['name']) : checkNetworkName(body.name);
     const columns = profileColumns(body);
-    await write(context, async (trx) => {
-      await trx.updateTable('vnic_profile').set({ ...columns, name, updated_at: new Date(context.engine.now()) }).where('id', '=', id).execute();
-      await recordEvent(trx, { name: 'UPDATE_VNIC_PROFILE', values: { vnicProfile: name }, ...attribution(context) });
-      await noteChange(trx, 'vnic_profile', id, 'update');
-    }, { vnic_profile_name: nameTaken });
+    await write(
+      context,
+      async (trx) => {
+        await trx
+          .updateTable('vnic_profile')
+          .set({ ...columns, name, updated_at: new Date(context.engine.now()) })
+          .where('id', '=', id)
+          .execute();
+        await recordEvent(trx, { name: 'UPDATE_VNIC_PROFILE', values: { vnicProfile: name }, ...attribution(context) });
+        await noteChange(trx, 'vnic_profile', id, 'update');
+      },
+      { vnic_profile_name: nameTaken },
+    );
     return entity('VnicProfile', await one(context, readableVnicProfiles, id));
   },
 };
@@ -89,13 +108,22 @@ export const removeVnicProfile: Operation = {
     const name = String(current['name']);
     const job = await write(context, async (trx) => {
       await trx.selectFrom('vnic_profile').select('id').where('id', '=', id).forUpdate().execute();
-      const used = await sql<{ name: string }>`select distinct vm.name from nic join vm on vm.id = nic.vm_id where nic.vnic_profile_id = ${id} limit 10`.execute(trx);
-      if (used.rows.length > 0) throw conflict(used.rows.length === 1 ? 'ACTION_TYPE_FAILED_VNIC_PROFILE_IN_ONE_USE' : 'ACTION_TYPE_FAILED_VNIC_PROFILE_IN_MANY_USES');
+      const used = await sql<{
+        name: string;
+      }>`select distinct vm.name from nic join vm on vm.id = nic.vm_id where nic.vnic_profile_id = ${id} limit 10`.execute(trx);
+      if (used.rows.length > 0)
+        throw conflict(
+          used.rows.length === 1 ? 'ACTION_TYPE_FAILED_VNIC_PROFILE_IN_ONE_USE' : 'ACTION_TYPE_FAILED_VNIC_PROFILE_IN_MANY_USES',
+        );
       await trx.deleteFrom('vnic_profile').where('id', '=', id).execute();
       await revokeAllOn(trx, [id]);
       await recordEvent(trx, { name: 'REMOVE_VNIC_PROFILE', values: { vnicProfile: name }, ...attribution(context) });
       await noteChange(trx, 'vnic_profile', id, 'remove');
-      return context.engine.jobs.record(trx, context, { action: 'RemoveVnicProfile', description: `Removing vNIC Profile ${name}`, subjects: [{ type: 'vnic_profile', id }] });
+      return context.engine.jobs.record(trx, context, {
+        action: 'RemoveVnicProfile',
+        description: `Removing vNIC Profile ${name}`,
+        subjects: [{ type: 'vnic_profile', id }],
+      });
     });
     return done(job);
   },

@@ -1,32 +1,40 @@
 /** For tests only: a domain document as the engine writes it. */
 export interface TestDomain {
-  vmId: string
-  name?: string
-  memoryMib?: number
-  paused?: boolean
-  destroyOnReboot?: boolean
-  disk?: { poolId: string; domainId: string; imageId: string; volumeId: string; format: 'raw' | 'qcow2' }
-  network?: string | undefined
+  vmId: string;
+  name?: string;
+  memoryMib?: number;
+  paused?: boolean;
+  destroyOnReboot?: boolean;
+  disk?: { poolId: string; domainId: string; imageId: string; volumeId: string; format: 'raw' | 'qcow2' };
+  network?: string | undefined;
   /** Files of a CD with cloud-init's data. */
-  payload?: Record<string, string>
+  payload?: Record<string, string>;
 }
 
 function diskXml(disk: NonNullable<TestDomain['disk']>): string {
-  const path = `/rhev/data-center/${disk.poolId}/${disk.domainId}/images/${disk.imageId}/${disk.volumeId}`
+  const path = `/rhev/data-center/${disk.poolId}/${disk.domainId}/images/${disk.imageId}/${disk.volumeId}`;
   return `<disk type="file" device="disk" snapshot="no"><target dev="vda" bus="virtio"/><source file="${path}"><seclabel model="dac" type="none" relabel="no"/></source>
-    <driver name="qemu" io="threads" type="${disk.format}" error_policy="stop" cache="none"/><alias name="ua-${disk.imageId}"/><boot order="1"/><serial>${disk.imageId}</serial></disk>`
+    <driver name="qemu" io="threads" type="${disk.format}" error_policy="stop" cache="none"/><alias name="ua-${disk.imageId}"/><boot order="1"/><serial>${disk.imageId}</serial></disk>`;
 }
 
 function diskMetadata(disk: NonNullable<TestDomain['disk']>): string {
-  return `<ovirt-vm:device devtype="disk" name="vda"><ovirt-vm:poolID>${disk.poolId}</ovirt-vm:poolID><ovirt-vm:volumeID>${disk.volumeId}</ovirt-vm:volumeID><ovirt-vm:imageID>${disk.imageId}</ovirt-vm:imageID><ovirt-vm:domainID>${disk.domainId}</ovirt-vm:domainID></ovirt-vm:device>`
+  return `<ovirt-vm:device devtype="disk" name="vda"><ovirt-vm:poolID>${disk.poolId}</ovirt-vm:poolID><ovirt-vm:volumeID>${disk.volumeId}</ovirt-vm:volumeID><ovirt-vm:imageID>${disk.imageId}</ovirt-vm:imageID><ovirt-vm:domainID>${disk.domainId}</ovirt-vm:domainID></ovirt-vm:device>`;
 }
 
 export function testDomain(domain: TestDomain): string {
-  const { vmId, name = `vm-${vmId.slice(0, 8)}`, memoryMib = 64, network, disk, payload } = domain
-  const kib = memoryMib * 1024
-  const nic = network === undefined ? '' : `<interface type="bridge"><model type="virtio"/><link state="up"/><source bridge="${network}"/><alias name="ua-${vmId}"/><mac address="56:6f:00:00:00:${vmId.slice(0, 2)}"/></interface>`
-  const cd = payload === undefined ? '' : `<disk type="file" device="cdrom" snapshot="no"><driver name="qemu" type="raw" error_policy="report"/><source file="PAYLOAD:" startupPolicy="optional"/><target dev="sdd" bus="scsi"/><readonly/></disk>`
-  const files = Object.entries(payload ?? {}).map(([path, text]) => `<ovirt-vm:file path="${path}">${Buffer.from(text).toString('base64')}</ovirt-vm:file>`)
+  const { vmId, name = `vm-${vmId.slice(0, 8)}`, memoryMib = 64, network, disk, payload } = domain;
+  const kib = memoryMib * 1024;
+  const nic =
+    network === undefined
+      ? ''
+      : `<interface type="bridge"><model type="virtio"/><link state="up"/><source bridge="${network}"/><alias name="ua-${vmId}"/><mac address="56:6f:00:00:00:${vmId.slice(0, 2)}"/></interface>`;
+  const cd =
+    payload === undefined
+      ? ''
+      : `<disk type="file" device="cdrom" snapshot="no"><driver name="qemu" type="raw" error_policy="report"/><source file="PAYLOAD:" startupPolicy="optional"/><target dev="sdd" bus="scsi"/><readonly/></disk>`;
+  const files = Object.entries(payload ?? {}).map(
+    ([path, text]) => `<ovirt-vm:file path="${path}">${Buffer.from(text).toString('base64')}</ovirt-vm:file>`,
+  );
   return `<?xml version="1.0" encoding="UTF-8"?>
 <domain type="kvm" xmlns:ovirt-tune="http://ovirt.org/vm/tune/1.0" xmlns:ovirt-vm="http://ovirt.org/vm/1.0">
   <name>${name}</name><uuid>${vmId}</uuid><memory>${kib}</memory><currentMemory>${kib}</currentMemory>
@@ -55,5 +63,5 @@ export function testDomain(domain: TestDomain): string {
     ${disk ? diskMetadata(disk) : ''}
     ${payload === undefined ? '' : `<ovirt-vm:device devtype="disk" name="sdd"><ovirt-vm:payload><ovirt-vm:volId>cidata</ovirt-vm:volId>${files.join('')}</ovirt-vm:payload></ovirt-vm:device>`}
   </ovirt-vm:vm></metadata>
-</domain>`
+</domain>`;
 }

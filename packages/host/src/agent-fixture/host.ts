@@ -1,65 +1,65 @@
-import { startPrivateLibvirtd } from '@virgate/libvirt'
-import type { PrivateLibvirtd } from '@virgate/libvirt'
-import { VdsmClient, VdsmError } from '@virgate/vdsm'
-import { execFile, spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises'
-import { createConnection } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
-import { makeAuthority } from './certificates.ts'
+import { startPrivateLibvirtd } from '@virgate/libvirt';
+import type { PrivateLibvirtd } from '@virgate/libvirt';
+import { VdsmClient, VdsmError } from '@virgate/vdsm';
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { makeAuthority } from './certificates.ts';
 
-const run = promisify(execFile)
-const startTimeoutMs = 60_000
+const run = promisify(execFile);
+const startTimeoutMs = 60_000;
 
 export interface ReceivedEvent {
-  id: string
-  params: Record<string, unknown>
+  id: string;
+  params: Record<string, unknown>;
 }
 
-type AnyVerbs = Record<string, { params: object; returns: unknown }>
+type AnyVerbs = Record<string, { params: object; returns: unknown }>;
 
 /** For tests only: a libvirtd, a bridge and the agent as a process of its own, all in a temporary folder. Needs root. */
 export class LiveHost {
-  readonly directory: string
-  readonly bridge: string
-  readonly events: ReceivedEvent[] = []
-  readonly hostUuid = randomUUID()
-  client: VdsmClient<AnyVerbs>
-  libvirtd: PrivateLibvirtd
-  #agent: ChildProcess | undefined
-  readonly #configFile: string
+  readonly directory: string;
+  readonly bridge: string;
+  readonly events: ReceivedEvent[] = [];
+  readonly hostUuid = randomUUID();
+  client: VdsmClient<AnyVerbs>;
+  libvirtd: PrivateLibvirtd;
+  #agent: ChildProcess | undefined;
+  readonly #configFile: string;
 
   private constructor(directory: string, bridge: string, libvirtd: PrivateLibvirtd, client: VdsmClient<AnyVerbs>, configFile: string) {
-    this.directory = directory
-    this.bridge = bridge
-    this.libvirtd = libvirtd
-    this.client = client
-    this.#configFile = configFile
+    this.directory = directory;
+    this.bridge = bridge;
+    this.libvirtd = libvirtd;
+    this.client = client;
+    this.#configFile = configFile;
   }
 
   static async start(): Promise<LiveHost> {
-    const directory = await mkdtemp(join(tmpdir(), 'vh-'))
-    const bridge = `vh${directory.slice(-6).toLowerCase()}`
-    await run('ip', ['link', 'add', 'name', bridge, 'type', 'bridge'])
-    await run('ip', ['address', 'add', `10.97.${1 + Math.floor(Math.random() * 250)}.1/24`, 'dev', bridge])
-    await run('ip', ['link', 'set', bridge, 'up'])
-    const libvirtd = await startPrivateLibvirtd({ dataDir: join(directory, 'libvirt'), displayPorts: { min: 5980, max: 6180 } })
-    const authority = await makeAuthority()
-    const [host, engine] = [await authority.issue('host'), await authority.issue('engine')]
-    const pki = join(directory, 'pki')
-    await mkdir(pki)
-    await writeFile(join(pki, 'key.pem'), host.key, { mode: 0o600 })
-    await writeFile(join(pki, 'cert.pem'), host.cert)
-    await writeFile(join(pki, 'ca.pem'), authority.certificate)
-    const port = 20_000 + Math.floor(Math.random() * 20_000)
-    const client = new VdsmClient<AnyVerbs>({ host: '127.0.0.1', port, tls: { ...engine, ca: authority.certificate }, events: true })
-    const made = new LiveHost(directory, bridge, libvirtd, client, join(directory, 'agent.json'))
-    client.on('event', (id, params) => void made.events.push({ id, params }))
-    await made.#writeConfig(port)
-    return made
+    const directory = await mkdtemp(join(tmpdir(), 'vh-'));
+    const bridge = `vh${directory.slice(-6).toLowerCase()}`;
+    await run('ip', ['link', 'add', 'name', bridge, 'type', 'bridge']);
+    await run('ip', ['address', 'add', `10.97.${1 + Math.floor(Math.random() * 250)}.1/24`, 'dev', bridge]);
+    await run('ip', ['link', 'set', bridge, 'up']);
+    const libvirtd = await startPrivateLibvirtd({ dataDir: join(directory, 'libvirt'), displayPorts: { min: 5980, max: 6180 } });
+    const authority = await makeAuthority();
+    const [host, engine] = [await authority.issue('host'), await authority.issue('engine')];
+    const pki = join(directory, 'pki');
+    await mkdir(pki);
+    await writeFile(join(pki, 'key.pem'), host.key, { mode: 0o600 });
+    await writeFile(join(pki, 'cert.pem'), host.cert);
+    await writeFile(join(pki, 'ca.pem'), authority.certificate);
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const client = new VdsmClient<AnyVerbs>({ host: '127.0.0.1', port, tls: { ...engine, ca: authority.certificate }, events: true });
+    const made = new LiveHost(directory, bridge, libvirtd, client, join(directory, 'agent.json'));
+    client.on('event', (id, params) => void made.events.push({ id, params }));
+    await made.#writeConfig(port);
+    return made;
   }
 
   async #writeConfig(port: number): Promise<void> {
@@ -79,111 +79,119 @@ export class LiveHost {
       vncListen: '127.0.0.1',
       storage: { sanlockDaemon: 'never', importDirectories: [join(this.directory, 'import')] },
       logLevel: 'debug',
-    }
-    await writeFile(this.#configFile, JSON.stringify(config))
+    };
+    await writeFile(this.#configFile, JSON.stringify(config));
   }
 
   /** Starts the agent and, unless told otherwise, waits until it answers. */
   async startAgent({ wait = true } = {}): Promise<void> {
-    const log = await open(join(this.directory, 'agent.log'), 'a')
+    const log = await open(join(this.directory, 'agent.log'), 'a');
     try {
-      this.#agent = spawn(process.execPath, [new URL('../main.ts', import.meta.url).pathname, '--config', this.#configFile], { stdio: ['ignore', log.fd, log.fd] })
+      this.#agent = spawn(process.execPath, [new URL('../main.ts', import.meta.url).pathname, '--config', this.#configFile], {
+        stdio: ['ignore', log.fd, log.fd],
+      });
     } finally {
-      await log.close()
+      await log.close();
     }
-    if (!wait) return
+    if (!wait) return;
     await this.until('the agent answers', async () => {
-      if (this.#agent?.exitCode !== null) throw new Error(`The agent ended: ${await this.log()}`)
-      return await this.client.call('Host.ping2', {}, { timeoutMs: 5000 }).catch(() => false)
-    })
+      if (this.#agent?.exitCode !== null) throw new Error(`The agent ended: ${await this.log()}`);
+      return await this.client.call('Host.ping2', {}, { timeoutMs: 5000 }).catch(() => false);
+    });
   }
 
   async stopAgent(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
-    const agent = this.#agent
-    this.#agent = undefined
-    if (!agent || agent.exitCode !== null || agent.signalCode !== null) return agent?.exitCode ?? null
-    const ended = new Promise<number | null>((resolve) => void agent.once('exit', (code) => resolve(code)))
-    agent.kill(signal)
-    return await ended
+    const agent = this.#agent;
+    this.#agent = undefined;
+    if (!agent || agent.exitCode !== null || agent.signalCode !== null) return agent?.exitCode ?? null;
+    const ended = new Promise<number | null>((resolve) => void agent.once('exit', (code) => resolve(code)));
+    agent.kill(signal);
+    return await ended;
   }
 
   /** Kills libvirtd and waits until nobody listens on its socket any more. */
   async killLibvirtd(): Promise<void> {
-    process.kill(this.libvirtd.pid, 'SIGKILL')
-    await this.until('libvirtd is gone', () =>
-      new Promise<boolean>((resolve) => {
-        const socket = createConnection(this.libvirtd.socketPath)
-        socket.once('connect', () => {
-          socket.destroy()
-          resolve(false)
-        })
-        socket.once('error', () => resolve(true))
-      }),
-    )
+    process.kill(this.libvirtd.pid, 'SIGKILL');
+    await this.until(
+      'libvirtd is gone',
+      () =>
+        new Promise<boolean>((resolve) => {
+          const socket = createConnection(this.libvirtd.socketPath);
+          socket.once('connect', () => {
+            socket.destroy();
+            resolve(false);
+          });
+          socket.once('error', () => resolve(true));
+        }),
+    );
   }
 
   async startLibvirtd(): Promise<void> {
-    this.libvirtd = await startPrivateLibvirtd({ dataDir: join(this.directory, 'libvirt') })
+    this.libvirtd = await startPrivateLibvirtd({ dataDir: join(this.directory, 'libvirt') });
   }
 
   async log(): Promise<string> {
-    return (await readFile(join(this.directory, 'agent.log'), 'utf8')).slice(-6000)
+    return (await readFile(join(this.directory, 'agent.log'), 'utf8')).slice(-6000);
   }
 
   call<T = unknown>(verb: string, params: object = {}): Promise<T> {
-    return this.client.call(verb, params, { timeoutMs: 60_000 }) as Promise<T>
+    return this.client.call(verb, params, { timeoutMs: 60_000 }) as Promise<T>;
   }
 
   /** Calls a verb that answers with a task and waits for its end. */
   async task(verb: string, params: object): Promise<void> {
-    const taskID = await this.call<string>(verb, params)
+    const taskID = await this.call<string>(verb, params);
     const status = await this.until(`task of ${verb}`, async () => {
-      const found = await this.call<{ taskState: string; taskResult: string; message: string }>('Task.getStatus', { taskID })
-      return found.taskState === 'finished' ? found : undefined
-    })
-    await this.call('Task.clear', { taskID })
-    if (status.taskResult !== 'success') throw new Error(`${verb}: ${status.message}`)
+      const found = await this.call<{ taskState: string; taskResult: string; message: string }>('Task.getStatus', { taskID });
+      return found.taskState === 'finished' ? found : undefined;
+    });
+    await this.call('Task.clear', { taskID });
+    if (status.taskResult !== 'success') throw new Error(`${verb}: ${status.message}`);
   }
 
   async stats(vmId: string): Promise<Record<string, unknown> | undefined> {
-    const all = await this.call<Record<string, unknown>[]>('Host.getAllVmStats')
-    return all.find((row) => row['vmId'] === vmId)
+    const all = await this.call<Record<string, unknown>[]>('Host.getAllVmStats');
+    return all.find((row) => row['vmId'] === vmId);
   }
 
   /** Waits until a VM has a status; gives its statistics. */
   async untilStatus(vmId: string, status: string, timeoutMs = startTimeoutMs): Promise<Record<string, unknown>> {
-    let last: unknown
+    let last: unknown;
     try {
-      return await this.until(`status ${status}`, async () => {
-        const row = await this.stats(vmId).catch((error: unknown) => {
-          // An agent that finds its VMs again has no answer yet.
-          if (error instanceof VdsmError && error.code === 99) return undefined
-          throw error
-        })
-        last = row?.['status']
-        if (last === 'Down' && status !== 'Down') throw new Error(`VM is down: ${JSON.stringify(row)}`)
-        return last === status ? row : undefined
-      }, timeoutMs)
+      return await this.until(
+        `status ${status}`,
+        async () => {
+          const row = await this.stats(vmId).catch((error: unknown) => {
+            // An agent that finds its VMs again has no answer yet.
+            if (error instanceof VdsmError && error.code === 99) return undefined;
+            throw error;
+          });
+          last = row?.['status'];
+          if (last === 'Down' && status !== 'Down') throw new Error(`VM is down: ${JSON.stringify(row)}`);
+          return last === status ? row : undefined;
+        },
+        timeoutMs,
+      );
     } catch (error) {
-      throw new Error(`${String(error)}; last status ${String(last)}; log: ${await this.log()}`, { cause: error })
+      throw new Error(`${String(error)}; last status ${String(last)}; log: ${await this.log()}`, { cause: error });
     }
   }
 
   async until<T>(what: string, ask: () => Promise<T | undefined | false>, timeoutMs = startTimeoutMs): Promise<T> {
-    const endMs = Date.now() + timeoutMs
+    const endMs = Date.now() + timeoutMs;
     while (Date.now() < endMs) {
-      const found = await ask()
-      if (found !== undefined && found !== false) return found
-      await new Promise((resolve) => setTimeout(resolve, 100))
+      const found = await ask();
+      if (found !== undefined && found !== false) return found;
+      await new Promise((resolve) => setTimeout(resolve, 100));
     }
-    throw new Error(`not within ${timeoutMs} ms: ${what}`)
+    throw new Error(`not within ${timeoutMs} ms: ${what}`);
   }
 
   async close(): Promise<void> {
-    this.client.close()
-    await this.stopAgent()
-    await this.libvirtd.stop({ destroyGuests: true })
-    for (const bridge of [this.bridge, `${this.bridge}-off`]) await run('ip', ['link', 'delete', bridge]).catch(() => undefined)
-    await rm(this.directory, { recursive: true, force: true })
+    this.client.close();
+    await this.stopAgent();
+    await this.libvirtd.stop({ destroyGuests: true });
+    for (const bridge of [this.bridge, `${this.bridge}-off`]) await run('ip', ['link', 'delete', bridge]).catch(() => undefined);
+    await rm(this.directory, { recursive: true, force: true });
   }
 }

@@ -1,52 +1,52 @@
 /** How guests run on a host: in hardware, or emulated by QEMU itself. */
-export type Acceleration = 'kvm' | 'tcg'
+export type Acceleration = 'kvm' | 'tcg';
 
 /** What the host can give to a guest's CPU. */
 export interface CpuSupport {
   /** Named models that a guest can really have here. */
-  usableModels: ReadonlySet<string>
+  usableModels: ReadonlySet<string>;
   /** The model that stands in for one that is not usable. */
-  fallbackModel: string
+  fallbackModel: string;
 }
 
 /** What a domain needs to know of the host that starts it. */
 export interface DomainEnvironment {
-  acceleration: Acceleration
-  cpu: CpuSupport
+  acceleration: Acceleration;
+  cpu: CpuSupport;
   /** For the guest's SMBIOS tables. */
-  host: { osName: string; osVersion: string; serial: string }
+  host: { osName: string; osVersion: string; serial: string };
   /** Kinds of graphics and of video cards that this host's QEMU can serve. */
-  graphicsTypes: ReadonlySet<string>
-  videoModels: ReadonlySet<string>
+  graphicsTypes: ReadonlySet<string>;
+  videoModels: ReadonlySet<string>;
   /** Network filters that libvirt knows here. */
-  networkFilters: ReadonlySet<string>
+  networkFilters: ReadonlySet<string>;
   /** Listen address of the display network, by network name. */
-  displayAddresses: ReadonlyMap<string, string>
+  displayAddresses: ReadonlyMap<string, string>;
   /** Linux bridge that carries a VM network, by network name. */
-  bridges: ReadonlyMap<string, string>
+  bridges: ReadonlyMap<string, string>;
   /** Linux bridge, never up, that holds the NICs without network. */
-  unpluggedBridge: string
+  unpluggedBridge: string;
   /** Whether libvirt may use control groups for the guests. */
-  controlGroups: boolean
+  controlGroups: boolean;
   /** Folder for sockets of guest channels. */
-  channelsDirectory: string
+  channelsDirectory: string;
   /** Folder for sockets of serial consoles. */
-  consolesDirectory: string
+  consolesDirectory: string;
   /** Whether a firmware file that a domain names is there. */
-  firmwareExists: (path: string) => boolean
+  firmwareExists: (path: string) => boolean;
 }
 
 /** A volume that a guest may use now. */
 export interface PreparedVolume {
-  path: string
+  path: string;
   /** As the volume's metadata says; QEMU shall never guess. */
-  format: 'raw' | 'qcow2'
+  format: 'raw' | 'qcow2';
 }
 
 /** What was made ready for the disks of one domain, by target device. */
 export interface PreparedDisks {
   /** File with the volume's data. */
-  volumes: ReadonlyMap<string, PreparedVolume>
+  volumes: ReadonlyMap<string, PreparedVolume>;
   /** Image with the payload's files. */
-  payloads: ReadonlyMap<string, string>
+  payloads: ReadonlyMap<string, string>;
 }

@@ -1,75 +1,84 @@
-import { createHash } from 'node:crypto'
-import { child, childrenNamed, descend, textOf } from './element.ts'
-import type { XmlElement } from './element.ts'
-import { findDevice, readVmMetadata } from './metadata.ts'
-import type { VmMetadata } from './metadata.ts'
-import { parseXml } from './parse.ts'
-import { writeXml } from './write.ts'
+import { createHash } from 'node:crypto';
+import { child, childrenNamed, descend, textOf } from './element.ts';
+import type { XmlElement } from './element.ts';
+import { findDevice, readVmMetadata } from './metadata.ts';
+import type { VmMetadata } from './metadata.ts';
+import { parseXml } from './parse.ts';
+import { writeXml } from './write.ts';
 
 export interface DiskFacts {
-  target: string
-  device: string
-  path: string
-  imageId: string | undefined
-  serial: string
+  target: string;
+  device: string;
+  path: string;
+  imageId: string | undefined;
+  serial: string;
 }
 export interface NicFacts {
-  macAddress: string
+  macAddress: string;
   /** The host's end of the guest's NIC. */
-  hostDevice: string
-  model: string
+  hostDevice: string;
+  model: string;
 }
 export interface GraphicsFacts {
-  type: 'vnc' | 'spice'
-  port: string
-  tlsPort: string
-  address: string
+  type: 'vnc' | 'spice';
+  port: string;
+  tlsPort: string;
+  address: string;
 }
 
 /** What a running domain's document says that statistics and events need. */
 export interface DomainFacts {
-  name: string
-  uuid: string
-  memoryKib: number
-  vcpus: number
-  acpi: boolean
-  machine: string
-  architecture: string
-  cpuModel: string
-  clockOffsetSeconds: string
-  hasBalloon: boolean
-  hasAgentChannel: boolean
-  disks: DiskFacts[]
-  nics: NicFacts[]
-  graphics: GraphicsFacts[]
-  metadata: VmMetadata
+  name: string;
+  uuid: string;
+  memoryKib: number;
+  vcpus: number;
+  acpi: boolean;
+  machine: string;
+  architecture: string;
+  cpuModel: string;
+  clockOffsetSeconds: string;
+  hasBalloon: boolean;
+  hasAgentChannel: boolean;
+  disks: DiskFacts[];
+  nics: NicFacts[];
+  graphics: GraphicsFacts[];
+  metadata: VmMetadata;
   /** Changes when a device does: hexadecimal digits. */
-  devicesHash: string
+  devicesHash: string;
 }
 
-const kibibytesPerUnit: Record<string, number> = { b: 1 / 1024, bytes: 1 / 1024, k: 1, kib: 1, m: 1024, mib: 1024, g: 1024 ** 2, gib: 1024 ** 2 }
+const kibibytesPerUnit: Record<string, number> = {
+  b: 1 / 1024,
+  bytes: 1 / 1024,
+  k: 1,
+  kib: 1,
+  m: 1024,
+  mib: 1024,
+  g: 1024 ** 2,
+  gib: 1024 ** 2,
+};
 
 function memoryKib(node: XmlElement | undefined): number {
-  const unit = node?.attributes.get('unit')?.toLowerCase() ?? 'kib'
-  return Math.floor(Number(textOf(node)) * (kibibytesPerUnit[unit] ?? 1)) || 0
+  const unit = node?.attributes.get('unit')?.toLowerCase() ?? 'kib';
+  return Math.floor(Number(textOf(node)) * (kibibytesPerUnit[unit] ?? 1)) || 0;
 }
 
 function diskFacts(disk: XmlElement, metadata: VmMetadata): DiskFacts {
-  const target = child(disk, 'target')?.attributes.get('dev') ?? ''
-  const source = child(disk, 'source')
-  const imageId = findDevice(metadata, { devtype: 'disk', name: target })?.values['imageID']
+  const target = child(disk, 'target')?.attributes.get('dev') ?? '';
+  const source = child(disk, 'source');
+  const imageId = findDevice(metadata, { devtype: 'disk', name: target })?.values['imageID'];
   return {
     target,
     device: disk.attributes.get('device') ?? 'disk',
     path: source?.attributes.get('file') ?? source?.attributes.get('dev') ?? '',
     imageId: typeof imageId === 'string' ? imageId : undefined,
     serial: textOf(child(disk, 'serial')),
-  }
+  };
 }
 
 function graphicsFacts(node: XmlElement): GraphicsFacts[] {
-  const type = node.attributes.get('type')
-  if (type !== 'vnc' && type !== 'spice') return []
+  const type = node.attributes.get('type');
+  if (type !== 'vnc' && type !== 'spice') return [];
   return [
     {
       type,
@@ -77,18 +86,18 @@ function graphicsFacts(node: XmlElement): GraphicsFacts[] {
       tlsPort: node.attributes.get('tlsPort') ?? '-1',
       address: child(node, 'listen')?.attributes.get('address') ?? node.attributes.get('listen') ?? '',
     },
-  ]
+  ];
 }
 
 /** Reads the document of a running domain. @throws XmlError */
 export function readDomainFacts(xml: string): DomainFacts {
-  const domain = parseXml(xml)
-  const devices = child(domain, 'devices')
-  const metadata = readVmMetadata(domain)
-  const vcpu = child(domain, 'vcpu')
-  const type = descend(domain, 'os', 'type')
-  const list = (name: string): XmlElement[] => (devices ? childrenNamed(devices, name) : [])
-  const balloon = list('memballoon')[0]
+  const domain = parseXml(xml);
+  const devices = child(domain, 'devices');
+  const metadata = readVmMetadata(domain);
+  const vcpu = child(domain, 'vcpu');
+  const type = descend(domain, 'os', 'type');
+  const list = (name: string): XmlElement[] => (devices ? childrenNamed(devices, name) : []);
+  const balloon = list('memballoon')[0];
   return {
     name: textOf(child(domain, 'name')),
     uuid: textOf(child(domain, 'uuid')),
@@ -109,6 +118,8 @@ export function readDomainFacts(xml: string): DomainFacts {
     })),
     graphics: list('graphics').flatMap(graphicsFacts),
     metadata,
-    devicesHash: createHash('sha1').update(devices ? writeXml(devices) : '').digest('hex'),
-  }
+    devicesHash: createHash('sha1')
+      .update(devices ? writeXml(devices) : '')
+      .digest('hex'),
+  };
 }

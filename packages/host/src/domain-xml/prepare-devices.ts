@@ -1,151 +1,159 @@
-import { child, childrenNamed, element, ensureChild, removeChildren, setText } from './element.ts'
-import type { XmlElement } from './element.ts'
-import type { DomainEnvironment, PreparedDisks } from './environment.ts'
-import { DomainRequestError } from './request.ts'
-import type { DiskRequest } from './request.ts'
+import { child, childrenNamed, element, ensureChild, removeChildren, setText } from './element.ts';
+import type { XmlElement } from './element.ts';
+import type { DomainEnvironment, PreparedDisks } from './environment.ts';
+import { DomainRequestError } from './request.ts';
+import type { DiskRequest } from './request.ts';
 
 /** The contract's name of the bridge for a NIC without network. */
-export const unpluggedNetwork = ';vdsmdummy;'
+export const unpluggedNetwork = ';vdsmdummy;';
 /** Prefix of the libvirt networks that stand for display networks. */
-const displayNetworkPrefix = 'vdsm-'
+const displayNetworkPrefix = 'vdsm-';
 /** Longest path of a unix socket, in bytes (sun_path without its NUL). */
-const socketPathBytes = 107
+const socketPathBytes = 107;
 
 function setFileSource(disk: XmlElement, path: string, format: 'raw' | 'qcow2'): void {
-  const source = ensureChild(disk, 'source')
-  source.attributes = new Map([['file', path]])
-  disk.attributes.set('type', 'file')
-  const driver = ensureChild(disk, 'driver')
-  driver.attributes.set('name', 'qemu')
-  driver.attributes.set('type', format)
+  const source = ensureChild(disk, 'source');
+  source.attributes = new Map([['file', path]]);
+  disk.attributes.set('type', 'file');
+  const driver = ensureChild(disk, 'driver');
+  driver.attributes.set('name', 'qemu');
+  driver.attributes.set('type', format);
 }
 
 /** Points every disk at what was made ready for it. */
 export function prepareDisks(disks: DiskRequest[], prepared: PreparedDisks): void {
   for (const { target, source, node } of disks) {
     if (source.kind === 'empty') {
-      removeChildren(node, (part) => part.name === 'source')
-      node.attributes.set('type', 'file')
-      continue
+      removeChildren(node, (part) => part.name === 'source');
+      node.attributes.set('type', 'file');
+      continue;
     }
-    const ready = source.kind === 'volume' ? prepared.volumes.get(target) : { path: prepared.payloads.get(target) ?? '', format: 'raw' as const }
-    if (!ready || ready.path === '') throw new DomainRequestError(`Disk ${target} was not prepared`)
-    setFileSource(node, ready.path, ready.format)
+    const ready =
+      source.kind === 'volume' ? prepared.volumes.get(target) : { path: prepared.payloads.get(target) ?? '', format: 'raw' as const };
+    if (!ready || ready.path === '') throw new DomainRequestError(`Disk ${target} was not prepared`);
+    setFileSource(node, ready.path, ready.format);
   }
 }
 
 function prepareInterface(nic: XmlElement, environment: DomainEnvironment): void {
-  if (nic.attributes.get('type') !== 'bridge') return
-  const source = ensureChild(nic, 'source')
-  const network = source.attributes.get('bridge') ?? ''
+  if (nic.attributes.get('type') !== 'bridge') return;
+  const source = ensureChild(nic, 'source');
+  const network = source.attributes.get('bridge') ?? '';
   if (network === unpluggedNetwork) {
-    source.attributes.set('bridge', environment.unpluggedBridge)
-    removeChildren(nic, (part) => ['filterref', 'bandwidth', 'port', 'mtu'].includes(part.name))
-    return
+    source.attributes.set('bridge', environment.unpluggedBridge);
+    removeChildren(nic, (part) => ['filterref', 'bandwidth', 'port', 'mtu'].includes(part.name));
+    return;
   }
-  const bridge = environment.bridges.get(network)
-  if (bridge === undefined) throw new DomainRequestError(`This host has no network '${network}'`)
-  source.attributes.set('bridge', bridge)
+  const bridge = environment.bridges.get(network);
+  if (bridge === undefined) throw new DomainRequestError(`This host has no network '${network}'`);
+  source.attributes.set('bridge', bridge);
   for (const filter of childrenNamed(nic, 'filterref')) {
-    const name = filter.attributes.get('filter') ?? ''
-    if (!environment.networkFilters.has(name)) throw new DomainRequestError(`This host has no network filter '${name}': its ebtables tool is missing`)
+    const name = filter.attributes.get('filter') ?? '';
+    if (!environment.networkFilters.has(name))
+      throw new DomainRequestError(`This host has no network filter '${name}': its ebtables tool is missing`);
   }
 }
 
 /** Connects NICs to the bridges of this host. */
 export function prepareInterfaces(devices: XmlElement, environment: DomainEnvironment): void {
-  for (const nic of childrenNamed(devices, 'interface')) prepareInterface(nic, environment)
+  for (const nic of childrenNamed(devices, 'interface')) prepareInterface(nic, environment);
 }
 
 function prepareGraphic(graphics: XmlElement, environment: DomainEnvironment): void {
-  const listen = child(graphics, 'listen')
-  const network = listen?.attributes.get('network') ?? ''
-  const name = network.startsWith(displayNetworkPrefix) ? network.slice(displayNetworkPrefix.length) : network
-  const address = name === '' ? environment.displayAddresses.values().next().value : environment.displayAddresses.get(name)
-  if (address === undefined) throw new DomainRequestError(`This host has no display network '${name}'`)
-  removeChildren(graphics, (part) => part.name === 'listen')
-  graphics.children.unshift(element('listen', { type: 'address', address }))
-  for (const attribute of ['listen', 'websocket', 'socket']) graphics.attributes.delete(attribute)
+  const listen = child(graphics, 'listen');
+  const network = listen?.attributes.get('network') ?? '';
+  const name = network.startsWith(displayNetworkPrefix) ? network.slice(displayNetworkPrefix.length) : network;
+  const address = name === '' ? environment.displayAddresses.values().next().value : environment.displayAddresses.get(name);
+  if (address === undefined) throw new DomainRequestError(`This host has no display network '${name}'`);
+  removeChildren(graphics, (part) => part.name === 'listen');
+  graphics.children.unshift(element('listen', { type: 'address', address }));
+  for (const attribute of ['listen', 'websocket', 'socket']) graphics.attributes.delete(attribute);
 }
 
 /** SPICE without certificates serves its plain port only. */
 function dropSpiceTls(graphics: XmlElement): void {
-  for (const attribute of ['tlsPort', 'defaultMode']) graphics.attributes.delete(attribute)
-  for (const channel of childrenNamed(graphics, 'channel')) channel.attributes.set('mode', 'any')
+  for (const attribute of ['tlsPort', 'defaultMode']) graphics.attributes.delete(attribute);
+  for (const channel of childrenNamed(graphics, 'channel')) channel.attributes.set('mode', 'any');
 }
 
 function replaceSpice(devices: XmlElement, graphics: XmlElement): void {
-  const hasVnc = childrenNamed(devices, 'graphics').some((node) => node.attributes.get('type') === 'vnc')
-  if (hasVnc) removeChildren(devices, (node) => node === graphics)
+  const hasVnc = childrenNamed(devices, 'graphics').some((node) => node.attributes.get('type') === 'vnc');
+  if (hasVnc) removeChildren(devices, (node) => node === graphics);
   else {
-    graphics.attributes.set('type', 'vnc')
-    dropSpiceTls(graphics)
-    removeChildren(graphics, (part) => part.name !== 'listen')
+    graphics.attributes.set('type', 'vnc');
+    dropSpiceTls(graphics);
+    removeChildren(graphics, (part) => part.name !== 'listen');
   }
-  removeChildren(devices, (node) => node.attributes.get('type') === 'spicevmc' || (node.name === 'audio' && node.attributes.get('type') === 'spice'))
+  removeChildren(
+    devices,
+    (node) => node.attributes.get('type') === 'spicevmc' || (node.name === 'audio' && node.attributes.get('type') === 'spice'),
+  );
 }
 
 /** Makes consoles listen on this host's addresses, and replaces what its QEMU can't serve. */
 export function prepareGraphics(devices: XmlElement, environment: DomainEnvironment): void {
   for (const graphics of childrenNamed(devices, 'graphics')) {
     if (graphics.attributes.get('type') === 'spice') {
-      if (environment.graphicsTypes.has('spice')) dropSpiceTls(graphics)
-      else replaceSpice(devices, graphics)
+      if (environment.graphicsTypes.has('spice')) dropSpiceTls(graphics);
+      else replaceSpice(devices, graphics);
     }
   }
-  for (const graphics of childrenNamed(devices, 'graphics')) prepareGraphic(graphics, environment)
+  for (const graphics of childrenNamed(devices, 'graphics')) prepareGraphic(graphics, environment);
   for (const video of childrenNamed(devices, 'video')) {
-    const model = child(video, 'model')
-    if (!model || environment.videoModels.has(model.attributes.get('type') ?? '')) continue
-    const heads = model.attributes.get('heads')
-    model.attributes.clear()
-    model.attributes.set('type', 'vga')
-    if (heads !== undefined) model.attributes.set('heads', '1')
+    const model = child(video, 'model');
+    if (!model || environment.videoModels.has(model.attributes.get('type') ?? '')) continue;
+    const heads = model.attributes.get('heads');
+    model.attributes.clear();
+    model.attributes.set('type', 'vga');
+    if (heads !== undefined) model.attributes.set('heads', '1');
   }
 }
 
 function fitsSocket(path: string): boolean {
-  return Buffer.byteLength(path) <= socketPathBytes
+  return Buffer.byteLength(path) <= socketPathBytes;
 }
 
 function prepareChannel(channel: XmlElement, directory: string, vmId: string): void {
-  if (channel.attributes.get('type') !== 'unix') return
-  const name = child(channel, 'target')?.attributes.get('name') ?? ''
-  if (!/^[\w.-]{1,64}$/.test(name)) throw new DomainRequestError('A channel has no usable name')
-  const path = `${directory}/${vmId}.${name}`
-  removeChildren(channel, (part) => part.name === 'source')
+  if (channel.attributes.get('type') !== 'unix') return;
+  const name = child(channel, 'target')?.attributes.get('name') ?? '';
+  if (!/^[\w.-]{1,64}$/.test(name)) throw new DomainRequestError('A channel has no usable name');
+  const path = `${directory}/${vmId}.${name}`;
+  removeChildren(channel, (part) => part.name === 'source');
   // Without a source libvirt chooses a path of its own, which always fits.
-  if (fitsSocket(path)) channel.children.unshift(element('source', { mode: 'bind', path }))
+  if (fitsSocket(path)) channel.children.unshift(element('source', { mode: 'bind', path }));
 }
 
 function prepareConsole(console: XmlElement, directory: string, vmId: string): void {
-  removeChildren(console, (part) => part.name === 'source')
-  const path = `${directory}/${vmId}.sock`
+  removeChildren(console, (part) => part.name === 'source');
+  const path = `${directory}/${vmId}.sock`;
   if (console.attributes.get('type') === 'unix' && fitsSocket(path)) {
-    console.children.unshift(element('source', { mode: 'bind', path }))
-  } else console.attributes.set('type', 'pty')
+    console.children.unshift(element('source', { mode: 'bind', path }));
+  } else console.attributes.set('type', 'pty');
 }
 
 /** Gives channels and serial consoles their sockets in the agent's own folders. */
 export function prepareCharacterDevices(devices: XmlElement, environment: DomainEnvironment, vmId: string): void {
-  for (const channel of childrenNamed(devices, 'channel')) prepareChannel(channel, environment.channelsDirectory, vmId)
+  for (const channel of childrenNamed(devices, 'channel')) prepareChannel(channel, environment.channelsDirectory, vmId);
   // A console and a serial port of one number are the same device to libvirt: only one may name a socket.
-  const consoles = [...childrenNamed(devices, 'console'), ...childrenNamed(devices, 'serial'), ...childrenNamed(devices, 'parallel')]
+  const consoles = [...childrenNamed(devices, 'console'), ...childrenNamed(devices, 'serial'), ...childrenNamed(devices, 'parallel')];
   for (const [index, console] of consoles.entries()) {
-    if (index > 0) console.attributes.set('type', 'pty')
-    prepareConsole(console, environment.consolesDirectory, vmId)
+    if (index > 0) console.attributes.set('type', 'pty');
+    prepareConsole(console, environment.consolesDirectory, vmId);
   }
 }
 
 /** Fills in what the guest's SMBIOS tables say of the host (VDSM placeholders OS-NAME, OS-VERSION, HOST-SERIAL). */
 export function fillSystemInformation(sysinfo: XmlElement, host: DomainEnvironment['host']): void {
-  const values: Record<string, string> = { 'OS-NAME:': host.osName, 'OS-VERSION:': host.osVersion, 'HOST-SERIAL:': host.serial }
+  const values: Record<string, string> = { 'OS-NAME:': host.osName, 'OS-VERSION:': host.osVersion, 'HOST-SERIAL:': host.serial };
   for (const group of sysinfo.children) {
-    if (typeof group === 'string') continue
+    if (typeof group === 'string') continue;
     for (const entry of childrenNamed(group, 'entry')) {
-      const text = entry.children.filter((part) => typeof part === 'string').join('').trim()
-      const value = values[text]
-      if (value !== undefined) setText(entry, value)
+      const text = entry.children
+        .filter((part) => typeof part === 'string')
+        .join('')
+        .trim();
+      const value = values[text];
+      if (value !== undefined) setText(entry, value);
     }
   }
 }

@@ -1,16 +1,16 @@
-import { isUuid } from '../uuid.ts'
-import { child, childrenNamed, descend, elements, textOf, walk } from './element.ts'
-import type { XmlElement } from './element.ts'
-import { findDevice, readVmMetadata } from './metadata.ts'
-import type { VmMetadata } from './metadata.ts'
-import { parseXml } from './parse.ts'
+import { isUuid } from '../uuid.ts';
+import { child, childrenNamed, descend, elements, textOf, walk } from './element.ts';
+import type { XmlElement } from './element.ts';
+import { findDevice, readVmMetadata } from './metadata.ts';
+import type { VmMetadata } from './metadata.ts';
+import { parseXml } from './parse.ts';
 
 /** The four names of one volume. */
 export interface VolumeIds {
-  poolId: string
-  domainId: string
-  imageId: string
-  volumeId: string
+  poolId: string;
+  domainId: string;
+  imageId: string;
+  volumeId: string;
 }
 
 /** Where the content of a disk comes from. */
@@ -19,44 +19,44 @@ export type DiskSource =
   /** Files that the metadata carries, to be shown to the guest as a small image. */
   | { kind: 'payload' }
   /** A drive without a medium. */
-  | { kind: 'empty' }
+  | { kind: 'empty' };
 
 /** One disk of a domain that shall start. */
 export interface DiskRequest {
   /** Target device name; unique in a domain. */
-  target: string
-  device: string
-  source: DiskSource
-  node: XmlElement
+  target: string;
+  device: string;
+  source: DiskSource;
+  node: XmlElement;
 }
 
 /** A domain as the engine wants it, checked, before anything of the host is known. */
 export interface DomainRequest {
-  vmId: string
-  name: string
-  domain: XmlElement
-  metadata: VmMetadata
-  disks: DiskRequest[]
+  vmId: string;
+  name: string;
+  domain: XmlElement;
+  metadata: VmMetadata;
+  disks: DiskRequest[];
   /** The guest's reboot ends the VM ("run once" configurations). */
-  destroyOnReboot: boolean
-  launchPaused: boolean
+  destroyOnReboot: boolean;
+  launchPaused: boolean;
 }
 
 /** Counts beyond what the contract's hypervisors can attach. */
-export const domainLimits = { disks: 256, devices: 2000, nameCharacters: 255 } as const
+export const domainLimits = { disks: 256, devices: 2000, nameCharacters: 255 } as const;
 
 /** A domain document that can't be started as it is; says which part and why. */
 export class DomainRequestError extends Error {
-  override name = 'DomainRequestError'
+  override name = 'DomainRequestError';
 }
 
 /** What the source of a drive without a medium may still say. */
-const emptySourceAttributes = new Set(['file', 'dev', 'startupPolicy', 'index'])
+const emptySourceAttributes = new Set(['file', 'dev', 'startupPolicy', 'index']);
 
-const repositoryPath = /\/([^/]+)\/([^/]+)\/images\/([^/]+)\/([^/]+)$/
+const repositoryPath = /\/([^/]+)\/([^/]+)\/images\/([^/]+)\/([^/]+)$/;
 
 /** Kinds of character devices whose other end is no file of the host. */
-const characterDeviceTypes = ['pty', 'unix', 'spicevmc']
+const characterDeviceTypes = ['pty', 'unix', 'spicevmc'];
 
 /** The devices that are accepted, with the attribute that is checked and what it may be. */
 const acceptedDevices: Record<string, { attribute: string; values: string[]; absent: string } | null> = {
@@ -83,36 +83,43 @@ const acceptedDevices: Record<string, { attribute: string; values: string[]; abs
   sound: null,
   video: null,
   watchdog: null,
-}
+};
 
 /** Where random numbers for a guest may come from. */
-const randomSources = new Set(['', '/dev/random', '/dev/urandom', '/dev/hwrng'])
+const randomSources = new Set(['', '/dev/random', '/dev/urandom', '/dev/hwrng']);
 
 function volumeIds(parts: { poolId: unknown; domainId: unknown; imageId: unknown; volumeId: unknown }): VolumeIds | undefined {
-  const { poolId, domainId, imageId, volumeId } = parts
-  if (!isUuid(poolId) || !isUuid(domainId) || !isUuid(imageId) || !isUuid(volumeId)) return undefined
-  return { poolId, domainId, imageId, volumeId }
+  const { poolId, domainId, imageId, volumeId } = parts;
+  if (!isUuid(poolId) || !isUuid(domainId) || !isUuid(imageId) || !isUuid(volumeId)) return undefined;
+  return { poolId, domainId, imageId, volumeId };
 }
 
 function readDiskSource(disk: XmlElement, target: string, metadata: VmMetadata, foreign: 'refuse' | 'empty'): DiskSource {
-  const source = child(disk, 'source')
-  const path = source?.attributes.get('file') ?? source?.attributes.get('dev') ?? ''
-  if (path === 'PAYLOAD:') return { kind: 'payload' }
-  if (disk.attributes.get('type') === 'network') throw new DomainRequestError(`Disk ${target} is a network disk, which this host agent does not attach yet`)
+  const source = child(disk, 'source');
+  const path = source?.attributes.get('file') ?? source?.attributes.get('dev') ?? '';
+  if (path === 'PAYLOAD:') return { kind: 'payload' };
+  if (disk.attributes.get('type') === 'network')
+    throw new DomainRequestError(`Disk ${target} is a network disk, which this host agent does not attach yet`);
   if (path === '') {
     if ([...(source?.attributes.keys() ?? [])].some((name) => !emptySourceAttributes.has(name)))
-      throw new DomainRequestError(`Disk ${target} has a source of a kind that is not known`)
-    return { kind: 'empty' }
+      throw new DomainRequestError(`Disk ${target} has a source of a kind that is not known`);
+    return { kind: 'empty' };
   }
-  const values = findDevice(metadata, { devtype: 'disk', name: target })?.values ?? {}
-  if (values['GUID'] !== undefined) throw new DomainRequestError(`Disk ${target} is a direct LUN, which this host agent does not attach yet`)
-  const stated = volumeIds({ poolId: values['poolID'], domainId: values['domainID'], imageId: values['imageID'], volumeId: values['volumeID'] })
-  if (stated) return { kind: 'volume', ids: stated }
-  const match = repositoryPath.exec(path)
-  const derived = match && volumeIds({ poolId: match[1], domainId: match[2], imageId: match[3], volumeId: match[4] })
-  if (!derived && foreign === 'empty') return { kind: 'empty' }
-  if (!derived) throw new DomainRequestError(`Disk ${target} has a source outside of the storage repository`)
-  return { kind: 'volume', ids: derived }
+  const values = findDevice(metadata, { devtype: 'disk', name: target })?.values ?? {};
+  if (values['GUID'] !== undefined)
+    throw new DomainRequestError(`Disk ${target} is a direct LUN, which this host agent does not attach yet`);
+  const stated = volumeIds({
+    poolId: values['poolID'],
+    domainId: values['domainID'],
+    imageId: values['imageID'],
+    volumeId: values['volumeID'],
+  });
+  if (stated) return { kind: 'volume', ids: stated };
+  const match = repositoryPath.exec(path);
+  const derived = match && volumeIds({ poolId: match[1], domainId: match[2], imageId: match[3], volumeId: match[4] });
+  if (!derived && foreign === 'empty') return { kind: 'empty' };
+  if (!derived) throw new DomainRequestError(`Disk ${target} has a source outside of the storage repository`);
+  return { kind: 'volume', ids: derived };
 }
 
 /**
@@ -122,35 +129,40 @@ function readDiskSource(disk: XmlElement, target: string, metadata: VmMetadata, 
  * @throws DomainRequestError
  */
 export function readDiskRequests(devices: XmlElement, metadata: VmMetadata, foreign: 'refuse' | 'empty' = 'refuse'): DiskRequest[] {
-  const disks = childrenNamed(devices, 'disk')
-  if (disks.length > domainLimits.disks) throw new DomainRequestError(`More than ${domainLimits.disks} disks`)
-  const seen = new Set<string>()
+  const disks = childrenNamed(devices, 'disk');
+  if (disks.length > domainLimits.disks) throw new DomainRequestError(`More than ${domainLimits.disks} disks`);
+  const seen = new Set<string>();
   return disks.map((node) => {
-    const target = child(node, 'target')?.attributes.get('dev') ?? ''
-    if (!/^[a-z]{1,8}$/.test(target)) throw new DomainRequestError('A disk has no usable target device')
-    if (seen.has(target)) throw new DomainRequestError(`Two disks have the target ${target}`)
-    seen.add(target)
-    return { target, device: node.attributes.get('device') ?? 'disk', source: readDiskSource(node, target, metadata, foreign), node }
-  })
+    const target = child(node, 'target')?.attributes.get('dev') ?? '';
+    if (!/^[a-z]{1,8}$/.test(target)) throw new DomainRequestError('A disk has no usable target device');
+    if (seen.has(target)) throw new DomainRequestError(`Two disks have the target ${target}`);
+    seen.add(target);
+    return { target, device: node.attributes.get('device') ?? 'disk', source: readDiskSource(node, target, metadata, foreign), node };
+  });
 }
 
 /** A domain reaches nothing of the host but what this agent prepares for it. */
 function refuseHostAccess(domain: XmlElement, devices: XmlElement): void {
   for (const node of walk(domain)) {
-    if (node.name === 'qemu:commandline') throw new DomainRequestError('Command line arguments for QEMU are not accepted')
+    if (node.name === 'qemu:commandline') throw new DomainRequestError('Command line arguments for QEMU are not accepted');
   }
   for (const name of ['kernel', 'initrd', 'dtb']) {
-    if (textOf(descend(domain, 'os', name)) !== '') throw new DomainRequestError(`Booting a ${name} from a file of the host is not implemented by this host agent yet`)
+    if (textOf(descend(domain, 'os', name)) !== '')
+      throw new DomainRequestError(`Booting a ${name} from a file of the host is not implemented by this host agent yet`);
   }
   for (const node of elements(devices)) {
-    const rule = acceptedDevices[node.name]
-    if (rule === undefined) throw new DomainRequestError(`A device ${node.name} is not accepted`)
-    const value = rule ? (node.attributes.get(rule.attribute) ?? rule.absent) : ''
-    if (rule && !rule.values.includes(value)) throw new DomainRequestError(`A device ${node.name} with ${rule.attribute} '${value}' is not accepted`)
-    if (child(node, 'log') ?? child(node, 'mirror')) throw new DomainRequestError(`A device ${node.name} with a log or a mirror is not accepted`)
-    const backing = child(node, 'backingStore')
-    if (backing && elements(backing).length > 0) throw new DomainRequestError('The backing chain of a disk is found by the host, it is not accepted from outside')
-    if (node.name === 'rng' && !randomSources.has(textOf(child(node, 'backend')))) throw new DomainRequestError('A source of random numbers is not accepted')
+    const rule = acceptedDevices[node.name];
+    if (rule === undefined) throw new DomainRequestError(`A device ${node.name} is not accepted`);
+    const value = rule ? (node.attributes.get(rule.attribute) ?? rule.absent) : '';
+    if (rule && !rule.values.includes(value))
+      throw new DomainRequestError(`A device ${node.name} with ${rule.attribute} '${value}' is not accepted`);
+    if (child(node, 'log') ?? child(node, 'mirror'))
+      throw new DomainRequestError(`A device ${node.name} with a log or a mirror is not accepted`);
+    const backing = child(node, 'backingStore');
+    if (backing && elements(backing).length > 0)
+      throw new DomainRequestError('The backing chain of a disk is found by the host, it is not accepted from outside');
+    if (node.name === 'rng' && !randomSources.has(textOf(child(node, 'backend'))))
+      throw new DomainRequestError('A source of random numbers is not accepted');
   }
 }
 
@@ -160,18 +172,19 @@ function refuseHostAccess(domain: XmlElement, devices: XmlElement): void {
  * @throws XmlError when it is no XML, DomainRequestError when it can't be started
  */
 export function readDomainRequest(vmId: string, xml: string): DomainRequest {
-  const domain = parseXml(xml)
-  if (domain.name !== 'domain') throw new DomainRequestError('The document is no libvirt domain')
-  const uuid = textOf(child(domain, 'uuid'))
-  if (uuid.toLowerCase() !== vmId) throw new DomainRequestError('The UUID of the domain is not that of the VM')
-  const name = textOf(child(domain, 'name'))
-  if (name === '' || name.length > domainLimits.nameCharacters || name.includes('/')) throw new DomainRequestError('The domain has no usable name')
-  const devices = child(domain, 'devices')
-  if (!devices) throw new DomainRequestError('The domain has no devices')
-  if (elements(devices).length > domainLimits.devices) throw new DomainRequestError(`More than ${domainLimits.devices} devices`)
-  if (child(devices, 'lease')) throw new DomainRequestError('VM leases are not implemented by this host agent yet')
-  refuseHostAccess(domain, devices)
-  const metadata = readVmMetadata(domain)
+  const domain = parseXml(xml);
+  if (domain.name !== 'domain') throw new DomainRequestError('The document is no libvirt domain');
+  const uuid = textOf(child(domain, 'uuid'));
+  if (uuid.toLowerCase() !== vmId) throw new DomainRequestError('The UUID of the domain is not that of the VM');
+  const name = textOf(child(domain, 'name'));
+  if (name === '' || name.length > domainLimits.nameCharacters || name.includes('/'))
+    throw new DomainRequestError('The domain has no usable name');
+  const devices = child(domain, 'devices');
+  if (!devices) throw new DomainRequestError('The domain has no devices');
+  if (elements(devices).length > domainLimits.devices) throw new DomainRequestError(`More than ${domainLimits.devices} devices`);
+  if (child(devices, 'lease')) throw new DomainRequestError('VM leases are not implemented by this host agent yet');
+  refuseHostAccess(domain, devices);
+  const metadata = readVmMetadata(domain);
   return {
     vmId,
     name,
@@ -180,5 +193,5 @@ export function readDomainRequest(vmId: string, xml: string): DomainRequest {
     disks: readDiskRequests(devices, metadata),
     destroyOnReboot: textOf(child(domain, 'on_reboot')) === 'destroy' || metadata.values['destroy_on_reboot'] === true,
     launchPaused: metadata.values['launchPaused'] === true || metadata.values['launchPaused'] === 'true',
-  }
+  };
 }

@@ -1,14 +1,14 @@
-import { access, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises'
-import { randomUUID } from 'node:crypto'
-import { hostname, networkInterfaces } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
-import { readAgentConfig } from '../config.ts'
-import type { Acceleration } from '../domain-xml/environment.ts'
-import { isUuid } from '../uuid.ts'
-import { readFingerprint } from './engine-connection.ts'
-import { EnrolmentError } from './enrolment-error.ts'
-import { joinEngine } from './join.ts'
+import { access, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { hostname, networkInterfaces } from 'node:os';
+import { isAbsolute, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { readAgentConfig } from '../config.ts';
+import type { Acceleration } from '../domain-xml/environment.ts';
+import { isUuid } from '../uuid.ts';
+import { readFingerprint } from './engine-connection.ts';
+import { EnrolmentError } from './enrolment-error.ts';
+import { joinEngine } from './join.ts';
 
 export const usage = `usage: virgate-host join URL --token TOKEN --fingerprint SHA256 [options]
   --name NAME          name of the host in the engine (default: its host name)
@@ -23,26 +23,26 @@ export const usage = `usage: virgate-host join URL --token TOKEN --fingerprint S
   --libvirt SOCKET     socket of libvirtd (default /run/libvirt/libvirt-sock)
   --accel kvm|tcg      how guests run (default kvm when /dev/kvm is there)
   --wait SECONDS       how long to wait for approval (default 86400)
-  --no-start           only join, do not run the agent afterwards`
+  --no-start           only join, do not run the agent afterwards`;
 
 /** What the command line says. */
 export interface JoinCommand {
-  engine: URL
-  token: string
-  fingerprint: string
-  name: string
-  address: string
-  port: number
-  listenHost: string
-  dataDir: string
-  runDir: string
-  repoRoot: string
-  bridge: string
-  vncListen: string
-  libvirtSocket: string
-  accel: Acceleration | undefined
-  waitSeconds: number
-  start: boolean
+  engine: URL;
+  token: string;
+  fingerprint: string;
+  name: string;
+  address: string;
+  port: number;
+  listenHost: string;
+  dataDir: string;
+  runDir: string;
+  repoRoot: string;
+  bridge: string;
+  vncListen: string;
+  libvirtSocket: string;
+  accel: Acceleration | undefined;
+  waitSeconds: number;
+  start: boolean;
 }
 
 const options = {
@@ -61,51 +61,53 @@ const options = {
   accel: { type: 'string' },
   wait: { type: 'string' },
   'no-start': { type: 'boolean' },
-} as const
+} as const;
 
 function usageError(message: string): EnrolmentError {
-  return new EnrolmentError('USAGE', `${message}\n${usage}`)
+  return new EnrolmentError('USAGE', `${message}\n${usage}`);
 }
 
 function wholeNumber(name: string, text: string | undefined, fallback: number, maximum: number): number {
-  if (text === undefined) return fallback
-  if (!/^\d{1,9}$/.test(text) || Number(text) < 1 || Number(text) > maximum) throw usageError(`--${name} must be a whole number from 1 to ${maximum}`)
-  return Number(text)
+  if (text === undefined) return fallback;
+  if (!/^\d{1,9}$/.test(text) || Number(text) < 1 || Number(text) > maximum)
+    throw usageError(`--${name} must be a whole number from 1 to ${maximum}`);
+  return Number(text);
 }
 
 function folder(text: string | undefined, fallback: string): string {
-  const path = text ?? fallback
-  return isAbsolute(path) ? path : resolve(path)
+  const path = text ?? fallback;
+  return isAbsolute(path) ? path : resolve(path);
 }
 
 function firstAddress(): string {
-  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? [])
-  return addresses.find((address) => !address.internal && address.family === 'IPv4')?.address ?? hostname()
+  const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+  return addresses.find((address) => !address.internal && address.family === 'IPv4')?.address ?? hostname();
 }
 
 function readEngine(text: string | undefined): URL {
-  if (text === undefined || !URL.canParse(text)) throw usageError('The address of the engine is missing, such as https://engine.example.org:8443')
-  const url = new URL(text)
-  if (url.protocol !== 'https:') throw usageError('The address of the engine must begin with https://')
-  if (url.username !== '' || url.password !== '') throw usageError('The address of the engine holds a password; leave it out')
-  return url
+  if (text === undefined || !URL.canParse(text))
+    throw usageError('The address of the engine is missing, such as https://engine.example.org:8443');
+  const url = new URL(text);
+  if (url.protocol !== 'https:') throw usageError('The address of the engine must begin with https://');
+  if (url.username !== '' || url.password !== '') throw usageError('The address of the engine holds a password; leave it out');
+  return url;
 }
 
 /** Reads the arguments after `join`. @throws EnrolmentError USAGE */
 export function readJoinCommand(argv: readonly string[]): JoinCommand {
-  let parsed
+  let parsed;
   try {
-    parsed = parseArgs({ args: [...argv], options, allowPositionals: true })
+    parsed = parseArgs({ args: [...argv], options, allowPositionals: true });
   } catch (error) {
-    throw usageError(error instanceof Error ? error.message : String(error))
+    throw usageError(error instanceof Error ? error.message : String(error));
   }
-  const { values, positionals } = parsed
-  const rest = positionals[0] === 'join' ? positionals.slice(1) : positionals
-  if (rest.length > 1) throw usageError(`Not understood: ${rest.slice(1).join(' ')}`)
-  if (values.token === undefined || values.token === '' || values.token.length > 1024) throw usageError('--token is missing')
-  if (values.fingerprint === undefined) throw usageError('--fingerprint is missing')
-  const address = values.address ?? firstAddress()
-  if (values.accel !== undefined && values.accel !== 'kvm' && values.accel !== 'tcg') throw usageError('--accel must be kvm or tcg')
+  const { values, positionals } = parsed;
+  const rest = positionals[0] === 'join' ? positionals.slice(1) : positionals;
+  if (rest.length > 1) throw usageError(`Not understood: ${rest.slice(1).join(' ')}`);
+  if (values.token === undefined || values.token === '' || values.token.length > 1024) throw usageError('--token is missing');
+  if (values.fingerprint === undefined) throw usageError('--fingerprint is missing');
+  const address = values.address ?? firstAddress();
+  if (values.accel !== undefined && values.accel !== 'kvm' && values.accel !== 'tcg') throw usageError('--accel must be kvm or tcg');
   return {
     engine: readEngine(rest[0]),
     token: values.token,
@@ -123,22 +125,22 @@ export function readJoinCommand(argv: readonly string[]): JoinCommand {
     accel: values.accel,
     waitSeconds: wholeNumber('wait', values.wait, 86_400, 31_536_000),
     start: values['no-start'] !== true,
-  }
+  };
 }
 
 /** The UUID of this machine by its firmware; one of its own where that has none. */
 async function hostUuid(dataDir: string): Promise<string> {
-  const kept = (await readFile(join(dataDir, 'host-uuid'), 'utf8').catch(() => '')).trim()
-  if (isUuid(kept)) return kept
-  const product = (await readFile('/sys/class/dmi/id/product_uuid', 'utf8').catch(() => '')).trim().toLowerCase()
-  return isUuid(product) && !/^[0f-]+$/.test(product) ? product : randomUUID()
+  const kept = (await readFile(join(dataDir, 'host-uuid'), 'utf8').catch(() => '')).trim();
+  if (isUuid(kept)) return kept;
+  const product = (await readFile('/sys/class/dmi/id/product_uuid', 'utf8').catch(() => '')).trim().toLowerCase();
+  return isUuid(product) && !/^[0f-]+$/.test(product) ? product : randomUUID();
 }
 
 async function detectAcceleration(): Promise<Acceleration> {
   return await access('/dev/kvm').then(
     () => 'kvm' as const,
     () => 'tcg' as const,
-  )
+  );
 }
 
 /**
@@ -149,8 +151,8 @@ async function detectAcceleration(): Promise<Acceleration> {
  * @throws EnrolmentError
  */
 export async function runJoin(command: JoinCommand, tell: (line: string) => void): Promise<string> {
-  const uuid = await hostUuid(command.dataDir)
-  const { dataDir, runDir, repoRoot, address, port, name } = command
+  const uuid = await hostUuid(command.dataDir);
+  const { dataDir, runDir, repoRoot, address, port, name } = command;
   const config = {
     dataDir: join(dataDir, 'state'),
     runDir,
@@ -164,23 +166,39 @@ export async function runJoin(command: JoinCommand, tell: (line: string) => void
     hostName: name,
     managementBridge: { name: 'ovirtmgmt', bridge: command.bridge },
     vncListen: command.vncListen,
-  }
+  };
   // Wrong values are told now, not after somebody approved the host.
-  readAgentConfig(config, dataDir)
-  const wasThere = await access(dataDir).then(() => true, () => false)
+  readAgentConfig(config, dataDir);
+  const wasThere = await access(dataDir).then(
+    () => true,
+    () => false,
+  );
   try {
     await joinEngine(
-      { engine: command.engine, token: command.token, fingerprint: command.fingerprint, name, address, port, uuid, pkiDirectory: join(dataDir, 'pki') },
-      { approvalTimeoutMs: command.waitSeconds * 1000, pollMs: 2000, onWaiting: () => tell(`Host ${name} waits for approval in the engine`) },
-    )
+      {
+        engine: command.engine,
+        token: command.token,
+        fingerprint: command.fingerprint,
+        name,
+        address,
+        port,
+        uuid,
+        pkiDirectory: join(dataDir, 'pki'),
+      },
+      {
+        approvalTimeoutMs: command.waitSeconds * 1000,
+        pollMs: 2000,
+        onWaiting: () => tell(`Host ${name} waits for approval in the engine`),
+      },
+    );
   } catch (error) {
-    if (!wasThere) for (const made of [join(dataDir, 'pki'), dataDir]) await rmdir(made).catch(() => undefined)
-    throw error
+    if (!wasThere) for (const made of [join(dataDir, 'pki'), dataDir]) await rmdir(made).catch(() => undefined);
+    throw error;
   }
-  await mkdir(dataDir, { recursive: true, mode: 0o700 })
-  const file = join(dataDir, 'agent.json')
-  await writeFile(join(dataDir, 'host-uuid'), `${uuid}\n`)
-  await writeFile(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 })
-  tell(`Host ${name} is approved; its configuration is ${file}`)
-  return file
+  await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  const file = join(dataDir, 'agent.json');
+  await writeFile(join(dataDir, 'host-uuid'), `${uuid}\n`);
+  await writeFile(file, `${JSON.stringify(config, null, 2)}\n`, { mode: 0o600 });
+  tell(`Host ${name} is approved; its configuration is ${file}`);
+  return file;
 }

@@ -1,27 +1,61 @@
-import type { Acceleration } from '../domain-xml/environment.ts'
-import type { NetworkCapabilities } from '../network/capabilities.ts'
-import type { HypervisorFacts } from './hypervisor-facts.ts'
-import type { SystemFacts } from './system-facts.ts'
+import type { Acceleration } from '../domain-xml/environment.ts';
+import type { NetworkCapabilities } from '../network/capabilities.ts';
+import type { HypervisorFacts } from './hypervisor-facts.ts';
+import type { SystemFacts } from './system-facts.ts';
 
 /** What this agent answers to engines that ask for VDSM's version. */
-export const presentedVersion = { version: '4.50.6', release: '1', name: 'Virgate' } as const
+export const presentedVersion = { version: '4.50.6', release: '1', name: 'Virgate' } as const;
 
 /** Engines that can drive this agent (VDSM schema, supportedENGINEs). */
-const supportedEngines = ['4.2', '4.3', '4.4', '4.5']
+const supportedEngines = ['4.2', '4.3', '4.4', '4.5'];
 /** Level 4.8 knows machine types of another vendor's QEMU only. */
-const clusterLevels = ['4.2', '4.3', '4.4', '4.5', '4.6', '4.7']
+const clusterLevels = ['4.2', '4.3', '4.4', '4.5', '4.6', '4.7'];
 
 /** Memory that the host needs for itself and for each guest beside the guest's own, in MiB. */
-const reservedMemoryMib = 321
-const guestOverheadMib = 65
+const reservedMemoryMib = 321;
+const guestOverheadMib = 65;
 
 /** What QEMU's emulation gives a guest that has the model Westmere, by the kernel's names. */
 const emulatedFlags = [
-  'fpu', 'vme', 'de', 'pse', 'tsc', 'msr', 'pae', 'mce', 'cx8', 'apic', 'sep', 'mtrr', 'pge', 'mca', 'cmov', 'pat', 'pse36', 'clflush', 'mmx', 'fxsr', 'sse', 'sse2',
-  'syscall', 'nx', 'lm', 'constant_tsc', 'pni', 'pclmulqdq', 'ssse3', 'cx16', 'sse4_1', 'sse4_2', 'popcnt', 'aes', 'hypervisor', 'lahf_lm',
-]
+  'fpu',
+  'vme',
+  'de',
+  'pse',
+  'tsc',
+  'msr',
+  'pae',
+  'mce',
+  'cx8',
+  'apic',
+  'sep',
+  'mtrr',
+  'pge',
+  'mca',
+  'cmov',
+  'pat',
+  'pse36',
+  'clflush',
+  'mmx',
+  'fxsr',
+  'sse',
+  'sse2',
+  'syscall',
+  'nx',
+  'lm',
+  'constant_tsc',
+  'pni',
+  'pclmulqdq',
+  'ssse3',
+  'cx16',
+  'sse4_1',
+  'sse4_2',
+  'popcnt',
+  'aes',
+  'hypervisor',
+  'lahf_lm',
+];
 /** Models of the vendor whose flag is claimed; others would fit no cluster together with it. */
-const emulatedModels = ['Conroe', 'Penryn', 'Nehalem', 'Westmere', 'core2duo', 'kvm64', 'qemu64']
+const emulatedModels = ['Conroe', 'Penryn', 'Nehalem', 'Westmere', 'core2duo', 'kvm64', 'qemu64'];
 
 /**
  * Flags and models that guests can have here (VDSM schema, cpuFlags). Under emulation the flag of
@@ -29,37 +63,43 @@ const emulatedModels = ['Conroe', 'Penryn', 'Nehalem', 'Westmere', 'core2duo', '
  */
 export function cpuFlags(acceleration: Acceleration, system: SystemFacts, hypervisor: HypervisorFacts): string {
   if (acceleration === 'tcg') {
-    const models = emulatedModels.filter((model) => hypervisor.usableModels.includes(model))
-    return [...emulatedFlags, 'vmx', ...models.map((model) => `model_${model}`)].join(',')
+    const models = emulatedModels.filter((model) => hypervisor.usableModels.includes(model));
+    return [...emulatedFlags, 'vmx', ...models.map((model) => `model_${model}`)].join(',');
   }
-  const models = hypervisor.usableModels.map((model) => `model_${model}`)
-  return [...new Set([...system.cpuFlags, ...hypervisor.cpuFeatures, ...models])].join(',')
+  const models = hypervisor.usableModels.map((model) => `model_${model}`);
+  return [...new Set([...system.cpuFlags, ...hypervisor.cpuFeatures, ...models])].join(',');
 }
 
 export interface CapabilitiesInput {
-  acceleration: Acceleration
-  system: SystemFacts
-  hypervisor: HypervisorFacts
-  network: NetworkCapabilities
+  acceleration: Acceleration;
+  system: SystemFacts;
+  hypervisor: HypervisorFacts;
+  network: NetworkCapabilities;
   /** Device on which the request came in. */
-  lastClientInterface: string
-  hostUuid: string
+  lastClientInterface: string;
+  hostUuid: string;
 }
 
 function processorFields(system: SystemFacts): Record<string, unknown> {
-  const { processors } = system
-  const sockets = new Set(processors.map((cpu) => cpu.socketId))
-  const cores = new Set(processors.map((cpu) => `${cpu.socketId}.${cpu.dieId}.${cpu.coreId}`))
+  const { processors } = system;
+  const sockets = new Set(processors.map((cpu) => cpu.socketId));
+  const cores = new Set(processors.map((cpu) => `${cpu.socketId}.${cpu.dieId}.${cpu.coreId}`));
   return {
     cpuCores: String(cores.size),
     cpuThreads: String(processors.length),
     cpuSockets: String(sockets.size),
     onlineCpus: system.onlineCpus.join(','),
-    cpuTopology: processors.map((cpu) => ({ cpu_id: cpu.cpuId, numa_cell_id: cpu.numaNode, socket_id: cpu.socketId, die_id: cpu.dieId, core_id: cpu.coreId })),
+    cpuTopology: processors.map((cpu) => ({
+      cpu_id: cpu.cpuId,
+      numa_cell_id: cpu.numaNode,
+      socket_id: cpu.socketId,
+      die_id: cpu.dieId,
+      core_id: cpu.coreId,
+    })),
     cpuSpeed: system.cpuMhz.toFixed(3),
     cpuModel: system.cpuModel === '' ? 'unknown' : system.cpuModel,
     vdsmToCpusAffinity: [],
-  }
+  };
 }
 
 function memoryFields(system: SystemFacts): Record<string, unknown> {
@@ -69,15 +109,22 @@ function memoryFields(system: SystemFacts): Record<string, unknown> {
     guestOverhead: String(guestOverheadMib),
     hugepages: system.hugePageSizesKib,
     numaNodes: Object.fromEntries(
-      system.numaNodes.map((node) => [String(node.id), { cpus: node.cpus, totalMemory: String(Math.floor(node.totalMemoryKib / 1024)), hugepages: Object.fromEntries(system.hugePageSizesKib.map((size) => [String(size), { totalPages: '0' }])) }]),
+      system.numaNodes.map((node) => [
+        String(node.id),
+        {
+          cpus: node.cpus,
+          totalMemory: String(Math.floor(node.totalMemoryKib / 1024)),
+          hugepages: Object.fromEntries(system.hugePageSizesKib.map((size) => [String(size), { totalPages: '0' }])),
+        },
+      ]),
     ),
     numaNodeDistance: Object.fromEntries(system.numaNodes.map((node) => [String(node.id), node.distances])),
     autoNumaBalancing: 2,
-  }
+  };
 }
 
 function packageFields(system: SystemFacts, hypervisor: HypervisorFacts): Record<string, unknown> {
-  const [kernelVersion = system.kernelRelease, ...kernelRest] = system.kernelRelease.split('-')
+  const [kernelVersion = system.kernelRelease, ...kernelRest] = system.kernelRelease.split('-');
   return {
     packages2: {
       vdsm: { version: presentedVersion.version, release: presentedVersion.release },
@@ -90,7 +137,7 @@ function packageFields(system: SystemFacts, hypervisor: HypervisorFacts): Record
     software_revision: presentedVersion.release,
     supportedENGINEs: supportedEngines,
     clusterLevels,
-  }
+  };
 }
 
 /** What this agent can't do yet, said by the fields that the engine looks at. */
@@ -122,11 +169,11 @@ const featureFields = {
   kdumpStatus: -1,
   domain_versions: [5],
   supported_block_size: { LOCALFS: [0, 512, 4096], NFS: [512], POSIXFS: [512] },
-} as const
+} as const;
 
 /** The answer of Host.getCapabilities (VDSM schema, VdsmCapabilities). Pure. */
 export function hostCapabilities(input: CapabilitiesInput): Record<string, unknown> {
-  const { acceleration, system, hypervisor, network, lastClientInterface, hostUuid } = input
+  const { acceleration, system, hypervisor, network, lastClientInterface, hostUuid } = input;
   return {
     kvmEnabled: 'true',
     ...processorFields(system),
@@ -150,12 +197,12 @@ export function hostCapabilities(input: CapabilitiesInput): Record<string, unkno
     tscFrequency: hypervisor.tscFrequencyHz,
     tscScaling: hypervisor.tscScaling,
     ...featureFields,
-  }
+  };
 }
 
 /** The answer of Host.getHardwareInfo (VDSM schema, HardwareInformation). Pure. */
 export function hardwareInformation(system: SystemFacts, hostUuid: string): Record<string, string> {
-  const { manufacturer, productName, version, serialNumber, family } = system.hardware
+  const { manufacturer, productName, version, serialNumber, family } = system.hardware;
   return {
     systemManufacturer: manufacturer,
     systemProductName: productName,
@@ -163,5 +210,5 @@ export function hardwareInformation(system: SystemFacts, hostUuid: string): Reco
     systemSerialNumber: serialNumber,
     systemUUID: hostUuid.toUpperCase(),
     systemFamily: family,
-  }
+  };
 }

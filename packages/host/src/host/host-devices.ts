@@ -1,33 +1,33 @@
-import { readdir, readFile, readlink } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 
 /** Most devices in one answer. */
-const maximumDevices = 4096
+const maximumDevices = 4096;
 
 export interface HostDevice {
-  params: Record<string, unknown>
+  params: Record<string, unknown>;
 }
 
 async function text(path: string): Promise<string> {
-  return (await readFile(path, 'utf8').catch(() => '')).trim()
+  return (await readFile(path, 'utf8').catch(() => '')).trim();
 }
 
 async function linkName(path: string): Promise<string> {
-  return basename(await readlink(path).catch(() => ''))
+  return basename(await readlink(path).catch(() => ''));
 }
 
 async function pciDevice(name: string): Promise<[string, HostDevice] | undefined> {
-  const match = /^([0-9a-f]{4}):([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])$/.exec(name)
-  if (!match) return undefined
-  const path = join('/sys/bus/pci/devices', name)
+  const match = /^([0-9a-f]{4}):([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])$/.exec(name);
+  if (!match) return undefined;
+  const path = join('/sys/bus/pci/devices', name);
   const [vendor, product, group, driver, node] = await Promise.all([
     text(join(path, 'vendor')),
     text(join(path, 'device')),
     linkName(join(path, 'iommu_group')),
     linkName(join(path, 'driver')),
     text(join(path, 'numa_node')),
-  ])
-  const number = (part: string | undefined): string => String(Number.parseInt(part ?? '0', 16))
+  ]);
+  const number = (part: string | undefined): string => String(Number.parseInt(part ?? '0', 16));
   return [
     `pci_${name.replace(/[:.]/g, '_')}`,
     {
@@ -45,16 +45,16 @@ async function pciDevice(name: string): Promise<[string, HostDevice] | undefined
         address: { domain: number(match[1]), bus: number(match[2]), slot: number(match[3]), function: number(match[4]) },
       },
     },
-  ]
+  ];
 }
 
 async function usbDevice(name: string): Promise<[string, HostDevice] | undefined> {
-  if (name.includes(':')) return undefined
-  const path = join('/sys/bus/usb/devices', name)
+  if (name.includes(':')) return undefined;
+  const path = join('/sys/bus/usb/devices', name);
   const [vendor, product, bus, device, vendorName, productName] = await Promise.all(
     ['idVendor', 'idProduct', 'busnum', 'devnum', 'manufacturer', 'product'].map((file) => text(join(path, file))),
-  )
-  if (vendor === undefined || vendor === '' || bus === undefined || device === undefined) return undefined
+  );
+  if (vendor === undefined || vendor === '' || bus === undefined || device === undefined) return undefined;
   return [
     `usb_${name.replace(/[.-]/g, '_')}`,
     {
@@ -69,16 +69,18 @@ async function usbDevice(name: string): Promise<[string, HostDevice] | undefined
         address: { bus, device },
       },
     },
-  ]
+  ];
 }
 
 /** The devices of the host that guests may be given (VDSM schema, HostDevices), by the capabilities asked for. */
 export async function listHostDevices(capabilities: readonly string[] | undefined): Promise<Record<string, HostDevice>> {
-  const wanted = (name: string): boolean => capabilities === undefined || capabilities.length === 0 || capabilities.includes(name)
-  const names = async (bus: string): Promise<string[]> => (await readdir(`/sys/bus/${bus}/devices`).catch((): string[] => [])).slice(0, maximumDevices)
-  const devices: [string, HostDevice][] = []
-  if (wanted('system')) devices.push(['computer', { params: { capability: 'system', is_assignable: 'false' } }])
-  if (wanted('pci')) devices.push(...(await Promise.all((await names('pci')).map(pciDevice))).filter((device) => device !== undefined))
-  if (wanted('usb') || wanted('usb_device')) devices.push(...(await Promise.all((await names('usb')).map(usbDevice))).filter((device) => device !== undefined))
-  return Object.fromEntries(devices)
+  const wanted = (name: string): boolean => capabilities === undefined || capabilities.length === 0 || capabilities.includes(name);
+  const names = async (bus: string): Promise<string[]> =>
+    (await readdir(`/sys/bus/${bus}/devices`).catch((): string[] => [])).slice(0, maximumDevices);
+  const devices: [string, HostDevice][] = [];
+  if (wanted('system')) devices.push(['computer', { params: { capability: 'system', is_assignable: 'false' } }]);
+  if (wanted('pci')) devices.push(...(await Promise.all((await names('pci')).map(pciDevice))).filter((device) => device !== undefined));
+  if (wanted('usb') || wanted('usb_device'))
+    devices.push(...(await Promise.all((await names('usb')).map(usbDevice))).filter((device) => device !== undefined));
+  return Object.fromEntries(devices);
 }

@@ -1,12 +1,12 @@
-import { storageError } from '../storage-error.ts'
+import { storageError } from '../storage-error.ts';
 
 /** Longest wait for an image that another operation has. */
-const defaultWaitMs = 30_000
+const defaultWaitMs = 30_000;
 
 interface Lock {
-  shared: number
-  exclusive: boolean
-  queue: { exclusive: boolean; grant: () => void }[]
+  shared: number;
+  exclusive: boolean;
+  queue: { exclusive: boolean; grant: () => void }[];
 }
 
 /**
@@ -15,66 +15,66 @@ interface Lock {
  */
 export interface ImageLocks {
   /** @throws 851 ResourceTimeout when the image does not become free in time */
-  exclusive<T>(key: string, run: () => Promise<T>, waitMs?: number): Promise<T>
+  exclusive<T>(key: string, run: () => Promise<T>, waitMs?: number): Promise<T>;
   /** @throws 851 ResourceTimeout */
-  shared<T>(key: string, run: () => Promise<T>, waitMs?: number): Promise<T>
+  shared<T>(key: string, run: () => Promise<T>, waitMs?: number): Promise<T>;
 }
 
 export function imageKey(domainId: string, imageId: string): string {
-  return `${domainId}/${imageId}`
+  return `${domainId}/${imageId}`;
 }
 
 export function createImageLocks(): ImageLocks {
-  const locks = new Map<string, Lock>()
+  const locks = new Map<string, Lock>();
 
   function pump(key: string, lock: Lock): void {
     for (let first = lock.queue[0]; first !== undefined; first = lock.queue[0]) {
-      if (lock.exclusive || (first.exclusive && lock.shared > 0)) return
-      lock.queue.shift()
-      if (first.exclusive) lock.exclusive = true
-      else lock.shared++
-      first.grant()
+      if (lock.exclusive || (first.exclusive && lock.shared > 0)) return;
+      lock.queue.shift();
+      if (first.exclusive) lock.exclusive = true;
+      else lock.shared++;
+      first.grant();
     }
-    if (!lock.exclusive && lock.shared === 0) locks.delete(key)
+    if (!lock.exclusive && lock.shared === 0) locks.delete(key);
   }
 
   function acquire(key: string, exclusive: boolean, waitMs: number): Promise<() => void> {
-    const lock = locks.get(key) ?? { shared: 0, exclusive: false, queue: [] }
-    locks.set(key, lock)
+    const lock = locks.get(key) ?? { shared: 0, exclusive: false, queue: [] };
+    locks.set(key, lock);
     const release = (): void => {
-      if (exclusive) lock.exclusive = false
-      else lock.shared--
-      pump(key, lock)
-    }
+      if (exclusive) lock.exclusive = false;
+      else lock.shared--;
+      pump(key, lock);
+    };
     return new Promise((resolve, reject) => {
       const entry = {
         exclusive,
         grant: () => {
-          clearTimeout(timer)
-          resolve(release)
+          clearTimeout(timer);
+          resolve(release);
         },
-      }
+      };
       const timer = setTimeout(() => {
-        lock.queue.splice(lock.queue.indexOf(entry), 1)
-        pump(key, lock)
-        reject(storageError('ResourceTimeout', `Image ${key} is used by another operation; try again when that has ended`))
-      }, waitMs)
-      lock.queue.push(entry)
-      pump(key, lock)
-    })
+        lock.queue.splice(lock.queue.indexOf(entry), 1);
+        pump(key, lock);
+        reject(storageError('ResourceTimeout', `Image ${key} is used by another operation; try again when that has ended`));
+      }, waitMs);
+      lock.queue.push(entry);
+      pump(key, lock);
+    });
   }
 
   async function hold<T>(key: string, exclusive: boolean, run: () => Promise<T>, waitMs: number): Promise<T> {
-    const release = await acquire(key, exclusive, waitMs)
+    const release = await acquire(key, exclusive, waitMs);
     try {
-      return await run()
+      return await run();
     } finally {
-      release()
+      release();
     }
   }
 
   return {
     exclusive: (key, run, waitMs = defaultWaitMs) => hold(key, true, run, waitMs),
     shared: (key, run, waitMs = defaultWaitMs) => hold(key, false, run, waitMs),
-  }
+  };
 }

@@ -1,52 +1,61 @@
-import { constants } from 'node:fs'
-import { storageError, toStorageError } from '../storage-error.ts'
-import { beneath, openRegular } from '../storage-domain/beneath.ts'
-import type { FileDomain } from '../storage-domain/catalog.ts'
-import { initialiseLease, readLease } from '../storage-domain/sanlock.ts'
-import { checkXleasesIndex, findLease, freeLease, leaseOffset, setLease, xleasesIndexBytes, xleasesIndexOffset } from './xleases-index.ts'
+import { constants } from 'node:fs';
+import { storageError, toStorageError } from '../storage-error.ts';
+import { beneath, openRegular } from '../storage-domain/beneath.ts';
+import type { FileDomain } from '../storage-domain/catalog.ts';
+import { initialiseLease, readLease } from '../storage-domain/sanlock.ts';
+import { checkXleasesIndex, findLease, freeLease, leaseOffset, setLease, xleasesIndexBytes, xleasesIndexOffset } from './xleases-index.ts';
 
 /** Where a lease of a machine or job lies. */
 export interface ExternalLease {
-  sd_id: string
-  lease_id: string
-  path: string
-  offset: number
+  sd_id: string;
+  lease_id: string;
+  path: string;
+  offset: number;
 }
 
-async function withIndex<T>(domain: FileDomain, writable: boolean, run: (index: Buffer, save: () => Promise<void>) => Promise<T>): Promise<T> {
-  const path = await beneath(domain.realPath, 'dom_md', 'xleases')
-  const handle = await openRegular(path, writable ? constants.O_RDWR : constants.O_RDONLY)
-  const at = xleasesIndexOffset(domain.metadata.alignmentBytes)
+async function withIndex<T>(
+  domain: FileDomain,
+  writable: boolean,
+  run: (index: Buffer, save: () => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const path = await beneath(domain.realPath, 'dom_md', 'xleases');
+  const handle = await openRegular(path, writable ? constants.O_RDWR : constants.O_RDONLY);
+  const at = xleasesIndexOffset(domain.metadata.alignmentBytes);
   try {
-    const index = Buffer.alloc(xleasesIndexBytes)
-    const { bytesRead } = await handle.read(index, 0, index.length, at)
-    checkXleasesIndex(index.subarray(0, bytesRead), domain.id)
+    const index = Buffer.alloc(xleasesIndexBytes);
+    const { bytesRead } = await handle.read(index, 0, index.length, at);
+    checkXleasesIndex(index.subarray(0, bytesRead), domain.id);
     return await run(index, async () => {
-      await handle.write(index, 0, index.length, at)
-      await handle.sync()
-    })
+      await handle.write(index, 0, index.length, at);
+      await handle.sync();
+    });
   } catch (error) {
-    throw toStorageError(error, 'StorageException', `leases of storage domain ${domain.id}`)
+    throw toStorageError(error, 'StorageException', `leases of storage domain ${domain.id}`);
   } finally {
-    await handle.close()
+    await handle.close();
   }
 }
 
 function place(domain: FileDomain, leaseId: string, record: number): ExternalLease {
-  return { sd_id: domain.id, lease_id: leaseId, path: `${domain.path}/dom_md/xleases`, offset: leaseOffset(record, domain.metadata.alignmentBytes) }
+  return {
+    sd_id: domain.id,
+    lease_id: leaseId,
+    path: `${domain.path}/dom_md/xleases`,
+    offset: leaseOffset(record, domain.metadata.alignmentBytes),
+  };
 }
 
 function area(lease: ExternalLease): { lockspace: string; resource: string; path: string; offsetBytes: number } {
-  return { lockspace: lease.sd_id, resource: lease.lease_id, path: lease.path, offsetBytes: lease.offset }
+  return { lockspace: lease.sd_id, resource: lease.lease_id, path: lease.path, offsetBytes: lease.offset };
 }
 
 /** @throws 936 NoSuchLease */
 export function findExternalLease(domain: FileDomain, leaseId: string): Promise<ExternalLease> {
   return withIndex(domain, false, async (index) => {
-    const record = findLease(index, leaseId)
-    if (record === undefined) throw storageError('NoSuchLease', `No such lease ${leaseId} in storage domain ${domain.id}`)
-    return place(domain, leaseId, record)
-  })
+    const record = findLease(index, leaseId);
+    if (record === undefined) throw storageError('NoSuchLease', `No such lease ${leaseId} in storage domain ${domain.id}`);
+    return place(domain, leaseId, record);
+  });
 }
 
 /**
@@ -57,32 +66,32 @@ export function findExternalLease(domain: FileDomain, leaseId: string): Promise<
  */
 export function createExternalLease(domain: FileDomain, leaseId: string): Promise<ExternalLease> {
   return withIndex(domain, true, async (index, save) => {
-    const found = findLease(index, leaseId)
-    if (found !== undefined) return place(domain, leaseId, found)
-    const record = freeLease(index)
-    if (record === undefined) throw storageError('NoSpaceLeftOnDomain', `Storage domain ${domain.id} has no room for another lease`)
-    const lease = place(domain, leaseId, record)
-    await initialiseLease(area(lease), domain.metadata)
-    setLease(index, record, leaseId, domain.metadata.alignmentBytes)
-    await save()
-    return lease
-  })
+    const found = findLease(index, leaseId);
+    if (found !== undefined) return place(domain, leaseId, found);
+    const record = freeLease(index);
+    if (record === undefined) throw storageError('NoSpaceLeftOnDomain', `Storage domain ${domain.id} has no room for another lease`);
+    const lease = place(domain, leaseId, record);
+    await initialiseLease(area(lease), domain.metadata);
+    setLease(index, record, leaseId, domain.metadata.alignmentBytes);
+    await save();
+    return lease;
+  });
 }
 
 /** @throws 936 NoSuchLease */
 export function deleteExternalLease(domain: FileDomain, leaseId: string): Promise<void> {
   return withIndex(domain, true, async (index, save) => {
-    const record = findLease(index, leaseId)
-    if (record === undefined) throw storageError('NoSuchLease', `No such lease ${leaseId} in storage domain ${domain.id}`)
-    setLease(index, record, '', domain.metadata.alignmentBytes)
-    await save()
+    const record = findLease(index, leaseId);
+    if (record === undefined) throw storageError('NoSuchLease', `No such lease ${leaseId} in storage domain ${domain.id}`);
+    setLease(index, record, '', domain.metadata.alignmentBytes);
+    await save();
     // a free area without a name, so that nobody takes the old one for a lease
-    await initialiseLease({ ...area(place(domain, leaseId, record)), resource: 'free' }, domain.metadata).catch(() => undefined)
-  })
+    await initialiseLease({ ...area(place(domain, leaseId, record)), resource: 'free' }, domain.metadata).catch(() => undefined);
+  });
 }
 
 /** `Lease.status`: host ids that hold it, and how often it was taken. @throws 936, 702 */
 export async function externalLeaseStatus(domain: FileDomain, leaseId: string): Promise<{ owners: number[]; version: number }> {
-  const state = await readLease(area(await findExternalLease(domain, leaseId)), domain.metadata)
-  return { owners: state.timestamp === 0 ? [] : [state.ownerHostId], version: state.version }
+  const state = await readLease(area(await findExternalLease(domain, leaseId)), domain.metadata);
+  return { owners: state.timestamp === 0 ? [] : [state.ownerHostId], version: state.version };
 }

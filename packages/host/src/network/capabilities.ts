@@ -1,64 +1,64 @@
-import type { InterfaceAddress, NetworkFacts, NetworkLink } from './facts.ts'
+import type { InterfaceAddress, NetworkFacts, NetworkLink } from './facts.ts';
 
 /** How the networks of the engine lie on this host's devices. */
 export interface NetworkMapping {
   /** The management network: its name for the engine and the Linux bridge that carries it. */
-  management: { name: string; bridge: string }
+  management: { name: string; bridge: string };
   /** Patterns (`veth_*`) of virtual devices that play the part of NICs, as in a lab. */
-  fakeNics: readonly string[]
+  fakeNics: readonly string[];
   /** Bridges that are the agent's own business. */
-  hiddenBridges: readonly string[]
+  hiddenBridges: readonly string[];
 }
 
 interface AddressFields {
-  addr: string
-  netmask: string
-  ipv4addrs: string[]
-  ipv6addrs: string[]
-  gateway: string
-  ipv6gateway: string
-  ipv4defaultroute: boolean
-  dhcpv4: boolean
-  dhcpv6: boolean
-  ipv6autoconf: boolean
-  mtu: number
+  addr: string;
+  netmask: string;
+  ipv4addrs: string[];
+  ipv6addrs: string[];
+  gateway: string;
+  ipv6gateway: string;
+  ipv4defaultroute: boolean;
+  dhcpv4: boolean;
+  dhcpv6: boolean;
+  ipv6autoconf: boolean;
+  mtu: number;
 }
 
 /** The network part of Host.getCapabilities. */
 export interface NetworkCapabilities {
-  networks: Record<string, object>
-  nics: Record<string, object>
-  bondings: Record<string, object>
-  bridges: Record<string, object>
-  vlans: Record<string, object>
-  nameservers: string[]
-  supportsIPv6: boolean
+  networks: Record<string, object>;
+  nics: Record<string, object>;
+  bondings: Record<string, object>;
+  bridges: Record<string, object>;
+  vlans: Record<string, object>;
+  nameservers: string[];
+  supportsIPv6: boolean;
 }
 
 function matchesPattern(name: string, pattern: string): boolean {
-  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern
+  return pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
 }
 
 /** Whether a device is shown as a NIC: hardware that is no wireless and no USB device, or a stand-in. */
 export function isShownNic(link: NetworkLink, mapping: NetworkMapping): boolean {
-  if (mapping.fakeNics.some((pattern) => matchesPattern(link.name, pattern))) return true
-  return link.kind === 'nic' && !/^(?:w|usb|vnet|tap|tun)/.test(link.name)
+  if (mapping.fakeNics.some((pattern) => matchesPattern(link.name, pattern))) return true;
+  return link.kind === 'nic' && !/^(?:w|usb|vnet|tap|tun)/.test(link.name);
 }
 
 function netmaskOf(prefixLength: number): string {
   const bytes = [0, 8, 16, 24].map((start) => {
-    const bits = Math.min(8, Math.max(0, prefixLength - start))
-    return 256 - 2 ** (8 - bits)
-  })
-  return bytes.join('.')
+    const bits = Math.min(8, Math.max(0, prefixLength - start));
+    return 256 - 2 ** (8 - bits);
+  });
+  return bytes.join('.');
 }
 
 function withPrefix(address: InterfaceAddress): string {
-  return `${address.address}/${address.prefixLength}`
+  return `${address.address}/${address.prefixLength}`;
 }
 
 function addressFields(link: NetworkLink): AddressFields {
-  const first = link.ipv4[0]
+  const first = link.ipv4[0];
   return {
     addr: first?.address ?? '',
     netmask: first === undefined ? '' : netmaskOf(first.prefixLength),
@@ -71,7 +71,7 @@ function addressFields(link: NetworkLink): AddressFields {
     dhcpv6: false,
     ipv6autoconf: link.ipv6.some((address) => address.dynamic),
     mtu: link.mtuBytes,
-  }
+  };
 }
 
 /**
@@ -79,20 +79,23 @@ function addressFields(link: NetworkLink): AddressFields {
  * world by routing: the NIC with the default route stands for the uplink then.
  */
 function portsOf(bridge: NetworkLink, facts: NetworkFacts, mapping: NetworkMapping): string[] {
-  const ports = facts.links.filter((link) => link.master === bridge.name).map((link) => link.name)
-  const hasUplink = facts.links.some((link) => link.master === bridge.name && (link.kind === 'bond' || link.kind === 'vlan' || isShownNic(link, mapping)))
-  if (hasUplink || bridge.name !== mapping.management.bridge) return ports
+  const ports = facts.links.filter((link) => link.master === bridge.name).map((link) => link.name);
+  const hasUplink = facts.links.some(
+    (link) => link.master === bridge.name && (link.kind === 'bond' || link.kind === 'vlan' || isShownNic(link, mapping)),
+  );
+  if (hasUplink || bridge.name !== mapping.management.bridge) return ports;
   const uplink =
-    facts.links.find((link) => isShownNic(link, mapping) && link.ipv4Gateway !== '') ?? facts.links.find((link) => isShownNic(link, mapping) && link.master === undefined)
-  return uplink ? [uplink.name, ...ports] : ports
+    facts.links.find((link) => isShownNic(link, mapping) && link.ipv4Gateway !== '') ??
+    facts.links.find((link) => isShownNic(link, mapping) && link.master === undefined);
+  return uplink ? [uplink.name, ...ports] : ports;
 }
 
 function bridgeFields(bridge: NetworkLink, facts: NetworkFacts, mapping: NetworkMapping): object {
-  return { ...addressFields(bridge), ports: portsOf(bridge, facts, mapping), stp: bridge.spanningTree ? 'on' : 'off', opts: {} }
+  return { ...addressFields(bridge), ports: portsOf(bridge, facts, mapping), stp: bridge.spanningTree ? 'on' : 'off', opts: {} };
 }
 
 function bondFields(bond: NetworkLink, facts: NetworkFacts): object {
-  const options = bond.bond?.options ?? {}
+  const options = bond.bond?.options ?? {};
   return {
     ...addressFields(bond),
     hwaddr: bond.hardwareAddress,
@@ -102,50 +105,59 @@ function bondFields(bond: NetworkLink, facts: NetworkFacts): object {
     ad_aggregator_id: '',
     ad_partner_mac: '',
     switch: 'legacy',
-  }
+  };
 }
 
 function nicFields(nic: NetworkLink): object {
-  return { ...addressFields(nic), hwaddr: nic.hardwareAddress, permhwaddr: nic.permanentHardwareAddress, speed: nic.speedMbps }
+  return { ...addressFields(nic), hwaddr: nic.hardwareAddress, permhwaddr: nic.permanentHardwareAddress, speed: nic.speedMbps };
 }
 
 function vlanFields(vlan: NetworkLink): object {
-  return { ...addressFields(vlan), iface: vlan.parent ?? '', vlanid: vlan.vlanId ?? 0 }
+  return { ...addressFields(vlan), iface: vlan.parent ?? '', vlanid: vlan.vlanId ?? 0 };
 }
 
 function byName(links: NetworkLink[], fields: (link: NetworkLink) => object): Record<string, object> {
-  return Object.fromEntries(links.map((link) => [link.name, fields(link)]))
+  return Object.fromEntries(links.map((link) => [link.name, fields(link)]));
 }
 
 /** The network part of the capabilities (VDSM schema, VdsmNetworkCapabilities). Pure. */
 export function networkCapabilities(facts: NetworkFacts, mapping: NetworkMapping): NetworkCapabilities {
-  const { management } = mapping
-  const hidden = new Set([...mapping.hiddenBridges, management.bridge])
-  const managed = facts.links.find((link) => link.name === management.bridge)
+  const { management } = mapping;
+  const hidden = new Set([...mapping.hiddenBridges, management.bridge]);
+  const managed = facts.links.find((link) => link.name === management.bridge);
   const bridges = byName(
     facts.links.filter((link) => link.kind === 'bridge' && !hidden.has(link.name)),
     (link) => bridgeFields(link, facts, mapping),
-  )
-  const networks: Record<string, object> = {}
+  );
+  const networks: Record<string, object> = {};
   if (managed) {
-    const fields = bridgeFields(managed, facts, mapping)
-    bridges[management.name] = fields
-    networks[management.name] = { ...fields, iface: management.name, southbound: '', bridged: true, switch: 'legacy' }
+    const fields = bridgeFields(managed, facts, mapping);
+    bridges[management.name] = fields;
+    networks[management.name] = { ...fields, iface: management.name, southbound: '', bridged: true, switch: 'legacy' };
   }
   return {
     networks,
-    nics: byName(facts.links.filter((link) => isShownNic(link, mapping)), nicFields),
-    bondings: byName(facts.links.filter((link) => link.kind === 'bond'), (link) => bondFields(link, facts)),
+    nics: byName(
+      facts.links.filter((link) => isShownNic(link, mapping)),
+      nicFields,
+    ),
+    bondings: byName(
+      facts.links.filter((link) => link.kind === 'bond'),
+      (link) => bondFields(link, facts),
+    ),
     bridges,
-    vlans: byName(facts.links.filter((link) => link.kind === 'vlan'), vlanFields),
+    vlans: byName(
+      facts.links.filter((link) => link.kind === 'vlan'),
+      vlanFields,
+    ),
     nameservers: facts.nameServers,
     supportsIPv6: facts.links.some((link) => link.kind === 'loopback' || link.ipv6.length > 0),
-  }
+  };
 }
 
 /** The device, as the engine knows it, that carries an address of this host; the management network else. */
 export function interfaceOfAddress(facts: NetworkFacts, mapping: NetworkMapping, address: string): string {
-  const link = facts.links.find(({ ipv4, ipv6 }) => [...ipv4, ...ipv6].some((own) => own.address === address))
-  if (!link || link.kind === 'loopback' || link.name === mapping.management.bridge) return mapping.management.name
-  return link.name
+  const link = facts.links.find(({ ipv4, ipv6 }) => [...ipv4, ...ipv6].some((own) => own.address === address));
+  if (!link || link.kind === 'loopback' || link.name === mapping.management.bridge) return mapping.management.name;
+  return link.name;
 }

@@ -1,115 +1,119 @@
-import { readFile } from 'node:fs/promises'
-import { runCommand } from '../command.ts'
+import { readFile } from 'node:fs/promises';
+import { runCommand } from '../command.ts';
 
 /** An address of a device with the length of its prefix. */
 export interface InterfaceAddress {
-  address: string
-  prefixLength: number
+  address: string;
+  prefixLength: number;
   /** Whether the address runs out unless it is renewed: it came by DHCP or router advertisement. */
-  dynamic: boolean
+  dynamic: boolean;
 }
 
 /** One network device of the host as the kernel shows it. */
 export interface NetworkLink {
-  name: string
+  name: string;
   /** `nic` has hardware behind it (or plays that part in a lab); what fits nowhere is `other`. */
-  kind: 'nic' | 'bond' | 'vlan' | 'bridge' | 'loopback' | 'veth' | 'other'
-  hardwareAddress: string
-  permanentHardwareAddress: string
-  mtuBytes: number
-  administrativelyUp: boolean
-  carrier: boolean
+  kind: 'nic' | 'bond' | 'vlan' | 'bridge' | 'loopback' | 'veth' | 'other';
+  hardwareAddress: string;
+  permanentHardwareAddress: string;
+  mtuBytes: number;
+  administrativelyUp: boolean;
+  carrier: boolean;
   /** The bridge or bond that the device is a port of. */
-  master: string | undefined
+  master: string | undefined;
   /** The device below a VLAN. */
-  parent: string | undefined
-  vlanId: number | undefined
+  parent: string | undefined;
+  vlanId: number | undefined;
   /** Link speed in Mbit/s; 0 when unknown. */
-  speedMbps: number
-  spanningTree: boolean
-  bond: { mode: string; options: Record<string, string>; activeMember: string } | undefined
-  ipv4: InterfaceAddress[]
-  ipv6: InterfaceAddress[]
-  ipv4Gateway: string
-  ipv6Gateway: string
+  speedMbps: number;
+  spanningTree: boolean;
+  bond: { mode: string; options: Record<string, string>; activeMember: string } | undefined;
+  ipv4: InterfaceAddress[];
+  ipv6: InterfaceAddress[];
+  ipv4Gateway: string;
+  ipv6Gateway: string;
 }
 
 export interface NetworkFacts {
-  links: NetworkLink[]
-  nameServers: string[]
+  links: NetworkLink[];
+  nameServers: string[];
 }
 
 /** Most devices that are looked at; hosts with more show the first ones. */
-const maximumLinks = 4096
+const maximumLinks = 4096;
 
 interface IpAddressRow {
-  family?: string
-  local?: string
-  prefixlen?: number
-  scope?: string
-  dynamic?: boolean
-  protocol?: string
+  family?: string;
+  local?: string;
+  prefixlen?: number;
+  scope?: string;
+  dynamic?: boolean;
+  protocol?: string;
 }
 interface IpLinkRow {
-  ifname?: string
-  flags?: string[]
-  mtu?: number
-  address?: string
-  permaddr?: string
-  master?: string
-  link?: string
-  link_type?: string
-  operstate?: string
-  linkinfo?: { info_kind?: string; info_data?: Record<string, unknown> }
-  addr_info?: IpAddressRow[]
+  ifname?: string;
+  flags?: string[];
+  mtu?: number;
+  address?: string;
+  permaddr?: string;
+  master?: string;
+  link?: string;
+  link_type?: string;
+  operstate?: string;
+  linkinfo?: { info_kind?: string; info_data?: Record<string, unknown> };
+  addr_info?: IpAddressRow[];
 }
 interface IpRouteRow {
-  dev?: string
-  gateway?: string
-  metric?: number
+  dev?: string;
+  gateway?: string;
+  metric?: number;
 }
 
-const linkKinds: Record<string, NetworkLink['kind']> = { bond: 'bond', vlan: 'vlan', bridge: 'bridge', veth: 'veth' }
+const linkKinds: Record<string, NetworkLink['kind']> = { bond: 'bond', vlan: 'vlan', bridge: 'bridge', veth: 'veth' };
 
 function kindOf(row: IpLinkRow): NetworkLink['kind'] {
-  if (row.link_type === 'loopback') return 'loopback'
-  const kind = row.linkinfo?.info_kind
-  if (kind === undefined) return row.link_type === 'ether' || row.link_type === 'infiniband' ? 'nic' : 'other'
-  return linkKinds[kind] ?? 'other'
+  if (row.link_type === 'loopback') return 'loopback';
+  const kind = row.linkinfo?.info_kind;
+  if (kind === undefined) return row.link_type === 'ether' || row.link_type === 'infiniband' ? 'nic' : 'other';
+  return linkKinds[kind] ?? 'other';
 }
 
 function addressesOf(row: IpLinkRow, family: string): InterfaceAddress[] {
   return (row.addr_info ?? [])
     .filter((address) => address.family === family && address.scope === 'global' && address.local !== undefined)
-    .map((address) => ({ address: address.local ?? '', prefixLength: address.prefixlen ?? 0, dynamic: address.dynamic === true }))
+    .map((address) => ({ address: address.local ?? '', prefixLength: address.prefixlen ?? 0, dynamic: address.dynamic === true }));
 }
 
 function gatewayOf(routes: IpRouteRow[], name: string): string {
-  const own = routes.filter((route) => route.dev === name && route.gateway !== undefined)
-  return own.toSorted((a, b) => (a.metric ?? 0) - (b.metric ?? 0))[0]?.gateway ?? ''
+  const own = routes.filter((route) => route.dev === name && route.gateway !== undefined);
+  return own.toSorted((a, b) => (a.metric ?? 0) - (b.metric ?? 0))[0]?.gateway ?? '';
 }
 
 function bondOf(row: IpLinkRow): NetworkLink['bond'] {
-  if (row.linkinfo?.info_kind !== 'bond') return undefined
-  const data = row.linkinfo.info_data ?? {}
+  if (row.linkinfo?.info_kind !== 'bond') return undefined;
+  const data = row.linkinfo.info_data ?? {};
   const text = (name: string): string => {
-    const value = data[name]
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
-  }
-  const options = { mode: text('mode'), miimon: text('miimon'), xmit_hash_policy: text('xmit_hash_policy') }
-  return { mode: text('mode'), options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== '')), activeMember: text('active_slave') }
+    const value = data[name];
+    return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  };
+  const options = { mode: text('mode'), miimon: text('miimon'), xmit_hash_policy: text('xmit_hash_policy') };
+  return {
+    mode: text('mode'),
+    options: Object.fromEntries(Object.entries(options).filter(([, value]) => value !== '')),
+    activeMember: text('active_slave'),
+  };
 }
 
 /** What `ip -j` printed, and what lies in /sys, as facts. Pure. */
 export function readLinks(rows: unknown, routes: { ipv4: unknown; ipv6: unknown }, speeds: ReadonlyMap<string, number>): NetworkLink[] {
-  const ipv4Routes = (Array.isArray(routes.ipv4) ? routes.ipv4 : []) as IpRouteRow[]
-  const ipv6Routes = (Array.isArray(routes.ipv6) ? routes.ipv6 : []) as IpRouteRow[]
-  const list = (Array.isArray(rows) ? rows : []) as IpLinkRow[]
+  const ipv4Routes = (Array.isArray(routes.ipv4) ? routes.ipv4 : []) as IpRouteRow[];
+  const ipv6Routes = (Array.isArray(routes.ipv6) ? routes.ipv6 : []) as IpRouteRow[];
+  const list = (Array.isArray(rows) ? rows : []) as IpLinkRow[];
   return list.slice(0, maximumLinks).flatMap((row) => {
-    const name = row.ifname
-    if (name === undefined) return []
-    const data = row.linkinfo?.info_data ?? {}
-    const vlanId = data['id']
+    const name = row.ifname;
+    if (name === undefined) return [];
+    const data = row.linkinfo?.info_data ?? {};
+    const vlanId = data['id'];
     return [
       {
         name,
@@ -130,28 +134,28 @@ export function readLinks(rows: unknown, routes: { ipv4: unknown; ipv6: unknown 
         ipv4Gateway: gatewayOf(ipv4Routes, name),
         ipv6Gateway: gatewayOf(ipv6Routes, name),
       },
-    ]
-  })
+    ];
+  });
 }
 
 /** The name servers of resolv.conf, in order. */
 export function readNameServers(resolvConf: string): string[] {
   return resolvConf.split('\n').flatMap((line) => {
-    const match = /^\s*nameserver\s+(\S+)/.exec(line)
-    return match?.[1] === undefined ? [] : [match[1]]
-  })
+    const match = /^\s*nameserver\s+(\S+)/.exec(line);
+    return match?.[1] === undefined ? [] : [match[1]];
+  });
 }
 
 async function readSpeed(name: string): Promise<[string, number]> {
   // Reading fails with EINVAL for devices that are down or have no speed.
-  const text = await readFile(`/sys/class/net/${name}/speed`, 'utf8').catch(() => '0')
-  const speed = Number(text.trim())
-  return [name, Number.isSafeInteger(speed) && speed > 0 && speed < 2 ** 31 ? speed : 0]
+  const text = await readFile(`/sys/class/net/${name}/speed`, 'utf8').catch(() => '0');
+  const speed = Number(text.trim());
+  return [name, Number.isSafeInteger(speed) && speed > 0 && speed < 2 ** 31 ? speed : 0];
 }
 
 async function runIp(...args: string[]): Promise<unknown> {
-  const { stdout } = await runCommand(['ip', '-j', ...args], { timeoutMs: 10_000 })
-  return stdout.trim() === '' ? [] : (JSON.parse(stdout) as unknown)
+  const { stdout } = await runCommand(['ip', '-j', ...args], { timeoutMs: 10_000 });
+  return stdout.trim() === '' ? [] : (JSON.parse(stdout) as unknown);
 }
 
 /** Looks at the host's network: devices with addresses, default routes, name servers. */
@@ -161,8 +165,8 @@ export async function gatherNetworkFacts(): Promise<NetworkFacts> {
     runIp('-4', 'route', 'show', 'default').catch(() => []),
     runIp('-6', 'route', 'show', 'default').catch(() => []),
     readFile('/etc/resolv.conf', 'utf8').catch(() => ''),
-  ])
-  const names = (Array.isArray(rows) ? (rows as IpLinkRow[]) : []).flatMap((row) => (row.ifname === undefined ? [] : [row.ifname]))
-  const speeds = new Map(await Promise.all(names.map((name) => readSpeed(name))))
-  return { links: readLinks(rows, { ipv4, ipv6 }, speeds), nameServers: readNameServers(resolvConf) }
+  ]);
+  const names = (Array.isArray(rows) ? (rows as IpLinkRow[]) : []).flatMap((row) => (row.ifname === undefined ? [] : [row.ifname]));
+  const speeds = new Map(await Promise.all(names.map((name) => readSpeed(name))));
+  return { links: readLinks(rows, { ipv4, ipv6 }, speeds), nameServers: readNameServers(resolvConf) };
 }

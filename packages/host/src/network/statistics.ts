@@ -1,40 +1,40 @@
-import { networkCapabilities } from './capabilities.ts'
-import type { NetworkMapping } from './capabilities.ts'
-import type { NetworkFacts, NetworkLink } from './facts.ts'
+import { networkCapabilities } from './capabilities.ts';
+import type { NetworkMapping } from './capabilities.ts';
+import type { NetworkFacts, NetworkLink } from './facts.ts';
 
 /** Counters of one device since it exists. */
 export interface InterfaceCounters {
-  receivedBytes: number
-  receivedErrors: number
-  receivedDropped: number
-  sentBytes: number
-  sentErrors: number
-  sentDropped: number
+  receivedBytes: number;
+  receivedErrors: number;
+  receivedDropped: number;
+  sentBytes: number;
+  sentErrors: number;
+  sentDropped: number;
 }
 
 /** One row of Host.getStats.network. */
 export interface InterfaceStatistics {
-  name: string
-  speed: string
-  rx: string
-  tx: string
-  rxDropped: string
-  txDropped: string
-  rxErrors: string
-  txErrors: string
-  state: 'up' | 'down'
+  name: string;
+  speed: string;
+  rx: string;
+  tx: string;
+  rxDropped: string;
+  txDropped: string;
+  rxErrors: string;
+  txErrors: string;
+  state: 'up' | 'down';
   /** Seconds, with decimals: as text, because a caller of the contract drops a JSON integer here. */
-  sampleTime: string
+  sampleTime: string;
 }
 
 /** Reads /proc/net/dev. */
 export function readInterfaceCounters(text: string): Map<string, InterfaceCounters> {
-  const counters = new Map<string, InterfaceCounters>()
+  const counters = new Map<string, InterfaceCounters>();
   for (const line of text.split('\n')) {
-    const match = /^\s*([^:\s]+):\s*(.*)$/.exec(line)
-    const values = match?.[2]?.trim().split(/\s+/).map(Number)
-    if (match?.[1] === undefined || !values || values.length < 16) continue
-    const at = (index: number): number => values[index] ?? 0
+    const match = /^\s*([^:\s]+):\s*(.*)$/.exec(line);
+    const values = match?.[2]?.trim().split(/\s+/).map(Number);
+    if (match?.[1] === undefined || !values || values.length < 16) continue;
+    const at = (index: number): number => values[index] ?? 0;
     counters.set(match[1], {
       receivedBytes: at(0),
       receivedErrors: at(2),
@@ -42,22 +42,29 @@ export function readInterfaceCounters(text: string): Map<string, InterfaceCounte
       sentBytes: at(8),
       sentErrors: at(10),
       sentDropped: at(11),
-    })
+    });
   }
-  return counters
+  return counters;
 }
 
-const noCounters: InterfaceCounters = { receivedBytes: 0, receivedErrors: 0, receivedDropped: 0, sentBytes: 0, sentErrors: 0, sentDropped: 0 }
+const noCounters: InterfaceCounters = {
+  receivedBytes: 0,
+  receivedErrors: 0,
+  receivedDropped: 0,
+  sentBytes: 0,
+  sentErrors: 0,
+  sentDropped: 0,
+};
 
 function stateOf(link: NetworkLink): 'up' | 'down' {
   // A bridge without a running guest has no carrier and yet is ready for one.
-  const up = link.kind === 'bridge' ? link.administrativelyUp : link.administrativelyUp && link.carrier
-  return up ? 'up' : 'down'
+  const up = link.kind === 'bridge' ? link.administrativelyUp : link.administrativelyUp && link.carrier;
+  return up ? 'up' : 'down';
 }
 
 function speedOf(link: NetworkLink): number {
-  if (link.speedMbps > 0) return link.speedMbps
-  return link.kind === 'bridge' || link.kind === 'nic' ? 1000 : 0
+  if (link.speedMbps > 0) return link.speedMbps;
+  return link.kind === 'bridge' || link.kind === 'nic' ? 1000 : 0;
 }
 
 /** The network part of Host.getStats: one row for every device that the capabilities name. Pure. */
@@ -67,13 +74,13 @@ export function networkStatistics(
   counters: ReadonlyMap<string, InterfaceCounters>,
   monotonicMs: number,
 ): Record<string, InterfaceStatistics> {
-  const { nics, bondings, vlans, bridges } = networkCapabilities(facts, mapping)
-  const shown = new Set([nics, bondings, vlans, bridges].flatMap((group) => Object.keys(group)))
+  const { nics, bondings, vlans, bridges } = networkCapabilities(facts, mapping);
+  const shown = new Set([nics, bondings, vlans, bridges].flatMap((group) => Object.keys(group)));
   const rows = [...shown].flatMap((name) => {
-    const device = name === mapping.management.name ? mapping.management.bridge : name
-    const link = facts.links.find((candidate) => candidate.name === device)
-    if (!link) return []
-    const count = counters.get(device) ?? noCounters
+    const device = name === mapping.management.name ? mapping.management.bridge : name;
+    const link = facts.links.find((candidate) => candidate.name === device);
+    if (!link) return [];
+    const count = counters.get(device) ?? noCounters;
     const row: InterfaceStatistics = {
       name,
       speed: String(speedOf(link)),
@@ -85,8 +92,8 @@ export function networkStatistics(
       txErrors: String(count.sentErrors),
       state: stateOf(link),
       sampleTime: (monotonicMs / 1000).toFixed(3),
-    }
-    return [[name, row] as const]
-  })
-  return Object.fromEntries(rows)
+    };
+    return [[name, row] as const];
+  });
+  return Object.fromEntries(rows);
 }

@@ -1,128 +1,137 @@
-import { DomainCreateFlags } from '@virgate/libvirt'
-import { VdsmError } from '@virgate/vdsm'
-import { unpluggedNetwork } from '../domain-xml/prepare-devices.ts'
-import { childrenNamed, descend } from '../domain-xml/element.ts'
-import type { PreparedDisks, PreparedVolume } from '../domain-xml/environment.ts'
-import { prepareDomain } from '../domain-xml/prepare.ts'
-import { readDomainRequest } from '../domain-xml/request.ts'
-import type { DomainRequest } from '../domain-xml/request.ts'
-import { writeXml } from '../domain-xml/write.ts'
-import { errorCode, invalidParameter, readObject, readText, readUuid } from '../verb.ts'
-import type { VerbHandler } from '../verb.ts'
-import { xmlLimits } from '../domain-xml/parse.ts'
-import { exitReason } from './exit.ts'
-import { removePayloads, writePayloads } from './payload.ts'
-import { maximumVms } from './registry.ts'
-import type { VmRegistry } from './registry.ts'
-import { readMemoryVolumes } from './memory-volumes.ts'
-import type { MemoryVolumes } from './memory-volumes.ts'
-import { restoreDomain } from './restore.ts'
-import { initialState } from './status.ts'
-import { undefineDomain } from './undefine.ts'
-import { newVm } from './vm.ts'
-import type { Vm } from './vm.ts'
+import { DomainCreateFlags } from '@virgate/libvirt';
+import { VdsmError } from '@virgate/vdsm';
+import { unpluggedNetwork } from '../domain-xml/prepare-devices.ts';
+import { childrenNamed, descend } from '../domain-xml/element.ts';
+import type { PreparedDisks, PreparedVolume } from '../domain-xml/environment.ts';
+import { prepareDomain } from '../domain-xml/prepare.ts';
+import { readDomainRequest } from '../domain-xml/request.ts';
+import type { DomainRequest } from '../domain-xml/request.ts';
+import { writeXml } from '../domain-xml/write.ts';
+import { errorCode, invalidParameter, readObject, readText, readUuid } from '../verb.ts';
+import type { VerbHandler } from '../verb.ts';
+import { xmlLimits } from '../domain-xml/parse.ts';
+import { exitReason } from './exit.ts';
+import { removePayloads, writePayloads } from './payload.ts';
+import { maximumVms } from './registry.ts';
+import type { VmRegistry } from './registry.ts';
+import { readMemoryVolumes } from './memory-volumes.ts';
+import type { MemoryVolumes } from './memory-volumes.ts';
+import { restoreDomain } from './restore.ts';
+import { initialState } from './status.ts';
+import { undefineDomain } from './undefine.ts';
+import { newVm } from './vm.ts';
+import type { Vm } from './vm.ts';
 
 /** The VM was destroyed while it started. */
 class Abandoned extends Error {
-  override name = 'Abandoned'
+  override name = 'Abandoned';
 }
 
 function needsUnpluggedBridge(request: DomainRequest): boolean {
-  const devices = descend(request.domain, 'devices')
-  return (devices ? childrenNamed(devices, 'interface') : []).some((nic) => descend(nic, 'source')?.attributes.get('bridge') === unpluggedNetwork)
+  const devices = descend(request.domain, 'devices');
+  return (devices ? childrenNamed(devices, 'interface') : []).some(
+    (nic) => descend(nic, 'source')?.attributes.get('bridge') === unpluggedNetwork,
+  );
 }
 
 async function prepareDisks(vms: VmRegistry, request: DomainRequest): Promise<PreparedDisks> {
-  const { images, payloadDirectory } = vms.dependencies
-  const volumes = new Map<string, PreparedVolume>()
+  const { images, payloadDirectory } = vms.dependencies;
+  const volumes = new Map<string, PreparedVolume>();
   for (const disk of request.disks) {
-    if (disk.source.kind === 'volume') volumes.set(disk.target, await images.prepare(disk.source.ids))
+    if (disk.source.kind === 'volume') volumes.set(disk.target, await images.prepare(disk.source.ids));
   }
-  return { volumes, payloads: await writePayloads(request, payloadDirectory) }
+  return { volumes, payloads: await writePayloads(request, payloadDirectory) };
 }
 
 function volumesOf(request: DomainRequest): Vm['volumes'] {
-  return request.disks.flatMap((disk) => (disk.source.kind === 'volume' ? [disk.source.ids] : []))
+  return request.disks.flatMap((disk) => (disk.source.kind === 'volume' ? [disk.source.ids] : []));
 }
 
 async function startDomain(vms: VmRegistry, vm: Vm, xml: string, paused: boolean): Promise<void> {
-  const { hypervisor } = vms.dependencies
+  const { hypervisor } = vms.dependencies;
   await hypervisor.run('start', async (connection) => {
     // Defined first: a definition keeps the reason of its end, even while no agent runs.
-    await connection.domainDefineXML(xml)
-    if (vm.destroyed) throw new Abandoned()
-    await connection.domainCreate(vm.vmId, paused ? DomainCreateFlags.START_PAUSED : 0)
-  })
+    await connection.domainDefineXML(xml);
+    if (vm.destroyed) throw new Abandoned();
+    await connection.domainCreate(vm.vmId, paused ? DomainCreateFlags.START_PAUSED : 0);
+  });
 }
 
 async function launch(vms: VmRegistry, vm: Vm, request: DomainRequest, memory: MemoryVolumes | undefined): Promise<void> {
-  const { ensureUnpluggedBridge, environment, clock } = vms.dependencies
-  if (needsUnpluggedBridge(request)) await ensureUnpluggedBridge()
+  const { ensureUnpluggedBridge, environment, clock } = vms.dependencies;
+  if (needsUnpluggedBridge(request)) await ensureUnpluggedBridge();
   if (memory) {
-    await restoreDomain(vms, vm, request, memory)
+    await restoreDomain(vms, vm, request, memory);
   } else {
-    const disks = await prepareDisks(vms, request)
-    const domain = prepareDomain(request, environment(), disks, { startTime: clock.nowMs() / 1000 })
-    if (vm.destroyed) throw new Abandoned()
-    await startDomain(vms, vm, writeXml(domain), request.launchPaused)
+    const disks = await prepareDisks(vms, request);
+    const domain = prepareDomain(request, environment(), disks, { startTime: clock.nowMs() / 1000 });
+    if (vm.destroyed) throw new Abandoned();
+    await startDomain(vms, vm, writeXml(domain), request.launchPaused);
   }
-  await vms.refreshFacts(vm)
-  vms.apply(vm, { type: 'started', paused: request.launchPaused, restored: memory !== undefined })
+  await vms.refreshFacts(vm);
+  vms.apply(vm, { type: 'started', paused: request.launchPaused, restored: memory !== undefined });
 }
 
 /** Starts the domain of a VM and leaves nothing of it when that fails. */
 async function start(vms: VmRegistry, vm: Vm, request: DomainRequest, memory: MemoryVolumes | undefined): Promise<void> {
-  const { log, payloadDirectory } = vms.dependencies
+  const { log, payloadDirectory } = vms.dependencies;
   try {
-    await launch(vms, vm, request, memory)
+    await launch(vms, vm, request, memory);
   } catch (error) {
     // The next agent finds out what became of it.
-    if (vms.isClosing) return
-    const message = error instanceof Error ? error.message : String(error)
-    if (!(error instanceof Abandoned)) log.warn({ vmId: vm.vmId, error: message }, 'VM could not be started')
-    await undefineDomain(vms, vm, 'destroy').catch((failure: unknown) => log.error({ vmId: vm.vmId, error: String(failure) }, 'What is left of a failed start could not be removed'))
-    await removePayloads(vm.vmId, payloadDirectory)
-    vms.apply(vm, { type: 'startFailed', exit: { code: 1, message: message.slice(0, 1000), reason: exitReason.startFailed } })
+    if (vms.isClosing) return;
+    const message = error instanceof Error ? error.message : String(error);
+    if (!(error instanceof Abandoned)) log.warn({ vmId: vm.vmId, error: message }, 'VM could not be started');
+    await undefineDomain(vms, vm, 'destroy').catch((failure: unknown) =>
+      log.error({ vmId: vm.vmId, error: String(failure) }, 'What is left of a failed start could not be removed'),
+    );
+    await removePayloads(vm.vmId, payloadDirectory);
+    vms.apply(vm, { type: 'startFailed', exit: { code: 1, message: message.slice(0, 1000), reason: exitReason.startFailed } });
   }
 }
 
 function readRequest(vmId: string, xml: string): DomainRequest {
   try {
-    return readDomainRequest(vmId, xml)
+    return readDomainRequest(vmId, xml);
   } catch (error) {
-    throw new VdsmError(errorCode.cannotCreateVm, `Cannot create VM: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new VdsmError(errorCode.cannotCreateVm, `Cannot create VM: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
   }
 }
 
 /** The verb VM.create: begins to start a VM and answers at once (VDSM schema, VM.create). */
 export function createVm(vms: VmRegistry): VerbHandler {
   return async (params) => {
-    const vmId = readUuid(params, 'vmID')
-    const vmParams = readObject(params, 'vmParams')
-    if (vmParams['vmId'] !== undefined && readUuid(vmParams, 'vmId') !== vmId) throw invalidParameter('vmParams.vmId', 'the same UUID as vmID is needed')
-    if (vms.find(vmId)) throw new VdsmError(errorCode.vmExists, `Virtual machine already exists: ${vmId}`)
-    if (vms.list().length >= maximumVms) throw new VdsmError(errorCode.resourceExhausted, `This host holds ${maximumVms} virtual machines and takes no more`)
+    const vmId = readUuid(params, 'vmID');
+    const vmParams = readObject(params, 'vmParams');
+    if (vmParams['vmId'] !== undefined && readUuid(vmParams, 'vmId') !== vmId)
+      throw invalidParameter('vmParams.vmId', 'the same UUID as vmID is needed');
+    if (vms.find(vmId)) throw new VdsmError(errorCode.vmExists, `Virtual machine already exists: ${vmId}`);
+    if (vms.list().length >= maximumVms)
+      throw new VdsmError(errorCode.resourceExhausted, `This host holds ${maximumVms} virtual machines and takes no more`);
     for (const name of ['_X_tpmdata', '_X_nvramdata']) {
-      if (vmParams[name] !== undefined && vmParams[name] !== null) throw new VdsmError(errorCode.cannotCreateVm, `Cannot create VM: stored ${name.slice(3)} is not taken by this host agent yet`)
+      if (vmParams[name] !== undefined && vmParams[name] !== null)
+        throw new VdsmError(errorCode.cannotCreateVm, `Cannot create VM: stored ${name.slice(3)} is not taken by this host agent yet`);
     }
-    const xml = readText(vmParams, 'xml', xmlLimits.characters)
-    const request = readRequest(vmId, xml)
-    const memory = readMemoryVolumes(vmParams)
-    const { clock, eventTime } = vms.dependencies
-    const vm = newVm(vmId, request.name, clock.monotonicMs())
-    vm.state = initialState(memory ? 'restoring' : 'launching')
-    vm.destroyOnReboot = request.destroyOnReboot
-    vm.volumes = [...volumesOf(request), ...(memory ? [memory.dump, memory.configuration] : [])]
-    vm.clockOffsetSeconds = descend(request.domain, 'clock')?.attributes.get('adjustment') ?? '0'
-    vms.add(vm)
+    const xml = readText(vmParams, 'xml', xmlLimits.characters);
+    const request = readRequest(vmId, xml);
+    const memory = readMemoryVolumes(vmParams);
+    const { clock, eventTime } = vms.dependencies;
+    const vm = newVm(vmId, request.name, clock.monotonicMs());
+    vm.state = initialState(memory ? 'restoring' : 'launching');
+    vm.destroyOnReboot = request.destroyOnReboot;
+    vm.volumes = [...volumesOf(request), ...(memory ? [memory.dump, memory.configuration] : [])];
+    vm.clockOffsetSeconds = descend(request.domain, 'clock')?.attributes.get('adjustment') ?? '0';
+    vms.add(vm);
     try {
       // On the disk before anything begins: an agent that comes after this one knows what to look for.
-      await vms.save(vm)
+      await vms.save(vm);
     } catch (error) {
-      await vms.forget(vm).catch(() => undefined)
-      throw new VdsmError(errorCode.cannotCreateVm, `Cannot create VM: ${String(error)}`, { cause: error })
+      await vms.forget(vm).catch(() => undefined);
+      throw new VdsmError(errorCode.cannotCreateVm, `Cannot create VM: ${String(error)}`, { cause: error });
     }
-    void vms.inTurn(vm, () => start(vms, vm, request, memory))
-    return { vmId, status: memory ? 'Restoring state' : 'WaitForLaunch', statusTime: String(eventTime()), xml }
-  }
+    void vms.inTurn(vm, () => start(vms, vm, request, memory));
+    return { vmId, status: memory ? 'Restoring state' : 'WaitForLaunch', statusTime: String(eventTime()), xml };
+  };
 }

@@ -15,20 +15,20 @@ export const exitReason = {
   postcopyFailed: 12,
   destroyedOnReboot: 13,
   destroyedOnPauseTimeout: 14,
-} as const
+} as const;
 
 /** How a VM ended: `code` 0 as wished by somebody, 1 by a failure. */
 export interface VmExit {
-  code: 0 | 1
-  message: string
-  reason: number
+  code: 0 | 1;
+  message: string;
+  reason: number;
 }
 
 /** What was asked of a running VM that ends it. */
-export type EndRequest = 'shutdown' | 'reboot' | 'destroy' | 'save' | 'pauseTimeout'
+export type EndRequest = 'shutdown' | 'reboot' | 'destroy' | 'save' | 'pauseTimeout';
 
 /** How libvirt says that a domain stopped. */
-export type StopDetail = 'shutdown' | 'destroyed' | 'crashed' | 'migrated' | 'saved' | 'failed'
+export type StopDetail = 'shutdown' | 'destroyed' | 'crashed' | 'migrated' | 'saved' | 'failed';
 
 const exits: Record<StopDetail, VmExit> = {
   shutdown: { code: 0, message: 'Shut down from within the guest', reason: exitReason.guestShutdown },
@@ -37,19 +37,21 @@ const exits: Record<StopDetail, VmExit> = {
   failed: { code: 1, message: 'The connection to QEMU was lost: its process ended', reason: exitReason.lostConnection },
   migrated: { code: 0, message: 'Migrated to another host', reason: exitReason.migrated },
   saved: { code: 0, message: 'The state was saved', reason: exitReason.saved },
-}
+};
 
-const adminShutdown: VmExit = { code: 0, message: 'Shut down by the engine', reason: exitReason.adminShutdown }
+const adminShutdown: VmExit = { code: 0, message: 'Shut down by the engine', reason: exitReason.adminShutdown };
 
 const requestedExits: Record<EndRequest, Partial<Record<StopDetail, VmExit>>> = {
   shutdown: { shutdown: adminShutdown, destroyed: adminShutdown },
   destroy: { shutdown: adminShutdown, destroyed: adminShutdown, failed: adminShutdown },
   reboot: { destroyed: { code: 0, message: 'Ended because the guest rebooted', reason: exitReason.destroyedOnReboot } },
   save: {},
-  pauseTimeout: { destroyed: { code: 1, message: 'Ended because its storage did not come back in time', reason: exitReason.destroyedOnPauseTimeout } },
-}
+  pauseTimeout: {
+    destroyed: { code: 1, message: 'Ended because its storage did not come back in time', reason: exitReason.destroyedOnPauseTimeout },
+  },
+};
 
 /** How a VM ended, from what libvirt says and what was asked before. */
 export function exitOf(detail: StopDetail, requested: EndRequest | undefined): VmExit {
-  return (requested && requestedExits[requested][detail]) ?? exits[detail]
+  return (requested && requestedExits[requested][detail]) ?? exits[detail];
 }

@@ -1,226 +1,233 @@
 /** Bytes of one sector of a CD. */
-const sectorBytes = 2048
+const sectorBytes = 2048;
 /** Sectors before the first descriptor. */
-const systemSectors = 16
+const systemSectors = 16;
 
 /** What an image made here may hold; user data of cloud-init is far smaller. */
-export const isoLimits = { files: 256, totalBytes: 32 * 1024 * 1024, nameCharacters: 64, depth: 8, labelCharacters: 32 } as const
+export const isoLimits = { files: 256, totalBytes: 32 * 1024 * 1024, nameCharacters: 64, depth: 8, labelCharacters: 32 } as const;
 
 /** One file for an image: its path with `/` between folders. */
 export interface IsoFile {
-  path: string
-  content: Buffer
+  path: string;
+  content: Buffer;
 }
 
 /** Files that can't be put into an image. */
 export class IsoImageError extends Error {
-  override name = 'IsoImageError'
+  override name = 'IsoImageError';
 }
 
 interface Folder {
-  name: string
-  folders: Map<string, Folder>
-  files: Map<string, Buffer>
+  name: string;
+  folders: Map<string, Folder>;
+  files: Map<string, Buffer>;
 }
 
 /** Where everything of one of the two directory trees lies. */
 interface Placed {
-  folder: Folder
-  parent: Placed | undefined
-  number: number
-  sector: number
-  entries: { name: Buffer; content?: Buffer; folder?: Placed }[]
+  folder: Folder;
+  parent: Placed | undefined;
+  number: number;
+  sector: number;
+  entries: { name: Buffer; content?: Buffer; folder?: Placed }[];
 }
 
 /** How names are written: in the plain tree (ISO 9660) and in the one with full names (Joliet). */
 interface Naming {
-  nameOf(name: string, index: number, isFolder: boolean): Buffer
-  isJoliet: boolean
+  nameOf(name: string, index: number, isFolder: boolean): Buffer;
+  isJoliet: boolean;
 }
 
 const plainNames: Naming = {
   isJoliet: false,
-  nameOf: (_, index, isFolder) => Buffer.from(isFolder ? `D${String(index).padStart(4, '0')}` : `F${String(index).padStart(4, '0')}.;1`, 'ascii'),
-}
-const jolietNames: Naming = { isJoliet: true, nameOf: (name) => utf16(name) }
+  nameOf: (_, index, isFolder) =>
+    Buffer.from(isFolder ? `D${String(index).padStart(4, '0')}` : `F${String(index).padStart(4, '0')}.;1`, 'ascii'),
+};
+const jolietNames: Naming = { isJoliet: true, nameOf: (name) => utf16(name) };
 
 function utf16(text: string): Buffer {
-  return Buffer.from(text, 'utf16le').swap16()
+  return Buffer.from(text, 'utf16le').swap16();
 }
 
 function checkName(name: string): void {
-  if (name === '' || name === '.' || name === '..' || name.length > isoLimits.nameCharacters) throw new IsoImageError('A file of the payload has no usable name')
+  if (name === '' || name === '.' || name === '..' || name.length > isoLimits.nameCharacters)
+    throw new IsoImageError('A file of the payload has no usable name');
   // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u001F*/:;?\\\uD800-\uDFFF]/.test(name)) throw new IsoImageError('A file of the payload has a name with characters that a CD does not allow')
+  if (/[\u0000-\u001F*/:;?\\\uD800-\uDFFF]/.test(name))
+    throw new IsoImageError('A file of the payload has a name with characters that a CD does not allow');
 }
 
 function buildTree(files: IsoFile[]): Folder {
-  if (files.length > isoLimits.files) throw new IsoImageError(`More than ${isoLimits.files} files in a payload`)
-  const total = files.reduce((sum, file) => sum + file.content.length, 0)
-  if (total > isoLimits.totalBytes) throw new IsoImageError(`A payload of more than ${isoLimits.totalBytes} bytes`)
-  const root: Folder = { name: '', folders: new Map(), files: new Map() }
+  if (files.length > isoLimits.files) throw new IsoImageError(`More than ${isoLimits.files} files in a payload`);
+  const total = files.reduce((sum, file) => sum + file.content.length, 0);
+  if (total > isoLimits.totalBytes) throw new IsoImageError(`A payload of more than ${isoLimits.totalBytes} bytes`);
+  const root: Folder = { name: '', folders: new Map(), files: new Map() };
   for (const { path, content } of files) {
-    const parts = path.split('/').filter((part, index) => part !== '' || index > 0)
-    const name = parts.pop() ?? ''
-    if (parts.length >= isoLimits.depth) throw new IsoImageError(`Folders of a payload nest deeper than ${isoLimits.depth}`)
-    let folder = root
+    const parts = path.split('/').filter((part, index) => part !== '' || index > 0);
+    const name = parts.pop() ?? '';
+    if (parts.length >= isoLimits.depth) throw new IsoImageError(`Folders of a payload nest deeper than ${isoLimits.depth}`);
+    let folder = root;
     for (const part of parts) {
-      checkName(part)
-      if (folder.files.has(part)) throw new IsoImageError('A payload has a file and a folder of one name')
-      const next = folder.folders.get(part) ?? { name: part, folders: new Map(), files: new Map() }
-      folder.folders.set(part, next)
-      folder = next
+      checkName(part);
+      if (folder.files.has(part)) throw new IsoImageError('A payload has a file and a folder of one name');
+      const next = folder.folders.get(part) ?? { name: part, folders: new Map(), files: new Map() };
+      folder.folders.set(part, next);
+      folder = next;
     }
-    checkName(name)
-    if (folder.files.has(name) || folder.folders.has(name)) throw new IsoImageError('A payload has two files of one name')
-    folder.files.set(name, content)
+    checkName(name);
+    if (folder.files.has(name) || folder.folders.has(name)) throw new IsoImageError('A payload has two files of one name');
+    folder.files.set(name, content);
   }
-  return root
+  return root;
 }
 
 function compareNames(a: Buffer, b: Buffer): number {
-  return Buffer.compare(a, b)
+  return Buffer.compare(a, b);
 }
 
 /** All folders of one tree in the order of its path table: parents before children. */
 function placeFolders(root: Folder, naming: Naming): Placed[] {
-  const placed: Placed[] = [{ folder: root, parent: undefined, number: 1, sector: 0, entries: [] }]
+  const placed: Placed[] = [{ folder: root, parent: undefined, number: 1, sector: 0, entries: [] }];
   for (let index = 0; index < placed.length; index++) {
-    const here = placed[index]
-    if (!here) break
-    let fileIndex = 0
-    for (const [name, content] of here.folder.files) here.entries.push({ name: naming.nameOf(name, fileIndex++, false), content })
+    const here = placed[index];
+    if (!here) break;
+    let fileIndex = 0;
+    for (const [name, content] of here.folder.files) here.entries.push({ name: naming.nameOf(name, fileIndex++, false), content });
     for (const folder of here.folder.folders.values()) {
-      const child: Placed = { folder, parent: here, number: placed.length + 1, sector: 0, entries: [] }
-      here.entries.push({ name: naming.nameOf(folder.name, placed.length, true), folder: child })
-      placed.push(child)
+      const child: Placed = { folder, parent: here, number: placed.length + 1, sector: 0, entries: [] };
+      here.entries.push({ name: naming.nameOf(folder.name, placed.length, true), folder: child });
+      placed.push(child);
     }
-    here.entries.sort((a, b) => compareNames(a.name, b.name))
+    here.entries.sort((a, b) => compareNames(a.name, b.name));
   }
-  return placed
+  return placed;
 }
 
 function both16(target: Buffer, value: number, at: number): void {
-  target.writeUInt16LE(value, at)
-  target.writeUInt16BE(value, at + 2)
+  target.writeUInt16LE(value, at);
+  target.writeUInt16BE(value, at + 2);
 }
 function both32(target: Buffer, value: number, at: number): void {
-  target.writeUInt32LE(value, at)
-  target.writeUInt32BE(value, at + 4)
+  target.writeUInt32LE(value, at);
+  target.writeUInt32BE(value, at + 4);
 }
 
 function recordBytes(nameBytes: number): number {
-  return 33 + nameBytes + (nameBytes % 2 === 0 ? 1 : 0)
+  return 33 + nameBytes + (nameBytes % 2 === 0 ? 1 : 0);
 }
 
 function directoryRecord(name: Buffer, sector: number, bytes: number, isFolder: boolean): Buffer {
-  const record = Buffer.alloc(recordBytes(name.length))
-  record.writeUInt8(record.length, 0)
-  both32(record, sector, 2)
-  both32(record, bytes, 10)
+  const record = Buffer.alloc(recordBytes(name.length));
+  record.writeUInt8(record.length, 0);
+  both32(record, sector, 2);
+  both32(record, bytes, 10);
   // 2000-01-01: the same files give the same image.
-  record.set([100, 1, 1, 0, 0, 0, 0], 18)
-  record.writeUInt8(isFolder ? 2 : 0, 25)
-  both16(record, 1, 28)
-  record.writeUInt8(name.length, 32)
-  name.copy(record, 33)
-  return record
+  record.set([100, 1, 1, 0, 0, 0, 0], 18);
+  record.writeUInt8(isFolder ? 2 : 0, 25);
+  both16(record, 1, 28);
+  record.writeUInt8(name.length, 32);
+  name.copy(record, 33);
+  return record;
 }
 
 /** Entries of a folder, packed so that none crosses the end of a sector. */
 function directoryContent(records: Buffer[]): Buffer {
-  const sectors: Buffer[] = []
-  let current: Buffer[] = []
-  let used = 0
+  const sectors: Buffer[] = [];
+  let current: Buffer[] = [];
+  let used = 0;
   const flush = (): void => {
-    sectors.push(Buffer.concat([...current, Buffer.alloc(sectorBytes - used)]))
-    current = []
-    used = 0
-  }
+    sectors.push(Buffer.concat([...current, Buffer.alloc(sectorBytes - used)]));
+    current = [];
+    used = 0;
+  };
   for (const record of records) {
-    if (used + record.length > sectorBytes) flush()
-    current.push(record)
-    used += record.length
+    if (used + record.length > sectorBytes) flush();
+    current.push(record);
+    used += record.length;
   }
-  flush()
-  return Buffer.concat(sectors)
+  flush();
+  return Buffer.concat(sectors);
 }
 
 function directorySectors(placed: Placed): number {
-  const records = [34, 34, ...placed.entries.map((entry) => recordBytes(entry.name.length))].map((bytes) => Buffer.alloc(bytes))
-  return directoryContent(records).length / sectorBytes
+  const records = [34, 34, ...placed.entries.map((entry) => recordBytes(entry.name.length))].map((bytes) => Buffer.alloc(bytes));
+  return directoryContent(records).length / sectorBytes;
 }
 
 function writeDirectory(placed: Placed, fileSectors: Map<Buffer, number>): Buffer {
-  const bytesOf = (folder: Placed): number => directorySectors(folder) * sectorBytes
-  const parent = placed.parent ?? placed
+  const bytesOf = (folder: Placed): number => directorySectors(folder) * sectorBytes;
+  const parent = placed.parent ?? placed;
   const records = [
     directoryRecord(Buffer.from([0]), placed.sector, bytesOf(placed), true),
     directoryRecord(Buffer.from([1]), parent.sector, bytesOf(parent), true),
     ...placed.entries.map(({ name, content, folder }) =>
-      folder ? directoryRecord(name, folder.sector, bytesOf(folder), true) : directoryRecord(name, fileSectors.get(content ?? Buffer.alloc(0)) ?? 0, content?.length ?? 0, false),
+      folder
+        ? directoryRecord(name, folder.sector, bytesOf(folder), true)
+        : directoryRecord(name, fileSectors.get(content ?? Buffer.alloc(0)) ?? 0, content?.length ?? 0, false),
     ),
-  ]
-  return directoryContent(records)
+  ];
+  return directoryContent(records);
 }
 
 function pathTable(tree: Placed[], naming: Naming, bigEndian: boolean): Buffer {
   const rows = tree.map((placed) => {
-    const name = placed.parent ? (placed.parent.entries.find((entry) => entry.folder === placed)?.name ?? naming.nameOf('', 0, true)) : Buffer.from([0])
-    const row = Buffer.alloc(8 + name.length + (name.length % 2))
-    row.writeUInt8(name.length, 0)
+    const name = placed.parent
+      ? (placed.parent.entries.find((entry) => entry.folder === placed)?.name ?? naming.nameOf('', 0, true))
+      : Buffer.from([0]);
+    const row = Buffer.alloc(8 + name.length + (name.length % 2));
+    row.writeUInt8(name.length, 0);
     if (bigEndian) {
-      row.writeUInt32BE(placed.sector, 2)
-      row.writeUInt16BE(placed.parent?.number ?? 1, 6)
+      row.writeUInt32BE(placed.sector, 2);
+      row.writeUInt16BE(placed.parent?.number ?? 1, 6);
     } else {
-      row.writeUInt32LE(placed.sector, 2)
-      row.writeUInt16LE(placed.parent?.number ?? 1, 6)
+      row.writeUInt32LE(placed.sector, 2);
+      row.writeUInt16LE(placed.parent?.number ?? 1, 6);
     }
-    name.copy(row, 8)
-    return row
-  })
-  return Buffer.concat(rows)
+    name.copy(row, 8);
+    return row;
+  });
+  return Buffer.concat(rows);
 }
 
 interface DescriptorFacts {
-  label: string
-  sectors: number
-  tableBytes: number
-  tableSector: number
-  bigEndianTableSector: number
-  root: Placed
+  label: string;
+  sectors: number;
+  tableBytes: number;
+  tableSector: number;
+  bigEndianTableSector: number;
+  root: Placed;
 }
 
 function volumeDescriptor(naming: Naming, facts: DescriptorFacts): Buffer {
-  const sector = Buffer.alloc(sectorBytes)
-  sector.writeUInt8(naming.isJoliet ? 2 : 1, 0)
-  sector.write('CD001', 1, 'ascii')
-  sector.writeUInt8(1, 6)
+  const sector = Buffer.alloc(sectorBytes);
+  sector.writeUInt8(naming.isJoliet ? 2 : 1, 0);
+  sector.write('CD001', 1, 'ascii');
+  sector.writeUInt8(1, 6);
   const text = (value: string, at: number, bytes: number): void => {
-    const encoded = naming.isJoliet ? utf16(value.padEnd(Math.floor(bytes / 2), ' ')) : Buffer.from(value.padEnd(bytes, ' '), 'ascii')
-    encoded.copy(sector, at, 0, Math.min(bytes, encoded.length))
-  }
-  text('', 8, 32)
-  text(facts.label, 40, 32)
-  both32(sector, facts.sectors, 80)
+    const encoded = naming.isJoliet ? utf16(value.padEnd(Math.floor(bytes / 2), ' ')) : Buffer.from(value.padEnd(bytes, ' '), 'ascii');
+    encoded.copy(sector, at, 0, Math.min(bytes, encoded.length));
+  };
+  text('', 8, 32);
+  text(facts.label, 40, 32);
+  both32(sector, facts.sectors, 80);
   // The escape sequence that says "names are UCS-2, level 3".
-  if (naming.isJoliet) sector.set([0x25, 0x2f, 0x45], 88)
-  both16(sector, 1, 120)
-  both16(sector, 1, 124)
-  both16(sector, sectorBytes, 128)
-  both32(sector, facts.tableBytes, 132)
-  sector.writeUInt32LE(facts.tableSector, 140)
-  sector.writeUInt32BE(facts.bigEndianTableSector, 148)
-  directoryRecord(Buffer.from([0]), facts.root.sector, directorySectors(facts.root) * sectorBytes, true).copy(sector, 156)
-  text('', 190, 623)
-  for (const at of [813, 830, 847, 864]) sector.write('0'.repeat(16), at, 'ascii')
-  sector.writeUInt8(1, 881)
-  return sector
+  if (naming.isJoliet) sector.set([0x25, 0x2f, 0x45], 88);
+  both16(sector, 1, 120);
+  both16(sector, 1, 124);
+  both16(sector, sectorBytes, 128);
+  both32(sector, facts.tableBytes, 132);
+  sector.writeUInt32LE(facts.tableSector, 140);
+  sector.writeUInt32BE(facts.bigEndianTableSector, 148);
+  directoryRecord(Buffer.from([0]), facts.root.sector, directorySectors(facts.root) * sectorBytes, true).copy(sector, 156);
+  text('', 190, 623);
+  for (const at of [813, 830, 847, 864]) sector.write('0'.repeat(16), at, 'ascii');
+  sector.writeUInt8(1, 881);
+  return sector;
 }
 
 function padded(content: Buffer): Buffer {
-  const rest = content.length % sectorBytes
-  return rest === 0 ? content : Buffer.concat([content, Buffer.alloc(sectorBytes - rest)])
+  const rest = content.length % sectorBytes;
+  return rest === 0 ? content : Buffer.concat([content, Buffer.alloc(sectorBytes - rest)]);
 }
 
 /**
@@ -231,41 +238,55 @@ function padded(content: Buffer): Buffer {
  * @throws IsoImageError
  */
 export function makeIsoImage(label: string, files: IsoFile[]): Buffer {
-  if (!/^[\w.-]{0,32}$/.test(label)) throw new IsoImageError(`The volume name of a payload has at most ${isoLimits.labelCharacters} letters, digits, dots, dashes and underscores`)
-  const root = buildTree(files)
-  const trees = [plainNames, jolietNames].map((naming) => ({ naming, tree: placeFolders(root, naming) }))
-  let next = systemSectors + 3
+  if (!/^[\w.-]{0,32}$/.test(label))
+    throw new IsoImageError(
+      `The volume name of a payload has at most ${isoLimits.labelCharacters} letters, digits, dots, dashes and underscores`,
+    );
+  const root = buildTree(files);
+  const trees = [plainNames, jolietNames].map((naming) => ({ naming, tree: placeFolders(root, naming) }));
+  let next = systemSectors + 3;
   const take = (sectors: number): number => {
-    const first = next
-    next += sectors
-    return first
-  }
-  for (const { tree } of trees) for (const placed of tree) placed.sector = take(directorySectors(placed))
+    const first = next;
+    next += sectors;
+    return first;
+  };
+  for (const { tree } of trees) for (const placed of tree) placed.sector = take(directorySectors(placed));
   const tables = trees.map(({ naming, tree }) => {
-    const bytes = pathTable(tree, naming, false).length
-    const sectors = Math.ceil(bytes / sectorBytes)
-    return { bytes, little: take(sectors), big: take(sectors) }
-  })
-  const contents = new Map<Buffer, number>()
+    const bytes = pathTable(tree, naming, false).length;
+    const sectors = Math.ceil(bytes / sectorBytes);
+    return { bytes, little: take(sectors), big: take(sectors) };
+  });
+  const contents = new Map<Buffer, number>();
   for (const placed of trees[0]?.tree ?? []) {
-    for (const { content } of placed.entries) if (content) contents.set(content, take(Math.max(1, Math.ceil(content.length / sectorBytes))))
+    for (const { content } of placed.entries)
+      if (content) contents.set(content, take(Math.max(1, Math.ceil(content.length / sectorBytes))));
   }
-  const image = Buffer.alloc(next * sectorBytes)
-  const put = (content: Buffer, sector: number): void => void padded(content).copy(image, sector * sectorBytes)
+  const image = Buffer.alloc(next * sectorBytes);
+  const put = (content: Buffer, sector: number): void => void padded(content).copy(image, sector * sectorBytes);
   for (const [index, { naming, tree }] of trees.entries()) {
-    const table = tables[index]
-    const [first] = tree
-    if (!table || !first) continue
-    put(volumeDescriptor(naming, { label, sectors: next, tableBytes: table.bytes, tableSector: table.little, bigEndianTableSector: table.big, root: first }), systemSectors + index)
-    put(pathTable(tree, naming, false), table.little)
-    put(pathTable(tree, naming, true), table.big)
-    for (const placed of tree) put(writeDirectory(placed, contents), placed.sector)
+    const table = tables[index];
+    const [first] = tree;
+    if (!table || !first) continue;
+    put(
+      volumeDescriptor(naming, {
+        label,
+        sectors: next,
+        tableBytes: table.bytes,
+        tableSector: table.little,
+        bigEndianTableSector: table.big,
+        root: first,
+      }),
+      systemSectors + index,
+    );
+    put(pathTable(tree, naming, false), table.little);
+    put(pathTable(tree, naming, true), table.big);
+    for (const placed of tree) put(writeDirectory(placed, contents), placed.sector);
   }
-  const end = Buffer.alloc(7)
-  end.writeUInt8(255, 0)
-  end.write('CD001', 1, 'ascii')
-  end.writeUInt8(1, 6)
-  put(end, systemSectors + 2)
-  for (const [content, sector] of contents) put(content, sector)
-  return image
+  const end = Buffer.alloc(7);
+  end.writeUInt8(255, 0);
+  end.write('CD001', 1, 'ascii');
+  end.writeUInt8(1, 6);
+  put(end, systemSectors + 2);
+  for (const [content, sector] of contents) put(content, sector);
+  return image;
 }

@@ -1,11 +1,11 @@
-import { DomainMetadataType, DomainModificationImpact } from '@virgate/libvirt'
-import { walk } from '../domain-xml/element.ts'
-import { findVmMetadata, localName, metadataNamespace, setVmMetadata } from '../domain-xml/metadata.ts'
-import type { MetadataValue } from '../domain-xml/metadata.ts'
-import { parseXml } from '../domain-xml/parse.ts'
-import { writeXml } from '../domain-xml/write.ts'
-import type { VmRegistry } from './registry.ts'
-import type { Vm } from './vm.ts'
+import { DomainMetadataType, DomainModificationImpact } from '@virgate/libvirt';
+import { walk } from '../domain-xml/element.ts';
+import { findVmMetadata, localName, metadataNamespace, setVmMetadata } from '../domain-xml/metadata.ts';
+import type { MetadataValue } from '../domain-xml/metadata.ts';
+import { parseXml } from '../domain-xml/parse.ts';
+import { writeXml } from '../domain-xml/write.ts';
+import type { VmRegistry } from './registry.ts';
+import type { Vm } from './vm.ts';
 
 /**
  * Writes values into the metadata of a running domain and of its definition, so that they outlive the
@@ -13,14 +13,14 @@ import type { Vm } from './vm.ts'
  */
 export async function saveMetadata(vms: VmRegistry, vm: Vm, values: Record<string, MetadataValue | undefined>): Promise<void> {
   await vms.call(vm, 'control', async (connection) => {
-    const domain = parseXml(await connection.domainGetXMLDesc(vm.vmId))
-    setVmMetadata(domain, values)
-    const element = findVmMetadata(domain)
-    if (!element) throw new Error('Metadata that was just set is there')
+    const domain = parseXml(await connection.domainGetXMLDesc(vm.vmId));
+    setVmMetadata(domain, values);
+    const element = findVmMetadata(domain);
+    if (!element) throw new Error('Metadata that was just set is there');
     // libvirt puts the namespace back on by itself, and takes no prefixes that the text does not declare.
     for (const node of walk(element)) {
-      node.name = localName(node)
-      for (const name of node.attributes.keys()) if (name.startsWith('xmlns')) node.attributes.delete(name)
+      node.name = localName(node);
+      for (const name of node.attributes.keys()) if (name.startsWith('xmlns')) node.attributes.delete(name);
     }
     await connection.domainSetMetadata(
       vm.vmId,
@@ -28,6 +28,6 @@ export async function saveMetadata(vms: VmRegistry, vm: Vm, values: Record<strin
       writeXml(element),
       { prefix: 'ovirt-vm', uri: metadataNamespace.vm },
       DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG,
-    )
-  })
+    );
+  });
 }

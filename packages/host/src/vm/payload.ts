@@ -1,48 +1,49 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { elements, textOf, walk } from '../domain-xml/element.ts'
-import type { XmlElement } from '../domain-xml/element.ts'
-import { findDevice, localName } from '../domain-xml/metadata.ts'
-import type { DomainRequest } from '../domain-xml/request.ts'
-import { DomainRequestError } from '../domain-xml/request.ts'
-import { isoLimits, makeIsoImage } from './iso-image.ts'
-import type { IsoFile } from './iso-image.ts'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { elements, textOf, walk } from '../domain-xml/element.ts';
+import type { XmlElement } from '../domain-xml/element.ts';
+import { findDevice, localName } from '../domain-xml/metadata.ts';
+import type { DomainRequest } from '../domain-xml/request.ts';
+import { DomainRequestError } from '../domain-xml/request.ts';
+import { isoLimits, makeIsoImage } from './iso-image.ts';
+import type { IsoFile } from './iso-image.ts';
 
 function decodeFile(node: XmlElement): IsoFile {
-  const path = node.attributes.get('path') ?? ''
-  const text = textOf(node).replace(/\s+/g, '')
-  if (text.length > isoLimits.totalBytes * 1.4) throw new DomainRequestError('A file of the payload is too large')
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new DomainRequestError('A file of the payload is not in base64')
-  return { path, content: Buffer.from(text, 'base64') }
+  const path = node.attributes.get('path') ?? '';
+  const text = textOf(node).replace(/\s+/g, '');
+  if (text.length > isoLimits.totalBytes * 1.4) throw new DomainRequestError('A file of the payload is too large');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new DomainRequestError('A file of the payload is not in base64');
+  return { path, content: Buffer.from(text, 'base64') };
 }
 
 /** The image that a payload in the metadata describes: volume name and files. @throws DomainRequestError, IsoImageError */
 export function payloadImage(request: DomainRequest, target: string): Buffer {
-  const device = findDevice(request.metadata, { devtype: 'disk', name: target })
-  const payload = device && [...walk(device.node)].find((node) => ['payload', 'vmPayload'].includes(localName(node)))
-  if (!payload) throw new DomainRequestError(`The metadata has no payload for the disk ${target}`)
-  const parts = elements(payload)
-  const label = textOf(parts.find((node) => localName(node) === 'volId'))
-  const files = [...walk(payload)].filter((node) => localName(node) === 'file').map(decodeFile)
-  return makeIsoImage(label, files)
+  const device = findDevice(request.metadata, { devtype: 'disk', name: target });
+  const payload = device && [...walk(device.node)].find((node) => ['payload', 'vmPayload'].includes(localName(node)));
+  if (!payload) throw new DomainRequestError(`The metadata has no payload for the disk ${target}`);
+  const parts = elements(payload);
+  const label = textOf(parts.find((node) => localName(node) === 'volId'));
+  const files = [...walk(payload)].filter((node) => localName(node) === 'file').map(decodeFile);
+  return makeIsoImage(label, files);
 }
 
 /** Writes the images of a VM's payloads; gives their paths by target device. */
 export async function writePayloads(request: DomainRequest, directory: string): Promise<Map<string, string>> {
-  const paths = new Map<string, string>()
+  const paths = new Map<string, string>();
   for (const disk of request.disks) {
-    if (disk.source.kind !== 'payload') continue
-    if (disk.device !== 'cdrom') throw new DomainRequestError('Payloads on floppy disks are not implemented by this host agent yet; use a CD')
-    const path = join(directory, `${request.vmId}.${disk.target}.iso`)
-    await mkdir(directory, { recursive: true, mode: 0o700 })
-    await writeFile(path, payloadImage(request, disk.target), { mode: 0o600 })
-    paths.set(disk.target, path)
+    if (disk.source.kind !== 'payload') continue;
+    if (disk.device !== 'cdrom')
+      throw new DomainRequestError('Payloads on floppy disks are not implemented by this host agent yet; use a CD');
+    const path = join(directory, `${request.vmId}.${disk.target}.iso`);
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await writeFile(path, payloadImage(request, disk.target), { mode: 0o600 });
+    paths.set(disk.target, path);
   }
-  return paths
+  return paths;
 }
 
 /** Removes the images of a VM's payloads: they may hold secrets of the guest. */
 export async function removePayloads(vmId: string, directory: string): Promise<void> {
-  const names = await readdir(directory).catch((): string[] => [])
-  await Promise.all(names.filter((name) => name.startsWith(`${vmId}.`)).map((name) => rm(join(directory, name), { force: true })))
+  const names = await readdir(directory).catch((): string[] => []);
+  await Promise.all(names.filter((name) => name.startsWith(`${vmId}.`)).map((name) => rm(join(directory, name), { force: true })));
 }

@@ -1,11 +1,11 @@
-import assert from 'node:assert/strict'
-import { describe, it } from 'node:test'
-import { initialState, nextState } from './status.ts'
-import type { PauseCode } from './status.ts'
-import { pauseTimeoutMs, storageErrorAction } from './storage-errors.ts'
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { initialState, nextState } from './status.ts';
+import type { PauseCode } from './status.ts';
+import { pauseTimeoutMs, storageErrorAction } from './storage-errors.ts';
 
-const running = nextState(initialState(), { type: 'started', paused: false }, 0)
-const paused = (pauseCode: PauseCode) => nextState(running, { type: 'paused', pauseCode }, 1000)
+const running = nextState(initialState(), { type: 'started', paused: false }, 0);
+const paused = (pauseCode: PauseCode) => nextState(running, { type: 'paused', pauseCode }, 1000);
 
 const table = [
   { it: 'goes on when its storage is back', code: 'EIO', behavior: 'auto_resume', well: true, afterMs: 5, action: 'resume' },
@@ -17,12 +17,12 @@ const table = [
   { it: 'is ended even if its storage is back by then', code: 'EIO', behavior: 'kill', well: true, afterMs: pauseTimeoutMs, action: 'end' },
   { it: 'stays paused when somebody paused it', code: 'NOERR', behavior: 'auto_resume', well: true, afterMs: 5, action: 'wait' },
   { it: 'stays paused when the storage is full', code: 'ENOSPC', behavior: 'auto_resume', well: true, afterMs: 5, action: 'wait' },
-] as const
+] as const;
 
 describe('a VM whose storage failed', () => {
   for (const row of table) {
-    it(row.it, () => assert.equal(storageErrorAction(paused(row.code), row.behavior, row.well, 1000 + row.afterMs), row.action))
+    it(row.it, () => assert.equal(storageErrorAction(paused(row.code), row.behavior, row.well, 1000 + row.afterMs), row.action));
   }
 
-  it('that runs is left alone', () => assert.equal(storageErrorAction(running, 'kill', true, 1e9), 'wait'))
-})
+  it('that runs is left alone', () => assert.equal(storageErrorAction(running, 'kill', true, 1e9), 'wait'));
+});

@@ -1,52 +1,64 @@
-import { DomainDeviceModifyFlags, DomainXMLFlags } from '@virgate/libvirt'
-import { VdsmError } from '@virgate/vdsm'
-import { child, childrenNamed } from '../domain-xml/element.ts'
-import { parseXml } from '../domain-xml/parse.ts'
-import { writeXml, isWritableText } from '../domain-xml/write.ts'
-import { errorCode, invalidParameter, notImplemented, readObject, readOptionalInteger, readOptionalText, readText, readUuid } from '../verb.ts'
-import type { VerbHandler } from '../verb.ts'
-import { asFault } from './registry.ts'
-import type { VmRegistry } from './registry.ts'
-import type { Vm } from './vm.ts'
+import { DomainDeviceModifyFlags, DomainXMLFlags } from '@virgate/libvirt';
+import { VdsmError } from '@virgate/vdsm';
+import { child, childrenNamed } from '../domain-xml/element.ts';
+import { parseXml } from '../domain-xml/parse.ts';
+import { writeXml, isWritableText } from '../domain-xml/write.ts';
+import {
+  errorCode,
+  invalidParameter,
+  notImplemented,
+  readObject,
+  readOptionalInteger,
+  readOptionalText,
+  readText,
+  readUuid,
+} from '../verb.ts';
+import type { VerbHandler } from '../verb.ts';
+import { asFault } from './registry.ts';
+import type { VmRegistry } from './registry.ts';
+import type { Vm } from './vm.ts';
 
 /** Longest password that SPICE takes; VNC itself compares the first eight characters only. */
-const maximumPasswordLength = 60
+const maximumPasswordLength = 60;
 /** Longest life of a ticket: a year. */
-const maximumTicketSeconds = 366 * 86_400
+const maximumTicketSeconds = 366 * 86_400;
 
 interface Ticket {
-  type: 'vnc' | 'spice'
-  password: string
+  type: 'vnc' | 'spice';
+  password: string;
   /** 0 = without end. */
-  seconds: number
+  seconds: number;
   /** What happens to those who are connected. */
-  connected: string | undefined
+  connected: string | undefined;
 }
 
 async function setTicket(vms: VmRegistry, vm: Vm, ticket: Ticket): Promise<void> {
-  const { clock } = vms.dependencies
+  const { clock } = vms.dependencies;
   await vms.call(vm, 'control', async (connection) => {
-    const domain = parseXml(await connection.domainGetXMLDesc(vm.vmId, DomainXMLFlags.SECURE))
-    const devices = child(domain, 'devices')
-    const graphics = (devices ? childrenNamed(devices, 'graphics') : []).find((node) => node.attributes.get('type') === ticket.type)
-    if (!graphics) throw new VdsmError(errorCode.ticketFailed, `Virtual machine ${vm.vmId} has no ${ticket.type} console`)
-    graphics.attributes.set('passwd', ticket.password)
-    graphics.attributes.delete('passwdValidTo')
+    const domain = parseXml(await connection.domainGetXMLDesc(vm.vmId, DomainXMLFlags.SECURE));
+    const devices = child(domain, 'devices');
+    const graphics = (devices ? childrenNamed(devices, 'graphics') : []).find((node) => node.attributes.get('type') === ticket.type);
+    if (!graphics) throw new VdsmError(errorCode.ticketFailed, `Virtual machine ${vm.vmId} has no ${ticket.type} console`);
+    graphics.attributes.set('passwd', ticket.password);
+    graphics.attributes.delete('passwdValidTo');
     // libvirt wants UTC without a zone and without parts of seconds.
-    if (ticket.seconds > 0) graphics.attributes.set('passwdValidTo', new Date(clock.nowMs() + ticket.seconds * 1000).toISOString().slice(0, 19))
-    if (ticket.type === 'spice' && ticket.connected !== undefined) graphics.attributes.set('connected', ticket.connected)
-    await connection.domainUpdateDevice(vm.vmId, writeXml(graphics), DomainDeviceModifyFlags.LIVE)
-  })
+    if (ticket.seconds > 0)
+      graphics.attributes.set('passwdValidTo', new Date(clock.nowMs() + ticket.seconds * 1000).toISOString().slice(0, 19));
+    if (ticket.type === 'spice' && ticket.connected !== undefined) graphics.attributes.set('connected', ticket.connected);
+    await connection.domainUpdateDevice(vm.vmId, writeXml(graphics), DomainDeviceModifyFlags.LIVE);
+  });
 }
 
 function readTicket(params: Record<string, unknown>): Ticket {
-  const type = readText(params, 'graphicsType', 16)
-  if (type !== 'vnc' && type !== 'spice') throw invalidParameter('graphicsType', 'vnc or spice is needed')
-  const password = readText(params, 'password', maximumPasswordLength)
-  if (password === '' || !isWritableText(password)) throw invalidParameter('password', `1 to ${maximumPasswordLength} printable characters are needed`)
-  const connected = readOptionalText(params, 'existingConnAction', 16)
-  if (connected !== undefined && !['keep', 'disconnect', 'fail'].includes(connected)) throw invalidParameter('existingConnAction', 'keep, disconnect or fail is needed')
-  return { type, password, seconds: readOptionalInteger(params, 'ttl', { minimum: 0, maximum: maximumTicketSeconds }) ?? 0, connected }
+  const type = readText(params, 'graphicsType', 16);
+  if (type !== 'vnc' && type !== 'spice') throw invalidParameter('graphicsType', 'vnc or spice is needed');
+  const password = readText(params, 'password', maximumPasswordLength);
+  if (password === '' || !isWritableText(password))
+    throw invalidParameter('password', `1 to ${maximumPasswordLength} printable characters are needed`);
+  const connected = readOptionalText(params, 'existingConnAction', 16);
+  if (connected !== undefined && !['keep', 'disconnect', 'fail'].includes(connected))
+    throw invalidParameter('existingConnAction', 'keep, disconnect or fail is needed');
+  return { type, password, seconds: readOptionalInteger(params, 'ttl', { minimum: 0, maximum: maximumTicketSeconds }) ?? 0, connected };
 }
 
 /**
@@ -55,29 +67,30 @@ function readTicket(params: Record<string, unknown>): Ticket {
  */
 export function updateDevice(vms: VmRegistry): VerbHandler {
   return async (params) => {
-    const vm = vms.running(readUuid(params, 'vmID'))
-    const device = readObject(params, 'params')
-    if (readText(device, 'deviceType', 64) !== 'graphics') throw notImplemented('VM.updateDevice', 'this host agent changes graphics only, other devices of a running VM not yet')
-    const ticket = readTicket(device)
+    const vm = vms.running(readUuid(params, 'vmID'));
+    const device = readObject(params, 'params');
+    if (readText(device, 'deviceType', 64) !== 'graphics')
+      throw notImplemented('VM.updateDevice', 'this host agent changes graphics only, other devices of a running VM not yet');
+    const ticket = readTicket(device);
     try {
-      await vms.inTurn(vm, () => setTicket(vms, vm, ticket))
+      await vms.inTurn(vm, () => setTicket(vms, vm, ticket));
     } catch (error) {
-      throw asFault(error, errorCode.ticketFailed)
+      throw asFault(error, errorCode.ticketFailed);
     }
-    return { vmList: {} }
-  }
+    return { vmList: {} };
+  };
 }
 
 /** The older verb VM.setTicket: the ticket of the first console (VDSM schema, VM.setTicket). */
 export function setVmTicket(vms: VmRegistry): VerbHandler {
   return async (params) => {
-    const vm = vms.running(readUuid(params, 'vmID'))
-    const ticket = readTicket({ ...params, graphicsType: vm.facts?.graphics[0]?.type ?? 'vnc' })
+    const vm = vms.running(readUuid(params, 'vmID'));
+    const ticket = readTicket({ ...params, graphicsType: vm.facts?.graphics[0]?.type ?? 'vnc' });
     try {
-      await vms.inTurn(vm, () => setTicket(vms, vm, ticket))
+      await vms.inTurn(vm, () => setTicket(vms, vm, ticket));
     } catch (error) {
-      throw asFault(error, errorCode.ticketFailed)
+      throw asFault(error, errorCode.ticketFailed);
     }
-    return true
-  }
+    return true;
+  };
 }

@@ -1,17 +1,17 @@
-import { storageError } from '../storage-error.ts'
-import type { StorageContext } from '../storage-context.ts'
-import { imageKey } from '../image/locks.ts'
-import { volumeKey } from '../storage-context.ts'
-import { chainReference, convertImage, qemuFormat, reserveHoles } from './qemu-img.ts'
-import type { ImageReference } from './qemu-img.ts'
-import { blankUuid, nextGeneration } from './volume-metadata.ts'
-import { readChain, readVolume, updateVolume } from './volumes.ts'
-import type { Volume } from './volumes.ts'
+import { storageError } from '../storage-error.ts';
+import type { StorageContext } from '../storage-context.ts';
+import { imageKey } from '../image/locks.ts';
+import { volumeKey } from '../storage-context.ts';
+import { chainReference, convertImage, qemuFormat, reserveHoles } from './qemu-img.ts';
+import type { ImageReference } from './qemu-img.ts';
+import { blankUuid, nextGeneration } from './volume-metadata.ts';
+import { readChain, readVolume, updateVolume } from './volumes.ts';
+import type { Volume } from './volumes.ts';
 
 /** Work on the data of a volume as the caller's jobs do it. */
 export interface DataOperation {
-  signal: AbortSignal
-  progress: (percent: number) => void
+  signal: AbortSignal;
+  progress: (percent: number) => void;
 }
 
 /**
@@ -22,41 +22,57 @@ export interface DataOperation {
  * @param generation the generation that the caller knows, `undefined` = any
  * @throws 911 GenerationMismatch, and what `run` throws
  */
-export async function fillVolume(context: StorageContext, volume: Volume, generation: number | undefined, run: () => Promise<void>): Promise<void> {
-  const current = volume.metadata.generation
-  if (generation !== undefined && generation !== current) throw storageError('GenerationMismatch', `Volume ${volume.id} has generation ${current}, the request was for ${generation}`)
-  const key = volumeKey(volume.domain.id, volume.imageId, volume.id)
-  context.building.add(key)
+export async function fillVolume(
+  context: StorageContext,
+  volume: Volume,
+  generation: number | undefined,
+  run: () => Promise<void>,
+): Promise<void> {
+  const current = volume.metadata.generation;
+  if (generation !== undefined && generation !== current)
+    throw storageError('GenerationMismatch', `Volume ${volume.id} has generation ${current}, the request was for ${generation}`);
+  const key = volumeKey(volume.domain.id, volume.imageId, volume.id);
+  context.building.add(key);
   try {
-    const illegal = await updateVolume(volume, { legality: 'ILLEGAL' }, context.owner)
-    await run()
-    await updateVolume(illegal, { legality: 'LEGAL', generation: nextGeneration(current) }, context.owner)
+    const illegal = await updateVolume(volume, { legality: 'ILLEGAL' }, context.owner);
+    await run();
+    await updateVolume(illegal, { legality: 'LEGAL', generation: nextGeneration(current) }, context.owner);
   } finally {
-    context.building.delete(key)
+    context.building.delete(key);
   }
 }
 
 /** Where the data of one volume goes. */
-export async function fillTarget(target: Volume): Promise<{ path: string; format: 'raw' | 'qcow2'; backing?: { name: string; format: 'raw' | 'qcow2' } }> {
-  const format = qemuFormat(target.metadata.format)
-  if (target.metadata.parentId === blankUuid) return { path: target.path, format }
-  const parent = await readVolume(target.domain, target.imageId, target.metadata.parentId)
-  return { path: target.path, format, backing: { name: parent.path, format: qemuFormat(parent.metadata.format) } }
+export async function fillTarget(
+  target: Volume,
+): Promise<{ path: string; format: 'raw' | 'qcow2'; backing?: { name: string; format: 'raw' | 'qcow2' } }> {
+  const format = qemuFormat(target.metadata.format);
+  if (target.metadata.parentId === blankUuid) return { path: target.path, format };
+  const parent = await readVolume(target.domain, target.imageId, target.metadata.parentId);
+  return { path: target.path, format, backing: { name: parent.path, format: qemuFormat(parent.metadata.format) } };
 }
 
 /** Copies an image into a volume that exists; what was preallocated is so afterwards as well. */
 export async function copyInto(target: Volume, source: ImageReference, operation: DataOperation, bitmaps = false): Promise<void> {
-  const { path, format, backing } = await fillTarget(target)
-  await convertImage({ source, targetPath: path, targetFormat: format, ...(backing === undefined ? {} : { backing }), bitmaps, ...operation })
-  if (format === 'raw' && target.metadata.allocation === 'PREALLOCATED') await reserveHoles(path, target.metadata.capacityBytes, operation.signal)
+  const { path, format, backing } = await fillTarget(target);
+  await convertImage({
+    source,
+    targetPath: path,
+    targetFormat: format,
+    ...(backing === undefined ? {} : { backing }),
+    bitmaps,
+    ...operation,
+  });
+  if (format === 'raw' && target.metadata.allocation === 'PREALLOCATED')
+    await reserveHoles(path, target.metadata.capacityBytes, operation.signal);
 }
 
 /** One side of `SDM.copy_data`. */
 export interface VolumeEndpoint {
-  domainId: string
-  imageId: string
-  volumeId: string
-  generation: number | undefined
+  domainId: string;
+  imageId: string;
+  volumeId: string;
+  generation: number | undefined;
 }
 
 /**
@@ -65,29 +81,41 @@ export interface VolumeEndpoint {
  *
  * @throws 79 DestinationVolumeTooSmall, 911, 262, 203, 397 …
  */
-export async function copyData(context: StorageContext, from: VolumeEndpoint, to: VolumeEndpoint, bitmaps: boolean, operation: DataOperation): Promise<void> {
+export async function copyData(
+  context: StorageContext,
+  from: VolumeEndpoint,
+  to: VolumeEndpoint,
+  bitmaps: boolean,
+  operation: DataOperation,
+): Promise<void> {
   const run = async (): Promise<void> => {
-    const source = await readEndpoint(context, from)
-    const target = await readEndpoint(context, to)
+    const source = await readEndpoint(context, from);
+    const target = await readEndpoint(context, to);
     if (from.generation !== undefined && source.metadata.generation !== from.generation) {
-      throw storageError('GenerationMismatch', `Volume ${source.id} has generation ${source.metadata.generation}, the request was for ${from.generation}`)
+      throw storageError(
+        'GenerationMismatch',
+        `Volume ${source.id} has generation ${source.metadata.generation}, the request was for ${from.generation}`,
+      );
     }
     if (source.metadata.capacityBytes > target.metadata.capacityBytes) {
-      throw storageError('DestinationVolumeTooSmall', `Volume ${target.id} has ${target.metadata.capacityBytes} bytes, ${source.metadata.capacityBytes} are needed`)
+      throw storageError(
+        'DestinationVolumeTooSmall',
+        `Volume ${target.id} has ${target.metadata.capacityBytes} bytes, ${source.metadata.capacityBytes} are needed`,
+      );
     }
-    const reference = chainReference(await readChain(source))
-    await fillVolume(context, target, to.generation, () => copyInto(target, reference, operation, bitmaps))
-  }
-  const fromKey = imageKey(from.domainId, from.imageId)
-  const toKey = imageKey(to.domainId, to.imageId)
-  if (fromKey === toKey) return context.locks.exclusive(toKey, run)
+    const reference = chainReference(await readChain(source));
+    await fillVolume(context, target, to.generation, () => copyInto(target, reference, operation, bitmaps));
+  };
+  const fromKey = imageKey(from.domainId, from.imageId);
+  const toKey = imageKey(to.domainId, to.imageId);
+  if (fromKey === toKey) return context.locks.exclusive(toKey, run);
   // always in the order of their names, so that two copies can't wait for each other
-  const lockSource = (inner: () => Promise<void>): Promise<void> => context.locks.shared(fromKey, inner)
-  const lockTarget = (inner: () => Promise<void>): Promise<void> => context.locks.exclusive(toKey, inner)
-  return fromKey < toKey ? lockSource(() => lockTarget(run)) : lockTarget(() => lockSource(run))
+  const lockSource = (inner: () => Promise<void>): Promise<void> => context.locks.shared(fromKey, inner);
+  const lockTarget = (inner: () => Promise<void>): Promise<void> => context.locks.exclusive(toKey, inner);
+  return fromKey < toKey ? lockSource(() => lockTarget(run)) : lockTarget(() => lockSource(run));
 }
 
 async function readEndpoint(context: StorageContext, endpoint: VolumeEndpoint): Promise<Volume> {
-  context.monitor.requireAnswering(endpoint.domainId)
-  return readVolume(await context.catalog.find(endpoint.domainId), endpoint.imageId, endpoint.volumeId)
+  context.monitor.requireAnswering(endpoint.domainId);
+  return readVolume(await context.catalog.find(endpoint.domainId), endpoint.imageId, endpoint.volumeId);
 }

@@ -1,37 +1,37 @@
-import { join } from 'node:path'
-import { leaderRecordBytes, parseLeaderRecord } from '../lease/leader-record.ts'
-import { readStart, statusOf } from '../storage-domain/beneath.ts'
-import { storageError } from '../storage-error.ts'
-import { describeImage, qemuFormat } from './qemu-img.ts'
-import { imageHeaderBytes, readImageHeader } from './qcow2-header.ts'
-import { leaseSuffix, readVolume } from './volumes.ts'
-import type { Volume } from './volumes.ts'
-import type { FileDomain } from '../storage-domain/catalog.ts'
+import { join } from 'node:path';
+import { leaderRecordBytes, parseLeaderRecord } from '../lease/leader-record.ts';
+import { readStart, statusOf } from '../storage-domain/beneath.ts';
+import { storageError } from '../storage-error.ts';
+import { describeImage, qemuFormat } from './qemu-img.ts';
+import { imageHeaderBytes, readImageHeader } from './qcow2-header.ts';
+import { leaseSuffix, readVolume } from './volumes.ts';
+import type { Volume } from './volumes.ts';
+import type { FileDomain } from '../storage-domain/catalog.ts';
 
 /** Bytes in a block as `stat` counts them. */
-const statBlockBytes = 512
+const statBlockBytes = 512;
 
 /** Sizes of a volume's file, as text like everything that may pass 2^31. */
 export async function volumeSize(volume: Volume): Promise<{ apparentsize: string; truesize: string }> {
-  const status = await statusOf(join(volume.directory, volume.id))
-  if (status === undefined) throw storageError('VolumeDoesNotExist', `Volume does not exist: ${volume.id}`)
-  return { apparentsize: String(status.size), truesize: String(Number(status.blocks) * statBlockBytes) }
+  const status = await statusOf(join(volume.directory, volume.id));
+  if (status === undefined) throw storageError('VolumeDoesNotExist', `Volume does not exist: ${volume.id}`);
+  return { apparentsize: String(status.size), truesize: String(Number(status.blocks) * statBlockBytes) };
 }
 
 /** Lease of a volume; without owners and version when it can't be read. */
 async function volumeLease(volume: Volume): Promise<{ path: string; offset: number; owners?: number[]; version?: number }> {
-  const path = `${volume.path}${leaseSuffix}`
+  const path = `${volume.path}${leaseSuffix}`;
   const state = await readStart(join(volume.directory, `${volume.id}${leaseSuffix}`), leaderRecordBytes)
     .then((record) => parseLeaderRecord(record, volume.domain.id, volume.id))
-    .catch(() => undefined)
-  if (state === undefined) return { path, offset: 0 }
-  return { path, offset: 0, owners: state.timestamp === 0 ? [] : [state.ownerHostId], version: state.version }
+    .catch(() => undefined);
+  if (state === undefined) return { path, offset: 0 };
+  return { path, offset: 0, owners: state.timestamp === 0 ? [] : [state.ownerHostId], version: state.version };
 }
 
 /** `Volume.getInfo`: numbers are texts, as VDSM sends them. @throws 201, 268 */
 export async function volumeInfo(domain: FileDomain, imageId: string, volumeId: string): Promise<object> {
-  const volume = await readVolume(domain, imageId, volumeId)
-  const { metadata } = volume
+  const volume = await readVolume(domain, imageId, volumeId);
+  const { metadata } = volume;
   return {
     uuid: volumeId,
     type: metadata.allocation,
@@ -54,15 +54,15 @@ export async function volumeInfo(domain: FileDomain, imageId: string, volumeId: 
     ...(await volumeSize(volume)),
     status: metadata.legality === 'ILLEGAL' ? 'ILLEGAL' : 'OK',
     lease: await volumeLease(volume),
-  }
+  };
 }
 
 /** `Volume.getQemuImageInfo`. @throws 202 IncorrectFormat when header and metadata contradict each other, 484 */
 export async function volumeImageInfo(volume: Volume): Promise<object> {
-  const format = qemuFormat(volume.metadata.format)
-  await checkFormat(volume)
-  const description = await describeImage(volume.path, format)
-  const specific = description['format-specific']?.data
+  const format = qemuFormat(volume.metadata.format);
+  await checkFormat(volume);
+  const description = await describeImage(volume.path, format);
+  const specific = description['format-specific']?.data;
   return {
     format,
     virtualsize: description['virtual-size'],
@@ -70,7 +70,7 @@ export async function volumeImageInfo(volume: Volume): Promise<object> {
     ...(description['backing-filename'] === undefined ? {} : { backingfile: description['backing-filename'] }),
     ...(specific?.compat === undefined ? {} : { compat: specific.compat }),
     ...(specific?.bitmaps === undefined ? {} : { bitmaps: specific.bitmaps }),
-  }
+  };
 }
 
 /**
@@ -80,7 +80,7 @@ export async function volumeImageInfo(volume: Volume): Promise<object> {
  * @throws 202 IncorrectFormat, 484 ImageVerificationError
  */
 export async function checkFormat(volume: Volume): Promise<void> {
-  if (volume.metadata.format === 'RAW') return
-  const header = readImageHeader(await readStart(join(volume.directory, volume.id), imageHeaderBytes))
-  if (header.format !== 'qcow2') throw storageError('IncorrectFormat', `Volume ${volume.id} is COW by its metadata but no qcow2 image`)
+  if (volume.metadata.format === 'RAW') return;
+  const header = readImageHeader(await readStart(join(volume.directory, volume.id), imageHeaderBytes));
+  if (header.format !== 'qcow2') throw storageError('IncorrectFormat', `Volume ${volume.id} is COW by its metadata but no qcow2 image`);
 }

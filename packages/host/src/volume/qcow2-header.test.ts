@@ -1,30 +1,30 @@
-import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { checkForeignImage, readImageHeader } from './qcow2-header.ts'
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkForeignImage, readImageHeader } from './qcow2-header.ts';
 
 /** A header as qemu-img writes it for a disk of 1 GiB, 64 KiB clusters. */
 function header(change: (start: Buffer) => void = () => undefined): Buffer {
-  const start = Buffer.alloc(65_536)
-  start.writeUInt32BE(0x514649fb, 0)
-  start.writeUInt32BE(3, 4)
-  start.writeUInt32BE(16, 20)
-  start.writeBigUInt64BE(1024n ** 3n, 24)
-  start.writeUInt32BE(2, 36)
-  start.writeBigUInt64BE(0x30000n, 40)
-  start.writeBigUInt64BE(0x10000n, 48)
-  start.writeUInt32BE(1, 56)
-  start.writeUInt32BE(4, 96)
-  start.writeUInt32BE(112, 100)
-  change(start)
-  return start
+  const start = Buffer.alloc(65_536);
+  start.writeUInt32BE(0x514649fb, 0);
+  start.writeUInt32BE(3, 4);
+  start.writeUInt32BE(16, 20);
+  start.writeBigUInt64BE(1024n ** 3n, 24);
+  start.writeUInt32BE(2, 36);
+  start.writeBigUInt64BE(0x30000n, 40);
+  start.writeBigUInt64BE(0x10000n, 48);
+  start.writeUInt32BE(1, 56);
+  start.writeUInt32BE(4, 96);
+  start.writeUInt32BE(112, 100);
+  change(start);
+  return start;
 }
 
 function withBackingFile(name: string): Buffer {
   return header((start) => {
-    start.writeBigUInt64BE(0x200n, 8)
-    start.writeUInt32BE(Buffer.byteLength(name), 16)
-    start.write(name, 0x200)
-  })
+    start.writeBigUInt64BE(0x200n, 8);
+    start.writeUInt32BE(Buffer.byteLength(name), 16);
+    start.write(name, 0x200);
+  });
 }
 
 test('a plain qcow2 header is understood', () => {
@@ -37,19 +37,19 @@ test('a plain qcow2 header is understood', () => {
     backingFormat: undefined,
     encrypted: false,
     snapshotCount: 0,
-  })
-})
+  });
+});
 
 test('what is no qcow2 is raw, an empty file too', () => {
-  assert.deepEqual(checkForeignImage(Buffer.alloc(0)), { format: 'raw' })
-  assert.deepEqual(checkForeignImage(Buffer.from('MZ anything')), { format: 'raw' })
-})
+  assert.deepEqual(checkForeignImage(Buffer.alloc(0)), { format: 'raw' });
+  assert.deepEqual(checkForeignImage(Buffer.from('MZ anything')), { format: 'raw' });
+});
 
 for (const name of ['/etc/shadow', 'json:{"driver":"file","filename":"/etc/shadow"}', 'nbd://127.0.0.1/x', '../other', 'x']) {
   test(`a foreign image on top of ${name} is refused`, () => {
-    assert.equal((readImageHeader(withBackingFile(name)) as { backingFile?: string }).backingFile, name)
-    assert.throws(() => checkForeignImage(withBackingFile(name)), { code: 484, message: /backing file/ })
-  })
+    assert.equal((readImageHeader(withBackingFile(name)) as { backingFile?: string }).backingFile, name);
+    assert.throws(() => checkForeignImage(withBackingFile(name)), { code: 484, message: /backing file/ });
+  });
 }
 
 const hostile: [string, (start: Buffer) => void, RegExp][] = [
@@ -60,9 +60,9 @@ const hostile: [string, (start: Buffer) => void, RegExp][] = [
   [
     'external data file by extension',
     (start) => {
-      start.writeUInt32BE(0x44415441, 112)
-      start.writeUInt32BE(11, 116)
-      start.write('/etc/shadow', 120)
+      start.writeUInt32BE(0x44415441, 112);
+      start.writeUInt32BE(11, 116);
+      start.write('/etc/shadow', 120);
     },
     /external data file/,
   ],
@@ -78,34 +78,34 @@ const hostile: [string, (start: Buffer) => void, RegExp][] = [
   [
     'extension longer than the header',
     (start) => {
-      start.writeUInt32BE(0x6803f857, 112)
-      start.writeUInt32BE(0xffffffff, 116)
+      start.writeUInt32BE(0x6803f857, 112);
+      start.writeUInt32BE(0xffffffff, 116);
     },
     /extension/,
   ],
   [
     'backing file name outside of the header',
     (start) => {
-      start.writeBigUInt64BE(2n ** 63n, 8)
-      start.writeUInt32BE(10, 16)
+      start.writeBigUInt64BE(2n ** 63n, 8);
+      start.writeUInt32BE(10, 16);
     },
     /outside/,
   ],
   ['version 1', (start) => start.writeUInt32BE(1, 4), /version/],
-]
+];
 
 for (const [name, change, message] of hostile) {
   test(`refused: ${name}`, () => {
-    assert.throws(() => checkForeignImage(header(change)), { code: 484, message })
-  })
+    assert.throws(() => checkForeignImage(header(change)), { code: 484, message });
+  });
 }
 
 test('a header that is cut off is refused', () => {
-  for (const length of [4, 71, 103]) assert.throws(() => checkForeignImage(header().subarray(0, length)), { code: 484 })
-})
+  for (const length of [4, 71, 103]) assert.throws(() => checkForeignImage(header().subarray(0, length)), { code: 484 });
+});
 
 test('other containers and compressed files are named and refused', () => {
   for (const start of ['KDMV', 'vhdxfile', 'conectix', '\u001f\u008b']) {
-    assert.throws(() => checkForeignImage(Buffer.from(start, 'latin1')), { code: 17 })
+    assert.throws(() => checkForeignImage(Buffer.from(start, 'latin1')), { code: 17 });
   }
-})
+});

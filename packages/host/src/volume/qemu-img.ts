@@ -1,51 +1,57 @@
-import { CommandError, runCommand } from '../command.ts'
-import { storageError, toStorageError } from '../storage-error.ts'
-import type { Volume } from './volumes.ts'
+import { CommandError, runCommand } from '../command.ts';
+import { storageError, toStorageError } from '../storage-error.ts';
+import type { Volume } from './volumes.ts';
 
 /** QEMU's name of a volume format. */
 export function qemuFormat(format: 'RAW' | 'COW'): 'raw' | 'qcow2' {
-  return format === 'COW' ? 'qcow2' : 'raw'
+  return format === 'COW' ? 'qcow2' : 'raw';
 }
 
 /** Limits for programs that look into an image which a stranger may have written. */
-export const untrustedLimits = { addressSpaceBytes: 1024 ** 3, cpuSeconds: 30 }
+export const untrustedLimits = { addressSpaceBytes: 1024 ** 3, cpuSeconds: 30 };
 
 /** Names of an image file that tell QEMU every layer and its format, so that it never believes what a header says. */
 export interface ImageReference {
-  json: string
+  json: string;
 }
 
 interface Layer {
-  path: string
-  format: 'raw' | 'qcow2'
+  path: string;
+  format: 'raw' | 'qcow2';
 }
 
 function layerOptions(layers: readonly Layer[]): object | null {
-  const top = layers.at(-1)
-  if (top === undefined) return null
-  const file = { driver: 'file', filename: top.path }
-  return top.format === 'raw' ? { driver: 'raw', file } : { driver: 'qcow2', file, backing: layerOptions(layers.slice(0, -1)) }
+  const top = layers.at(-1);
+  if (top === undefined) return null;
+  const file = { driver: 'file', filename: top.path };
+  return top.format === 'raw' ? { driver: 'raw', file } : { driver: 'qcow2', file, backing: layerOptions(layers.slice(0, -1)) };
 }
 
 /** @param layers base first */
 export function imageReference(layers: readonly Layer[]): ImageReference {
-  return { json: `json:${JSON.stringify(layerOptions(layers))}` }
+  return { json: `json:${JSON.stringify(layerOptions(layers))}` };
 }
 
 /** A chain of volumes, base first, as one image. */
 export function chainReference(chain: readonly Volume[]): ImageReference {
-  return imageReference(chain.map((volume) => ({ path: volume.path, format: qemuFormat(volume.metadata.format) })))
+  return imageReference(chain.map((volume) => ({ path: volume.path, format: qemuFormat(volume.metadata.format) })));
 }
 
 async function qemuImg(argv: string[], doing: string, options: Parameters<typeof runCommand>[1]): Promise<string> {
   try {
-    return (await runCommand(['qemu-img', ...argv], options)).stdout
+    return (await runCommand(['qemu-img', ...argv], options)).stdout;
   } catch (error) {
     if (error instanceof CommandError) {
-      if (error.reason === 'missing') throw storageError('GeneralException', 'The program qemu-img is not installed: install the package "qemu-utils" on this host, then repeat', error)
-      if (/Failed to get .*lock|Is another process using the image/.test(error.stderr)) throw storageError('VolumeIsBusy', `Volume is in use by another process: ${doing}`, error)
+      if (error.reason === 'missing')
+        throw storageError(
+          'GeneralException',
+          'The program qemu-img is not installed: install the package "qemu-utils" on this host, then repeat',
+          error,
+        );
+      if (/Failed to get .*lock|Is another process using the image/.test(error.stderr))
+        throw storageError('VolumeIsBusy', `Volume is in use by another process: ${doing}`, error);
     }
-    throw error
+    throw error;
   }
 }
 
@@ -55,101 +61,112 @@ export async function createImage(
   image: { format: 'raw' | 'qcow2'; sizeBytes: number; backing?: { name: string; format: 'raw' | 'qcow2' } },
   signal?: AbortSignal,
 ): Promise<void> {
-  const options: string[] = []
-  if (image.format === 'qcow2') options.push('compat=1.1')
+  const options: string[] = [];
+  if (image.format === 'qcow2') options.push('compat=1.1');
   // the parent is not opened (-u): its size is known, and nothing in it should be looked at here
-  if (image.backing !== undefined) options.push(`backing_file=${image.backing.name}`, `backing_fmt=${image.backing.format}`)
-  const argv = ['create', '-q', '-f', image.format, ...(image.backing === undefined ? [] : ['-u']), ...(options.length === 0 ? [] : ['-o', options.join(',')]), path, String(image.sizeBytes)]
+  if (image.backing !== undefined) options.push(`backing_file=${image.backing.name}`, `backing_fmt=${image.backing.format}`);
+  const argv = [
+    'create',
+    '-q',
+    '-f',
+    image.format,
+    ...(image.backing === undefined ? [] : ['-u']),
+    ...(options.length === 0 ? [] : ['-o', options.join(',')]),
+    path,
+    String(image.sizeBytes),
+  ];
   try {
-    await qemuImg(argv, `create ${path}`, signalOption(signal))
+    await qemuImg(argv, `create ${path}`, signalOption(signal));
   } catch (error) {
-    throw toStorageError(error, 'VolumeCreationError', `create ${path}`)
+    throw toStorageError(error, 'VolumeCreationError', `create ${path}`);
   }
 }
 
 function signalOption(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal }
+  return signal === undefined ? {} : { signal };
 }
 
 export interface Conversion {
-  source: ImageReference
-  targetPath: string
-  targetFormat: 'raw' | 'qcow2'
+  source: ImageReference;
+  targetPath: string;
+  targetFormat: 'raw' | 'qcow2';
   /** Copy only what the top layer of the source holds, as the target has this parent already. */
-  backing?: { name: string; format: 'raw' | 'qcow2' }
+  backing?: { name: string; format: 'raw' | 'qcow2' };
   /** Carry dirty bitmaps over; both sides must be qcow2. */
-  bitmaps?: boolean
-  signal?: AbortSignal
-  progress?: (percent: number) => void
+  bitmaps?: boolean;
+  signal?: AbortSignal;
+  progress?: (percent: number) => void;
 }
 
 /** Fills an image that exists already with the content of another. @throws 261 CopyImageError, 203 VolumeIsBusy, 397 */
 export async function convertImage(conversion: Conversion): Promise<void> {
   const convert = (cache: string): Promise<string> => {
-    const argv = ['convert', '-p', '-n', '-t', cache, '-T', cache]
-    if (conversion.bitmaps === true) argv.push('--bitmaps')
-    if (conversion.backing !== undefined) argv.push('-B', conversion.backing.name, '-F', conversion.backing.format)
-    argv.push('-O', conversion.targetFormat, conversion.source.json, conversion.targetPath)
+    const argv = ['convert', '-p', '-n', '-t', cache, '-T', cache];
+    if (conversion.bitmaps === true) argv.push('--bitmaps');
+    if (conversion.backing !== undefined) argv.push('-B', conversion.backing.name, '-F', conversion.backing.format);
+    argv.push('-O', conversion.targetFormat, conversion.source.json, conversion.targetPath);
     return qemuImg(argv, `copy to ${conversion.targetPath}`, {
       ...signalOption(conversion.signal),
       timeoutMs: 0,
       onOutput: (text) => reportProgress(text, conversion.progress),
-    })
-  }
+    });
+  };
   try {
     await convert('none').catch((error: unknown) => {
       // file systems without direct input and output
-      if (error instanceof CommandError && error.stderr.includes('O_DIRECT')) return convert('writeback')
-      throw error
-    })
+      if (error instanceof CommandError && error.stderr.includes('O_DIRECT')) return convert('writeback');
+      throw error;
+    });
   } catch (error) {
-    throw toStorageError(error, 'CopyImageError', `copy to ${conversion.targetPath}`)
+    throw toStorageError(error, 'CopyImageError', `copy to ${conversion.targetPath}`);
   }
 }
 
 function reportProgress(text: string, progress: ((percent: number) => void) | undefined): void {
-  const found = [...text.matchAll(/\((\d+(?:\.\d+)?)\/100%\)/g)].at(-1)?.[1]
-  if (found !== undefined) progress?.(Number(found))
+  const found = [...text.matchAll(/\((\d+(?:\.\d+)?)\/100%\)/g)].at(-1)?.[1];
+  if (found !== undefined) progress?.(Number(found));
 }
 
 /** Gives an image a new size. @throws 206 VolumeExtendingError */
 export async function resizeImage(path: string, format: 'raw' | 'qcow2', sizeBytes: number): Promise<void> {
   try {
-    await qemuImg(['resize', '-q', '-f', format, path, String(sizeBytes)], `extend ${path}`, {})
+    await qemuImg(['resize', '-q', '-f', format, path, String(sizeBytes)], `extend ${path}`, {});
   } catch (error) {
-    throw toStorageError(error, 'VolumeExtendingError', `extend ${path}`)
+    throw toStorageError(error, 'VolumeExtendingError', `extend ${path}`);
   }
 }
 
 export interface Measurement {
-  required: number
-  'fully-allocated': number
-  bitmaps?: number
+  required: number;
+  'fully-allocated': number;
+  bitmaps?: number;
 }
 
 /** Bytes that a copy in another format needs. @throws 200 */
 export async function measureImage(source: ImageReference, targetFormat: 'raw' | 'qcow2'): Promise<Measurement> {
   try {
-    const text = await qemuImg(['measure', '--output', 'json', '-O', targetFormat, source.json], 'measure', { limits: untrustedLimits })
-    return JSON.parse(text) as Measurement
+    const text = await qemuImg(['measure', '--output', 'json', '-O', targetFormat, source.json], 'measure', { limits: untrustedLimits });
+    return JSON.parse(text) as Measurement;
   } catch (error) {
-    throw toStorageError(error, 'StorageException', 'measure volume')
+    throw toStorageError(error, 'StorageException', 'measure volume');
   }
 }
 
 export interface ImageDescription {
-  'virtual-size': number
-  'cluster-size'?: number
-  'backing-filename'?: string
-  'format-specific'?: { data?: { compat?: string; bitmaps?: { name: string; granularity: number; flags: string[] }[] } }
+  'virtual-size': number;
+  'cluster-size'?: number;
+  'backing-filename'?: string;
+  'format-specific'?: { data?: { compat?: string; bitmaps?: { name: string; granularity: number; flags: string[] }[] } };
 }
 
 /** What qemu-img says about one layer, also while a machine writes to it. @throws 200 */
 export async function describeImage(path: string, format: 'raw' | 'qcow2'): Promise<ImageDescription> {
   try {
-    return JSON.parse(await qemuImg(['info', '-U', '--output', 'json', '-f', format, path], `read ${path}`, { limits: untrustedLimits })) as ImageDescription
+    return JSON.parse(
+      await qemuImg(['info', '-U', '--output', 'json', '-f', format, path], `read ${path}`, { limits: untrustedLimits }),
+    ) as ImageDescription;
   } catch (error) {
-    throw toStorageError(error, 'StorageException', `read ${path}`)
+    throw toStorageError(error, 'StorageException', `read ${path}`);
   }
 }
 
@@ -159,11 +176,15 @@ export async function describeImage(path: string, format: 'raw' | 'qcow2'): Prom
  * @throws 397, 205
  */
 export async function reserveSpace(path: string, sizeBytes: number, signal?: AbortSignal): Promise<void> {
-  if (await fallocate(path, sizeBytes, signal)) return
-  const options = { ...signalOption(signal), timeoutMs: 0 }
-  await qemuImg(['create', '-q', '-f', 'raw', '-o', 'preallocation=full', path, String(sizeBytes)], `reserve space for ${path}`, options).catch((error: unknown) => {
-    throw toStorageError(error, 'VolumeCreationError', `reserve space for ${path}`)
-  })
+  if (await fallocate(path, sizeBytes, signal)) return;
+  const options = { ...signalOption(signal), timeoutMs: 0 };
+  await qemuImg(
+    ['create', '-q', '-f', 'raw', '-o', 'preallocation=full', path, String(sizeBytes)],
+    `reserve space for ${path}`,
+    options,
+  ).catch((error: unknown) => {
+    throw toStorageError(error, 'VolumeCreationError', `reserve space for ${path}`);
+  });
 }
 
 /**
@@ -173,17 +194,17 @@ export async function reserveSpace(path: string, sizeBytes: number, signal?: Abo
  * @throws 397, 205
  */
 export async function reserveHoles(path: string, sizeBytes: number, signal?: AbortSignal): Promise<void> {
-  await fallocate(path, sizeBytes, signal)
+  await fallocate(path, sizeBytes, signal);
 }
 
 /** @returns `false` when the file system has no such call */
 async function fallocate(path: string, sizeBytes: number, signal: AbortSignal | undefined): Promise<boolean> {
-  if (sizeBytes === 0) return true
+  if (sizeBytes === 0) return true;
   try {
-    await runCommand(['fallocate', '-l', String(sizeBytes), path], { ...signalOption(signal), timeoutMs: 0 })
-    return true
+    await runCommand(['fallocate', '-l', String(sizeBytes), path], { ...signalOption(signal), timeoutMs: 0 });
+    return true;
   } catch (error) {
-    if (error instanceof CommandError && /not supported/i.test(error.stderr)) return false
-    throw toStorageError(error, 'VolumeCreationError', `reserve space for ${path}`)
+    if (error instanceof CommandError && /not supported/i.test(error.stderr)) return false;
+    throw toStorageError(error, 'VolumeCreationError', `reserve space for ${path}`);
   }
 }

@@ -1,51 +1,59 @@
-import { invalidParameter } from '../verb.ts'
-import { storageError } from '../storage-error.ts'
-import { reserveHoles, resizeImage } from './qemu-img.ts'
-import { roundCapacity } from './create-volume.ts'
-import { blankUuid, maximumGeneration, nextGeneration } from './volume-metadata.ts'
-import type { VolumeMetadata } from './volume-metadata.ts'
-import { updateVolume } from './volumes.ts'
-import type { Volume } from './volumes.ts'
-import type { Owner } from '../storage-domain/beneath.ts'
+import { invalidParameter } from '../verb.ts';
+import { storageError } from '../storage-error.ts';
+import { reserveHoles, resizeImage } from './qemu-img.ts';
+import { roundCapacity } from './create-volume.ts';
+import { blankUuid, maximumGeneration, nextGeneration } from './volume-metadata.ts';
+import type { VolumeMetadata } from './volume-metadata.ts';
+import { updateVolume } from './volumes.ts';
+import type { Volume } from './volumes.ts';
+import type { Owner } from '../storage-domain/beneath.ts';
 
 /** What `SDM.update_volume` may change. */
 export interface VolumeAttributes {
-  legality?: 'LEGAL' | 'ILLEGAL'
-  description?: string
-  generation?: number
-  role?: 'SHARED'
+  legality?: 'LEGAL' | 'ILLEGAL';
+  description?: string;
+  generation?: number;
+  role?: 'SHARED';
 }
 
 /** Reads `vol_attr`. @throws 91 */
 export function readVolumeAttributes(value: Record<string, unknown>): VolumeAttributes {
-  const attributes: VolumeAttributes = {}
-  const { legality, description, generation, type } = value
+  const attributes: VolumeAttributes = {};
+  const { legality, description, generation, type } = value;
   if (legality !== undefined && legality !== null) {
-    if (legality !== 'LEGAL' && legality !== 'ILLEGAL') throw invalidParameter('vol_attr.legality', 'LEGAL or ILLEGAL is needed')
-    attributes.legality = legality
+    if (legality !== 'LEGAL' && legality !== 'ILLEGAL') throw invalidParameter('vol_attr.legality', 'LEGAL or ILLEGAL is needed');
+    attributes.legality = legality;
   }
   if (description !== undefined && description !== null) {
-    if (typeof description !== 'string') throw invalidParameter('vol_attr.description', 'a string is needed')
-    attributes.description = description
+    if (typeof description !== 'string') throw invalidParameter('vol_attr.description', 'a string is needed');
+    attributes.description = description;
   }
   if (generation !== undefined && generation !== null) {
-    if (typeof generation !== 'number' || !Number.isSafeInteger(generation) || generation < 0 || generation > maximumGeneration) throw invalidParameter('vol_attr.generation', `a number from 0 to ${maximumGeneration} is needed`)
-    attributes.generation = generation
+    if (typeof generation !== 'number' || !Number.isSafeInteger(generation) || generation < 0 || generation > maximumGeneration)
+      throw invalidParameter('vol_attr.generation', `a number from 0 to ${maximumGeneration} is needed`);
+    attributes.generation = generation;
   }
   if (type !== undefined && type !== null) {
-    if (type !== 'SHARED') throw invalidParameter('vol_attr.type', 'only SHARED can be set')
-    attributes.role = type
+    if (type !== 'SHARED') throw invalidParameter('vol_attr.type', 'only SHARED can be set');
+    attributes.role = type;
   }
-  return attributes
+  return attributes;
 }
 
 /** Changes attributes of a volume and its generation. @throws 911 GenerationMismatch, 235 InvalidVolumeUpdate */
-export async function updateAttributes(volume: Volume, generation: number | undefined, attributes: VolumeAttributes, owner: Owner | undefined): Promise<void> {
-  const current = volume.metadata.generation
-  if (generation !== undefined && generation !== current) throw storageError('GenerationMismatch', `Volume ${volume.id} has generation ${current}, the request was for ${generation}`)
-  if (attributes.role === 'SHARED' && volume.metadata.parentId !== blankUuid) throw storageError('InvalidVolumeUpdate', `Volume ${volume.id} has a parent; only a volume of its own can be shared`)
-  const change: Partial<VolumeMetadata> = { ...attributes, generation: attributes.generation ?? nextGeneration(current) }
-  await updateVolume(volume, change, owner)
+export async function updateAttributes(
+  volume: Volume,
+  generation: number | undefined,
+  attributes: VolumeAttributes,
+  owner: Owner | undefined,
+): Promise<void> {
+  const current = volume.metadata.generation;
+  if (generation !== undefined && generation !== current)
+    throw storageError('GenerationMismatch', `Volume ${volume.id} has generation ${current}, the request was for ${generation}`);
+  if (attributes.role === 'SHARED' && volume.metadata.parentId !== blankUuid)
+    throw storageError('InvalidVolumeUpdate', `Volume ${volume.id} has a parent; only a volume of its own can be shared`);
+  const change: Partial<VolumeMetadata> = { ...attributes, generation: attributes.generation ?? nextGeneration(current) };
+  await updateVolume(volume, change, owner);
 }
 
 /**
@@ -55,12 +63,13 @@ export async function updateAttributes(volume: Volume, generation: number | unde
  * @throws 224 NonLeafVolumeNotWritable, 213 VolumeNonWritable, 206, 397, 203
  */
 export async function extendVolume(volume: Volume, capacityBytes: number, owner: Owner | undefined): Promise<void> {
-  const { metadata } = volume
-  if (metadata.role !== 'LEAF') throw storageError('NonLeafVolumeNotWritable', `Volume ${volume.id} is ${metadata.role}; only a leaf can be extended`)
-  if (metadata.legality === 'ILLEGAL') throw storageError('VolumeNonWritable', `Volume ${volume.id} is illegal`)
-  if (capacityBytes <= metadata.capacityBytes) return
-  const sizeBytes = roundCapacity(capacityBytes, volume.domain)
-  if (metadata.format === 'RAW' && metadata.allocation === 'PREALLOCATED') await reserveHoles(volume.path, sizeBytes)
-  await resizeImage(volume.path, metadata.format === 'RAW' ? 'raw' : 'qcow2', sizeBytes)
-  await updateVolume(volume, { capacityBytes }, owner)
+  const { metadata } = volume;
+  if (metadata.role !== 'LEAF')
+    throw storageError('NonLeafVolumeNotWritable', `Volume ${volume.id} is ${metadata.role}; only a leaf can be extended`);
+  if (metadata.legality === 'ILLEGAL') throw storageError('VolumeNonWritable', `Volume ${volume.id} is illegal`);
+  if (capacityBytes <= metadata.capacityBytes) return;
+  const sizeBytes = roundCapacity(capacityBytes, volume.domain);
+  if (metadata.format === 'RAW' && metadata.allocation === 'PREALLOCATED') await reserveHoles(volume.path, sizeBytes);
+  await resizeImage(volume.path, metadata.format === 'RAW' ? 'raw' : 'qcow2', sizeBytes);
+  await updateVolume(volume, { capacityBytes }, owner);
 }

@@ -1,107 +1,112 @@
-import { VdsmError } from '@virgate/vdsm'
-import { imageKey } from '../image/locks.ts'
-import { errorCode, invalidParameter, readObject, readOptionalBoolean, readOptionalInteger, readText, readUuid } from '../verb.ts'
-import type { VerbTable } from '../verb.ts'
-import { readChoice, readOptionalUuid, readSize } from '../storage-parameters.ts'
-import { runCommand } from '../command.ts'
-import { storageError } from '../storage-error.ts'
-import { findDomain, volumeKey } from '../storage-context.ts'
-import type { StorageContext } from '../storage-context.ts'
-import { readStart } from '../storage-domain/beneath.ts'
-import { checkNewVolume, createVolume } from './create-volume.ts'
-import type { NewVolume } from './create-volume.ts'
-import { copyData } from './fill.ts'
-import type { VolumeEndpoint } from './fill.ts'
-import { checkFormat, volumeImageInfo, volumeInfo, volumeSize } from './info.ts'
-import { chainReference, convertImage, measureImage, qemuFormat, reserveHoles, untrustedLimits } from './qemu-img.ts'
-import { imageHeaderBytes, readImageHeader } from './qcow2-header.ts'
-import { deleteVolume } from './remove-volume.ts'
-import { extendVolume, readVolumeAttributes, updateAttributes } from './update.ts'
-import { diskTypes, maximumGeneration, maximumSequence } from './volume-metadata.ts'
-import { readChain, readVolume, updateVolume } from './volumes.ts'
-import type { Volume } from './volumes.ts'
+import { VdsmError } from '@virgate/vdsm';
+import { imageKey } from '../image/locks.ts';
+import { errorCode, invalidParameter, readObject, readOptionalBoolean, readOptionalInteger, readText, readUuid } from '../verb.ts';
+import type { VerbTable } from '../verb.ts';
+import { readChoice, readOptionalUuid, readSize } from '../storage-parameters.ts';
+import { runCommand } from '../command.ts';
+import { storageError } from '../storage-error.ts';
+import { findDomain, volumeKey } from '../storage-context.ts';
+import type { StorageContext } from '../storage-context.ts';
+import { readStart } from '../storage-domain/beneath.ts';
+import { checkNewVolume, createVolume } from './create-volume.ts';
+import type { NewVolume } from './create-volume.ts';
+import { copyData } from './fill.ts';
+import type { VolumeEndpoint } from './fill.ts';
+import { checkFormat, volumeImageInfo, volumeInfo, volumeSize } from './info.ts';
+import { chainReference, convertImage, measureImage, qemuFormat, reserveHoles, untrustedLimits } from './qemu-img.ts';
+import { imageHeaderBytes, readImageHeader } from './qcow2-header.ts';
+import { deleteVolume } from './remove-volume.ts';
+import { extendVolume, readVolumeAttributes, updateAttributes } from './update.ts';
+import { diskTypes, maximumGeneration, maximumSequence } from './volume-metadata.ts';
+import { readChain, readVolume, updateVolume } from './volumes.ts';
+import type { Volume } from './volumes.ts';
 
-type Parameters = Record<string, unknown>
+type Parameters = Record<string, unknown>;
 
-const formats = { 3: 'UNKNOWN', 4: 'COW', 5: 'RAW' } as const
-const allocations = { 0: 'UNKNOWN', 1: 'PREALLOCATED', 2: 'SPARSE' } as const
-const roles = { 6: 'SHARED', 7: 'INTERNAL', 8: 'LEAF' } as const
-const legalities = ['LEGAL', 'ILLEGAL', 'FAKE'] as const
+const formats = { 3: 'UNKNOWN', 4: 'COW', 5: 'RAW' } as const;
+const allocations = { 0: 'UNKNOWN', 1: 'PREALLOCATED', 2: 'SPARSE' } as const;
+const roles = { 6: 'SHARED', 7: 'INTERNAL', 8: 'LEAF' } as const;
+const legalities = ['LEGAL', 'ILLEGAL', 'FAKE'] as const;
 
 /** Verbs over volumes, `SDM` among them: the same work as a job of any host. */
 export function createVolumeVerbs(context: StorageContext): VerbTable {
   const read = async (params: Parameters): Promise<Volume> => {
-    const domain = await findDomain(context, readUuid(params, 'storagedomainID'))
-    return readVolume(domain, readUuid(params, 'imageID'), readUuid(params, 'volumeID'))
-  }
+    const domain = await findDomain(context, readUuid(params, 'storagedomainID'));
+    return readVolume(domain, readUuid(params, 'imageID'), readUuid(params, 'volumeID'));
+  };
   const change = async (params: Parameters, run: (volume: Volume) => Promise<unknown>): Promise<true> => {
-    context.pools.managed(readUuid(params, 'storagepoolID'))
-    const key = imageKey(readUuid(params, 'storagedomainID'), readUuid(params, 'imageID'))
-    await context.locks.exclusive(key, async () => run(await read(params)))
-    return true
-  }
+    context.pools.managed(readUuid(params, 'storagepoolID'));
+    const key = imageKey(readUuid(params, 'storagedomainID'), readUuid(params, 'imageID'));
+    await context.locks.exclusive(key, async () => run(await read(params)));
+    return true;
+  };
   return {
     'Volume.create': (params) => create(context, params),
     'Volume.copy': (params) => copy(context, params),
     'Volume.delete': async (params) => {
-      const poolId = readUuid(params, 'storagepoolID')
-      context.pools.managed(poolId)
-      const volume = await read(params)
-      const force = readOptionalBoolean(params, 'force') ?? false
+      const poolId = readUuid(params, 'storagepoolID');
+      context.pools.managed(poolId);
+      const volume = await read(params);
+      const force = readOptionalBoolean(params, 'force') ?? false;
       return context.tasks.start({ verb: 'deleteVolume', poolId, undo: { kind: 'none' } }, () =>
         context.locks.exclusive(imageKey(volume.domain.id, volume.imageId), () => deleteVolume(volume, force, context.owner)),
-      )
+      );
     },
-    'Volume.getInfo': async (params) => volumeInfo(await findDomain(context, readUuid(params, 'storagedomainID')), readUuid(params, 'imageID'), readUuid(params, 'volumeID')),
+    'Volume.getInfo': async (params) =>
+      volumeInfo(await findDomain(context, readUuid(params, 'storagedomainID')), readUuid(params, 'imageID'), readUuid(params, 'volumeID')),
     'Volume.getSize': async (params) => volumeSize(await read(params)),
     'Volume.getQemuImageInfo': async (params) => volumeImageInfo(await read(params)),
     'Volume.measure': async (params) => measure(await read(params), params),
     'Volume.extendSize': async (params) => {
-      const poolId = readUuid(params, 'storagepoolID')
-      const capacityBytes = readSize(params, 'newSize')
-      context.pools.managed(poolId)
-      const { domain, imageId, id } = await read(params)
+      const poolId = readUuid(params, 'storagepoolID');
+      const capacityBytes = readSize(params, 'newSize');
+      context.pools.managed(poolId);
+      const { domain, imageId, id } = await read(params);
       return context.tasks.start({ verb: 'extendVolumeSize', poolId, undo: { kind: 'none' } }, () =>
-        context.locks.exclusive(imageKey(domain.id, imageId), async () => extendVolume(await readVolume(domain, imageId, id), capacityBytes, context.owner)),
-      )
+        context.locks.exclusive(imageKey(domain.id, imageId), async () =>
+          extendVolume(await readVolume(domain, imageId, id), capacityBytes, context.owner),
+        ),
+      );
     },
     'Volume.setLegality': (params) => {
-      const legality = legalities.find((name) => name === params['legality'])
-      if (legality === undefined) throw invalidParameter('legality', `one of ${legalities.join(', ')} is needed`)
-      return change(params, (volume) => updateVolume(volume, { legality }, context.owner))
+      const legality = legalities.find((name) => name === params['legality']);
+      if (legality === undefined) throw invalidParameter('legality', `one of ${legalities.join(', ')} is needed`);
+      return change(params, (volume) => updateVolume(volume, { legality }, context.owner));
     },
     'Volume.setDescription': (params) => {
-      const description = readText(params, 'description')
-      return change(params, (volume) => updateVolume(volume, { description }, context.owner))
+      const description = readText(params, 'description');
+      return change(params, (volume) => updateVolume(volume, { description }, context.owner));
     },
     // a file shows its new size to every host by itself
     'Volume.refresh': async (params) => {
-      await read(params)
-      return true
+      await read(params);
+      return true;
     },
     'Volume.verify_untrusted': async (params) => {
-      await verifyUntrusted(await read(params))
-      return true
+      await verifyUntrusted(await read(params));
+      return true;
     },
     'SDM.copy_data': async (params) => {
-      const from = readEndpoint(params, 'source')
-      const to = readEndpoint(params, 'destination')
-      const bitmaps = readOptionalBoolean(params, 'copy_bitmaps') ?? false
-      context.jobs.start({ id: readUuid(params, 'job_id'), type: 'storage', description: 'copy_data' }, (operation) => copyData(context, from, to, bitmaps, operation))
-      return true
+      const from = readEndpoint(params, 'source');
+      const to = readEndpoint(params, 'destination');
+      const bitmaps = readOptionalBoolean(params, 'copy_bitmaps') ?? false;
+      context.jobs.start({ id: readUuid(params, 'job_id'), type: 'storage', description: 'copy_data' }, (operation) =>
+        copyData(context, from, to, bitmaps, operation),
+      );
+      return true;
     },
     'SDM.update_volume': async (params) => {
-      const endpoint = readVolumeInfo(readObject(params, 'vol_info'))
-      const attributes = readVolumeAttributes(readObject(params, 'vol_attr'))
+      const endpoint = readVolumeInfo(readObject(params, 'vol_info'));
+      const attributes = readVolumeAttributes(readObject(params, 'vol_attr'));
       context.jobs.start({ id: readUuid(params, 'job_id'), type: 'storage', description: 'update_volume' }, () =>
         context.locks.exclusive(imageKey(endpoint.domainId, endpoint.imageId), async () => {
-          const volume = await readVolume(await findDomain(context, endpoint.domainId), endpoint.imageId, endpoint.volumeId)
-          await updateAttributes(volume, endpoint.generation, attributes, context.owner)
+          const volume = await readVolume(await findDomain(context, endpoint.domainId), endpoint.imageId, endpoint.volumeId);
+          await updateAttributes(volume, endpoint.generation, attributes, context.owner);
         }),
-      )
-      return true
+      );
+      return true;
     },
-  }
+  };
 }
 
 function readVolumeInfo(value: Parameters): VolumeEndpoint {
@@ -110,27 +115,32 @@ function readVolumeInfo(value: Parameters): VolumeEndpoint {
     imageId: readUuid(value, 'img_id'),
     volumeId: readUuid(value, 'vol_id'),
     generation: readOptionalInteger(value, 'generation', { minimum: 0, maximum: maximumGeneration }),
-  }
+  };
 }
 
 function readEndpoint(params: Parameters, name: string): VolumeEndpoint {
-  const value = readObject(params, name)
-  const type = value['endpoint_type'] ?? 'div'
-  if (type !== 'div') throw new VdsmError(errorCode.unsupportedOperation, `${name}: endpoints of type ${String(type).slice(0, 32)} are not supported by this host; use a volume (div)`)
-  return readVolumeInfo(value)
+  const value = readObject(params, name);
+  const type = value['endpoint_type'] ?? 'div';
+  if (type !== 'div')
+    throw new VdsmError(
+      errorCode.unsupportedOperation,
+      `${name}: endpoints of type ${String(type).slice(0, 32)} are not supported by this host; use a volume (div)`,
+    );
+  return readVolumeInfo(value);
 }
 
 function readNewVolume(params: Parameters): Omit<NewVolume, 'domain'> & { domainId: string } {
-  const format = readChoice(params, 'volFormat', formats)
-  const allocation = readChoice(params, 'preallocate', allocations)
-  if (format === 'UNKNOWN') throw storageError('IncorrectFormat', 'volFormat must be 4 (COW) or 5 (RAW)')
-  if (allocation === 'UNKNOWN') throw storageError('IncorrectType', 'preallocate must be 1 (PREALLOCATED) or 2 (SPARSE)')
-  const diskType = readText(params, 'diskType', 8)
-  if (!diskTypes.includes(diskType)) throw invalidParameter('diskType', `one of ${diskTypes.join(', ')} is needed`)
-  if (readOptionalBoolean(params, 'addBitmaps') === true || readOptionalUuid(params, 'bitmap') !== undefined) throw new VdsmError(errorCode.unsupportedOperation, 'Bitmaps of new volumes are not supported by this host')
-  const parentImage = readOptionalUuid(params, 'srcImgUUID')
-  const parentVolume = readOptionalUuid(params, 'srcVolUUID')
-  const initialSize = params['initialSize'] === undefined || params['initialSize'] === null ? undefined : readSize(params, 'initialSize')
+  const format = readChoice(params, 'volFormat', formats);
+  const allocation = readChoice(params, 'preallocate', allocations);
+  if (format === 'UNKNOWN') throw storageError('IncorrectFormat', 'volFormat must be 4 (COW) or 5 (RAW)');
+  if (allocation === 'UNKNOWN') throw storageError('IncorrectType', 'preallocate must be 1 (PREALLOCATED) or 2 (SPARSE)');
+  const diskType = readText(params, 'diskType', 8);
+  if (!diskTypes.includes(diskType)) throw invalidParameter('diskType', `one of ${diskTypes.join(', ')} is needed`);
+  if (readOptionalBoolean(params, 'addBitmaps') === true || readOptionalUuid(params, 'bitmap') !== undefined)
+    throw new VdsmError(errorCode.unsupportedOperation, 'Bitmaps of new volumes are not supported by this host');
+  const parentImage = readOptionalUuid(params, 'srcImgUUID');
+  const parentVolume = readOptionalUuid(params, 'srcVolUUID');
+  const initialSize = params['initialSize'] === undefined || params['initialSize'] === null ? undefined : readSize(params, 'initialSize');
   return {
     domainId: readUuid(params, 'storagedomainID'),
     imageId: readUuid(params, 'imageID'),
@@ -144,37 +154,54 @@ function readNewVolume(params: Parameters): Omit<NewVolume, 'domain'> & { domain
     sequence: readOptionalInteger(params, 'sequence', { minimum: 0, maximum: maximumSequence }) ?? 0,
     ...(parentVolume === undefined ? {} : { parent: { imageId: parentImage ?? readUuid(params, 'imageID'), volumeId: parentVolume } }),
     ...(initialSize === undefined ? {} : { initialSizeBytes: initialSize }),
-  }
+  };
 }
 
 /** Makes a volume as a task. A repeat while it runs answers with the same task; afterwards with 212. */
 async function create(context: StorageContext, params: Parameters): Promise<string> {
-  const poolId = readUuid(params, 'storagepoolID')
-  const { domainId, ...request } = readNewVolume(params)
-  context.pools.managed(poolId)
-  const domain = await findDomain(context, domainId)
-  await checkNewVolume({ ...request, domain })
-  return startCreation(context, 'createVolume', poolId, { ...request, domain })
+  const poolId = readUuid(params, 'storagepoolID');
+  const { domainId, ...request } = readNewVolume(params);
+  context.pools.managed(poolId);
+  const domain = await findDomain(context, domainId);
+  await checkNewVolume({ ...request, domain });
+  return startCreation(context, 'createVolume', poolId, { ...request, domain });
 }
 
-function startCreation(context: StorageContext, verb: string, poolId: string, request: NewVolume, populate?: (path: string, signal: AbortSignal) => Promise<void>): Promise<string> {
-  const { domain, imageId, volumeId, parent } = request
-  const key = volumeKey(domain.id, imageId, volumeId)
-  const { domain: _domain, ...plain } = request
-  return context.tasks.start({ verb, poolId, undo: { kind: 'volume', domainId: domain.id, imageId, volumeId }, key: `${verb} ${key} ${JSON.stringify(plain)}` }, ({ signal, begin }) => {
-    const make = async (): Promise<void> => {
-      context.building.add(key)
-      try {
-        await createVolume(request, { owner: context.owner, nowMs: context.clock.nowMs(), signal, begin, ...(populate === undefined ? {} : { populate: (path: string) => populate(path, signal) }) })
-      } finally {
-        context.building.delete(key)
-      }
-    }
-    const own = imageKey(domain.id, imageId)
-    const exclusive = (): Promise<void> => context.locks.exclusive(own, make)
-    // the template must not be deleted meanwhile; an image never is the template of its template
-    return parent === undefined || parent.imageId === imageId ? exclusive() : context.locks.shared(imageKey(domain.id, parent.imageId), exclusive)
-  })
+function startCreation(
+  context: StorageContext,
+  verb: string,
+  poolId: string,
+  request: NewVolume,
+  populate?: (path: string, signal: AbortSignal) => Promise<void>,
+): Promise<string> {
+  const { domain, imageId, volumeId, parent } = request;
+  const key = volumeKey(domain.id, imageId, volumeId);
+  const { domain: _domain, ...plain } = request;
+  return context.tasks.start(
+    { verb, poolId, undo: { kind: 'volume', domainId: domain.id, imageId, volumeId }, key: `${verb} ${key} ${JSON.stringify(plain)}` },
+    ({ signal, begin }) => {
+      const make = async (): Promise<void> => {
+        context.building.add(key);
+        try {
+          await createVolume(request, {
+            owner: context.owner,
+            nowMs: context.clock.nowMs(),
+            signal,
+            begin,
+            ...(populate === undefined ? {} : { populate: (path: string) => populate(path, signal) }),
+          });
+        } finally {
+          context.building.delete(key);
+        }
+      };
+      const own = imageKey(domain.id, imageId);
+      const exclusive = (): Promise<void> => context.locks.exclusive(own, make);
+      // the template must not be deleted meanwhile; an image never is the template of its template
+      return parent === undefined || parent.imageId === imageId
+        ? exclusive()
+        : context.locks.shared(imageKey(domain.id, parent.imageId), exclusive);
+    },
+  );
 }
 
 /**
@@ -182,14 +209,15 @@ function startCreation(context: StorageContext, verb: string, poolId: string, re
  * template's disk or an independent clone is made.
  */
 async function copy(context: StorageContext, params: Parameters): Promise<string> {
-  const poolId = readUuid(params, 'storagepoolID')
-  context.pools.managed(poolId)
-  const domain = await findDomain(context, readUuid(params, 'storagedomainID'))
-  const source = await readVolume(domain, readUuid(params, 'imageID'), readUuid(params, 'volumeID'))
-  if (source.metadata.legality === 'ILLEGAL') throw storageError('prepareIllegalVolumeError', `Volume ${source.id} is illegal; it can't be copied`)
-  const target = await findDomain(context, readOptionalUuid(params, 'dstSdUUID') ?? domain.id)
-  const format = readChoice(params, 'volFormat', formats)
-  const allocation = readChoice(params, 'preallocate', allocations)
+  const poolId = readUuid(params, 'storagepoolID');
+  context.pools.managed(poolId);
+  const domain = await findDomain(context, readUuid(params, 'storagedomainID'));
+  const source = await readVolume(domain, readUuid(params, 'imageID'), readUuid(params, 'volumeID'));
+  if (source.metadata.legality === 'ILLEGAL')
+    throw storageError('prepareIllegalVolumeError', `Volume ${source.id} is illegal; it can't be copied`);
+  const target = await findDomain(context, readOptionalUuid(params, 'dstSdUUID') ?? domain.id);
+  const format = readChoice(params, 'volFormat', formats);
+  const allocation = readChoice(params, 'preallocate', allocations);
   const request: NewVolume = {
     domain: target,
     imageId: readUuid(params, 'dstImgUUID'),
@@ -200,28 +228,29 @@ async function copy(context: StorageContext, params: Parameters): Promise<string
     diskType: source.metadata.diskType,
     description: readText(params, 'desc'),
     role: readChoice(params, 'volType', roles),
-  }
-  await checkNewVolume(request)
+  };
+  await checkNewVolume(request);
   return startCreation(context, 'copyImage', poolId, request, (path, signal) =>
     context.locks.shared(imageKey(domain.id, source.imageId), async () => {
-      const targetFormat = qemuFormat(request.format)
-      await convertImage({ source: chainReference(await readChain(source)), targetPath: path, targetFormat, signal })
-      if (targetFormat === 'raw' && request.allocation === 'PREALLOCATED') await reserveHoles(path, request.capacityBytes, signal)
+      const targetFormat = qemuFormat(request.format);
+      await convertImage({ source: chainReference(await readChain(source)), targetPath: path, targetFormat, signal });
+      if (targetFormat === 'raw' && request.allocation === 'PREALLOCATED') await reserveHoles(path, request.capacityBytes, signal);
     }),
-  )
+  );
 }
 
 /** `Volume.measure`. */
 async function measure(volume: Volume, params: Parameters): Promise<object> {
-  const format = readChoice(params, 'dstVolFormat', formats)
-  if (format === 'UNKNOWN') throw storageError('IncorrectFormat', 'dstVolFormat must be 4 (COW) or 5 (RAW)')
-  await checkFormat(volume)
-  const chain = await readChain(volume)
-  const baseId = readOptionalUuid(params, 'baseID')
-  const whole = readOptionalBoolean(params, 'backing_chain') ?? true
-  const from = baseId === undefined ? (whole ? 0 : chain.length - 1) : chain.findIndex((member) => member.id === baseId) + 1
-  if (baseId !== undefined && (from === 0 || from >= chain.length)) throw storageError('VolumeIsNotInChain', `Volume ${baseId} is no parent of volume ${volume.id}`)
-  return measureImage(chainReference(chain.slice(from)), qemuFormat(format))
+  const format = readChoice(params, 'dstVolFormat', formats);
+  if (format === 'UNKNOWN') throw storageError('IncorrectFormat', 'dstVolFormat must be 4 (COW) or 5 (RAW)');
+  await checkFormat(volume);
+  const chain = await readChain(volume);
+  const baseId = readOptionalUuid(params, 'baseID');
+  const whole = readOptionalBoolean(params, 'backing_chain') ?? true;
+  const from = baseId === undefined ? (whole ? 0 : chain.length - 1) : chain.findIndex((member) => member.id === baseId) + 1;
+  if (baseId !== undefined && (from === 0 || from >= chain.length))
+    throw storageError('VolumeIsNotInChain', `Volume ${baseId} is no parent of volume ${volume.id}`);
+  return measureImage(chainReference(chain.slice(from)), qemuFormat(format));
 }
 
 /**
@@ -230,24 +259,33 @@ async function measure(volume: Volume, params: Parameters): Promise<object> {
  * @throws 484 ImageVerificationError
  */
 async function verifyUntrusted(volume: Volume): Promise<void> {
-  const { metadata } = volume
-  const header = readImageHeader(await readStart(volume.path, imageHeaderBytes))
+  const { metadata } = volume;
+  const header = readImageHeader(await readStart(volume.path, imageHeaderBytes));
   if (metadata.format === 'RAW') {
-    if (header.format !== 'raw') throw storageError('ImageVerificationError', `Volume ${volume.id} is raw but holds a qcow2 image`)
-    return
+    if (header.format !== 'raw') throw storageError('ImageVerificationError', `Volume ${volume.id} is raw but holds a qcow2 image`);
+    return;
   }
-  if (header.format !== 'qcow2') throw storageError('ImageVerificationError', `Volume ${volume.id} is COW but holds no qcow2 image`)
-  if (header.virtualSizeBytes > metadata.capacityBytes) throw storageError('ImageVerificationError', `Volume ${volume.id}: virtual size ${header.virtualSizeBytes} is above the capacity of ${metadata.capacityBytes} bytes`)
-  const chain = await readChain(volume)
-  const parent = chain.at(-2)
-  if (!isBackedBy(header.backingFile, parent)) throw storageError('ImageVerificationError', `Volume ${volume.id} has another backing file than its parent`)
+  if (header.format !== 'qcow2') throw storageError('ImageVerificationError', `Volume ${volume.id} is COW but holds no qcow2 image`);
+  if (header.virtualSizeBytes > metadata.capacityBytes)
+    throw storageError(
+      'ImageVerificationError',
+      `Volume ${volume.id}: virtual size ${header.virtualSizeBytes} is above the capacity of ${metadata.capacityBytes} bytes`,
+    );
+  const chain = await readChain(volume);
+  const parent = chain.at(-2);
+  if (!isBackedBy(header.backingFile, parent))
+    throw storageError('ImageVerificationError', `Volume ${volume.id} has another backing file than its parent`);
   await runCommand(['qemu-img', 'check', '-q', chainReference([volume]).json], { limits: untrustedLimits }).catch((error: unknown) => {
-    throw storageError('ImageVerificationError', `Volume ${volume.id}: ${error instanceof Error ? error.message : String(error)}`, error)
-  })
+    throw storageError('ImageVerificationError', `Volume ${volume.id}: ${error instanceof Error ? error.message : String(error)}`, error);
+  });
 }
 
 /** The parent's name in the same directory, or, in old images, in the parent's own. */
 export function isBackedBy(backingFile: string | undefined, parent: Volume | undefined): boolean {
-  if (parent === undefined) return backingFile === undefined
-  return backingFile === parent.id || backingFile === `../${parent.metadata.imageId}/${parent.id}` || backingFile === `../${parent.imageId}/${parent.id}`
+  if (parent === undefined) return backingFile === undefined;
+  return (
+    backingFile === parent.id ||
+    backingFile === `../${parent.metadata.imageId}/${parent.id}` ||
+    backingFile === `../${parent.imageId}/${parent.id}`
+  );
 }

@@ -46,7 +46,10 @@ const DEFAULT_SIZE_BYTES = 128 * MIB;
 
 async function filesBelow(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
 }
 
 async function sha256Of(path: string): Promise<string> {
@@ -83,7 +86,11 @@ async function packInitramfs(folder: string, work: string): Promise<string> {
   return path;
 }
 
-async function buildInto(target: string, work: string, options: { cacheDir: string; kernel: DebianPackage; agent: DebianPackage; sizeBytes: number }): Promise<Omit<GuestImage, 'path' | 'kernelPath' | 'initrdPath'>> {
+async function buildInto(
+  target: string,
+  work: string,
+  options: { cacheDir: string; kernel: DebianPackage; agent: DebianPackage; sizeBytes: number },
+): Promise<Omit<GuestImage, 'path' | 'kernelPath' | 'initrdPath'>> {
   const kernelRoot = join(work, 'kernel');
   const agentRoot = join(work, 'agent');
   await unpack(options.kernel, options.cacheDir, kernelRoot);
@@ -103,7 +110,13 @@ async function buildInto(target: string, work: string, options: { cacheDir: stri
   await runTool('qemu-img', ['convert', '-f', 'raw', '-O', 'qcow2', raw, image]);
   await copyFile(kernel, join(target, 'guest.kernel'));
   await copyFile(initrd, join(target, 'guest.initrd'));
-  return { sha256: await sha256Of(image), fileSizeBytes: (await stat(image)).size, virtualSizeBytes: options.sizeBytes, kernelVersion, bootsUefi: canBootUefi() };
+  return {
+    sha256: await sha256Of(image),
+    fileSizeBytes: (await stat(image)).size,
+    virtualSizeBytes: options.sizeBytes,
+    kernelVersion,
+    bootsUefi: canBootUefi(),
+  };
 }
 
 /** The image with these inputs when `outDir` holds it whole: its description is written last. */
@@ -111,7 +124,12 @@ async function readBuilt(folder: string): Promise<GuestImage | undefined> {
   const text = await readFile(join(folder, 'guest.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   const built = JSON.parse(text) as Omit<GuestImage, 'path' | 'kernelPath' | 'initrdPath'>;
-  return { ...built, path: join(folder, 'guest.qcow2'), kernelPath: join(folder, 'guest.kernel'), initrdPath: join(folder, 'guest.initrd') };
+  return {
+    ...built,
+    path: join(folder, 'guest.qcow2'),
+    kernelPath: join(folder, 'guest.kernel'),
+    initrdPath: join(folder, 'guest.initrd'),
+  };
 }
 
 /**
@@ -123,7 +141,11 @@ async function readBuilt(folder: string): Promise<GuestImage | undefined> {
  * @throws {GuestImageError}
  */
 export async function buildGuestImage(options: GuestImageOptions): Promise<GuestImage> {
-  if (process.platform !== 'linux' || process.arch !== 'x64') throw new GuestImageError('wrong_platform', `a guest image can be built on Linux on x64 only, not on ${process.platform} on ${process.arch}`);
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    throw new GuestImageError(
+      'wrong_platform',
+      `a guest image can be built on Linux on x64 only, not on ${process.platform} on ${process.arch}`,
+    );
   const sizeBytes = options.sizeBytes ?? DEFAULT_SIZE_BYTES;
   if (sizeBytes % MIB !== 0) throw new GuestImageError('size_too_small', 'the size of the disk must be a multiple of 1 MiB');
   const kernel = await cloudKernelPackage();

@@ -13,7 +13,8 @@ export interface DebianPackage {
 export async function candidateOf(name: string): Promise<DebianPackage> {
   const policy = await runTool('apt-cache', ['policy', name]);
   const version = /^ {2}Candidate: (\S+)$/m.exec(policy)?.[1];
-  if (version === undefined || version === '(none)') throw new GuestImageError('package_unknown', `the package lists know no ${name}; run as root: apt-get update`);
+  if (version === undefined || version === '(none)')
+    throw new GuestImageError('package_unknown', `the package lists know no ${name}; run as root: apt-get update`);
   return { name, version };
 }
 
@@ -21,7 +22,8 @@ export async function candidateOf(name: string): Promise<DebianPackage> {
 export async function cloudKernelPackage(): Promise<DebianPackage> {
   const depends = await runTool('apt-cache', ['depends', 'linux-image-cloud-amd64']).catch(() => '');
   const name = /^ {2}Depends: (linux-image-\S+)$/m.exec(depends)?.[1];
-  if (name === undefined) throw new GuestImageError('package_unknown', 'the package lists know no linux-image-cloud-amd64; run as root: apt-get update');
+  if (name === undefined)
+    throw new GuestImageError('package_unknown', 'the package lists know no linux-image-cloud-amd64; run as root: apt-get update');
   return candidateOf(name);
 }
 
@@ -43,9 +45,13 @@ export async function fetchPackage(wanted: DebianPackage, folder: string): Promi
   try {
     await runTool('apt-get', ['-qq', ...sandbox, 'download', `${wanted.name}=${wanted.version}`], { cwd: folder });
   } catch (error) {
-    throw new GuestImageError('package_download_failed', `${wanted.name} ${wanted.version} cannot be downloaded (${error instanceof Error ? error.message : String(error)}); check the network, then run as root: apt-get update`);
+    throw new GuestImageError(
+      'package_download_failed',
+      `${wanted.name} ${wanted.version} cannot be downloaded (${error instanceof Error ? error.message : String(error)}); check the network, then run as root: apt-get update`,
+    );
   }
   const fetched = await findDownloaded(folder, wanted);
-  if (fetched === undefined) throw new GuestImageError('package_download_failed', `apt-get download left no file of ${wanted.name} ${wanted.version}`);
+  if (fetched === undefined)
+    throw new GuestImageError('package_download_failed', `apt-get download left no file of ${wanted.name} ${wanted.version}`);
   return fetched;
 }

@@ -46,7 +46,22 @@ async function addUefiLoader(work: string, partition: string): Promise<void> {
   const configuration = join(work, 'grub.cfg');
   const loader = join(work, 'BOOTX64.EFI');
   await writeFile(configuration, `search --set=root --label VGTBOOT\nlinux /vmlinuz ${KERNEL_COMMAND_LINE}\ninitrd /initrd.img\nboot\n`);
-  await runTool('grub-mkimage', ['-O', 'x86_64-efi', '-p', '/EFI/BOOT', '-c', configuration, '-o', loader, 'part_msdos', 'fat', 'search', 'search_label', 'linux', 'boot']);
+  await runTool('grub-mkimage', [
+    '-O',
+    'x86_64-efi',
+    '-p',
+    '/EFI/BOOT',
+    '-c',
+    configuration,
+    '-o',
+    loader,
+    'part_msdos',
+    'fat',
+    'search',
+    'search_label',
+    'linux',
+    'boot',
+  ]);
   await runTool('mmd', ['-i', partition, '::/EFI', '::/EFI/BOOT']);
   await runTool('mcopy', ['-i', partition, loader, '::/EFI/BOOT/BOOTX64.EFI']);
 }
@@ -56,7 +71,10 @@ async function addUefiLoader(work: string, partition: string): Promise<void> {
  * Needs no mount, loop device or root.
  * @throws {GuestImageError} size_too_small, tool_missing, tool_failed
  */
-export async function writeDisk(disk: string, parts: { work: string; kernel: string; initrd: string; root: string; sizeMib: number }): Promise<void> {
+export async function writeDisk(
+  disk: string,
+  parts: { work: string; kernel: string; initrd: string; root: string; sizeMib: number },
+): Promise<void> {
   if (parts.sizeMib < MINIMUM_SIZE_MIB) throw new GuestImageError('size_too_small', `the disk needs at least ${MINIMUM_SIZE_MIB} MiB`);
   const rootStartMib = BOOT_START_MIB + BOOT_SIZE_MIB;
   await writeFile(disk, '');
@@ -68,11 +86,31 @@ export async function writeDisk(disk: string, parts: { work: string; kernel: str
   const partition = `${disk}@@${BOOT_START_MIB}M`;
   await runTool('mformat', ['-i', partition, '-T', String(BOOT_SIZE_MIB * SECTORS_PER_MIB), '-h', '16', '-s', '63', '-v', 'VGTBOOT', '::']);
   const configuration = join(parts.work, 'syslinux.cfg');
-  await writeFile(configuration, `default linux\nprompt 0\ntimeout 0\nlabel linux\n  kernel /vmlinuz\n  initrd /initrd.img\n  append ${KERNEL_COMMAND_LINE}\n`);
+  await writeFile(
+    configuration,
+    `default linux\nprompt 0\ntimeout 0\nlabel linux\n  kernel /vmlinuz\n  initrd /initrd.img\n  append ${KERNEL_COMMAND_LINE}\n`,
+  );
   await runTool('mcopy', ['-i', partition, parts.kernel, '::/vmlinuz']);
   await runTool('mcopy', ['-i', partition, parts.initrd, '::/initrd.img']);
   await runTool('mcopy', ['-i', partition, configuration, '::/syslinux.cfg']);
   if (canBootUefi()) await addUefiLoader(parts.work, partition);
   await runTool('syslinux', ['--offset', String(BOOT_START_MIB * MIB), '--install', disk]);
-  await runTool('mke2fs', ['-q', '-F', '-t', 'ext4', '-L', 'vgtroot', '-O', '^has_journal', '-m', '0', '-d', parts.root, '-E', `offset=${rootStartMib * MIB},root_owner=0:0`, disk, `${parts.sizeMib - rootStartMib}M`]);
+  await runTool('mke2fs', [
+    '-q',
+    '-F',
+    '-t',
+    'ext4',
+    '-L',
+    'vgtroot',
+    '-O',
+    '^has_journal',
+    '-m',
+    '0',
+    '-d',
+    parts.root,
+    '-E',
+    `offset=${rootStartMib * MIB},root_owner=0:0`,
+    disk,
+    `${parts.sizeMib - rootStartMib}M`,
+  ]);
 }

@@ -41,7 +41,14 @@ test('the guest boots by BIOS, gets an address, answers by its agent, takes keys
   await writeFile(join(seed, 'meta-data'), 'instance-id: i-1\nlocal-hostname: seeded\n');
   await writeFile(join(seed, 'user-data'), '#!/bin/sh\necho USER-DATA-RAN >/dev/ttyS0\n');
   execFileSync('genisoimage', ['-quiet', '-V', 'cidata', '-J', '-r', '-o', join(folder, 'seed.iso'), seed]);
-  await using guest = await PlainGuest.start(image.path, ['-device', 'virtio-scsi-pci', '-drive', `file=${join(folder, 'seed.iso')},if=none,id=cd,format=raw,readonly=on`, '-device', 'scsi-cd,drive=cd']);
+  await using guest = await PlainGuest.start(image.path, [
+    '-device',
+    'virtio-scsi-pci',
+    '-drive',
+    `file=${join(folder, 'seed.iso')},if=none,id=cd,format=raw,readonly=on`,
+    '-device',
+    'scsi-cd,drive=cd',
+  ]);
   const ready = await guest.waitForSerial(/VIRGATE-GUEST-READY (\S+) uptime=([\d.]+)/, BOOT_TIMEOUT_MS);
   assert.equal(ready[1], 'seeded');
   assert.match(await guest.serialText(), /USER-DATA-RAN/);
@@ -62,6 +69,13 @@ test('the guest boots by BIOS, gets an address, answers by its agent, takes keys
 
 test('the same disk boots by UEFI', async () => {
   assert.equal(image.bootsUefi, true);
-  await using guest = await PlainGuest.start(image.path, ['-machine', 'q35', '-m', '384', '-drive', `if=pflash,format=raw,readonly=on,file=${OVMF}`]);
+  await using guest = await PlainGuest.start(image.path, [
+    '-machine',
+    'q35',
+    '-m',
+    '384',
+    '-drive',
+    `if=pflash,format=raw,readonly=on,file=${OVMF}`,
+  ]);
   await guest.waitForSerial(/VIRGATE-GUEST-READY/, BOOT_TIMEOUT_MS);
 });

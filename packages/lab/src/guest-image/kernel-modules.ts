@@ -8,15 +8,36 @@ export const BOOT_MODULES = ['virtio_pci', 'virtio_blk', 'virtio_scsi', 'sd_mod'
 
 /** Modules for everything else that a virtual machine may have. */
 export const DEVICE_MODULES = [
-  'virtio_net', 'virtio_balloon', 'virtio_console', 'virtio_rng', 'virtio_mem', 'sr_mod', 'isofs', 'vfat', 'nls_iso8859_1', 'nls_ascii',
-  'button', '8021q', 'evdev', 'psmouse', 'e1000', 'e1000e', 'i6300esb', 'xhci_pci', 'usbhid', 'hid_generic', 'ahci',
+  'virtio_net',
+  'virtio_balloon',
+  'virtio_console',
+  'virtio_rng',
+  'virtio_mem',
+  'sr_mod',
+  'isofs',
+  'vfat',
+  'nls_iso8859_1',
+  'nls_ascii',
+  'button',
+  '8021q',
+  'evdev',
+  'psmouse',
+  'e1000',
+  'e1000e',
+  'i6300esb',
+  'xhci_pci',
+  'usbhid',
+  'hid_generic',
+  'ahci',
 ] as const;
 
 /** Modules without which the guest is of no use; a kernel may have them built in. */
 const ESSENTIAL_MODULES: ReadonlySet<string> = new Set(['virtio_pci', 'virtio_blk', 'ext4', 'virtio_net', 'virtio_console']);
 
 function moduleName(path: string): string {
-  return basename(path).replace(/\.ko(\.xz|\.gz|\.zst)?$/, '').replaceAll('-', '_');
+  return basename(path)
+    .replace(/\.ko(\.xz|\.gz|\.zst)?$/, '')
+    .replaceAll('-', '_');
 }
 
 /** Text of modules.dep: each module's path with the paths of what it needs. */
@@ -25,7 +46,13 @@ export function parseModuleDependencies(text: string): Map<string, { path: strin
   for (const line of text.split('\n')) {
     const [path, rest] = line.split(':');
     if (path === undefined || rest === undefined) continue;
-    modules.set(moduleName(path), { path, needs: rest.trim().split(/\s+/).filter((need) => need !== '') });
+    modules.set(moduleName(path), {
+      path,
+      needs: rest
+        .trim()
+        .split(/\s+/)
+        .filter((need) => need !== ''),
+    });
   }
   return modules;
 }
@@ -34,12 +61,17 @@ export function parseModuleDependencies(text: string): Map<string, { path: strin
  * The files of the named modules and of all that they need, sorted. Modules that the kernel lacks or has built in are left out.
  * @throws {GuestImageError} module_missing for one without which the guest is of no use
  */
-export function selectModuleFiles(dependencies: ReadonlyMap<string, { path: string; needs: string[] }>, builtIn: ReadonlySet<string>, names: readonly string[]): string[] {
+export function selectModuleFiles(
+  dependencies: ReadonlyMap<string, { path: string; needs: string[] }>,
+  builtIn: ReadonlySet<string>,
+  names: readonly string[],
+): string[] {
   const files = new Set<string>();
   for (const name of names) {
     const found = dependencies.get(name);
     if (found === undefined) {
-      if (ESSENTIAL_MODULES.has(name) && !builtIn.has(name)) throw new GuestImageError('module_missing', `the kernel package has no module ${name}`);
+      if (ESSENTIAL_MODULES.has(name) && !builtIn.has(name))
+        throw new GuestImageError('module_missing', `the kernel package has no module ${name}`);
       continue;
     }
     files.add(found.path);
@@ -66,7 +98,8 @@ export async function installModules(kernelRoot: string, kernelVersion: string, 
   const builtIn = new Set((await readFile(join(source, 'modules.builtin'), 'utf8')).split('\n').map(moduleName));
   for (const file of selectModuleFiles(dependencies, builtIn, names)) await copyModule(join(source, file), join(target, file));
   await mkdir(target, { recursive: true });
-  for (const table of ['modules.order', 'modules.builtin', 'modules.builtin.modinfo']) await copyFile(join(source, table), join(target, table));
+  for (const table of ['modules.order', 'modules.builtin', 'modules.builtin.modinfo'])
+    await copyFile(join(source, table), join(target, table));
   await runTool('depmod', ['-b', root, kernelVersion]);
 }
 

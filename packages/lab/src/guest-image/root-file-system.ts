@@ -7,8 +7,28 @@ import { requireTool, runTool } from './run-tool.ts';
 /** Files of the guest that are kept in the repository. */
 export const GUEST_FILES = join(import.meta.dirname, '../../guest');
 
-const FOLDERS = ['bin', 'sbin', 'usr/bin', 'usr/sbin', 'etc', 'proc', 'sys', 'dev', 'run', 'tmp', 'mnt', 'root', 'var/log', 'lib', 'lib64', 'data'];
-const LINKS = [['/run', 'var/run'], ['/run/resolv.conf', 'etc/resolv.conf']] as const;
+const FOLDERS = [
+  'bin',
+  'sbin',
+  'usr/bin',
+  'usr/sbin',
+  'etc',
+  'proc',
+  'sys',
+  'dev',
+  'run',
+  'tmp',
+  'mnt',
+  'root',
+  'var/log',
+  'lib',
+  'lib64',
+  'data',
+];
+const LINKS = [
+  ['/run', 'var/run'],
+  ['/run/resolv.conf', 'etc/resolv.conf'],
+] as const;
 /** Applets whose place others rely on. */
 const SYSTEM_APPLETS = ['init', 'modprobe', 'getty', 'reboot', 'poweroff', 'halt'];
 
@@ -27,7 +47,11 @@ function ignoreExisting(error: NodeJS.ErrnoException): void {
 /** Paths of the shared libraries in the output of ldd. @throws {GuestImageError} library_missing */
 export function parseLibraries(output: string): string[] {
   const missing = /^\s*(\S+) => not found$/m.exec(output)?.[1];
-  if (missing !== undefined) throw new GuestImageError('library_missing', `this machine lacks ${missing}, which Debian's qemu-ga needs; run as root: apt-get install libglib2.0-0 liburing2 libnuma1`);
+  if (missing !== undefined)
+    throw new GuestImageError(
+      'library_missing',
+      `this machine lacks ${missing}, which Debian's qemu-ga needs; run as root: apt-get install libglib2.0-0 liburing2 libnuma1`,
+    );
   const paths = output.split('\n').map((line) => /(?:=> )?(\/\S+) \(0x/.exec(line)?.[1]);
   return [...new Set(paths.filter((path) => path !== undefined))].sort();
 }

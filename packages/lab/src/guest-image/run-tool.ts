@@ -47,7 +47,8 @@ export function findTool(tool: Tool): string | undefined {
 /** Path of a program. @throws {GuestImageError} tool_missing, naming the Debian package */
 export function requireTool(tool: Tool): string {
   const path = findTool(tool);
-  if (path === undefined) throw new GuestImageError('tool_missing', `the program ${tool} is missing; run as root: apt-get install ${TOOL_PACKAGES[tool]}`);
+  if (path === undefined)
+    throw new GuestImageError('tool_missing', `the program ${tool} is missing; run as root: apt-get install ${TOOL_PACKAGES[tool]}`);
   return path;
 }
 
@@ -55,12 +56,22 @@ export function requireTool(tool: Tool): string {
  * Runs a program and returns its standard output.
  * @throws {GuestImageError} tool_missing, tool_failed
  */
-export async function runTool(tool: Tool, args: readonly string[], options: { cwd?: string; input?: string; environment?: Record<string, string> } = {}): Promise<string> {
+export async function runTool(
+  tool: Tool,
+  args: readonly string[],
+  options: { cwd?: string; input?: string; environment?: Record<string, string> } = {},
+): Promise<string> {
   const path = requireTool(tool);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const child = spawn(path, args, {
     cwd: options.cwd,
-    env: { PATH: TOOL_FOLDERS.join(':'), LC_ALL: 'C.UTF-8', HOME: '/root', TMPDIR: process.env['TMPDIR'] ?? '/tmp', ...options.environment },
+    env: {
+      PATH: TOOL_FOLDERS.join(':'),
+      LC_ALL: 'C.UTF-8',
+      HOME: '/root',
+      TMPDIR: process.env['TMPDIR'] ?? '/tmp',
+      ...options.environment,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: TOOL_TIMEOUT_MS,
   });

@@ -49,7 +49,10 @@ function diskOf(xml: string): DomainDisk | undefined {
   return {
     target: attribute(xml, 'target', 'dev') ?? 'vda',
     alias: attribute(xml, 'alias', 'name') ?? '',
-    poolId, domainId, imageId, volumeId,
+    poolId,
+    domainId,
+    imageId,
+    volumeId,
     readOnly: /<readonly\s*\/>/.test(xml) || attribute(xml, 'disk', 'device') === 'cdrom',
     shareable: /<shareable\s*\/>/.test(xml),
   };
@@ -67,21 +70,33 @@ export function readDomain(xml: string): DomainFacts | undefined {
     memoryKib: Number(text(xml, 'currentMemory') ?? text(xml, 'memory') ?? 0),
     vcpus: Number(attribute(xml, 'vcpu', 'current') ?? text(xml, 'vcpu') ?? 1),
     launchPaused: text(xml, 'launchPaused') === 'true',
-    disks: elements(devices, 'disk').map(diskOf).filter((disk) => disk !== undefined),
-    interfaces: elements(devices, 'interface').map((entry, index) => ({ mac: attribute(entry, 'mac', 'address') ?? '', device: `vnet${index}` })),
-    graphics: elements(devices, 'graphics').map((entry) => attribute(entry, 'graphics', 'type')).filter((type) => type === 'vnc' || type === 'spice'),
+    disks: elements(devices, 'disk')
+      .map(diskOf)
+      .filter((disk) => disk !== undefined),
+    interfaces: elements(devices, 'interface').map((entry, index) => ({
+      mac: attribute(entry, 'mac', 'address') ?? '',
+      device: `vnet${index}`,
+    })),
+    graphics: elements(devices, 'graphics')
+      .map((entry) => attribute(entry, 'graphics', 'type'))
+      .filter((type) => type === 'vnc' || type === 'spice'),
   };
 }
 
 /** Adds what a hypervisor adds to a domain that runs: an address for each device that has an alias. */
 export function withAddresses(xml: string): string {
   let slot = 1;
-  return xml.replaceAll(/<(disk|interface|controller|video|channel|sound|memballoon|rng)\b[^>]*>(?:(?!<\/\1>)[\s\S])*<alias\b[^>]*\/>(?:(?!<\/\1>)[\s\S])*<\/\1>/g, (device: string) => {
-    if (device.includes('<address')) return device;
-    const address = `<address type="pci" domain="0x0000" bus="0x${Math.trunc(slot / 32).toString(16).padStart(2, '0')}" slot="0x${(slot % 32).toString(16).padStart(2, '0')}" function="0x0"/>`;
-    slot += 1;
-    return device.replace(/<\/\w+>$/, (end) => address + end);
-  });
+  return xml.replaceAll(
+    /<(disk|interface|controller|video|channel|sound|memballoon|rng)\b[^>]*>(?:(?!<\/\1>)[\s\S])*<alias\b[^>]*\/>(?:(?!<\/\1>)[\s\S])*<\/\1>/g,
+    (device: string) => {
+      if (device.includes('<address')) return device;
+      const address = `<address type="pci" domain="0x0000" bus="0x${Math.trunc(slot / 32)
+        .toString(16)
+        .padStart(2, '0')}" slot="0x${(slot % 32).toString(16).padStart(2, '0')}" function="0x0"/>`;
+      slot += 1;
+      return device.replace(/<\/\w+>$/, (end) => address + end);
+    },
+  );
 }
 
 /** The `hash` of statistics: another one means that the devices changed. */

@@ -100,8 +100,22 @@ export class SimulatedHost implements AsyncDisposable {
     if (options.storage === undefined) this.storage.onChange = onChange;
     this.#tasks = new SimulatedTasks({ durationMs: options.taskDelayMs ?? 10, onChange, content: kept?.tasks });
     this.#tasks.abandon();
-    const times = { launchDelayMs: options.launchDelayMs ?? 10, bootDelayMs: options.bootDelayMs ?? 100, shutdownDelayMs: options.shutdownDelayMs ?? 50 };
-    this.#vms = new VirtualMachines({ times, storage: this.storage, address: this.address, hostName: this.name, emit: (id, params) => this.#server.emit(id, params), onChange }, kept?.vms);
+    const times = {
+      launchDelayMs: options.launchDelayMs ?? 10,
+      bootDelayMs: options.bootDelayMs ?? 100,
+      shutdownDelayMs: options.shutdownDelayMs ?? 50,
+    };
+    this.#vms = new VirtualMachines(
+      {
+        times,
+        storage: this.storage,
+        address: this.address,
+        hostName: this.name,
+        emit: (id, params) => this.#server.emit(id, params),
+        onChange,
+      },
+      kept?.vms,
+    );
     this.#verbs = new Map(Object.entries(this.#allVerbs()));
     this.#server = this.#newServer();
   }
@@ -109,15 +123,32 @@ export class SimulatedHost implements AsyncDisposable {
   #allVerbs(): Record<string, SimulatedVerb> {
     const { storage, address } = this;
     const facts = {
-      name: this.name, uuid: this.uuid, address, cpus: this.#options.cpus ?? 16, memoryBytes: this.#options.memoryBytes ?? 64 * GIB,
-      managementNetwork: this.#options.managementNetwork ?? 'ovirtmgmt', cpuFlags: this.#options.cpuFlags ?? DEFAULT_CPU_FLAGS,
+      name: this.name,
+      uuid: this.uuid,
+      address,
+      cpus: this.#options.cpus ?? 16,
+      memoryBytes: this.#options.memoryBytes ?? 64 * GIB,
+      managementNetwork: this.#options.managementNetwork ?? 'ovirtmgmt',
+      cpuFlags: this.#options.cpuFlags ?? DEFAULT_CPU_FLAGS,
     };
     const parts = { storage, address, facts, session: this.#session, tasks: this.#tasks, startedAtMs: Date.now(), networks: new Map() };
-    return { ...hostVerbs({ ...parts, vms: this.#vms.all }), ...storageVerbs(parts), ...volumeVerbs(parts), ...this.#tasks.verbs(), ...vmVerbs({ ...parts, vms: this.#vms }) };
+    return {
+      ...hostVerbs({ ...parts, vms: this.#vms.all }),
+      ...storageVerbs(parts),
+      ...volumeVerbs(parts),
+      ...this.#tasks.verbs(),
+      ...vmVerbs({ ...parts, vms: this.#vms }),
+    };
   }
 
   #newServer(): VdsmServer {
-    return new VdsmServer({ host: this.address, port: this.#port, tls: this.#options.tls, dispatch: async (call) => this.#dispatch(call), ...(this.#options.fence === undefined ? {} : { fence: this.#options.fence }) });
+    return new VdsmServer({
+      host: this.address,
+      port: this.#port,
+      tls: this.#options.tls,
+      dispatch: async (call) => this.#dispatch(call),
+      ...(this.#options.fence === undefined ? {} : { fence: this.#options.fence }),
+    });
   }
 
   async #dispatch(call: VdsmCall): Promise<unknown> {
@@ -151,7 +182,11 @@ export class SimulatedHost implements AsyncDisposable {
   #save(): void {
     const { stateFile } = this.#options;
     if (stateFile === undefined || this.#closed) return;
-    const state: KeptState = { vms: [...this.#vms.all.values()], tasks: this.#tasks.content, ...(this.#options.storage === undefined ? { storage: this.storage.content } : {}) };
+    const state: KeptState = {
+      vms: [...this.#vms.all.values()],
+      tasks: this.#tasks.content,
+      ...(this.#options.storage === undefined ? { storage: this.storage.content } : {}),
+    };
     writeFileSync(`${stateFile}.new`, JSON.stringify(state), { mode: 0o600 });
     renameSync(`${stateFile}.new`, stateFile);
   }

@@ -37,7 +37,8 @@ export function readInteger(params: Parameters, name: string): number {
 /** An object parameter. @throws MissingParameter */
 export function readObject(params: Parameters, name: string): Parameters {
   const value = params[name];
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw failure('MissingParameter', `Missing required parameter: ${name}`);
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw failure('MissingParameter', `Missing required parameter: ${name}`);
   return value as Parameters;
 }
 

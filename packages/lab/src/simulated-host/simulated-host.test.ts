@@ -43,15 +43,51 @@ async function task(client: Client, method: string, params: object): Promise<{ t
 
 /** Connects storage, makes a domain and a pool, and becomes its storage manager. */
 async function setUpStorage(client: Client, hostID = 1): Promise<void> {
-  await client.call('StoragePool.connectStorageServer', { storagepoolID: POOL, domainType: 6, connectionParams: [{ id: randomUUID(), connection: '/export' }] });
+  await client.call('StoragePool.connectStorageServer', {
+    storagepoolID: POOL,
+    domainType: 6,
+    connectionParams: [{ id: randomUUID(), connection: '/export' }],
+  });
   const known = (await client.call('Host.getStorageDomains', { remotePath: '/export' })) as string[];
-  if (!known.includes(DOMAIN)) await client.call('StorageDomain.create', { storagedomainID: DOMAIN, domainType: 6, typeArgs: '/export', name: 'data', domainClass: 1, version: '5' });
-  await client.call('StoragePool.connect', { storagepoolID: POOL, hostID, scsiKey: POOL, masterSdUUID: DOMAIN, masterVersion: 1, domainDict: { [DOMAIN]: 'active' } });
-  if (hostID === 1) assert.equal((await task(client, 'StoragePool.spmStart', { storagepoolID: POOL, prevID: -1, prevLver: '-1', enableScsiFencing: 'false' })).taskResult, 'success');
+  if (!known.includes(DOMAIN))
+    await client.call('StorageDomain.create', {
+      storagedomainID: DOMAIN,
+      domainType: 6,
+      typeArgs: '/export',
+      name: 'data',
+      domainClass: 1,
+      version: '5',
+    });
+  await client.call('StoragePool.connect', {
+    storagepoolID: POOL,
+    hostID,
+    scsiKey: POOL,
+    masterSdUUID: DOMAIN,
+    masterVersion: 1,
+    domainDict: { [DOMAIN]: 'active' },
+  });
+  if (hostID === 1)
+    assert.equal(
+      (await task(client, 'StoragePool.spmStart', { storagepoolID: POOL, prevID: -1, prevLver: '-1', enableScsiFencing: 'false' }))
+        .taskResult,
+      'success',
+    );
 }
 
 function volume(imageID: string, volumeID: string, size = 1024 ** 3): object {
-  return { storagepoolID: POOL, storagedomainID: DOMAIN, imageID, volumeID, size: String(size), volFormat: 5, preallocate: 2, diskType: 'DATA', desc: '{}', srcImgUUID: '00000000-0000-0000-0000-000000000000', srcVolUUID: '00000000-0000-0000-0000-000000000000' };
+  return {
+    storagepoolID: POOL,
+    storagedomainID: DOMAIN,
+    imageID,
+    volumeID,
+    size: String(size),
+    volFormat: 5,
+    preallocate: 2,
+    diskType: 'DATA',
+    desc: '{}',
+    srcImgUUID: '00000000-0000-0000-0000-000000000000',
+    srcVolUUID: '00000000-0000-0000-0000-000000000000',
+  };
 }
 
 function domainXml(name: string, imageId: string, volumeId: string): string {
@@ -71,7 +107,8 @@ function checkFields(fields: readonly WireField[], answer: Record<string, unknow
     const value = answer[field.name];
     assert.ok(field.need !== 'required' || value !== undefined, `${field.name} is required`);
     const check = WIRE_TYPES[field.wire.split(' ')[0] ?? ''];
-    if (value !== undefined && check !== undefined) assert.ok(check(value), `${field.name} must be ${field.wire}, not ${JSON.stringify(value)}`);
+    if (value !== undefined && check !== undefined)
+      assert.ok(check(value), `${field.name} must be ${field.wire}, not ${JSON.stringify(value)}`);
   }
 }
 
@@ -81,7 +118,10 @@ test('capabilities and statistics have the wire types of the contract', async ()
   try {
     checkFields(capabilityFields, (await client.call('Host.getCapabilities', {})) as Record<string, unknown>);
     checkFields(hostStatisticsFields, (await client.call('Host.getStats', {})) as Record<string, unknown>);
-    await client.call('VM.create', { vmID: 'a', vmParams: { vmId: 'a', xml: '<domain><name>a</name><memory>1024</memory><devices><graphics type="vnc"/></devices></domain>' } });
+    await client.call('VM.create', {
+      vmID: 'a',
+      vmParams: { vmId: 'a', xml: '<domain><name>a</name><memory>1024</memory><devices><graphics type="vnc"/></devices></domain>' },
+    });
     await until(() => host.vms.get('a')?.status === 'Up', 'boot');
     const [row] = (await client.call('Host.getAllVmStats', {})) as Record<string, unknown>[];
     checkFields(vmStatisticsFields, row ?? {});
@@ -105,7 +145,9 @@ test('a VM starts from a volume, tells its states by events, shuts down and is f
     assert.deepEqual([again.taskResult, again.code], ['cleanSuccess', 212]);
 
     await client.call('VM.create', { vmID, vmParams: { vmId: vmID, xml: domainXml('one', imageId, volumeId) } });
-    await assert.rejects(client.call('VM.create', { vmID, vmParams: { vmId: vmID, xml: domainXml('one', imageId, volumeId) } }), { code: 4 });
+    await assert.rejects(client.call('VM.create', { vmID, vmParams: { vmId: vmID, xml: domainXml('one', imageId, volumeId) } }), {
+      code: 4,
+    });
     await until(() => seen.includes('Up'), 'the event Up');
     await client.call('VM.shutdown', { vmID, delay: '0', message: '' });
     await until(() => seen.includes('Down'), 'the event Down');
@@ -156,12 +198,26 @@ test('faults: an error, a lost answer after the deed, a restart that guests surv
     host.faults.add({ verb: 'VM.create', when: 'after', action: { kind: 'drop' }, containing: 'vm-1' });
     await assert.rejects(client.call('VM.create', { vmID: 'vm-1', vmParams: { vmId: 'vm-1', xml } }));
     assert.ok(host.vms.has('vm-1'), 'it was done although nobody heard so');
-    await until(async () => client.call('Host.ping2', {}, { timeoutMs: 500 }).then(() => true, () => false), 'the connection after the drop');
+    await until(
+      async () =>
+        client.call('Host.ping2', {}, { timeoutMs: 500 }).then(
+          () => true,
+          () => false,
+        ),
+      'the connection after the drop',
+    );
 
     host.faults.add({ verb: 'VM.create', when: 'before', action: { kind: 'restart', downMs: 20 } });
     await assert.rejects(client.call('VM.create', { vmID: 'vm-2', vmParams: { vmId: 'vm-2', xml } }));
     assert.ok(!host.vms.has('vm-2'));
-    await until(async () => client.call('Host.ping2', {}, { timeoutMs: 500 }).then(() => true, () => false), 'the return of the agent');
+    await until(
+      async () =>
+        client.call('Host.ping2', {}, { timeoutMs: 500 }).then(
+          () => true,
+          () => false,
+        ),
+      'the return of the agent',
+    );
     assert.equal(host.vms.get('vm-1')?.running, true);
     assert.equal(host.counts.launches['vm-1'], 1);
     assert.equal(host.faults.pending, 0);

@@ -65,7 +65,9 @@ function connectionVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
     'StoragePool.disconnectStorageServer': (params) => each(params, (path) => parts.session.connections.delete(path)),
     'Host.getStorageDomains': (params) => {
       const path = readOptionalText(params, 'remotePath');
-      return Object.values(parts.storage.content.domains).filter((domain) => visible(parts, domain) && (path === undefined || path === '' || domain.path === path)).map((domain) => domain.domainId);
+      return Object.values(parts.storage.content.domains)
+        .filter((domain) => visible(parts, domain) && (path === undefined || path === '' || domain.path === path))
+        .map((domain) => domain.domainId);
     },
     'Host.getDeviceList': () => [],
     'Host.getDevicesVisibility': (params) => Object.fromEntries(readList(params, 'guidList').map((guid) => [String(guid), 0])),
@@ -82,44 +84,70 @@ function domainVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
   return {
     'StorageDomain.create': (params) => {
       const path = typeof params['typeArgs'] === 'string' ? params['typeArgs'] : readText(readObject(params, 'typeArgs'), 'remotePath');
-      if (!parts.session.connections.has(path)) throw failure('StorageDomainFSNotMounted', `Storage domain remote path not mounted: ${path}`);
-      storage.createDomain({ domainId: readText(params, 'storagedomainID'), name: readText(params, 'name'), typeNumber: readInteger(params, 'domainType'), classNumber: readInteger(params, 'domainClass'), version: Number(params['version'] ?? 5), path });
+      if (!parts.session.connections.has(path))
+        throw failure('StorageDomainFSNotMounted', `Storage domain remote path not mounted: ${path}`);
+      storage.createDomain({
+        domainId: readText(params, 'storagedomainID'),
+        name: readText(params, 'name'),
+        typeNumber: readInteger(params, 'domainType'),
+        classNumber: readInteger(params, 'domainClass'),
+        version: Number(params['version'] ?? 5),
+        path,
+      });
       return true;
     },
     'StorageDomain.getInfo': (params) => domainInfo(parts, storage.domain(readText(params, 'storagedomainID'))),
-    'StorageDomain.getStats': (params) => ({ ...spaceOf(parts, storage.domain(readText(params, 'storagedomainID'))), mdasize: 0, mdafree: 0, mdavalid: true, mdathreshold: true }),
-    'StorageDomain.setDescription': (params) => change(params, (domain) => {
-      domain.name = readText(params, 'description');
+    'StorageDomain.getStats': (params) => ({
+      ...spaceOf(parts, storage.domain(readText(params, 'storagedomainID'))),
+      mdasize: 0,
+      mdafree: 0,
+      mdavalid: true,
+      mdathreshold: true,
     }),
-    'StorageDomain.attach': (params) => change(params, (domain) => {
-      const poolId = readText(params, 'storagepoolID');
-      if (domain.poolId !== undefined && domain.poolId !== poolId) throw failure('StorageDomainAlreadyAttached', `Storage domain already attached to pool: ${domain.domainId}`);
-      domain.poolId = poolId;
-    }),
-    'StorageDomain.activate': (params) => change(params, (domain) => {
-      if (domain.poolId === undefined) throw failure('StorageDomainNotInPool', `Storage domain not in pool: ${domain.domainId}`);
-      domain.active = true;
-    }),
-    'StorageDomain.deactivate': (params) => change(params, (domain) => {
-      domain.active = false;
-    }),
-    'StorageDomain.detach': (params) => change(params, (domain) => {
-      if (domain.active && params['force'] !== true) throw failure('StorageDomainStateTransitionIllegal', `Storage domain is active: ${domain.domainId}`);
-      domain.poolId = undefined;
-      domain.role = 'Regular';
-      domain.active = false;
-    }),
+    'StorageDomain.setDescription': (params) =>
+      change(params, (domain) => {
+        domain.name = readText(params, 'description');
+      }),
+    'StorageDomain.attach': (params) =>
+      change(params, (domain) => {
+        const poolId = readText(params, 'storagepoolID');
+        if (domain.poolId !== undefined && domain.poolId !== poolId)
+          throw failure('StorageDomainAlreadyAttached', `Storage domain already attached to pool: ${domain.domainId}`);
+        domain.poolId = poolId;
+      }),
+    'StorageDomain.activate': (params) =>
+      change(params, (domain) => {
+        if (domain.poolId === undefined) throw failure('StorageDomainNotInPool', `Storage domain not in pool: ${domain.domainId}`);
+        domain.active = true;
+      }),
+    'StorageDomain.deactivate': (params) =>
+      change(params, (domain) => {
+        domain.active = false;
+      }),
+    'StorageDomain.detach': (params) =>
+      change(params, (domain) => {
+        if (domain.active && params['force'] !== true)
+          throw failure('StorageDomainStateTransitionIllegal', `Storage domain is active: ${domain.domainId}`);
+        domain.poolId = undefined;
+        domain.role = 'Regular';
+        domain.active = false;
+      }),
     'StorageDomain.format': (params) => {
       const domain = storage.domain(readText(params, 'storagedomainID'));
-      if (domain.poolId !== undefined && params['autoDetach'] !== true) throw failure('CannotFormatAttachedStorageDomain', `Cannot format an attached storage domain: ${domain.domainId}`);
+      if (domain.poolId !== undefined && params['autoDetach'] !== true)
+        throw failure('CannotFormatAttachedStorageDomain', `Cannot format an attached storage domain: ${domain.domainId}`);
       delete storage.content.domains[domain.domainId];
       storage.onChange();
       return true;
     },
-    'StorageDomain.getImages': (params) => [...new Set(Object.values(storage.domain(readText(params, 'storagedomainID')).volumes).map((volume) => volume.imageId))],
+    'StorageDomain.getImages': (params) => [
+      ...new Set(Object.values(storage.domain(readText(params, 'storagedomainID')).volumes).map((volume) => volume.imageId)),
+    ],
     'StorageDomain.getVolumes': (params) => {
       const image = readOptionalText(params, 'imageID');
-      return Object.values(storage.domain(readText(params, 'storagedomainID')).volumes).filter((volume) => image === undefined || volume.imageId === image).map((volume) => volume.volumeId);
+      return Object.values(storage.domain(readText(params, 'storagedomainID')).volumes)
+        .filter((volume) => image === undefined || volume.imageId === image)
+        .map((volume) => volume.volumeId);
     },
     'StorageDomain.getFileStats': () => ({}),
   };
@@ -132,7 +160,14 @@ function poolVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
       const poolId = readText(params, 'storagepoolID');
       const masterId = readText(params, 'masterSdUUID');
       if (storage.content.pools[poolId] !== undefined) throw failure('StoragePoolAlreadyExists', `Storage pool already exists: ${poolId}`);
-      storage.content.pools[poolId] = { poolId, name: readText(params, 'name'), masterId, masterVersion: readInteger(params, 'masterVersion'), spmHostId: -1, spmVersion: -1 };
+      storage.content.pools[poolId] = {
+        poolId,
+        name: readText(params, 'name'),
+        masterId,
+        masterVersion: readInteger(params, 'masterVersion'),
+        spmHostId: -1,
+        spmVersion: -1,
+      };
       for (const id of readList(params, 'domainList')) storage.domain(String(id)).poolId = poolId;
       storage.domain(masterId).role = 'Master';
       storage.onChange();
@@ -143,7 +178,14 @@ function poolVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
       const masterId = readText(params, 'masterSdUUID');
       storage.domain(masterId);
       const dictionary = params['domainDict'] as Record<string, string> | undefined;
-      storage.content.pools[poolId] ??= { poolId, name: '', masterId, masterVersion: readInteger(params, 'masterVersion'), spmHostId: -1, spmVersion: -1 };
+      storage.content.pools[poolId] ??= {
+        poolId,
+        name: '',
+        masterId,
+        masterVersion: readInteger(params, 'masterVersion'),
+        spmHostId: -1,
+        spmVersion: -1,
+      };
       for (const [id, status] of Object.entries(dictionary ?? {})) {
         const domain = storage.content.domains[id];
         if (domain === undefined) continue;
@@ -156,13 +198,15 @@ function poolVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
     },
     'StoragePool.disconnect': (params) => {
       const pool = storage.content.pools[readText(params, 'storagepoolID')];
-      if (pool !== undefined && pool.spmHostId === session.pool?.hostId) throw failure('IsSpm', `Operation not allowed while SPM is active: ${pool.poolId}`);
+      if (pool !== undefined && pool.spmHostId === session.pool?.hostId)
+        throw failure('IsSpm', `Operation not allowed while SPM is active: ${pool.poolId}`);
       session.pool = undefined;
       return true;
     },
     'StoragePool.destroy': (params) => {
       const poolId = readText(params, 'storagepoolID');
-      for (const domain of Object.values(storage.content.domains)) if (domain.poolId === poolId) Object.assign(domain, { poolId: undefined, role: 'Regular', active: false });
+      for (const domain of Object.values(storage.content.domains))
+        if (domain.poolId === poolId) Object.assign(domain, { poolId: undefined, role: 'Regular', active: false });
       delete storage.content.pools[poolId];
       session.pool = undefined;
       storage.onChange();
@@ -179,7 +223,8 @@ function poolVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
       const { hostId } = session.pool;
       return parts.tasks.start('spmStart', () => {
         const pool = storage.pool(poolId);
-        if (pool.spmHostId !== -1 && pool.spmHostId !== hostId) throw failure('SpmStartError', 'Error starting SPM: another host holds its lease');
+        if (pool.spmHostId !== -1 && pool.spmHostId !== hostId)
+          throw failure('SpmStartError', 'Error starting SPM: another host holds its lease');
         pool.spmHostId = hostId;
         pool.spmVersion += 1;
         storage.onChange();
@@ -197,11 +242,23 @@ function poolVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
       const status = (domain: SimulatedDomain): string => (domain.active ? 'Active' : 'Attached');
       return {
         info: {
-          name: pool.name, type: TYPE_NAMES[domains[0]?.typeNumber ?? 6] ?? 'POSIXFS', version: '5', isoprefix: '', pool_status: 'connected',
-          master_uuid: pool.masterId, master_ver: pool.masterVersion, lver: pool.spmVersion, spm_id: pool.spmHostId,
+          name: pool.name,
+          type: TYPE_NAMES[domains[0]?.typeNumber ?? 6] ?? 'POSIXFS',
+          version: '5',
+          isoprefix: '',
+          pool_status: 'connected',
+          master_uuid: pool.masterId,
+          master_ver: pool.masterVersion,
+          lver: pool.spmVersion,
+          spm_id: pool.spmHostId,
           domains: domains.map((domain) => `${domain.domainId}:${status(domain)}`).join(','),
         },
-        dominfo: Object.fromEntries(domains.map((domain) => [domain.domainId, { status: status(domain), ...spaceOf(parts, domain), alerts: [], isoprefix: '', version: domain.version }])),
+        dominfo: Object.fromEntries(
+          domains.map((domain) => [
+            domain.domainId,
+            { status: status(domain), ...spaceOf(parts, domain), alerts: [], isoprefix: '', version: domain.version },
+          ]),
+        ),
       };
     },
     'StoragePool.updateVMs': () => true,
@@ -214,7 +271,20 @@ export function domainVitals(parts: Omit<StorageParts, 'tasks'>): Record<string,
   const { pool } = parts.session;
   if (pool === undefined) return {};
   const domains = Object.values(parts.storage.content.domains).filter((domain) => domain.poolId === pool.poolId && domain.active);
-  return Object.fromEntries(domains.map((domain) => [domain.domainId, { code: domain.broken ? 358 : 0, lastCheck: '1.2', delay: '0.000412', valid: !domain.broken, acquired: !domain.broken, actual: true, version: domain.version }]));
+  return Object.fromEntries(
+    domains.map((domain) => [
+      domain.domainId,
+      {
+        code: domain.broken ? 358 : 0,
+        lastCheck: '1.2',
+        delay: '0.000412',
+        valid: !domain.broken,
+        acquired: !domain.broken,
+        actual: true,
+        version: domain.version,
+      },
+    ]),
+  );
 }
 
 /** Verbs of storage connections, domains and pools. */

@@ -70,8 +70,17 @@ export class SimulatedStorage {
   }
 
   createDomain(domain: Pick<SimulatedDomain, 'domainId' | 'name' | 'typeNumber' | 'classNumber' | 'version' | 'path'>): void {
-    if (this.content.domains[domain.domainId] !== undefined) throw failure('StorageDomainAlreadyExists', `Storage domain already exists: ${domain.domainId}`);
-    this.content.domains[domain.domainId] = { ...domain, poolId: undefined, role: 'Regular', active: false, totalBytes: this.#domainBytes, volumes: {}, broken: false };
+    if (this.content.domains[domain.domainId] !== undefined)
+      throw failure('StorageDomainAlreadyExists', `Storage domain already exists: ${domain.domainId}`);
+    this.content.domains[domain.domainId] = {
+      ...domain,
+      poolId: undefined,
+      role: 'Regular',
+      active: false,
+      totalBytes: this.#domainBytes,
+      volumes: {},
+      broken: false,
+    };
     this.onChange();
   }
 
@@ -97,7 +106,10 @@ export class SimulatedStorage {
   }
 
   usedBytes(domain: SimulatedDomain): number {
-    return Object.values(domain.volumes).reduce((sum, volume) => sum + (volume.allocation === 'PREALLOCATED' ? volume.capacityBytes : SPARSE_START_BYTES), 0);
+    return Object.values(domain.volumes).reduce(
+      (sum, volume) => sum + (volume.allocation === 'PREALLOCATED' ? volume.capacityBytes : SPARSE_START_BYTES),
+      0,
+    );
   }
 
   /** @throws 212 when it is there, 397 when there is no room */
@@ -105,7 +117,8 @@ export class SimulatedStorage {
     const domain = this.domain(domainId);
     if (domain.volumes[volume.volumeId] !== undefined) throw failure('VolumeAlreadyExists', `Volume already exists: ${volume.volumeId}`);
     const needed = volume.allocation === 'PREALLOCATED' ? volume.capacityBytes : SPARSE_START_BYTES;
-    if (this.usedBytes(domain) + needed > domain.totalBytes) throw failure('NoSpaceLeftOnDomain', `No space left on the storage domain: ${domainId}`);
+    if (this.usedBytes(domain) + needed > domain.totalBytes)
+      throw failure('NoSpaceLeftOnDomain', `No space left on the storage domain: ${domainId}`);
     const parent = volume.parentId === NO_ID ? undefined : domain.volumes[volume.parentId];
     if (parent?.role === 'LEAF') parent.role = 'INTERNAL';
     domain.volumes[volume.volumeId] = volume;
@@ -130,11 +143,17 @@ export class SimulatedStorage {
    * Takes QEMU's write lock on volumes, all or none.
    * @returns why QEMU would not start
    */
-  lock(owner: string, volumes: readonly { readonly domainId: string; readonly volumeId: string; readonly readOnly: boolean; readonly shareable: boolean }[]): string | undefined {
+  lock(
+    owner: string,
+    volumes: readonly { readonly domainId: string; readonly volumeId: string; readonly readOnly: boolean; readonly shareable: boolean }[],
+  ): string | undefined {
     for (const { domainId, volumeId } of volumes) {
-      if (this.content.domains[domainId]?.broken === true || this.content.domains[domainId]?.volumes[volumeId] === undefined) return `Volume does not exist: ${volumeId}`;
+      if (this.content.domains[domainId]?.broken === true || this.content.domains[domainId]?.volumes[volumeId] === undefined)
+        return `Volume does not exist: ${volumeId}`;
     }
-    const written = volumes.filter((volume) => !volume.readOnly && !volume.shareable).map((volume) => `${volume.domainId}/${volume.volumeId}`);
+    const written = volumes
+      .filter((volume) => !volume.readOnly && !volume.shareable)
+      .map((volume) => `${volume.domainId}/${volume.volumeId}`);
     const taken = written.find((key) => (this.#writers.get(key) ?? owner) !== owner);
     if (taken !== undefined) return 'internal error: process exited while connecting to monitor: Failed to get "write" lock';
     for (const key of written) this.#writers.set(key, owner);

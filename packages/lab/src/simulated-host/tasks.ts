@@ -62,7 +62,12 @@ export class SimulatedTasks {
         effect();
         Object.assign(task, { state: 'finished', result: 'success' });
       } catch (error) {
-        Object.assign(task, { state: 'finished', result: 'cleanSuccess', code: error instanceof VdsmError ? error.code : commonErrors.GeneralException, message: error instanceof Error ? error.message : String(error) });
+        Object.assign(task, {
+          state: 'finished',
+          result: 'cleanSuccess',
+          code: error instanceof VdsmError ? error.code : commonErrors.GeneralException,
+          message: error instanceof Error ? error.message : String(error),
+        });
       }
       this.#onChange();
     });
@@ -79,7 +84,13 @@ export class SimulatedTasks {
         effect();
         Object.assign(job, { status: 'done', progress: 100 });
       } catch (error) {
-        Object.assign(job, { status: 'failed', error: { code: error instanceof VdsmError ? error.code : commonErrors.GeneralException, message: error instanceof Error ? error.message : String(error) } });
+        Object.assign(job, {
+          status: 'failed',
+          error: {
+            code: error instanceof VdsmError ? error.code : commonErrors.GeneralException,
+            message: error instanceof Error ? error.message : String(error),
+          },
+        });
       }
       this.#onChange();
     });
@@ -92,7 +103,13 @@ export class SimulatedTasks {
     this.#timers.clear();
     this.#jobs.clear();
     for (const task of Object.values(this.content.tasks)) {
-      if (task.state === 'running') Object.assign(task, { state: 'finished', result: 'cleanSuccess', code: storageErrors.TaskAborted, message: 'The agent was restarted while the task ran' });
+      if (task.state === 'running')
+        Object.assign(task, {
+          state: 'finished',
+          result: 'cleanSuccess',
+          code: storageErrors.TaskAborted,
+          message: 'The agent was restarted while the task ran',
+        });
     }
   }
 
@@ -103,16 +120,29 @@ export class SimulatedTasks {
   }
 
   verbs(): Record<string, SimulatedVerb> {
-    const status = (task: Work): object => ({ taskID: task.id, taskState: task.state, taskResult: task.result, code: task.code, message: task.message });
+    const status = (task: Work): object => ({
+      taskID: task.id,
+      taskState: task.state,
+      taskResult: task.result,
+      code: task.code,
+      message: task.message,
+    });
     const stop: SimulatedVerb = (params) => {
       const task = this.#task(readText(params, 'taskID'));
-      if (task.state === 'running') Object.assign(task, { state: 'finished', result: 'cleanSuccess', code: storageErrors.TaskAborted, message: 'The task was stopped' });
+      if (task.state === 'running')
+        Object.assign(task, {
+          state: 'finished',
+          result: 'cleanSuccess',
+          code: storageErrors.TaskAborted,
+          message: 'The task was stopped',
+        });
       this.#onChange();
       return true;
     };
     return {
       'Host.getAllTasksStatuses': () => Object.fromEntries(Object.values(this.content.tasks).map((task) => [task.id, status(task)])),
-      'Host.getAllTasksInfo': () => Object.fromEntries(Object.values(this.content.tasks).map((task) => [task.id, { id: task.id, verb: task.verb }])),
+      'Host.getAllTasksInfo': () =>
+        Object.fromEntries(Object.values(this.content.tasks).map((task) => [task.id, { id: task.id, verb: task.verb }])),
       'Task.getStatus': (params) => status(this.#task(readText(params, 'taskID'))),
       'Task.getInfo': (params) => ({ id: readText(params, 'taskID'), verb: this.#task(readText(params, 'taskID')).verb }),
       'Task.clear': (params) => {
@@ -127,7 +157,9 @@ export class SimulatedTasks {
       'Host.getJobs': (params) => {
         const ids = Array.isArray(params['job_ids']) ? new Set(params['job_ids']) : undefined;
         const type = params['job_type'];
-        return Object.fromEntries([...this.#jobs].filter(([id, job]) => (ids?.has(id) ?? true) && (type === undefined || job.job_type === type)));
+        return Object.fromEntries(
+          [...this.#jobs].filter(([id, job]) => (ids?.has(id) ?? true) && (type === undefined || job.job_type === type)),
+        );
       },
     };
   }

@@ -2,10 +2,32 @@ import { readDomain } from './domain-xml.ts';
 import type { DomainFacts } from './domain-xml.ts';
 
 /** Status on the wire. Source: VDSM, VM states. */
-export type VmStatus = 'WaitForLaunch' | 'Powering up' | 'Up' | 'Powering down' | 'RebootInProgress' | 'Paused' | 'Saving State' | 'Restoring state' | 'Migration Source' | 'Migration Destination' | 'Down';
+export type VmStatus =
+  | 'WaitForLaunch'
+  | 'Powering up'
+  | 'Up'
+  | 'Powering down'
+  | 'RebootInProgress'
+  | 'Paused'
+  | 'Saving State'
+  | 'Restoring state'
+  | 'Migration Source'
+  | 'Migration Destination'
+  | 'Down';
 
 /** Why a VM is down. Source: VDSM, vmexitreason. */
-export const EXIT_REASON = { success: 0, genericError: 1, lostQemu: 2, startFailed: 3, migrationSucceeded: 4, savedState: 5, adminShutdown: 6, userShutdown: 7, hostShutdown: 11, destroyedOnReboot: 13 } as const;
+export const EXIT_REASON = {
+  success: 0,
+  genericError: 1,
+  lostQemu: 2,
+  startFailed: 3,
+  migrationSucceeded: 4,
+  savedState: 5,
+  adminShutdown: 6,
+  userShutdown: 7,
+  hostShutdown: 11,
+  destroyedOnReboot: 13,
+} as const;
 
 export interface VmExit {
   readonly code: 0 | 1;
@@ -41,7 +63,15 @@ const factsByXml = new WeakMap<VirtualMachine, { xml: string; facts: DomainFacts
 export function factsOf(vm: VirtualMachine): DomainFacts {
   const known = factsByXml.get(vm);
   if (known?.xml === vm.xml) return known.facts;
-  const facts = readDomain(vm.xml) ?? { name: vm.vmId, memoryKib: 0, vcpus: 1, launchPaused: false, disks: [], interfaces: [], graphics: [] };
+  const facts = readDomain(vm.xml) ?? {
+    name: vm.vmId,
+    memoryKib: 0,
+    vcpus: 1,
+    launchPaused: false,
+    disks: [],
+    interfaces: [],
+    graphics: [],
+  };
   factsByXml.set(vm, { xml: vm.xml, facts });
   return facts;
 }

@@ -82,8 +82,21 @@ export class VirtualMachines {
     const guest = this.#nextGuest++;
     const full = withAddresses(xml);
     const vm: VirtualMachine = {
-      vmId, xml: full, hash: domainHash(full), status: 'WaitForLaunch', running: false, startedAtMs: Date.now(), pauseCode: 'NOERR', exit: undefined, displayPort: FIRST_DISPLAY_PORT + guest,
-      guestAddress: '', guestName: '', ticket: undefined, vcpuOverride: undefined, jobs: {}, memoryVolumes: restored ? 'restored' : undefined,
+      vmId,
+      xml: full,
+      hash: domainHash(full),
+      status: 'WaitForLaunch',
+      running: false,
+      startedAtMs: Date.now(),
+      pauseCode: 'NOERR',
+      exit: undefined,
+      displayPort: FIRST_DISPLAY_PORT + guest,
+      guestAddress: '',
+      guestName: '',
+      ticket: undefined,
+      vcpuOverride: undefined,
+      jobs: {},
+      memoryVolumes: restored ? 'restored' : undefined,
     };
     this.all.set(vmId, vm);
     this.#options.onChange();
@@ -132,7 +145,9 @@ export class VirtualMachines {
     if (!vm.running) throw failure('VMIsDown', 'Virtual machine is down');
     vm.memoryVolumes = volumes;
     this.#become(vm, 'Saving State');
-    this.#after(vm, this.#options.times.shutdownDelayMs, () => this.#end(vm, { code: 0, message: 'SaveState succeeded', reason: EXIT_REASON.savedState }));
+    this.#after(vm, this.#options.times.shutdownDelayMs, () =>
+      this.#end(vm, { code: 0, message: 'SaveState succeeded', reason: EXIT_REASON.savedState }),
+    );
   }
 
   /** The guest's QEMU dies by itself. */
@@ -177,9 +192,13 @@ export class VirtualMachines {
 
   /** Plans the next step of a VM that starts or boots; also for one that was kept in a file. */
   #goOn(vm: VirtualMachine): void {
-    if (vm.status === 'WaitForLaunch' || vm.status === 'Restoring state') this.#after(vm, this.#options.times.launchDelayMs, () => this.#launch(vm));
+    if (vm.status === 'WaitForLaunch' || vm.status === 'Restoring state')
+      this.#after(vm, this.#options.times.launchDelayMs, () => this.#launch(vm));
     else if (vm.status === 'Powering up' || vm.status === 'RebootInProgress') this.#boot(vm);
-    else if (vm.status === 'Powering down') this.#after(vm, this.#options.times.shutdownDelayMs, () => this.#end(vm, { code: 0, message: 'User shut down from within the guest', reason: EXIT_REASON.userShutdown }));
+    else if (vm.status === 'Powering down')
+      this.#after(vm, this.#options.times.shutdownDelayMs, () =>
+        this.#end(vm, { code: 0, message: 'User shut down from within the guest', reason: EXIT_REASON.userShutdown }),
+      );
   }
 
   #launch(vm: VirtualMachine): void {

@@ -34,7 +34,10 @@ function lifeVerbs(parts: VmParts): Record<string, SimulatedVerb> {
       return true;
     },
     'VM.shutdown': (params) => {
-      vms.shutDown(vmOf(params), { delayMs: Number(params['delay'] ?? 0) * 1000, reboot: params['reboot'] === true || params['reboot'] === 'true' });
+      vms.shutDown(vmOf(params), {
+        delayMs: Number(params['delay'] ?? 0) * 1000,
+        reboot: params['reboot'] === true || params['reboot'] === 'true',
+      });
       return true;
     },
     'VM.reset': (params) => {
@@ -132,7 +135,8 @@ function listVerbs(parts: VmParts): Record<string, SimulatedVerb> {
     'Host.getAllVmStats': () => [...vms.all.values()].map((vm) => vmStatistics(vm, address, Date.now())),
     'VM.getStats': (params) => [vmStatistics(vms.get(readText(params, 'vmID')), address, Date.now())],
     'Host.getVMList': (params) => chosen(params).map((vm) => ({ vmId: vm.vmId, status: vm.status, statusTime: String(eventTime()) })),
-    'Host.getVMFullList': (params) => chosen(params).map((vm) => ({ vmId: vm.vmId, xml: vm.xml, ...vmStatistics(vm, address, Date.now()) })),
+    'Host.getVMFullList': (params) =>
+      chosen(params).map((vm) => ({ vmId: vm.vmId, xml: vm.xml, ...vmStatistics(vm, address, Date.now()) })),
     'Host.dumpxmls': (params) => chosen(params).map((vm) => ({ [vm.vmId]: vm.xml })),
   };
 }

@@ -14,12 +14,29 @@ interface VolumeParts {
 
 /** Numbers of formats, allocations and roles on the wire. Source: VDSM, volume. */
 const FORMATS: Readonly<Record<string, 'COW' | 'RAW'>> = { 4: 'COW', 5: 'RAW', COW: 'COW', RAW: 'RAW' };
-const ALLOCATIONS: Readonly<Record<string, 'PREALLOCATED' | 'SPARSE'>> = { 1: 'PREALLOCATED', 2: 'SPARSE', PREALLOCATED: 'PREALLOCATED', SPARSE: 'SPARSE' };
-const ROLES: Readonly<Record<string, 'SHARED' | 'LEAF' | 'INTERNAL'>> = { 6: 'SHARED', 7: 'INTERNAL', 8: 'LEAF', SHARED: 'SHARED', LEAF: 'LEAF', INTERNAL: 'INTERNAL' };
+const ALLOCATIONS: Readonly<Record<string, 'PREALLOCATED' | 'SPARSE'>> = {
+  1: 'PREALLOCATED',
+  2: 'SPARSE',
+  PREALLOCATED: 'PREALLOCATED',
+  SPARSE: 'SPARSE',
+};
+const ROLES: Readonly<Record<string, 'SHARED' | 'LEAF' | 'INTERNAL'>> = {
+  6: 'SHARED',
+  7: 'INTERNAL',
+  8: 'LEAF',
+  SHARED: 'SHARED',
+  LEAF: 'LEAF',
+  INTERNAL: 'INTERNAL',
+};
 const MAXIMUM_GENERATION = 999;
 
 function target(params: Parameters): { poolId: string; domainId: string; imageId: string; volumeId: string } {
-  return { poolId: readText(params, 'storagepoolID'), domainId: readText(params, 'storagedomainID'), imageId: readText(params, 'imageID'), volumeId: readText(params, 'volumeID') };
+  return {
+    poolId: readText(params, 'storagepoolID'),
+    domainId: readText(params, 'storagedomainID'),
+    imageId: readText(params, 'imageID'),
+    volumeId: readText(params, 'volumeID'),
+  };
 }
 
 function newVolume(params: Parameters): SimulatedVolume {
@@ -63,16 +80,24 @@ function volumeInfo(domainId: string, volume: SimulatedVolume): object {
     ctime: String(volume.createdAtSeconds),
     mtime: '0',
     children: [],
-    lease: { path: `/rhev/data-center/mnt/${domainId}/images/${volume.imageId}/${volume.volumeId}.lease`, offset: 0, owners: [], version: 1 },
+    lease: {
+      path: `/rhev/data-center/mnt/${domainId}/images/${volume.imageId}/${volume.volumeId}.lease`,
+      offset: 0,
+      owners: [],
+      version: 1,
+    },
   };
 }
 
 function imageVolumes(parts: VolumeParts, domainId: string, imageId: string): string[] {
-  return Object.values(parts.storage.domain(domainId).volumes).filter((volume) => volume.imageId === imageId).map((volume) => volume.volumeId);
+  return Object.values(parts.storage.domain(domainId).volumes)
+    .filter((volume) => volume.imageId === imageId)
+    .map((volume) => volume.volumeId);
 }
 
 function checkParent(parts: VolumeParts, domainId: string, parentId: string): void {
-  if (parentId !== NO_ID && parts.storage.domain(domainId).volumes[parentId] === undefined) throw failure('VolumeDoesNotExist', `Volume does not exist: ${parentId}`);
+  if (parentId !== NO_ID && parts.storage.domain(domainId).volumes[parentId] === undefined)
+    throw failure('VolumeDoesNotExist', `Volume does not exist: ${parentId}`);
 }
 
 function changingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
@@ -108,7 +133,8 @@ function changingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
       requireStorageManager(parts, poolId);
       const newBytes = readInteger(params, 'newSize');
       const volume = storage.volume(domainId, volumeId);
-      if (newBytes < volume.capacityBytes) throw failure('VolumeResizeValueError', `Volume cannot shrink to ${newBytes} bytes: ${volumeId}`);
+      if (newBytes < volume.capacityBytes)
+        throw failure('VolumeResizeValueError', `Volume cannot shrink to ${newBytes} bytes: ${volumeId}`);
       return tasks.start('extendVolumeSize', () => {
         volume.capacityBytes = newBytes;
         storage.onChange();
@@ -159,7 +185,12 @@ function readingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
     'Volume.getQemuImageInfo': (params) => {
       const { domainId, volumeId } = target(params);
       const volume = storage.volume(domainId, volumeId);
-      return { format: volume.format === 'COW' ? 'qcow2' : 'raw', virtualsize: volume.capacityBytes, ...(volume.format === 'COW' ? { clustersize: 65_536, compat: '1.1' } : {}), ...(volume.parentId === NO_ID ? {} : { backingfile: volume.parentId }) };
+      return {
+        format: volume.format === 'COW' ? 'qcow2' : 'raw',
+        virtualsize: volume.capacityBytes,
+        ...(volume.format === 'COW' ? { clustersize: 65_536, compat: '1.1' } : {}),
+        ...(volume.parentId === NO_ID ? {} : { backingfile: volume.parentId }),
+      };
     },
     'Volume.measure': (params) => {
       const { domainId, volumeId } = target(params);
@@ -188,7 +219,8 @@ function jobVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
   const endpoint = (value: Parameters): SimulatedVolume => {
     const volume = storage.volume(readText(value, 'sd_id'), readText(value, 'vol_id'));
     const expected = value['generation'];
-    if (typeof expected === 'number' && expected !== volume.generation) throw failure('GenerationMismatch', `The volume's generation is ${volume.generation}, not ${expected}`);
+    if (typeof expected === 'number' && expected !== volume.generation)
+      throw failure('GenerationMismatch', `The volume's generation is ${volume.generation}, not ${expected}`);
     return volume;
   };
   const raise = (volume: SimulatedVolume): void => {

@@ -88,7 +88,9 @@ export class SupervisedProcess {
     if (ranMs >= RESTART_BACK_OFF.soundMs) this.#restarts = 0;
     const delayMs = waitBeforeRestart(RESTART_BACK_OFF, this.#restarts);
     this.#restarts += 1;
-    this.#options.say(`${this.#options.title} ended (${how}) and is started again in ${(delayMs / 1000).toFixed(1)} s; its log: ${this.#logFile}`);
+    this.#options.say(
+      `${this.#options.title} ended (${how}) and is started again in ${(delayMs / 1000).toFixed(1)} s; its log: ${this.#logFile}`,
+    );
     this.#timer = setTimeout(() => this.#spawn(), delayMs);
   }
 

@@ -49,7 +49,9 @@ export class ProcessWatch {
       this.#plan(WATCH_INTERVAL_MS);
     } catch (error) {
       const delayMs = waitBeforeRestart(RESTART_BACK_OFF, this.#restarts++);
-      say(`${title} could not be started (${error instanceof Error ? error.message : String(error)}); the next try is in ${(delayMs / 1000).toFixed(1)} s`);
+      say(
+        `${title} could not be started (${error instanceof Error ? error.message : String(error)}); the next try is in ${(delayMs / 1000).toFixed(1)} s`,
+      );
       this.#plan(delayMs);
     }
   }

@@ -69,7 +69,12 @@ export class EngineClient {
 
   async #call(method: string, path: string, body: object | undefined): Promise<ApiObject> {
     this.#token ??= await this.#signIn();
-    const headers = { authorization: `Bearer ${this.#token}`, accept: 'application/json', 'x-ovirt-expect': '201-created', ...(body === undefined ? {} : { 'content-type': 'application/json' }) };
+    const headers = {
+      authorization: `Bearer ${this.#token}`,
+      accept: 'application/json',
+      'x-ovirt-expect': '201-created',
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    };
     const answer = await this.#send(method, path, headers, body === undefined ? undefined : JSON.stringify(body), CALL_TIMEOUT_MS);
     if (answer.status === 401) this.#token = undefined;
     if (answer.status >= 400) throw new EngineFault(`${method} ${path}`, answer.status, answer.text);
@@ -85,19 +90,30 @@ export class EngineClient {
     return token;
   }
 
-  async #send(method: string, path: string, headers: Record<string, string>, body: string | undefined, timeoutMs: number): Promise<{ status: number; text: string }> {
+  async #send(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body: string | undefined,
+    timeoutMs: number,
+  ): Promise<{ status: number; text: string }> {
     const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
-    const call = request(new URL(path, this.#url), { method, headers, agent: this.#agent, signal: AbortSignal.timeout(timeoutMs) }, (response) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      response.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-        chunks.push(chunk);
-        if (bytes > MAXIMUM_ANSWER_BYTES) response.destroy(new Error(`${method} ${path}: the answer is larger than ${MAXIMUM_ANSWER_BYTES} bytes`));
-      });
-      response.on('error', reject);
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
-    });
+    const call = request(
+      new URL(path, this.#url),
+      { method, headers, agent: this.#agent, signal: AbortSignal.timeout(timeoutMs) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        response.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          chunks.push(chunk);
+          if (bytes > MAXIMUM_ANSWER_BYTES)
+            response.destroy(new Error(`${method} ${path}: the answer is larger than ${MAXIMUM_ANSWER_BYTES} bytes`));
+        });
+        response.on('error', reject);
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }));
+      },
+    );
     call.on('error', reject);
     call.end(body);
     return promise;

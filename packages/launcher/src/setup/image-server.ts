@@ -14,7 +14,9 @@ export async function serveFile(path: string, listenAddress: string): Promise<{ 
       return;
     }
     response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': size });
-    createReadStream(path).on('error', () => response.destroy()).pipe(response);
+    createReadStream(path)
+      .on('error', () => response.destroy())
+      .pipe(response);
   });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   server.once('error', reject);

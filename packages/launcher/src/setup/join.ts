@@ -30,7 +30,10 @@ async function invitation(client: EngineClient, file: string, hostName: string):
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as Invitation;
   const forgotten = await findHost(client, hostName);
   if (forgotten?.['status'] === 'pending_approval') await client.remove(`/ovirt-engine/api/hosts/${textField(forgotten, 'id')}`);
-  else if (forgotten !== undefined) throw new Error(`the engine has a host ${hostName} already, whose key is not in this data folder; put it into maintenance and remove it in the portal`);
+  else if (forgotten !== undefined)
+    throw new Error(
+      `the engine has a host ${hostName} already, whose key is not in this data folder; put it into maintenance and remove it in the portal`,
+    );
   return makeEnrolmentToken(client);
 }
 

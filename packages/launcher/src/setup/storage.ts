@@ -17,7 +17,9 @@ async function dataCenterId(client: EngineClient): Promise<string> {
 }
 
 async function attachedDomain(client: EngineClient, centerId: string, domainId: string): Promise<ApiObject | undefined> {
-  return members(await client.get(`${API}/datacenters/${centerId}/storagedomains`), 'storage_domain').find((entry) => entry['id'] === domainId);
+  return members(await client.get(`${API}/datacenters/${centerId}/storagedomains`), 'storage_domain').find(
+    (entry) => entry['id'] === domainId,
+  );
 }
 
 /** Makes sure that the Default data center has a storage domain on a directory of this machine. */
@@ -35,7 +37,8 @@ export async function ensureStorage(client: EngineClient, hostName: string, dire
     }));
   const domainId = textField(domain, 'id');
   const centerId = await dataCenterId(client);
-  if ((await attachedDomain(client, centerId, domainId)) === undefined) await client.post(`${API}/datacenters/${centerId}/storagedomains`, { id: domainId });
+  if ((await attachedDomain(client, centerId, domainId)) === undefined)
+    await client.post(`${API}/datacenters/${centerId}/storagedomains`, { id: domainId });
   let status = '';
   await waitFor(
     `an active storage domain ${LOCAL_STORAGE}`,

@@ -49,7 +49,13 @@ async function addDisk(client: EngineClient, vmId: string, storageDomainId: stri
     bootable: true,
     active: true,
     interface: 'virtio',
-    disk: { name: GUEST_TEMPLATE, provisioned_size: image.virtualSizeBytes, format: 'cow', sparse: true, storage_domains: { storage_domain: [{ id: storageDomainId }] } },
+    disk: {
+      name: GUEST_TEMPLATE,
+      provisioned_size: image.virtualSizeBytes,
+      format: 'cow',
+      sparse: true,
+      storage_domains: { storage_domain: [{ id: storageDomainId }] },
+    },
   });
   const diskId = textField(attachment, 'id');
   await waitForDisk(client, diskId);
@@ -80,12 +86,17 @@ export async function ensureTemplate(client: EngineClient, image: GuestImage, ho
   const known = await named(client, 'templates', 'template', GUEST_TEMPLATE);
   if (known === undefined) {
     const domain = await named(client, 'storagedomains', 'storage_domain', LOCAL_STORAGE);
-    if (domain === undefined) throw new Error(`there is no storage domain ${LOCAL_STORAGE} any more; make a template in the portal instead`);
+    if (domain === undefined)
+      throw new Error(`there is no storage domain ${LOCAL_STORAGE} any more; make a template in the portal instead`);
     const vmId = await addWorkVm(client);
     const diskId = await addDisk(client, vmId, textField(domain, 'id'), image);
     await importImage(client, diskId, image, hostAddress);
     await addNic(client, vmId);
-    await client.post(`${API}/templates`, { name: GUEST_TEMPLATE, description: 'A small guest: shell on the screen, address by DHCP, guest agent', vm: { id: vmId } });
+    await client.post(`${API}/templates`, {
+      name: GUEST_TEMPLATE,
+      description: 'A small guest: shell on the screen, address by DHCP, guest agent',
+      vm: { id: vmId },
+    });
   }
   await waitFor('the template', DISK_TIMEOUT_MS, async () => {
     const status = (await named(client, 'templates', 'template', GUEST_TEMPLATE))?.['status'];

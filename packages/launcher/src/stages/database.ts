@@ -17,7 +17,12 @@ export function databaseStage(system: System): Stage {
         report.note(`PostgreSQL ${database.version}${database.found ? ', found running' : ''}`);
         system.watches.push(new ProcessWatch({ title: 'the database', pid: database.pid, say, restart: async () => (await start()).pid }));
       } catch (error) {
-        throw new LauncherError('database_failed', `the database could not be started: ${textOf(error)}`, `Its log is ${folder.at('database', 'server.log')}.`, { cause: error });
+        throw new LauncherError(
+          'database_failed',
+          `the database could not be started: ${textOf(error)}`,
+          `Its log is ${folder.at('database', 'server.log')}.`,
+          { cause: error },
+        );
       }
     },
   };

@@ -17,7 +17,9 @@ const ALL_ADDRESSES = ['::', '0.0.0.0'];
 /** Names and addresses by which clients may call the engine: they go into its certificate. */
 function names(listen: string): string[] {
   if (!ALL_ADDRESSES.includes(listen)) return [listen];
-  const addresses = Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).filter((entry) => !entry.internal && !entry.address.startsWith('fe80:')).map((entry) => entry.address));
+  const addresses = Object.values(networkInterfaces()).flatMap((entries) =>
+    (entries ?? []).filter((entry) => !entry.internal && !entry.address.startsWith('fe80:')).map((entry) => entry.address),
+  );
   return [hostname(), ...addresses];
 }
 
@@ -49,10 +51,21 @@ export function engineStage(system: System): Stage {
         adminPasswordFile: folder.passwordFile,
       });
       const url = `https://${urlHost(listen)}:${port}`;
-      const client = (): EngineClient => (system.client ??= new EngineClient(url, folder.caFile, { username: 'admin@internal', password: readFileSync(folder.passwordFile, 'utf8').trim() }));
+      const client = (): EngineClient =>
+        (system.client ??= new EngineClient(url, folder.caFile, {
+          username: 'admin@internal',
+          password: readFileSync(folder.passwordFile, 'utf8').trim(),
+        }));
       const engine = new SupervisedProcess({
-        folder, which: 'engine', title: 'the engine', say, environment: programEnvironment(folder), argv: ownProgram('packages/engine/src/main.ts', configFile),
-        isReady: async () => existsSync(folder.caFile) && existsSync(folder.passwordFile) && (await client().isHealthy()), readyTimeoutMs: READY_TIMEOUT_MS, stopTimeoutMs: STOP_TIMEOUT_MS,
+        folder,
+        which: 'engine',
+        title: 'the engine',
+        say,
+        environment: programEnvironment(folder),
+        argv: ownProgram('packages/engine/src/main.ts', configFile),
+        isReady: async () => existsSync(folder.caFile) && existsSync(folder.passwordFile) && (await client().isHealthy()),
+        readyTimeoutMs: READY_TIMEOUT_MS,
+        stopTimeoutMs: STOP_TIMEOUT_MS,
       });
       system.engine = engine;
       try {

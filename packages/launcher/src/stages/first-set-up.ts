@@ -35,7 +35,12 @@ export function firstSetUpStage(system: System): Stage {
         const made = await setUp(system);
         report.note(made.length > 0 ? made.join(', ') : 'made before');
       } catch (error) {
-        throw new LauncherError('setup_failed', textOf(error), `Start again to go on from here. Logs: ${folder.at('log', 'engine.log')}, ${folder.at('log', 'host-agent.log')}.`, { cause: error });
+        throw new LauncherError(
+          'setup_failed',
+          textOf(error),
+          `Start again to go on from here. Logs: ${folder.at('log', 'engine.log')}, ${folder.at('log', 'host-agent.log')}.`,
+          { cause: error },
+        );
       }
     },
   };

@@ -26,10 +26,17 @@ export function guestImageStage(system: System): Stage {
       }
       // loaded only when there is something to build
       const { GuestImageError, buildGuestImage } = await import('@virgate/lab');
-      const build = async (): Promise<GuestImage> => buildGuestImage({ outDir: folder.at('images'), cacheDir: folder.at('cache', 'packages') });
+      const build = async (): Promise<GuestImage> =>
+        buildGuestImage({ outDir: folder.at('images'), cacheDir: folder.at('cache', 'packages') });
       try {
         system.guestImage = await build().catch(async (error: unknown) => {
-          if (!(error instanceof GuestImageError) || error.code !== 'package_unknown' || !system.options.mayInstall || !(await updatePackageLists())) throw error;
+          if (
+            !(error instanceof GuestImageError) ||
+            error.code !== 'package_unknown' ||
+            !system.options.mayInstall ||
+            !(await updatePackageLists())
+          )
+            throw error;
           return build();
         });
         folder.write('cache/guest-image.json', system.guestImage);

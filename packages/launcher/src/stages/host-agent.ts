@@ -55,24 +55,44 @@ export function hostAgentStage(system: System): Stage {
       const { client, network } = system;
       if (client === undefined || network === undefined) throw new Error('the engine and the network come before the agent');
       const { settings } = folder;
-      const port = await choosePort(network.gateway, { asked: undefined, remembered: undefined, first: settings.vdsmPort ?? VDSM_PORT }, 'the host agent');
+      const port = await choosePort(
+        network.gateway,
+        { asked: undefined, remembered: undefined, first: settings.vdsmPort ?? VDSM_PORT },
+        'the host agent',
+      );
       settings.vdsmPort ??= port;
       folder.save();
       try {
         // loaded late: the first answer of the engine must not wait for what the agent is made of
         const { ensureEnrolled } = await import('../setup/join.ts');
-        const tls = await ensureEnrolled(client, system.url ?? '', folder.at('host', 'pki'), { name: settings.hostName, uuid: settings.hostUuid, address: network.gateway, port: settings.vdsmPort });
+        const tls = await ensureEnrolled(client, system.url ?? '', folder.at('host', 'pki'), {
+          name: settings.hostName,
+          uuid: settings.hostUuid,
+          address: network.gateway,
+          port: settings.vdsmPort,
+        });
         const agent = new SupervisedProcess({
-          folder, which: 'host-agent', title: 'the host agent', say, environment: programEnvironment(folder),
+          folder,
+          which: 'host-agent',
+          title: 'the host agent',
+          say,
+          environment: programEnvironment(folder),
           argv: ownProgram('packages/host/src/main.ts', writeConfiguration(system, network, settings.vdsmPort, tls)),
-          isReady: async () => listens(network.gateway, settings.vdsmPort ?? port), readyTimeoutMs: READY_TIMEOUT_MS, stopTimeoutMs: STOP_TIMEOUT_MS,
+          isReady: async () => listens(network.gateway, settings.vdsmPort ?? port),
+          readyTimeoutMs: READY_TIMEOUT_MS,
+          stopTimeoutMs: STOP_TIMEOUT_MS,
         });
         system.agent = agent;
         await agent.start();
         writeEndpoint(system);
         await waitForHostUp(client, settings.hostName);
       } catch (error) {
-        throw new LauncherError('agent_failed', textOf(error), `Logs: ${folder.at('log', 'host-agent.log')}, ${folder.at('log', 'engine.log')}.`, { cause: error });
+        throw new LauncherError(
+          'agent_failed',
+          textOf(error),
+          `Logs: ${folder.at('log', 'host-agent.log')}, ${folder.at('log', 'engine.log')}.`,
+          { cause: error },
+        );
       }
       report.note(`host ${settings.hostName} is up at ${network.gateway}:${settings.vdsmPort}`);
     },

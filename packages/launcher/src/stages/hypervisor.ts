@@ -38,7 +38,11 @@ export function hypervisorStage(system: System): Stage {
       const first = FIRST_DISPLAY_PORT + (Number.parseInt(folder.tag, 16) % DISPLAY_RANGES) * DISPLAY_PORTS;
       const start = async (): Promise<PrivateLibvirtd> =>
         startPrivateLibvirtd({
-          dataDir: folder.at('libvirt'), detached: true, hostUuid: folder.settings.hostUuid, vncListen: '127.0.0.1', mountFolders: [mountsFolder(system)],
+          dataDir: folder.at('libvirt'),
+          detached: true,
+          hostUuid: folder.settings.hostUuid,
+          vncListen: '127.0.0.1',
+          mountFolders: [mountsFolder(system)],
           displayPorts: { min: first, max: first + DISPLAY_PORTS - 1 },
         });
       try {
@@ -48,7 +52,12 @@ export function hypervisorStage(system: System): Stage {
         else askForCapabilities(libvirtd.socketPath).catch(() => undefined);
         system.watches.push(new ProcessWatch({ title: 'libvirtd', pid: libvirtd.pid, say, restart: async () => (await start()).pid }));
       } catch (error) {
-        throw new LauncherError('hypervisor_failed', `libvirtd could not be started: ${textOf(error)}`, `Its log is in ${folder.at('libvirt', 'log')}.`, { cause: error });
+        throw new LauncherError(
+          'hypervisor_failed',
+          `libvirtd could not be started: ${textOf(error)}`,
+          `Its log is in ${folder.at('libvirt', 'log')}.`,
+          { cause: error },
+        );
       }
     },
   };

@@ -12,7 +12,12 @@ export function portalStage(system: System): Stage {
         if (!(await buildPortal())) report.note('built before');
         system.portalFolder = portalFolder;
       } catch (error) {
-        throw new LauncherError('portal_not_built', `the portal could not be built: ${textOf(error)}`, 'If the checkout cannot be written to, build it as its owner: node packages/launcher/node24.mjs packages/portal/build.ts', { cause: error });
+        throw new LauncherError(
+          'portal_not_built',
+          `the portal could not be built: ${textOf(error)}`,
+          'If the checkout cannot be written to, build it as its owner: node packages/launcher/node24.mjs packages/portal/build.ts',
+          { cause: error },
+        );
       }
     },
   };

@@ -12,8 +12,23 @@ const LIBVIRT_ACCOUNT = 'libvirt-qemu';
 async function ensureAccount(mayInstall: boolean): Promise<boolean> {
   const isDebian = existsSync('/etc/debian_version');
   if (!isDebian || readFileSync('/etc/passwd', 'latin1').includes(`\n${LIBVIRT_ACCOUNT}:`)) return false;
-  const argv = ['useradd', '--system', '--user-group', '--no-create-home', '--home-dir', '/var/lib/libvirt', '--shell', '/usr/sbin/nologin', LIBVIRT_ACCOUNT] as const;
-  if (!mayInstall) throw new LauncherError('programs_missing', `libvirt asks for the account ${LIBVIRT_ACCOUNT}, which is not there`, `Run as root: ${argv.join(' ')}`);
+  const argv = [
+    'useradd',
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--home-dir',
+    '/var/lib/libvirt',
+    '--shell',
+    '/usr/sbin/nologin',
+    LIBVIRT_ACCOUNT,
+  ] as const;
+  if (!mayInstall)
+    throw new LauncherError(
+      'programs_missing',
+      `libvirt asks for the account ${LIBVIRT_ACCOUNT}, which is not there`,
+      `Run as root: ${argv.join(' ')}`,
+    );
   await runProgram(argv);
   return true;
 }
@@ -25,7 +40,11 @@ export function programsStage(system: System): Stage {
     title: 'programs of the hypervisor',
     async run(report) {
       if (process.getuid?.() !== 0) {
-        throw new LauncherError('not_root', 'this machine can be a host only for root', `Stop this and run: sudo npm start -- --data ${folder.path}`);
+        throw new LauncherError(
+          'not_root',
+          'this machine can be a host only for root',
+          `Stop this and run: sudo npm start -- --data ${folder.path}`,
+        );
       }
       try {
         const installed = await ensureSystemPackages(['hypervisor', 'guestImage'], { allowed: options.mayInstall });
@@ -33,7 +52,12 @@ export function programsStage(system: System): Stage {
         if (await ensureAccount(options.mayInstall)) report.note(`made the account ${LIBVIRT_ACCOUNT} for libvirt`);
       } catch (error) {
         if (!(error instanceof SystemPackagesError)) throw error;
-        throw new LauncherError('programs_missing', `programs are missing: ${error.missing.join(', ')} (${error.code})`, `Run as root: ${error.command}`, { cause: error });
+        throw new LauncherError(
+          'programs_missing',
+          `programs are missing: ${error.missing.join(', ')} (${error.code})`,
+          `Run as root: ${error.command}`,
+          { cause: error },
+        );
       }
     },
   };

@@ -55,12 +55,18 @@ export async function ensureBridge(folder: DataFolder): Promise<GuestNetwork> {
     folder.settings.guestNetwork = network;
     folder.save();
     const known = await runProgram(['ip', 'link', 'show', 'dev', bridge]).catch(() => undefined);
-    if (known === undefined) await runProgram(['ip', 'link', 'add', 'name', bridge, 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0']);
+    if (known === undefined)
+      await runProgram(['ip', 'link', 'add', 'name', bridge, 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0']);
     await runProgram(['ip', 'addr', 'replace', `${network}.1/24`, 'dev', bridge]);
     await runProgram(['ip', 'link', 'set', 'dev', bridge, 'up']);
     return guestNetwork(folder, network);
   } catch (error) {
-    throw new LauncherError('network_failed', `the guests' network bridge ${bridge} could not be made: ${textOf(error)}`, 'The kernel must have bridges, and this process the right to make network devices (CAP_NET_ADMIN).', { cause: error });
+    throw new LauncherError(
+      'network_failed',
+      `the guests' network bridge ${bridge} could not be made: ${textOf(error)}`,
+      'The kernel must have bridges, and this process the right to make network devices (CAP_NET_ADMIN).',
+      { cause: error },
+    );
   }
 }
 
@@ -85,7 +91,10 @@ function natRules({ bridge, network, cidr }: GuestNetwork): [string, string, str
 export async function ensureNat(folder: DataFolder, network: GuestNetwork): Promise<string | undefined> {
   try {
     for (const [table, chain, rule] of natRules(network)) {
-      const known = await runProgram(['iptables', '-w', '-t', table, '-C', chain, ...rule]).then(() => true, () => false);
+      const known = await runProgram(['iptables', '-w', '-t', table, '-C', chain, ...rule]).then(
+        () => true,
+        () => false,
+      );
       if (!known) await runProgram(['iptables', '-w', '-t', table, '-I', chain, ...rule]);
     }
     if (readFileSync(FORWARDING_SWITCH, 'latin1').trim() !== '0') return undefined;
@@ -100,7 +109,8 @@ export async function ensureNat(folder: DataFolder, network: GuestNetwork): Prom
 
 /** Takes the rules away, and switches forwarding off when this folder switched it on and nobody else's guests need it. */
 export async function removeNat(folder: DataFolder, network: GuestNetwork): Promise<void> {
-  for (const [table, chain, rule] of natRules(network)) await runProgram(['iptables', '-w', '-t', table, '-D', chain, ...rule]).catch(() => undefined);
+  for (const [table, chain, rule] of natRules(network))
+    await runProgram(['iptables', '-w', '-t', table, '-D', chain, ...rule]).catch(() => undefined);
   if (folder.settings.switchedForwardingOn !== true) return;
   const others = await runProgram(['ip', '-o', 'link', 'show', 'type', 'bridge']).catch(() => '');
   const bridges = others.split('\n').filter((line) => line !== '' && !line.includes(` ${folder.bridge}:`));

@@ -18,9 +18,20 @@ const STOP_TIMEOUT_MS = 3_000;
 /** Arguments of dnsmasq: DHCP and names for the guests of one bridge, and nothing else of this machine. */
 export function dnsmasqArguments(network: GuestNetwork, leaseFile: string, pidFile: string): string[] {
   return [
-    '--keep-in-foreground', '--conf-file=/dev/null', '--no-hosts', '--bind-interfaces', '--except-interface=lo', `--interface=${network.bridge}`, `--listen-address=${network.gateway}`,
-    `--dhcp-range=${network.network}.${FIRST_HOST_NUMBER},${network.network}.${LAST_HOST_NUMBER},${LEASE_TIME}`, '--dhcp-authoritative', '--dhcp-no-override', `--dhcp-leasefile=${leaseFile}`,
-    `--pid-file=${pidFile}`, '--user=root', '--log-facility=-',
+    '--keep-in-foreground',
+    '--conf-file=/dev/null',
+    '--no-hosts',
+    '--bind-interfaces',
+    '--except-interface=lo',
+    `--interface=${network.bridge}`,
+    `--listen-address=${network.gateway}`,
+    `--dhcp-range=${network.network}.${FIRST_HOST_NUMBER},${network.network}.${LAST_HOST_NUMBER},${LEASE_TIME}`,
+    '--dhcp-authoritative',
+    '--dhcp-no-override',
+    `--dhcp-leasefile=${leaseFile}`,
+    `--pid-file=${pidFile}`,
+    '--user=root',
+    '--log-facility=-',
   ];
 }
 
@@ -33,17 +44,26 @@ export async function ensureDhcp(folder: DataFolder, network: GuestNetwork): Pro
   const running = recordedProcess(folder, 'dnsmasq');
   if (running !== undefined) return running.pid;
   const program = findProgram('dnsmasq');
-  if (program === undefined) throw new LauncherError('network_failed', 'dnsmasq is not installed', 'Run as root: apt-get install dnsmasq-base');
+  if (program === undefined)
+    throw new LauncherError('network_failed', 'dnsmasq is not installed', 'Run as root: apt-get install dnsmasq-base');
   const logFile = folder.at('log', 'dnsmasq.log');
   const log = openLog(logFile);
-  const child = spawn(program, dnsmasqArguments(network, folder.at('run', 'dhcp-leases'), folder.at('run', 'dnsmasq.pid')), { cwd: '/', stdio: ['ignore', log, log], detached: true });
+  const child = spawn(program, dnsmasqArguments(network, folder.at('run', 'dhcp-leases'), folder.at('run', 'dnsmasq.pid')), {
+    cwd: '/',
+    stdio: ['ignore', log, log],
+    detached: true,
+  });
   closeSync(log);
   child.unref();
   child.on('error', () => undefined);
   const identity = child.pid === undefined ? undefined : recordProcess(folder, 'dnsmasq', child.pid);
   await sleep(SETTLE_MS);
   if (identity === undefined || identifyProcess(identity.pid) === undefined) {
-    throw new LauncherError('network_failed', `dnsmasq, which gives guests their addresses, ended at once: ${tailOfLog(logFile).split('\n').at(-1) ?? ''}`, `Port 53 and 67 on ${network.gateway} must be free: another dnsmasq with --interface=* would be in the way.`);
+    throw new LauncherError(
+      'network_failed',
+      `dnsmasq, which gives guests their addresses, ended at once: ${tailOfLog(logFile).split('\n').at(-1) ?? ''}`,
+      `Port 53 and 67 on ${network.gateway} must be free: another dnsmasq with --interface=* would be in the way.`,
+    );
   }
   return identity.pid;
 }

@@ -19,11 +19,19 @@ export class ProgramError extends Error {
  * Runs a program and returns its standard output.
  * @throws {ProgramError} when it is missing, fails or takes longer than the time
  */
-export async function runProgram(argv: readonly [string, ...string[]], options: { readonly input?: string; readonly timeoutMs?: number } = {}): Promise<string> {
+export async function runProgram(
+  argv: readonly [string, ...string[]],
+  options: { readonly input?: string; readonly timeoutMs?: number } = {},
+): Promise<string> {
   const path = findProgram(argv[0]);
   if (path === undefined) throw new ProgramError(`the program ${argv[0]} is not installed`, null);
   const { promise, resolve, reject } = Promise.withResolvers<string>();
-  const child = spawn(path, argv.slice(1), { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C.UTF-8' }, timeout: options.timeoutMs ?? TIMEOUT_MS, killSignal: 'SIGKILL' });
+  const child = spawn(path, argv.slice(1), {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    timeout: options.timeoutMs ?? TIMEOUT_MS,
+    killSignal: 'SIGKILL',
+  });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk: Buffer) => {

@@ -13,7 +13,8 @@ const GUEST_PREFIX_LENGTH = 24;
 /** `10.0.0.1` as a number. @throws RangeError */
 export function parseIpv4(text: string): number {
   const parts = text.split('.').map(Number);
-  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255)) throw new RangeError(`${text} is no IPv4 address`);
+  if (parts.length !== 4 || parts.some((part) => !Number.isInteger(part) || part < 0 || part > 255))
+    throw new RangeError(`${text} is no IPv4 address`);
   return parts.reduce((sum, part) => sum * 256 + part, 0);
 }
 

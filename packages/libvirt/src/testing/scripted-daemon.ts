@@ -40,9 +40,23 @@ export interface ScriptedDaemon {
   close(): Promise<void>;
 }
 
-const nameOf = new Map(Object.entries(procedures).map(([name, table]) => [`${programs[table.program].number}:${table.number}`, name as keyof Procedures]));
+const nameOf = new Map(
+  Object.entries(procedures).map(([name, table]) => [`${programs[table.program].number}:${table.number}`, name as keyof Procedures]),
+);
 
-export const noError: RemoteError = { code: 0, domain: 0, message: null, level: 2, dom: null, str1: null, str2: null, str3: null, int1: -1, int2: -1, net: null };
+export const noError: RemoteError = {
+  code: 0,
+  domain: 0,
+  message: null,
+  level: 2,
+  dom: null,
+  str1: null,
+  str2: null,
+  str3: null,
+  int1: -1,
+  int2: -1,
+  net: null,
+};
 
 function headerOf(name: keyof typeof procedures, type: number, serial: number, status: number): Parameters<typeof encodeFrame>[0] {
   const { program, number } = procedures[name];
@@ -54,13 +68,25 @@ function newClient(socket: Socket): ScriptedClient {
     socket,
     received: [],
     reply: (name, serial, values) => {
-      socket.write(encodeFrame(headerOf(name, MessageType.REPLY, serial, MessageStatus.OK), (writer) => encodeFields(writer, procedures[name].ret, values)));
+      socket.write(
+        encodeFrame(headerOf(name, MessageType.REPLY, serial, MessageStatus.OK), (writer) =>
+          encodeFields(writer, procedures[name].ret, values),
+        ),
+      );
     },
     replyError: (name, serial, code, message) => {
-      socket.write(encodeFrame(headerOf(name, MessageType.REPLY, serial, MessageStatus.ERROR), (writer) => encodeFields(writer, structureFields('RemoteError'), { ...noError, code, message })));
+      socket.write(
+        encodeFrame(headerOf(name, MessageType.REPLY, serial, MessageStatus.ERROR), (writer) =>
+          encodeFields(writer, structureFields('RemoteError'), { ...noError, code, message }),
+        ),
+      );
     },
     message: (name, values) => {
-      socket.write(encodeFrame(headerOf(name, MessageType.MESSAGE, 1, MessageStatus.OK), (writer) => encodeFields(writer, procedures[name].message, values)));
+      socket.write(
+        encodeFrame(headerOf(name, MessageType.MESSAGE, 1, MessageStatus.OK), (writer) =>
+          encodeFields(writer, procedures[name].message, values),
+        ),
+      );
     },
     stream: (name, serial, status, data) => {
       socket.write(encodeFrame(headerOf(name, MessageType.STREAM, serial, status), data && ((writer) => writer.raw(data))));
@@ -91,16 +117,24 @@ export async function startScriptedDaemon(script: Script = () => false): Promise
         if (frame.type === MessageType.STREAM) daemon.onStream(client, frame);
         if (frame.type !== MessageType.CALL) continue;
         const name = nameOf.get(`${frame.program}:${frame.procedure}`)!;
-        const call = { name, serial: frame.serial, args: decodeFields(new XdrReader(frame.payload), procedures[name].args) as Record<string, unknown> };
+        const call = {
+          name,
+          serial: frame.serial,
+          args: decodeFields(new XdrReader(frame.payload), procedures[name].args) as Record<string, unknown>,
+        };
         if (!script(client, call)) handshake(client, call);
       }
     });
   });
-  await new Promise<void>((resolve) => { server.listen(socketPath, resolve); });
+  await new Promise<void>((resolve) => {
+    server.listen(socketPath, resolve);
+  });
 
   async function close(): Promise<void> {
     for (const { socket } of daemon.clients) socket.destroy();
-    await new Promise<void>((resolve) => { server.close(() => resolve()); });
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+    });
     await rm(folder, { recursive: true, force: true });
   }
   return daemon;
@@ -111,6 +145,8 @@ export async function until(condition: () => boolean, what: string): Promise<voi
   const deadlineMs = Date.now() + 5000;
   while (!condition()) {
     if (Date.now() > deadlineMs) throw new Error(`did not happen: ${what}`);
-    await new Promise((resolve) => { setTimeout(resolve, 5); });
+    await new Promise((resolve) => {
+      setTimeout(resolve, 5);
+    });
   }
 }

@@ -21,16 +21,30 @@ export function AccountMenu(): ReactNode {
   const name = session.kind === 'signed-in' ? session.session.user.principal : '';
   return (
     <Dropdown
-      isOpen={open} onOpenChange={setOpen} popperProps={{ position: 'right' }} onSelect={() => setOpen(false)}
+      isOpen={open}
+      onOpenChange={setOpen}
+      popperProps={{ position: 'right' }}
+      onSelect={() => setOpen(false)}
       toggle={(ref) => (
-        <MenuToggle ref={ref} isExpanded={open} icon={<UserIcon aria-hidden />} variant="plainText" aria-label={text('session.menu', { name })} onClick={() => setOpen(!open)}>
+        <MenuToggle
+          ref={ref}
+          isExpanded={open}
+          icon={<UserIcon aria-hidden />}
+          variant="plainText"
+          aria-label={text('session.menu', { name })}
+          onClick={() => setOpen(!open)}
+        >
           {name}
         </MenuToggle>
       )}
     >
       <DropdownGroup label={text('theme.label')}>
         <DropdownList aria-label={text('theme.label')}>
-          {themes.map((one) => <DropdownItem key={one} isSelected={one === theme} onClick={() => setTheme(one)}>{text(`theme.${one}`)}</DropdownItem>)}
+          {themes.map((one) => (
+            <DropdownItem key={one} isSelected={one === theme} onClick={() => setTheme(one)}>
+              {text(`theme.${one}`)}
+            </DropdownItem>
+          ))}
         </DropdownList>
       </DropdownGroup>
       <Divider />

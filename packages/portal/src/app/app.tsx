@@ -18,9 +18,17 @@ export function App(): ReactNode {
     case 'signed-out':
       return <SignInPage ended={session.ended} />;
     case 'unreachable':
-      return <Suspense fallback={<Waiting />}><Unreachable error={session.error} onRetry={() => void loadSession()} /></Suspense>;
+      return (
+        <Suspense fallback={<Waiting />}>
+          <Unreachable error={session.error} onRetry={() => void loadSession()} />
+        </Suspense>
+      );
     case 'signed-in':
-      return <Suspense fallback={<Waiting />}><Pages /></Suspense>;
+      return (
+        <Suspense fallback={<Waiting />}>
+          <Pages />
+        </Suspense>
+      );
   }
 }
 
@@ -29,5 +37,9 @@ function Waiting(): ReactNode {
   useEffect(() => {
     document.title = text('product.name');
   }, [text]);
-  return <div className="vg-waiting" role="status" aria-label={text('loading')}><span className="vg-spinner" /></div>;
+  return (
+    <div className="vg-waiting" role="status" aria-label={text('loading')}>
+      <span className="vg-spinner" />
+    </div>
+  );
 }

@@ -4,7 +4,13 @@ import type { ReactNode } from 'react';
 import { useText } from '../text/text.ts';
 
 /** Asks before something is lost. */
-export function Confirmation(props: { title: string; body: string; confirm: string; onConfirm: () => void; onClose: () => void }): ReactNode {
+export function Confirmation(props: {
+  title: string;
+  body: string;
+  confirm: string;
+  onConfirm: () => void;
+  onClose: () => void;
+}): ReactNode {
   const text = useText();
   return (
     <Modal isOpen variant="small" onClose={props.onClose} aria-labelledby="confirmation-title" aria-describedby="confirmation-body">
@@ -20,7 +26,9 @@ export function Confirmation(props: { title: string; body: string; confirm: stri
         >
           {props.confirm}
         </Button>
-        <Button variant="link" onClick={props.onClose}>{text('cancel')}</Button>
+        <Button variant="link" onClick={props.onClose}>
+          {text('cancel')}
+        </Button>
       </ModalFooter>
     </Modal>
   );

@@ -1,4 +1,9 @@
-import { DescriptionList, DescriptionListDescription, DescriptionListGroup, DescriptionListTerm } from '@patternfly/react-core/dist/esm/components/DescriptionList/index.js';
+import {
+  DescriptionList,
+  DescriptionListDescription,
+  DescriptionListGroup,
+  DescriptionListTerm,
+} from '@patternfly/react-core/dist/esm/components/DescriptionList/index.js';
 import { DrawerActions, DrawerCloseButton, DrawerHead, DrawerPanelBody } from '@patternfly/react-core/dist/esm/components/Drawer/index.js';
 import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton/index.js';
 import { Tab, Tabs, TabTitleText } from '@patternfly/react-core/dist/esm/components/Tabs/index.js';
@@ -33,13 +38,21 @@ export function Details({ title, status, tools, tabs, tab, onTab, onClose, befor
     <>
       <DrawerHead>
         <div className="vg-details__head">
-          <Title headingLevel="h2" size="lg" className="vg-details__title">{title}</Title>
+          <Title headingLevel="h2" size="lg" className="vg-details__title">
+            {title}
+          </Title>
           {status}
         </div>
-        <DrawerActions><DrawerCloseButton aria-label={text('close')} onClose={onClose} /></DrawerActions>
+        <DrawerActions>
+          <DrawerCloseButton aria-label={text('close')} onClose={onClose} />
+        </DrawerActions>
       </DrawerHead>
       <DrawerPanelBody>
-        {tools !== undefined && <div className="vg-details__tools" role="toolbar" aria-label={text('grid.actions.of', { name: title })}>{tools}</div>}
+        {tools !== undefined && (
+          <div className="vg-details__tools" role="toolbar" aria-label={text('grid.actions.of', { name: title })}>
+            {tools}
+          </div>
+        )}
         {before}
         <Tabs activeKey={current} onSelect={(_, key) => onTab(String(key))} aria-label={title} mountOnEnter unmountOnExit>
           {tabs.map((one) => (
@@ -54,17 +67,35 @@ export function Details({ title, status, tools, tabs, tab, onTab, onClose, befor
 }
 
 /** In the panel's place while the object is read, gone, or cannot be read. */
-export function DetailsMissing({ query, gone, onClose }: { query: { error: unknown; refetch: () => unknown }; gone: string; onClose: () => void }): ReactNode {
+export function DetailsMissing({
+  query,
+  gone,
+  onClose,
+}: {
+  query: { error: unknown; refetch: () => unknown };
+  gone: string;
+  onClose: () => void;
+}): ReactNode {
   const text = useText();
   const missing = query.error instanceof ApiFault && query.error.status === 404;
   return (
     <>
       <DrawerHead>
-        <Title headingLevel="h2" size="lg">{missing ? gone : ''}</Title>
-        <DrawerActions><DrawerCloseButton aria-label={text('close')} onClose={onClose} /></DrawerActions>
+        <Title headingLevel="h2" size="lg">
+          {missing ? gone : ''}
+        </Title>
+        <DrawerActions>
+          <DrawerCloseButton aria-label={text('close')} onClose={onClose} />
+        </DrawerActions>
       </DrawerHead>
       <DrawerPanelBody>
-        {query.error === null ? <Loading /> : missing ? text('vms.gone.body') : <ProblemPage error={query.error} onRetry={() => void query.refetch()} />}
+        {query.error === null ? (
+          <Loading />
+        ) : missing ? (
+          text('vms.gone.body')
+        ) : (
+          <ProblemPage error={query.error} onRetry={() => void query.refetch()} />
+        )}
       </DrawerPanelBody>
     </>
   );
@@ -85,12 +116,14 @@ export function Loading(): ReactNode {
 export function Facts({ rows }: { rows: readonly (readonly [string, ReactNode])[] }): ReactNode {
   return (
     <DescriptionList isHorizontal isCompact horizontalTermWidthModifier={{ default: '11rem' }}>
-      {rows.filter(([, value]) => value !== undefined && value !== null && value !== '').map(([term, value]) => (
-        <DescriptionListGroup key={term}>
-          <DescriptionListTerm>{term}</DescriptionListTerm>
-          <DescriptionListDescription>{value}</DescriptionListDescription>
-        </DescriptionListGroup>
-      ))}
+      {rows
+        .filter(([, value]) => value !== undefined && value !== null && value !== '')
+        .map(([term, value]) => (
+          <DescriptionListGroup key={term}>
+            <DescriptionListTerm>{term}</DescriptionListTerm>
+            <DescriptionListDescription>{value}</DescriptionListDescription>
+          </DescriptionListGroup>
+        ))}
     </DescriptionList>
   );
 }
@@ -115,11 +148,21 @@ export function Parts<T extends { id?: string }>(props: {
     <div className="vg-parts">
       <table aria-label={props.label}>
         <thead>
-          <tr>{columns.map((column) => <th key={column.title} scope="col">{column.title}</th>)}</tr>
+          <tr>
+            {columns.map((column) => (
+              <th key={column.title} scope="col">
+                {column.title}
+              </th>
+            ))}
+          </tr>
         </thead>
         <tbody>
           {query.data.map((row, index) => (
-            <tr key={row.id ?? index}>{columns.map((column) => <td key={column.title}>{column.cell(row) ?? '—'}</td>)}</tr>
+            <tr key={row.id ?? index}>
+              {columns.map((column) => (
+                <td key={column.title}>{column.cell(row) ?? '—'}</td>
+              ))}
+            </tr>
           ))}
         </tbody>
       </table>

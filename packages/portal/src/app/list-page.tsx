@@ -1,5 +1,10 @@
 import { Drawer, DrawerContent, DrawerContentBody, DrawerPanelContent } from '@patternfly/react-core/dist/esm/components/Drawer/index.js';
-import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core/dist/esm/components/EmptyState/index.js';
+import {
+  EmptyState,
+  EmptyStateActions,
+  EmptyStateBody,
+  EmptyStateFooter,
+} from '@patternfly/react-core/dist/esm/components/EmptyState/index.js';
 import { Button } from '@patternfly/react-core/dist/esm/components/Button/index.js';
 import { SearchInput } from '@patternfly/react-core/dist/esm/components/SearchInput/index.js';
 import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton/index.js';
@@ -35,8 +40,12 @@ export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): Re
   return (
     <div className="vg-page">
       <header className="vg-page__head">
-        <Title headingLevel="h1" size="2xl">{title}</Title>
-        <span className="vg-page__count" role="status">{count === undefined ? '' : text(search === '' ? 'all.count' : 'all.found', { count })}</span>
+        <Title headingLevel="h1" size="2xl">
+          {title}
+        </Title>
+        <span className="vg-page__count" role="status">
+          {count === undefined ? '' : text(search === '' ? 'all.count' : 'all.found', { count })}
+        </span>
       </header>
       <Toolbar inset={{ default: 'insetMd' }} className="vg-page__tools">
         <ToolbarContent>
@@ -49,7 +58,13 @@ export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): Re
       <Drawer isExpanded={panel !== undefined} isInline className="vg-page__split">
         <DrawerContent
           panelContent={
-            <DrawerPanelContent isResizable defaultSize="46%" minSize="340px" aria-label={props.panelLabel} resizeAriaLabel={props.panelLabel}>
+            <DrawerPanelContent
+              isResizable
+              defaultSize="46%"
+              minSize="340px"
+              aria-label={props.panelLabel}
+              resizeAriaLabel={props.panelLabel}
+            >
               {panel}
             </DrawerPanelContent>
           }
@@ -66,7 +81,8 @@ export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): Re
 function ListBody<T extends { id?: string }>(props: ListPageProps<T>): ReactNode {
   const text = useText();
   const { query, search, empty } = props;
-  if (query.data === undefined && query.error !== null) return <ProblemPage error={query.error} object={props.title} onRetry={() => void query.refetch()} />;
+  if (query.data === undefined && query.error !== null)
+    return <ProblemPage error={query.error} object={props.title} onRetry={() => void query.refetch()} />;
   if (query.data === undefined) return <LoadingRows />;
   if (query.data.length > 0) return <Grid {...props} label={props.title} rows={query.data} />;
   if (search !== '') {
@@ -74,7 +90,11 @@ function ListBody<T extends { id?: string }>(props: ListPageProps<T>): ReactNode
       <EmptyState icon={SearchIcon} titleText={text('grid.search.none')} headingLevel="h2">
         <EmptyStateBody>{text('grid.search.none.body', { search })}</EmptyStateBody>
         <EmptyStateFooter>
-          <EmptyStateActions><Button variant="link" onClick={() => props.onSearch('')}>{text('grid.search.clear')}</Button></EmptyStateActions>
+          <EmptyStateActions>
+            <Button variant="link" onClick={() => props.onSearch('')}>
+              {text('grid.search.clear')}
+            </Button>
+          </EmptyStateActions>
         </EmptyStateFooter>
       </EmptyState>
     );
@@ -82,7 +102,11 @@ function ListBody<T extends { id?: string }>(props: ListPageProps<T>): ReactNode
   return (
     <EmptyState icon={empty.icon} titleText={empty.title} headingLevel="h2">
       <EmptyStateBody>{empty.body}</EmptyStateBody>
-      {empty.action !== undefined && <EmptyStateFooter><EmptyStateActions>{empty.action}</EmptyStateActions></EmptyStateFooter>}
+      {empty.action !== undefined && (
+        <EmptyStateFooter>
+          <EmptyStateActions>{empty.action}</EmptyStateActions>
+        </EmptyStateFooter>
+      )}
     </EmptyState>
   );
 }
@@ -93,7 +117,9 @@ function LoadingRows(): ReactNode {
   const text = useText();
   return (
     <div className="vg-loading" role="status" aria-label={text('loading')}>
-      {loadingWidths.map((width) => <Skeleton key={width} width={width} height="18px" />)}
+      {loadingWidths.map((width) => (
+        <Skeleton key={width} width={width} height="18px" />
+      ))}
     </div>
   );
 }
@@ -118,7 +144,10 @@ function Search({ search, onSearch, label }: { search: string; onSearch: (search
   };
   return (
     <SearchInput
-      aria-label={label} placeholder={text('grid.search')} value={value} resetButtonLabel={text('grid.search.clear')}
+      aria-label={label}
+      placeholder={text('grid.search')}
+      value={value}
+      resetButtonLabel={text('grid.search.clear')}
       onChange={(_, next) => {
         setValue(next);
         clearTimeout(timer.current);

@@ -30,13 +30,20 @@ export function useListPlace(path: string, param: string, title: string, default
 
   // Which of the routes it is only the caller's `path` tells, so the router's types can't follow here.
   const go = useCallback(
-    (to: string, change: (search: ListSearch) => ListSearch, replace: boolean) => void navigate({ to, search: change, replace } as unknown as Parameters<typeof navigate>[0]),
+    (to: string, change: (search: ListSearch) => ListSearch, replace: boolean) =>
+      void navigate({ to, search: change, replace } as unknown as Parameters<typeof navigate>[0]),
     [navigate],
   );
   const here = selectedId === undefined ? path : `${path}/${encodeURIComponent(selectedId)}`;
   return {
-    search, sort, tab, selectedId,
-    onSearch: useCallback((next) => go(here, (now) => ({ ...without(now, 'search'), ...(next === '' ? {} : { search: next }) }), true), [go, here]),
+    search,
+    sort,
+    tab,
+    selectedId,
+    onSearch: useCallback(
+      (next) => go(here, (now) => ({ ...without(now, 'search'), ...(next === '' ? {} : { search: next }) }), true),
+      [go, here],
+    ),
     onSort: useCallback((next) => go(here, (rest) => ({ ...rest, sort: sortText(next) }), true), [go, here]),
     onTab: useCallback((next) => go(here, (rest) => ({ ...rest, tab: next }), true), [go, here]),
     onOpen: useCallback((row) => go(`${path}/${encodeURIComponent(row.id ?? '')}`, (rest) => rest, false), [go, path]),

@@ -10,7 +10,11 @@ test('both addresses of the portal are a base path, and nothing that merely begi
 });
 
 test('of the address only what the page knows is taken', () => {
-  assert.deepEqual(listSearch({ search: 'name=a', sort: '-time', tab: 'nics', other: 'x' }), { search: 'name=a', sort: '-time', tab: 'nics' });
+  assert.deepEqual(listSearch({ search: 'name=a', sort: '-time', tab: 'nics', other: 'x' }), {
+    search: 'name=a',
+    sort: '-time',
+    tab: 'nics',
+  });
   assert.deepEqual(listSearch({ search: 42, sort: { a: 1 }, tab: '' }), { search: '42' });
   assert.deepEqual(listSearch({ search: 'x'.repeat(1001) }), {});
 });

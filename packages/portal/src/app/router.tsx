@@ -7,22 +7,62 @@ import { Shell } from './shell.tsx';
 const root = createRootRoute({ component: Shell, notFoundComponent: PageMissing, errorComponent: PageFailure });
 const home = createRoute({ getParentRoute: () => root, path: '/', beforeLoad: () => redirect({ to: '/vms', throw: true }) });
 
-const vms = createRoute({ getParentRoute: () => root, path: 'vms', validateSearch: listSearch, component: lazyRouteComponent(() => import('../vms/list-page.tsx'), 'VmListPage') });
+const vms = createRoute({
+  getParentRoute: () => root,
+  path: 'vms',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../vms/list-page.tsx'), 'VmListPage'),
+});
 const vm = createRoute({ getParentRoute: () => vms, path: '$vmId' });
-const vmConsole = createRoute({ getParentRoute: () => root, path: 'vms/$vmId/console', component: lazyRouteComponent(() => import('../console/console-page.tsx'), 'ConsolePage') });
-const templates = createRoute({ getParentRoute: () => root, path: 'templates', validateSearch: listSearch, component: lazyRouteComponent(() => import('../templates/list-page.tsx'), 'TemplateListPage') });
+const vmConsole = createRoute({
+  getParentRoute: () => root,
+  path: 'vms/$vmId/console',
+  component: lazyRouteComponent(() => import('../console/console-page.tsx'), 'ConsolePage'),
+});
+const templates = createRoute({
+  getParentRoute: () => root,
+  path: 'templates',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../templates/list-page.tsx'), 'TemplateListPage'),
+});
 const template = createRoute({ getParentRoute: () => templates, path: '$templateId' });
-const hosts = createRoute({ getParentRoute: () => root, path: 'hosts', validateSearch: listSearch, component: lazyRouteComponent(() => import('../hosts/list-page.tsx'), 'HostListPage') });
+const hosts = createRoute({
+  getParentRoute: () => root,
+  path: 'hosts',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../hosts/list-page.tsx'), 'HostListPage'),
+});
 const host = createRoute({ getParentRoute: () => hosts, path: '$hostId' });
-const domains = createRoute({ getParentRoute: () => root, path: 'storage', validateSearch: listSearch, component: lazyRouteComponent(() => import('../storage-domains/list-page.tsx'), 'StorageDomainListPage') });
+const domains = createRoute({
+  getParentRoute: () => root,
+  path: 'storage',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../storage-domains/list-page.tsx'), 'StorageDomainListPage'),
+});
 const domain = createRoute({ getParentRoute: () => domains, path: '$domainId' });
-const events = createRoute({ getParentRoute: () => root, path: 'events', validateSearch: listSearch, component: lazyRouteComponent(() => import('../events/list-page.tsx'), 'EventListPage') });
+const events = createRoute({
+  getParentRoute: () => root,
+  path: 'events',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../events/list-page.tsx'), 'EventListPage'),
+});
 
 const routeTree = root.addChildren([
-  home, vms.addChildren([vm]), vmConsole, templates.addChildren([template]), hosts.addChildren([host]), domains.addChildren([domain]), events,
+  home,
+  vms.addChildren([vm]),
+  vmConsole,
+  templates.addChildren([template]),
+  hosts.addChildren([host]),
+  domains.addChildren([domain]),
+  events,
 ]);
 
-export const router = createRouter({ routeTree, basepath: basePath(location.pathname), defaultPreload: 'intent', scrollRestoration: false });
+export const router = createRouter({
+  routeTree,
+  basepath: basePath(location.pathname),
+  defaultPreload: 'intent',
+  scrollRestoration: false,
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

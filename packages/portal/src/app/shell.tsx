@@ -1,6 +1,13 @@
 import { Alert } from '@patternfly/react-core/dist/esm/components/Alert/index.js';
 import { Button } from '@patternfly/react-core/dist/esm/components/Button/index.js';
-import { Masthead, MastheadBrand, MastheadContent, MastheadLogo, MastheadMain, MastheadToggle } from '@patternfly/react-core/dist/esm/components/Masthead/index.js';
+import {
+  Masthead,
+  MastheadBrand,
+  MastheadContent,
+  MastheadLogo,
+  MastheadMain,
+  MastheadToggle,
+} from '@patternfly/react-core/dist/esm/components/Masthead/index.js';
 import { Page, PageSidebar, PageSidebarBody, PageToggleButton } from '@patternfly/react-core/dist/esm/components/Page/index.js';
 import { Nav, NavGroup, NavItem } from '@patternfly/react-core/dist/esm/components/Nav/index.js';
 import { SkipToContent } from '@patternfly/react-core/dist/esm/components/SkipToContent/index.js';
@@ -30,7 +37,9 @@ export function Shell(): ReactNode {
     <Masthead>
       <MastheadMain>
         <MastheadToggle>
-          <PageToggleButton aria-label={text('nav.toggle')} variant="plain"><BarsIcon aria-hidden /></PageToggleButton>
+          <PageToggleButton aria-label={text('nav.toggle')} variant="plain">
+            <BarsIcon aria-hidden />
+          </PageToggleButton>
         </MastheadToggle>
         <MastheadBrand>
           <MastheadLogo component={HomeLink}>
@@ -41,8 +50,18 @@ export function Shell(): ReactNode {
       </MastheadMain>
       <MastheadContent>
         <div className="vg-masthead__end">
-          <Button variant={jobsOpen ? 'secondary' : 'plain'} icon={<ListIcon aria-hidden />} aria-expanded={jobsOpen} aria-label={text('jobs.open', { count: running })} onClick={() => setJobsOpen(!jobsOpen)}>
-            {running > 0 && <span className="vg-count" aria-hidden>{running}</span>}
+          <Button
+            variant={jobsOpen ? 'secondary' : 'plain'}
+            icon={<ListIcon aria-hidden />}
+            aria-expanded={jobsOpen}
+            aria-label={text('jobs.open', { count: running })}
+            onClick={() => setJobsOpen(!jobsOpen)}
+          >
+            {running > 0 && (
+              <span className="vg-count" aria-hidden>
+                {running}
+              </span>
+            )}
           </Button>
           <AccountMenu />
         </div>
@@ -51,12 +70,20 @@ export function Shell(): ReactNode {
   );
   return (
     <Page
-      masthead={masthead} sidebar={<Navigation />} isManagedSidebar isContentFilled mainContainerId="content" className="vg-shell"
+      masthead={masthead}
+      sidebar={<Navigation />}
+      isManagedSidebar
+      isContentFilled
+      mainContainerId="content"
+      className="vg-shell"
       skipToContent={<SkipToContent href="#content">{text('product.skip')}</SkipToContent>}
-      notificationDrawer={<JobsDrawer onClose={() => setJobsOpen(false)} />} isNotificationDrawerExpanded={jobsOpen}
+      notificationDrawer={<JobsDrawer onClose={() => setJobsOpen(false)} />}
+      isNotificationDrawerExpanded={jobsOpen}
     >
       {interrupted && <Alert variant="warning" isInline title={text('feed.waiting')} className="vg-interrupted" />}
-      <Suspense fallback={<Loading />}><Outlet /></Suspense>
+      <Suspense fallback={<Loading />}>
+        <Outlet />
+      </Suspense>
       <Notices />
     </Page>
   );
@@ -68,7 +95,14 @@ function HomeLink(props: ComponentProps<'a'>): ReactNode {
 
 type Place = '/vms' | '/templates' | '/hosts' | '/storage' | '/events';
 const groups: readonly { title: TextKey; places: readonly (readonly [Place, TextKey, boolean])[] }[] = [
-  { title: 'nav.compute', places: [['/vms', 'nav.vms', false], ['/templates', 'nav.templates', false], ['/hosts', 'nav.hosts', true]] },
+  {
+    title: 'nav.compute',
+    places: [
+      ['/vms', 'nav.vms', false],
+      ['/templates', 'nav.templates', false],
+      ['/hosts', 'nav.hosts', true],
+    ],
+  },
   { title: 'nav.storage', places: [['/storage', 'nav.domains', true]] },
   { title: 'nav.activity', places: [['/events', 'nav.events', false]] },
 ];
@@ -83,17 +117,21 @@ function Navigation(): ReactNode {
         <Nav aria-label={text('nav.label')}>
           {groups.map(({ title, places }) => {
             const shown = places.filter(([, , forAdministrators]) => administrator || !forAdministrators);
-            return shown.length > 0 && (
-              <NavGroup key={title} title={text(title)}>
-                {shown.map(([to, label]) => {
-                  const active = pathname === to || pathname.startsWith(`${to}/`);
-                  return (
-                    <NavItem key={to} itemId={to} isActive={active}>
-                      <Link to={to} aria-current={active ? 'page' : undefined}>{text(label)}</Link>
-                    </NavItem>
-                  );
-                })}
-              </NavGroup>
+            return (
+              shown.length > 0 && (
+                <NavGroup key={title} title={text(title)}>
+                  {shown.map(([to, label]) => {
+                    const active = pathname === to || pathname.startsWith(`${to}/`);
+                    return (
+                      <NavItem key={to} itemId={to} isActive={active}>
+                        <Link to={to} aria-current={active ? 'page' : undefined}>
+                          {text(label)}
+                        </Link>
+                      </NavItem>
+                    );
+                  })}
+                </NavGroup>
+              )
             );
           })}
         </Nav>

@@ -17,7 +17,10 @@ export function leanPatternFly(): Plugin {
       const sheets = Object.values(bundle).filter((file) => file.type === 'asset' && file.fileName.endsWith('.css'));
       const scripts = Object.values(bundle).filter((file) => file.type === 'chunk');
       const css = sheets.map((file) => (file.type === 'asset' ? String(file.source) : ''));
-      const keep = tokensInUse(css, scripts.map((file) => (file.type === 'chunk' ? file.code : '')));
+      const keep = tokensInUse(
+        css,
+        scripts.map((file) => (file.type === 'chunk' ? file.code : '')),
+      );
       sheets.forEach((file, index) => {
         if (file.type === 'asset') file.source = withoutTokens(css[index] ?? '', keep);
       });

@@ -3,7 +3,16 @@ import { test } from 'node:test';
 import { keysymOf, mostTyped, typeText } from './keyboard.ts';
 
 test('characters become the keysyms of X11', () => {
-  const cases: [string, number][] = [['a', 0x61], ['A', 0x41], ['~', 0x7e], ['\n', 0xff0d], ['\t', 0xff09], ['ü', 0xfc], ['€', 0x010020ac], ['😀', 0x0101f600]];
+  const cases: [string, number][] = [
+    ['a', 0x61],
+    ['A', 0x41],
+    ['~', 0x7e],
+    ['\n', 0xff0d],
+    ['\t', 0xff09],
+    ['ü', 0xfc],
+    ['€', 0x010020ac],
+    ['😀', 0x0101f600],
+  ];
   for (const [character, keysym] of cases) assert.equal(keysymOf(character), keysym, character);
 });
 

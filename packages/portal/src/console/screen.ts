@@ -3,7 +3,8 @@ import { useEffect, useState } from 'react';
 import type { RefObject } from 'react';
 import { client } from '../app/client.ts';
 
-export type ScreenState = { kind: 'connecting' } | { kind: 'connected' } | { kind: 'ended' } | { kind: 'refused' } | { kind: 'failed'; error: unknown };
+export type ScreenState =
+  { kind: 'connecting' } | { kind: 'connected' } | { kind: 'ended' } | { kind: 'refused' } | { kind: 'failed'; error: unknown };
 
 const connecting: ScreenState = { kind: 'connecting' };
 
@@ -17,7 +18,11 @@ export function socketAddress(path: string): string {
 /**
  * Shows a VM's screen in `place` for as long as the component is there. A ticket serves one connection, so each `attempt` asks for a new one.
  */
-export function useScreen(vmId: string, place: RefObject<HTMLElement | null>, attempt: number): { state: ScreenState; screen: RFB | undefined } {
+export function useScreen(
+  vmId: string,
+  place: RefObject<HTMLElement | null>,
+  attempt: number,
+): { state: ScreenState; screen: RFB | undefined } {
   const [told, setTold] = useState<{ attempt: number; state: ScreenState }>({ attempt, state: connecting });
   const [screen, setScreen] = useState<RFB>();
   useEffect(() => {

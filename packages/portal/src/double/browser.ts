@@ -3,7 +3,10 @@ import type { Browser, Page } from 'playwright-core';
 
 /** Debian's browser; as root it runs without its own sandbox only. */
 export async function launchBrowser(): Promise<Browser> {
-  return await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  return await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+  });
 }
 
 /** Gathers what a page complains of: exceptions, and what the console calls an error. Refusals that the page handles are no complaint. */

@@ -9,17 +9,44 @@ import { portalFolder } from '../../build.ts';
 export type Wire = Record<string, unknown>;
 
 /** The engine's content policy for the portal's page: the double sends it too, so that a page that breaks it fails here. */
-const policy = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
-const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
+const policy =
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
 const cookie = 'session=1';
-const tags: Readonly<Record<string, string>> = { vms: 'vm', hosts: 'host', clusters: 'cluster', templates: 'template', storagedomains: 'storage_domain', events: 'event', jobs: 'job', vnicprofiles: 'vnic_profile', networks: 'network' };
+const tags: Readonly<Record<string, string>> = {
+  vms: 'vm',
+  hosts: 'host',
+  clusters: 'cluster',
+  templates: 'template',
+  storagedomains: 'storage_domain',
+  events: 'event',
+  jobs: 'job',
+  vnicprofiles: 'vnic_profile',
+  networks: 'network',
+};
 
 /** What a test wants answered instead; undefined leaves it to the double. */
 export type Intercept = (method: string, path: string, body: Wire | undefined) => [status: number, answer?: unknown] | undefined;
 
 /** A stand-in for the engine: the portal's files, sessions, collections held in memory, and a change feed. It decides nothing. */
 export class EngineDouble {
-  readonly collections: Record<string, Wire[]> = { vms: [], hosts: [], clusters: [], templates: [], storagedomains: [], events: [], jobs: [], vnicprofiles: [], networks: [] };
+  readonly collections: Record<string, Wire[]> = {
+    vms: [],
+    hosts: [],
+    clusters: [],
+    templates: [],
+    storagedomains: [],
+    events: [],
+    jobs: [],
+    vnicprofiles: [],
+    networks: [],
+  };
   readonly requests: string[] = [];
   intercept: Intercept = () => undefined;
   sessionOpen = false;
@@ -94,7 +121,8 @@ export class EngineDouble {
   #session(method: string, body: Wire | undefined, response: ServerResponse): void {
     const session = { user: { id: 'u', name: 'admin', principal: 'admin@internal', administrator: true }, expires: Date.now() + 1e6 };
     if (method === 'POST') {
-      if (body?.['password'] !== 'right') return send(response, 401, { code: 'access_denied', message: 'The user name or the password is wrong.' });
+      if (body?.['password'] !== 'right')
+        return send(response, 401, { code: 'access_denied', message: 'The user name or the password is wrong.' });
       this.sessionOpen = true;
       response.setHeader('Set-Cookie', `${cookie}; Path=/; HttpOnly; SameSite=Strict`);
       return send(response, 201, session);
@@ -127,11 +155,16 @@ export class EngineDouble {
 }
 
 function send(response: ServerResponse, status: number, answer?: unknown): void {
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Correlation-Id': 'test-correlation' }).end(answer === undefined ? '' : JSON.stringify(answer));
+  response
+    .writeHead(status, { 'Content-Type': 'application/json', 'Correlation-Id': 'test-correlation' })
+    .end(answer === undefined ? '' : JSON.stringify(answer));
 }
 
 async function sendFile(response: ServerResponse, name: string): Promise<void> {
   const body = await readFile(join(portalFolder, normalize(`/${name}`))).catch(() => undefined);
   if (body === undefined) response.writeHead(404).end();
-  else response.writeHead(200, { 'Content-Type': types[extname(name)] ?? 'application/octet-stream', 'Content-Security-Policy': policy }).end(body);
+  else
+    response
+      .writeHead(200, { 'Content-Type': types[extname(name)] ?? 'application/octet-stream', 'Content-Security-Policy': policy })
+      .end(body);
 }

@@ -10,7 +10,13 @@ import { EngineDouble } from './engine.ts';
 
 const gib = 1024 ** 3;
 const vm = (n: number, status: string): Record<string, unknown> => ({
-  id: `00000000-0000-4000-8000-00000000000${n}`, name: `vm${n}`, status, memory: String(gib), cpu: { topology: { sockets: '1', cores: '2', threads: '1' } }, cluster: { id: 'c' }, template: { id: 't' },
+  id: `00000000-0000-4000-8000-00000000000${n}`,
+  name: `vm${n}`,
+  status,
+  memory: String(gib),
+  cpu: { topology: { sockets: '1', cores: '2', threads: '1' } },
+  cluster: { id: 'c' },
+  template: { id: 't' },
 });
 const first = String(vm(1, 'down')['id']);
 
@@ -30,9 +36,17 @@ suite('the portal in a browser', () => {
   beforeEach(async () => {
     engine = new EngineDouble();
     engine.collections['clusters'] = [{ id: 'c', name: 'Default', data_center: { id: 'd' } }];
-    engine.collections['templates'] = [{ id: 't', name: 'small', status: 'ok', cluster: { id: 'c' }, memory: String(gib / 2), cpu: { topology: { cores: '1' } } }];
-    engine.collections['vnicprofiles'] = [{ id: 'p', name: 'ovirtmgmt', network: { id: 'n' } }, { id: 'q', name: 'elsewhere', network: { id: 'm' } }];
-    engine.collections['networks'] = [{ id: 'n', name: 'ovirtmgmt', data_center: { id: 'd' } }, { id: 'm', name: 'other', data_center: { id: 'e' } }];
+    engine.collections['templates'] = [
+      { id: 't', name: 'small', status: 'ok', cluster: { id: 'c' }, memory: String(gib / 2), cpu: { topology: { cores: '1' } } },
+    ];
+    engine.collections['vnicprofiles'] = [
+      { id: 'p', name: 'ovirtmgmt', network: { id: 'n' } },
+      { id: 'q', name: 'elsewhere', network: { id: 'm' } },
+    ];
+    engine.collections['networks'] = [
+      { id: 'n', name: 'ovirtmgmt', data_center: { id: 'd' } },
+      { id: 'm', name: 'other', data_center: { id: 'e' } },
+    ];
     engine.collections['vms'] = [vm(1, 'down'), vm(2, 'up')];
     base = await engine.start();
     context = await browser.newContext({ viewport: { width: 1400, height: 800 } });
@@ -103,7 +117,9 @@ suite('the portal in a browser', () => {
   test('actions: disabled with a reason, refused in full, asked about when something is lost', async () => {
     await signIn();
     engine.intercept = (method, path) =>
-      method === 'POST' && path.endsWith('/start') ? [409, { status: 'failed', fault: { reason: 'Operation Failed', detail: '[Cannot run VM. No host has room.]' } }] : undefined;
+      method === 'POST' && path.endsWith('/start')
+        ? [409, { status: 'failed', fault: { reason: 'Operation Failed', detail: '[Cannot run VM. No host has room.]' } }]
+        : undefined;
     await row(/^vm1/).click();
     const tools = page.getByRole('toolbar', { name: 'Actions for vm1' });
     await tools.getByRole('button', { name: 'Shut down' }).hover();
@@ -136,17 +152,27 @@ suite('the portal in a browser', () => {
     await dialog.getByRole('button', { name: 'Create', exact: true }).click();
     await dialog.getByText('Enter a name.').waitFor();
     await dialog.getByRole('textbox', { name: 'Name' }).fill('web01');
-    await dialog.getByRole('combobox', { name: 'Network' }).locator('option:checked', { hasText: 'ovirtmgmt' }).waitFor({ state: 'attached' });
+    await dialog
+      .getByRole('combobox', { name: 'Network' })
+      .locator('option:checked', { hasText: 'ovirtmgmt' })
+      .waitFor({ state: 'attached' });
     assert.equal(await dialog.getByRole('combobox', { name: 'Network' }).locator('option', { hasText: 'elsewhere' }).count(), 0);
     await dialog.getByRole('spinbutton', { name: 'Virtual CPUs' }).fill('2');
     await dialog.getByRole('button', { name: 'Create', exact: true }).click();
     await row(/^web01 Down/).waitFor();
     await page.getByRole('heading', { name: 'web01' }).waitFor();
     assert.deepEqual(sent, [
-      ['/vms', {
-        name: 'web01', template: { id: 't' }, cluster: { id: 'c' }, memory: String(gib / 2), memory_policy: { guaranteed: String(gib / 2), max: String(gib * 2) },
-        cpu: { topology: { cores: '2', sockets: '1', threads: '1' } },
-      }],
+      [
+        '/vms',
+        {
+          name: 'web01',
+          template: { id: 't' },
+          cluster: { id: 'c' },
+          memory: String(gib / 2),
+          memory_policy: { guaranteed: String(gib / 2), max: String(gib * 2) },
+          cpu: { topology: { cores: '2', sockets: '1', threads: '1' } },
+        },
+      ],
       [`/vms/${String(vm(7, '')['id'])}/nics`, { name: 'nic1', interface: 'virtio', vnic_profile: { id: 'p' } }],
     ]);
   });
@@ -182,10 +208,12 @@ suite('the portal in a browser', () => {
   });
 
   test('an engine that fails is told with code, cause and what to do; trying again works', async () => {
-    engine.intercept = (_, path) => (path === '/ovirt-engine/api/vms' ? [500, { reason: 'Operation Failed', detail: '[Internal Engine Error]' }] : undefined);
+    engine.intercept = (_, path) =>
+      path === '/ovirt-engine/api/vms' ? [500, { reason: 'Operation Failed', detail: '[Internal Engine Error]' }] : undefined;
     await signIn();
     const problem = page.getByRole('alert');
-    for (const text of ['The engine failed', 'Internal Engine Error', '500', 'GET /ovirt-engine/api/vms', 'test-correlation']) await problem.getByText(text, { exact: true }).waitFor();
+    for (const text of ['The engine failed', 'Internal Engine Error', '500', 'GET /ovirt-engine/api/vms', 'test-correlation'])
+      await problem.getByText(text, { exact: true }).waitFor();
     engine.intercept = () => undefined;
     await page.getByRole('button', { name: 'Try again' }).click();
     await row(/^vm1 Down/).waitFor();
@@ -194,7 +222,13 @@ suite('the portal in a browser', () => {
   test('every page opens empty and says what belongs there', async () => {
     for (const collection of Object.keys(engine.collections)) engine.collections[collection] = [];
     await signIn();
-    const pages = { Templates: 'No templates yet', Hosts: 'No hosts yet', 'Storage domains': 'No storage domains yet', Events: 'No events yet', 'Virtual machines': 'No virtual machines yet' };
+    const pages = {
+      Templates: 'No templates yet',
+      Hosts: 'No hosts yet',
+      'Storage domains': 'No storage domains yet',
+      Events: 'No events yet',
+      'Virtual machines': 'No virtual machines yet',
+    };
     for (const [name, empty] of Object.entries(pages)) {
       await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name }).click();
       await page.getByRole('heading', { name: empty }).waitFor();

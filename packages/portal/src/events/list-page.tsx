@@ -21,7 +21,13 @@ export function EventListPage(): ReactNode {
   const columns = useMemo(() => eventColumns(text), [text]);
   return (
     <ListPage
-      title={text('events.title')} query={query} columns={columns} sort={place.sort} onSort={place.onSort} search={place.search} onSearch={place.onSearch}
+      title={text('events.title')}
+      query={query}
+      columns={columns}
+      sort={place.sort}
+      onSort={place.onSort}
+      search={place.search}
+      onSearch={place.onSearch}
       empty={{ icon: BellIcon, title: text('events.empty'), body: text('events.empty.body') }}
     />
   );
@@ -29,9 +35,25 @@ export function EventListPage(): ReactNode {
 
 function eventColumns(text: Text): Column<Event>[] {
   return [
-    { key: 'severity', label: text('column.severity'), minWidth: 110, grow: 0, priority: 1, value: (event) => severities.indexOf(event.severity ?? ''), cell: (event) => <Status value={event.severity} /> },
+    {
+      key: 'severity',
+      label: text('column.severity'),
+      minWidth: 110,
+      grow: 0,
+      priority: 1,
+      value: (event) => severities.indexOf(event.severity ?? ''),
+      cell: (event) => <Status value={event.severity} />,
+    },
     // Events of one millisecond are told apart by their numbers, which grow.
-    { key: 'time', label: text('column.time'), minWidth: 190, grow: 0, priority: 2, value: (event) => (event.time ?? 0) + Number(event.id ?? 0) / 1e12, cell: (event) => dateTime(event.time) },
+    {
+      key: 'time',
+      label: text('column.time'),
+      minWidth: 190,
+      grow: 0,
+      priority: 2,
+      value: (event) => (event.time ?? 0) + Number(event.id ?? 0) / 1e12,
+      cell: (event) => dateTime(event.time),
+    },
     { key: 'message', label: text('column.message'), minWidth: 240, grow: 1, priority: 0, value: (event) => event.description },
     { key: 'correlation', label: text('column.correlation'), minWidth: 300, grow: 0, priority: 3, value: (event) => event.correlation_id },
   ];

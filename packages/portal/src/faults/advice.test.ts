@@ -4,7 +4,8 @@ import { ApiFault, EngineUnreachable } from '@virgate/sdk';
 import { en } from '../text/en.ts';
 import { problemOf } from './advice.ts';
 
-const fault = (status: number, detail = '', code?: string): ApiFault => new ApiFault({ status, reason: 'Operation Failed', detail, operation: 'POST /x', code, correlationId: 'c' });
+const fault = (status: number, detail = '', code?: string): ApiFault =>
+  new ApiFault({ status, reason: 'Operation Failed', detail, operation: 'POST /x', code, correlationId: 'c' });
 
 test('every refusal has a title and says what to do', () => {
   for (let status = 400; status < 600; status += 1) {
@@ -15,7 +16,12 @@ test('every refusal has a title and says what to do', () => {
 
 test('the engine is quoted, without its brackets', () => {
   assert.deepEqual(problemOf(fault(409, '[Cannot run VM. VM is running.]')), {
-    title: 'fault.409', advice: 'fault.409.advice', code: '409', cause: 'Cannot run VM. VM is running.', operation: 'POST /x', correlationId: 'c',
+    title: 'fault.409',
+    advice: 'fault.409.advice',
+    code: '409',
+    cause: 'Cannot run VM. VM is running.',
+    operation: 'POST /x',
+    correlationId: 'c',
   });
   assert.equal(problemOf(fault(409, '', 'locked')).code, '409 locked');
   assert.equal(problemOf(fault(500)).cause, 'Operation Failed');

@@ -29,15 +29,34 @@ const told: Readonly<Record<number, [TextKey, TextKey]>> = {
 
 export function problemOf(error: unknown): Problem {
   if (error instanceof ApiFault) {
-    const [title, advice] = told[error.status] ?? (error.status < 500 ? (['fault.400', 'fault.400.advice'] as const) : (['fault.500', 'fault.500.advice'] as const));
+    const [title, advice] =
+      told[error.status] ??
+      (error.status < 500 ? (['fault.400', 'fault.400.advice'] as const) : (['fault.500', 'fault.500.advice'] as const));
     return {
-      title, advice, operation: error.operation, correlationId: error.correlationId,
+      title,
+      advice,
+      operation: error.operation,
+      correlationId: error.correlationId,
       code: error.code === undefined ? String(error.status) : `${error.status} ${error.code}`,
       cause: error.text === '' ? error.reason : error.text,
     };
   }
   if (error instanceof EngineUnreachable) {
-    return { title: 'fault.unreachable', advice: 'fault.unreachable.advice', code: undefined, cause: undefined, operation: error.operation, correlationId: undefined };
+    return {
+      title: 'fault.unreachable',
+      advice: 'fault.unreachable.advice',
+      code: undefined,
+      cause: undefined,
+      operation: error.operation,
+      correlationId: undefined,
+    };
   }
-  return { title: 'fault.page', advice: 'fault.page.advice', code: undefined, cause: error instanceof Error ? error.message : String(error), operation: undefined, correlationId: undefined };
+  return {
+    title: 'fault.page',
+    advice: 'fault.page.advice',
+    code: undefined,
+    cause: error instanceof Error ? error.message : String(error),
+    operation: undefined,
+    correlationId: undefined,
+  };
 }

@@ -56,7 +56,9 @@ export function Notices(): ReactNode {
         const problem = notice.done === undefined ? problemOf(notice.error) : undefined;
         return (
           <Alert
-            key={notice.id} variant={problem === undefined ? 'success' : 'danger'} title={problem === undefined ? notice.done : text(problem.title)}
+            key={notice.id}
+            variant={problem === undefined ? 'success' : 'danger'}
+            title={problem === undefined ? notice.done : text(problem.title)}
             actionClose={<AlertActionCloseButton aria-label={text('close')} onClose={() => close(notice.id)} />}
           >
             {problem !== undefined && <ProblemFacts problem={problem} object={notice.object} />}

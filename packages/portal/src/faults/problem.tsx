@@ -1,6 +1,11 @@
 import { Alert } from '@patternfly/react-core/dist/esm/components/Alert/index.js';
 import { Button } from '@patternfly/react-core/dist/esm/components/Button/index.js';
-import { EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter } from '@patternfly/react-core/dist/esm/components/EmptyState/index.js';
+import {
+  EmptyState,
+  EmptyStateActions,
+  EmptyStateBody,
+  EmptyStateFooter,
+} from '@patternfly/react-core/dist/esm/components/EmptyState/index.js';
 import { ExclamationCircleIcon } from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon.js';
 import type { ReactNode } from 'react';
 import { useText } from '../text/text.ts';
@@ -9,7 +14,15 @@ import type { Problem } from './advice.ts';
 import './problem.css';
 
 /** An error in place of what could not be shown. */
-export function ProblemPage({ error, object, onRetry }: { error: unknown; object?: string | undefined; onRetry?: (() => void) | undefined }): ReactNode {
+export function ProblemPage({
+  error,
+  object,
+  onRetry,
+}: {
+  error: unknown;
+  object?: string | undefined;
+  onRetry?: (() => void) | undefined;
+}): ReactNode {
   const text = useText();
   const problem = problemOf(error);
   return (
@@ -21,7 +34,9 @@ export function ProblemPage({ error, object, onRetry }: { error: unknown; object
         {onRetry !== undefined && (
           <EmptyStateFooter>
             <EmptyStateActions>
-              <Button variant="primary" onClick={onRetry}>{text('retry')}</Button>
+              <Button variant="primary" onClick={onRetry}>
+                {text('retry')}
+              </Button>
             </EmptyStateActions>
           </EmptyStateFooter>
         )}
@@ -31,7 +46,15 @@ export function ProblemPage({ error, object, onRetry }: { error: unknown; object
 }
 
 /** An error beside what is shown, for example in a form. */
-export function ProblemAlert({ error, object, title }: { error: unknown; object?: string | undefined; title?: string | undefined }): ReactNode {
+export function ProblemAlert({
+  error,
+  object,
+  title,
+}: {
+  error: unknown;
+  object?: string | undefined;
+  title?: string | undefined;
+}): ReactNode {
   const text = useText();
   const problem = problemOf(error);
   return (
@@ -55,12 +78,16 @@ export function ProblemFacts({ problem, object }: { problem: Problem; object?: s
   ];
   return (
     <dl className="vg-problem">
-      {rows.map(([label, value]) => value !== undefined && value !== '' && (
-        <div key={label} className="vg-problem__row">
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
+      {rows.map(
+        ([label, value]) =>
+          value !== undefined &&
+          value !== '' && (
+            <div key={label} className="vg-problem__row">
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+      )}
     </dl>
   );
 }

@@ -23,9 +23,18 @@ test('the least important columns give way', () => {
     { key: 'host', minWidth: 100, grow: 1, priority: 2 },
     { key: 'status', minWidth: 80, grow: 1, priority: 1 },
   ];
-  assert.deepEqual(fitting(columns, 1000).map((one) => one.key), ['name', 'host', 'status']);
-  assert.deepEqual(fitting(columns, 190).map((one) => one.key), ['name', 'status']);
-  assert.deepEqual(fitting(columns, 10).map((one) => one.key), ['name']);
+  assert.deepEqual(
+    fitting(columns, 1000).map((one) => one.key),
+    ['name', 'host', 'status'],
+  );
+  assert.deepEqual(
+    fitting(columns, 190).map((one) => one.key),
+    ['name', 'status'],
+  );
+  assert.deepEqual(
+    fitting(columns, 10).map((one) => one.key),
+    ['name'],
+  );
   assert.equal(template(columns.slice(0, 1)), 'minmax(100px, 2fr)');
 });
 

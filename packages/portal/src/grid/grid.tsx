@@ -46,11 +46,23 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
   const [active, setActive] = useState(0);
   const [menuRow, setMenuRow] = useState<string>();
   const gridId = useId();
-  const shown = useMemo(() => fitting(columns, width - padding - (actions === undefined ? 0 : actionsColumn.minWidth)), [columns, width, actions]);
+  const shown = useMemo(
+    () => fitting(columns, width - padding - (actions === undefined ? 0 : actionsColumn.minWidth)),
+    [columns, width, actions],
+  );
   const by = columns.find((column) => column.key === sort.column) ?? columns[0];
   const sorted = useMemo(() => (by === undefined ? rows : ordered(rows, by.value, sort.descending)), [rows, by, sort.descending]);
-  const virtual = useVirtualizer({ count: sorted.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 8, scrollPaddingStart: headHeight });
-  const style = useMemo(() => ({ gridTemplateColumns: template(actions === undefined ? shown : [...shown, actionsColumn]) }), [shown, actions]);
+  const virtual = useVirtualizer({
+    count: sorted.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    scrollPaddingStart: headHeight,
+  });
+  const style = useMemo(
+    () => ({ gridTemplateColumns: template(actions === undefined ? shown : [...shown, actionsColumn]) }),
+    [shown, actions],
+  );
   const rowId = (index: number): string => `${gridId}-${index}`;
   const closeMenu = useCallback(() => {
     setMenuRow(undefined);
@@ -60,20 +72,33 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== scroller.current) return;
     const row = sorted[active];
-    const to = moved(event.key, active, sorted.length, Math.max(1, Math.floor((scroller.current.clientHeight - headHeight) / rowHeight) - 1));
+    const to = moved(
+      event.key,
+      active,
+      sorted.length,
+      Math.max(1, Math.floor((scroller.current.clientHeight - headHeight) / rowHeight) - 1),
+    );
     if (to !== undefined) {
       setActive(to);
       virtual.scrollToIndex(to);
     } else if ((event.key === 'Enter' || event.key === ' ') && row !== undefined) onOpen?.(row);
-    else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && row !== undefined && actions !== undefined) setMenuRow(row.id);
+    else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && row !== undefined && actions !== undefined)
+      setMenuRow(row.id);
     else return;
     event.preventDefault();
   };
 
   return (
     <div
-      ref={scroller} className="vg-grid" role="grid" tabIndex={0} aria-label={props.label} aria-rowcount={sorted.length + 1}
-      aria-colcount={shown.length + (actions === undefined ? 0 : 1)} aria-activedescendant={sorted.length > 0 ? rowId(active) : undefined} onKeyDown={onKeyDown}
+      ref={scroller}
+      className="vg-grid"
+      role="grid"
+      tabIndex={0}
+      aria-label={props.label}
+      aria-rowcount={sorted.length + 1}
+      aria-colcount={shown.length + (actions === undefined ? 0 : 1)}
+      aria-activedescendant={sorted.length > 0 ? rowId(active) : undefined}
+      onKeyDown={onKeyDown}
     >
       <div role="rowgroup">
         <Head {...props} columns={shown} style={style} hasActions={actions !== undefined} />
@@ -84,10 +109,22 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
           if (row === undefined) return null;
           return (
             <Row<T>
-              key={row.id ?? item.index} id={rowId(item.index)} row={row} index={item.index} top={item.start} columns={shown} style={style}
-              selected={props.selectedId !== undefined && row.id === props.selectedId} active={item.index === active} onOpen={onOpen}
-              nameOf={props.nameOf} actions={actions} onActive={setActive}
-              menuOpen={menuRow !== undefined && menuRow === row.id} onMenu={setMenuRow} onMenuClose={closeMenu}
+              key={row.id ?? item.index}
+              id={rowId(item.index)}
+              row={row}
+              index={item.index}
+              top={item.start}
+              columns={shown}
+              style={style}
+              selected={props.selectedId !== undefined && row.id === props.selectedId}
+              active={item.index === active}
+              onOpen={onOpen}
+              nameOf={props.nameOf}
+              actions={actions}
+              onActive={setActive}
+              menuOpen={menuRow !== undefined && menuRow === row.id}
+              onMenu={setMenuRow}
+              onMenuClose={closeMenu}
             />
           );
         })}
@@ -96,7 +133,13 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
   );
 }
 
-function Head<T extends { id?: string }>({ columns, sort, onSort, style, hasActions }: GridProps<T> & { style: object; hasActions: boolean }): ReactNode {
+function Head<T extends { id?: string }>({
+  columns,
+  sort,
+  onSort,
+  style,
+  hasActions,
+}: GridProps<T> & { style: object; hasActions: boolean }): ReactNode {
   const text = useText();
   return (
     <div role="row" aria-rowindex={1} className="vg-grid__head" style={style}>
@@ -112,7 +155,11 @@ function Head<T extends { id?: string }>({ columns, sort, onSort, style, hasActi
           </div>
         );
       })}
-      {hasActions && <div role="columnheader"><span className="pf-v6-screen-reader">{text('grid.actions')}</span></div>}
+      {hasActions && (
+        <div role="columnheader">
+          <span className="pf-v6-screen-reader">{text('grid.actions')}</span>
+        </div>
+      )}
     </div>
   );
 }
@@ -149,21 +196,37 @@ function PlainRow<T extends { id?: string }>(props: RowProps<T>): ReactNode {
   };
   return (
     <div
-      role="row" id={props.id} aria-rowindex={props.index + 2} aria-selected={onOpen === undefined ? undefined : props.selected}
+      role="row"
+      id={props.id}
+      aria-rowindex={props.index + 2}
+      aria-selected={onOpen === undefined ? undefined : props.selected}
       className={`vg-grid__row${props.active ? ' vg-grid__row--active' : ''}${onOpen === undefined ? ' vg-grid__row--static' : ''}`}
-      style={{ ...props.style, transform: `translateY(${props.top}px)` }} onClick={open} onContextMenu={contextMenu}
+      style={{ ...props.style, transform: `translateY(${props.top}px)` }}
+      onClick={open}
+      onContextMenu={contextMenu}
     >
       {columns.map((column) => {
         const content = column.cell?.(row) ?? column.value(row) ?? '—';
         return (
-          <div key={column.key} role="gridcell" className={`vg-grid__cell${column.strong === true ? ' vg-grid__cell--strong' : ''}`} title={typeof content === 'string' ? content : undefined}>
+          <div
+            key={column.key}
+            role="gridcell"
+            className={`vg-grid__cell${column.strong === true ? ' vg-grid__cell--strong' : ''}`}
+            title={typeof content === 'string' ? content : undefined}
+          >
             {content}
           </div>
         );
       })}
       {actions !== undefined && (
         <div role="gridcell" className="vg-grid__cell vg-grid__actions">
-          <RowActions name={props.nameOf?.(row) ?? row.id ?? ''} actions={actions(row)} open={props.menuOpen} onOpen={() => props.onMenu(row.id)} onClose={props.onMenuClose} />
+          <RowActions
+            name={props.nameOf?.(row) ?? row.id ?? ''}
+            actions={actions(row)}
+            open={props.menuOpen}
+            onOpen={() => props.onMenu(row.id)}
+            onClose={props.onMenuClose}
+          />
         </div>
       )}
     </div>

@@ -28,7 +28,14 @@ export function template(columns: readonly ColumnRoom[]): string {
 
 /** Row that a key leads to; undefined for keys that move nothing. */
 export function moved(key: string, row: number, count: number, page: number): number | undefined {
-  const target: Record<string, number> = { ArrowDown: row + 1, ArrowUp: row - 1, PageDown: row + page, PageUp: row - page, Home: 0, End: count - 1 };
+  const target: Record<string, number> = {
+    ArrowDown: row + 1,
+    ArrowUp: row - 1,
+    PageDown: row + page,
+    PageUp: row - page,
+    Home: 0,
+    End: count - 1,
+  };
   const to = target[key];
   return to === undefined || count === 0 ? undefined : Math.min(count - 1, Math.max(0, to));
 }

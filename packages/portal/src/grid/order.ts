@@ -14,7 +14,8 @@ export function ordered<T>(rows: readonly T[], value: (row: T) => SortValue, des
   const sign = descending ? -1 : 1;
   keyed.sort((a, b) => {
     if (a.key === undefined || b.key === undefined) return a.key === b.key ? a.index - b.index : a.key === undefined ? 1 : -1;
-    const difference = typeof a.key === 'number' && typeof b.key === 'number' ? a.key - b.key : collator.compare(String(a.key), String(b.key));
+    const difference =
+      typeof a.key === 'number' && typeof b.key === 'number' ? a.key - b.key : collator.compare(String(a.key), String(b.key));
     return difference === 0 ? a.index - b.index : sign * difference;
   });
   return keyed.map(({ row }) => row);

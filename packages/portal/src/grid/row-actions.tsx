@@ -31,20 +31,33 @@ export function RowActions({ name, actions, open, onOpen, onClose }: RowActionsP
   const toggle = useRef<HTMLButtonElement>(null);
   return (
     <>
-      {actions.filter((action) => action.icon !== undefined).map(({ icon: Icon, ...action }) => (
-        <button
-          key={action.key} type="button" tabIndex={-1} className="vg-icon-button" aria-label={`${action.label}: ${name}`} aria-disabled={action.reason !== undefined}
-          title={action.reason === undefined ? action.label : `${action.label}. ${action.reason}`}
-          onClick={(event) => {
-            event.stopPropagation();
-            if (action.reason === undefined) action.run();
-          }}
-        >
-          {Icon !== undefined && <Icon aria-hidden />}
-        </button>
-      ))}
+      {actions
+        .filter((action) => action.icon !== undefined)
+        .map(({ icon: Icon, ...action }) => (
+          <button
+            key={action.key}
+            type="button"
+            tabIndex={-1}
+            className="vg-icon-button"
+            aria-label={`${action.label}: ${name}`}
+            aria-disabled={action.reason !== undefined}
+            title={action.reason === undefined ? action.label : `${action.label}. ${action.reason}`}
+            onClick={(event) => {
+              event.stopPropagation();
+              if (action.reason === undefined) action.run();
+            }}
+          >
+            {Icon !== undefined && <Icon aria-hidden />}
+          </button>
+        ))}
       <button
-        ref={toggle} type="button" tabIndex={-1} className="vg-icon-button" aria-haspopup="menu" aria-expanded={open} aria-label={text('grid.actions.of', { name })}
+        ref={toggle}
+        type="button"
+        tabIndex={-1}
+        className="vg-icon-button"
+        aria-haspopup="menu"
+        aria-expanded={open}
+        aria-label={text('grid.actions.of', { name })}
         onClick={(event) => {
           event.stopPropagation();
           if (open) onClose();
@@ -58,7 +71,17 @@ export function RowActions({ name, actions, open, onOpen, onClose }: RowActionsP
   );
 }
 
-function RowMenu({ anchor, label, actions, onClose }: { anchor: React.RefObject<HTMLElement | null>; label: string; actions: RowAction[]; onClose: () => void }): ReactNode {
+function RowMenu({
+  anchor,
+  label,
+  actions,
+  onClose,
+}: {
+  anchor: React.RefObject<HTMLElement | null>;
+  label: string;
+  actions: RowAction[];
+  onClose: () => void;
+}): ReactNode {
   const menu = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState({ top: 0, left: 0 });
   useLayoutEffect(() => {
@@ -71,7 +94,8 @@ function RowMenu({ anchor, label, actions, onClose }: { anchor: React.RefObject<
   useEffect(() => {
     menu.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus();
     const away = (event: Event): void => {
-      if (event.target instanceof Node && menu.current?.contains(event.target) !== true && anchor.current?.contains(event.target) !== true) onClose();
+      if (event.target instanceof Node && menu.current?.contains(event.target) !== true && anchor.current?.contains(event.target) !== true)
+        onClose();
     };
     const key = (event: KeyboardEvent): void => {
       if (event.key === 'Escape' || event.key === 'Tab') onClose();
@@ -92,7 +116,13 @@ function RowMenu({ anchor, label, actions, onClose }: { anchor: React.RefObject<
         <MenuContent>
           <MenuList aria-label={label}>
             {actions.map((action) => (
-              <MenuItem key={action.key} itemId={action.key} isAriaDisabled={action.reason !== undefined} description={action.reason} isDanger={action.danger === true && action.reason === undefined}>
+              <MenuItem
+                key={action.key}
+                itemId={action.key}
+                isAriaDisabled={action.reason !== undefined}
+                description={action.reason}
+                isDanger={action.danger === true && action.reason === undefined}
+              >
                 {action.label}
               </MenuItem>
             ))}

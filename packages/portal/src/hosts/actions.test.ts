@@ -10,7 +10,12 @@ const spelled: Readonly<Record<string, string>> = { installing_os: 'InstallingOS
 test('the table of actions says what the contract says', () => {
   const table: Readonly<Record<string, readonly string[]>> = forbiddenByStatus['host'] ?? {};
   for (const status of enumValues.HostStatus) {
-    const state = spelled[status] ?? status.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+    const state =
+      spelled[status] ??
+      status
+        .split('_')
+        .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+        .join('');
     const refused = table[state];
     assert.ok(refused !== undefined, `the contract has no state ${state}`);
     for (const [action, name] of Object.entries(contractNames)) {

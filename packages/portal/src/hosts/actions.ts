@@ -8,7 +8,17 @@ const passing: readonly HostStatus[] = ['initializing', 'installing', 'installin
 
 /** Statuses in which an action is refused: the contract's table of states × actions. `deactivate` is what puts a host into maintenance. */
 export const forbidden: Readonly<Record<HostAction, ReadonlySet<HostStatus>>> = {
-  approve: new Set([...passing, 'maintenance', 'up', 'error', 'non_responsive', 'preparing_for_maintenance', 'non_operational', 'install_failed', 'down']),
+  approve: new Set([
+    ...passing,
+    'maintenance',
+    'up',
+    'error',
+    'non_responsive',
+    'preparing_for_maintenance',
+    'non_operational',
+    'install_failed',
+    'down',
+  ]),
   activate: new Set([...passing, 'up', 'non_responsive', 'pending_approval', 'down']),
   deactivate: new Set([...passing, 'maintenance', 'preparing_for_maintenance', 'pending_approval']),
 };

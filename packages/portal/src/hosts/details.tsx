@@ -26,10 +26,24 @@ export function HostDetails({ id, tab, onTab, onClose, actionsOf }: HostDetailsP
   if (host === undefined) return <DetailsMissing query={query} gone={text('host.gone')} onClose={onClose} />;
   return (
     <Details
-      title={host.name ?? id} status={<Status value={host.status} detail={host.status_detail} />} tab={tab} onTab={onTab} onClose={onClose}
+      title={host.name ?? id}
+      status={<Status value={host.status} detail={host.status_detail} />}
+      tab={tab}
+      onTab={onTab}
+      onClose={onClose}
       tools={actionsOf(host).map((action) => {
-        const button = <Button key={action.key} variant="tertiary" size="sm" isAriaDisabled={action.reason !== undefined} onClick={action.run}>{action.label}</Button>;
-        return action.reason === undefined ? button : <Tooltip key={action.key} content={action.reason}>{button}</Tooltip>;
+        const button = (
+          <Button key={action.key} variant="tertiary" size="sm" isAriaDisabled={action.reason !== undefined} onClick={action.run}>
+            {action.label}
+          </Button>
+        );
+        return action.reason === undefined ? (
+          button
+        ) : (
+          <Tooltip key={action.key} content={action.reason}>
+            {button}
+          </Tooltip>
+        );
       })}
       tabs={[
         { key: 'general', title: text('vm.tab.general'), body: <HostFacts host={host} /> },
@@ -49,9 +63,17 @@ function HostFacts({ host }: { host: Host }): ReactNode {
         [text('column.address'), host.address],
         [text('host.field.detail'), host.status_detail],
         [text('column.cluster'), clusterName(host.cluster?.id)],
-        [text('host.field.cpu'), [host.cpu?.name, count === undefined ? undefined : text('host.field.topology', { count })].filter(Boolean).join(', ')],
+        [
+          text('host.field.cpu'),
+          [host.cpu?.name, count === undefined ? undefined : text('host.field.topology', { count })].filter(Boolean).join(', '),
+        ],
         [text('host.field.memory'), bytes(host.memory)],
-        [text('column.vms'), host.summary === undefined ? undefined : text('host.field.active', { active: host.summary.active ?? 0, total: host.summary.total ?? 0 })],
+        [
+          text('column.vms'),
+          host.summary === undefined
+            ? undefined
+            : text('host.field.active', { active: host.summary.active ?? 0, total: host.summary.total ?? 0 }),
+        ],
         [text('host.field.os'), [host.os?.type, host.os?.version?.full_version].filter(Boolean).join(' ')],
         [text('host.field.version'), host.version?.full_version],
         [text('host.field.libvirt'), host.libvirt_version?.full_version],
@@ -69,5 +91,12 @@ function HostVms({ hostId }: { hostId: string }): ReactNode {
     { title: text('column.status'), cell: (vm) => <Status value={vm.status} /> },
     { title: text('column.memory'), cell: (vm) => bytes(vm.memory) },
   ];
-  return <Parts label={text('column.vms')} query={{ data: query.data?.filter((vm) => vm.host?.id === hostId), error: query.error }} columns={columns} empty={text('vms.empty')} />;
+  return (
+    <Parts
+      label={text('column.vms')}
+      query={{ data: query.data?.filter((vm) => vm.host?.id === hostId), error: query.error }}
+      columns={columns}
+      empty={text('vms.empty')}
+    />
+  );
 }

@@ -28,10 +28,30 @@ export function HostListPage(): ReactNode {
   return (
     <>
       <ListPage
-        title={text('hosts.title')} query={query} columns={columns} sort={place.sort} onSort={place.onSort} search={place.search} onSearch={place.onSearch}
-        onOpen={place.onOpen} selectedId={place.selectedId} nameOf={nameOf} actions={actionsOf}
+        title={text('hosts.title')}
+        query={query}
+        columns={columns}
+        sort={place.sort}
+        onSort={place.onSort}
+        search={place.search}
+        onSearch={place.onSearch}
+        onOpen={place.onOpen}
+        selectedId={place.selectedId}
+        nameOf={nameOf}
+        actions={actionsOf}
         empty={{ icon: ServerIcon, title: text('hosts.empty'), body: text('hosts.empty.body') }}
-        panel={place.selectedId === undefined ? undefined : <HostDetails key={place.selectedId} id={place.selectedId} tab={place.tab} onTab={place.onTab} onClose={place.onClose} actionsOf={actionsOf} />}
+        panel={
+          place.selectedId === undefined ? undefined : (
+            <HostDetails
+              key={place.selectedId}
+              id={place.selectedId}
+              tab={place.tab}
+              onTab={place.onTab}
+              onClose={place.onClose}
+              actionsOf={actionsOf}
+            />
+          )
+        }
         panelLabel={text('hosts.details', { name: selected?.name ?? '' })}
       />
       {dialog}
@@ -42,12 +62,44 @@ export function HostListPage(): ReactNode {
 function hostColumns(text: Text, clusterName: (id: string | undefined) => string | undefined): Column<Host>[] {
   return [
     { key: 'name', label: text('column.name'), minWidth: 160, grow: 2, priority: 0, strong: true, value: (host) => host.name },
-    { key: 'status', label: text('column.status'), minWidth: 150, grow: 1.1, priority: 1, value: (host) => words(host.status), cell: (host) => <Status value={host.status} detail={host.status_detail} /> },
+    {
+      key: 'status',
+      label: text('column.status'),
+      minWidth: 150,
+      grow: 1.1,
+      priority: 1,
+      value: (host) => words(host.status),
+      cell: (host) => <Status value={host.status} detail={host.status_detail} />,
+    },
     { key: 'address', label: text('column.address'), minWidth: 130, grow: 1.3, priority: 2, value: (host) => host.address },
     { key: 'cluster', label: text('column.cluster'), minWidth: 110, grow: 1, priority: 4, value: (host) => clusterName(host.cluster?.id) },
-    { key: 'vms', label: text('column.vms'), minWidth: 120, grow: 0.7, priority: 3, value: (host) => host.summary?.active, cell: (host) => host.summary?.active ?? '—' },
-    { key: 'memory', label: text('column.memory'), minWidth: 124, grow: 0.8, priority: 5, value: (host) => host.memory, cell: (host) => <HostUsage host={host} of="memory" text={text} /> },
-    { key: 'cpu', label: text('column.cpu'), minWidth: 110, grow: 0.8, priority: 6, value: (host) => host.cpu?.topology?.cores, cell: (host) => <HostUsage host={host} of="cpu" text={text} /> },
+    {
+      key: 'vms',
+      label: text('column.vms'),
+      minWidth: 120,
+      grow: 0.7,
+      priority: 3,
+      value: (host) => host.summary?.active,
+      cell: (host) => host.summary?.active ?? '—',
+    },
+    {
+      key: 'memory',
+      label: text('column.memory'),
+      minWidth: 124,
+      grow: 0.8,
+      priority: 5,
+      value: (host) => host.memory,
+      cell: (host) => <HostUsage host={host} of="memory" text={text} />,
+    },
+    {
+      key: 'cpu',
+      label: text('column.cpu'),
+      minWidth: 110,
+      grow: 0.8,
+      priority: 6,
+      value: (host) => host.cpu?.topology?.cores,
+      cell: (host) => <HostUsage host={host} of="cpu" text={text} />,
+    },
   ];
 }
 
@@ -60,5 +112,11 @@ function HostUsage({ host, of, text }: { host: Host; of: 'memory' | 'cpu'; text:
   const figures = useStatistics(host.id ?? '');
   const count = logicalCpus(host);
   const size = of === 'memory' ? bytes(host.memory) : count === undefined ? '—' : String(count);
-  return <Meter value={of === 'memory' ? figures?.memoryPercent : figures?.cpuPercent} text={size} label={text(of === 'memory' ? 'column.memory' : 'column.cpu')} />;
+  return (
+    <Meter
+      value={of === 'memory' ? figures?.memoryPercent : figures?.cpuPercent}
+      text={size}
+      label={text(of === 'memory' ? 'column.memory' : 'column.cpu')}
+    />
+  );
 }

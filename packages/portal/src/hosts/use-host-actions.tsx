@@ -21,7 +21,8 @@ export function useHostActions(): { actionsOf: (host: Host) => RowAction[]; dial
   const run = useCallback(
     (host: Host, action: HostAction): void => {
       const name = host.name ?? '';
-      client.hosts.host(host.id ?? '')[action]().then(
+      const service = client.hosts.host(host.id ?? '');
+      service[action]().then(
         () => tellDone(text('vms.sent', { action: text(`host.action.${action}`), name })),
         (error: unknown) => tellFailure(error, name),
       );
@@ -42,11 +43,15 @@ export function useHostActions(): { actionsOf: (host: Host) => RowAction[]; dial
       }),
     [run, text],
   );
-  const dialog = asking === undefined ? null : (
-    <Confirmation
-      title={text('host.confirm.deactivate.title', { name: asking.name ?? '' })} body={text('host.confirm.deactivate.body')} confirm={text('host.action.deactivate')}
-      onConfirm={() => run(asking, 'deactivate')} onClose={() => setAsking(undefined)}
-    />
-  );
+  const dialog =
+    asking === undefined ? null : (
+      <Confirmation
+        title={text('host.confirm.deactivate.title', { name: asking.name ?? '' })}
+        body={text('host.confirm.deactivate.body')}
+        confirm={text('host.action.deactivate')}
+        onConfirm={() => run(asking, 'deactivate')}
+        onClose={() => setAsking(undefined)}
+      />
+    );
   return { actionsOf, dialog };
 }

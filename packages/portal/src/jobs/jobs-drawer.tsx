@@ -1,6 +1,10 @@
 import type { Job } from '@virgate/contract/generated/types';
 import { EmptyState, EmptyStateBody } from '@patternfly/react-core/dist/esm/components/EmptyState/index.js';
-import { NotificationDrawer, NotificationDrawerBody, NotificationDrawerHeader } from '@patternfly/react-core/dist/esm/components/NotificationDrawer/index.js';
+import {
+  NotificationDrawer,
+  NotificationDrawerBody,
+  NotificationDrawerHeader,
+} from '@patternfly/react-core/dist/esm/components/NotificationDrawer/index.js';
 import { ListIcon } from '@patternfly/react-icons/dist/esm/icons/list-icon.js';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
@@ -21,14 +25,25 @@ export function JobsDrawer({ onClose }: { onClose: () => void }): ReactNode {
   const list = [...(query.data ?? [])].sort((a, b) => (b.start_time ?? 0) - (a.start_time ?? 0));
   return (
     <NotificationDrawer aria-label={text('jobs.title')}>
-      <NotificationDrawerHeader title={text('jobs.title')} customText={text('jobs.running', { count: list.filter((job) => job.status === 'started').length })} onClose={onClose} closeButtonAriaLabel={text('close')} />
+      <NotificationDrawerHeader
+        title={text('jobs.title')}
+        customText={text('jobs.running', { count: list.filter((job) => job.status === 'started').length })}
+        onClose={onClose}
+        closeButtonAriaLabel={text('close')}
+      />
       <NotificationDrawerBody>
         {query.error !== null && query.data === undefined && <ProblemAlert error={query.error} object={text('jobs.title')} />}
         {query.isPending && <Loading />}
         {query.data?.length === 0 && (
-          <EmptyState icon={ListIcon} titleText={text('jobs.empty')} headingLevel="h2" variant="sm"><EmptyStateBody>{text('jobs.empty.body')}</EmptyStateBody></EmptyState>
+          <EmptyState icon={ListIcon} titleText={text('jobs.empty')} headingLevel="h2" variant="sm">
+            <EmptyStateBody>{text('jobs.empty.body')}</EmptyStateBody>
+          </EmptyState>
         )}
-        <ul className="vg-jobs" aria-label={text('jobs.title')}>{list.map((job) => <JobItem key={job.id} job={job} />)}</ul>
+        <ul className="vg-jobs" aria-label={text('jobs.title')}>
+          {list.map((job) => (
+            <JobItem key={job.id} job={job} />
+          ))}
+        </ul>
       </NotificationDrawerBody>
     </NotificationDrawer>
   );
@@ -42,7 +57,11 @@ function JobItem({ job }: { job: Job }): ReactNode {
     <li className="vg-job">
       <button type="button" className="vg-job__head" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span className="vg-job__text">{job.description}</span>
-        <span className="vg-job__line"><Status value={job.status} /><span>{dateTime(job.start_time)}</span><span>{took}</span></span>
+        <span className="vg-job__line">
+          <Status value={job.status} />
+          <span>{dateTime(job.start_time)}</span>
+          <span>{took}</span>
+        </span>
       </button>
       {open && <Steps job={job} />}
     </li>
@@ -59,7 +78,11 @@ function Steps({ job }: { job: Job }): ReactNode {
     <ol className="vg-steps">
       {steps.map((step) => (
         <li key={step.id}>
-          <Status value={step.status} /> <span>{step.description ?? words(step.type)}{step.progress === undefined ? '' : ` (${step.progress} %)`}</span>
+          <Status value={step.status} />{' '}
+          <span>
+            {step.description ?? words(step.type)}
+            {step.progress === undefined ? '' : ` (${step.progress} %)`}
+          </span>
         </li>
       ))}
     </ol>

@@ -11,7 +11,11 @@ export interface Batch {
  * Gathers changes, so that a burst becomes one update of the page: the first change starts a timer, what comes until it ends goes along.
  * @param schedule runs a function after so many milliseconds
  */
-export function coalesce(apply: (batches: Batch[]) => void, delayMs: number, schedule: (run: () => void, delayMs: number) => void): (change: Change) => void {
+export function coalesce(
+  apply: (batches: Batch[]) => void,
+  delayMs: number,
+  schedule: (run: () => void, delayMs: number) => void,
+): (change: Change) => void {
   let waiting = new Map<string, Batch>();
   return (change) => {
     if (waiting.size === 0) {

@@ -78,7 +78,10 @@ export const vnicProfiles: Collection<VnicProfile> = {
 
 /** Collections that are kept up to date, by type. */
 export const collections: ReadonlyMap<string, Collection<Identified>> = new Map(
-  [vms, hosts, clusters, templates, storageDomains, events, jobs, networks, vnicProfiles].map((collection) => [collection.type, collection as Collection<Identified>]),
+  [vms, hosts, clusters, templates, storageDomains, events, jobs, networks, vnicProfiles].map((collection) => [
+    collection.type,
+    collection as Collection<Identified>,
+  ]),
 );
 
 /** A whole collection, or what of it matches the search; kept up to date by the change feed. */
@@ -109,12 +112,20 @@ export function useEntity<T extends Identified>(collection: Collection<T>, id: s
 /**
  * What hangs on an object: its disks, interfaces, events … Read again when one of the `types` changes, or the object itself.
  */
-export function useParts<T>(owner: { type: string; id: string }, types: readonly string[], name: string, read: (signal: AbortSignal) => Promise<T>): UseQueryResult<T> {
+export function useParts<T>(
+  owner: { type: string; id: string },
+  types: readonly string[],
+  name: string,
+  read: (signal: AbortSignal) => Promise<T>,
+): UseQueryResult<T> {
   return useQuery<T>({ queryKey: ['parts', owner.type, owner.id, types.join(' '), name], queryFn: ({ signal }) => read(signal) });
 }
 
 /** Names of a collection's objects by id, for columns that show a reference. */
-export function useNames(collection: Collection<Identified & { name?: string }>, enabled = true): (id: string | undefined) => string | undefined {
+export function useNames(
+  collection: Collection<Identified & { name?: string }>,
+  enabled = true,
+): (id: string | undefined) => string | undefined {
   const { data } = useCollection(collection, '', enabled);
   const names = namesOf(data);
   return (id) => (id === undefined ? undefined : names.get(id));

@@ -12,7 +12,12 @@ import { putStatistics } from './statistics.ts';
 const lockName = 'virgate-change-feed';
 const channelName = 'virgate-change-feed';
 
-type Message = { kind: 'change'; change: Change } | { kind: 'resync' } | { kind: 'state'; state: ConnectionState } | { kind: 'statistics'; statistics: Statistics[] } | { kind: 'hello' };
+type Message =
+  | { kind: 'change'; change: Change }
+  | { kind: 'resync' }
+  | { kind: 'state'; state: ConnectionState }
+  | { kind: 'statistics'; statistics: Statistics[] }
+  | { kind: 'hello' };
 
 /** At most four updates of the page a second. */
 const coalesceMs = 250;

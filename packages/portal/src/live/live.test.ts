@@ -10,7 +10,11 @@ const change = (seq: number, type: string, id: string, op: Change['op']): Change
 test('a burst of changes becomes one batch a type, and the next burst another', () => {
   const seen: Batch[][] = [];
   const timers: (() => void)[] = [];
-  const add = coalesce((batches) => seen.push(batches), 250, (run) => timers.push(run));
+  const add = coalesce(
+    (batches) => seen.push(batches),
+    250,
+    (run) => timers.push(run),
+  );
   add(change(1, 'vm', 'a', 'add'));
   add(change(2, 'vm', 'a', 'update'));
   add(change(3, 'host', 'h', 'update'));
@@ -20,15 +24,39 @@ test('a burst of changes becomes one batch a type, and the next burst another', 
   timers[0]?.();
   add(change(6, 'vm', 'c', 'update'));
   timers[1]?.();
-  assert.deepEqual(seen.map((batches) => batches.map((batch) => [batch.type, ...batch.ids])), [
-    [['vm', ['a', 'add'], ['b', 'remove']], ['host', ['h', 'update']]],
-    [['vm', ['c', 'update']]],
-  ]);
+  assert.deepEqual(
+    seen.map((batches) => batches.map((batch) => [batch.type, ...batch.ids])),
+    [
+      [
+        ['vm', ['a', 'add'], ['b', 'remove']],
+        ['host', ['h', 'update']],
+      ],
+      [['vm', ['c', 'update']]],
+    ],
+  );
 });
 
 test('a list is patched in place', () => {
-  const list = [{ id: 'a', n: 1 }, { id: 'b', n: 1 }, { id: 'c', n: 1 }];
-  assert.deepEqual(patched(list, [{ id: 'b', n: 2 }, { id: 'd', n: 2 }], new Set(['a'])), [{ id: 'b', n: 2 }, { id: 'c', n: 1 }, { id: 'd', n: 2 }]);
+  const list = [
+    { id: 'a', n: 1 },
+    { id: 'b', n: 1 },
+    { id: 'c', n: 1 },
+  ];
+  assert.deepEqual(
+    patched(
+      list,
+      [
+        { id: 'b', n: 2 },
+        { id: 'd', n: 2 },
+      ],
+      new Set(['a']),
+    ),
+    [
+      { id: 'b', n: 2 },
+      { id: 'c', n: 1 },
+      { id: 'd', n: 2 },
+    ],
+  );
   assert.equal(patched(list, [], new Set(['x'])), list);
   assert.equal(patched(list, [{ id: 'b', n: 2 }], new Set())[0], list[0], 'what did not change keeps its identity');
 });

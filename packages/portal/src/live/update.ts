@@ -43,15 +43,21 @@ async function refresh(collection: Collection<Identified>, batch: Batch): Promis
   const shown = changed.filter((id) => batch.ids.get(id) === 'add' || isHeld(collection, id));
   const fresh = await Promise.all(shown.map((id) => readOne(collection, id, gone)));
   const objects = fresh.filter((one) => one !== undefined);
-  queryClient.setQueryData<readonly Identified[]>(['list', collection.type, ''], (list) => (list === undefined ? undefined : patched(list, objects, gone)));
+  queryClient.setQueryData<readonly Identified[]>(['list', collection.type, ''], (list) =>
+    list === undefined ? undefined : patched(list, objects, gone),
+  );
   for (const one of objects) {
-    if (queryClient.getQueryData(['one', collection.type, one.id]) !== undefined) queryClient.setQueryData(['one', collection.type, one.id], one);
+    if (queryClient.getQueryData(['one', collection.type, one.id]) !== undefined)
+      queryClient.setQueryData(['one', collection.type, one.id], one);
   }
   for (const id of gone) void queryClient.invalidateQueries({ queryKey: ['one', collection.type, id] });
 }
 
 function isHeld(collection: Collection<Identified>, id: string): boolean {
-  return queryClient.getQueryData(['list', collection.type, '']) !== undefined || queryClient.getQueryData(['one', collection.type, id]) !== undefined;
+  return (
+    queryClient.getQueryData(['list', collection.type, '']) !== undefined ||
+    queryClient.getQueryData(['one', collection.type, id]) !== undefined
+  );
 }
 
 async function readOne(collection: Collection<Identified>, id: string, gone: Set<string>): Promise<Identified | undefined> {

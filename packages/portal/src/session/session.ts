@@ -3,7 +3,11 @@ import { useSyncExternalStore } from 'react';
 import { client } from '../app/client.ts';
 
 /** What is known of the session: not asked yet, none (and whether one just ended), or who is signed in. */
-export type SessionState = { kind: 'unknown' } | { kind: 'signed-out'; ended: boolean } | { kind: 'unreachable'; error: unknown } | { kind: 'signed-in'; session: Session };
+export type SessionState =
+  | { kind: 'unknown' }
+  | { kind: 'signed-out'; ended: boolean }
+  | { kind: 'unreachable'; error: unknown }
+  | { kind: 'signed-in'; session: Session };
 
 let state: SessionState = { kind: 'unknown' };
 const listeners = new Set<() => void>();

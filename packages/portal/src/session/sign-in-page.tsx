@@ -45,30 +45,63 @@ export function SignInPage({ ended }: { ended: boolean }): ReactNode {
   return (
     <div className="vg-signin">
       <main className="vg-signin__card">
-        <div className="vg-signin__brand"><img src={mark} alt="" width={44} height={44} /><span>{text('product.name')}</span></div>
+        <div className="vg-signin__brand">
+          <img src={mark} alt="" width={44} height={44} />
+          <span>{text('product.name')}</span>
+        </div>
         <h1 className="vg-signin__title">{text('session.title')}</h1>
         <p className="vg-signin__lead">{text('session.subtitle')}</p>
         {ended && error === undefined && <Alert isInline variant="info" title={text('session.over')} />}
-        {wrong && <div role="alert"><Alert isInline variant="danger" title={text('session.wrong')}>{error.text}</Alert></div>}
+        {wrong && (
+          <div role="alert">
+            <Alert isInline variant="danger" title={text('session.wrong')}>
+              {error.text}
+            </Alert>
+          </div>
+        )}
         {error !== undefined && !wrong && <ProblemAlert error={error} />}
         <Form onSubmit={(event) => void submit(event)} noValidate>
           <FormGroup label={text('session.user')} isRequired fieldId="username">
             <TextInput
-              id="username" name="username" autoComplete="username" autoCapitalize="none" spellCheck={false} isRequired autoFocus value={username}
-              validated={missing === 'user' ? 'error' : 'default'} aria-describedby="username-hint" onChange={(_, value) => setUsername(value)}
+              id="username"
+              name="username"
+              autoComplete="username"
+              autoCapitalize="none"
+              spellCheck={false}
+              isRequired
+              autoFocus
+              value={username}
+              validated={missing === 'user' ? 'error' : 'default'}
+              aria-describedby="username-hint"
+              onChange={(_, value) => setUsername(value)}
             />
             <HelperText id="username-hint">
-              <HelperTextItem variant={missing === 'user' ? 'error' : 'default'}>{text(missing === 'user' ? 'session.need.user' : 'session.user.hint')}</HelperTextItem>
+              <HelperTextItem variant={missing === 'user' ? 'error' : 'default'}>
+                {text(missing === 'user' ? 'session.need.user' : 'session.user.hint')}
+              </HelperTextItem>
             </HelperText>
           </FormGroup>
           <FormGroup label={text('session.password')} isRequired fieldId="password">
             <TextInput
-              id="password" name="password" type="password" autoComplete="current-password" isRequired value={password}
-              validated={missing === 'password' ? 'error' : 'default'} aria-describedby={missing === 'password' ? 'password-hint' : undefined} onChange={(_, value) => setPassword(value)}
+              id="password"
+              name="password"
+              type="password"
+              autoComplete="current-password"
+              isRequired
+              value={password}
+              validated={missing === 'password' ? 'error' : 'default'}
+              aria-describedby={missing === 'password' ? 'password-hint' : undefined}
+              onChange={(_, value) => setPassword(value)}
             />
-            {missing === 'password' && <HelperText id="password-hint"><HelperTextItem variant="error">{text('session.need.password')}</HelperTextItem></HelperText>}
+            {missing === 'password' && (
+              <HelperText id="password-hint">
+                <HelperTextItem variant="error">{text('session.need.password')}</HelperTextItem>
+              </HelperText>
+            )}
           </FormGroup>
-          <Button type="submit" variant="primary" isBlock isLoading={busy} isDisabled={busy}>{text(busy ? 'session.signing' : 'session.signin')}</Button>
+          <Button type="submit" variant="primary" isBlock isLoading={busy} isDisabled={busy}>
+            {text(busy ? 'session.signing' : 'session.signin')}
+          </Button>
         </Form>
       </main>
     </div>

@@ -38,7 +38,11 @@ export function StorageDomainDetails({ id, tab, onTab, onClose }: StorageDomainD
   );
   return (
     <Details
-      title={domain.name ?? id} status={<Status value={domainStatus(domain)} />} tab={tab} onTab={onTab} onClose={onClose}
+      title={domain.name ?? id}
+      status={<Status value={domainStatus(domain)} />}
+      tab={tab}
+      onTab={onTab}
+      onClose={onClose}
       tabs={[
         { key: 'general', title: text('vm.tab.general'), body: facts },
         { key: 'disks', title: text('vm.tab.disks'), body: <DomainDisks domainId={id} /> },
@@ -49,7 +53,9 @@ export function StorageDomainDetails({ id, tab, onTab, onClose }: StorageDomainD
 
 function DomainDisks({ domainId }: { domainId: string }): ReactNode {
   const text = useText();
-  const query = useParts({ type: 'storage_domain', id: domainId }, ['disk'], 'disks', (signal) => client.storageDomains.storageDomain(domainId).disks.list({}, { signal }));
+  const query = useParts({ type: 'storage_domain', id: domainId }, ['disk'], 'disks', (signal) =>
+    client.storageDomains.storageDomain(domainId).disks.list({}, { signal }),
+  );
   const columns: PartColumn<Disk>[] = [
     { title: text('column.name'), cell: (disk) => disk.alias ?? disk.name },
     { title: text('column.status'), cell: (disk) => <Status value={disk.status} /> },

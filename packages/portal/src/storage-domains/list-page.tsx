@@ -23,10 +23,22 @@ export function StorageDomainListPage(): ReactNode {
   const selected = query.data?.find((domain) => domain.id === place.selectedId);
   return (
     <ListPage
-      title={text('domains.title')} query={query} columns={columns} sort={place.sort} onSort={place.onSort} search={place.search} onSearch={place.onSearch}
-      onOpen={place.onOpen} selectedId={place.selectedId} nameOf={nameOf}
+      title={text('domains.title')}
+      query={query}
+      columns={columns}
+      sort={place.sort}
+      onSort={place.onSort}
+      search={place.search}
+      onSearch={place.onSearch}
+      onOpen={place.onOpen}
+      selectedId={place.selectedId}
+      nameOf={nameOf}
       empty={{ icon: StorageDomainIcon, title: text('domains.empty'), body: text('domains.empty.body') }}
-      panel={place.selectedId === undefined ? undefined : <StorageDomainDetails key={place.selectedId} id={place.selectedId} tab={place.tab} onTab={place.onTab} onClose={place.onClose} />}
+      panel={
+        place.selectedId === undefined ? undefined : (
+          <StorageDomainDetails key={place.selectedId} id={place.selectedId} tab={place.tab} onTab={place.onTab} onClose={place.onClose} />
+        )
+      }
       panelLabel={text('domains.details', { name: selected?.name ?? '' })}
     />
   );
@@ -46,10 +58,48 @@ export function usedPercent(domain: StorageDomain): number | undefined {
 function domainColumns(text: Text): Column<StorageDomain>[] {
   return [
     { key: 'name', label: text('column.name'), minWidth: 160, grow: 2, priority: 0, strong: true, value: (domain) => domain.name },
-    { key: 'status', label: text('column.status'), minWidth: 140, grow: 1, priority: 1, value: (domain) => words(domainStatus(domain)), cell: (domain) => <Status value={domainStatus(domain)} /> },
-    { key: 'type', label: text('column.type'), minWidth: 120, grow: 1, priority: 3, value: (domain) => [words(domain.type), domain.storage?.type].filter(Boolean).join(' / ') },
-    { key: 'format', label: text('column.format'), minWidth: 80, grow: 0.5, priority: 5, value: (domain) => domain.storage_format?.toUpperCase() },
-    { key: 'used', label: text('column.used'), minWidth: 150, grow: 1, priority: 4, value: (domain) => domain.used, cell: (domain) => <Meter value={usedPercent(domain)} text={bytes(domain.used)} label={text('column.used')} /> },
-    { key: 'free', label: text('column.free'), minWidth: 100, grow: 0.8, priority: 2, value: (domain) => domain.available, cell: (domain) => bytes(domain.available) },
+    {
+      key: 'status',
+      label: text('column.status'),
+      minWidth: 140,
+      grow: 1,
+      priority: 1,
+      value: (domain) => words(domainStatus(domain)),
+      cell: (domain) => <Status value={domainStatus(domain)} />,
+    },
+    {
+      key: 'type',
+      label: text('column.type'),
+      minWidth: 120,
+      grow: 1,
+      priority: 3,
+      value: (domain) => [words(domain.type), domain.storage?.type].filter(Boolean).join(' / '),
+    },
+    {
+      key: 'format',
+      label: text('column.format'),
+      minWidth: 80,
+      grow: 0.5,
+      priority: 5,
+      value: (domain) => domain.storage_format?.toUpperCase(),
+    },
+    {
+      key: 'used',
+      label: text('column.used'),
+      minWidth: 150,
+      grow: 1,
+      priority: 4,
+      value: (domain) => domain.used,
+      cell: (domain) => <Meter value={usedPercent(domain)} text={bytes(domain.used)} label={text('column.used')} />,
+    },
+    {
+      key: 'free',
+      label: text('column.free'),
+      minWidth: 100,
+      grow: 0.8,
+      priority: 2,
+      value: (domain) => domain.available,
+      cell: (domain) => bytes(domain.available),
+    },
   ];
 }

@@ -37,7 +37,11 @@ export function TemplateDetails({ id, tab, onTab, onClose }: TemplateDetailsProp
   );
   return (
     <Details
-      title={template.name ?? id} status={<Status value={template.status} />} tab={tab} onTab={onTab} onClose={onClose}
+      title={template.name ?? id}
+      status={<Status value={template.status} />}
+      tab={tab}
+      onTab={onTab}
+      onClose={onClose}
       tabs={[
         { key: 'general', title: text('vm.tab.general'), body: facts },
         { key: 'disks', title: text('vm.tab.disks'), body: <TemplateDisks templateId={id} /> },
@@ -49,7 +53,9 @@ export function TemplateDetails({ id, tab, onTab, onClose }: TemplateDetailsProp
 
 function TemplateDisks({ templateId }: { templateId: string }): ReactNode {
   const text = useText();
-  const query = useParts({ type: 'template', id: templateId }, ['disk'], 'disks', (signal) => client.templates.template(templateId).diskAttachments.list({ follow: 'disk' }, { signal }));
+  const query = useParts({ type: 'template', id: templateId }, ['disk'], 'disks', (signal) =>
+    client.templates.template(templateId).diskAttachments.list({ follow: 'disk' }, { signal }),
+  );
   const columns: PartColumn<DiskAttachment>[] = [
     { title: text('column.name'), cell: (one) => one.disk?.alias ?? one.disk?.name ?? one.id },
     { title: text('column.status'), cell: (one) => <Status value={one.disk?.status} /> },
@@ -62,7 +68,9 @@ function TemplateDisks({ templateId }: { templateId: string }): ReactNode {
 function TemplateNics({ templateId }: { templateId: string }): ReactNode {
   const text = useText();
   const profileName = useNames(vnicProfiles);
-  const query = useParts({ type: 'template', id: templateId }, ['nic'], 'nic list', (signal) => client.templates.template(templateId).nics.list({}, { signal }));
+  const query = useParts({ type: 'template', id: templateId }, ['nic'], 'nic list', (signal) =>
+    client.templates.template(templateId).nics.list({}, { signal }),
+  );
   const columns: PartColumn<Nic>[] = [
     { title: text('column.name'), cell: (nic) => nic.name },
     { title: text('column.profile'), cell: (nic) => profileName(nic.vnic_profile?.id) ?? text('vm.profile.none') },

@@ -2,15 +2,15 @@
 export const en = {
   'product.name': 'Virgate',
   'product.skip': 'Skip to content',
-  'loading': 'Loading…',
-  'unknown': '—',
-  'close': 'Close',
-  'cancel': 'Cancel',
-  'retry': 'Try again',
+  loading: 'Loading…',
+  unknown: '—',
+  close: 'Close',
+  cancel: 'Cancel',
+  retry: 'Try again',
   'all.count': '{count, plural, one {# entry} other {# entries}}',
   'all.found': '{count, plural, one {# entry matches} other {# entries match}}',
-  'yes': 'Yes',
-  'no': 'No',
+  yes: 'Yes',
+  no: 'No',
 
   'nav.label': 'Main',
   'nav.toggle': 'Navigation',
@@ -113,7 +113,8 @@ export const en = {
   'vm.reason.locked': 'Its disks are being worked on. Wait until that is done; the jobs list shows how far it is.',
   'vm.reason.protected': 'It is protected against removal. Edit the virtual machine to lift the protection.',
   'vm.confirm.stop.title': 'Power off {name}?',
-  'vm.confirm.stop.body': 'The guest is cut off at once, as if its plug was pulled. What it has not written to disk is lost. Shut it down instead if it still answers.',
+  'vm.confirm.stop.body':
+    'The guest is cut off at once, as if its plug was pulled. What it has not written to disk is lost. Shut it down instead if it still answers.',
   'vm.confirm.remove.title': 'Remove {name}?',
   'vm.confirm.remove.body': 'The virtual machine and its disks are deleted. This cannot be undone.',
 
@@ -130,7 +131,8 @@ export const en = {
   'vm.field.memory': 'Defined memory',
   'vm.field.guaranteed': 'Guaranteed memory',
   'vm.field.cores': 'Virtual CPUs',
-  'vm.field.topology': '{sockets, plural, one {# socket} other {# sockets}} × {cores, plural, one {# core} other {# cores}} × {threads, plural, one {# thread} other {# threads}}',
+  'vm.field.topology':
+    '{sockets, plural, one {# socket} other {# sockets}} × {cores, plural, one {# core} other {# cores}} × {threads, plural, one {# thread} other {# threads}}',
   'vm.field.ha': 'Highly available',
   'vm.field.protected': 'Protected against removal',
   'vm.field.created': 'Created',
@@ -210,7 +212,8 @@ export const en = {
   'host.reason.approve': 'Only a host that waits for approval can be approved.',
   'host.reason.status': 'Not possible while the host is in the status “{status}”.',
   'host.confirm.deactivate.title': 'Put {name} into maintenance?',
-  'host.confirm.deactivate.body': 'Its virtual machines move to other hosts or must be shut down, and no new ones are started on it until it is activated again.',
+  'host.confirm.deactivate.body':
+    'Its virtual machines move to other hosts or must be shut down, and no new ones are started on it until it is activated again.',
   'host.field.cpu': 'CPU',
   'host.field.topology': '{count, plural, one {# logical CPU} other {# logical CPUs}}',
   'host.field.memory': 'Memory',
@@ -250,7 +253,8 @@ export const en = {
 
   'fault.unreachable': 'The engine does not answer',
   'fault.unreachable.cause': 'No answer came over the network.',
-  'fault.unreachable.advice': 'Check your connection. If others cannot reach the engine either, see whether it runs on its machine. A change that you just asked for may or may not have been made: look before you repeat it.',
+  'fault.unreachable.advice':
+    'Check your connection. If others cannot reach the engine either, see whether it runs on its machine. A change that you just asked for may or may not have been made: look before you repeat it.',
   'fault.400': 'The engine does not accept this request',
   'fault.400.advice': 'Correct what is named above and try again.',
   'fault.401': 'You are not signed in',

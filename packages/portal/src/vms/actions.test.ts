@@ -6,12 +6,22 @@ import type { VmStatus } from '@virgate/contract/generated/types';
 import { en } from '../text/en.ts';
 import { forbidden, reasonByStatus, reasonFor, vmActions } from './actions.ts';
 
-const contractNames = { start: 'RunVm', stop: 'StopVm', shutdown: 'ShutdownVm', reboot: 'RebootVm', suspend: 'HibernateVm', remove: 'RemoveVm' } as const;
+const contractNames = {
+  start: 'RunVm',
+  stop: 'StopVm',
+  shutdown: 'ShutdownVm',
+  reboot: 'RebootVm',
+  suspend: 'HibernateVm',
+  remove: 'RemoveVm',
+} as const;
 
 /** The contract's name of a status that the API spells otherwise. */
 function stateOf(status: VmStatus): string {
   if (status === 'migrating') return 'MigratingFrom';
-  return status.split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
+  return status
+    .split('_')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
 }
 
 test('the table of actions says what the contract says', () => {
@@ -38,7 +48,9 @@ test('every refusal has a reason with a text', () => {
 
 test('what the engine says goes before the table', () => {
   const vm = { status: 'down' } as const;
-  assert.deepEqual(reasonFor(vm, 'start', [{ action: 'start', allowed: false, reason: 'No host has room.' }]), { said: 'No host has room.' });
+  assert.deepEqual(reasonFor(vm, 'start', [{ action: 'start', allowed: false, reason: 'No host has room.' }]), {
+    said: 'No host has room.',
+  });
   assert.equal(reasonFor(vm, 'stop', [{ action: 'stop', allowed: true }]), undefined);
   assert.deepEqual(reasonFor(vm, 'stop', [{ action: 'start', allowed: true }]), { key: 'vm.reason.down' });
 });

@@ -16,12 +16,59 @@ const noGuest: readonly VmStatus[] = ['saving_state', 'restoring_state', 'down',
  * The engine has the last word (`GET /virgate/api/vms/{id}/actions`); this is for lists, where asking for each row would cost too much.
  */
 export const forbidden: Readonly<Record<VmAction, ReadonlySet<VmStatus>>> = {
-  start: new Set(['wait_for_launch', 'up', 'powering_down', 'powering_up', 'reboot_in_progress', 'migrating', 'saving_state', 'restoring_state', 'image_locked', 'not_responding', 'unassigned', 'unknown']),
+  start: new Set([
+    'wait_for_launch',
+    'up',
+    'powering_down',
+    'powering_up',
+    'reboot_in_progress',
+    'migrating',
+    'saving_state',
+    'restoring_state',
+    'image_locked',
+    'not_responding',
+    'unassigned',
+    'unknown',
+  ]),
   stop: new Set(noGuest),
   shutdown: new Set(noGuest),
-  reboot: new Set([...noGuest, 'wait_for_launch', 'powering_down', 'reboot_in_progress', 'migrating', 'suspended', 'paused', 'not_responding']),
-  suspend: new Set([...noGuest, 'wait_for_launch', 'powering_down', 'powering_up', 'reboot_in_progress', 'migrating', 'suspended', 'paused', 'not_responding']),
-  remove: new Set(['wait_for_launch', 'up', 'powering_down', 'powering_up', 'reboot_in_progress', 'migrating', 'suspended', 'paused', 'saving_state', 'restoring_state', 'image_locked', 'not_responding', 'unassigned', 'unknown']),
+  reboot: new Set([
+    ...noGuest,
+    'wait_for_launch',
+    'powering_down',
+    'reboot_in_progress',
+    'migrating',
+    'suspended',
+    'paused',
+    'not_responding',
+  ]),
+  suspend: new Set([
+    ...noGuest,
+    'wait_for_launch',
+    'powering_down',
+    'powering_up',
+    'reboot_in_progress',
+    'migrating',
+    'suspended',
+    'paused',
+    'not_responding',
+  ]),
+  remove: new Set([
+    'wait_for_launch',
+    'up',
+    'powering_down',
+    'powering_up',
+    'reboot_in_progress',
+    'migrating',
+    'suspended',
+    'paused',
+    'saving_state',
+    'restoring_state',
+    'image_locked',
+    'not_responding',
+    'unassigned',
+    'unknown',
+  ]),
   // Not in the contract's table: there is a screen while there is a process that draws it.
   console: new Set([...noGuest, 'wait_for_launch', 'suspended', 'not_responding']),
 };
@@ -31,7 +78,8 @@ const off: ReadonlySet<VmStatus> = new Set(['down', 'suspended']);
 /** Why the action is refused by the VM's own state; undefined when it is not. */
 export function reasonByStatus(vm: Vm, action: VmAction): Reason | undefined {
   const status = vm.status ?? 'unknown';
-  if (!forbidden[action].has(status)) return action === 'remove' && vm.delete_protected === true ? { key: 'vm.reason.protected' } : undefined;
+  if (!forbidden[action].has(status))
+    return action === 'remove' && vm.delete_protected === true ? { key: 'vm.reason.protected' } : undefined;
   if (status === 'image_locked') return { key: 'vm.reason.locked' };
   if (action === 'start' && (status === 'up' || status === 'powering_up')) return { key: 'vm.reason.running' };
   if (action === 'remove' && (status === 'up' || status === 'paused' || status === 'powering_up')) return { key: 'vm.reason.stopfirst' };

@@ -39,14 +39,19 @@ export function CreateVmDialog(props: CreateVmDialogProps): ReactNode {
   const templateList = useCollection(templates);
   const clusterList = useCollection(clusters);
   const error = templateList.error ?? clusterList.error;
-  const usable = useMemo(() => templateList.data?.filter((one) => one.status !== 'illegal' && one.status !== 'locked'), [templateList.data]);
+  const usable = useMemo(
+    () => templateList.data?.filter((one) => one.status !== 'illegal' && one.status !== 'locked'),
+    [templateList.data],
+  );
   const ready = usable !== undefined && clusterList.data !== undefined;
   return (
     <Modal isOpen variant="medium" onClose={props.onClose} aria-labelledby="create-title">
       <ModalHeader title={text('create.title')} labelId="create-title" />
-      {ready
-        ? <CreationForm {...props} templates={usable} clusters={clusterList.data} />
-        : <ModalBody>{error === null ? <Loading /> : <ProblemAlert error={error} object={text('create.title')} />}</ModalBody>}
+      {ready ? (
+        <CreationForm {...props} templates={usable} clusters={clusterList.data} />
+      ) : (
+        <ModalBody>{error === null ? <Loading /> : <ProblemAlert error={error} object={text('create.title')} />}</ModalBody>
+      )}
     </Modal>
   );
 }
@@ -70,17 +75,31 @@ interface CreationFormProps extends CreateVmDialogProps {
 function CreationForm({ onClose, templateId, ...lists }: CreationFormProps): ReactNode {
   const text = useText();
   const navigate = useNavigate();
-  const first = lists.templates.find((one) => one.id === templateId) ?? lists.templates.find((one) => one.id !== blankId) ?? lists.templates[0];
+  const first =
+    lists.templates.find((one) => one.id === templateId) ?? lists.templates.find((one) => one.id !== blankId) ?? lists.templates[0];
   const [step, setStep] = useState<CreationStep>();
   const [failure, setFailure] = useState<unknown>();
   const form = useForm<Creation>({
     resolver,
     defaultValues: {
-      name: '', templateId: first?.id ?? '', clusterId: first?.cluster?.id ?? lists.clusters[0]?.id ?? '', memoryMib: memoryOf(first), cores: coresOf(first),
-      allocation: 'thin', network: asTemplate, start: false,
+      name: '',
+      templateId: first?.id ?? '',
+      clusterId: first?.cluster?.id ?? lists.clusters[0]?.id ?? '',
+      memoryMib: memoryOf(first),
+      cores: coresOf(first),
+      allocation: 'thin',
+      network: asTemplate,
+      start: false,
     },
   });
-  const { register, control, watch, setValue, handleSubmit, formState: { errors } } = form;
+  const {
+    register,
+    control,
+    watch,
+    setValue,
+    handleSubmit,
+    formState: { errors },
+  } = form;
   const chosenTemplate = watch('templateId');
   const cluster = lists.clusters.find((one) => one.id === watch('clusterId'));
   const profiles = useProfiles(cluster);
@@ -110,7 +129,9 @@ function CreationForm({ onClose, templateId, ...lists }: CreationFormProps): Rea
     if (message === undefined && hint === undefined) return null;
     return (
       <HelperText id={`${field}-hint`}>
-        <HelperTextItem variant={message === undefined ? 'default' : 'error'}>{message === undefined ? hint : text(message as TextKey, values)}</HelperTextItem>
+        <HelperTextItem variant={message === undefined ? 'default' : 'error'}>
+          {message === undefined ? hint : text(message as TextKey, values)}
+        </HelperTextItem>
       </HelperText>
     );
   };
@@ -132,24 +153,52 @@ function CreationForm({ onClose, templateId, ...lists }: CreationFormProps): Rea
           {lists.clusters.length === 0 && <Alert isInline variant="warning" title={text('create.no.clusters')} />}
           <FormGroup label={text('create.name')} isRequired fieldId="create-name">
             <Controller
-              control={control} name="name"
-              render={({ field }) => <TextInput {...field} id="create-name" isRequired autoFocus autoComplete="off" spellCheck={false} validated={validated('name')} aria-describedby="name-hint" onChange={(_, value) => field.onChange(value)} />}
+              control={control}
+              name="name"
+              render={({ field }) => (
+                <TextInput
+                  {...field}
+                  id="create-name"
+                  isRequired
+                  autoFocus
+                  autoComplete="off"
+                  spellCheck={false}
+                  validated={validated('name')}
+                  aria-describedby="name-hint"
+                  onChange={(_, value) => field.onChange(value)}
+                />
+              )}
             />
             {problem('name', text('create.name.hint'))}
           </FormGroup>
           <div className="vg-form-pair">
             <FormGroup label={text('create.template')} isRequired fieldId="create-template">
-              <FormSelect id="create-template" value={chosenTemplate} validated={validated('templateId')} onChange={(_, value) => chooseTemplate(value)}>
-                {lists.templates.map((one) => <FormSelectOption key={one.id} value={one.id} label={templateLabel(one)} />)}
+              <FormSelect
+                id="create-template"
+                value={chosenTemplate}
+                validated={validated('templateId')}
+                onChange={(_, value) => chooseTemplate(value)}
+              >
+                {lists.templates.map((one) => (
+                  <FormSelectOption key={one.id} value={one.id} label={templateLabel(one)} />
+                ))}
               </FormSelect>
               {problem('templateId')}
             </FormGroup>
             <FormGroup label={text('create.cluster')} isRequired fieldId="create-cluster">
               <Controller
-                control={control} name="clusterId"
+                control={control}
+                name="clusterId"
                 render={({ field }) => (
-                  <FormSelect {...field} id="create-cluster" validated={validated('clusterId')} onChange={(_, value) => field.onChange(value)}>
-                    {lists.clusters.map((one) => <FormSelectOption key={one.id} value={one.id} label={one.name ?? ''} />)}
+                  <FormSelect
+                    {...field}
+                    id="create-cluster"
+                    validated={validated('clusterId')}
+                    onChange={(_, value) => field.onChange(value)}
+                  >
+                    {lists.clusters.map((one) => (
+                      <FormSelectOption key={one.id} value={one.id} label={one.name ?? ''} />
+                    ))}
                   </FormSelect>
                 )}
               />
@@ -158,23 +207,39 @@ function CreationForm({ onClose, templateId, ...lists }: CreationFormProps): Rea
           </div>
           <div className="vg-form-pair">
             <FormGroup label={text('create.memory')} isRequired fieldId="create-memory">
-              <Controller control={control} name="memoryMib" render={({ field }) => <NumberField {...field} id="create-memory" validated={validated('memoryMib')} describedBy="memoryMib-hint" />} />
+              <Controller
+                control={control}
+                name="memoryMib"
+                render={({ field }) => (
+                  <NumberField {...field} id="create-memory" validated={validated('memoryMib')} describedBy="memoryMib-hint" />
+                )}
+              />
               {problem('memoryMib', undefined, { min: limits.leastMemoryMib, max: limits.mostMemoryMib })}
             </FormGroup>
             <FormGroup label={text('create.cores')} isRequired fieldId="create-cores">
-              <Controller control={control} name="cores" render={({ field }) => <NumberField {...field} id="create-cores" validated={validated('cores')} describedBy="cores-hint" />} />
+              <Controller
+                control={control}
+                name="cores"
+                render={({ field }) => <NumberField {...field} id="create-cores" validated={validated('cores')} describedBy="cores-hint" />}
+              />
               {problem('cores', undefined, { max: limits.mostCores })}
             </FormGroup>
           </div>
           <FormGroup role="radiogroup" label={text('create.allocation')} fieldId="create-allocation" isStack>
             <Controller
-              control={control} name="allocation"
+              control={control}
+              name="allocation"
               render={({ field }) => (
                 <>
                   {(['thin', 'clone'] as const).map((one) => (
                     <Radio
-                      key={one} id={`create-${one}`} name="allocation" label={text(`create.allocation.${one}`)} description={text(`create.allocation.${one}.hint`)}
-                      isChecked={field.value === one} onChange={() => field.onChange(one)}
+                      key={one}
+                      id={`create-${one}`}
+                      name="allocation"
+                      label={text(`create.allocation.${one}`)}
+                      description={text(`create.allocation.${one}.hint`)}
+                      isChecked={field.value === one}
+                      onChange={() => field.onChange(one)}
                     />
                   ))}
                 </>
@@ -183,24 +248,44 @@ function CreationForm({ onClose, templateId, ...lists }: CreationFormProps): Rea
           </FormGroup>
           <FormGroup label={text('create.network')} fieldId="create-network">
             <Controller
-              control={control} name="network"
+              control={control}
+              name="network"
               render={({ field }) => (
                 <FormSelect {...field} id="create-network" onChange={(_, value) => field.onChange(value)}>
                   <FormSelectOption value={asTemplate} label={text('create.network.template')} />
-                  {(profiles ?? []).map((one) => <FormSelectOption key={one.id} value={one.id} label={one.label} />)}
+                  {(profiles ?? []).map((one) => (
+                    <FormSelectOption key={one.id} value={one.id} label={one.label} />
+                  ))}
                   <FormSelectOption value={noNetwork} label={text('create.network.none')} />
                 </FormSelect>
               )}
             />
           </FormGroup>
-          <Controller control={control} name="start" render={({ field }) => <Checkbox id="create-start" label={text('create.start')} isChecked={field.value} onChange={(_, value) => field.onChange(value)} />} />
+          <Controller
+            control={control}
+            name="start"
+            render={({ field }) => (
+              <Checkbox
+                id="create-start"
+                label={text('create.start')}
+                isChecked={field.value}
+                onChange={(_, value) => field.onChange(value)}
+              />
+            )}
+          />
           <input type="hidden" {...register('templateId')} />
         </Form>
       </ModalBody>
       <ModalFooter>
-        <Button type="submit" form="create-vm" variant="primary" isLoading={step !== undefined} isDisabled={step !== undefined}>{text('create.submit')}</Button>
-        <Button variant="link" onClick={onClose}>{text('cancel')}</Button>
-        <span role="status" className="vg-quiet">{step === undefined ? '' : text(`create.step.${step}`, { name: watch('name') })}</span>
+        <Button type="submit" form="create-vm" variant="primary" isLoading={step !== undefined} isDisabled={step !== undefined}>
+          {text('create.submit')}
+        </Button>
+        <Button variant="link" onClick={onClose}>
+          {text('cancel')}
+        </Button>
+        <span role="status" className="vg-quiet">
+          {step === undefined ? '' : text(`create.step.${step}`, { name: watch('name') })}
+        </span>
       </ModalFooter>
     </>
   );
@@ -219,7 +304,13 @@ interface NumberFieldProps {
 function NumberField({ value, validated, describedBy, onChange, ...rest }: NumberFieldProps): ReactNode {
   return (
     <TextInput
-      {...rest} type="number" inputMode="numeric" isRequired validated={validated} aria-describedby={validated === 'error' ? describedBy : undefined} value={Number.isNaN(value) ? '' : value}
+      {...rest}
+      type="number"
+      inputMode="numeric"
+      isRequired
+      validated={validated}
+      aria-describedby={validated === 'error' ? describedBy : undefined}
+      value={Number.isNaN(value) ? '' : value}
       onChange={(_, text) => onChange(text === '' ? NaN : Number(text))}
     />
   );
@@ -255,13 +346,17 @@ function useProfiles(cluster: Cluster | undefined): readonly ProfileChoice[] | u
       const network = networkList.find((one) => one.id === profile.network?.id);
       const elsewhere = center !== undefined && network?.data_center?.id !== undefined && network.data_center.id !== center;
       const { id, name = '' } = profile;
-      return id === undefined || elsewhere ? [] : [{ id, label: network?.name === undefined || network.name === name ? name : `${name} (${network.name})` }];
+      return id === undefined || elsewhere
+        ? []
+        : [{ id, label: network?.name === undefined || network.name === name ? name : `${name} (${network.name})` }];
     });
   }, [profiles, networkList, center]);
 }
 
 /** How many interfaces the template brings; undefined until known. */
 function useTemplateNics(templateId: string): number | undefined {
-  const query = useParts({ type: 'template', id: templateId }, ['nic'], 'nics', async (signal) => (templateId === '' ? [] : await client.templates.template(templateId).nics.list({}, { signal })));
+  const query = useParts({ type: 'template', id: templateId }, ['nic'], 'nics', async (signal) =>
+    templateId === '' ? [] : await client.templates.template(templateId).nics.list({}, { signal }),
+  );
   return query.data?.length;
 }

@@ -15,10 +15,19 @@ export const noNetwork = 'none';
 
 /** Messages are keys of the catalogue. */
 export const creationSchema = z.object({
-  name: z.string().trim().min(1, 'create.name.need').max(limits.nameLength, 'create.name.bad').regex(/^[\p{L}\p{N}_.+-]+$/u, 'create.name.bad'),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'create.name.need')
+    .max(limits.nameLength, 'create.name.bad')
+    .regex(/^[\p{L}\p{N}_.+-]+$/u, 'create.name.bad'),
   templateId: z.string().min(1, 'create.template.need'),
   clusterId: z.string().min(1, 'create.cluster.need'),
-  memoryMib: z.number('create.memory.bad').int('create.memory.bad').min(limits.leastMemoryMib, 'create.memory.bad').max(limits.mostMemoryMib, 'create.memory.bad'),
+  memoryMib: z
+    .number('create.memory.bad')
+    .int('create.memory.bad')
+    .min(limits.leastMemoryMib, 'create.memory.bad')
+    .max(limits.mostMemoryMib, 'create.memory.bad'),
   cores: z.number('create.cores.bad').int('create.cores.bad').min(1, 'create.cores.bad').max(limits.mostCores, 'create.cores.bad'),
   allocation: z.enum(['thin', 'clone']),
   network: z.string(),
@@ -50,7 +59,11 @@ export function vmOf(creation: Creation): Vm {
  * @returns the VM's id, and the error of a later step: the VM is there all the same
  * @throws ApiFault, EngineUnreachable when the VM itself was refused
  */
-export async function createVm(client: Client, creation: Creation, onStep: (step: CreationStep) => void): Promise<{ id: string; failure?: unknown }> {
+export async function createVm(
+  client: Client,
+  creation: Creation,
+  onStep: (step: CreationStep) => void,
+): Promise<{ id: string; failure?: unknown }> {
   const more = creation.start || creation.network !== asTemplate;
   onStep('vm');
   const request = more ? { waitForCreation: true, timeoutMs: creationTimeoutMs } : {};

@@ -16,7 +16,9 @@ const newestEvents = 50;
 
 export function DisksTab({ vmId }: { vmId: string }): ReactNode {
   const text = useText();
-  const query = useParts(owner(vmId), ['disk', 'disk_attachment'], 'disks', (signal) => client.vms.vm(vmId).diskAttachments.list({ follow: 'disk' }, { signal }));
+  const query = useParts(owner(vmId), ['disk', 'disk_attachment'], 'disks', (signal) =>
+    client.vms.vm(vmId).diskAttachments.list({ follow: 'disk' }, { signal }),
+  );
   const columns: PartColumn<DiskAttachment>[] = [
     { title: text('column.name'), cell: (one) => one.disk?.alias ?? one.disk?.name ?? one.id },
     { title: text('column.status'), cell: (one) => <Status value={one.disk?.status} /> },
@@ -40,7 +42,12 @@ export function NicsTab({ vm }: { vm: Vm }): ReactNode {
     { title: text('column.profile'), cell: (nic) => profileName(nic.vnic_profile?.id) ?? text('vm.profile.none') },
     { title: text('column.mac'), cell: (nic) => nic.mac?.address },
     { title: text('column.interface'), cell: (nic) => words(nic.interface) },
-    { title: text('column.addresses'), cell: (nic) => addressesOf({ reported_devices: vm.reported_devices?.filter((one) => one.mac?.address === nic.mac?.address) ?? [] }).join(', ') || '—' },
+    {
+      title: text('column.addresses'),
+      cell: (nic) =>
+        addressesOf({ reported_devices: vm.reported_devices?.filter((one) => one.mac?.address === nic.mac?.address) ?? [] }).join(', ') ||
+        '—',
+    },
   ];
   return <Parts label={text('vm.tab.nics')} query={query} columns={columns} empty={text('vm.nics.empty')} />;
 }
@@ -61,7 +68,10 @@ export function SnapshotsTab({ vmId }: { vmId: string }): ReactNode {
 export function EventsTab({ vmId, name }: { vmId: string; name: string | undefined }): ReactNode {
   const text = useText();
   const query = useParts(owner(vmId), ['event'], `events ${name}`, async (signal) => {
-    const found = await client.events.list({ search: `vm.name="${(name ?? '').replaceAll('"', '')}" sortby time desc`, max: newestEvents }, { signal });
+    const found = await client.events.list(
+      { search: `vm.name="${(name ?? '').replaceAll('"', '')}" sortby time desc`, max: newestEvents },
+      { signal },
+    );
     return found.filter((event) => event.vm?.id === undefined || event.vm.id === vmId);
   });
   return <Parts label={text('vm.tab.events')} query={query} columns={eventColumns(text)} empty={text('vm.events.empty')} />;

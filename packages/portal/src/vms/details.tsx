@@ -32,8 +32,14 @@ export function VmDetails({ id, tab, onTab, onClose, actionsOf }: VmDetailsProps
   if (vm === undefined) return <DetailsMissing query={query} gone={text('vms.gone')} onClose={onClose} />;
   return (
     <Details
-      title={vm.name ?? id} status={<Status value={vm.status} detail={vm.status_detail} />} tab={tab} onTab={onTab} onClose={onClose}
-      tools={actionsOf(vm, told).map((action) => <ActionButton key={action.key} action={action} />)}
+      title={vm.name ?? id}
+      status={<Status value={vm.status} detail={vm.status_detail} />}
+      tab={tab}
+      onTab={onTab}
+      onClose={onClose}
+      tools={actionsOf(vm, told).map((action) => (
+        <ActionButton key={action.key} action={action} />
+      ))}
       before={vm.next_run_configuration_exists === true && <Alert isInline isPlain variant="info" title={text('vm.nextrun')} />}
       tabs={[
         { key: 'general', title: text('vm.tab.general'), body: <GeneralTab vm={vm} /> },
@@ -51,8 +57,16 @@ export function VmDetails({ id, tab, onTab, onClose, actionsOf }: VmDetailsProps
 function ActionButton({ action }: { action: RowAction }): ReactNode {
   const button = (
     <Button
-      variant={action.key === 'start' || action.key === 'console' ? 'secondary' : action.danger === true && action.reason === undefined ? 'danger' : 'tertiary'} size="sm"
-      isAriaDisabled={action.reason !== undefined} onClick={action.run}
+      variant={
+        action.key === 'start' || action.key === 'console'
+          ? 'secondary'
+          : action.danger === true && action.reason === undefined
+            ? 'danger'
+            : 'tertiary'
+      }
+      size="sm"
+      isAriaDisabled={action.reason !== undefined}
+      onClick={action.run}
     >
       {action.label}
     </Button>

@@ -24,7 +24,12 @@ export function GeneralTab({ vm }: { vm: Vm }): ReactNode {
         [text('column.host'), hostName(vm.host?.id)],
         [text('column.addresses'), addressesOf(vm).join(', ')],
         [text('column.fqdn'), vm.fqdn],
-        [text('vm.field.usage'), figures !== undefined && vm.status === 'up' ? text('vm.field.usage.value', { cpu: percent(figures.cpuPercent), memory: percent(figures.memoryPercent) }) : undefined],
+        [
+          text('vm.field.usage'),
+          figures !== undefined && vm.status === 'up'
+            ? text('vm.field.usage.value', { cpu: percent(figures.cpuPercent), memory: percent(figures.memoryPercent) })
+            : undefined,
+        ],
         [text('column.cluster'), clusterName(vm.cluster?.id)],
         [text('vm.field.template'), templateName(vm.template?.id)],
         [text('vm.field.os'), vm.os?.type === undefined ? undefined : words(vm.os.type)],

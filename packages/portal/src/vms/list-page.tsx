@@ -28,19 +28,49 @@ export function VmListPage(): ReactNode {
   const columns = useMemo(() => vmColumns(text, hostName, clusterName), [text, hostName, clusterName]);
   const nameOf = useCallback((vm: Vm) => vm.name ?? '', []);
   const actions = useCallback((vm: Vm) => actionsOf(vm), [actionsOf]);
-  const create = <Button variant="primary" icon={<PlusCircleIcon aria-hidden />} onClick={() => setCreating(true)}>{text('vms.create')}</Button>;
+  const create = (
+    <Button variant="primary" icon={<PlusCircleIcon aria-hidden />} onClick={() => setCreating(true)}>
+      {text('vms.create')}
+    </Button>
+  );
   const selected = query.data?.find((vm) => vm.id === place.selectedId);
   return (
     <>
       <ListPage
-        title={text('vms.title')} query={query} columns={columns} sort={place.sort} onSort={place.onSort} search={place.search} onSearch={place.onSearch} searchLabel={text('grid.search.vms')}
-        onOpen={place.onOpen} selectedId={place.selectedId} nameOf={nameOf} actions={actions} toolbar={create}
+        title={text('vms.title')}
+        query={query}
+        columns={columns}
+        sort={place.sort}
+        onSort={place.onSort}
+        search={place.search}
+        onSearch={place.onSearch}
+        searchLabel={text('grid.search.vms')}
+        onOpen={place.onOpen}
+        selectedId={place.selectedId}
+        nameOf={nameOf}
+        actions={actions}
+        toolbar={create}
         empty={{ icon: VirtualMachineIcon, title: text('vms.empty'), body: text('vms.empty.body'), action: create }}
-        panel={place.selectedId === undefined ? undefined : <VmDetails key={place.selectedId} id={place.selectedId} tab={place.tab} onTab={place.onTab} onClose={place.onClose} actionsOf={actionsOf} />}
+        panel={
+          place.selectedId === undefined ? undefined : (
+            <VmDetails
+              key={place.selectedId}
+              id={place.selectedId}
+              tab={place.tab}
+              onTab={place.onTab}
+              onClose={place.onClose}
+              actionsOf={actionsOf}
+            />
+          )
+        }
         panelLabel={text('vms.details', { name: selected?.name ?? '' })}
       />
       {dialog}
-      {creating && <Suspense fallback={null}><CreateVm onClose={() => setCreating(false)} /></Suspense>}
+      {creating && (
+        <Suspense fallback={null}>
+          <CreateVm onClose={() => setCreating(false)} />
+        </Suspense>
+      )}
     </>
   );
 }

@@ -17,17 +17,26 @@ import type { Reason, VmAction } from './actions.ts';
 
 const icons: Partial<Record<VmAction, RowAction['icon']>> = { start: PlayIcon, shutdown: PowerOffIcon, console: DesktopIcon };
 /** Actions that lose something, so they are asked about first. */
-const confirmed = { stop: ['vm.confirm.stop.title', 'vm.confirm.stop.body'], remove: ['vm.confirm.remove.title', 'vm.confirm.remove.body'] } as const;
+const confirmed = {
+  stop: ['vm.confirm.stop.title', 'vm.confirm.stop.body'],
+  remove: ['vm.confirm.remove.title', 'vm.confirm.remove.body'],
+} as const;
 
 function request(vmId: string, action: Exclude<VmAction, 'console'>): Promise<unknown> {
   const vm = client.vms.vm(vmId);
   switch (action) {
-    case 'start': return vm.start();
-    case 'shutdown': return vm.shutdown();
-    case 'stop': return vm.stop();
-    case 'reboot': return vm.reboot();
-    case 'suspend': return vm.suspend();
-    case 'remove': return vm.remove();
+    case 'start':
+      return vm.start();
+    case 'shutdown':
+      return vm.shutdown();
+    case 'stop':
+      return vm.stop();
+    case 'reboot':
+      return vm.reboot();
+    case 'suspend':
+      return vm.suspend();
+    case 'remove':
+      return vm.remove();
   }
 }
 
@@ -59,7 +68,9 @@ export function useVmActions(): { actionsOf: (vm: Vm, told?: readonly AllowedAct
         const ask = action === 'stop' || action === 'remove' ? action : undefined;
         return {
           key: action,
-          label: text(action === 'start' && (vm.status === 'paused' || vm.status === 'suspended') ? 'vm.action.resume' : `vm.action.${action}`),
+          label: text(
+            action === 'start' && (vm.status === 'paused' || vm.status === 'suspended') ? 'vm.action.resume' : `vm.action.${action}`,
+          ),
           run: () => (ask === undefined ? run(vm, action) : setAsking({ vm, action: ask })),
           reason: reason === undefined ? undefined : reasonText(text, vm, reason),
           icon: rowIcon(vm, action),
@@ -70,12 +81,16 @@ export function useVmActions(): { actionsOf: (vm: Vm, told?: readonly AllowedAct
   );
 
   const name = asking?.vm.name ?? '';
-  const dialog = asking === undefined ? null : (
-    <Confirmation
-      title={text(confirmed[asking.action][0], { name })} body={text(confirmed[asking.action][1])} confirm={text(`vm.action.${asking.action}`)}
-      onConfirm={() => run(asking.vm, asking.action)} onClose={() => setAsking(undefined)}
-    />
-  );
+  const dialog =
+    asking === undefined ? null : (
+      <Confirmation
+        title={text(confirmed[asking.action][0], { name })}
+        body={text(confirmed[asking.action][1])}
+        confirm={text(`vm.action.${asking.action}`)}
+        onConfirm={() => run(asking.vm, asking.action)}
+        onClose={() => setAsking(undefined)}
+      />
+    );
   return { actionsOf, dialog };
 }
 

@@ -112,7 +112,10 @@ export function checkedState(state: JsonObject): JsonObject {
 export function checkedJson(value: JsonObject, what: string): JsonObject {
   const text = JSON.stringify(value);
   if (text.length > sagaLimits.jsonBytes) {
-    throw new SagaError('too_large', `The ${what} of a saga may have ${sagaLimits.jsonBytes} bytes as JSON; this one has ${text.length}: keep big things in tables of their own.`);
+    throw new SagaError(
+      'too_large',
+      `The ${what} of a saga may have ${sagaLimits.jsonBytes} bytes as JSON; this one has ${text.length}: keep big things in tables of their own.`,
+    );
   }
   return JSON.parse(text) as JsonObject;
 }

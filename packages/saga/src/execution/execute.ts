@@ -72,7 +72,8 @@ class Execution<Db, Trx extends Db> {
     this.view = view;
     const { name, version } = view.saga;
     const definition = environment.definition(name, version);
-    if (definition === undefined) throw new SagaError('definition_unknown', `No definition of saga ${name} version ${version} is registered.`);
+    if (definition === undefined)
+      throw new SagaError('definition_unknown', `No definition of saga ${name} version ${version} is registered.`);
     this.definition = definition;
   }
 
@@ -248,7 +249,12 @@ class Execution<Db, Trx extends Db> {
 
   private report(error: unknown, going: Going, ordinal: number): void {
     const { id: sagaId, name } = this.view.saga;
-    this.environment.hooks.onError?.(error, { sagaId, name, step: this.step(ordinal).name, doing: going === 'run' ? 'running a step' : 'undoing a step' });
+    this.environment.hooks.onError?.(error, {
+      sagaId,
+      name,
+      step: this.step(ordinal).name,
+      doing: going === 'run' ? 'running a step' : 'undoing a step',
+    });
   }
 }
 
@@ -264,7 +270,11 @@ function isRetryable(policy: RetryPolicy, error: unknown): boolean {
   return policy.when?.(error) ?? (error as { retryable?: unknown } | null)?.retryable !== false;
 }
 
-function abortError(settled: Exclude<Settled, { kind: 'value' }>, cause: StepAbortedError['abortCause'] | undefined, step: string): unknown {
+function abortError(
+  settled: Exclude<Settled, { kind: 'value' }>,
+  cause: StepAbortedError['abortCause'] | undefined,
+  step: string,
+): unknown {
   if (cause === 'cancelled') return new SagaError('saga_cancelled', cancelledError.message);
   if (cause === 'timed_out') return new SagaError('step_timed_out', `The step ${step} did not succeed in its time.`);
   if (settled.kind === 'error') return settled.error;

@@ -39,13 +39,22 @@ test('the intent of the first step is stored with the start', () => {
   assert.equal(decision.saga.startedAt, now);
   assert.equal(decision.steps[0]?.intentAt, now);
   assert.equal(decision.steps[0]?.attempt, 1);
-  assert.deepEqual(decision.changes.map((change) => change.kind === 'progress' ? '' : `${change.from} → ${change.to}`), ['pending → running', 'pending → running']);
+  assert.deepEqual(
+    decision.changes.map((change) => (change.kind === 'progress' ? '' : `${change.from} → ${change.to}`)),
+    ['pending → running', 'pending → running'],
+  );
 });
 
 test('the success of a step is stored with the intent of the next one', () => {
   const decision = decide(view({ status: 'running' }, [busy, {}]), { kind: 'step_succeeded' });
   assert.deepEqual(decision.next, { kind: 'run', ordinal: 1 });
-  assert.deepEqual(decision.changed.map((step) => [step.ordinal, step.status]), [[0, 'succeeded'], [1, 'running']]);
+  assert.deepEqual(
+    decision.changed.map((step) => [step.ordinal, step.status]),
+    [
+      [0, 'succeeded'],
+      [1, 'running'],
+    ],
+  );
 });
 
 test('the success of the last step ends the saga and frees its lease', () => {
@@ -75,20 +84,35 @@ test('failure undoes what has an intent, the failing step first, in reverse orde
   assert.deepEqual(order, [{ kind: 'undo', ordinal: 2 }, { kind: 'undo', ordinal: 1 }, { kind: 'undo', ordinal: 0 }, { kind: 'end' }]);
   assert.equal(current.saga.status, 'failed');
   assert.deepEqual(current.saga.error, { ...error, step: 'step 2' });
-  assert.deepEqual(current.steps.map((step) => step.status), ['undone', 'undone', 'failed', 'pending']);
+  assert.deepEqual(
+    current.steps.map((step) => step.status),
+    ['undone', 'undone', 'failed', 'pending'],
+  );
 });
 
 test('steps with nothing to undo are passed over', () => {
-  const decision = decide(view({ status: 'running' }, [done, busy], [{ undoable: false }, { undoable: false }]), { kind: 'step_failed', error });
+  const decision = decide(view({ status: 'running' }, [done, busy], [{ undoable: false }, { undoable: false }]), {
+    kind: 'step_failed',
+    error,
+  });
   assert.deepEqual(decision.next, { kind: 'end' });
-  assert.deepEqual(decision.steps.map((step) => step.undoneAt), [now, now]);
+  assert.deepEqual(
+    decision.steps.map((step) => step.undoneAt),
+    [now, now],
+  );
 });
 
 test('what a step only records is taken back when it had succeeded, and only then', () => {
   const plans = [{ undoable: false, unrecordable: true }];
   assert.deepEqual(decide(view({ status: 'running' }, [busy], plans), { kind: 'step_failed', error }).next, { kind: 'end' });
-  assert.deepEqual(decide(view({ status: 'running' }, [done, busy], plans), { kind: 'step_failed', error }).next, { kind: 'undo', ordinal: 1 });
-  assert.deepEqual(decide(view({ status: 'undoing' }, [done, { ...failed, undoneAt: now }], plans), { kind: 'taken' }).next, { kind: 'undo', ordinal: 0 });
+  assert.deepEqual(decide(view({ status: 'running' }, [done, busy], plans), { kind: 'step_failed', error }).next, {
+    kind: 'undo',
+    ordinal: 1,
+  });
+  assert.deepEqual(decide(view({ status: 'undoing' }, [done, { ...failed, undoneAt: now }], plans), { kind: 'taken' }).next, {
+    kind: 'undo',
+    ordinal: 0,
+  });
 });
 
 test('nothing up to a pivot that succeeded is undone', () => {
@@ -97,7 +121,10 @@ test('nothing up to a pivot that succeeded is undone', () => {
   assert.deepEqual(decision.next, { kind: 'undo', ordinal: 2 });
   const last = decide(after(view({}, [{}, {}, {}], plans), decision), { kind: 'undo_succeeded' });
   assert.deepEqual(last.next, { kind: 'end' });
-  assert.deepEqual(last.steps.map((step) => step.status), ['succeeded', 'succeeded', 'failed']);
+  assert.deepEqual(
+    last.steps.map((step) => step.status),
+    ['succeeded', 'succeeded', 'failed'],
+  );
 });
 
 test('a pivot that fails is undone with all before it', () => {
@@ -134,11 +161,17 @@ test('a wait ends at once when the saga was woken or is to be cancelled, and nev
 });
 
 test('however long a wait is, the saga is looked at again before long', () => {
-  assert.deepEqual(decide(view({ status: 'running' }, [busy]), { kind: 'step_waits', delayMs: 86_400_000 }).next, { kind: 'sleep', delayMs: sagaLimits.longestWaitMs });
+  assert.deepEqual(decide(view({ status: 'running' }, [busy]), { kind: 'step_waits', delayMs: 86_400_000 }).next, {
+    kind: 'sleep',
+    delayMs: sagaLimits.longestWaitMs,
+  });
 });
 
 test('abandoning ends the saga where it stands', () => {
-  for (const [status, step] of [['running', waits], ['undoing', failed]] as const) {
+  for (const [status, step] of [
+    ['running', waits],
+    ['undoing', failed],
+  ] as const) {
     const decision = decide(view({ status, error }, [done, step]), { kind: 'taken' }, { stopRequest: 'abandon' });
     assert.deepEqual([decision.next.kind, decision.saga.status, decision.saga.error?.abandoned], ['end', 'failed', true]);
     assert.equal(decision.changed.length, 0);
@@ -146,7 +179,10 @@ test('abandoning ends the saga where it stands', () => {
 });
 
 test('an undo that is given up is named, and the others go on', () => {
-  const decision = decide(view({ status: 'undoing', error }, [done, failed]), { kind: 'undo_given_up', error: { code: 'gone', message: 'No host.' } });
+  const decision = decide(view({ status: 'undoing', error }, [done, failed]), {
+    kind: 'undo_given_up',
+    error: { code: 'gone', message: 'No host.' },
+  });
   assert.deepEqual(decision.next, { kind: 'undo', ordinal: 0 });
   assert.equal(decision.steps[1]?.status, 'undo_failed');
   assert.deepEqual(decision.saga.error?.undoFailed, [{ step: 'step 1', code: 'gone', message: 'No host.' }]);
@@ -156,7 +192,10 @@ test('an undo that is given up is named, and the others go on', () => {
 test('a pause gives the saga back before the next intent', () => {
   const decision = decide(view({ status: 'running' }, [busy, {}]), { kind: 'step_succeeded' }, { pause: true });
   assert.deepEqual(decision.next, { kind: 'sleep', delayMs: 0 });
-  assert.deepEqual(decision.steps.map((step) => step.status), ['succeeded', 'pending']);
+  assert.deepEqual(
+    decision.steps.map((step) => step.status),
+    ['succeeded', 'pending'],
+  );
   assert.equal(decision.saga.wakeAt, now);
 });
 
@@ -168,5 +207,8 @@ test('a step that takes too long, or brings its worker down again and again, fai
 });
 
 test('pauses double up to their limit', () => {
-  assert.deepEqual([0, 1, 2, 3, 1000].map((failures) => backoff(failures, 100, 700)), [100, 200, 400, 700, 700]);
+  assert.deepEqual(
+    [0, 1, 2, 3, 1000].map((failures) => backoff(failures, 100, 700)),
+    [100, 200, 400, 700, 700],
+  );
 });

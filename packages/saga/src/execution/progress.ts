@@ -36,10 +36,7 @@ export type SagaEvent =
 
 /** What the worker does next; its intent is in the journal when this is returned. */
 export type NextMove =
-  | { kind: 'run'; ordinal: number }
-  | { kind: 'undo'; ordinal: number }
-  | { kind: 'sleep'; delayMs: number }
-  | { kind: 'end' };
+  { kind: 'run'; ordinal: number } | { kind: 'undo'; ordinal: number } | { kind: 'sleep'; delayMs: number } | { kind: 'end' };
 
 /** A decision: the rows to write, the changes to tell, and what comes next. */
 export interface Decision {
@@ -246,7 +243,10 @@ class Draft {
       return { code: 'step_timed_out', message: `The step ${step.name} did not succeed within ${timeoutMs} ms.` };
     }
     if (step.attempt >= sagaLimits.stepAttempts) {
-      return { code: 'step_attempts_exceeded', message: `The step ${step.name} was started ${step.attempt} times and never came to an end.` };
+      return {
+        code: 'step_attempts_exceeded',
+        message: `The step ${step.name} was started ${step.attempt} times and never came to an end.`,
+      };
     }
     return undefined;
   }

@@ -108,7 +108,10 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
       const now = this.clock();
       const data = this.data(trx);
       const due = [...data.sagas.values()]
-        .filter(({ saga }) => isDue(saga, now, claim.leaseMs) && claim.kinds.some((kind) => kind.name === saga.name && kind.version === saga.version))
+        .filter(
+          ({ saga }) =>
+            isDue(saga, now, claim.leaseMs) && claim.kinds.some((kind) => kind.name === saga.name && kind.version === saga.version),
+        )
         .sort((a, b) => (a.saga.wakeAt ?? 0) - (b.saga.wakeAt ?? 0) || (a.saga.id < b.saga.id ? -1 : 1))
         .slice(0, claim.limit);
       return due.map((entry) => {
@@ -168,9 +171,13 @@ export class MemorySagaStore<World> implements SagaStore<MemoryDb<World>, Memory
     const entry = this.must(trx, saga.id);
     const { stopRequest, leaseOwner, leaseUntil, fence } = entry.saga;
     const free = saga.leaseOwner === null;
-    if (!isLive(saga.status) && this.heldBy(trx, saga.id).length > 0) throw new Error(`The saga ${saga.id} cannot end while it holds locks.`);
+    if (!isLive(saga.status) && this.heldBy(trx, saga.id).length > 0)
+      throw new Error(`The saga ${saga.id} cannot end while it holds locks.`);
     const lease = free ? { leaseOwner: null, leaseUntil: null } : { leaseOwner, leaseUntil };
-    this.patch(trx, saga.id, { woken: !free && entry.woken, saga: { ...saga, ...lease, stopRequest, fence, state: structuredClone(saga.state) } });
+    this.patch(trx, saga.id, {
+      woken: !free && entry.woken,
+      saga: { ...saga, ...lease, stopRequest, fence, state: structuredClone(saga.state) },
+    });
     await this.writeSteps(trx, saga.id, steps);
   }
 

@@ -3,7 +3,16 @@ import test, { type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { transaction } from '@virgate/database';
 import { testDatabase } from '@virgate/database/testing';
-import { createSagas, defineSaga, LockConflictError, PostgresSagaStore, SagaError, sagaMigrations, type LockRequest, type SagaTables } from '../index.ts';
+import {
+  createSagas,
+  defineSaga,
+  LockConflictError,
+  PostgresSagaStore,
+  SagaError,
+  sagaMigrations,
+  type LockRequest,
+  type SagaTables,
+} from '../index.ts';
 import type { Transaction } from 'kysely';
 
 type Trx = Transaction<SagaTables>;
@@ -85,7 +94,10 @@ test('many takers of overlapping locks at once: never two holders, never a deadl
   let refused = 0;
   const taker = async (): Promise<void> => {
     for (let round = 0; round < 15; round += 1) {
-      const wanted = objects.filter(() => random() < 0.5).sort(() => random() - 0.5).map((id) => lock(id, random() < 0.5 ? 'shared' : 'exclusive'));
+      const wanted = objects
+        .filter(() => random() < 0.5)
+        .sort(() => random() - 0.5)
+        .map((id) => lock(id, random() < 0.5 ? 'shared' : 'exclusive'));
       try {
         if (random() < 0.5) await short(wanted);
         else await job(wanted);

@@ -70,7 +70,10 @@ async function waitForShortOperations(
       set_config('lock_timeout', ${String(Math.max(1, Math.ceil(waitMs)))}, true)`.execute(trx);
   const before = rows[0] as { isolation: string; lock_timeout: string };
   if (before.isolation !== 'read committed') {
-    throw new SagaError('isolation_unsupported', `Locks can be taken in a "read committed" transaction only; this one is "${before.isolation}".`);
+    throw new SagaError(
+      'isolation_unsupported',
+      `Locks can be taken in a "read committed" transaction only; this one is "${before.isolation}".`,
+    );
   }
   // The order of the keys is the same for everybody, so that two takers never wait for each other.
   const keys = wanted.map(lockKey);

@@ -170,7 +170,9 @@ export class PostgresSagaStore<DB extends SagaTables> implements SagaStore<Kysel
       )
       select mine.id, mine.fence, renewed.id is not null as renewed,
         coalesce(saga.fence = mine.fence and saga.lease_owner is not null, false) as owned, saga.stop_request
-      from mine left join saga on saga.id = mine.id left join renewed on renewed.id = mine.id and renewed.fence = mine.fence`.execute(this.db);
+      from mine left join saga on saga.id = mine.id left join renewed on renewed.id = mine.id and renewed.fence = mine.fence`.execute(
+      this.db,
+    );
     return rows.map((row) => ({
       sagaId: row.id,
       fence: row.fence,
@@ -213,7 +215,11 @@ export class PostgresSagaStore<DB extends SagaTables> implements SagaStore<Kysel
   }
 
   async writeState(trx: Transaction<DB>, sagaId: string, state: JsonObject): Promise<void> {
-    await plain(trx).updateTable('saga').set({ state: json(state) }).where('id', '=', sagaId).execute();
+    await plain(trx)
+      .updateTable('saga')
+      .set({ state: json(state) })
+      .where('id', '=', sagaId)
+      .execute();
   }
 
   async wake(db: Kysely<DB>, sagaId: string): Promise<boolean> {
@@ -256,7 +262,13 @@ export class PostgresSagaStore<DB extends SagaTables> implements SagaStore<Kysel
   }
 
   async readSubjects(db: Kysely<DB>, sagaId: string): Promise<Subject[]> {
-    const rows = await plain(db).selectFrom('saga_subject').selectAll().where('saga_id', '=', sagaId).orderBy('object_type').orderBy('object_id').execute();
+    const rows = await plain(db)
+      .selectFrom('saga_subject')
+      .selectAll()
+      .where('saga_id', '=', sagaId)
+      .orderBy('object_type')
+      .orderBy('object_id')
+      .execute();
     return rows.map((row) => ({ type: row.object_type, id: row.object_id }));
   }
 
@@ -273,7 +285,11 @@ export class PostgresSagaStore<DB extends SagaTables> implements SagaStore<Kysel
   }
 
   async remove(db: Kysely<DB>, sagaId: string): Promise<boolean> {
-    const { numDeletedRows } = await plain(db).deleteFrom('saga').where('id', '=', sagaId).where('ended_at', 'is not', null).executeTakeFirst();
+    const { numDeletedRows } = await plain(db)
+      .deleteFrom('saga')
+      .where('id', '=', sagaId)
+      .where('ended_at', 'is not', null)
+      .executeTakeFirst();
     return numDeletedRows === 1n;
   }
 

@@ -109,7 +109,9 @@ export function formatMatrix(result: CrashMatrixResult): string {
     lines.set(row.fault, counts.set(row.status, (counts.get(row.status) ?? 0) + 1));
   }
   const width = Math.max(...[...lines.keys()].map((fault) => fault.length));
-  return [...lines].map(([fault, counts]) => `${fault.padEnd(width)}  ${[...counts].map(([status, count]) => `${count} ${status}`).join(', ')}`).join('\n');
+  return [...lines]
+    .map(([fault, counts]) => `${fault.padEnd(width)}  ${[...counts].map(([status, count]) => `${count} ${status}`).join(', ')}`)
+    .join('\n');
 }
 
 function disturbancesAt(index: number, stalls: boolean): Disturbance[] {

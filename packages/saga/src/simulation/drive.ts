@@ -109,7 +109,12 @@ class Drive<P extends JsonObject, S extends JsonObject, Db, Trx extends Db> {
     const done = execute(this.environment(definition, store, worker), claimed, lease).catch((error: unknown) => error);
     const first = await Promise.race([done, stalled]);
     if (typeof first === 'function') {
-      this.frozen = { worker, thaw: first as () => void, done, thawAt: this.disturbed?.disturbance === 'stall' ? this.points.length + pointsBeforeThaw : Infinity };
+      this.frozen = {
+        worker,
+        thaw: first as () => void,
+        done,
+        thawAt: this.disturbed?.disturbance === 'stall' ? this.points.length + pointsBeforeThaw : Infinity,
+      };
       await this.replaceWorker('takeover');
     } else if (worker.dead) {
       await this.replaceWorker(this.disturbed?.disturbance === 'restart' ? 'restart' : 'takeover');

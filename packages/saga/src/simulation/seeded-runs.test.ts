@@ -23,7 +23,12 @@ async function playInThread(from: number, to: number): Promise<Map<string, numbe
 
 test(`${runs} seeded runs with crashes, pauses, lost stores and cancels end consistent`, async (t) => {
   const counts = await playInThread(1, runs + 1);
-  t.diagnostic([...counts].sort(([a], [b]) => a.localeCompare(b)).map(([outcome, count]) => `${outcome} ${count}`).join(', '));
+  t.diagnostic(
+    [...counts]
+      .sort(([a], [b]) => a.localeCompare(b))
+      .map(([outcome, count]) => `${outcome} ${count}`)
+      .join(', '),
+  );
   for (const outcome of ['create succeeded', 'create failed', 'create aborted', 'remove succeeded', 'remove failed', 'remove aborted']) {
     assert.ok((counts.get(outcome) ?? 0) > 0, `some runs end with ${outcome}`);
   }

@@ -257,8 +257,10 @@ class Run {
   private checkLocks(): void {
     const all = [...this.store.committed.locks.values()];
     for (const held of all) {
-      for (const lock of held) assert.ok(isLive(this.store.committed.sagas.get(lock.sagaId)?.saga.status ?? 'failed'), 'a lock has a live owner');
-      for (const [index, lock] of held.entries()) assert.ok(!held.slice(index + 1).some((other) => locksCollide(lock, other)), 'locks exclude');
+      for (const lock of held)
+        assert.ok(isLive(this.store.committed.sagas.get(lock.sagaId)?.saga.status ?? 'failed'), 'a lock has a live owner');
+      for (const [index, lock] of held.entries())
+        assert.ok(!held.slice(index + 1).some((other) => locksCollide(lock, other)), 'locks exclude');
     }
   }
 
@@ -320,4 +322,3 @@ export async function playSeeds(seeds: Iterable<number>): Promise<Map<string, nu
   }
   return counts;
 }
-

@@ -41,7 +41,7 @@ export function keepConnected(options: ConnectionOptions): ChangeWatch {
 }
 
 async function run(options: ConnectionOptions, stop: AbortSignal): Promise<void> {
-  for (let failures = 0; !stop.aborted; ) {
+  for (let failures = 0; !stop.aborted;) {
     options.onState?.('connecting');
     try {
       const received = await readOnce(options, stop);
@@ -51,7 +51,8 @@ async function run(options: ConnectionOptions, stop: AbortSignal): Promise<void>
       if (error instanceof ApiFault && error.status === 410) {
         options.onGone();
         failures += 1;
-      } else if (error instanceof ApiFault && error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429) throw error;
+      } else if (error instanceof ApiFault && error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429)
+        throw error;
       else failures += 1;
     }
     if (stop.aborted) return;
@@ -74,7 +75,10 @@ async function readOnce(options: ConnectionOptions, stop: AbortSignal): Promise<
   let silence = setTimeout(end, silenceMs);
   let received = false;
   try {
-    const response = await options.transport.stream({ method: 'GET', path: options.path() }, attempt.signal, { Accept: 'text/event-stream', ...options.headers() });
+    const response = await options.transport.stream({ method: 'GET', path: options.path() }, attempt.signal, {
+      Accept: 'text/event-stream',
+      ...options.headers(),
+    });
     options.onState?.('open');
     const reader = response.body?.getReader();
     if (reader === undefined) return false;

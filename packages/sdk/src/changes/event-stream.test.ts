@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { delayMs } from './connection.ts';
 import { EventStreamParser } from './event-stream.ts';
 
-const text = ': heart-beat\n\nid: 7\nevent: change\ndata: {"a":\ndata: 1}\n\nretry: 5\ndata\n\nevent: lost\n\ndata:x\r\n\r\nid: 9\rdata: y\r\r';
+const text =
+  ': heart-beat\n\nid: 7\nevent: change\ndata: {"a":\ndata: 1}\n\nretry: 5\ndata\n\nevent: lost\n\ndata:x\r\n\r\nid: 9\rdata: y\r\r';
 const expected = [
   { event: 'change', data: '{"a":\n1}', id: '7' },
   { event: 'message', data: '', id: '7' },
@@ -28,6 +29,12 @@ test('an endless event ends the stream', () => {
 });
 
 test('pauses grow to a bound', () => {
-  assert.deepEqual([0, 1, 2, 20].map((failures) => delayMs(failures, () => 0)), [500, 1000, 2000, 15_000]);
-  assert.equal(delayMs(0, () => 1), 250);
+  assert.deepEqual(
+    [0, 1, 2, 20].map((failures) => delayMs(failures, () => 0)),
+    [500, 1000, 2000, 15_000],
+  );
+  assert.equal(
+    delayMs(0, () => 1),
+    250,
+  );
 });

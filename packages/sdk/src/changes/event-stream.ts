@@ -52,7 +52,10 @@ export class EventStreamParser {
   }
 
   #dispatch(): StreamEvent | undefined {
-    const event = this.#data.length === 0 ? undefined : { event: this.#event === '' ? 'message' : this.#event, data: this.#data.join('\n'), id: this.#id };
+    const event =
+      this.#data.length === 0
+        ? undefined
+        : { event: this.#event === '' ? 'message' : this.#event, data: this.#data.join('\n'), id: this.#id };
     this.#data = [];
     this.#event = '';
     this.#size = 0;

@@ -45,7 +45,8 @@ export function createSuperset(transport: Transport): Superset {
   const vm = (id: string): string => `${supersetBase}/vms/${encodeURIComponent(id)}`;
   const sessions = `${supersetBase}/sessions`;
   return {
-    signIn: async (credentials, request) => (await transport.json({ method: 'POST', path: sessions, body: credentials }, request)) as Session,
+    signIn: async (credentials, request) =>
+      (await transport.json({ method: 'POST', path: sessions, body: credentials }, request)) as Session,
     async currentSession(request) {
       try {
         return (await transport.json({ method: 'GET', path: `${sessions}/current` }, request)) as Session;
@@ -58,7 +59,8 @@ export function createSuperset(transport: Transport): Superset {
       await transport.json({ method: 'DELETE', path: `${sessions}/current` }, request);
     },
     vmActions: async (id, request) => actionList(await transport.json({ method: 'GET', path: `${vm(id)}/actions` }, request)),
-    consoleTicket: async (id, request) => (await transport.json({ method: 'POST', path: `${vm(id)}/console-tickets`, body: {} }, request)) as ConsoleTicket,
+    consoleTicket: async (id, request) =>
+      (await transport.json({ method: 'POST', path: `${vm(id)}/console-tickets`, body: {} }, request)) as ConsoleTicket,
     watchChanges: (options) => watchChanges(transport, options),
     watchStatistics: (options) => watchStatistics(transport, options),
   };

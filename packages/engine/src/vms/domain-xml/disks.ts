@@ -1,66 +1,80 @@
-import { element, type Element } from './element.ts'
+import { element, type Element } from './element.ts';
 
 /** A disk of a VM as its domain needs it. */
 export interface DiskDevice {
-  diskId: string
+  diskId: string;
   /** The active volume. */
-  volumeId: string
-  storageDomainId: string
+  volumeId: string;
+  storageDomainId: string;
   /** The data center, which hosts call the pool. */
-  poolId: string
-  storage: 'file' | 'block'
-  interface: 'virtio' | 'virtio_scsi' | 'sata' | 'ide'
-  format: 'raw' | 'cow'
-  readOnly: boolean
-  shareable: boolean
-  passDiscard: boolean
-  propagateErrors: boolean
-  bootOrder: number | null
+  poolId: string;
+  storage: 'file' | 'block';
+  interface: 'virtio' | 'virtio_scsi' | 'sata' | 'ide';
+  format: 'raw' | 'cow';
+  readOnly: boolean;
+  shareable: boolean;
+  passDiscard: boolean;
+  propagateErrors: boolean;
+  bootOrder: number | null;
   /** Position among the disks of the same bus, from 0. */
-  index: number
+  index: number;
 }
 
 /** A CD in the drive: an ISO disk of a data domain. */
 export interface CdromDevice {
-  diskId: string
-  volumeId: string
-  storageDomainId: string
-  poolId: string
-  bootOrder: number | null
+  diskId: string;
+  volumeId: string;
+  storageDomainId: string;
+  poolId: string;
+  bootOrder: number | null;
 }
 
 /** Alias of a device of ours: libvirt keeps aliases with this prefix as they are. */
-export const alias = (id: string): string => `ua-${id}`
+export const alias = (id: string): string => `ua-${id}`;
 
-const buses = { virtio: { bus: 'virtio', prefix: 'vd' }, virtio_scsi: { bus: 'scsi', prefix: 'sd' }, sata: { bus: 'sata', prefix: 'sd' }, ide: { bus: 'ide', prefix: 'hd' } } as const
+const buses = {
+  virtio: { bus: 'virtio', prefix: 'vd' },
+  virtio_scsi: { bus: 'scsi', prefix: 'sd' },
+  sata: { bus: 'sata', prefix: 'sd' },
+  ide: { bus: 'ide', prefix: 'hd' },
+} as const;
 /** The CD drive's place on its bus, which disks of the same bus step over. */
-const cdromIndex = 2
+const cdromIndex = 2;
 
 /** Device name within the guest: vda, vdb … vdz, vdaa … */
 function letters(index: number): string {
-  const last = String.fromCharCode(97 + (index % 26))
-  return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last
+  const last = String.fromCharCode(97 + (index % 26));
+  return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last;
 }
 
 /** Target device of a disk, such as `vda`; SATA and IDE disks leave room for the CD drive. */
 export function targetOf(disk: Pick<DiskDevice, 'interface' | 'index'>): string {
-  const shared = disk.interface === 'sata' || disk.interface === 'ide'
-  return buses[disk.interface].prefix + letters(shared && disk.index >= cdromIndex ? disk.index + 1 : disk.index)
+  const shared = disk.interface === 'sata' || disk.interface === 'ide';
+  return buses[disk.interface].prefix + letters(shared && disk.index >= cdromIndex ? disk.index + 1 : disk.index);
 }
 
 const repositoryPath = (disk: { poolId: string; storageDomainId: string; diskId: string; volumeId: string }): string =>
-  `/rhev/data-center/${disk.poolId}/${disk.storageDomainId}/images/${disk.diskId}/${disk.volumeId}`
+  `/rhev/data-center/${disk.poolId}/${disk.storageDomainId}/images/${disk.diskId}/${disk.volumeId}`;
 
 /** `<disk>` of an image disk. */
 export function diskElement(disk: DiskDevice, plan: { ioThreads: number }): Element {
-  const onThread = plan.ioThreads > 0 && disk.interface === 'virtio'
-  const scsi = disk.interface === 'virtio_scsi'
+  const onThread = plan.ioThreads > 0 && disk.interface === 'virtio';
+  const scsi = disk.interface === 'virtio_scsi';
   return element('disk', { snapshot: 'no', type: disk.storage, device: 'disk' }, [
     element('target', { dev: targetOf(disk), bus: buses[disk.interface].bus }),
-    element('source', disk.storage === 'file' ? { file: repositoryPath(disk) } : { dev: repositoryPath(disk).replace(disk.poolId, 'mnt/blockSD') }, [element('seclabel', { model: 'dac', type: 'none', relabel: 'no' })]),
+    element(
+      'source',
+      disk.storage === 'file' ? { file: repositoryPath(disk) } : { dev: repositoryPath(disk).replace(disk.poolId, 'mnt/blockSD') },
+      [element('seclabel', { model: 'dac', type: 'none', relabel: 'no' })],
+    ),
     element('driver', {
-      name: 'qemu', ...(onThread ? { iothread: 1 } : {}), io: disk.storage === 'file' ? 'threads' : 'native', type: disk.format === 'cow' ? 'qcow2' : 'raw',
-      error_policy: disk.propagateErrors ? 'report' : 'stop', cache: 'none', ...(disk.passDiscard ? { discard: 'unmap' } : {}),
+      name: 'qemu',
+      ...(onThread ? { iothread: 1 } : {}),
+      io: disk.storage === 'file' ? 'threads' : 'native',
+      type: disk.format === 'cow' ? 'qcow2' : 'raw',
+      error_policy: disk.propagateErrors ? 'report' : 'stop',
+      cache: 'none',
+      ...(disk.passDiscard ? { discard: 'unmap' } : {}),
     }),
     element('alias', { name: alias(disk.diskId) }),
     scsi && element('address', { type: 'drive', controller: 0, bus: 0, target: 0, unit: disk.index }),
@@ -68,24 +82,28 @@ export function diskElement(disk: DiskDevice, plan: { ioThreads: number }): Elem
     element('serial', {}, disk.diskId),
     disk.readOnly && element('readonly'),
     disk.shareable && element('shareable'),
-  ])
+  ]);
 }
 
 /** `<disk device="cdrom">`: every VM has the drive, with or without a disc in it. */
 export function cdromElement(cdrom: CdromDevice | null, bus: 'sata' | 'ide'): Element {
   return element('disk', { type: 'file', device: 'cdrom', snapshot: 'no' }, [
     element('driver', { name: 'qemu', type: 'raw', error_policy: 'report' }),
-    element('source', { file: cdrom ? repositoryPath(cdrom) : '', startupPolicy: 'optional' }, [element('seclabel', { model: 'dac', type: 'none', relabel: 'no' })]),
+    element('source', { file: cdrom ? repositoryPath(cdrom) : '', startupPolicy: 'optional' }, [
+      element('seclabel', { model: 'dac', type: 'none', relabel: 'no' }),
+    ]),
     element('target', { dev: `${buses[bus].prefix}c`, bus }),
     element('readonly'),
     cdrom?.bootOrder != null && element('boot', { order: cdrom.bootOrder }),
-  ])
+  ]);
 }
 
 /** The metadata by which hosts find the volumes of a disk. Source: VDSM, metadata schema. */
 export const diskMetadata = (disk: DiskDevice): Element =>
   element('ovirt-vm:device', { devtype: 'disk', name: targetOf(disk) }, [
-    element('ovirt-vm:poolID', {}, disk.poolId), element('ovirt-vm:volumeID', {}, disk.volumeId),
-    element('ovirt-vm:imageID', {}, disk.diskId), element('ovirt-vm:domainID', {}, disk.storageDomainId),
+    element('ovirt-vm:poolID', {}, disk.poolId),
+    element('ovirt-vm:volumeID', {}, disk.volumeId),
+    element('ovirt-vm:imageID', {}, disk.diskId),
+    element('ovirt-vm:domainID', {}, disk.storageDomainId),
     disk.shareable && element('ovirt-vm:shared', {}, 'shared'),
-  ])
+  ]);
