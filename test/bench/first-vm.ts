@@ -76,6 +76,12 @@ class Client {
     });
   }
 
+  /** A GET that must find what it asks for: a refusal would be quick, and no figure. */
+  async read(path: string): Promise<void> {
+    const { status } = await this.send('GET', path);
+    if (status !== 200) throw new Error(`GET ${path} answered ${status}`);
+  }
+
   close(): void {
     this.#agent.destroy();
   }
@@ -209,7 +215,7 @@ async function benchReads(endpoint: Endpoint, token: string, client: Client): Pr
   const single: number[] = [];
   for (let at = 0; at < singleReads; at += 1) {
     const from = performance.now();
-    await client.send('GET', `/vms/${ids[(at * 7) % ids.length]}`);
+    await client.read(`/vms/${ids[(at * 7) % ids.length]}`);
     single.push(performance.now() - from);
   }
   say(
@@ -222,7 +228,7 @@ async function benchReads(endpoint: Endpoint, token: string, client: Client): Pr
   await Promise.all(
     Array.from({ length: connections }, async (_, lane) => {
       for (let at = lane; performance.now() < end; at += connections) {
-        await crowd.send('GET', `/vms/${ids[at % ids.length]}`);
+        await crowd.read(`/vms/${ids[at % ids.length]}`);
         answered += 1;
       }
     }),
@@ -290,12 +296,11 @@ export async function benchFirstVm(): Promise<void> {
     await delay(20_000);
     const engine = processOf('packages/engine/src/main.ts', data);
     const agent = processOf('packages/host/src/main.ts', data);
-    if (engine !== undefined && agent !== undefined) {
-      say(
-        'resident memory idle: engine + agent',
-        `${residentMib(engine).toFixed(0)} + ${residentMib(agent).toFixed(0)} = ${(residentMib(engine) + residentMib(agent)).toFixed(0)} MiB (aim: 400)`,
-      );
-    }
+    if (engine === undefined || agent === undefined) throw new Error('the processes of engine and agent were not found');
+    say(
+      'resident memory idle: engine + agent',
+      `${residentMib(engine).toFixed(0)} + ${residentMib(agent).toFixed(0)} = ${(residentMib(engine) + residentMib(agent)).toFixed(0)} MiB (aim: 400)`,
+    );
   } finally {
     await command('stop.mjs', ['--data', data, '--guests']);
     rmSync(work, { recursive: true, force: true });
