@@ -55,6 +55,6 @@ export function programEnvironment(folder: DataFolder): NodeJS.ProcessEnv {
 }
 
 /** Command line of a program of ours: Node without its warnings about what is still young in it. */
-export function ownProgram(path: string, configFile: string): [string, ...string[]] {
-  return [process.execPath, '--disable-warning=ExperimentalWarning', join(repositoryRoot, path), '--config', configFile];
+export function ownProgram(path: string, ...args: string[]): [string, ...string[]] {
+  return [process.execPath, '--disable-warning=ExperimentalWarning', join(repositoryRoot, path), ...args];
 }

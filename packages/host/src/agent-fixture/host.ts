@@ -87,7 +87,7 @@ export class LiveHost {
   async startAgent({ wait = true } = {}): Promise<void> {
     const log = await open(join(this.directory, 'agent.log'), 'a');
     try {
-      this.#agent = spawn(process.execPath, [new URL('../main.ts', import.meta.url).pathname, '--config', this.#configFile], {
+      this.#agent = spawn(process.execPath, [new URL('../main.ts', import.meta.url).pathname, 'run', '--config', this.#configFile], {
         stdio: ['ignore', log.fd, log.fd],
       });
     } finally {

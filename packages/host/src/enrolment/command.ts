@@ -10,7 +10,9 @@ import { readFingerprint } from './engine-connection.ts';
 import { EnrolmentError } from './enrolment-error.ts';
 import { joinEngine } from './join.ts';
 
-export const usage = `usage: virgate-host join URL --token TOKEN --fingerprint SHA256 [options]
+export const joinUsage = `virgate-host join URL --token TOKEN --fingerprint SHA256 [options]
+  Asks the engine at URL to take this machine, waits until an administrator approves, then runs the agent.
+  TOKEN and SHA256 are what the engine answers to POST /virgate/api/host-enrolment-tokens.
   --name NAME          name of the host in the engine (default: its host name)
   --address ADDRESS    name or address by which the engine reaches it (default: its first address)
   --port PORT          port that the agent listens on (default 54321)
@@ -64,7 +66,7 @@ const options = {
 } as const;
 
 function usageError(message: string): EnrolmentError {
-  return new EnrolmentError('USAGE', `${message}\n${usage}`);
+  return new EnrolmentError('USAGE', `${message}\nusage: ${joinUsage}`);
 }
 
 function wholeNumber(name: string, text: string | undefined, fallback: number, maximum: number): number {
@@ -102,14 +104,13 @@ export function readJoinCommand(argv: readonly string[]): JoinCommand {
     throw usageError(error instanceof Error ? error.message : String(error));
   }
   const { values, positionals } = parsed;
-  const rest = positionals[0] === 'join' ? positionals.slice(1) : positionals;
-  if (rest.length > 1) throw usageError(`Not understood: ${rest.slice(1).join(' ')}`);
+  if (positionals.length > 1) throw usageError(`Not understood: ${positionals.slice(1).join(' ')}`);
   if (values.token === undefined || values.token === '' || values.token.length > 1024) throw usageError('--token is missing');
   if (values.fingerprint === undefined) throw usageError('--fingerprint is missing');
   const address = values.address ?? firstAddress();
   if (values.accel !== undefined && values.accel !== 'kvm' && values.accel !== 'tcg') throw usageError('--accel must be kvm or tcg');
   return {
-    engine: readEngine(rest[0]),
+    engine: readEngine(positionals[0]),
     token: values.token,
     fingerprint: readFingerprint(values.fingerprint),
     name: values.name ?? hostname(),

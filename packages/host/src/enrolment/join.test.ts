@@ -179,7 +179,7 @@ describe('joining an engine', () => {
 });
 
 describe('the command', () => {
-  const good = ['join', 'https://engine:8443', '--token', 't', '--fingerprint', 'AB:'.repeat(31) + 'ab'];
+  const good = ['https://engine:8443', '--token', 't', '--fingerprint', 'AB:'.repeat(31) + 'ab'];
 
   it('reads its arguments', () => {
     const command = readJoinCommand([...good, '--name', 'h', '--address', '192.0.2.1', '--port', '1234', '--no-start']);
@@ -196,7 +196,7 @@ describe('the command', () => {
       ['--accel', 'xen'],
       ['more'],
     ]) {
-      const argv = bad[0]?.startsWith('--') === true || bad[0] === 'more' ? [...good, ...bad] : ['join', ...bad, ...good.slice(2)];
+      const argv = bad[0]?.startsWith('--') === true || bad[0] === 'more' ? [...good, ...bad] : [...bad, ...good.slice(1)];
       assert.throws(() => readJoinCommand(argv), withCode('USAGE'), bad.join(' '));
     }
     assert.throws(() => readFingerprint('abc'), withCode('USAGE'));
@@ -217,7 +217,7 @@ describe('the command', () => {
       '--accel',
       'tcg',
     ];
-    const child = spawn(process.execPath, [new URL('../join.ts', import.meta.url).pathname, 'join', ...argv], {
+    const child = spawn(process.execPath, [new URL('../main.ts', import.meta.url).pathname, 'join', ...argv], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     let errors = '';

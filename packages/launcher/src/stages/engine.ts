@@ -62,7 +62,7 @@ export function engineStage(system: System): Stage {
         title: 'the engine',
         say,
         environment: programEnvironment(folder),
-        argv: ownProgram('packages/engine/src/main.ts', configFile),
+        argv: ownProgram('packages/engine/src/main.ts', '--config', configFile),
         isReady: async () => existsSync(folder.caFile) && existsSync(folder.passwordFile) && (await client().isHealthy()),
         readyTimeoutMs: READY_TIMEOUT_MS,
         stopTimeoutMs: STOP_TIMEOUT_MS,

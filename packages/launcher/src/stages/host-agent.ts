@@ -77,7 +77,7 @@ export function hostAgentStage(system: System): Stage {
           title: 'the host agent',
           say,
           environment: programEnvironment(folder),
-          argv: ownProgram('packages/host/src/main.ts', writeConfiguration(system, network, settings.vdsmPort, tls)),
+          argv: ownProgram('packages/host/src/main.ts', 'run', '--config', writeConfiguration(system, network, settings.vdsmPort, tls)),
           isReady: async () => listens(network.gateway, settings.vdsmPort ?? port),
           readyTimeoutMs: READY_TIMEOUT_MS,
           stopTimeoutMs: STOP_TIMEOUT_MS,
