@@ -224,6 +224,14 @@ create table host_storage_domain (
   primary key (host_id, storage_domain_id)
 );
 
+create table icon (
+  id uuid primary key,
+  media_type text not null,
+  data text not null,
+  digest text not null unique,
+  predefined boolean not null default false
+);
+
 create table vm (
   id uuid primary key,
   entity_type text not null check (entity_type in ('vm', 'template', 'instance_type')),
@@ -260,10 +268,16 @@ create table vm (
   custom_compatibility_minor int,
   origin text not null default 'ovirt',
   created_by uuid,
+  instance_type_id uuid references vm on delete set null,
+  small_icon_id uuid references icon,
+  large_icon_id uuid references icon,
+  graphics text[] not null default '{vnc}',
   settings jsonb not null default '{}',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+create index vm_instance_type on vm (instance_type_id) where instance_type_id is not null;
+create unique index instance_type_name on vm (lower(name)) where entity_type = 'instance_type';
 create unique index vm_name on vm (data_center_id, lower(name)) where entity_type = 'vm';
 create unique index template_name on vm (data_center_id, lower(name), version_number) where entity_type = 'template';
 create index vm_cluster on vm (cluster_id);
@@ -380,6 +394,65 @@ create table disk_attachment (
 );
 create index disk_attachment_vm on disk_attachment (vm_id);
 create unique index disk_attachment_bootable on disk_attachment (vm_id) where bootable;
+
+-- Devices of VMs, templates and instance types that have rows of their own.
+create table vm_watchdog (
+  id uuid primary key,
+  vm_id uuid not null unique references vm on delete cascade,
+  model text not null,
+  action text not null
+);
+create table vm_cdrom (
+  vm_id uuid primary key references vm on delete cascade,
+  disk_id uuid references disk on delete cascade,
+  file text,
+  check ((disk_id is null) <> (file is null))
+);
+create index vm_cdrom_disk on vm_cdrom (disk_id);
+-- What is in the drive of a running VM, where that is not what the VM is defined with.
+create table vm_current_cdrom (
+  vm_id uuid primary key references vm on delete cascade,
+  disk_id uuid references disk on delete cascade,
+  file text
+);
+
+-- What a running VM gets at its next start: what the change says, not a copy of the whole.
+create table vm_next_run (
+  vm_id uuid primary key references vm on delete cascade,
+  change jsonb not null,
+  created_at timestamptz not null default now()
+);
+
+create table vm_pool (
+  id uuid primary key,
+  name text not null,
+  description text not null default '',
+  comment text not null default '',
+  cluster_id uuid not null references cluster,
+  template_id uuid not null references vm,
+  instance_type_id uuid references vm on delete set null,
+  type text not null default 'automatic' check (type in ('automatic', 'manual')),
+  stateful boolean not null default false,
+  prestarted_vms int not null default 0,
+  max_user_vms int not null default 1,
+  auto_storage_select boolean not null default false,
+  use_latest_template_version boolean not null default false,
+  size int not null default 0,
+  status text not null default 'ok' check (status in ('ok', 'removing')),
+  failures int not null default 0,
+  settings jsonb not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create unique index vm_pool_name on vm_pool (lower(name));
+create index vm_pool_cluster on vm_pool (cluster_id);
+create table vm_pool_member (
+  vm_id uuid primary key references vm on delete cascade,
+  vm_pool_id uuid not null references vm_pool,
+  user_id uuid,
+  taken_at timestamptz
+);
+create index vm_pool_member_pool on vm_pool_member (vm_pool_id);
 
 create table nic (
   id uuid primary key,

@@ -261,9 +261,69 @@ export interface VmTable {
   custom_compatibility_minor: number | null;
   origin: Generated<string>;
   created_by: string | null;
+  instance_type_id: string | null;
+  small_icon_id: string | null;
+  large_icon_id: string | null;
+  graphics: Generated<string[]>;
   settings: Json;
   created_at: TimestampNow;
   updated_at: TimestampNow;
+}
+
+export interface IconTable {
+  id: string;
+  media_type: string;
+  data: string;
+  digest: string;
+  predefined: Generated<boolean>;
+}
+
+export interface VmWatchdogTable {
+  id: string;
+  vm_id: string;
+  model: string;
+  action: string;
+}
+
+export interface VmCdromTable {
+  vm_id: string;
+  disk_id: string | null;
+  file: string | null;
+}
+
+export interface VmNextRunTable {
+  vm_id: string;
+  change: Json;
+  created_at: TimestampNow;
+}
+
+export interface VmPoolTable {
+  id: string;
+  name: string;
+  description: Generated<string>;
+  comment: Generated<string>;
+  cluster_id: string;
+  template_id: string;
+  instance_type_id: string | null;
+  type: Generated<string>;
+  stateful: Generated<boolean>;
+  prestarted_vms: Generated<number>;
+  max_user_vms: Generated<number>;
+  auto_storage_select: Generated<boolean>;
+  use_latest_template_version: Generated<boolean>;
+  size: Generated<number>;
+  status: Generated<string>;
+  failures: Generated<number>;
+  settings: Json;
+  created_at: TimestampNow;
+  updated_at: TimestampNow;
+}
+
+export interface VmPoolMemberTable {
+  vm_id: string;
+  vm_pool_id: string;
+  user_id: string | null;
+  taken_at: ColumnType<number | null, Date | null | undefined, Date | null>;
 }
 
 export interface VmStateTable {
@@ -537,6 +597,13 @@ export interface Tables extends SagaTables {
   data_center_storage_domain: DataCenterStorageDomainTable;
   host_storage_domain: HostStorageDomainTable;
   vm: VmTable;
+  icon: IconTable;
+  vm_watchdog: VmWatchdogTable;
+  vm_cdrom: VmCdromTable;
+  vm_current_cdrom: VmCdromTable;
+  vm_next_run: VmNextRunTable;
+  vm_pool: VmPoolTable;
+  vm_pool_member: VmPoolMemberTable;
   vm_state: VmStateTable;
   vm_memory: VmMemoryTable;
   vm_statistics: VmStatisticsTable;
