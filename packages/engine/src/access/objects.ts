@@ -18,6 +18,12 @@ export type ObjectType =
   | 'network'
   | 'vnic_profile'
   | 'mac_pool'
+  | 'quota'
+  | 'qos'
+  | 'cpu_profile'
+  | 'disk_profile'
+  | 'affinity_group'
+  | 'affinity_label'
   | 'user'
   | 'role';
 
@@ -64,6 +70,22 @@ export const objectKinds: Record<Exclude<ObjectType, 'system'>, ObjectKind> = {
     parents: (t) => sql`array(select unnest(array[n.id, n.data_center_id]) from network n where n.id = ${column(t, 'network_id')})`,
   },
   mac_pool: { table: 'mac_pool', parents: none },
+  quota: { table: 'quota', parents: (t) => sql`array[${column(t, 'data_center_id')}]` },
+  qos: { table: 'qos', parents: (t) => sql`array[${column(t, 'data_center_id')}]` },
+  cpu_profile: {
+    table: 'cpu_profile',
+    parents: (t) => sql`array(select unnest(array[c.id, c.data_center_id]) from cluster c where c.id = ${column(t, 'cluster_id')})`,
+  },
+  disk_profile: {
+    table: 'disk_profile',
+    parents: (t) => sql`array(select ${column(t, 'storage_domain_id')}
+      union select d.data_center_id from data_center_storage_domain d where d.storage_domain_id = ${column(t, 'storage_domain_id')})`,
+  },
+  affinity_group: {
+    table: 'affinity_group',
+    parents: (t) => sql`array(select unnest(array[c.id, c.data_center_id]) from cluster c where c.id = ${column(t, 'cluster_id')})`,
+  },
+  affinity_label: { table: 'affinity_label', parents: none },
   user: { table: 'app_user', parents: none },
   role: { table: 'role', parents: none },
 };

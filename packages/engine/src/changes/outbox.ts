@@ -19,7 +19,14 @@ export type ChangeType =
   | 'permission'
   | 'user'
   | 'role'
-  | 'mac_pool';
+  | 'mac_pool'
+  | 'quota'
+  | 'qos'
+  | 'cpu_profile'
+  | 'disk_profile'
+  | 'affinity_group'
+  | 'affinity_label'
+  | 'scheduling_policy';
 
 /** Notification channel that tells the publisher that something was committed. */
 export const changesChannel = 'virgate_changes';

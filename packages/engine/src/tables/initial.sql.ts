@@ -609,4 +609,159 @@ create table console_ticket (
   port int not null,
   expires_at timestamptz not null
 );
+
+create table qos (
+  id uuid primary key,
+  data_center_id uuid not null references data_center on delete cascade,
+  type text not null check (type in ('storage', 'cpu', 'network', 'hostnetwork')),
+  name text not null,
+  description text not null default '',
+  limits jsonb not null default '{}'
+);
+create unique index qos_name on qos (data_center_id, type, lower(name));
+
+create table cpu_profile (
+  id uuid primary key,
+  name text not null,
+  description text not null default '',
+  cluster_id uuid not null references cluster on delete cascade,
+  qos_id uuid references qos on delete set null,
+  created_at timestamptz not null default now()
+);
+create unique index cpu_profile_name on cpu_profile (cluster_id, lower(name));
+alter table vm add column cpu_profile_id uuid references cpu_profile on delete set null;
+create index vm_cpu_profile on vm (cpu_profile_id);
+
+create table disk_profile (
+  id uuid primary key,
+  name text not null,
+  description text not null default '',
+  storage_domain_id uuid not null references storage_domain on delete cascade,
+  qos_id uuid references qos on delete set null,
+  created_at timestamptz not null default now()
+);
+create unique index disk_profile_name on disk_profile (storage_domain_id, lower(name));
+alter table disk add foreign key (disk_profile_id) references disk_profile on delete set null;
+create index disk_disk_profile on disk (disk_profile_id);
+
+create table quota (
+  id uuid primary key,
+  data_center_id uuid not null references data_center on delete cascade,
+  name text not null,
+  description text not null default '',
+  is_default boolean not null default false,
+  cluster_threshold_percent int not null default 80,
+  cluster_grace_percent int not null default 20,
+  storage_threshold_percent int not null default 80,
+  storage_grace_percent int not null default 20
+);
+create unique index quota_name on quota (data_center_id, lower(name));
+create unique index quota_default on quota (data_center_id) where is_default;
+/* A row without a cluster or storage domain limits the whole data center; -1 is without limit. */
+create table quota_limit (
+  id uuid primary key default gen_random_uuid(),
+  quota_id uuid not null references quota on delete cascade,
+  kind text not null check (kind in ('cluster', 'storage')),
+  cluster_id uuid references cluster on delete cascade,
+  storage_domain_id uuid references storage_domain on delete cascade,
+  vcpus int,
+  memory_mib bigint,
+  storage_gib bigint
+);
+create unique index quota_limit_target on quota_limit (quota_id, kind, coalesce(cluster_id, storage_domain_id, quota_id));
+/* What VMs that are being started will take, from the moment that they were let pass. */
+create table quota_reservation (
+  vm_id uuid primary key references vm on delete cascade,
+  reserved_at timestamptz not null default now()
+);
+alter table vm add column quota_id uuid references quota on delete set null;
+create index vm_quota on vm (quota_id) where quota_id is not null;
+alter table disk add foreign key (quota_id) references quota on delete set null;
+create index disk_quota on disk (quota_id) where quota_id is not null;
+
+create table affinity_label (
+  id uuid primary key,
+  name text not null,
+  description text not null default '',
+  comment text not null default '',
+  read_only boolean not null default false,
+  implicit_affinity_group boolean not null default false
+);
+create unique index affinity_label_name on affinity_label (lower(name));
+create table affinity_label_vm (
+  label_id uuid not null references affinity_label on delete cascade,
+  vm_id uuid not null references vm on delete cascade,
+  primary key (label_id, vm_id)
+);
+create index affinity_label_vm_vm on affinity_label_vm (vm_id);
+create table affinity_label_host (
+  label_id uuid not null references affinity_label on delete cascade,
+  host_id uuid not null references host on delete cascade,
+  primary key (label_id, host_id)
+);
+create index affinity_label_host_host on affinity_label_host (host_id);
+
+create table affinity_group (
+  id uuid primary key,
+  name text not null,
+  description text not null default '',
+  comment text not null default '',
+  cluster_id uuid not null references cluster on delete cascade,
+  priority double precision not null default 1,
+  vms_rule text not null default 'disabled' check (vms_rule in ('disabled', 'positive', 'negative')),
+  vms_enforcing boolean not null default true,
+  hosts_rule text not null default 'disabled' check (hosts_rule in ('disabled', 'positive', 'negative')),
+  hosts_enforcing boolean not null default true
+);
+create unique index affinity_group_name on affinity_group (cluster_id, lower(name));
+create table affinity_group_vm (
+  group_id uuid not null references affinity_group on delete cascade,
+  vm_id uuid not null references vm on delete cascade,
+  primary key (group_id, vm_id)
+);
+create index affinity_group_vm_vm on affinity_group_vm (vm_id);
+create table affinity_group_host (
+  group_id uuid not null references affinity_group on delete cascade,
+  host_id uuid not null references host on delete cascade,
+  primary key (group_id, host_id)
+);
+create index affinity_group_host_host on affinity_group_host (host_id);
+create table affinity_group_vm_label (
+  group_id uuid not null references affinity_group on delete cascade,
+  label_id uuid not null references affinity_label on delete cascade,
+  primary key (group_id, label_id)
+);
+create table affinity_group_host_label (
+  group_id uuid not null references affinity_group on delete cascade,
+  label_id uuid not null references affinity_label on delete cascade,
+  primary key (group_id, label_id)
+);
+
+create table scheduling_policy (
+  id uuid primary key,
+  name text not null,
+  description text not null default '',
+  comment text not null default '',
+  properties jsonb not null default '{}'
+);
+create unique index scheduling_policy_name on scheduling_policy (lower(name));
+create table scheduling_policy_unit (
+  policy_id uuid not null references scheduling_policy on delete cascade,
+  unit_id uuid not null,
+  kind text not null check (kind in ('filter', 'weight', 'balance')),
+  position int,
+  factor int,
+  primary key (policy_id, unit_id)
+);
+
+create table vm_numa_node (
+  id uuid primary key,
+  vm_id uuid not null references vm on delete cascade,
+  index int not null,
+  memory_bytes bigint not null,
+  cpus int[] not null,
+  pins int[] not null default '{}',
+  tune_mode text not null default 'interleave',
+  unique (vm_id, index)
+);
 `;

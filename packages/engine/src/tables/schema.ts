@@ -579,6 +579,134 @@ export interface ConsoleTicketTable {
   expires_at: Timestamp;
 }
 
+export interface QosTable {
+  id: string;
+  data_center_id: string;
+  type: string;
+  name: string;
+  description: Generated<string>;
+  limits: Json<Record<string, number>>;
+}
+
+export interface CpuProfileTable {
+  id: string;
+  name: string;
+  description: Generated<string>;
+  cluster_id: string;
+  qos_id: string | null;
+  created_at: TimestampNow;
+}
+
+export interface DiskProfileTable {
+  id: string;
+  name: string;
+  description: Generated<string>;
+  storage_domain_id: string;
+  qos_id: string | null;
+  created_at: TimestampNow;
+}
+
+export interface QuotaTable {
+  id: string;
+  data_center_id: string;
+  name: string;
+  description: Generated<string>;
+  is_default: Generated<boolean>;
+  cluster_threshold_percent: Generated<number>;
+  cluster_grace_percent: Generated<number>;
+  storage_threshold_percent: Generated<number>;
+  storage_grace_percent: Generated<number>;
+}
+
+export interface QuotaLimitTable {
+  id: Generated<string>;
+  quota_id: string;
+  kind: string;
+  cluster_id: string | null;
+  storage_domain_id: string | null;
+  vcpus: number | null;
+  memory_mib: number | null;
+  storage_gib: number | null;
+}
+
+export interface QuotaReservationTable {
+  vm_id: string;
+  reserved_at: TimestampNow;
+}
+
+export interface AffinityLabelTable {
+  id: string;
+  name: string;
+  description: Generated<string>;
+  comment: Generated<string>;
+  read_only: Generated<boolean>;
+  implicit_affinity_group: Generated<boolean>;
+}
+
+export interface AffinityLabelVmTable {
+  label_id: string;
+  vm_id: string;
+}
+
+export interface AffinityLabelHostTable {
+  label_id: string;
+  host_id: string;
+}
+
+export interface AffinityGroupTable {
+  id: string;
+  name: string;
+  description: Generated<string>;
+  comment: Generated<string>;
+  cluster_id: string;
+  priority: Generated<number>;
+  vms_rule: Generated<string>;
+  vms_enforcing: Generated<boolean>;
+  hosts_rule: Generated<string>;
+  hosts_enforcing: Generated<boolean>;
+}
+
+export interface AffinityGroupVmTable {
+  group_id: string;
+  vm_id: string;
+}
+
+export interface AffinityGroupHostTable {
+  group_id: string;
+  host_id: string;
+}
+
+export interface AffinityGroupLabelTable {
+  group_id: string;
+  label_id: string;
+}
+
+export interface SchedulingPolicyTable {
+  id: string;
+  name: string;
+  description: Generated<string>;
+  comment: Generated<string>;
+  properties: Json<Record<string, string>>;
+}
+
+export interface SchedulingPolicyUnitTable {
+  policy_id: string;
+  unit_id: string;
+  kind: string;
+  position: number | null;
+  factor: number | null;
+}
+
+export interface VmNumaNodeTable {
+  id: string;
+  vm_id: string;
+  index: number;
+  memory_bytes: number;
+  cpus: number[];
+  pins: Generated<number[]>;
+  tune_mode: Generated<string>;
+}
+
 /** Every table by its name. */
 export interface Tables extends SagaTables {
   engine_option: EngineOptionTable;
@@ -623,4 +751,21 @@ export interface Tables extends SagaTables {
   host_enrolment_token: HostEnrolmentTokenTable;
   host_enrolment: HostEnrolmentTable;
   console_ticket: ConsoleTicketTable;
+  qos: QosTable;
+  cpu_profile: CpuProfileTable;
+  disk_profile: DiskProfileTable;
+  quota: QuotaTable;
+  quota_limit: QuotaLimitTable;
+  quota_reservation: QuotaReservationTable;
+  affinity_label: AffinityLabelTable;
+  affinity_label_vm: AffinityLabelVmTable;
+  affinity_label_host: AffinityLabelHostTable;
+  affinity_group: AffinityGroupTable;
+  affinity_group_vm: AffinityGroupVmTable;
+  affinity_group_host: AffinityGroupHostTable;
+  affinity_group_vm_label: AffinityGroupLabelTable;
+  affinity_group_host_label: AffinityGroupLabelTable;
+  scheduling_policy: SchedulingPolicyTable;
+  scheduling_policy_unit: SchedulingPolicyUnitTable;
+  vm_numa_node: VmNumaNodeTable;
 }
