@@ -4,6 +4,7 @@ import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { openDatabase } from '@virgate/database';
 import { testDatabase } from '@virgate/database/testing';
+import { sql } from 'kysely';
 import pino from 'pino';
 import { revokeToken } from '../access/tokens.ts';
 import { defaultClusterId, defaultDataCenterId } from '../installation/fixed-ids.ts';
@@ -201,4 +202,44 @@ test('a subscription ends with its token', async (t) => {
     .set({ expires_at: new Date(0) })
     .execute();
   await other.until('it has ended', ({ ended }) => ended);
+});
+
+test('the latest figures come to who may see their object, and only what is new after that', async (t) => {
+  const test = await startTestEngine(t);
+  const { db } = test.engine;
+  const vms = [];
+  for (const name of ['watched', 'other', 'off']) {
+    vms.push((await test.post('/vms', { name, cluster: { id: defaultClusterId }, template: { name: 'Blank' } })).body['id']);
+  }
+  const [watched, other, off] = vms;
+  const hostId = randomUUID();
+  await sql`insert into host (id, name, address, cluster_id) values (${hostId}, 'h', 'h.example', ${defaultClusterId})`.execute(db);
+  await sql`insert into host_state (host_id, status) values (${hostId}, 'up')`.execute(db);
+  await sql`insert into host_statistics (host_id, memory_used_percent, cpu_user_percent, cpu_system_percent) values (${hostId}, 40, 10.2, 5.1)`.execute(
+    db,
+  );
+  await sql`update vm_state set host_id = ${hostId} where vm_id in (${watched}, ${other})`.execute(db);
+  await sql`insert into vm_statistics (vm_id, cpu_usage_percent, memory_usage_percent) values (${watched}, 7, null), (${other}, 8, 20), (${off}, 9, 30)`.execute(
+    db,
+  );
+  const user = await test.user('watcher', [{ role: 'UserRole', object: { type: 'vm', id: watched } }]);
+  const open = (client: Client) => openStream(t, test, '/virgate/api/statistics', bearer(client));
+  const figuresOf = (stream: EventStream) => stream.events.filter((event) => event.event === 'statistics').flatMap((event) => event.data);
+  const [all, own] = [await open(test), await open(user)];
+  await all.until('everything is told', () => figuresOf(all).length === 3);
+  await own.until('what he may see is told', () => figuresOf(own).length === 1);
+  assert.deepEqual(figuresOf(own), [{ type: 'vm', id: watched, cpuPercent: 7 }], 'what is unknown is left out, never zero');
+  assert.deepEqual(
+    figuresOf(all).find((one) => one.type === 'host'),
+    { type: 'host', id: hostId, cpuPercent: 15, memoryPercent: 40 },
+  );
+  assert.ok(!figuresOf(all).some((one) => one.id === off), 'a VM that runs nowhere has no figures');
+
+  await sql`update vm_statistics set memory_usage_percent = 21 where vm_id = ${other}`.execute(db);
+  await all.until('what changed is told', () => figuresOf(all).length === 4);
+  assert.deepEqual(figuresOf(all).at(-1), { type: 'vm', id: other, cpuPercent: 8, memoryPercent: 21 });
+  await sql`update vm_statistics set memory_usage_percent = 50 where vm_id = ${watched}`.execute(db);
+  await own.until('his own is told', () => figuresOf(own).length === 2);
+  assert.ok(figuresOf(own).every((one) => one.id === watched));
+  assert.equal((await test.client(null).get('/virgate/api/statistics')).status, 401);
 });

@@ -18,6 +18,8 @@ export const feedLimits = {
   /** Ids that the engine remembers as shown to one subscriber; who sees more gets changes of roles as a resync each time. */
   known: 100_000,
   heartbeatMs: 15_000,
+  /** How often the latest figures are looked at while somebody follows them. */
+  statisticsMs: 1000,
   /** A subscriber that takes nothing for so long is cut off; it resumes where it was. */
   stalledMs: 30_000,
   /** Text that may wait in a subscriber's socket before the engine stops reading for him. */

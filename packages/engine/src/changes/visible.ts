@@ -68,14 +68,18 @@ export class View {
     this.#complete = this.#known.size < feedLimits.known;
   }
 
-  /** Looks again at what the user's roles allow. @returns whether he sees other things than before */
-  async #rolesChanged(): Promise<boolean> {
+  async #readRoles(): Promise<void> {
     const found = await sql<{ administrator: boolean }>`select exists (select 1 from permission p join role r on r.id = p.role_id
       where r.administrative and p.principal_id = any(${this.#user.principals}::uuid[]) and p.principal_id <> 'eee00000-0000-0000-0000-123456789eee') as administrator`.execute(
       this.#db,
     );
-    const before = this.#administrator;
     this.#administrator = found.rows[0]?.administrator ?? false;
+  }
+
+  /** Looks again at what the user's roles allow. @returns whether he sees other things than before */
+  async #rolesChanged(): Promise<boolean> {
+    const before = this.#administrator;
+    await this.#readRoles();
     if (this.#administrator) return !before;
     const known = this.#known;
     await this.#remember();
@@ -103,7 +107,16 @@ export class View {
     return { changes: shown, resync };
   }
 
-  async #seen(changes: readonly Change[]): Promise<Set<string>> {
+  /** Those of some objects that the subscriber may see; his roles are looked at anew. */
+  async among<T extends { readonly type: string; readonly id: string }>(objects: readonly T[]): Promise<readonly T[]> {
+    if (objects.length === 0) return objects;
+    await this.#readRoles();
+    if (this.#administrator) return objects;
+    const seen = await this.#seen(objects);
+    return objects.filter(({ type, id }) => seen.has(`${type} ${id}`));
+  }
+
+  async #seen(changes: readonly { readonly type: string; readonly id: string }[]): Promise<Set<string>> {
     const seen = new Set<string>();
     for (const [type, members] of Map.groupBy(changes, (change) => change.type)) {
       const visible = visibleIds(this.#user, type);
