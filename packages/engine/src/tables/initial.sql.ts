@@ -120,11 +120,22 @@ create table host_nic (
   id uuid primary key,
   host_id uuid not null references host on delete cascade,
   name text not null,
+  kind text not null default 'nic' check (kind in ('nic', 'bond', 'vlan')),
   mac text,
+  base_name text,
+  bond_name text,
+  vlan_id int,
   network_name text,
   bridged boolean not null default false,
+  status text,
   settings jsonb not null default '{}',
   unique (host_id, name)
+);
+create table host_nic_label (
+  host_id uuid not null references host on delete cascade,
+  nic_name text not null,
+  label text not null,
+  primary key (host_id, label)
 );
 
 create table network (
@@ -139,10 +150,12 @@ create table network (
   mtu int not null default 0,
   stp boolean not null default false,
   port_isolation boolean not null default false,
+  label text,
   settings jsonb not null default '{}',
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
+create index network_label on network (label) where label is not null;
 create unique index network_name on network (data_center_id, lower(name));
 
 create table network_cluster (
@@ -158,13 +171,24 @@ create table network_cluster (
   primary key (network_id, cluster_id)
 );
 
+create table network_attachment (
+  id uuid primary key,
+  host_id uuid not null references host on delete cascade,
+  network_id uuid not null references network on delete cascade,
+  nic_name text not null,
+  wanted jsonb not null default '{}',
+  reported jsonb not null default '{}',
+  unique (host_id, network_id)
+);
+create index network_attachment_network on network_attachment (network_id);
+
 create table vnic_profile (
   id uuid primary key,
   name text not null,
   description text not null default '',
   comment text not null default '',
   network_id uuid not null references network on delete cascade,
-  network_filter_id uuid,
+  network_filter_id uuid default 'd2370ab4-fee3-11e9-a310-8c1645ce738e',
   pass_through boolean not null default false,
   port_mirroring boolean not null default false,
   migratable boolean not null default true,
@@ -469,6 +493,13 @@ create table nic (
 );
 create index nic_mac on nic (mac);
 create index nic_vnic_profile on nic (vnic_profile_id);
+create table nic_filter_parameter (
+  id uuid primary key,
+  nic_id uuid not null references nic on delete cascade,
+  name text not null,
+  value text not null
+);
+create index nic_filter_parameter_nic on nic_filter_parameter (nic_id);
 
 create table directory_group (
   id uuid primary key,
@@ -477,6 +508,8 @@ create table directory_group (
   namespace text not null default '*',
   external_id text not null
 );
+create unique index directory_group_entry on directory_group (domain, external_id);
+create index directory_group_name on directory_group (lower(name));
 
 create table app_user (
   id uuid primary key,
@@ -492,6 +525,9 @@ create table app_user (
   enabled boolean not null default true,
   failed_logins int not null default 0,
   locked_until timestamptz,
+  password_changed_at timestamptz not null default now(),
+  password_history text[] not null default '{}',
+  valid_until timestamptz,
   group_ids uuid[] not null default '{}',
   created_at timestamptz not null default now()
 );
@@ -764,4 +800,86 @@ create table vm_numa_node (
   tune_mode text not null default 'interleave',
   unique (vm_id, index)
 );
+
+create table tag (
+  id uuid primary key,
+  name text not null,
+  description text not null default '',
+  parent_id uuid references tag on delete cascade,
+  read_only boolean not null default false,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create unique index tag_name on tag (lower(name));
+create index tag_parent on tag (parent_id);
+insert into tag (id, name, description, read_only) values ('00000000-0000-0000-0000-000000000000', 'root', 'root', true);
+
+create table tag_assignment (
+  tag_id uuid not null references tag on delete cascade,
+  vm_id uuid references vm on delete cascade,
+  host_id uuid references host on delete cascade,
+  user_id uuid references app_user on delete cascade,
+  group_id uuid references directory_group on delete cascade,
+  check (num_nonnulls(vm_id, host_id, user_id, group_id) = 1),
+  unique nulls not distinct (tag_id, vm_id, host_id, user_id, group_id)
+);
+create index tag_assignment_vm on tag_assignment (vm_id) where vm_id is not null;
+create index tag_assignment_host on tag_assignment (host_id) where host_id is not null;
+create index tag_assignment_user on tag_assignment (user_id) where user_id is not null;
+create index tag_assignment_group on tag_assignment (group_id) where group_id is not null;
+
+create table bookmark (
+  id uuid primary key,
+  name text not null,
+  value text not null
+);
+create unique index bookmark_name on bookmark (lower(name));
+
+create table fence_agent (
+  id uuid primary key,
+  host_id uuid not null references host on delete cascade,
+  ordinal int not null,
+  type text not null,
+  address text not null,
+  port int,
+  username text not null,
+  password bytea not null,
+  encrypt_options boolean not null default false,
+  options jsonb not null default '[]'
+);
+create index fence_agent_host on fence_agent (host_id, ordinal);
+
+create table user_property (
+  id uuid primary key,
+  user_id uuid not null references app_user on delete cascade,
+  type text not null check (type in ('json', 'ssh_public_key')),
+  name text not null,
+  content text not null,
+  unique (user_id, name)
+);
+create unique index user_property_ssh_key on user_property (user_id) where type = 'ssh_public_key';
+
+create table option_value (
+  name text not null,
+  version text not null,
+  value text not null,
+  primary key (name, version)
+);
+
+create table directory (
+  id uuid primary key,
+  profile text not null,
+  domain text not null,
+  kind text not null check (kind in ('rfc2307', 'ipa', 'active_directory')),
+  servers text[] not null,
+  tls text not null check (tls in ('none', 'start_tls', 'ldaps')),
+  ca_pem text,
+  base_dn text not null,
+  bind_dn text,
+  bind_password bytea,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create unique index directory_profile on directory (lower(profile));
+create unique index directory_domain on directory (lower(domain));
 `;

@@ -129,10 +129,33 @@ export interface HostNicTable {
   id: string;
   host_id: string;
   name: string;
+  kind: Generated<string>;
   mac: string | null;
+  base_name: string | null;
+  bond_name: string | null;
+  vlan_id: number | null;
   network_name: string | null;
   bridged: Generated<boolean>;
+  /** `up` or `down` as the newest statistics have it; null before the first. */
+  status: string | null;
   settings: Json;
+}
+
+/** Labels are on a host's device by its name: they outlive a report that lacks the device. */
+export interface HostNicLabelTable {
+  host_id: string;
+  nic_name: string;
+  label: string;
+}
+
+/** A network on a host: how it is wanted, and how the host reports it. */
+export interface NetworkAttachmentTable {
+  id: string;
+  host_id: string;
+  network_id: string;
+  nic_name: string;
+  wanted: Json;
+  reported: Json;
 }
 
 export interface NetworkTable {
@@ -147,6 +170,7 @@ export interface NetworkTable {
   mtu: Generated<number>;
   stp: Generated<boolean>;
   port_isolation: Generated<boolean>;
+  label: string | null;
   settings: Json;
   created_at: TimestampNow;
   updated_at: TimestampNow;
@@ -170,7 +194,7 @@ export interface VnicProfileTable {
   description: Generated<string>;
   comment: Generated<string>;
   network_id: string;
-  network_filter_id: string | null;
+  network_filter_id: Generated<string | null>;
   pass_through: Generated<boolean>;
   port_mirroring: Generated<boolean>;
   migratable: Generated<boolean>;
@@ -446,6 +470,13 @@ export interface NicTable {
   settings: Json;
 }
 
+export interface NicFilterParameterTable {
+  id: string;
+  nic_id: string;
+  name: string;
+  value: string;
+}
+
 export interface DirectoryGroupTable {
   id: string;
   name: string;
@@ -468,6 +499,9 @@ export interface AppUserTable {
   enabled: Generated<boolean>;
   failed_logins: Generated<number>;
   locked_until: ColumnType<number | null, Date | null | undefined, Date | null>;
+  password_changed_at: TimestampNow;
+  password_history: Generated<string[]>;
+  valid_until: ColumnType<number | null, Date | null | undefined, Date | null>;
   group_ids: Generated<string[]>;
   created_at: TimestampNow;
 }
@@ -707,6 +741,76 @@ export interface VmNumaNodeTable {
   tune_mode: Generated<string>;
 }
 
+export interface TagTable {
+  id: string;
+  name: string;
+  description: Generated<string>;
+  parent_id: string | null;
+  read_only: Generated<boolean>;
+  created_at: TimestampNow;
+  updated_at: TimestampNow;
+}
+
+/** Exactly one of the objects is set; templates are in `vm_id` too. */
+export interface TagAssignmentTable {
+  tag_id: string;
+  vm_id: string | null;
+  host_id: string | null;
+  user_id: string | null;
+  group_id: string | null;
+}
+
+export interface BookmarkTable {
+  id: string;
+  name: string;
+  value: string;
+}
+
+export interface FenceAgentTable {
+  id: string;
+  host_id: string;
+  ordinal: number;
+  type: string;
+  address: string;
+  port: number | null;
+  username: string;
+  /** Sealed with the installation's secret key. */
+  password: Buffer;
+  encrypt_options: Generated<boolean>;
+  options: Json<unknown[]>;
+}
+
+export interface UserPropertyTable {
+  id: string;
+  user_id: string;
+  type: string;
+  name: string;
+  content: string;
+}
+
+/** Values that an administrator has set; `version` is a cluster level or `general`. */
+export interface OptionValueTable {
+  name: string;
+  version: string;
+  value: string;
+}
+
+export interface DirectoryTable {
+  id: string;
+  profile: string;
+  domain: string;
+  kind: string;
+  servers: string[];
+  tls: string;
+  ca_pem: string | null;
+  base_dn: string;
+  bind_dn: string | null;
+  /** Sealed with the installation's secret key. */
+  bind_password: Buffer | null;
+  created_at: TimestampNow;
+  updated_at: TimestampNow;
+}
+
 /** Every table by its name. */
 export interface Tables extends SagaTables {
   engine_option: EngineOptionTable;
@@ -717,6 +821,8 @@ export interface Tables extends SagaTables {
   host_state: HostStateTable;
   host_statistics: HostStatisticsTable;
   host_nic: HostNicTable;
+  host_nic_label: HostNicLabelTable;
+  network_attachment: NetworkAttachmentTable;
   network: NetworkTable;
   network_cluster: NetworkClusterTable;
   vnic_profile: VnicProfileTable;
@@ -740,6 +846,7 @@ export interface Tables extends SagaTables {
   image: ImageTable;
   disk_attachment: DiskAttachmentTable;
   nic: NicTable;
+  nic_filter_parameter: NicFilterParameterTable;
   directory_group: DirectoryGroupTable;
   app_user: AppUserTable;
   role: RoleTable;
@@ -751,6 +858,13 @@ export interface Tables extends SagaTables {
   host_enrolment_token: HostEnrolmentTokenTable;
   host_enrolment: HostEnrolmentTable;
   console_ticket: ConsoleTicketTable;
+  tag: TagTable;
+  tag_assignment: TagAssignmentTable;
+  bookmark: BookmarkTable;
+  fence_agent: FenceAgentTable;
+  user_property: UserPropertyTable;
+  option_value: OptionValueTable;
+  directory: DirectoryTable;
   qos: QosTable;
   cpu_profile: CpuProfileTable;
   disk_profile: DiskProfileTable;
