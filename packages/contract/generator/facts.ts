@@ -148,7 +148,7 @@ export interface Facts {
   actions: { actions: Record<string, unknown>[]; forbiddenByStatus: Record<string, Record<string, string[]>> };
   config: { options: Record<string, unknown>[] };
   cpus: { vendorFlag: Record<string, string>; clusterLevels: Record<string, Record<string, unknown>[]> };
-  messages: { engineMessages: string[]; engineErrors: Record<string, number> };
+  messages: { engineMessages: string[]; messageTypes: Record<string, string[]>; engineErrors: Record<string, number> };
   vdsm: VdsmFacts;
   vdsmErrors: VdsmErrorFacts;
   capsFields: { getCapabilities: WireField[]; getHardwareInfo: WireField[] };

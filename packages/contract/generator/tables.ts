@@ -78,13 +78,37 @@ export type EventName = (typeof eventTable)[number][0];
 `;
 }
 
+/** Status of the fault that a message causes, by the message's type. A type that is not here, and no type, give 400; `NO_AUTHENTICATION` too. */
+const statusOfType: Readonly<Record<string, number>> = { NO_PERMISSION: 403, CONFLICT: 409, INTERNAL_ERROR: 500, DATA_CORRUPTION: 500 };
+
 function messages(facts: Facts): string {
+  const byStatus = Map.groupBy(
+    Object.entries(facts.messages.messageTypes).flatMap(([type, keys]) => keys.map((key) => ({ key, status: statusOfType[type] ?? 400 }))),
+    ({ status }) => status,
+  );
+  const statuses = [...byStatus.keys()].filter((status) => status !== 400).toSorted((a, b) => a - b);
   return `${generatedNotice}
 /** Message keys of the engine (validation, job and action names). */
 export const engineMessages = [
 ${lines(facts.messages.engineMessages)}] as const;
 
 export type EngineMessage = (typeof engineMessages)[number];
+
+/** Messages by the HTTP status of the fault that they cause; all others cause 400. */
+export const messagesByStatus = {
+${statuses
+  .map(
+    (status) =>
+      `  ${status}: [\n${lines(byStatus.get(status)?.map(({ key }) => key) ?? [])
+        .replace(/^/gm, '  ')
+        .trimEnd()}\n  ],\n`,
+  )
+  .join('')}} as const;
+
+/** Messages that cause a fault of this status. */
+export type MessageOfStatus<Status extends 400 | keyof typeof messagesByStatus> = Status extends keyof typeof messagesByStatus
+  ? (typeof messagesByStatus)[Status][number]
+  : Exclude<EngineMessage, (typeof messagesByStatus)[keyof typeof messagesByStatus][number]>;
 
 /** Error names of the engine and their numbers, the host's codes among them. */
 export const engineErrors = {

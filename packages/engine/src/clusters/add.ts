@@ -5,7 +5,7 @@ import { supportedLevels } from '../data-centers/read.ts';
 import { recordEvent } from '../events/record.ts';
 import { defaultMacPoolId, defaultSchedulingPolicyId } from '../installation/fixed-ids.ts';
 import { attachManagementNetwork, managementNetworkName } from '../networks/management.ts';
-import { badRequest, conflict, entityNotFound, invalidValue } from '../rest/fault.ts';
+import { badRequest, entityNotFound, invalidValue } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve, type Reference } from '../rest/reference.ts';
@@ -71,7 +71,7 @@ export const addCluster: Operation = {
       context,
       async (trx) => {
         const stays = await trx.selectFrom('data_center').select('id').where('id', '=', dataCenter.id).forShare().executeTakeFirst();
-        if (!stays) throw conflict('ACTION_TYPE_FAILED_STORAGE_POOL_NOT_EXIST');
+        if (!stays) throw badRequest('ACTION_TYPE_FAILED_STORAGE_POOL_NOT_EXIST');
         await trx
           .insertInto('cluster')
           .values({

@@ -4,7 +4,7 @@ import type { Cluster } from '@virgate/contract/generated/types';
 import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 import { sql } from 'kysely';
 import { defaultSchedulingPolicyId } from '../installation/fixed-ids.ts';
-import { badRequest, conflict, entityNotFound, invalidValue } from '../rest/fault.ts';
+import { badRequest, entityNotFound, invalidValue } from '../rest/fault.ts';
 import { resolve } from '../rest/reference.ts';
 import type { ClusterTable, Tables } from '../tables/schema.ts';
 import { overlay } from '../vms/definition.ts';
@@ -113,7 +113,7 @@ export async function clusterColumns(
   settings: Record<string, unknown>,
 ): Promise<Omit<Updateable<ClusterTable>, 'id'>> {
   if (body.gluster_service) throw invalidValue('gluster_service', 'Gluster is not supported');
-  if (body.virt_service === false) throw conflict('CLUSTER_AT_LEAST_ONE_SERVICE_MUST_BE_ENABLED');
+  if (body.virt_service === false) throw badRequest('CLUSTER_AT_LEAST_ONE_SERVICE_MUST_BE_ENABLED');
   if (body.switch_type !== undefined && body.switch_type !== 'legacy')
     throw invalidValue('switch_type', 'only the switch type legacy is supported');
   const percent = body.memory_policy?.over_commit?.percent;

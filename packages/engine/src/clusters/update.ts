@@ -4,7 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { supportedLevels } from '../data-centers/read.ts';
 import { recordEvent } from '../events/record.ts';
-import { conflict, invalidValue } from '../rest/fault.ts';
+import { badRequest, conflict, invalidValue } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { entity, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -34,10 +34,10 @@ async function checkHosts(trx: Transaction<Tables>, cluster: ClusterRow, level: 
     )
   ).rows;
   if (hosts.length > 0 && numberOf(level) < numberOf(before))
-    throw conflict('ACTION_TYPE_FAILED_CANNOT_DECREASE_CLUSTER_WITH_HOSTS_COMPATIBILITY_VERSION');
+    throw badRequest('ACTION_TYPE_FAILED_CANNOT_DECREASE_CLUSTER_WITH_HOSTS_COMPATIBILITY_VERSION');
   const up = hosts.filter((host) => host.status === 'up');
   if (up.some((host) => !host.cluster_levels.includes(level)))
-    throw conflict('CLUSTER_CANNOT_UPDATE_COMPATIBILITY_VERSION_WITH_LOWER_HOSTS');
+    throw badRequest('CLUSTER_CANNOT_UPDATE_COMPATIBILITY_VERSION_WITH_LOWER_HOSTS');
   const model = cpuModels[level]?.find((one) => one.name === cpuType);
   if (cpuType !== null && !model) throw conflict('CLUSTER_CANNOT_UPDATE_CPU_ILLEGAL');
   if (model && hosts.length > 0 && cluster.cpu_architecture !== 'undefined' && model.arch !== cluster.cpu_architecture)

@@ -8,7 +8,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { browserUser } from '../access/browser-sessions.ts';
 import { holdsPermit } from '../access/permissions.ts';
 import type { Engine } from '../engine.ts';
-import { forbidden, notFound, conflict } from '../rest/fault.ts';
+import { conflict, forbidden, notFound } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import { newTicket, runningVm, setTicket } from './graphics.ts';
 
@@ -30,7 +30,7 @@ async function makeTicket(engine: Engine, request: FastifyRequest, reply: Fastif
   if (!(await holdsPermit(engine.db, user, 'connect_to_vm', { type: 'vm', id }))) throw forbidden('connect_to_vm');
   const vm = await runningVm(engine, id);
   const console = vm.consoles.find((one) => one.type === 'vnc' && one.port !== undefined);
-  if (!console?.port) throw conflict('ACTION_TYPE_FAILED_VM_HAS_NO_CONSOLE', { VAR_ACTION: 'open the console of', VAR_TYPE: 'VM' });
+  if (!console?.port) throw conflict('VM_HAS_NO_CONSOLE', { VAR_ACTION: 'open the console of', VAR_TYPE: 'VM' });
   const password = newTicket();
   await setTicket(engine, vm.hostId, id, {
     value: password,

@@ -22,7 +22,7 @@ export const removeDataCenter: Operation = {
         (select count(*) from data_center_storage_domain where data_center_id = ${id}) as domains,
         (select count(*) from vm where data_center_id = ${id}) as vms`.execute(trx);
       if ((used.rows[0]?.domains ?? 0) > 0) throw conflict('ERROR_CANNOT_REMOVE_STORAGE_POOL_WITH_NONMASTER_DOMAINS');
-      if ((used.rows[0]?.vms ?? 0) > 0) throw conflict('ACTION_TYPE_FAILED_DATA_CENTER_HAS_VMS');
+      if ((used.rows[0]?.vms ?? 0) > 0) throw conflict('DATA_CENTER_HAS_VMS');
       await trx.updateTable('cluster').set({ data_center_id: null }).where('data_center_id', '=', id).execute();
       await trx.deleteFrom('network').where('data_center_id', '=', id).execute();
       await trx.deleteFrom('data_center').where('id', '=', id).execute();

@@ -2,7 +2,7 @@ import type { DiskAttachment } from '@virgate/contract/generated/types';
 import { holdsPermit } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
-import { badRequest, conflict, forbidden, invalidValue, notFound } from '../rest/fault.ts';
+import { conflict, forbidden, incomplete, invalidValue, notFound } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { accepted, created, done, entity, type Context, type Entity, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -77,7 +77,7 @@ export const addAttachment: Operation = {
     const body = context.body as DiskAttachment;
     if (body.interface !== undefined && !interfaces.some((known) => known === body.interface))
       throw invalidValue('interface', `supported are ${interfaces.join(', ')}`);
-    if (body.disk === undefined) throw badRequest('VALIDATION_DISK_IS_MISSING');
+    if (body.disk === undefined) throw incomplete('DiskAttachment [disk]');
     const vmId = vm.id ?? '';
     if (body.disk.id !== undefined && body.disk.provisioned_size === undefined) {
       const diskId = await attachExisting(context, vm, body);

@@ -70,7 +70,7 @@ export async function removeDiskById(context: Context, diskId: string): Promise<
       .where('disk_attachment.disk_id', '=', diskId)
       .execute();
     if (users.some((user) => user.entity_type === 'template'))
-      throw conflict('ACTION_TYPE_FAILED_TEMPLATE_IMAGE_IS_LOCKED', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk' });
+      throw conflict('VM_TEMPLATE_IMAGE_IS_LOCKED', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk' });
     const running = users.find((user) => user.status !== 'down');
     if (running)
       throw conflict('ACTION_TYPE_FAILED_VM_IS_NOT_DOWN', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk', vmName: running.name });

@@ -31,7 +31,7 @@ async function freeHostId(trx: Transaction<Tables>, clusterId: string): Promise<
       select h.spm_id from host h join cluster c on c.id = h.cluster_id where h.spm_id is not null
         and c.data_center_id is not distinct from (select data_center_id from cluster where id = ${clusterId}))`.execute(trx);
   const id = found.rows[0]?.id;
-  if (!id) throw conflict('ACTION_TYPE_FAILED_MAXIMUM_NUMBER_OF_HOSTS_EXCEEDED');
+  if (!id) throw conflict('TOO_MANY_HOSTS');
   return id;
 }
 

@@ -161,7 +161,7 @@ export const approveHost: Operation = {
     const certificate = await engine.authority
       .signHost(enrolment.request_pem, { commonName: enrolment.address, address: enrolment.address })
       .catch((error: unknown) => {
-        throw conflict('VDS_APPROVE_FAILED', { reason: error instanceof Error ? error.message : 'the request cannot be signed' });
+        throw conflict('CERTIFICATE_REQUEST_REFUSED', { reason: error instanceof Error ? error.message : 'the request cannot be signed' });
       });
     const job = await write(context, async (trx) => {
       const approved = await trx

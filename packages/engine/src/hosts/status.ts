@@ -39,7 +39,7 @@ export const statusOperation = (command: StatusCommand): Operation => ({
         .executeTakeFirst();
       if (!row) throw notFound();
       if (!command.allowed.includes(row.status as HostStatus))
-        throw conflict('ACTION_TYPE_FAILED_HOST_STATUS_ILLEGAL', {
+        throw conflict('ACTION_TYPE_FAILED_VDS_STATUS_ILLEGAL', {
           VAR_ACTION: command.verb,
           VAR_TYPE: 'Host',
           hostStatus: row.status.replaceAll('_', ' '),
@@ -93,11 +93,7 @@ export const deactivateHost = statusOperation({
       .execute();
     const body = context.body as Action;
     if (running.length > 0)
-      throw conflict('CANNOT_MAINTENANCE_VDS_WITH_RUNNING_VMS', {
-        VAR_ACTION: 'maintain',
-        VAR_TYPE: 'Host',
-        vms: running.map((vm) => vm.name).join(', '),
-      });
+      throw conflict('HOST_HAS_RUNNING_VMS', { VAR_ACTION: 'maintain', VAR_TYPE: 'Host', vms: running.map((vm) => vm.name).join(', ') });
     if (body.reason)
       await trx
         .updateTable('host_state')

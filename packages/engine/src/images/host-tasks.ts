@@ -28,7 +28,7 @@ export async function storageManagerOf(db: Kysely<Tables>, dataCenterId: string)
     .where('data_center.id', '=', dataCenterId)
     .where('host_state.status', 'in', ['up', 'preparing_for_maintenance'])
     .executeTakeFirst();
-  if (!row?.spm_host_id) throw conflict('ACTION_TYPE_FAILED_IMAGE_REPOSITORY_NOT_FOUND');
+  if (!row?.spm_host_id) throw conflict('ACTION_TYPE_FAILED_NO_VDS_IN_POOL');
   return row.spm_host_id;
 }
 

@@ -1,7 +1,7 @@
 import { SagaError } from '@virgate/saga';
 import type { Job, Step } from '@virgate/contract/generated/types';
 import { recordEvent } from '../events/record.ts';
-import { conflict, entityNotFound, invalidValue } from '../rest/fault.ts';
+import { badRequest, entityNotFound, invalidValue, refused } from '../rest/fault.ts';
 import { created, done, type Operation } from '../rest/operation.ts';
 import { attribution, write } from '../rest/write.ts';
 import { oneJob, oneStep } from './read.ts';
@@ -23,7 +23,7 @@ async function refusing<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof SagaError)) throw error;
     if (error.code === 'too_large') throw invalidValue('step', error.message);
-    throw conflict(error.code === 'not_external' ? 'ACTION_TYPE_NOT_EXTERNAL' : 'ACTION_TYPE_NO_JOB');
+    throw refused(error.code === 'not_external' ? 'ACTION_TYPE_NOT_EXTERNAL' : 'ACTION_TYPE_NO_JOB');
   }
 }
 
@@ -62,7 +62,7 @@ export const clearJob: Operation = {
   permit: 'inject_external_tasks',
   async run(context) {
     const job = await oneJob(context, context.path['job']);
-    if (!job['external']) throw conflict('ACTION_TYPE_NOT_EXTERNAL');
+    if (!job['external']) throw badRequest('ACTION_TYPE_NOT_EXTERNAL');
     await refusing(() => write(context, (trx) => context.engine.jobs.sagas.external.clear(trx, job.id ?? '')));
     return done();
   },

@@ -17,7 +17,7 @@ test('what the engine does is listed as a job', async (t) => {
   assert.equal((await get('/jobs?search=status%3Dfinished')).body['job'][0].id, job['id']);
   assert.equal((await get('/jobs?follow=steps&max=1')).body['job'].length, 1);
   assert.equal((await get(`/jobs/${job['id']}/steps`)).status, 200);
-  assert.equal((await post(`/jobs/${job['id']}/end`, {})).status, 409, "the engine's own jobs are not ended from outside");
+  assert.equal((await post(`/jobs/${job['id']}/end`, {})).status, 400, "the engine's own jobs are not ended from outside");
   const unknown = await get(`/jobs/${randomUUID()}`);
   assert.deepEqual([unknown.status, unknown.text], [404, '']);
 });

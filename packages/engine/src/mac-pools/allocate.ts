@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import { conflict } from '../rest/fault.ts';
+import { badRequest, conflict } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 import { macText } from './ranges.ts';
 
@@ -33,7 +33,7 @@ export async function allocateMac(trx: Transaction<Tables>, poolId: string): Pro
     trx,
   );
   const row = found.rows[0];
-  if (!row || row.pools === 0) throw conflict('ACTION_TYPE_FAILED_MAC_POOL_DOES_NOT_EXIST');
+  if (!row || row.pools === 0) throw badRequest('ACTION_TYPE_FAILED_MAC_POOL_DOES_NOT_EXIST');
   if (row.free === null) throw conflict('MAC_POOL_NOT_ENOUGH_MAC_ADDRESSES');
   return macText(row.free);
 }
@@ -49,7 +49,7 @@ export async function claimMac(trx: Transaction<Tables>, poolId: string, mac: st
   await lockPool(trx, poolId);
   const address = mac.toLowerCase();
   const pool = await trx.selectFrom('mac_pool').select('allow_duplicates').where('id', '=', poolId).executeTakeFirst();
-  if (!pool) throw conflict('ACTION_TYPE_FAILED_MAC_POOL_DOES_NOT_EXIST');
+  if (!pool) throw badRequest('ACTION_TYPE_FAILED_MAC_POOL_DOES_NOT_EXIST');
   if (pool.allow_duplicates) return address;
   const used = await sql`select 1 from nic where lower(nic.mac) = ${address} and nic.id is distinct from ${nicId}::uuid limit 1`.execute(
     trx,

@@ -1,7 +1,7 @@
 import { VdsmClient, type AnyVerbs, type VdsmTls } from '@virgate/vdsm';
 import { sql, type Kysely } from 'kysely';
 import type { Logger } from 'pino';
-import { conflict } from '../rest/fault.ts';
+import { badRequest } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 import { HostSession } from './session.ts';
 
@@ -97,7 +97,7 @@ export class HostSessions {
       .select(['host.id', 'host.name', 'host.address', 'host.port', 'host_state.fence'])
       .where('host.id', '=', hostId)
       .executeTakeFirst();
-    if (!row) throw conflict('VDS_INVALID_SERVER_ID');
+    if (!row) throw badRequest('VDS_INVALID_SERVER_ID');
     const known = this.#visitors.get(hostId);
     if (known) return { client: known, fence: row.fence };
     const client = this.#connect(row, false);

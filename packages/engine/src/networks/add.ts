@@ -4,7 +4,7 @@ import { grant } from '../access/grant.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { dataCenterReference, inDataCenter } from '../clusters/add.ts';
 import { recordEvent } from '../events/record.ts';
-import { badRequest } from '../rest/fault.ts';
+import { incomplete } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -18,7 +18,7 @@ export const addNetwork: Operation = {
   subjects: inDataCenter,
   async run(context) {
     const body = context.body as Network;
-    if (dataCenterReference(context) === undefined) throw badRequest('VALIDATION_FIELD_MISSING', { field: 'data_center' });
+    if (dataCenterReference(context) === undefined) throw incomplete('Network [data_center.id|name]');
     const name = checkNetworkName(body.name);
     const columns = networkColumns(body);
     const dataCenter = await resolve(context.db, 'DataCenter', 'data_center', dataCenterReference(context));

@@ -78,7 +78,9 @@ async function giveRoles(
     const holder = now.rows[0]?.network_id;
     if (wanted === (holder === networkId)) continue;
     if (role === 'management')
-      throw conflict(wanted ? 'ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_CANNOT_BE_CHANGED' : 'ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_REQUIRED');
+      throw badRequest(
+        wanted ? 'ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_CANNOT_BE_CHANGED' : 'ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_REQUIRED',
+      );
     await sql`update network_cluster set ${column} = ${wanted ? sql`network_id = ${networkId}` : role === 'gluster' ? sql`false` : sql`management`} where cluster_id = ${clusterId}`.execute(
       trx,
     );
@@ -145,7 +147,7 @@ const update: Operation = {
     checkImmutable(current, context.body, ['id', 'name', 'data_center']);
     const id = current.id ?? '';
     const manages = (current['usages'] as string[]).includes('management');
-    if (manages && body.required === false) throw conflict('ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_REQUIRED');
+    if (manages && body.required === false) throw badRequest('ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_REQUIRED');
     await write(context, async (trx) => {
       await trx.selectFrom('cluster').select('id').where('id', '=', cluster.id).forUpdate().execute();
       if (body.required !== undefined)
@@ -178,7 +180,7 @@ const detach: Operation = {
     const current = await one(context, attachedTo(cluster.id), context.path['network']);
     const id = current.id ?? '';
     const name = String(current['name']);
-    if ((current['usages'] as string[]).includes('management')) throw conflict('NETWORK_CANNOT_REMOVE_MANAGEMENT_NETWORK');
+    if ((current['usages'] as string[]).includes('management')) throw badRequest('NETWORK_CANNOT_REMOVE_MANAGEMENT_NETWORK');
     const job = await write(context, async (trx) => {
       await trx.selectFrom('cluster').select('id').where('id', '=', cluster.id).forUpdate().execute();
       const used =

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { revokeAllOn } from '../access/grant.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
-import { conflict } from '../rest/fault.ts';
+import { badRequest, conflict } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, type Operation } from '../rest/operation.ts';
 import { attribution, write } from '../rest/write.ts';
@@ -17,7 +17,7 @@ export const removeNetwork: Operation = {
     const current = await one(context, readableNetworks, context.path['network']);
     const id = current.id ?? '';
     const name = String(current['name']);
-    if (name === managementNetworkName) throw conflict('NETWORK_CANNOT_REMOVE_MANAGEMENT_NETWORK');
+    if (name === managementNetworkName) throw badRequest('NETWORK_CANNOT_REMOVE_MANAGEMENT_NETWORK');
     const job = await write(context, async (trx) => {
       const profiles = (await trx.selectFrom('vnic_profile').select('id').where('network_id', '=', id).forUpdate().execute()).map(
         (profile) => profile.id,

@@ -2,7 +2,7 @@ import type { Network } from '@virgate/contract/generated/types';
 import { sql } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
-import { conflict } from '../rest/fault.ts';
+import { badRequest, conflict } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { entity, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
@@ -22,7 +22,7 @@ export const updateNetwork: Operation = {
     const id = current.id ?? '';
     const before = String(current['name']);
     const name = body.name === undefined ? before : checkNetworkName(body.name);
-    if (before === managementNetworkName && name !== before) throw conflict('ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_CANNOT_BE_CHANGED');
+    if (before === managementNetworkName && name !== before) throw badRequest('ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_CANNOT_BE_CHANGED');
     const wasVm = (current['usages'] as string[]).includes('vm');
     const columns = networkColumns(body, { vm: wasVm });
     await write(

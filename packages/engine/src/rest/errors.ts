@@ -2,7 +2,8 @@ import { EncodeError } from '@virgate/contract/xml';
 import { classifyDatabaseError, isDatabaseUnavailable } from '@virgate/database';
 import { LockConflictError } from '@virgate/saga';
 import type { Logger } from 'pino';
-import { Fault, conflict, unavailable } from './fault.ts';
+import type { EngineMessage } from '@virgate/contract/generated/messages';
+import { Fault, refused, unavailable } from './fault.ts';
 
 /**
  * The fault for anything that an operation throws. What nobody foresaw becomes a 500 with a reference into the log, never
@@ -12,7 +13,7 @@ export function asFault(error: unknown, log: Logger): Fault {
   if (error instanceof Fault) return error;
   if (error instanceof LockConflictError) {
     const holder = error.holder;
-    return conflict(error.messageKey ?? 'ACTION_TYPE_FAILED_OBJECT_LOCKED', {
+    return refused((error.messageKey ?? 'ACTION_TYPE_FAILED_OBJECT_LOCKED') as EngineMessage, {
       action: holder?.description ?? holder?.title ?? 'another request',
       job: holder?.sagaId ?? '-',
     });

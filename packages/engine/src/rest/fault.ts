@@ -1,4 +1,5 @@
-import { messageText } from './messages.ts';
+import type { EngineMessage, MessageOfStatus } from '@virgate/contract/generated/messages';
+import { messageText, statusOfMessage, type OwnMessage, type OwnMessageOfStatus } from './messages.ts';
 
 /** What went wrong, as the API tells it: a status, a short reason, and the sentences of the detail. */
 export interface FaultOptions {
@@ -54,17 +55,25 @@ export const notFound = (): Fault => new Fault(404, 'Not Found', null);
 export const entityNotFound = (type: string, by: string): Fault =>
   new Fault(404, 'Operation Failed', `Entity not found: ${type}: ${by}`, { key: 'ENTITY_NOT_FOUND' });
 
-/** Parameters that cannot be: 400 with the message of a key. */
-export const badRequest = (key: string, values: Record<string, string> = {}): Fault =>
-  new Fault(400, 'Operation Failed', `[${messageText(key, values)}]`, { key });
+/** A rule refuses it: the fault of a message, with the status that the contract gives that message. */
+export const refused = (key: EngineMessage | OwnMessage, values: Record<string, string> = {}): Fault =>
+  new Fault(statusOfMessage(key), 'Operation Failed', `[${messageText(key, values)}]`, { key });
+
+/** Parameters that cannot be: 400 with the text of a message. */
+export const badRequest = (key: MessageOfStatus<400> | OwnMessageOfStatus<400>, values: Record<string, string> = {}): Fault =>
+  refused(key, values);
+
+/** Something that the request must say and does not: 400. `what` names it by its dotted path: `vnic_profile.id|name`. */
+export const incomplete = (what: string): Fault =>
+  new Fault(400, 'Incomplete parameters', `${what} required`, { key: 'INCOMPLETE_PARAMETERS' });
 
 /** A value that is wrong on its own: 400; `field` names the attribute by its dotted path. */
 export const invalidValue = (field: string, problem: string): Fault =>
   new Fault(400, 'Invalid value', `${field}: ${problem}`, { key: 'INVALID_VALUE' });
 
-/** The state of things forbids it: 409 with the message of a key. */
-export const conflict = (key: string, values: Record<string, string> = {}): Fault =>
-  new Fault(409, 'Operation Failed', `[${messageText(key, values)}]`, { key });
+/** The state of things forbids it: 409 with the text of a message. */
+export const conflict = (key: MessageOfStatus<409> | OwnMessageOfStatus<409>, values: Record<string, string> = {}): Fault =>
+  refused(key, values);
 
 /** The caller lacks the permit: 403. */
 export const forbidden = (action: string): Fault =>

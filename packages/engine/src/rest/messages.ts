@@ -1,21 +1,52 @@
+import { messagesByStatus, type EngineMessage } from '@virgate/contract/generated/messages';
+
+/** Messages that are not in the contract's table, with the status of their faults: our own rules, and those of the API layer. */
+const ownMessages = {
+  HOST_FAILED: [409, 'The host answered: $reason'],
+  STORAGE_CONNECTION_FAILED: [409, 'The host cannot reach the storage $path: code $code'],
+  TOO_MANY_HOSTS: [409, 'The data center has as many hosts as its storage can tell apart'],
+  CERTIFICATE_REQUEST_REFUSED: [409, 'The certificate request cannot be signed: $reason'],
+  HOST_HAS_RUNNING_VMS: [409, 'These virtual machines run on the host: $vms. Stop them first'],
+  DATA_CENTER_HAS_VMS: [409, 'The data center has virtual machines or templates. Remove them first'],
+  MASTER_DOMAIN_NOT_LAST: [409, 'The master storage domain goes last. Deactivate the others of its data center first'],
+  STORAGE_DOMAIN_HAS_DISKS: [409, 'The storage domain has disks. Remove them first'],
+  VM_HAS_NO_CONSOLE: [409, 'The VM has no console that a browser could show'],
+  MIXED_INITIALIZATION: [400, 'Only one of use_cloud_init, use_sysprep and use_ignition can be asked for'],
+} as const satisfies Record<string, readonly [400 | 409, string]>;
+
+export type OwnMessage = keyof typeof ownMessages;
+/** Messages whose faults have this status. */
+export type OwnMessageOfStatus<Status> = { [Key in OwnMessage]: (typeof ownMessages)[Key][0] extends Status ? Key : never }[OwnMessage];
+
+const statuses: ReadonlyMap<string, number> = new Map<string, number>([
+  ...Object.entries(messagesByStatus).flatMap(([status, keys]) => keys.map((key): [string, number] => [key, Number(status)])),
+  ...Object.entries(ownMessages).map(([key, [status]]): [string, number] => [key, status]),
+]);
+
+/** The status of a fault with this message. Source: types of the contract's messages; what has none is a bad request. */
+export const statusOfMessage = (key: EngineMessage | OwnMessage): number => statuses.get(key) ?? 400;
+
 /**
  * Sentences for the contract's message keys. A key without an entry of its own is turned into a sentence from its words,
  * so that every key reads as English and none is lost; `$name` is replaced by the value given.
  */
-const texts: Record<string, string> = {
+const texts: Readonly<Partial<Record<EngineMessage, string>>> = {
   ACTION_TYPE_FAILED_VM_IS_RUNNING: 'VM is running',
   ACTION_TYPE_FAILED_VM_IS_NOT_RUNNING: 'VM is not running',
   ACTION_TYPE_FAILED_VM_IS_LOCKED: 'VM is locked. Please try again in a few minutes',
   ACTION_TYPE_FAILED_NAME_ALREADY_USED: 'The name "$name" is already in use. Please choose a different name',
   ACTION_TYPE_FAILED_VM_STATUS_ILLEGAL: 'The VM is in status "$vmStatus", in which this is not possible',
-  ACTION_TYPE_FAILED_HOST_STATUS_ILLEGAL: 'The host is in status "$hostStatus", in which this is not possible',
+  ACTION_TYPE_FAILED_VDS_STATUS_ILLEGAL: 'The host is in status "$hostStatus", in which this is not possible',
   ACTION_TYPE_FAILED_OBJECT_LOCKED: 'Related operation is currently in progress: $action (job $job). Please try again later',
   ACTION_TYPE_FAILED_DISK_SPACE_LOW_ON_STORAGE_DOMAIN: 'Low disk space on storage domain $storageName',
   ACTION_TYPE_FAILED_DELETE_PROTECTION_ENABLED: 'Delete protection is enabled. Disable it in the properties of the object first',
-  ACTION_TYPE_FAILED_TEMPLATE_IMAGE_NOT_EXIST: 'The image of template disk "$diskName" does not exist on its storage domain',
+  TEMPLATE_IMAGE_NOT_EXIST: 'The image of template disk "$diskName" does not exist on its storage domain',
   SCHEDULING_ALL_HOSTS_FILTERED_OUT: 'There is no host that satisfies the current scheduling constraints. See below for details:',
   SCHEDULING_NO_HOSTS: 'There are no hosts to use. Check that the cluster contains at least one host in Up state',
 };
+
+const textOf = (key: string): string | undefined =>
+  Object.hasOwn(ownMessages, key) ? ownMessages[key as OwnMessage][1] : texts[key as EngineMessage];
 
 const prefixes = [/^ACTION_TYPE_FAILED_/, /^VALIDATION_/, /^ERROR_/, /^EngineMessage_/];
 
@@ -32,7 +63,7 @@ function sentenceOf(key: string): string {
  * @param values what stands for `$name` in the text; `action` and `type` make the frame "Cannot run VM."
  */
 export function messageText(key: string, values: Record<string, string> = {}): string {
-  const body = (texts[key] ?? sentenceOf(key)).replace(/\$(\w+)/g, (_, name: string) => values[name] ?? '');
+  const body = (textOf(key) ?? sentenceOf(key)).replace(/\$(\w+)/g, (_, name: string) => values[name] ?? '');
   const frame = values['VAR_ACTION'] ? `Cannot ${values['VAR_ACTION']}${values['VAR_TYPE'] ? ` ${values['VAR_TYPE']}` : ''}. ` : '';
   return `${frame}${body}.`.replace(/([.:])\.$/, '$1');
 }

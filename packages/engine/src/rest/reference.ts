@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Tables } from '../tables/schema.ts';
-import { badRequest, entityNotFound } from './fault.ts';
+import { entityNotFound, incomplete } from './fault.ts';
 import { isUuid } from './listing.ts';
 
 /** What a body may say of another object: its id or its name. */
@@ -21,7 +21,7 @@ export async function resolve(
   reference: Reference | undefined,
   only: RawBuilder<boolean> = sql<boolean>`true`,
 ): Promise<{ id: string; name: string }> {
-  if (reference?.id === undefined && reference?.name === undefined) throw badRequest('VALIDATION_FIELD_MISSING', { field: type });
+  if (reference?.id === undefined && reference?.name === undefined) throw incomplete(`${type} [id|name]`);
   if (reference.id !== undefined && !isUuid(reference.id)) throw entityNotFound(type, `id=${reference.id}`);
   const match =
     reference.id === undefined ? sql<boolean>`lower(t.name) = lower(${reference.name ?? ''})` : sql<boolean>`t.id = ${reference.id}::uuid`;

@@ -4,7 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import type { EventName } from '@virgate/contract/generated/events';
-import { conflict, entityNotFound, invalidValue, notFound } from '../rest/fault.ts';
+import { badRequest, conflict, entityNotFound, invalidValue, notFound } from '../rest/fault.ts';
 import { created, done, entity, type Context, type Entity, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
@@ -89,7 +89,7 @@ export const updateRole: Operation = {
     const body = context.body as Role;
     checkImmutable(current, context.body);
     if (body.administrative !== undefined && body.administrative !== current['administrative'])
-      throw conflict('ERROR_CANNOT_UPDATE_ROLE_TYPE');
+      throw badRequest('ERROR_CANNOT_UPDATE_ROLE_TYPE');
     const name = body.name === undefined ? String(current['name']) : checkName(body.name);
     const held = body.permits?.map(permitOf);
     await change(

@@ -57,7 +57,7 @@ export const addStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
             { timeoutMs, fence, signal: ctx.signal },
           )) as { status?: number }[];
           const status = answer[0]?.status;
-          if (status !== 0) throw conflict('ACTION_TYPE_FAILED_STORAGE_CONNECTION', { path: remotePath(connection), code: String(status) });
+          if (status !== 0) throw conflict('STORAGE_CONNECTION_FAILED', { path: remotePath(connection), code: String(status) });
         },
         async unrecord(ctx, trx) {
           await trx.deleteFrom('storage_domain').where('id', '=', ctx.params.id).execute();
@@ -168,7 +168,7 @@ export const addStorageDomain: Operation = {
     const host = await resolve(context.db, 'Host', 'host', body.host);
     const state = await context.db.selectFrom('host_state').select('status').where('host_id', '=', host.id).executeTakeFirst();
     if (state?.status !== 'up')
-      throw conflict('ACTION_TYPE_FAILED_HOST_STATUS_ILLEGAL', {
+      throw conflict('ACTION_TYPE_FAILED_VDS_STATUS_ILLEGAL', {
         VAR_ACTION: 'add',
         VAR_TYPE: 'Storage Domain',
         hostStatus: state?.status ?? 'unknown',

@@ -6,7 +6,7 @@ import { recordEvent } from '../events/record.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { storageFault } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { conflict } from '../rest/fault.ts';
+import { badRequest, conflict } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -39,7 +39,7 @@ const connectionOf = async (db: Kysely<Tables>, domainId: string): Promise<Conne
       db,
     );
   const row = found.rows[0];
-  if (!row) throw conflict('ACTION_TYPE_FAILED_STORAGE_DOMAIN_NOT_EXIST');
+  if (!row) throw badRequest('ACTION_TYPE_FAILED_STORAGE_DOMAIN_NOT_EXIST');
   return row;
 };
 
@@ -82,7 +82,7 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
               { timeoutMs, fence, signal: ctx.signal },
             )) as { status?: number }[];
             if (answer[0]?.status !== 0)
-              throw conflict('ACTION_TYPE_FAILED_STORAGE_CONNECTION', { path: connection.path, code: String(answer[0]?.status) });
+              throw conflict('STORAGE_CONNECTION_FAILED', { path: connection.path, code: String(answer[0]?.status) });
           }
         },
         async unrecord(ctx, trx) {

@@ -7,7 +7,7 @@ import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { storageFault } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { conflict, notFound } from '../rest/fault.ts';
+import { conflict, incomplete, notFound } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, started, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -234,9 +234,8 @@ async function refuseWhileUsed(trx: Trx, kind: Kind, params: Params): Promise<vo
   if (running > 0)
     throw conflict('ACTION_TYPE_FAILED_DETECTED_ACTIVE_VMS', { VAR_ACTION: commands[kind].verb, VAR_TYPE: 'Storage Domain' });
   if (kind === 'deactivate' && params.master && others > 0)
-    throw conflict('ERROR_CANNOT_DEACTIVATE_MASTER_DOMAIN_WITH_ACTIVE_DOMAINS', { VAR_ACTION: 'deactivate', VAR_TYPE: 'Storage Domain' });
-  if (kind === 'detach' && kept > 0)
-    throw conflict('ERROR_CANNOT_DETACH_STORAGE_DOMAIN_WITH_IMAGES', { VAR_ACTION: 'detach', VAR_TYPE: 'Storage Domain' });
+    throw conflict('MASTER_DOMAIN_NOT_LAST', { VAR_ACTION: 'deactivate', VAR_TYPE: 'Storage Domain' });
+  if (kind === 'detach' && kept > 0) throw conflict('STORAGE_DOMAIN_HAS_DISKS', { VAR_ACTION: 'detach', VAR_TYPE: 'Storage Domain' });
 }
 
 /** The operation of a command on an attached storage domain. */
@@ -367,8 +366,7 @@ export const removeStorageDomain: Operation = {
     const domain = await one(context, readableStorageDomains, context.path['storage_domain']);
     const name = context.parameters.text('host');
     const destroy = context.parameters.flag('destroy');
-    if (!destroy && name === undefined)
-      throw conflict('ACTION_TYPE_FAILED_HOST_NOT_EXIST', { VAR_ACTION: 'remove', VAR_TYPE: 'Storage Domain' });
+    if (!destroy && name === undefined) throw incomplete('StorageDomain [host]');
     const host =
       destroy || name === undefined
         ? null

@@ -114,13 +114,12 @@ async function planDisks(
   const wanted = new Map((body.disk_attachments ?? []).map((one) => [one.disk?.id ?? one.id, one]));
   return Promise.all(
     source.disks.map(async (disk, at) => {
-      if (disk.status !== 'ok')
-        throw conflict('ACTION_TYPE_FAILED_TEMPLATE_IMAGE_NOT_EXIST', { VAR_ACTION: 'add', VAR_TYPE: 'VM', diskName: disk.name });
+      if (disk.status !== 'ok') throw badRequest('TEMPLATE_IMAGE_NOT_EXIST', { VAR_ACTION: 'add', VAR_TYPE: 'VM', diskName: disk.name });
       const override = wanted.get(disk.diskId)?.disk;
       const target = override?.storage_domains?.[0] ?? override?.storage_domain ?? body.storage_domain;
       const storageDomainId = target ? (await resolve(context.db, 'StorageDomain', 'storage_domain', target)).id : disk.storageDomainId;
       if (!clone && storageDomainId !== disk.storageDomainId)
-        throw conflict('ACTION_TYPE_FAILED_TEMPLATE_NOT_FOUND_ON_DESTINATION_DOMAIN', { VAR_ACTION: 'add', VAR_TYPE: 'VM' });
+        throw badRequest('ACTION_TYPE_FAILED_TEMPLATE_NOT_FOUND_ON_DESTINATION_DOMAIN', { VAR_ACTION: 'add', VAR_TYPE: 'VM' });
       const format = clone ? (override?.format ?? disk.format) : 'cow';
       const dataCenterId = await activeDataCenterOf(context.db, storageDomainId);
       await checkSpace(context.db, storageDomainId, clone ? disk.provisionedBytes : 0);
@@ -212,7 +211,7 @@ export const addVm: Operation = {
       .select('data_center_id')
       .where('id', '=', cluster.id)
       .executeTakeFirstOrThrow();
-    if (dataCenterId === null) throw badRequest('ACTION_TYPE_FAILED_CLUSTER_HAS_NO_DATA_CENTER', { VAR_ACTION: 'add', VAR_TYPE: 'VM' });
+    if (dataCenterId === null) throw badRequest('ACTION_TYPE_FAILED_STORAGE_POOL_NOT_EXIST', { VAR_ACTION: 'add', VAR_TYPE: 'VM' });
     const source = await sourceOf(context, body);
     if (!(await holdsPermit(context.db, context.user, 'create_vm', { type: 'template', id: source.templateId })))
       throw forbidden('create_vm (template)');

@@ -1,6 +1,7 @@
 import { cpuModels } from '@virgate/contract/generated/cpus';
 import { sql, type Kysely } from 'kysely';
-import { conflict } from '../rest/fault.ts';
+import { networkFilterName } from '../network-filters/predefined.ts';
+import { badRequest } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 import { definitionOf, type Settings, type VmRow } from './definition.ts';
 import type { CdromDevice, DiskDevice } from './domain-xml/disks.ts';
@@ -36,7 +37,7 @@ async function clusterOf(db: Kysely<Tables>, id: string): Promise<ClusterRow> {
       (select n.vdsm_name from network_cluster nc join network n on n.id = nc.network_id where nc.cluster_id = c.id and nc.display limit 1) as display_network
     from cluster c where c.id = ${id}`.execute(db);
   const row = found.rows[0];
-  if (!row) throw conflict('ACTION_TYPE_FAILED_CLUSTER_CAN_NOT_BE_EMPTY');
+  if (!row) throw badRequest('ACTION_TYPE_FAILED_CLUSTER_CAN_NOT_BE_EMPTY');
   return row;
 }
 
@@ -65,6 +66,11 @@ async function disksOf(db: Kysely<Tables>, vmId: string, poolId: string, bootOrd
   });
 }
 
+function filterOf(id: string | null, parameters: { name: string; value: string }[] | null): NicDevice['filter'] {
+  const name = networkFilterName(id);
+  return name === null ? null : { name, parameters: parameters ?? [] };
+}
+
 async function nicsOf(db: Kysely<Tables>, vmId: string, bootOrder: number | null): Promise<NicDevice[]> {
   const found = await sql<{
     id: string;
@@ -75,9 +81,12 @@ async function nicsOf(db: Kysely<Tables>, vmId: string, bootOrder: number | null
     mtu: number | null;
     isolated: boolean | null;
     mirroring: boolean | null;
+    filter_id: string | null;
+    parameters: { name: string; value: string }[] | null;
     settings: { customProperties?: Record<string, string> } | null;
   }>`
-    select n.id, n.mac, n.interface, n.linked, w.vdsm_name as network, nullif(w.mtu, 0) as mtu, w.port_isolation as isolated, p.port_mirroring as mirroring, p.settings
+    select n.id, n.mac, n.interface, n.linked, w.vdsm_name as network, nullif(w.mtu, 0) as mtu, w.port_isolation as isolated, p.port_mirroring as mirroring, p.settings, p.network_filter_id as filter_id,
+      (select jsonb_agg(jsonb_build_object('name', f.name, 'value', f.value) order by f.name, f.id) from nic_filter_parameter f where f.nic_id = n.id) as parameters
     from nic n left join vnic_profile p on p.id = n.vnic_profile_id left join network w on w.id = p.network_id
     where n.vm_id = ${vmId} and n.plugged order by n.name`.execute(db);
   return found.rows.map((row, at) => ({
@@ -87,7 +96,7 @@ async function nicsOf(db: Kysely<Tables>, vmId: string, bootOrder: number | null
     network: row.network,
     linked: row.linked,
     mtu: row.mtu,
-    filter: null,
+    filter: filterOf(row.filter_id, row.parameters),
     portIsolation: row.isolated ?? false,
     portMirroring: row.mirroring ?? false,
     bootOrder: bootOrder === null ? null : bootOrder + at,
@@ -118,7 +127,7 @@ function cpuVerbOf(row: VmRow, cluster: ClusterRow): string {
  */
 export async function loadPlan(db: Kysely<Tables>, vmId: string, once: RunOnce): Promise<DomainPlan> {
   const row = await db.selectFrom('vm').selectAll().where('id', '=', vmId).executeTakeFirst();
-  if (!row?.cluster_id) throw conflict('ACTION_TYPE_FAILED_VM_NOT_FOUND');
+  if (!row?.cluster_id) throw badRequest('ACTION_TYPE_FAILED_VM_NOT_FOUND');
   const cluster = await clusterOf(db, row.cluster_id);
   const settings = row.settings as Settings;
   const definition = definitionOf(row);

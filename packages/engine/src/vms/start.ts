@@ -7,8 +7,8 @@ import { recordEvent } from '../events/record.ts';
 import { noteChange } from '../changes/outbox.ts';
 import type { EngineSaga, Jobs } from '../jobs/jobs.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
-import { Fault, badRequest, conflict } from '../rest/fault.ts';
-import { messageText } from '../rest/messages.ts';
+import { Fault, badRequest, conflict, refused } from '../rest/fault.ts';
+import { messageText, statusOfMessage } from '../rest/messages.ts';
 import { done, started, type Operation } from '../rest/operation.ts';
 import { actor } from '../rest/write.ts';
 import { loadSnapshot, requestOf } from '../scheduling/load.ts';
@@ -73,7 +73,7 @@ async function place(trx: Trx, params: Params): Promise<string[]> {
   const result = schedule(await loadSnapshot(trx, vm.cluster_id ?? ''), request);
   if (result.messageKey !== null) {
     const text = messageText(result.messageKey, { VAR_ACTION: 'run', VAR_TYPE: 'VM' });
-    throw new Fault(409, 'Operation Failed', `[${text} ${explain(result)}]`, { key: result.messageKey });
+    throw new Fault(statusOfMessage(result.messageKey), 'Operation Failed', `[${text} ${explain(result)}]`, { key: result.messageKey });
   }
   return result.ranked.slice(0, maxHosts);
 }
@@ -229,7 +229,7 @@ async function ask(
 
 function runOnceOf(action: Action & { volatile?: boolean }): { once: RunOnce; isOnce: boolean; onlyHost: string | null } {
   const flags = [action.use_cloud_init, action.use_sysprep, action.use_ignition].filter(Boolean);
-  if (flags.length > 1) throw badRequest('ACTION_TYPE_FAILED_INITIALIZATION_TYPE_CONFLICT');
+  if (flags.length > 1) throw badRequest('MIXED_INITIALIZATION');
   const vm = action.vm;
   const once: RunOnce = {
     ...(action.pause === undefined ? {} : { paused: action.pause }),
@@ -282,7 +282,7 @@ export const startVm: Operation = {
           .where('disk.status', '<>', 'ok')
           .executeTakeFirst();
         if (disk)
-          throw conflict(disk.status === 'locked' ? 'ACTION_TYPE_FAILED_DISKS_LOCKED' : 'ACTION_TYPE_FAILED_DISKS_ILLEGAL', {
+          throw refused(disk.status === 'locked' ? 'ACTION_TYPE_FAILED_DISKS_LOCKED' : 'ACTION_TYPE_FAILED_DISKS_ILLEGAL', {
             VAR_ACTION: 'run',
             VAR_TYPE: 'VM',
             diskAliases: disk.name,

@@ -258,7 +258,7 @@ export const suspendVm: Operation = {
       from vm t join vm_state s on s.vm_id = t.id left join host h on h.id = s.host_id where t.id = ${vmId}`.execute(context.db);
     const vm = found.rows[0];
     if (vm && vm.domain_id === null)
-      throw conflict('ACTION_TYPE_FAILED_IMAGE_REPOSITORY_NOT_FOUND', { VAR_ACTION: 'suspend', VAR_TYPE: 'VM' });
+      throw conflict('ACTION_TYPE_FAILED_NO_SUITABLE_DOMAIN_FOUND', { VAR_ACTION: 'suspend', VAR_TYPE: 'VM' });
     if (vm?.domain_id) await checkSpace(context.db, vm.domain_id, vm.memory);
     const uuid = context.engine.uuid;
     const memory: MemoryVolumes = {

@@ -4,12 +4,13 @@ import { revokeAllOn } from '../access/grant.ts';
 import { SYSTEM_ID, type ObjectRef } from '../access/objects.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
-import { conflict, entityNotFound, invalidValue } from '../rest/fault.ts';
+import { badRequest, conflict, entityNotFound, invalidValue } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, done, entity, type Context, type Operation } from '../rest/operation.ts';
 import { resolve, type Reference } from '../rest/reference.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, write } from '../rest/write.ts';
+import { networkFilters } from '../network-filters/predefined.ts';
 import { checkNetworkName } from '../networks/definition.ts';
 import { readableVnicProfiles } from './read.ts';
 
@@ -21,14 +22,21 @@ function profileColumns(body: VnicProfile) {
   if (body.port_mirroring) throw invalidValue('port_mirroring', 'is not supported');
   if (body.failover?.id !== undefined) throw invalidValue('failover', 'needs pass_through, which is not supported');
   if (body.qos?.id !== undefined) throw entityNotFound('Qos', `id=${body.qos.id}`);
-  if (body.network_filter?.id || body.network_filter?.name)
-    throw entityNotFound('NetworkFilter', body.network_filter.id ? `id=${body.network_filter.id}` : `name=${body.network_filter.name}`);
   if ((body.custom_properties ?? []).length > 0) throw invalidValue('custom_properties', 'no custom properties are defined');
   return {
     ...(body.description === undefined ? {} : { description: body.description }),
     ...(body.comment === undefined ? {} : { comment: body.comment }),
     ...(body.migratable === undefined ? {} : { migratable: body.migratable }),
+    ...(body.network_filter === undefined ? {} : { network_filter_id: filterOf(body.network_filter) }),
   };
+}
+
+/** The filter that a request names; an empty element means none. @throws {Fault} 409 */
+function filterOf(reference: Reference): string | null {
+  if (reference.id === undefined && reference.name === undefined) return null;
+  const found = networkFilters.find((filter) => (reference.id === undefined ? filter.name === reference.name : filter.id === reference.id));
+  if (!found) throw conflict('ACTION_TYPE_FAILED_INVALID_VNIC_PROFILE_NETWORK_FILTER_ID');
+  return found.id;
 }
 
 const networkReference = (context: Context): Reference | undefined =>
@@ -53,7 +61,7 @@ export const addVnicProfile: Operation = {
       async (trx) => {
         const home = await trx.selectFrom('network').select('vm_network').where('id', '=', network.id).forUpdate().executeTakeFirst();
         if (!home) throw entityNotFound('Network', `id=${network.id}`);
-        if (!home.vm_network) throw conflict('ACTION_TYPE_FAILED_CANNOT_ADD_VNIC_PROFILE_TO_NON_VM_NETWORK');
+        if (!home.vm_network) throw badRequest('ACTION_TYPE_FAILED_CANNOT_ADD_VNIC_PROFILE_TO_NON_VM_NETWORK');
         await trx
           .insertInto('vnic_profile')
           .values({ ...columns, id, name, network_id: network.id })
@@ -77,7 +85,7 @@ export const updateVnicProfile: Operation = {
     const body = context.body as VnicProfile;
     checkImmutable(current, context.body);
     if (body.network?.id !== undefined && body.network.id !== (current['network'] as Reference).id)
-      throw conflict('ACTION_TYPE_FAILED_CANNOT_CHANGE_VNIC_PROFILE_NETWORK');
+      throw badRequest('ACTION_TYPE_FAILED_CANNOT_CHANGE_VNIC_PROFILE_NETWORK');
     const id = current.id ?? '';
     const name = body.name === undefined ? String(current['name']) : checkNetworkName(body.name);
     const columns = profileColumns(body);
