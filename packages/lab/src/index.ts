@@ -1,4 +1,4 @@
-/** Hosts in a box: the small guest image and simulated hosts. */
+/** Hosts in a box: the small guest image, simulated hosts and virtual hosts. */
 export { KERNEL_COMMAND_LINE, GuestImageError, buildGuestImage } from './guest-image.ts';
 export type { GuestImage, GuestImageErrorCode, GuestImageOptions } from './guest-image.ts';
 export { SimulatedHost, SimulatedStorage, startSimulatedHost } from './simulated-host.ts';
@@ -12,3 +12,5 @@ export type {
   VirtualMachine,
   VmStatus,
 } from './simulated-host.ts';
+export { HostProcess, VirtualHost, VirtualSwitch } from './virtual-host.ts';
+export type { VirtualHostOptions } from './virtual-host.ts';

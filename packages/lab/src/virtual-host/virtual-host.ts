@@ -1,0 +1,177 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { SwitchPort, VirtualSwitch } from './virtual-switch.ts';
+
+const run = promisify(execFile);
+const bootTimeoutMs = 10_000;
+const pollMs = 20;
+const maximumOutputBytes = 4 * 1024 * 1024;
+const managementBridge = 'ovirtmgmt';
+
+/** What a host is made of. */
+export interface VirtualHostOptions {
+  /** Name of the host, for itself too. */
+  name: string;
+  /** Folder of what outlives its power-off: state of libvirtd, logs, and what the host's programs are told to keep there. */
+  folder: string;
+  network: VirtualSwitch;
+  /** From 1; gives it its address. */
+  number: number;
+}
+
+// Process 1 of the host, $1 its name. It waits for whatever ends, because libvirt takes a zombie for a living guest.
+const initScript = `set -e
+hostname "$1"
+mount -t proc proc /proc
+mount -t sysfs sysfs /sys
+mount -t tmpfs -o mode=755 run /run
+trap : CHLD
+while :; do sleep 3600 & wait $! || :; done
+`;
+
+/**
+ * For tests: a host in namespaces of its own (mounts, network, processes, name, IPC) with its own libvirtd and the bridge `ovirtmgmt`.
+ * It sees this machine's programs and files, but its `/run`, its mounts, its network and its processes are its own. Needs root.
+ */
+export class VirtualHost {
+  readonly name: string;
+  readonly folder: string;
+  readonly address: string;
+  /** Socket of its libvirtd, once {@link startLibvirtd} is done. */
+  readonly libvirtSocket: string;
+  readonly #shell: ChildProcess;
+  /** Its process 1, as this machine counts. */
+  readonly #pid: number;
+
+  private constructor(options: VirtualHostOptions, shell: ChildProcess, pid: number, port: SwitchPort) {
+    this.name = options.name;
+    this.folder = options.folder;
+    this.address = port.address;
+    this.libvirtSocket = join(options.folder, 'libvirt', 'run', 'libvirt-sock');
+    this.#shell = shell;
+    this.#pid = pid;
+  }
+
+  /** Switches a host on: its network is up, nothing else runs. It goes off with this process. */
+  static async start(options: VirtualHostOptions): Promise<VirtualHost> {
+    await mkdir(options.folder, { recursive: true, mode: 0o755 });
+    const namespaces = ['--mount', '--uts', '--ipc', '--pid', '--net', '--fork', '--kill-child=KILL', '--propagation', 'private'];
+    const log = await open(join(options.folder, 'init.log'), 'a', 0o600);
+    const shell = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...namespaces, 'sh', '-c', initScript, 'sh', options.name], {
+      stdio: ['ignore', log.fd, log.fd],
+    });
+    await log.close();
+    shell.on('error', () => undefined);
+    try {
+      const pid = await VirtualHost.#booted(shell, options);
+      const host = new VirtualHost(options, shell, pid, await options.network.plug(options.number, pid));
+      await host.#configureNetwork(options.network.address);
+      return host;
+    } catch (error) {
+      shell.kill('SIGKILL');
+      throw error;
+    }
+  }
+
+  /** The process 1 of a host that has done all that comes before its waiting. */
+  static async #booted(shell: ChildProcess, { name, folder }: VirtualHostOptions): Promise<number> {
+    const deadlineMs = performance.now() + bootTimeoutMs;
+    while (performance.now() < deadlineMs && shell.exitCode === null && shell.signalCode === null) {
+      const pid = await childOf(shell.pid ?? 0);
+      if (pid !== undefined && (await childOf(pid)) !== undefined && (await hasOwnRun(pid))) return pid;
+      await delay(pollMs);
+    }
+    throw new Error(`Host ${name} did not start: ${await readFile(join(folder, 'init.log'), 'utf8').catch(String)}`);
+  }
+
+  async #configureNetwork(gateway: string): Promise<void> {
+    const ip = (...args: string[]) => this.run(['ip', ...args]);
+    await ip('link', 'set', 'dev', 'lo', 'up');
+    await ip('link', 'add', 'name', managementBridge, 'type', 'bridge', 'forward_delay', '0', 'stp_state', '0');
+    await ip('link', 'set', 'dev', 'em1', 'master', managementBridge, 'up');
+    await ip('address', 'add', `${this.address}/24`, 'dev', managementBridge);
+    await ip('link', 'set', 'dev', managementBridge, 'up');
+    await ip('route', 'add', 'default', 'via', gateway);
+  }
+
+  #inside(argv: readonly string[]): string[] {
+    return ['--target', String(this.#pid), '--mount', '--uts', '--ipc', '--net', '--pid', '--', ...argv];
+  }
+
+  /** Runs a program on the host and waits for its end. @throws Error of `execFile` with stdout and stderr unless it exits with 0 */
+  async run(argv: readonly string[], options: { timeoutMs?: number } = {}): Promise<{ stdout: string; stderr: string }> {
+    return await run('nsenter', this.#inside(argv), { timeout: options.timeoutMs ?? 30_000, maxBuffer: maximumOutputBytes });
+  }
+
+  /** Starts a program on the host whose output goes to a file of its folder. */
+  async spawn(argv: readonly string[], logName: string): Promise<HostProcess> {
+    const log = await open(join(this.folder, logName), 'a', 0o600);
+    try {
+      return new HostProcess(spawn('nsenter', this.#inside(argv), { stdio: ['ignore', log.fd, log.fd] }));
+    } finally {
+      await log.close();
+    }
+  }
+
+  /** Starts the host's libvirtd; it and its guests run until the host goes off. */
+  async startLibvirtd(options: { hostUuid?: string } = {}): Promise<void> {
+    const program = join(dirname(import.meta.filename), 'start-libvirtd.ts');
+    const settings = JSON.stringify({ dataDir: join(this.folder, 'libvirt'), detached: true, vncListen: this.address, ...options });
+    await this.run([process.execPath, program, settings], { timeoutMs: 90_000 });
+  }
+
+  /** Pulls the plug: all its processes end at once, guests too; its folder stays. */
+  async powerOff(): Promise<void> {
+    if (this.#shell.exitCode !== null || this.#shell.signalCode !== null) return;
+    const ended = once(this.#shell, 'exit');
+    // Not its parent: that one has to wait for it, or a zombie stays where process 1 of the machine waits for nobody.
+    process.kill(this.#pid, 'SIGKILL');
+    await ended;
+  }
+}
+
+/** A program that runs on a host. */
+export class HostProcess {
+  readonly #entry: ChildProcess;
+  readonly #exited: Promise<unknown>;
+
+  constructor(entry: ChildProcess) {
+    this.#entry = entry;
+    this.#exited = once(entry, 'exit');
+  }
+
+  get running(): boolean {
+    return this.#entry.exitCode === null && this.#entry.signalCode === null;
+  }
+
+  /** Waits for its end. @returns its exit code; null when a signal ended it */
+  async ended(): Promise<number | null> {
+    if (this.running) await this.#exited;
+    return this.#entry.exitCode;
+  }
+
+  /** Signals the program itself, since `nsenter` hands nothing on, and waits for its end. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const pid = this.running ? await childOf(this.#entry.pid ?? 0) : undefined;
+    if (pid !== undefined) process.kill(pid, signal);
+    return this.ended();
+  }
+}
+
+/** First child of a process; undefined when it has none. */
+async function childOf(pid: number): Promise<number | undefined> {
+  const text = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  const [first = ''] = text.trim().split(' ');
+  return first === '' ? undefined : Number(first);
+}
+
+/** Whether a process has a `/run` of its own: the last thing that a host's process 1 mounts. */
+async function hasOwnRun(pid: number): Promise<boolean> {
+  const mounts = await readFile(`/proc/${pid}/mountinfo`, 'utf8').catch(() => '');
+  return mounts.split('\n').some((line) => line.split(' ')[4] === '/run' && line.includes(' - tmpfs run '));
+}
