@@ -15,8 +15,10 @@ export interface Selection {
 
 /** How one kind of object is read: its alias `t` in the query, its fields, and the query itself. */
 export interface Readable {
-  /** Kind of object whose permissions decide who sees it; null for what everybody who is signed in may read. */
-  objectType: Exclude<ObjectType, 'system'> | null;
+  /** Kind of object whose permissions decide who sees it. */
+  objectType: Exclude<ObjectType, 'system'>;
+  /** Everybody who is signed in may read it: it has no permissions of its own. */
+  everybodyReads?: true;
   /** SQL that tells apart what shares a table with the kind, such as VMs and templates. */
   only?: RawBuilder<boolean>;
   fields: SearchFields;
@@ -37,7 +39,7 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export const isUuid = (text: string): boolean => uuidPattern.test(text);
 
 function scope(context: Context, kind: Readable): RawBuilder<boolean> {
-  const visible = context.filtered && kind.objectType !== null ? visibleTo(context.user, kind.objectType, 't') : always;
+  const visible = context.filtered && kind.everybodyReads !== true ? visibleTo(context.user, kind.objectType, 't') : always;
   return sql<boolean>`${kind.only ?? always} and ${visible}`;
 }
 
