@@ -11,6 +11,7 @@ import { hostLoaders, hostServices } from './hosts/resource.ts';
 import { jobLoaders, jobServices } from './jobs/resource.ts';
 import { networkLoaders, networkServices } from './networks/resource.ts';
 import { vnicProfileLoaders, vnicProfileServices } from './vnic-profiles/resource.ts';
+import { networkFilterLoaders, networkFilterServices } from './network-filters/resource.ts';
 import { nicLoaders, nicServices } from './nics/resource.ts';
 import { operatingSystemServices } from './operating-systems/resource.ts';
 import { permissionLoaders, permissionServices } from './permissions/resource.ts';
@@ -35,6 +36,7 @@ export const services: Services = {
   ...nicServices,
   ...operatingSystemServices,
   ...permissionServices,
+  ...networkFilterServices,
   ...roleServices,
   ...storageDomainServices,
   ...templateServices,
@@ -57,6 +59,7 @@ const parts: Partial<Loaders>[] = [
   permissionLoaders,
   roleLoaders,
   userLoaders,
+  networkFilterLoaders,
   storageDomainLoaders,
   templateLoaders,
   vmLoaders,

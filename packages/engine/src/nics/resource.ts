@@ -3,7 +3,10 @@ import { one } from '../rest/listing.ts';
 import { collection, entity, type Services } from '../rest/operation.ts';
 import { readableTemplates } from '../templates/read.ts';
 import { readableVms } from '../vms/read.ts';
+import { filterParameterService, filterParametersOf, filterParametersService } from './filter-parameters.ts';
+import { activateNic, deactivateNic } from './plug.ts';
 import { nic, nicsOf, reportedDevicesOf } from './read.ts';
+import { addTemplateNic, removeTemplateNic, updateTemplateNic } from './template.ts';
 import { addNic, removeNic, updateNic } from './write.ts';
 
 export const nicServices: Services = {
@@ -24,7 +27,11 @@ export const nicServices: Services = {
     },
     update: updateNic,
     remove: removeNic,
+    activate: activateNic,
+    deactivate: deactivateNic,
   },
+  NicNetworkFilterParametersService: filterParametersService,
+  NicNetworkFilterParameterService: filterParameterService,
   TemplateNicsService: {
     list: {
       permit: null,
@@ -33,12 +40,15 @@ export const nicServices: Services = {
         return collection('Nic', (await nicsOf(context, [id], 'template')).get(id) ?? []);
       },
     },
+    add: addTemplateNic,
   },
   TemplateNicService: {
     get: {
       permit: null,
       run: async (context) => entity('Nic', await nic(context, 'template', context.path['template'] ?? '', context.path['nic'] ?? '')),
     },
+    update: updateTemplateNic,
+    remove: removeTemplateNic,
   },
   VmReportedDevicesService: {
     list: {
@@ -56,5 +66,6 @@ export const nicLoaders: Partial<Loaders> = {
     'Vm.nics': (context, ids) => nicsOf(context, ids, 'vm'),
     'Template.nics': (context, ids) => nicsOf(context, ids, 'template'),
     'Vm.reported_devices': reportedDevicesOf,
+    'Nic.network_filter_parameters': filterParametersOf,
   },
 };

@@ -17,26 +17,31 @@ import { nic } from './read.ts';
 
 const models = ['virtio', 'e1000', 'e1000e', 'rtl8139', 'rtl8139_virtio'] as const;
 const vmSubject = (context: Context) => [{ type: 'vm' as const, id: context.path['vm'] ?? '' }];
-const nameTaken = (name: string) => () => conflict('NETWORK_INTERFACE_NAME_ALREADY_IN_USE', { ifaceName: name });
+export const nameTaken = (name: string) => () => conflict('NETWORK_INTERFACE_NAME_ALREADY_IN_USE', { ifaceName: name });
 
-function checkModel(model: string | undefined): void {
+export function checkModel(model: string | undefined): void {
   if (model !== undefined && !models.some((known) => known === model))
     throw invalidValue('interface', `supported are ${models.join(', ')}`);
 }
 
-function checkNicName(name: string | undefined): string {
+export function checkNicName(name: string | undefined): string {
   if (name === undefined || !/^[A-Za-z0-9_.-]{1,64}$/.test(name))
     throw invalidValue('name', 'must have 1 to 64 letters, digits and the signs . _ -');
   return name;
 }
 
-async function profileOf(context: Context, body: Nic): Promise<string | null | undefined> {
+/** The vNIC profile that a request names: undefined when it names none, null when the NIC is to have none. @throws {Fault} 403, 404 */
+export async function profileOf(
+  context: Context,
+  body: Nic,
+  permit: 'configure_vm_network' | 'configure_template_network' = 'configure_vm_network',
+): Promise<string | null | undefined> {
   if (body.vnic_profile === undefined) return undefined;
   // An empty element takes the NIC off its network.
   if (body.vnic_profile.id === undefined && body.vnic_profile.name === undefined) return null;
   const profile = await resolve(context.db, 'VnicProfile', 'vnic_profile', body.vnic_profile);
-  if (!(await holdsPermit(context.db, context.user, 'configure_vm_network', { type: 'vnic_profile', id: profile.id })))
-    throw forbidden('configure_vm_network (vNIC profile)');
+  if (!(await holdsPermit(context.db, context.user, permit, { type: 'vnic_profile', id: profile.id })))
+    throw forbidden(`${permit} (vNIC profile)`);
   return profile.id;
 }
 

@@ -15,6 +15,7 @@ const profileOf = (row: VnicProfileRow): VnicProfile => ({
   migratable: row.migratable,
   pass_through: { mode: row.pass_through ? 'enabled' : 'disabled' },
   port_mirroring: row.port_mirroring,
+  ...(row.network_filter_id === null ? {} : { network_filter: { id: row.network_filter_id } }),
 });
 
 /** vNIC profiles: one statement, whatever their number. */

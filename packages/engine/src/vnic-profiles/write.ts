@@ -4,7 +4,7 @@ import { revokeAllOn } from '../access/grant.ts';
 import { SYSTEM_ID, type ObjectRef } from '../access/objects.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
-import { badRequest, conflict, entityNotFound, invalidValue } from '../rest/fault.ts';
+import { badRequest, conflict, entityNotFound, invalidValue, refused } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, done, entity, type Context, type Operation } from '../rest/operation.ts';
 import { resolve, type Reference } from '../rest/reference.ts';
@@ -35,7 +35,7 @@ function profileColumns(body: VnicProfile) {
 function filterOf(reference: Reference): string | null {
   if (reference.id === undefined && reference.name === undefined) return null;
   const found = networkFilters.find((filter) => (reference.id === undefined ? filter.name === reference.name : filter.id === reference.id));
-  if (!found) throw conflict('ACTION_TYPE_FAILED_INVALID_VNIC_PROFILE_NETWORK_FILTER_ID');
+  if (!found) throw refused('ACTION_TYPE_FAILED_INVALID_VNIC_PROFILE_NETWORK_FILTER_ID');
   return found.id;
 }
 

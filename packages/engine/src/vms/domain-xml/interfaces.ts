@@ -10,7 +10,8 @@ export interface NicDevice {
   network: string | null;
   linked: boolean;
   mtu: number | null;
-  filter: string | null;
+  /** The network filter's name on hosts, and the values of its variables; a variable may have several. */
+  filter: { name: string; parameters: readonly { name: string; value: string }[] } | null;
   portIsolation: boolean;
   portMirroring: boolean;
   bootOrder: number | null;
@@ -37,7 +38,12 @@ export const nicElement = (nic: NicDevice): Element =>
     element('alias', { name: alias(nic.id) }),
     nic.bootOrder !== null && element('boot', { order: nic.bootOrder }),
     element('mac', { address: nic.mac }),
-    nic.filter && element('filterref', { filter: nic.filter }),
+    nic.filter &&
+      element(
+        'filterref',
+        { filter: nic.filter.name },
+        nic.filter.parameters.map(({ name, value }) => element('parameter', { name, value })),
+      ),
     nic.portIsolation && element('port', { isolated: 'yes' }),
   ]);
 

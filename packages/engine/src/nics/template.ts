@@ -1,0 +1,140 @@
+import type { Nic } from '@virgate/contract/generated/types';
+import type { Transaction } from 'kysely';
+import { noteChange } from '../changes/outbox.ts';
+import { recordEvent } from '../events/record.ts';
+import { conflict, refused } from '../rest/fault.ts';
+import { one } from '../rest/listing.ts';
+import { created, done, entity, type Context, type Operation } from '../rest/operation.ts';
+import { checkImmutable } from '../rest/update.ts';
+import { attribution, write } from '../rest/write.ts';
+import type { Tables } from '../tables/schema.ts';
+import { readableTemplates } from '../templates/read.ts';
+import { nic } from './read.ts';
+import { checkModel, checkNicName, nameTaken, profileOf } from './write.ts';
+
+const subjects = (context: Context) => [{ type: 'template' as const, id: context.path['template'] ?? '' }];
+
+interface Owner {
+  id: string;
+  name: string;
+}
+
+async function ownerOf(context: Context): Promise<Owner> {
+  const template = await one(context, readableTemplates, context.path['template']);
+  return { id: template.id ?? '', name: String(template['name']) };
+}
+
+/** Holds the template against others; one that a job works on is left alone. @throws {Fault} 409 */
+async function hold(trx: Transaction<Tables>, owner: Owner): Promise<void> {
+  const row = await trx.selectFrom('vm').select('template_status').where('id', '=', owner.id).forUpdate().executeTakeFirstOrThrow();
+  if (row.template_status !== 'ok') throw conflict('VM_TEMPLATE_IMAGE_IS_LOCKED', { VAR_ACTION: 'edit', VAR_TYPE: 'Template' });
+}
+
+/** NICs of templates have no MAC address: each VM made of the template gets its own. @throws {Fault} 400 */
+function columns(body: Nic, profile: string | null | undefined) {
+  if (body.mac?.address !== undefined) throw refused('NETWORK_INTERFACE_TEMPLATE_CANNOT_BE_SET');
+  checkModel(body.interface);
+  return {
+    ...(body.interface === undefined ? {} : { interface: body.interface }),
+    ...(body.linked === undefined ? {} : { linked: body.linked }),
+    ...(body.plugged === undefined ? {} : { plugged: body.plugged }),
+    ...(profile === undefined ? {} : { vnic_profile_id: profile }),
+  };
+}
+
+/** `POST templates/{template}/nics`: VMs made of the template from then on have the NIC too. */
+export const addTemplateNic: Operation = {
+  permit: 'configure_template_network',
+  subjects,
+  async run(context) {
+    const owner = await ownerOf(context);
+    const body = context.body as Nic;
+    const name = checkNicName(body.name);
+    const values = columns(body, await profileOf(context, body, 'configure_template_network'));
+    const id = context.engine.uuid();
+    await write(
+      context,
+      async (trx) => {
+        await hold(trx, owner);
+        await trx
+          .insertInto('nic')
+          .values({ ...values, id, vm_id: owner.id, name })
+          .execute();
+        await recordEvent(trx, {
+          name: 'NETWORK_ADD_TEMPLATE_INTERFACE',
+          template: owner,
+          ...attribution(context),
+          values: { interface: name },
+        });
+        await noteChange(trx, 'nic', id, 'add');
+        await noteChange(trx, 'template', owner.id, 'update');
+      },
+      { nic_vm_id_name_key: nameTaken(name) },
+    );
+    return created('Nic', await nic(context, 'template', owner.id, id));
+  },
+};
+
+export const updateTemplateNic: Operation = {
+  permit: 'configure_template_network',
+  subjects,
+  async run(context) {
+    const owner = await ownerOf(context);
+    const current = await nic(context, 'template', owner.id, context.path['nic'] ?? '');
+    const body = context.body as Nic;
+    checkImmutable(current, context.body);
+    const values = columns(body, await profileOf(context, body, 'configure_template_network'));
+    const id = current.id ?? '';
+    const name = body.name === undefined ? String(current['name']) : checkNicName(body.name);
+    await write(
+      context,
+      async (trx) => {
+        await hold(trx, owner);
+        await trx
+          .updateTable('nic')
+          .set({ ...values, name })
+          .where('id', '=', id)
+          .execute();
+        await recordEvent(trx, {
+          name: 'NETWORK_UPDATE_TEMPLATE_INTERFACE',
+          template: owner,
+          ...attribution(context),
+          values: { interface: name },
+        });
+        await noteChange(trx, 'nic', id, 'update');
+        await noteChange(trx, 'template', owner.id, 'update');
+      },
+      { nic_vm_id_name_key: nameTaken(name) },
+    );
+    return entity('Nic', await nic(context, 'template', owner.id, id));
+  },
+};
+
+export const removeTemplateNic: Operation = {
+  permit: 'configure_template_network',
+  subjects,
+  async run(context) {
+    const owner = await ownerOf(context);
+    const current = await nic(context, 'template', owner.id, context.path['nic'] ?? '');
+    const id = current.id ?? '';
+    const name = String(current['name']);
+    const job = await write(context, async (trx) => {
+      await hold(trx, owner);
+      await trx.deleteFrom('nic').where('id', '=', id).execute();
+      await recordEvent(trx, {
+        name: 'NETWORK_REMOVE_TEMPLATE_INTERFACE',
+        template: owner,
+        ...attribution(context),
+        values: { interface: name },
+      });
+      await noteChange(trx, 'nic', id, 'remove');
+      await noteChange(trx, 'template', owner.id, 'update');
+      return context.engine.jobs.record(trx, context, {
+        action: 'RemoveVmTemplateInterface',
+        description: `Removing network interface ${name} of Template ${owner.name}`,
+        subjects: [{ type: 'template', id: owner.id }],
+      });
+    });
+    return done(job);
+  },
+};
