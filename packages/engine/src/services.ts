@@ -1,5 +1,6 @@
 import type { Loaders } from './rest/follow.ts';
 import type { Services } from './rest/operation.ts';
+import { bookmarkLoaders, bookmarkServices } from './bookmarks/resource.ts';
 import { clusterLevelServices } from './cluster-levels/resource.ts';
 import { clusterLoaders, clusterServices } from './clusters/resource.ts';
 import { macPoolLoaders, macPoolServices } from './mac-pools/resource.ts';
@@ -18,11 +19,13 @@ import { permissionLoaders, permissionServices } from './permissions/resource.ts
 import { roleLoaders, roleServices } from './roles/resource.ts';
 import { storageDomainLoaders, storageDomainServices } from './storage-domains/resource.ts';
 import { templateLoaders, templateServices } from './templates/resource.ts';
+import { tagLoaders, tagServices } from './tags/resource.ts';
 import { userLoaders, userServices } from './users/resource.ts';
 import { vmLoaders, vmServices } from './vms/resource.ts';
 
 /** Every operation that the engine handles, by service and method of the contract. What is not here answers 501. */
 export const services: Services = {
+  ...bookmarkServices,
   ...clusterLevelServices,
   ...clusterServices,
   ...dataCenterServices,
@@ -40,6 +43,7 @@ export const services: Services = {
   ...roleServices,
   ...storageDomainServices,
   ...templateServices,
+  ...tagServices,
   ...userServices,
   ...vmServices,
   ...vnicProfileServices,
@@ -58,6 +62,8 @@ const parts: Partial<Loaders>[] = [
   vnicProfileLoaders,
   permissionLoaders,
   roleLoaders,
+  bookmarkLoaders,
+  tagLoaders,
   userLoaders,
   networkFilterLoaders,
   storageDomainLoaders,

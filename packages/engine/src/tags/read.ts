@@ -1,0 +1,38 @@
+import type { Tag } from '@virgate/contract/generated/types';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
+import { byIds, list, matching, one, tail, type Readable } from '../rest/listing.ts';
+import type { Context, Entity } from '../rest/operation.ts';
+import type { TagTable } from '../tables/schema.ts';
+
+/** The tag above all others. Source: REST contract, special objects. */
+export const rootTagId = '00000000-0000-0000-0000-000000000000';
+
+export const tagOf = (row: Selectable<TagTable>): Tag => ({
+  id: row.id,
+  name: row.name,
+  description: row.description,
+  ...(row.parent_id === null ? {} : { parent: { id: row.parent_id } }),
+});
+
+const readableTags: Readable = {
+  objectType: 'role',
+  everybodyReads: true,
+  order: sql`lower(t.name), t.id`,
+  fields: {
+    id: { column: sql`t.id`, kind: 'text' },
+    name: { column: sql`t.name`, kind: 'text' },
+    description: { column: sql`t.description`, kind: 'text' },
+  },
+  async read(context, selection) {
+    const found = await sql<Selectable<TagTable>>`select t.* from tag t where ${selection.condition} ${tail(selection)}`.execute(
+      context.db,
+    );
+    return found.rows.map((row) => tagOf(row) as Entity);
+  },
+};
+
+export const listTags = (context: Context): Promise<Entity[]> => list(context, readableTags);
+export const oneTag = (context: Context, id: string | undefined): Promise<Entity> => one(context, readableTags, id);
+export const tagsByIds = (context: Context, ids: readonly string[]): Promise<Entity[]> => byIds(context, readableTags, ids);
+export const tagsWhere = (context: Context, condition: RawBuilder<boolean>): Promise<Entity[]> =>
+  matching(context, readableTags, condition);
