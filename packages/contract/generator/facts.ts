@@ -139,12 +139,33 @@ export interface VdsmErrorFacts {
   engineExitReason: Record<string, number>;
 }
 
+export interface SearchFieldFacts {
+  name: string;
+  kind: string;
+  operators: string[];
+  free_text?: boolean;
+  hidden?: boolean;
+  values?: string[];
+  ordered?: string[];
+}
+
+export interface SearchEntityFacts {
+  name: string;
+  singular: string;
+  plural: string | null;
+  completed: string | null;
+  references: string[];
+  completed_references: string[];
+  fields: SearchFieldFacts[];
+}
+
 export interface Facts {
   model: ModelFacts;
   permits: { permits: Record<string, unknown>[] };
   roles: { roles: Record<string, unknown>[] };
   events: { events: { code: number; name: string; severity: string; flood_s?: number }[] };
   osinfo: { meta: { backward_compatibility: Record<string, string> }; os: Record<string, unknown>[] };
+  search: { entities: SearchEntityFacts[] };
   actions: { actions: Record<string, unknown>[]; forbiddenByStatus: Record<string, Record<string, string[]>> };
   config: { options: Record<string, unknown>[] };
   cpus: { vendorFlag: Record<string, string>; clusterLevels: Record<string, Record<string, unknown>[]> };
@@ -170,6 +191,7 @@ export function readFacts(): Facts {
     roles: read('api/roles'),
     events: read('api/events'),
     osinfo: read('api/osinfo'),
+    search: read('api/search'),
     actions: read('engine/actions'),
     config: read('engine/config'),
     cpus: read('engine/cpus'),

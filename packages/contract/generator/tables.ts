@@ -1,5 +1,5 @@
 import type { Facts } from './facts.ts';
-import { generatedNotice, lines, literal, members } from './source-text.ts';
+import { generatedNotice, lines, literal, members, union } from './source-text.ts';
 
 /** Small fact tables of the engine, one file each, so that a reader pays only for what it imports. */
 export function tables(facts: Facts): Record<string, string> {
@@ -12,6 +12,7 @@ export function tables(facts: Facts): Record<string, string> {
     'cpus.ts': cpus(facts),
     'config-options.ts': configOptions(facts),
     'osinfo.ts': osinfo(facts),
+    'search.ts': search(facts),
   };
 }
 
@@ -233,5 +234,38 @@ ${lines(rows)}];
 
 /** Older names of operating systems → id. */
 export const operatingSystemAliases: Readonly<Record<string, string>> = ${literal(facts.osinfo.meta.backward_compatibility)};
+`;
+}
+
+function search(facts: Facts): string {
+  const { entities } = facts.search;
+  const body = entities.map((entity) => {
+    const fields = entity.fields.map(({ name, kind, operators, free_text: freeText, hidden, values, ordered }) => ({
+      name,
+      kind,
+      operators,
+      freeText,
+      hidden,
+      values,
+      ordered: ordered === undefined ? undefined : true,
+    }));
+    const head = members({
+      name: entity.name,
+      singular: entity.singular,
+      plural: entity.plural ?? undefined,
+      completed: entity.completed ?? undefined,
+      references: entity.references,
+      completedReferences: entity.completed_references,
+    });
+    return `{\n${head}  fields: [\n${lines(fields)}  ],\n},\n`;
+  });
+  return `${generatedNotice}
+import type { SearchEntityFacts } from '../search/language.ts';
+
+export type SearchEntityName = ${union(entities.map(({ name }) => name))};
+
+/** What can be searched: kinds of objects, their fields, and the kinds they refer to. */
+export const searchEntities: readonly SearchEntityFacts[] = [
+${body.join('')}];
 `;
 }
