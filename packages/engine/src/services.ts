@@ -8,6 +8,7 @@ import { dataCenterLoaders, dataCenterServices } from './data-centers/resource.t
 import { consoleLoaders, consoleServices } from './consoles/graphics.ts';
 import { diskLoaders, diskServices } from './disks/resource.ts';
 import { eventServices } from './events/resource.ts';
+import { numaNodeLoaders, numaNodeServices } from './hosts/numa-nodes.ts';
 import { hostLoaders, hostServices } from './hosts/resource.ts';
 import { jobLoaders, jobServices } from './jobs/resource.ts';
 import { networkLoaders, networkServices } from './networks/resource.ts';
@@ -19,6 +20,7 @@ import { permissionLoaders, permissionServices } from './permissions/resource.ts
 import { roleLoaders, roleServices } from './roles/resource.ts';
 import { storageDomainLoaders, storageDomainServices } from './storage-domains/resource.ts';
 import { templateLoaders, templateServices } from './templates/resource.ts';
+import { statisticLoaders, statisticServices } from './statistics/resource.ts';
 import { tagLoaders, tagServices } from './tags/resource.ts';
 import { userLoaders, userServices } from './users/resource.ts';
 import { vmLoaders, vmServices } from './vms/resource.ts';
@@ -43,6 +45,8 @@ export const services: Services = {
   ...roleServices,
   ...storageDomainServices,
   ...templateServices,
+  ...numaNodeServices,
+  ...statisticServices,
   ...tagServices,
   ...userServices,
   ...vmServices,
@@ -63,6 +67,8 @@ const parts: Partial<Loaders>[] = [
   permissionLoaders,
   roleLoaders,
   bookmarkLoaders,
+  numaNodeLoaders,
+  statisticLoaders,
   tagLoaders,
   userLoaders,
   networkFilterLoaders,

@@ -5,6 +5,7 @@ import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import type { Tables } from '../tables/schema.ts';
 import { guestFacts } from './guest-facts.ts';
+import { networkUsagePercent } from './device-statistics.ts';
 import type { VmReport } from './statistics.ts';
 import { analyzeVm, type KnownVm, type VmChange, type VmEffect } from './vm-analyzer.ts';
 
@@ -106,6 +107,10 @@ export async function applyReports(db: Kysely<Tables>, host: HostReports): Promi
   });
 }
 
+/** How often a value enters the history of a VM's usage, and how many stay. Source: REST contract, usage histories of a VM. */
+const historyEverySeconds = 30;
+const historyLength = 40;
+
 /** Writes the latest statistics of a host's VMs, all in one statement. Missing values stay null: unknown, never zero. */
 export async function saveVmStatistics(db: Kysely<Tables>, reports: readonly VmReport[]): Promise<void> {
   const known = reports.filter((report) => report.cpuUserPercent !== undefined || report.memoryUsagePercent !== undefined);
@@ -114,15 +119,35 @@ export async function saveVmStatistics(db: Kysely<Tables>, reports: readonly VmR
     vm_id: report.vmId,
     cpu_user: report.cpuUserPercent ?? null,
     cpu_system: report.cpuSystemPercent ?? null,
-    memory: report.memoryUsagePercent === undefined ? null : Math.round(report.memoryUsagePercent),
-    elapsed: report.elapsedSeconds ?? null,
+    memory: whole(report.memoryUsagePercent),
+    network: networkUsagePercent(report.nics) ?? null,
+    migration: whole(report.migrationProgressPercent),
+    memory_bytes: report.memory,
+    disks: report.disks,
+    nics: report.nics,
+    file_systems: report.fileSystems ?? [],
   }));
+  const history = (column: string, value: string) =>
+    sql`${sql.ref(column)} = case when s.history_at > now() - ${historyEverySeconds - 1} * interval '1 second' then s.${sql.ref(column)}
+      else (array_remove(array[excluded.${sql.ref(value)}], null) || s.${sql.ref(column)})[1:${sql.lit(historyLength)}] end`;
   await sql`
-    insert into vm_statistics (vm_id, cpu_user_percent, cpu_system_percent, cpu_usage_percent, memory_usage_percent, sampled_at)
-    select r.vm_id, r.cpu_user, r.cpu_system, least(100, round((r.cpu_user + r.cpu_system) / greatest(1, t.cpu_sockets * t.cpu_cores * t.cpu_threads))), r.memory, now()
-    from jsonb_to_recordset(${json(rows)}) as r (vm_id uuid, cpu_user float8, cpu_system float8, memory int, elapsed bigint) join vm t on t.id = r.vm_id
+    insert into vm_statistics as s (vm_id, cpu_user_percent, cpu_system_percent, cpu_usage_percent, memory_usage_percent, network_usage_percent,
+      migration_progress_percent, memory_bytes, disks, nics, file_systems, history_at, cpu_history, memory_history, network_history, sampled_at)
+    select r.vm_id, r.cpu_user, r.cpu_system, u.cpu, r.memory, r.network, r.migration, r.memory_bytes, r.disks, r.nics, r.file_systems, now(),
+      array_remove(array[u.cpu], null), array_remove(array[r.memory], null), array_remove(array[r.network], null), now()
+    from jsonb_to_recordset(${json(rows)}) as r (vm_id uuid, cpu_user float8, cpu_system float8, memory int, network int, migration int,
+      memory_bytes jsonb, disks jsonb, nics jsonb, file_systems jsonb)
+    join vm t on t.id = r.vm_id
+    cross join lateral (select case when r.cpu_user + r.cpu_system is not null then
+      least(100, round((r.cpu_user + r.cpu_system) / greatest(1, t.cpu_sockets * t.cpu_cores * t.cpu_threads)))::int end as cpu) u
     on conflict (vm_id) do update set cpu_user_percent = excluded.cpu_user_percent, cpu_system_percent = excluded.cpu_system_percent,
-      cpu_usage_percent = excluded.cpu_usage_percent, memory_usage_percent = excluded.memory_usage_percent, sampled_at = excluded.sampled_at`.execute(
-    db,
-  );
+      cpu_usage_percent = excluded.cpu_usage_percent, memory_usage_percent = excluded.memory_usage_percent,
+      network_usage_percent = excluded.network_usage_percent, migration_progress_percent = excluded.migration_progress_percent,
+      memory_bytes = excluded.memory_bytes, disks = excluded.disks, nics = excluded.nics, file_systems = excluded.file_systems,
+      ${history('cpu_history', 'cpu_usage_percent')}, ${history('memory_history', 'memory_usage_percent')},
+      ${history('network_history', 'network_usage_percent')},
+      history_at = case when s.history_at > now() - ${historyEverySeconds - 1} * interval '1 second' then s.history_at else now() end,
+      sampled_at = excluded.sampled_at`.execute(db);
 }
+
+const whole = (value: number | undefined): number | null => (value === undefined ? null : Math.round(value));

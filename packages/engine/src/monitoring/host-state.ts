@@ -220,6 +220,7 @@ export async function saveHostStatistics(db: Kysely<Tables>, hostId: string, sam
     boot_at: sample.bootAtMs === undefined ? null : new Date(sample.bootAtMs),
     active_vms: whole(sample.activeVms),
     total_vms: whole(sample.totalVms),
+    raw: json({ nics: sample.nics, numaNodes: sample.numaNodes, hugePages: sample.hugePages }),
     sampled_at: new Date(),
   };
   await db

@@ -8,6 +8,7 @@ import { hostFacts } from './capabilities.ts';
 import { connectStorage } from './connect-storage.ts';
 import { judgeHost, loadHost, saveFacts, saveHostStatistics, setHostStatus, type WatchedHost } from './host-state.ts';
 import type { HostClient } from './sessions.ts';
+import { withRates, type NicSamples } from './device-statistics.ts';
 import { hostSample, vmReport, type VmReport } from './statistics.ts';
 
 /** Intervals and limits. Source: engine behaviour, monitoring intervals and grace period. */
@@ -48,6 +49,9 @@ export class HostSession {
   #cycle = 0;
   /** Statistics are asked for in the next cycle, which comes at once. */
   #pollDue = false;
+  /** The last samples of the host's NICs, and of those of its VMs: rates are what lies between two. */
+  #nics: NicSamples = {};
+  #vmNics = new Map<string, NicSamples>();
   /** Why the connection broke since the last cycle. */
   #lost: VdsmError | null = null;
 
@@ -190,7 +194,10 @@ export class HostSession {
       const vmId = (one as { vmId?: unknown } | null)?.vmId;
       return typeof vmId === 'string' && /^[0-9a-f-]{36}$/i.test(vmId) ? [vmReport(vmId.toLowerCase(), one)] : [];
     });
-    await saveHostStatistics(db, host.id, sample);
+    this.#nics = withRates(sample.nics, this.#nics);
+    await saveHostStatistics(db, host.id, { ...sample, nics: this.#nics });
+    for (const report of reports) report.nics = withRates(report.nics, this.#vmNics.get(report.vmId) ?? {});
+    this.#vmNics = new Map(reports.map((report) => [report.vmId, report.nics]));
     await this.#apply(reports, true, askedAt);
     await saveVmStatistics(db, reports);
   }

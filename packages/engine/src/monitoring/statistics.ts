@@ -1,4 +1,18 @@
 import { numeric } from './capabilities.ts';
+import {
+  diskSamples,
+  guestFileSystems,
+  guestMemory,
+  hugePageSamples,
+  nicSamples,
+  numaNodeSamples,
+  type DiskSample,
+  type GuestFileSystem,
+  type GuestMemory,
+  type HugePageSample,
+  type NicSamples,
+  type NumaNodeSample,
+} from './device-statistics.ts';
 
 type Raw = Record<string, unknown>;
 const object = (value: unknown): Raw => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Raw) : {});
@@ -19,6 +33,9 @@ export interface HostSample {
   bootAtMs: number | undefined;
   activeVms: number | undefined;
   totalVms: number | undefined;
+  nics: NicSamples;
+  numaNodes: Record<string, NumaNodeSample>;
+  hugePages: Record<string, HugePageSample>;
   storageDomains: {
     id: string;
     valid: boolean;
@@ -54,6 +71,9 @@ export function hostSample(answer: unknown): HostSample {
     bootAtMs: boot === undefined ? undefined : boot * 1000,
     activeVms: numeric(stats['vmActive']),
     totalVms: numeric(stats['vmCount']),
+    nics: nicSamples(stats['network']),
+    numaNodes: numaNodeSamples(stats),
+    hugePages: hugePageSamples(stats['hugepages']),
     storageDomains: Object.entries(object(stats['storageDomains'])).map(([id, value]) => {
       const domain = object(value);
       return {
@@ -82,6 +102,11 @@ export interface VmReport {
   cpuSystemPercent: number | undefined;
   memoryUsagePercent: number | undefined;
   elapsedSeconds: number | undefined;
+  migrationProgressPercent: number | undefined;
+  memory: GuestMemory;
+  nics: NicSamples;
+  disks: Record<string, DiskSample>;
+  fileSystems: GuestFileSystem[] | undefined;
   graphics: { type: string; host: string; port: number | undefined; tlsPort: number | undefined }[] | undefined;
   guest: Raw;
   hash: string | undefined;
@@ -129,6 +154,11 @@ export function vmReport(vmId: string, answer: unknown, stamp?: unknown): VmRepo
     cpuSystemPercent: numeric(stats['cpuSys']),
     memoryUsagePercent: numeric(stats['memUsage']),
     elapsedSeconds: numeric(stats['elapsedTime']),
+    migrationProgressPercent: numeric(stats['migrationProgress']),
+    memory: guestMemory(stats['memoryStats']),
+    nics: nicSamples(stats['network']),
+    disks: diskSamples(stats['disks']),
+    fileSystems: guestFileSystems(stats['disksUsage']),
     graphics: graphicsOf(stats),
     hash: optionalText(stats['hash']),
     guest: Object.fromEntries(guestKeys.flatMap((key) => (stats[key] === undefined ? [] : [[key, stats[key]]]))),

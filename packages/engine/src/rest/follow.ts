@@ -79,6 +79,9 @@ async function followTree(context: Context, type: TypeName, entities: Entity[], 
 
 /** Puts what the parameter `follow` names inline: one statement for each level, whatever the number of objects. */
 export async function follow(context: Context, type: TypeName, entities: Entity[]): Promise<void> {
-  const text = context.parameters.text('follow');
-  if (text !== undefined && text !== '') await followTree(context, type, entities, treeOf(text));
+  const tree = treeOf(context.parameters.text('follow') ?? '');
+  // `detail=statistics` is older than `follow` and means the same, where there are statistics.
+  if (context.parameters.details().has('statistics') && context.engine.loaders.children[`${type}.statistics`])
+    tree.set('statistics', new Map());
+  if (tree.size > 0) await followTree(context, type, entities, tree);
 }

@@ -39,6 +39,14 @@ export class Parameters {
     return value !== undefined && /^-?\d{1,15}$/.test(value) ? Number(value) : undefined;
   }
 
+  /** What `detail` asks for in addition: chunks `+name` or `name`, as a parameter or in the Accept header. Source: REST contract, detail. */
+  details(): ReadonlySet<string> {
+    const accept = this.#headers['accept'];
+    const inAccept = /;\s*detail=([^;,]+)/i.exec(typeof accept === 'string' ? accept : '')?.[1];
+    const chunks = (this.text('detail') ?? inAccept ?? '').split(/[\s,;]+|(?=[+-])/);
+    return new Set(chunks.flatMap((chunk) => (chunk === '' || chunk.startsWith('-') ? [] : [chunk.replace(/^\+/, '').toLowerCase()])));
+  }
+
   /** `max`: how many entities a list may have; undefined without a limit. @throws {Fault} 400 when negative */
   max(): number | undefined {
     const value = this.integer('max');

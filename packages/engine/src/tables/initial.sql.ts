@@ -348,6 +348,11 @@ create unlogged table vm_statistics (
   disks jsonb not null default '{}',
   nics jsonb not null default '{}',
   migration_progress_percent int,
+  file_systems jsonb not null default '[]',
+  cpu_history int[] not null default '{}',
+  memory_history int[] not null default '{}',
+  network_history int[] not null default '{}',
+  history_at timestamptz,
   sampled_at timestamptz not null default now()
 ) with (fillfactor = 50);
 

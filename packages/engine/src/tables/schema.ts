@@ -394,6 +394,11 @@ export interface VmStatisticsTable {
   disks: Json;
   nics: Json;
   migration_progress_percent: number | null;
+  file_systems: Json<unknown[]>;
+  cpu_history: Generated<number[]>;
+  memory_history: Generated<number[]>;
+  network_history: Generated<number[]>;
+  history_at: ColumnType<number | null, Date | null | undefined, Date | null>;
   sampled_at: TimestampNow;
 }
 
