@@ -41,6 +41,11 @@ test('roles are given and taken on every kind of object', async (t) => {
     assert.equal(removed.status, 200, removed.text);
     assert.deepEqual([(await get(path)).status, (await get(path)).text], [404, '']);
   }
+  for (const place of [
+    `/networks/${randomUUID()}/vnicprofiles/${managementProfileId}`,
+    `/datacenters/${randomUUID()}/clusters/${defaultClusterId}`,
+  ])
+    assert.equal((await get(`${place}/permissions`)).status, 404, 'not below that');
   const onUser = await post(`/users/${someone.id}/permissions`, { role: { name: 'UserRole' }, cluster: { id: defaultClusterId } });
   assert.equal(onUser.body['cluster'].id, defaultClusterId, onUser.text);
   assert.equal((await someone.get(`/clusters/${defaultClusterId}`)).status, 200, 'it counts at once');

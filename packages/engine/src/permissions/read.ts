@@ -73,3 +73,11 @@ export const permissionsOn =
     const grouped = Map.groupBy(found, (row) => row.object_id);
     return new Map([...grouped].map(([id, members]) => [id, members.map((row) => permissionOf(row) as Entity)]));
   };
+
+/** Permissions of many users or groups at once; in a filtered view, one's own only. */
+export async function permissionsOfPrincipals(context: Context, ids: readonly string[]): Promise<Map<string, Entity[]>> {
+  const own = context.filtered ? sql<boolean>`p.principal_id = any(${context.user.principals}::uuid[])` : sql<boolean>`true`;
+  const found = await rows(context, sql<boolean>`p.principal_id = any(${ids.filter(isUuid)}::uuid[]) and ${own}`);
+  const grouped = Map.groupBy(found, (row) => row.principal_id);
+  return new Map([...grouped].map(([id, members]) => [id, members.map((row) => permissionOf(row) as Entity)]));
+}

@@ -1,7 +1,7 @@
 import type { Loaders } from '../rest/follow.ts';
 import { collection, entity, type Service, type Services } from '../rest/operation.ts';
 import { addPermission } from './add.ts';
-import { listPermissions, onePermission, permissionsOn } from './read.ts';
+import { listPermissions, onePermission, permissionsOfPrincipals, permissionsOn } from './read.ts';
 import { removePermission } from './remove.ts';
 
 const permissions: Service = {
@@ -30,5 +30,10 @@ export const permissionLoaders: Partial<Loaders> = {
     'Network.permissions': permissionsOn('network', 'network'),
     'VnicProfile.permissions': permissionsOn('vnic_profile', 'vnic_profile'),
     'MacPool.permissions': permissionsOn('mac_pool', 'mac_pool'),
+    'Quota.permissions': permissionsOn('quota', 'quota'),
+    'CpuProfile.permissions': permissionsOn('cpu_profile', 'cpu_profile'),
+    'DiskProfile.permissions': permissionsOn('disk_profile', 'disk_profile'),
+    'User.permissions': permissionsOfPrincipals,
+    'Group.permissions': permissionsOfPrincipals,
   },
 };

@@ -21,6 +21,9 @@ const kindsBySegment: Record<string, Kind> = {
   networks: 'network',
   vnicprofiles: 'vnic_profile',
   macpools: 'mac_pool',
+  quotas: 'quota',
+  cpuprofiles: 'cpu_profile',
+  diskprofiles: 'disk_profile',
 };
 
 /** Attributes of a permission that name its object, by the object's type; objects of other types show by the path only. */
@@ -37,14 +40,18 @@ export const attributeOf: Partial<Record<ObjectType, keyof Permission>> = {
 /** What the path of a permission is about: an object, or whoever has permissions. */
 export type PathSubject = { kind: 'object'; object: ObjectRef } | { kind: 'principal'; principal: 'user' | 'group'; id: string };
 
-/** Whether an object exists, and whether the caller may see it. */
-async function exists(context: Context, { type, id }: { type: Kind; id: string }, filtered: boolean): Promise<boolean> {
-  if (!isUuid(id)) return false;
+/** Whether an object exists below others, and whether the caller may see it. */
+async function exists(
+  context: Context,
+  { type, id }: { type: Kind; id: string },
+  filtered: boolean,
+  above: readonly string[] = [],
+): Promise<boolean> {
+  if (!isUuid(id) || !above.every(isUuid)) return false;
   const only = type === 'vm' ? sql`t.entity_type = 'vm'` : type === 'template' ? sql`t.entity_type <> 'vm'` : sql`true`;
-  const found =
-    await sql`select 1 from ${sql.table(objectKinds[type].table)} t where t.id = ${id}::uuid and ${only} and ${filtered ? visibleTo(context.user, type, 't') : sql`true`}`.execute(
-      context.db,
-    );
+  const visible = filtered ? visibleTo(context.user, type, 't') : sql`true`;
+  const found = await sql`select 1 from ${sql.table(objectKinds[type].table)} t
+    where t.id = ${id}::uuid and ${only} and ${objectKinds[type].parents('t')} @> ${above}::uuid[] and ${visible}`.execute(context.db);
   return found.rows.length > 0;
 }
 
@@ -58,8 +65,9 @@ export async function subjectOfPath(context: Context): Promise<PathSubject> {
   if (collection === 'users') return { kind: 'principal', principal: 'user', id: (await oneUser(context, id)).id ?? '' };
   if (collection === 'groups') return { kind: 'principal', principal: 'group', id: (await oneGroup(context, id)).id ?? '' };
   const type = kindsBySegment[collection];
-  if (type === undefined) throw notBuilt(`Permissions on ${collection}`);
-  if (!(await exists(context, { type, id }, context.filtered))) throw notFound();
+  if (type === undefined || segments.includes('iscsibonds')) throw notBuilt(`Permissions below ${segments[0]}/{id}/${segments[2]}`);
+  const above = segments.slice(0, at - 2).filter((_segment, index) => index % 2 === 1);
+  if (!(await exists(context, { type, id }, context.filtered, above))) throw notFound();
   return { kind: 'object', object: { type, id } };
 }
 

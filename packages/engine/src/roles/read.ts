@@ -56,3 +56,20 @@ export async function permitsOfRoles(context: Context, roleIds: readonly string[
     }),
   );
 }
+
+/** Roles that many users or groups have on anything. */
+export async function rolesOfPrincipals(context: Context, principalIds: readonly string[]): Promise<Map<string, Entity[]>> {
+  const found = await sql<{ principal_id: string; role_id: string }>`
+    select distinct principal_id, role_id from permission where principal_id = any(${principalIds}::uuid[])`.execute(context.db);
+  const roles = new Map((await rolesByIds(context, [...new Set(found.rows.map((row) => row.role_id))])).map((role) => [role.id, role]));
+  const grouped = Map.groupBy(found.rows, (row) => row.principal_id);
+  return new Map(
+    [...grouped].map(([id, rows]) => [
+      id,
+      rows.flatMap((row): Entity[] => {
+        const role = roles.get(row.role_id);
+        return role ? [structuredClone(role)] : [];
+      }),
+    ]),
+  );
+}

@@ -3,7 +3,7 @@ import type { Loaders } from '../rest/follow.ts';
 import { notFound } from '../rest/fault.ts';
 import { collection, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
 import { oneGroup, oneUser } from '../users/read.ts';
-import { listRoles, oneRole, permitsOfRoles, rolesByIds } from './read.ts';
+import { listRoles, oneRole, permitsOfRoles, rolesByIds, rolesOfPrincipals } from './read.ts';
 import { addPermit, addRole, permitOfPath, removePermit, removeRole, updateRole } from './write.ts';
 
 /** Roles that the user or group of the path has on anything; null where the path names neither. */
@@ -59,4 +59,7 @@ export const roleServices: Services = {
   },
 };
 
-export const roleLoaders: Partial<Loaders> = { entities: { Role: rolesByIds }, children: { 'Role.permits': permitsOfRoles } };
+export const roleLoaders: Partial<Loaders> = {
+  entities: { Role: rolesByIds },
+  children: { 'Role.permits': permitsOfRoles, 'User.roles': rolesOfPrincipals, 'Group.roles': rolesOfPrincipals },
+};

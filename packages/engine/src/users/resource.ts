@@ -5,6 +5,9 @@ import { collection, entity, type Context, type Entity, type Services } from '..
 import { addUser } from './add.ts';
 import { domains, groupsByIds, groupsOfUsers, listGroups, listUsers, oneDomain, oneGroup, oneUser, usersByIds } from './read.ts';
 import { removeUser } from './remove.ts';
+import { removeGroup } from './remove-group.ts';
+import { updateUser } from './update.ts';
+import { userPropertyLoaders, userPropertyServices } from './properties.ts';
 
 /** A user or group of the path's directory. @throws {Fault} 404 */
 async function ofDomain(context: Context, found: Entity): Promise<Entity> {
@@ -17,6 +20,7 @@ export const userServices: Services = {
   UsersService: { list: { permit: null, run: async (context) => collection('User', await listUsers(context)) }, add: addUser },
   UserService: {
     get: { permit: null, run: async (context) => entity('User', await oneUser(context, context.path['user'])) },
+    update: updateUser,
     remove: removeUser,
   },
   DomainUserGroupsService: {
@@ -29,7 +33,11 @@ export const userServices: Services = {
     },
   },
   GroupsService: { list: { permit: null, run: async (context) => collection('Group', await listGroups(context)) } },
-  GroupService: { get: { permit: null, run: async (context) => entity('Group', await oneGroup(context, context.path['group'])) } },
+  GroupService: {
+    get: { permit: null, run: async (context) => entity('Group', await oneGroup(context, context.path['group'])) },
+    remove: removeGroup,
+  },
+  ...userPropertyServices,
   DomainsService: { list: { permit: null, run: async (context) => collection('Domain', (await domains(context)) as Entity[]) } },
   DomainService: { get: { permit: null, run: async (context) => entity('Domain', { ...(await oneDomain(context)) }) } },
   DomainUsersService: {
@@ -54,5 +62,5 @@ export const userServices: Services = {
 
 export const userLoaders: Partial<Loaders> = {
   entities: { User: usersByIds, Group: groupsByIds },
-  children: { 'User.groups': groupsOfUsers },
+  children: { 'User.groups': groupsOfUsers, ...userPropertyLoaders },
 };
