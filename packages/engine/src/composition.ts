@@ -14,6 +14,7 @@ import { createHttpServer } from './http/server.ts';
 import { prepareInstallation } from './installation/first-start.ts';
 import { Jobs, type EngineSaga } from './jobs/jobs.ts';
 import { HostSessions } from './monitoring/sessions.ts';
+import { SystemOptions } from './options/values.ts';
 import { openAuthority } from './pki/authority.ts';
 import { loaders } from './services.ts';
 import { engineMigrations } from './tables/migrations.ts';
@@ -82,6 +83,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const tls = { key: authority.engine.keyPem, cert: authority.engine.certificatePem, ca: authority.caPem };
   const hosts = new HostSessions({ db: database.db, engineId, tls, log, now: Date.now });
   const jobs: Jobs = new Jobs(database, engineId, definitions({ hosts, jobs: () => jobs }), log, options.probe);
+  const systemOptions = new SystemOptions(database, log);
+  await systemOptions.load();
   const managers = new StorageManagers({ db: database.db, jobs, hosts, log });
   const engine: Engine = {
     engineId,
@@ -94,6 +97,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     loaders,
     jobs,
     hosts,
+    options: systemOptions,
     itemServices: itemServicesOf(),
     now: Date.now,
     uuid: randomUUID,
@@ -106,15 +110,17 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     engine,
     app,
     async start() {
+      await systemOptions.start();
       await jobs.start();
       await hosts.start();
       managers.start();
       publisher = await startPublisher({ database, engineId, log });
-      housekeeping = startHousekeeping({ db: database.db, jobs, log });
+      housekeeping = startHousekeeping({ db: database.db, jobs, options: systemOptions, log });
     },
     async stop() {
       await app.close();
       housekeeping?.stop();
+      systemOptions.stop();
       await publisher?.stop();
       await managers.stop();
       await jobs.stop();

@@ -7,6 +7,7 @@ import type { Loaders } from './rest/follow.ts';
 import type { Authority } from './pki/authority.ts';
 import type { HostSessions } from './monitoring/sessions.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import type { SystemOptions } from './options/values.ts';
 import type { Tables } from './tables/schema.ts';
 
 /** The version that the root document and the agents are told. */
@@ -35,6 +36,8 @@ export interface Engine {
   readonly loaders: Loaders;
   readonly jobs: Jobs;
   readonly hosts: HostSessions;
+  /** The contract's configuration options, as they are in force. */
+  readonly options: SystemOptions;
   /** The service of a collection's members, by the collection's service. */
   readonly itemServices: ReadonlyMap<ServiceName, ServiceName>;
   now: () => number;

@@ -16,6 +16,7 @@ import { vnicProfileLoaders, vnicProfileServices } from './vnic-profiles/resourc
 import { networkFilterLoaders, networkFilterServices } from './network-filters/resource.ts';
 import { nicLoaders, nicServices } from './nics/resource.ts';
 import { operatingSystemServices } from './operating-systems/resource.ts';
+import { optionServices } from './options/resource.ts';
 import { permissionLoaders, permissionServices } from './permissions/resource.ts';
 import { roleLoaders, roleServices } from './roles/resource.ts';
 import { storageDomainLoaders, storageDomainServices } from './storage-domains/resource.ts';
@@ -40,6 +41,7 @@ export const services: Services = {
   ...networkServices,
   ...nicServices,
   ...operatingSystemServices,
+  ...optionServices,
   ...permissionServices,
   ...networkFilterServices,
   ...roleServices,

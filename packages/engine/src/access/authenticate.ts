@@ -4,7 +4,7 @@ import { Fault } from '../rest/fault.ts';
 import { basicCredentials } from '../sso/endpoints.ts';
 import { SignInError, signIn } from './sign-in.ts';
 import type { SignedIn } from './permissions.ts';
-import { findToken, issueToken, revokeToken } from './tokens.ts';
+import { findToken, idleTimeoutOf, issueToken, revokeToken } from './tokens.ts';
 
 /** Cookie of `Prefer: persistent-auth`. */
 const apiCookie = 'JSESSIONID';
@@ -48,13 +48,8 @@ async function byBasic(engine: Engine, request: FastifyRequest, reply: FastifyRe
     throw error instanceof SignInError ? unauthorized() : error;
   }
   const minutes = Number(request.headers['session-ttl']);
-  const idleTimeoutMs = minutes >= 1 ? Math.min(minutes, maxSessionMinutes) * 60_000 : undefined;
-  const token = await issueToken(engine.db, {
-    kind: 'session',
-    userId,
-    sourceAddress: request.ip,
-    ...(idleTimeoutMs ? { idleTimeoutMs } : {}),
-  });
+  const idleTimeoutMs = minutes >= 1 ? Math.min(minutes, maxSessionMinutes) * 60_000 : idleTimeoutOf(engine);
+  const token = await issueToken(engine.db, { kind: 'session', userId, sourceAddress: request.ip, idleTimeoutMs });
   if (persistent) reply.header('Set-Cookie', `${apiCookie}=${token}; Path=/ovirt-engine/api; HttpOnly; Secure; SameSite=Strict`);
   else
     reply.raw.once(

@@ -5,7 +5,7 @@ import { browserCookie, checkOrigin, cookieOf } from './authenticate.ts';
 import { recordSignIn } from './events.ts';
 import { SignInError, signIn } from './sign-in.ts';
 import { principalName, type SignedIn } from './permissions.ts';
-import { findToken, idleMinutes, issueToken, revokeToken } from './tokens.ts';
+import { findToken, idleTimeoutOf, issueToken, revokeToken } from './tokens.ts';
 
 const path = '/virgate/api/sessions';
 const attributes = 'Path=/; HttpOnly; Secure; SameSite=Strict';
@@ -41,12 +41,12 @@ async function open(engine: Engine, request: FastifyRequest, reply: FastifyReply
   if (!given) return refuse(reply, 400, 'invalid_request', 'A JSON object with username and password is expected.');
   try {
     const userId = await signIn(engine.db, given.username.includes('@') ? given.username : `${given.username}@internal`, given.password);
-    const token = await issueToken(engine.db, { kind: 'browser', userId, sourceAddress: request.ip });
+    const token = await issueToken(engine.db, { kind: 'browser', userId, sourceAddress: request.ip, idleTimeoutMs: idleTimeoutOf(engine) });
     await recordSignIn(engine.db, 'USER_VDC_LOGIN', userId);
     const user = await findToken(engine.db, token, 'browser');
     if (!user) return refuse(reply, 401, 'access_denied', 'The session could not be opened.');
     reply.header('Set-Cookie', `${browserCookie}=${token}; ${attributes}`);
-    return await reply.code(201).send({ user: userOf(user), expires: engine.now() + idleMinutes * 60_000 });
+    return await reply.code(201).send({ user: userOf(user), expires: engine.now() + idleTimeoutOf(engine) });
   } catch (error) {
     if (error instanceof SignInError) return refuse(reply, 401, error.code, error.message);
     throw error;
@@ -67,7 +67,7 @@ export function registerBrowserSessions(app: FastifyInstance, engine: Engine): v
   app.post(path, (request, reply) => open(engine, request, reply));
   app.get(`${path}/current`, async (request, reply) => {
     const user = await browserUser(engine, request);
-    return reply.send({ user: userOf(user), expires: engine.now() + idleMinutes * 60_000 });
+    return reply.send({ user: userOf(user), expires: engine.now() + idleTimeoutOf(engine) });
   });
   app.delete(`${path}/current`, async (request, reply) => {
     const user = await browserUser(engine, request);

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { sql, type Kysely } from 'kysely';
+import type { Engine } from '../engine.ts';
 import type { Tables } from '../tables/schema.ts';
 import { SYSTEM_ID } from './objects.ts';
 import { principalsOf, type SignedIn } from './permissions.ts';
@@ -9,8 +10,16 @@ export type TokenKind = 'sso' | 'session' | 'browser';
 
 /** Longest life of a token in seconds. Source: engine configuration, SSO_TOKEN_TIMEOUT. */
 export const tokenLifeSeconds = 360_000;
-/** Idle time after which a token is dead, in minutes. Source: engine configuration, UserSessionTimeOutInterval. */
-export const idleMinutes = 30;
+/** Idle time after which a token is dead where nobody says another, in minutes. */
+const idleMinutes = 30;
+/** Idle time of sessions without a limit of their own: as long as a token lives. */
+const unlimitedMinutes = tokenLifeSeconds / 60;
+
+/** Idle time of new sessions. -1 is without limit. Source: configuration option UserSessionTimeOutInterval. */
+export function idleTimeoutOf(engine: Pick<Engine, 'options'>): number {
+  const minutes = engine.options.number('UserSessionTimeOutInterval');
+  return (minutes > 0 ? minutes : unlimitedMinutes) * 60_000;
+}
 /** How stale `used_at` may become before it is written again: keeps reads free of writes. */
 const touchAfterMs = 30_000;
 

@@ -1,22 +1,23 @@
 import { sql, type Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Jobs } from '../jobs/jobs.ts';
+import type { SystemOptions } from '../options/values.ts';
 import type { Tables } from '../tables/schema.ts';
 
 /** How often the house is kept. */
 const everyMs = 60_000;
-/** How long finished jobs are shown. Source: engine behaviour, job clean-up. */
-const succeededJobsMs = 10 * 60_000;
-const failedJobsMs = 60 * 60_000;
-/** How long events are kept, and used or expired tokens of joining hosts. Source: engine configuration, audit log purge. */
-const eventsDays = 30;
+const minuteMs = 60_000;
+/** How long used or expired tokens of joining hosts are kept. */
 const tokensDays = 7;
 
 /** Removes what has served its time: sessions that have ended, old jobs, events and tickets. Any engine may do it, at any time. */
-export function startHousekeeping(options: { db: Kysely<Tables>; jobs: Jobs; log: Logger }): { stop(): void } {
-  const { db, jobs, log } = options;
+export function startHousekeeping(parts: { db: Kysely<Tables>; jobs: Jobs; options: SystemOptions; log: Logger }): { stop(): void } {
+  const { db, jobs, options, log } = parts;
   const keep = async (): Promise<void> => {
-    await jobs.sagas.prune({ succeededMs: succeededJobsMs, failedMs: failedJobsMs });
+    await jobs.sagas.prune({
+      succeededMs: options.number('SucceededJobCleanupTimeInMinutes') * minuteMs,
+      failedMs: options.number('FailedJobCleanupTimeInMinutes') * minuteMs,
+    });
     await sql`delete from access_token where expires_at < now() or used_at < now() - idle_timeout_ms * interval '1 millisecond'`.execute(
       db,
     );
@@ -24,7 +25,7 @@ export function startHousekeeping(options: { db: Kysely<Tables>; jobs: Jobs; log
     await sql`delete from host_enrolment_token where expires_at < now() - ${tokensDays} * interval '1 day' and not exists (select 1 from host_enrolment e where e.token_id = host_enrolment_token.id)`.execute(
       db,
     );
-    await sql`delete from audit_log where time < now() - ${eventsDays} * interval '1 day'`.execute(db);
+    await sql`delete from audit_log where time < now() - ${options.number('AuditLogAgingThreshold')} * interval '1 day'`.execute(db);
   };
   const timer = setInterval(() => {
     keep().catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed; it is tried again'));

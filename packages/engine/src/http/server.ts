@@ -6,6 +6,7 @@ import { registerAllowedActions } from '../vms/allowed-actions.ts';
 import { registerConsoles } from '../consoles/proxy.ts';
 import { registerDiskImport } from '../disks/import.ts';
 import { registerChanges } from '../changes/endpoint.ts';
+import { registerOptions } from '../options/endpoint.ts';
 import { registerPortal } from '../portal/assets.ts';
 import { RestServer } from '../rest/server.ts';
 import { asFault } from '../rest/errors.ts';
@@ -69,6 +70,7 @@ export async function createHttpServer(engine: Engine, portalFolder: string | nu
   registerBrowserSessions(app, engine);
   registerChanges(app, engine);
   registerInternalUsers(app, engine);
+  registerOptions(app, engine);
   registerEnrolment(app, engine);
   registerDiskImport(app, engine);
   registerConsoles(app, engine);

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine } from '../engine.ts';
 import { SignInError, signIn } from '../access/sign-in.ts';
-import { findToken, issueToken, revokeToken, revokeUser } from '../access/tokens.ts';
+import { findToken, idleTimeoutOf, issueToken, revokeToken, revokeUser } from '../access/tokens.ts';
 import { principalName } from '../access/permissions.ts';
 import { recordSignIn } from '../access/events.ts';
 
@@ -92,7 +92,13 @@ async function token(engine: Engine, request: FastifyRequest, reply: FastifyRepl
           .flatMap((name) => [name, ...(widened[name] ?? [])]),
       ),
     ].join(' ');
-    const accessToken = await issueToken(engine.db, { kind: 'sso', userId, scope: scopes, sourceAddress: request.ip });
+    const accessToken = await issueToken(engine.db, {
+      kind: 'sso',
+      userId,
+      scope: scopes,
+      sourceAddress: request.ip,
+      idleTimeoutMs: idleTimeoutOf(engine),
+    });
     await recordSignIn(engine.db, 'USER_VDC_LOGIN', userId);
     return await reply
       .type('application/json;charset=UTF-8')
