@@ -5,6 +5,7 @@ import type { ProbePoint } from '@virgate/saga';
 import type { Logger } from 'pino';
 import { addStorageDomainSaga } from './storage-domains/add.ts';
 import { attachStorageDomainSaga } from './storage-domains/attach.ts';
+import { forceSelectSpmSaga } from './storage-domains/force-select.ts';
 import { removeStorageDomainSaga, storageDomainSagas } from './storage-domains/maintenance.ts';
 import { StorageManagers, electManagerSaga } from './storage-domains/storage-manager.ts';
 import { apiVersion, itemServicesOf, pingDatabase, type Engine } from './engine.ts';
@@ -63,6 +64,7 @@ const definitions = (services: SagaServices): EngineSaga[] => [
   addStorageDomainSaga(services),
   attachStorageDomainSaga(services),
   electManagerSaga(services),
+  forceSelectSpmSaga(services),
   ...storageDomainSagas(services),
   removeStorageDomainSaga(services),
   ...diskSagas(services),

@@ -3,6 +3,7 @@ import { sql, type Selectable } from 'kysely';
 import { tail, type Readable } from '../rest/listing.ts';
 import type { Entity } from '../rest/operation.ts';
 import type { HostStateTable, HostTable } from '../tables/schema.ts';
+import { powerManagementOf } from './power-management.ts';
 
 type Row = Selectable<HostTable> &
   Selectable<HostStateTable> & { is_spm: boolean; active: number; migrating: number; total: number; certificate_organization?: string };
@@ -80,7 +81,7 @@ function hostOf(row: Row): Host {
     cluster: { id: row.cluster_id },
     summary: { active: row.active, migrating: row.migrating, total: row.total },
     spm: { priority: row.spm_priority, status: row.is_spm ? 'spm' : 'none' },
-    power_management: { enabled: false, automatic_pm_enabled: true, kdump_detection: true, pm_proxies: [] },
+    power_management: powerManagementOf(row.settings),
     ksm: { enabled: false },
     network_operation_in_progress: false,
     ovn_configured: false,

@@ -3,7 +3,11 @@ import { byIds, list, one } from '../rest/listing.ts';
 import { collection, entity, type Services } from '../rest/operation.ts';
 import { addHost } from './add.ts';
 import { approveHost } from './enrolment.ts';
+import { forceSelectSpm } from '../storage-domains/force-select.ts';
+import { fenceAgentLoaders, fenceAgentServices } from './fence-agents.ts';
+import { fenceHost } from './fence.ts';
 import { readableHosts } from './read.ts';
+import { refreshHost } from './refresh.ts';
 import { removeHost } from './remove.ts';
 import { activateHost, deactivateHost } from './status.ts';
 import { updateHost } from './update.ts';
@@ -17,7 +21,14 @@ export const hostServices: Services = {
     approve: approveHost,
     activate: activateHost,
     deactivate: deactivateHost,
+    fence: fenceHost,
+    refresh: refreshHost,
+    force_select_spm: forceSelectSpm,
   },
+  ...fenceAgentServices,
 };
 
-export const hostLoaders: Partial<Loaders> = { entities: { Host: (context, ids) => byIds(context, readableHosts, ids) } };
+export const hostLoaders: Partial<Loaders> = {
+  entities: { Host: (context, ids) => byIds(context, readableHosts, ids) },
+  ...fenceAgentLoaders,
+};

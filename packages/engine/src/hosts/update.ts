@@ -7,6 +7,7 @@ import { entity, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import { checkName } from '../vms/definition.ts';
+import { setPowerManagement } from './power-management.ts';
 import { readableHosts } from './read.ts';
 
 /** `PUT hosts/{host}`: changes a host's name, texts and storage management priority. */
@@ -34,6 +35,7 @@ export const updateHost: Operation = {
           })
           .where('id', '=', id)
           .execute();
+        if (body.power_management !== undefined) await setPowerManagement(trx, id, body.power_management);
         await recordEvent(trx, { name: 'USER_UPDATE_VDS', host: { id, name: body.name ?? String(host['name']) }, ...attribution(context) });
         await noteChange(trx, 'host', id, 'update');
       },

@@ -1,4 +1,4 @@
-import { X509Certificate, createHash, createPrivateKey, createPublicKey, webcrypto } from 'node:crypto';
+import { X509Certificate, createHash, createPrivateKey, createPublicKey, hkdfSync, webcrypto } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -27,6 +27,8 @@ export interface Authority {
   /** SHA-256 of the CA certificate as lower-case hex: what a joining host is told to expect. */
   fingerprint: string;
   engine: KeyPair;
+  /** Seals secrets that the database keeps; comes from the authority's key, so that it is the same for all engines and restarts. */
+  secretKey: Buffer;
   /** Signs a host's request: subject and names come from the caller, only the key from the request. */
   signHost(requestPem: string, names: { commonName: string; address: string }): Promise<string>;
 }
@@ -144,6 +146,7 @@ export async function openAuthority(folder: string, names: string[]): Promise<Au
   return {
     caPem,
     fingerprint: fingerprintOf(caPem),
+    secretKey: Buffer.from(hkdfSync('sha256', caKey.export({ format: 'der', type: 'pkcs8' }), '', 'virgate secrets in the database', 32)),
     engine: { keyPem: await readFile(engineKeyPath, 'utf8'), certificatePem: await readFile(enginePath, 'utf8') },
     async signHost(requestPem, host) {
       const request = new x509.Pkcs10CertificateRequest(requestPem);
