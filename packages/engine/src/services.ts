@@ -1,5 +1,7 @@
 import type { Loaders } from './rest/follow.ts';
 import type { Services } from './rest/operation.ts';
+import { affinityGroupLoaders, affinityGroupServices } from './affinity-groups/resource.ts';
+import { affinityLabelLoaders, affinityLabelServices } from './affinity-labels/resource.ts';
 import { bookmarkLoaders, bookmarkServices } from './bookmarks/resource.ts';
 import { clusterLevelServices } from './cluster-levels/resource.ts';
 import { clusterLoaders, clusterServices } from './clusters/resource.ts';
@@ -11,9 +13,9 @@ import { eventServices } from './events/resource.ts';
 import { numaNodeLoaders, numaNodeServices } from './hosts/numa-nodes.ts';
 import { hostLoaders, hostServices } from './hosts/resource.ts';
 import { jobLoaders, jobServices } from './jobs/resource.ts';
+import { networkFilterLoaders, networkFilterServices } from './network-filters/resource.ts';
 import { networkLoaders, networkServices } from './networks/resource.ts';
 import { vnicProfileLoaders, vnicProfileServices } from './vnic-profiles/resource.ts';
-import { networkFilterLoaders, networkFilterServices } from './network-filters/resource.ts';
 import { nicLoaders, nicServices } from './nics/resource.ts';
 import { operatingSystemServices } from './operating-systems/resource.ts';
 import { optionServices } from './options/resource.ts';
@@ -28,6 +30,8 @@ import { vmLoaders, vmServices } from './vms/resource.ts';
 
 /** Every operation that the engine handles, by service and method of the contract. What is not here answers 501. */
 export const services: Services = {
+  ...affinityGroupServices,
+  ...affinityLabelServices,
   ...bookmarkServices,
   ...clusterLevelServices,
   ...clusterServices,
@@ -38,12 +42,12 @@ export const services: Services = {
   ...eventServices,
   ...hostServices,
   ...jobServices,
+  ...networkFilterServices,
   ...networkServices,
   ...nicServices,
   ...operatingSystemServices,
   ...optionServices,
   ...permissionServices,
-  ...networkFilterServices,
   ...roleServices,
   ...storageDomainServices,
   ...templateServices,
@@ -56,6 +60,8 @@ export const services: Services = {
 };
 
 const parts: Partial<Loaders>[] = [
+  affinityGroupLoaders,
+  affinityLabelLoaders,
   clusterLoaders,
   dataCenterLoaders,
   macPoolLoaders,
@@ -63,6 +69,7 @@ const parts: Partial<Loaders>[] = [
   diskLoaders,
   hostLoaders,
   jobLoaders,
+  networkFilterLoaders,
   networkLoaders,
   nicLoaders,
   vnicProfileLoaders,
@@ -73,7 +80,6 @@ const parts: Partial<Loaders>[] = [
   statisticLoaders,
   tagLoaders,
   userLoaders,
-  networkFilterLoaders,
   storageDomainLoaders,
   templateLoaders,
   vmLoaders,
