@@ -27,6 +27,7 @@ import { createTaskRegistry } from './task/registry.ts';
 import type { TaskUndo, UndoOutcome } from './task/registry.ts';
 import { createTaskVerbs } from './task/verbs.ts';
 import type { VerbTable } from './verb.ts';
+import { createMergeVerbs } from './volume/merge-verbs.ts';
 import { createVolumeVerbs } from './volume/verbs.ts';
 import { discardImage, purgeImage, removeImport, removeTraces } from './volume/remove-volume.ts';
 import { imageExists, volumeExists } from './volume/volumes.ts';
@@ -118,6 +119,7 @@ export function createStorage(options: StorageOptions): Storage {
       ...createStoragePoolVerbs(context, connections),
       ...createStorageDomainVerbs(context),
       ...createVolumeVerbs(context),
+      ...createMergeVerbs(context),
       ...createImageVerbs(context, images),
       ...createLeaseVerbs(context),
       ...createTaskVerbs(tasks),

@@ -94,7 +94,7 @@ function preparedVolume(volume: Volume): PreparedVolume {
  * QEMU opens what the headers name, so each must name the parent that the metadata knows, and say
  * its format: a raw parent that is probed could pose as any other.
  */
-async function checkHeaders(chain: readonly Volume[]): Promise<void> {
+export async function checkHeaders(chain: readonly Volume[]): Promise<void> {
   for (const [index, volume] of chain.entries()) {
     if (volume.metadata.format === 'RAW') continue;
     const header = readImageHeader(await readStart(join(volume.directory, volume.id), imageHeaderBytes));

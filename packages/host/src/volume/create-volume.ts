@@ -10,7 +10,7 @@ import { createImage, qemuFormat, reserveHoles, reserveSpace } from './qemu-img.
 import { maximumVirtualSizeBytes } from './qcow2-header.ts';
 import { blankUuid, formatVolumeMetadata } from './volume-metadata.ts';
 import type { VolumeAllocation, VolumeFormat, VolumeMetadata, VolumeRole } from './volume-metadata.ts';
-import { imageDirectory, leaseSuffix, metadataSuffix, readChildren, readVolume, updateVolume, volumeExists } from './volumes.ts';
+import { imageDirectory, leaseSuffix, metadataSuffix, readVolume, updateVolume, volumeExists } from './volumes.ts';
 import type { Volume } from './volumes.ts';
 
 export interface NewVolume {
@@ -63,8 +63,6 @@ export async function checkNewVolume(request: NewVolume): Promise<Volume | undef
       'createVolumeSizeError',
       `Capacity ${request.capacityBytes} is below the parent's ${parent.metadata.capacityBytes} bytes`,
     );
-  if (request.parent.imageId === imageId && parent.metadata.role !== 'SHARED' && (await readChildren(parent)).length > 0)
-    throw storageError('VolumeImageHasChildren', `Volume ${parent.id} has a child already`);
   return parent;
 }
 

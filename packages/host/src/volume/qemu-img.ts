@@ -122,6 +122,48 @@ export async function convertImage(conversion: Conversion): Promise<void> {
   }
 }
 
+/**
+ * Writes the top layer of a chain into the layer below it, which grows when it is smaller. Every layer and its format is
+ * named, so that nothing that stands in a header decides what is written to. The top keeps its content.
+ *
+ * @throws 261 CopyImageError, 203 VolumeIsBusy, 397
+ */
+export async function commitImage(commit: {
+  source: ImageReference;
+  signal?: AbortSignal;
+  progress?: (percent: number) => void;
+}): Promise<void> {
+  const run = (cache: string): Promise<string> =>
+    qemuImg(['commit', '-p', '-d', '-t', cache, commit.source.json], 'merge volumes', {
+      ...signalOption(commit.signal),
+      timeoutMs: 0,
+      onOutput: (text) => reportProgress(text, commit.progress),
+    });
+  try {
+    await run('none').catch((error: unknown) => {
+      // file systems without direct input and output
+      if (error instanceof CommandError && error.stderr.includes('O_DIRECT')) return run('writeback');
+      throw error;
+    });
+  } catch (error) {
+    throw toStorageError(error, 'CopyImageError', 'merge volumes');
+  }
+}
+
+/** Gives a layer another parent that reads the same: only its header is written. */
+export async function rebaseHeader(path: string, backing: { name: string; format: 'raw' | 'qcow2' }): Promise<void> {
+  await qemuImg(['rebase', '-u', '-f', 'qcow2', '-b', backing.name, '-F', backing.format, path], `rebase ${path}`, {});
+}
+
+/** Gives back to the storage the blocks of a raw file that hold nothing but zeros. @throws 261 CopyImageError, 203 */
+export async function punchZeros(path: string): Promise<void> {
+  try {
+    await runCommand(['fallocate', '--dig-holes', path], { timeoutMs: 0 });
+  } catch (error) {
+    throw toStorageError(error, 'CopyImageError', `sparsify ${path}`);
+  }
+}
+
 function reportProgress(text: string, progress: ((percent: number) => void) | undefined): void {
   const found = [...text.matchAll(/\((\d+(?:\.\d+)?)\/100%\)/g)].at(-1)?.[1];
   if (found !== undefined) progress?.(Number(found));

@@ -56,6 +56,14 @@ export async function updateAttributes(
   await updateVolume(volume, change, owner);
 }
 
+/** Gives the base of a merge the capacity of what is merged into it. */
+export async function extendBase(volume: Volume, capacityBytes: number, owner: Owner | undefined): Promise<void> {
+  const sizeBytes = roundCapacity(capacityBytes, volume.domain);
+  if (volume.metadata.format === 'RAW' && volume.metadata.allocation === 'PREALLOCATED') await reserveHoles(volume.path, sizeBytes);
+  await resizeImage(volume.path, volume.metadata.format === 'RAW' ? 'raw' : 'qcow2', sizeBytes);
+  await updateVolume(volume, { capacityBytes }, owner);
+}
+
 /**
  * Gives a volume a larger capacity. A smaller or equal one changes nothing: a repeat of the request
  * must succeed.

@@ -134,7 +134,8 @@ export class SimulatedStorage {
       if (this.#writers.has(`${domainId}/${volumeId}`)) throw failure('VolumeIsBusy', `Volume is busy: ${volumeId}`);
       delete domain.volumes[volumeId];
       const parent = domain.volumes[removed.parentId];
-      if (parent?.role === 'INTERNAL') parent.role = 'LEAF';
+      const alone = Object.values(domain.volumes).every((volume) => volume.parentId !== removed.parentId);
+      if (parent?.role === 'INTERNAL' && alone) parent.role = 'LEAF';
     }
     this.onChange();
   }

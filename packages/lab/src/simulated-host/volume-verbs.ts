@@ -165,6 +165,11 @@ function changingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
       requireStorageManager(parts, readText(params, 'storagepoolID'));
       const domainId = readText(params, 'storagedomainID');
       const volumes = readList(params, 'volumeList').map(String);
+      for (const id of volumes) storage.volume(domainId, id);
+      for (const volume of Object.values(storage.domain(domainId).volumes)) {
+        if (volumes.includes(volume.parentId) && !volumes.includes(volume.volumeId))
+          throw failure('VolumeImageHasChildren', `Volume ${volume.parentId} has a child: ${volume.volumeId}`);
+      }
       return tasks.start('deleteVolume', () => storage.removeVolumes(domainId, volumes));
     },
   };
@@ -238,6 +243,10 @@ function jobVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
         raise(volume);
       });
     },
+    'SDM.sparsify_volume': (params) => {
+      const volume = endpoint(readObject(params, 'vol_info'));
+      return tasks.startJob(readText(params, 'job_id'), 'storage', 'sparsify_volume', () => raise(volume));
+    },
     'SDM.update_volume': (params) => {
       const volume = endpoint(readObject(params, 'vol_info'));
       const attributes = readObject(params, 'vol_attr');
@@ -256,7 +265,73 @@ function jobVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
   };
 }
 
+/** Cold merge in its three steps, and moving whole chains. */
+function chainVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
+  const { storage, tasks } = parts;
+  const subchain = (value: Parameters) => ({
+    domainId: readText(value, 'sd_id'),
+    base: storage.volume(readText(value, 'sd_id'), readText(value, 'base_id')),
+    topId: readText(value, 'top_id'),
+    generation: value['base_generation'],
+  });
+  const children = (domainId: string, volumeId: string): SimulatedVolume[] =>
+    Object.values(storage.domain(domainId).volumes).filter((volume) => volume.parentId === volumeId);
+  const pair = (value: Parameters): { base: SimulatedVolume; top: SimulatedVolume } => {
+    const { domainId, base, topId, generation } = subchain(value);
+    const top = storage.volume(domainId, topId);
+    if (top.parentId !== base.volumeId) throw failure('VolumeIsNotInChain', `Volume ${base.volumeId} is not the parent of volume ${topId}`);
+    if (base.imageId !== top.imageId) throw failure('CannotShareVolume', `Volume ${base.volumeId} is a template's`);
+    if (typeof generation === 'number' && generation !== base.generation)
+      throw failure('GenerationMismatch', `The volume's generation is ${base.generation}, not ${generation}`);
+    return { base, top };
+  };
+  return {
+    'StoragePool.prepareMerge': (params) => {
+      requireStorageManager(parts, readText(params, 'storagepoolID'));
+      const value = readObject(params, 'subchainInfo');
+      return tasks.start('prepareMerge', () => {
+        const { base, top } = pair(value);
+        base.capacityBytes = Math.max(base.capacityBytes, top.capacityBytes);
+        storage.onChange();
+      });
+    },
+    'SDM.merge': (params) => {
+      const value = readObject(params, 'subchain_info');
+      pair(value);
+      return tasks.startJob(readText(params, 'job_id'), 'storage', 'merge_subchain', () => {
+        const { base, top } = pair(value);
+        if (children(readText(value, 'sd_id'), base.volumeId).some((child) => child !== top))
+          throw failure('VolumeImageHasChildren', `Volume ${base.volumeId} has another child`);
+        base.generation = (base.generation + 1) % (MAXIMUM_GENERATION + 1);
+        storage.onChange();
+      });
+    },
+    'StoragePool.finalizeMerge': (params) => {
+      requireStorageManager(parts, readText(params, 'storagepoolID'));
+      const { domainId, base, topId } = subchain(readObject(params, 'subchainInfo'));
+      return tasks.start('finalizeMerge', () => {
+        const top = storage.domain(domainId).volumes[topId];
+        if (top === undefined) return;
+        for (const child of children(domainId, topId)) child.parentId = base.volumeId;
+        top.legality = 'ILLEGAL';
+        storage.onChange();
+      });
+    },
+    'Image.move': (params) => {
+      requireStorageManager(parts, readText(params, 'storagepoolID'));
+      const source = readText(params, 'storagedomainID');
+      const destination = readText(params, 'dstSdUUID');
+      const volumes = imageVolumes(parts, source, readText(params, 'imageID'));
+      if (volumes.length === 0) throw failure('ImageDoesNotExistInSD', 'Image does not exist in domain');
+      return tasks.start('moveImage', () => {
+        for (const id of volumes) storage.addVolume(destination, { ...storage.volume(source, id) });
+        if (Number(params['operation']) === 2) storage.removeVolumes(source, [...volumes].reverse());
+      });
+    },
+  };
+}
+
 /** Verbs of images and volumes. */
 export function volumeVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
-  return { ...changingVerbs(parts), ...readingVerbs(parts), ...jobVerbs(parts) };
+  return { ...changingVerbs(parts), ...readingVerbs(parts), ...jobVerbs(parts), ...chainVerbs(parts) };
 }
