@@ -16,6 +16,8 @@ import type { HostsView, SimulatedHostsConfig } from './simulated-hosts.ts';
 export interface InstallationOptions {
   /** How many simulated hosts join the Default cluster; 1 by default. */
   readonly hosts?: number;
+  /** Address of this machine that the engine listens on and has a certificate for; 127.0.0.1 by default. */
+  readonly address?: string;
   /** The engine's program, which takes `--config FILE`; the product's by default. */
   readonly engineProgram?: string;
   /** `durable` when PostgreSQL is to be killed; `fast` by default. */
@@ -95,7 +97,8 @@ export class Installation {
 
   /** Starts everything; returns when the hosts are up. */
   static async start(options: InstallationOptions = {}): Promise<Installation> {
-    const installation = new Installation(await mkdtemp(join(tmpdir(), 'vgi-')), await freePort('127.0.0.1'), options);
+    const port = await freePort(options.address ?? '127.0.0.1');
+    const installation = new Installation(await mkdtemp(join(tmpdir(), 'vgi-')), port, options);
     try {
       await installation.startPostgres();
       await installation.#writeConfig();
@@ -112,6 +115,11 @@ export class Installation {
       await installation.stop();
       throw new Error(`The installation did not start; the engine's log ends:\n${log.slice(-4_000)}`, { cause: error });
     }
+  }
+
+  /** Address of the engine. */
+  get url(): string {
+    return `https://${this.#options.address ?? '127.0.0.1'}:${this.#port}`;
   }
 
   get rest(): RestClient {
@@ -164,7 +172,8 @@ export class Installation {
     const config = {
       pkiDir: join(this.folder, 'pki'),
       databaseUrl: this.#postgres?.url,
-      listen: { host: '127.0.0.1', port: this.#port },
+      listen: { host: this.#options.address ?? '127.0.0.1', port: this.#port },
+      names: [this.#options.address ?? '127.0.0.1'],
       adminPasswordFile: join(this.folder, 'password'),
       engineId: 'test-engine',
       logLevel: this.#options.logLevel ?? 'info',
@@ -184,7 +193,7 @@ export class Installation {
     );
     engine.onTold = (message) => this.onEngineTold(message);
     this.#engine = engine;
-    const url = `https://127.0.0.1:${this.#port}`;
+    const { url } = this;
     await eventually(
       'the API answers',
       async () => {
