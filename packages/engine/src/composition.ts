@@ -10,6 +10,7 @@ import { removeStorageDomainSaga, storageDomainSagas } from './storage-domains/m
 import { StorageManagers, electManagerSaga } from './storage-domains/storage-manager.ts';
 import { apiVersion, itemServicesOf, pingDatabase, type Engine } from './engine.ts';
 import { startPublisher } from './changes/publisher.ts';
+import { Directories } from './directories/directories.ts';
 import { startHousekeeping } from './housekeeping/housekeeping.ts';
 import { createHttpServer } from './http/server.ts';
 import { prepareInstallation } from './installation/first-start.ts';
@@ -85,6 +86,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const tls = { key: authority.engine.keyPem, cert: authority.engine.certificatePem, ca: authority.caPem };
   const hosts = new HostSessions({ db: database.db, engineId, tls, log, now: Date.now });
   const jobs: Jobs = new Jobs(database, engineId, definitions({ hosts, jobs: () => jobs }), log, options.probe);
+  const directories = new Directories({ db: database.db, secretKey: authority.secretKey, log });
   const systemOptions = new SystemOptions(database, log);
   await systemOptions.load();
   const managers = new StorageManagers({ db: database.db, jobs, hosts, log });
@@ -99,6 +101,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     loaders,
     jobs,
     hosts,
+    directories,
     options: systemOptions,
     itemServices: itemServicesOf(),
     now: Date.now,
@@ -117,7 +120,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       await hosts.start();
       managers.start();
       publisher = await startPublisher({ database, engineId, log });
-      housekeeping = startHousekeeping({ db: database.db, jobs, options: systemOptions, log });
+      housekeeping = startHousekeeping({ db: database.db, jobs, directories, options: systemOptions, log });
     },
     async stop() {
       await app.close();

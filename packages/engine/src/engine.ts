@@ -3,6 +3,7 @@ import type { Database } from '@virgate/database';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { sql } from 'kysely';
+import type { Directories } from './directories/directories.ts';
 import type { Loaders } from './rest/follow.ts';
 import type { Authority } from './pki/authority.ts';
 import type { HostSessions } from './monitoring/sessions.ts';
@@ -36,6 +37,7 @@ export interface Engine {
   readonly loaders: Loaders;
   readonly jobs: Jobs;
   readonly hosts: HostSessions;
+  readonly directories: Directories;
   /** The contract's configuration options, as they are in force. */
   readonly options: SystemOptions;
   /** The service of a collection's members, by the collection's service. */

@@ -101,6 +101,12 @@ export const SYSTEM_PACKAGE_GROUPS = {
     files: [],
     aptPackages: ['openjdk-17-jdk-headless', 'maven'],
   },
+  directoryServer: {
+    purpose: 'sign in by a directory',
+    programs: ['slapd', 'slapadd'],
+    files: [['/etc/ldap/schema/nis.schema']],
+    aptPackages: ['slapd'],
+  },
   browser: { purpose: 'drive the portal with a browser', programs: ['chromium'], files: [], aptPackages: ['chromium'] },
 } as const satisfies Record<string, SystemPackageGroup>;
 

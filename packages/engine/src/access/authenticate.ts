@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine } from '../engine.ts';
-import { Fault } from '../rest/fault.ts';
+import { Fault, unavailable } from '../rest/fault.ts';
 import { basicCredentials } from '../sso/endpoints.ts';
 import { SignInError, signIn } from './sign-in.ts';
 import type { SignedIn } from './permissions.ts';
@@ -43,8 +43,9 @@ async function byBasic(engine: Engine, request: FastifyRequest, reply: FastifyRe
   if (!credentials) throw unauthorized();
   let userId: string;
   try {
-    userId = await signIn(engine.db, credentials.username, credentials.password);
+    userId = await signIn(engine, credentials.username, credentials.password);
   } catch (error) {
+    if (error instanceof SignInError && error.code === 'server_error') throw unavailable(error.message);
     throw error instanceof SignInError ? unauthorized() : error;
   }
   const minutes = Number(request.headers['session-ttl']);

@@ -40,7 +40,7 @@ async function open(engine: Engine, request: FastifyRequest, reply: FastifyReply
   const given = credentials(request.body);
   if (!given) return refuse(reply, 400, 'invalid_request', 'A JSON object with username and password is expected.');
   try {
-    const userId = await signIn(engine.db, given.username.includes('@') ? given.username : `${given.username}@internal`, given.password);
+    const userId = await signIn(engine, given.username.includes('@') ? given.username : `${given.username}@internal`, given.password);
     const token = await issueToken(engine.db, { kind: 'browser', userId, sourceAddress: request.ip, idleTimeoutMs: idleTimeoutOf(engine) });
     await recordSignIn(engine.db, 'USER_VDC_LOGIN', userId);
     const user = await findToken(engine.db, token, 'browser');
@@ -48,7 +48,7 @@ async function open(engine: Engine, request: FastifyRequest, reply: FastifyReply
     reply.header('Set-Cookie', `${browserCookie}=${token}; ${attributes}`);
     return await reply.code(201).send({ user: userOf(user), expires: engine.now() + idleTimeoutOf(engine) });
   } catch (error) {
-    if (error instanceof SignInError) return refuse(reply, 401, error.code, error.message);
+    if (error instanceof SignInError) return refuse(reply, error.code === 'server_error' ? 503 : 401, error.code, error.message);
     throw error;
   }
 }

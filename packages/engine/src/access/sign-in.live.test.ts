@@ -86,13 +86,68 @@ test("the portal's session is HttpOnly, and another site cannot use it to change
 
 test('a wrong password often enough locks the user for a while', async (t) => {
   const test = await startTestEngine(t);
-  await test.engine.db.updateTable('app_user').set({ failed_logins: 19 }).execute();
   const nobody = test.client(null);
-  assert.equal((await tokenFor(nobody, 'admin@internal', 'wrong')).status, 400);
+  for (let attempt = 1; attempt <= 5; attempt += 1) assert.equal((await tokenFor(nobody, 'admin@internal', 'wrong')).status, 400);
   assert.equal((await tokenFor(nobody, 'admin@internal', adminPassword)).status, 400, 'the right one does not help now');
+  const codes = (await test.get('/events?max=2')).body['event'].map((one: { code: string }) => one.code);
+  assert.deepEqual(codes, ['160', '114'], 'locked after a failed login');
   await test.engine.db
     .updateTable('app_user')
     .set({ locked_until: new Date(Date.now() - 1) })
     .execute();
   assert.equal((await tokenFor(nobody, 'admin@internal', adminPassword)).status, 200);
+  assert.equal((await tokenFor(nobody, 'admin@internal', 'wrong')).status, 400);
+  assert.equal((await tokenFor(nobody, 'admin@internal', adminPassword)).status, 200, 'a right one lets it begin anew');
+});
+
+test('passwords follow the policy, are changed by their users, and end', async (t) => {
+  const test = await startTestEngine(t);
+  const nobody = test.client(null);
+  const origin = { origin: test.url };
+  const policy = { minLength: 10, minClasses: 3, historyLength: 2, expiresAfterDays: 30, maxFailures: 2, lockMinutes: 60 };
+  for (const [body, status] of [
+    [{ minLength: 2 }, 400],
+    [{ minLength: '9' }, 400],
+    [{ spell: 1 }, 400],
+    [policy, 200],
+  ] as const)
+    assert.equal((await test.put('/virgate/api/password-policy', body)).status, status, JSON.stringify(body));
+  assert.deepEqual((await test.get('/virgate/api/password-policy')).body, policy);
+  assert.equal((await test.post('/virgate/api/users', { name: 'ann', password: 'analytical' })).status, 400);
+  const made = await test.post('/virgate/api/users', { name: 'ann', password: 'Difference-1' });
+  assert.equal(made.status, 201, made.text);
+  const ann = `/virgate/api/users/${made.body['id']}`;
+  const token = test.client((await tokenFor(nobody, 'ann@internal', 'Difference-1')).body['access_token']);
+  assert.equal((await token.get('/clusters')).status, 200);
+  assert.equal((await token.put('/virgate/api/password-policy', policy)).status, 403);
+  assert.equal((await token.put(ann, { enabled: true })).status, 403);
+  const change = (current: string, password: string) =>
+    nobody.post('/virgate/api/password', { username: 'ann@internal', current, password }, origin);
+  assert.equal((await change('wrong', 'Difference-2')).status, 401);
+  assert.equal((await change('Difference-1', 'short-1A')).status, 400);
+  assert.equal((await change('Difference-1', 'Difference-1')).status, 400, 'not the same again');
+  assert.equal((await change('Difference-1', 'Difference-2')).status, 204);
+  assert.equal((await token.get('/clusters')).status, 401, 'sessions end with the password');
+  assert.equal((await change('Difference-2', 'Difference-1')).status, 400, 'nor the one before');
+  await test.engine.db
+    .updateTable('app_user')
+    .set({ password_changed_at: new Date(Date.now() - 31 * 86_400_000) })
+    .where('principal', '=', 'ann')
+    .execute();
+  const expired = await tokenFor(nobody, 'ann@internal', 'Difference-2');
+  assert.deepEqual([expired.status, expired.body['error_code']], [400, 'access_denied']);
+  assert.match(expired.body['error'], /expired/);
+  assert.equal((await change('Difference-2', 'Difference-3')).status, 204, 'which is how it is mended');
+  assert.equal((await tokenFor(nobody, 'ann@internal', 'Difference-3')).status, 200);
+
+  for (let attempt = 0; attempt < 2; attempt += 1) await tokenFor(nobody, 'ann@internal', 'wrong');
+  assert.equal((await tokenFor(nobody, 'ann@internal', 'Difference-3')).status, 400, 'locked');
+  assert.equal((await test.put(ann, { unlock: true })).status, 204);
+  assert.equal((await tokenFor(nobody, 'ann@internal', 'Difference-3')).status, 200);
+  assert.equal((await test.put(ann, { validUntil: '2020-01-01' })).status, 204);
+  assert.equal((await tokenFor(nobody, 'ann@internal', 'Difference-3')).status, 400, 'the account has ended');
+  assert.equal((await test.put(ann, { validUntil: null, enabled: false })).status, 204);
+  assert.equal((await tokenFor(nobody, 'ann@internal', 'Difference-3')).status, 400, 'switched off');
+  assert.equal((await test.put(ann, { enabled: true, password: 'Difference-1' })).status, 204);
+  assert.equal((await tokenFor(nobody, 'ann@internal', 'Difference-1')).status, 200);
 });

@@ -1,18 +1,27 @@
 import { sql, type Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import type { Directories } from '../directories/directories.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { SystemOptions } from '../options/values.ts';
 import type { Tables } from '../tables/schema.ts';
 
 /** How often the house is kept. */
 const everyMs = 60_000;
+/** How often users of directories are looked at again. Source: engine behaviour, synchronisation of users. */
+const syncEveryMs = 60 * 60_000;
 const minuteMs = 60_000;
 /** How long used or expired tokens of joining hosts are kept. */
 const tokensDays = 7;
 
 /** Removes what has served its time: sessions that have ended, old jobs, events and tickets. Any engine may do it, at any time. */
-export function startHousekeeping(parts: { db: Kysely<Tables>; jobs: Jobs; options: SystemOptions; log: Logger }): { stop(): void } {
-  const { db, jobs, options, log } = parts;
+export function startHousekeeping(parts: {
+  db: Kysely<Tables>;
+  jobs: Jobs;
+  directories: Directories;
+  options: SystemOptions;
+  log: Logger;
+}): { stop(): void } {
+  const { db, jobs, directories, options, log } = parts;
   const keep = async (): Promise<void> => {
     await jobs.sagas.prune({
       succeededMs: options.number('SucceededJobCleanupTimeInMinutes') * minuteMs,
@@ -30,5 +39,15 @@ export function startHousekeeping(parts: { db: Kysely<Tables>; jobs: Jobs; optio
   const timer = setInterval(() => {
     keep().catch((error: unknown) => log.warn({ err: error }, 'housekeeping failed; it is tried again'));
   }, everyMs);
-  return { stop: () => clearInterval(timer) };
+  const syncTimer = setInterval(() => {
+    directories
+      .sync()
+      .catch((error: unknown) => log.warn({ err: error }, 'users of directories could not be looked at; it is tried again'));
+  }, syncEveryMs);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      clearInterval(syncTimer);
+    },
+  };
 }

@@ -6,6 +6,8 @@ import { registerAllowedActions } from '../vms/allowed-actions.ts';
 import { registerConsoles } from '../consoles/proxy.ts';
 import { registerDiskImport } from '../disks/import.ts';
 import { registerChanges } from '../changes/endpoint.ts';
+import { registerDirectories } from '../directories/endpoint.ts';
+import { registerPasswords } from '../users/passwords-endpoint.ts';
 import { registerOptions } from '../options/endpoint.ts';
 import { registerPortal } from '../portal/assets.ts';
 import { RestServer } from '../rest/server.ts';
@@ -70,6 +72,8 @@ export async function createHttpServer(engine: Engine, portalFolder: string | nu
   registerBrowserSessions(app, engine);
   registerChanges(app, engine);
   registerInternalUsers(app, engine);
+  registerPasswords(app, engine);
+  registerDirectories(app, engine);
   registerOptions(app, engine);
   registerEnrolment(app, engine);
   registerDiskImport(app, engine);

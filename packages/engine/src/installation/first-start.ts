@@ -3,6 +3,7 @@ import { json, transaction } from '@virgate/database';
 import { predefinedRoles } from '@virgate/contract/generated/roles';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { EVERYONE_ID, SUPER_USER_ROLE_ID, SYSTEM_ID } from '../access/objects.ts';
+import { internalDomain } from '../access/internal-directory.ts';
 import { hashPassword } from '../access/passwords.ts';
 import { addManagementNetwork, attachManagementNetwork } from '../networks/management.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -16,8 +17,6 @@ import {
   instanceTypes,
 } from './fixed-ids.ts';
 
-/** The directory of users that the engine itself keeps, and the profile by which they sign in: `admin@internal`. */
-export const internalDomain = 'internal-authz';
 /** Level of the default data center and cluster. */
 const level = { compatibility_major: 4, compatibility_minor: 7 };
 /** Locally administered MAC addresses: 65,536 of them, at a place drawn by chance so that installations rarely meet. */

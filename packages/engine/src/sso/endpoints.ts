@@ -83,7 +83,7 @@ async function token(engine: Engine, request: FastifyRequest, reply: FastifyRepl
   const credentials = credentialsOf(request, fields);
   if (!credentials) return refuse(reply, fields, 'invalid_request', 'The parameters username and password are needed.');
   try {
-    const userId = await signIn(engine.db, credentials.username, credentials.password);
+    const userId = await signIn(engine, credentials.username, credentials.password);
     const scopes = [
       ...new Set(
         scope
@@ -104,7 +104,9 @@ async function token(engine: Engine, request: FastifyRequest, reply: FastifyRepl
       .type('application/json;charset=UTF-8')
       .send({ access_token: accessToken, scope: scopes, exp: openEnd, token_type: 'bearer' });
   } catch (error) {
-    if (error instanceof SignInError) return refuse(reply, fields, error.code, error.message);
+    // An expired password is no code of its own there: the text says so.
+    if (error instanceof SignInError)
+      return refuse(reply, fields, error.code === 'password_expired' ? 'access_denied' : error.code, error.message);
     throw error;
   }
 }

@@ -2,17 +2,17 @@ import { isUniqueViolation, transaction } from '@virgate/database';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate } from '../access/authenticate.ts';
 import { refuse } from '../access/browser-sessions.ts';
+import { internalDomain } from '../access/internal-directory.ts';
+import { loadPasswordPolicy, passwordProblem } from '../access/password-policy.ts';
 import { hashPassword } from '../access/passwords.ts';
 import { principalName } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import type { Engine } from '../engine.ts';
-import { internalDomain } from '../installation/first-start.ts';
 import { isSuperUser } from '../permissions/super-user.ts';
 
 const path = '/virgate/api/users';
 const namePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const passwordLength = { min: 8, max: 1024 } as const;
 const maxTextLength = 255;
 const texts = ['first_name', 'last_name', 'email', 'department'] as const;
 
@@ -34,15 +34,9 @@ async function add(engine: Engine, request: FastifyRequest, reply: FastifyReply)
   const { name, password } = body;
   if (typeof name !== 'string' || !namePattern.test(name))
     return refuse(reply, 400, 'invalid_value', 'The name must have 1 to 64 letters, digits and the signs . _ -', 'name');
-  if (typeof password !== 'string' || password.length < passwordLength.min || password.length > passwordLength.max) {
-    return refuse(
-      reply,
-      400,
-      'invalid_value',
-      `The password must have ${passwordLength.min} to ${passwordLength.max} characters.`,
-      'password',
-    );
-  }
+  const problem =
+    typeof password === 'string' ? passwordProblem(password, name, await loadPasswordPolicy(engine.db)) : 'A password is needed.';
+  if (typeof password !== 'string' || problem !== null) return refuse(reply, 400, 'invalid_value', problem ?? '', 'password');
   const columns: Partial<Record<(typeof texts)[number], string>> = {};
   for (const text of texts) {
     const value = body[text];

@@ -1,8 +1,9 @@
 import type { Domain, Group, User } from '@virgate/contract/generated/types';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
+import { internalDomain } from '../access/internal-directory.ts';
 import { EVERYONE_ID } from '../access/objects.ts';
 import { visibleTo } from '../access/permissions.ts';
-import { notFound } from '../rest/fault.ts';
+import { entityNotFound, notFound } from '../rest/fault.ts';
 import { byIds, list, one, tail, type Readable } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
 import type { AppUserTable, DirectoryGroupTable } from '../tables/schema.ts';
@@ -11,6 +12,8 @@ type UserRow = Selectable<AppUserTable>;
 
 /** A directory's id in the API: its name in hexadecimal. */
 export const domainIdOf = (name: string): string => Buffer.from(name, 'utf8').toString('hex').toUpperCase();
+/** The id of an entry of a directory in the API: what the directory knows it by, in hexadecimal. */
+export const entryIdOf = (externalId: string): string => Buffer.from(externalId, 'utf8').toString('hex').toUpperCase();
 export const domainOf = (name: string): Domain => ({ id: domainIdOf(name), name });
 
 const userOf = (row: UserRow): User => ({
@@ -22,7 +25,7 @@ const userOf = (row: UserRow): User => ({
   user_name: `${row.principal}@${row.domain}`,
   principal: row.principal,
   namespace: row.namespace,
-  domain_entry_id: row.external_id,
+  domain_entry_id: entryIdOf(row.external_id),
   domain: domainOf(row.domain),
 });
 
@@ -64,7 +67,7 @@ const groupOf = (row: GroupRow): Group => ({
   id: row.id,
   name: row.name,
   namespace: row.namespace,
-  domain_entry_id: row.external_id,
+  domain_entry_id: entryIdOf(row.external_id),
   ...(row.domain === '' ? {} : { domain: domainOf(row.domain) }),
 });
 
@@ -104,10 +107,20 @@ export async function groupsOfUsers(context: Context, userIds: readonly string[]
   );
 }
 
-/** Directories in which the engine looks for users. */
+/** Directories in which the engine looks for users: its own, those that are set up, and those whose users are still known. */
 export async function domains(context: Context): Promise<Domain[]> {
-  const found = await sql<{ domain: string }>`select distinct domain from app_user order by domain`.execute(context.db);
-  return found.rows.map((row) => domainOf(row.domain));
+  const known = await sql<{ domain: string }>`select distinct domain from app_user where domain <> ${internalDomain}`.execute(context.db);
+  const others = new Set([...(await context.engine.directories.domains()), ...known.rows.map((row) => row.domain)]);
+  return [internalDomain, ...[...others].toSorted()].map(domainOf);
+}
+
+/** The domain that a body names, by id, name or profile. @throws {Fault} 404 */
+export async function domainOfBody(context: Context, wanted: Domain | undefined): Promise<string> {
+  const found = (await domains(context)).find((one) =>
+    wanted?.id === undefined ? one.name?.toLowerCase() === wanted?.name?.toLowerCase() : one.id === wanted.id.toUpperCase(),
+  );
+  if (!found?.name) throw entityNotFound('Domain', wanted?.id === undefined ? `name=${wanted?.name ?? ''}` : `id=${wanted.id}`);
+  return found.name;
 }
 
 /** The directory of the path, by its id. @throws {Fault} 404 */
