@@ -62,6 +62,22 @@ const permissionsOn = (path: string, keep: string): readonly Probe[] => [
   { remove: `${path}/permissions/{${keep}}`, event: 'USER_REMOVE_PERMISSION' },
 ];
 
+/** A tag is given to an object and taken. */
+const tagOn = (path: string, keep: string, given: EventName, taken: EventName, everybodyReads?: true): readonly Probe[] => [
+  {
+    add: `${path}/tags`,
+    type: 'Tag',
+    keep,
+    body: { id: '{tag}' },
+    event: given,
+    ...(everybodyReads === undefined ? {} : { everybodyReads }),
+  },
+  { remove: `${path}/tags/{${keep}}`, event: taken },
+];
+
+const sshKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIl5pV9Lkx9TgEr1mIZsTgNQq6XtmIwmTn2nfVbIvw0M';
+/** The group that everybody is in. */
+const everyone = 'eee00000-0000-0000-0000-123456789eee';
 const vmUp = { path: '/vms/{vm}', type: 'Vm', is: { status: 'up' } } as const;
 const vmDown = { path: '/vms/{vm}', type: 'Vm', is: { status: 'down' } } as const;
 const inDefault = { id: '{default-cluster}' } as const;
@@ -243,6 +259,79 @@ export const probes: readonly Probe[] = [
   { remove: '/permissions/{system-permission}', event: 'USER_REMOVE_SYSTEM_PERMISSION' },
 
   {
+    add: '/tags',
+    type: 'Tag',
+    keep: 'tag-above',
+    body: { name: 'probe-above', description: 'probe' },
+    event: 'USER_ADD_TAG',
+    everybodyReads: true,
+  },
+  {
+    add: '/tags',
+    type: 'Tag',
+    keep: 'tag',
+    body: { name: 'probe-tag', description: 'probe', parent: { id: '{tag-above}' } },
+    event: 'USER_ADD_TAG',
+    everybodyReads: true,
+  },
+  {
+    update: '/tags/{tag}',
+    type: 'Tag',
+    body: { name: 'probe-tag2', description: 'changed', parent: { id: '00000000-0000-0000-0000-000000000000' } },
+    event: 'USER_MOVE_TAG',
+  },
+  ...tagOn('/hosts/{host2}', 'host-tag', 'USER_ATTACH_TAG_TO_VDS', 'USER_DETACH_VDS_FROM_TAG'),
+  ...tagOn('/templates/{template}', 'template-tag', 'USER_ATTACH_TAG_TO_TEMPLATE', 'USER_DETACH_TEMPLATE_FROM_TAG'),
+  ...tagOn('/users/{someone}', 'user-tag', 'USER_ATTACH_TAG_TO_USER', 'USER_DETACH_USER_FROM_TAG'),
+  ...tagOn(`/groups/${everyone}`, 'group-tag', 'USER_ATTACH_TAG_TO_USER_GROUP', 'USER_DETACH_USER_GROUP_FROM_TAG', true),
+  {
+    add: '/bookmarks',
+    type: 'Bookmark',
+    keep: 'bookmark',
+    body: { name: 'probe-bookmark', value: 'Vms: status = up' },
+    event: 'USER_ADD_BOOKMARK',
+    everybodyReads: true,
+  },
+  { update: '/bookmarks/{bookmark}', type: 'Bookmark', body: { name: 'probe-bookmark2', value: 'Hosts:' }, event: 'USER_UPDATE_BOOKMARK' },
+  { remove: '/bookmarks/{bookmark}', event: 'USER_REMOVE_BOOKMARK' },
+  {
+    add: `/groups/${everyone}/permissions`,
+    type: 'Permission',
+    keep: 'group-permission',
+    body: { role: { name: 'UserRole' }, cluster: inDefault },
+    event: 'USER_ADD_PERMISSION',
+    everybodyReads: true,
+  },
+  { remove: `/groups/${everyone}/permissions/{group-permission}`, event: 'USER_REMOVE_PERMISSION' },
+  {
+    add: '/users/{someone}/options',
+    type: 'UserOption',
+    keep: 'user-option',
+    body: { name: 'probe', content: '[1]' },
+    event: 'USER_PROFILE_CREATE_PROPERTY',
+  },
+  { remove: '/users/{someone}/options/{user-option}', event: 'USER_PROFILE_REMOVE_PROPERTY' },
+  {
+    add: '/users/{someone}/sshpublickeys',
+    type: 'SshPublicKey',
+    keep: 'ssh-key',
+    body: { content: sshKey },
+    event: 'USER_PROFILE_CREATE_PROPERTY',
+  },
+  {
+    update: '/users/{someone}/sshpublickeys/{ssh-key}',
+    type: 'SshPublicKey',
+    body: { content: `${sshKey} probe` },
+    event: 'USER_PROFILE_REPLACE_PROPERTY',
+  },
+  { remove: '/users/{someone}/sshpublickeys/{ssh-key}', event: 'USER_PROFILE_REMOVE_PROPERTY' },
+  {
+    act: '/reloadconfigurations',
+    event: 'RELOAD_CONFIGURATIONS_SUCCESS',
+    seen: { path: '/options/UserSessionTimeOutInterval', type: 'SystemOption', is: { name: 'UserSessionTimeOutInterval' } },
+  },
+
+  {
     observe: '/hosts/{host}',
     type: 'Host',
     is: {
@@ -264,11 +353,36 @@ export const probes: readonly Probe[] = [
   },
   ...permissionsOn('/hosts/{host2}', 'host-permission'),
   {
+    add: '/hosts/{host2}/fenceagents',
+    type: 'Agent',
+    keep: 'fence-agent',
+    body: { type: 'ipmilan', address: '192.0.2.9', port: 623, username: 'root', password: 'secret', order: 1, encrypt_options: false },
+    notShown: ['password'],
+    event: 'USER_UPDATE_VDS',
+  },
+  {
+    update: '/hosts/{host2}/fenceagents/{fence-agent}',
+    type: 'Agent',
+    body: { type: 'apc', address: '192.0.2.10', username: 'other', order: 2, encrypt_options: true },
+    event: 'USER_UPDATE_VDS',
+  },
+  { remove: '/hosts/{host2}/fenceagents/{fence-agent}', event: 'USER_UPDATE_VDS' },
+  {
+    act: '/hosts/{host2}/refresh',
+    event: 'HOST_REFRESHED_CAPABILITIES',
+    seen: { path: '/hosts/{host2}', type: 'Host', is: { status: 'up' } },
+  },
+  {
     act: '/hosts/{host2}/deactivate',
     event: 'USER_VDS_MAINTENANCE',
     seen: { path: '/hosts/{host2}', type: 'Host', is: { status: 'maintenance' } },
   },
   { act: '/hosts/{host2}/activate', event: 'VDS_ACTIVATE', seen: { path: '/hosts/{host2}', type: 'Host', is: { status: 'up' } } },
+  {
+    act: '/hosts/{host2}/forceselectspm',
+    event: 'USER_FORCE_SELECTED_SPM',
+    seen: { path: '/hosts/{host2}', type: 'Host', is: { spm: { status: 'spm' } } },
+  },
 
   {
     add: '/storagedomains',
@@ -352,6 +466,7 @@ export const probes: readonly Probe[] = [
     event: 'USER_UPDATE_VM',
   },
   ...permissionsOn('/vms/{vm}', 'vm-permission'),
+  ...tagOn('/vms/{vm}', 'vm-tag', 'USER_ATTACH_TAG_TO_VM', 'USER_DETACH_VM_FROM_TAG'),
   {
     add: '/vms/{vm}/nics',
     type: 'Nic',
@@ -402,6 +517,8 @@ export const probes: readonly Probe[] = [
   { remove: '/templates/{template2}', event: 'USER_REMOVE_VM_TEMPLATE_FINISHED' },
   { remove: '/vms/{vm}', event: 'USER_REMOVE_VM_FINISHED' },
   { remove: '/disks/{disk}', event: 'USER_FINISHED_REMOVE_DISK' },
+  { remove: '/tags/{tag}', event: 'USER_REMOVE_TAG' },
+  { remove: '/users/{someone}', event: 'USER_REMOVE_ADUSER' },
 ];
 
 /** Changes of a VM's definition that its domain must show. Each is made alone, on one VM. */
