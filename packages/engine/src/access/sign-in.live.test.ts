@@ -29,6 +29,16 @@ test('tokens are given for the right password only, and die when they are revoke
   const given = await tokenFor(nobody, 'admin@internal', adminPassword);
   assert.equal(given.status, 200, given.text);
   const client = test.client(given.body['access_token']);
+  const info = await nobody.call('POST', '/ovirt-engine/sso/oauth/token-info', {
+    body: new URLSearchParams({ token: given.body['access_token'] }).toString(),
+    headers: form,
+  });
+  assert.deepEqual(
+    [info.body['active'], info.body['user_id'], info.body['ovirt'].first_name, info.body['ovirt'].capability_credentials_change],
+    [true, 'admin@internal-authz', 'admin', true],
+    info.text,
+  );
+  assert.match(info.body['scope'], /ovirt-app-api/);
   assert.equal((await client.get('/clusters')).status, 200);
   await nobody.call('POST', '/ovirt-engine/services/sso-logout', {
     body: new URLSearchParams({ scope: 'ovirt-app-api', token: client.token }).toString(),

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine } from '../engine.ts';
+import { internalDomain } from '../access/internal-directory.ts';
 import { SignInError, signIn } from '../access/sign-in.ts';
 import { findToken, idleTimeoutOf, issueToken, revokeToken, revokeUser } from '../access/tokens.ts';
 import { principalName } from '../access/permissions.ts';
@@ -127,15 +128,31 @@ async function tokenInfo(engine: Engine, request: FastifyRequest, reply: Fastify
   const user = await findToken(engine.db, fields['token'] ?? '');
   if (!user) return refuse(reply, fields, 'invalid_grant', 'The provided authorization grant is invalid, expired or revoked.');
   if ((fields['scope'] ?? '').includes('token-info:validate')) return reply.type('application/json;charset=UTF-8').send({});
+  const facts = await engine.db
+    .selectFrom('app_user')
+    .innerJoin('access_token', 'access_token.user_id', 'app_user.id')
+    .select(['app_user.email', 'app_user.first_name', 'app_user.last_name', 'app_user.namespace', 'access_token.scope'])
+    .where('access_token.token_hash', '=', user.token)
+    .executeTakeFirst();
   return reply
     .type('application/json;charset=UTF-8')
     .send({
       active: true,
       token_type: 'bearer',
+      scope: facts?.scope ?? '',
       user_id: principalName(user),
       user_authz: user.domain,
       exp: openEnd,
-      ovirt: { version: '0', principal_id: user.id, namespace: '*', group_ids: user.principals.slice(1, -1) },
+      ovirt: {
+        version: '0',
+        principal_id: user.id,
+        email: facts?.email ?? '',
+        namespace: facts?.namespace ?? '*',
+        first_name: facts?.first_name ?? '',
+        last_name: facts?.last_name ?? '',
+        group_ids: user.principals.slice(1, -1),
+        capability_credentials_change: user.domain === internalDomain,
+      },
     });
 }
 
