@@ -59,6 +59,11 @@ const answers = (port: number): Promise<boolean> =>
 /** Starts OpenLDAP's server with entries of its own. Searching needs a name and a password, as it does in most companies. */
 export async function startSlapd(t: TestContext, options: SlapdOptions): Promise<Slapd> {
   const folder = await mkdtemp(join(tmpdir(), 'virgate-slapd-'));
+  let stop = async (): Promise<void> => undefined;
+  t.after(async () => {
+    await stop();
+    await rm(folder, { recursive: true, force: true });
+  });
   const authority = await openAuthority(join(folder, 'pki'), ['localhost', '127.0.0.1']);
   const bindDn = `cn=admin,${options.suffix}`;
   const bindPassword = 'search-secret';
@@ -95,14 +100,10 @@ access to * by users read by * none
     { env: { ...process.env, PATH: path }, stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const ended = new Promise<void>((done) => child.once('close', () => done()));
-  const stop = async (): Promise<void> => {
+  stop = async () => {
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
     await ended;
   };
-  t.after(async () => {
-    await stop();
-    await rm(folder, { recursive: true, force: true });
-  });
   const deadline = performance.now() + startTimeoutMs;
   while (!((await answers(port)) && (await answers(securePort)))) {
     if (child.exitCode !== null || performance.now() > deadline) throw new Error('slapd did not start');
@@ -135,6 +136,6 @@ access to * by users read by * none
         await client.unbind();
       }
     },
-    stop,
+    stop: () => stop(),
   };
 }
