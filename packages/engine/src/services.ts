@@ -3,6 +3,10 @@ import type { Services } from './rest/operation.ts';
 import { affinityGroupLoaders, affinityGroupServices } from './affinity-groups/resource.ts';
 import { affinityLabelLoaders, affinityLabelServices } from './affinity-labels/resource.ts';
 import { bookmarkLoaders, bookmarkServices } from './bookmarks/resource.ts';
+import { qosLoaders, qosServices } from './qos/resource.ts';
+import { profileLoaders, profileServices } from './profiles/resource.ts';
+import { quotaLoaders, quotaServices } from './quotas/resource.ts';
+import { vmNumaLoaders, vmNumaServices } from './numa/vm-nodes.ts';
 import { clusterLevelServices } from './cluster-levels/resource.ts';
 import { clusterLoaders, clusterServices } from './clusters/resource.ts';
 import { macPoolLoaders, macPoolServices } from './mac-pools/resource.ts';
@@ -32,6 +36,10 @@ import { vmLoaders, vmServices } from './vms/resource.ts';
 export const services: Services = {
   ...affinityGroupServices,
   ...affinityLabelServices,
+  ...profileServices,
+  ...vmNumaServices,
+  ...qosServices,
+  ...quotaServices,
   ...bookmarkServices,
   ...clusterLevelServices,
   ...clusterServices,
@@ -62,6 +70,10 @@ export const services: Services = {
 const parts: Partial<Loaders>[] = [
   affinityGroupLoaders,
   affinityLabelLoaders,
+  profileLoaders,
+  vmNumaLoaders,
+  qosLoaders,
+  quotaLoaders,
   clusterLoaders,
   dataCenterLoaders,
   macPoolLoaders,

@@ -10,6 +10,8 @@ import { one } from '../rest/listing.ts';
 import { created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve, type Reference } from '../rest/reference.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
+import { addDefaultProfile } from '../profiles/defaults.ts';
+import { cpuProfiles } from '../profiles/kinds.ts';
 import { checkName } from '../vms/definition.ts';
 import { newClusterColumns } from './definition.ts';
 import { readableClusters } from './read.ts';
@@ -87,6 +89,7 @@ export const addCluster: Operation = {
           })
           .execute();
         await attachManagementNetwork(trx, id, dataCenter.id);
+        await addDefaultProfile(trx, cpuProfiles, { id, name }, context.engine.uuid);
         await recordEvent(trx, { name: 'USER_ADD_CLUSTER', cluster: { id, name }, dataCenter, ...attribution(context) });
         await noteChange(trx, 'cluster', id, 'add');
       },

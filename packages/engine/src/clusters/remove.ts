@@ -6,6 +6,8 @@ import { conflict } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, type Operation } from '../rest/operation.ts';
 import { attribution, write } from '../rest/write.ts';
+import { forgetProfilePermissions } from '../profiles/defaults.ts';
+import { cpuProfiles } from '../profiles/kinds.ts';
 import { readableClusters } from './read.ts';
 
 /** Removes a cluster that has neither hosts nor VMs nor templates. */
@@ -26,6 +28,7 @@ export const removeCluster: Operation = {
       if (count && count.hosts > 0) throw conflict('VDS_CANNOT_REMOVE_CLUSTER_VDS_DETECTED');
       if (count && count.vms > 0) throw conflict('VM_CANNOT_REMOVE_CLUSTER_VMS_DETECTED');
       if (count && count.templates > 0) throw conflict('VMT_CANNOT_REMOVE_CLUSTER_VMTS_DETECTED');
+      await forgetProfilePermissions(trx, cpuProfiles, id);
       await trx.deleteFrom('cluster').where('id', '=', id).execute();
       await revokeAllOn(trx, [id]);
       await recordEvent(trx, { name: 'USER_REMOVE_CLUSTER', cluster: { id, name }, ...attribution(context) });

@@ -6,6 +6,7 @@ import { invalidValue } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, type Operation } from '../rest/operation.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
+import { addDefaultQuota } from '../quotas/defaults.ts';
 import { checkName } from '../vms/definition.ts';
 import { defaultMacPoolId } from '../installation/fixed-ids.ts';
 import { readableDataCenters, supportedLevels } from './read.ts';
@@ -46,6 +47,7 @@ export const addDataCenter: Operation = {
           })
           .execute();
         await addManagementNetwork(trx, id, context.engine.uuid);
+        await addDefaultQuota(trx, id, context.engine.uuid);
         await recordEvent(trx, { name: 'USER_ADD_STORAGE_POOL', dataCenter: { id, name }, ...attribution(context) });
         await noteChange(trx, 'data_center', id, 'add');
       },

@@ -25,6 +25,7 @@ export const removeDataCenter: Operation = {
       if ((used.rows[0]?.vms ?? 0) > 0) throw conflict('DATA_CENTER_HAS_VMS');
       await trx.updateTable('cluster').set({ data_center_id: null }).where('data_center_id', '=', id).execute();
       await trx.deleteFrom('network').where('data_center_id', '=', id).execute();
+      await sql`delete from permission where object_id in (select id from quota where data_center_id = ${id})`.execute(trx);
       await trx.deleteFrom('data_center').where('id', '=', id).execute();
       await revokeAllOn(trx, [id]);
       await recordEvent(trx, { name: 'USER_REMOVE_STORAGE_POOL', dataCenter: { id, name }, ...attribution(context) });

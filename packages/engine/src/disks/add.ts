@@ -9,7 +9,11 @@ import { conflict, invalidValue, notBuilt } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { accepted, created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
-import { actor, write } from '../rest/write.ts';
+import { actor, attribution, write } from '../rest/write.ts';
+import { chooseProfile } from '../profiles/choose.ts';
+import { diskProfiles } from '../profiles/kinds.ts';
+import { chooseQuota, consumeStorage, withQuotaEvents } from '../quotas/consume.ts';
+import { consumptionOf } from '../quotas/disks.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../vms/start.ts';
 import { readableDisks } from './read.ts';
@@ -82,6 +86,8 @@ export async function planDisk(context: Context, body: Disk): Promise<NewDisk> {
     mode: 'empty',
     shared: false,
     wipe: body.wipe_after_delete ?? false,
+    diskProfileId: await chooseProfile(context, diskProfiles, domain.id, body.disk_profile),
+    quotaId: await chooseQuota(context, dataCenterId, body.quota),
   };
 }
 
@@ -93,47 +99,49 @@ export async function beginDisk(
 ): Promise<{ diskId: string; job: string }> {
   const planned = await planDisk(context, body);
   const disk = { ...planned, name: planned.name || `${attach ? 'vm' : 'disk'}_${planned.diskId.slice(0, 8)}` };
-  const job = await write(
-    context,
-    async (trx) => {
-      await insertDisk(trx, disk, {
-        ...(body.backup ? { backup: body.backup } : {}),
-        ...(body.shareable ? { shareable: true } : {}),
-        ...(body.propagate_errors ? { propagateErrors: true } : {}),
-        ...(body.content_type ? { contentType: body.content_type } : {}),
-      });
-      if (attach) {
-        const { attachment, vmId } = attach;
-        await trx
-          .insertInto('disk_attachment')
-          .values({
-            disk_id: disk.diskId,
-            vm_id: vmId,
-            interface: attachment.interface ?? 'virtio_scsi',
-            bootable: attachment.bootable ?? false,
-            active: attachment.active ?? true,
-            read_only: attachment.read_only ?? false,
-            pass_discard: attachment.pass_discard ?? false,
-          })
-          .execute();
-      }
-      await grant(trx, context.user.id, 'DiskOperator', { type: 'disk', id: disk.diskId });
-      return context.engine.jobs.beginIn<AddDiskParams>(trx, context, 'AddDisk', {
-        params: { disks: [disk], user: actor(context), correlationId: context.correlationId },
-        description: `Adding Disk ${disk.name}`,
-        subjects: [
-          { type: 'disk', id: disk.diskId },
-          { type: 'storage_domain', id: disk.storageDomainId },
-          ...(attach ? [{ type: 'vm', id: attach.vmId }] : []),
-        ],
-      });
-    },
-    {
-      disk_pkey: () => conflict('ACTION_TYPE_FAILED_DISK_ALREADY_EXISTS'),
-      disk_attachment_bootable: () => conflict('ACTION_TYPE_FAILED_DISK_BOOT_IN_USE'),
-    },
-  );
-  return { diskId: disk.diskId, job };
+  const add = () =>
+    write(
+      context,
+      async (trx) => {
+        await insertDisk(trx, disk, {
+          ...(body.backup ? { backup: body.backup } : {}),
+          ...(body.shareable ? { shareable: true } : {}),
+          ...(body.propagate_errors ? { propagateErrors: true } : {}),
+          ...(body.content_type ? { contentType: body.content_type } : {}),
+        });
+        await consumeStorage(trx, consumptionOf([disk]), attribution(context));
+        if (attach) {
+          const { attachment, vmId } = attach;
+          await trx
+            .insertInto('disk_attachment')
+            .values({
+              disk_id: disk.diskId,
+              vm_id: vmId,
+              interface: attachment.interface ?? 'virtio_scsi',
+              bootable: attachment.bootable ?? false,
+              active: attachment.active ?? true,
+              read_only: attachment.read_only ?? false,
+              pass_discard: attachment.pass_discard ?? false,
+            })
+            .execute();
+        }
+        await grant(trx, context.user.id, 'DiskOperator', { type: 'disk', id: disk.diskId });
+        return context.engine.jobs.beginIn<AddDiskParams>(trx, context, 'AddDisk', {
+          params: { disks: [disk], user: actor(context), correlationId: context.correlationId },
+          description: `Adding Disk ${disk.name}`,
+          subjects: [
+            { type: 'disk', id: disk.diskId },
+            { type: 'storage_domain', id: disk.storageDomainId },
+            ...(attach ? [{ type: 'vm', id: attach.vmId }] : []),
+          ],
+        });
+      },
+      {
+        disk_pkey: () => conflict('ACTION_TYPE_FAILED_DISK_ALREADY_EXISTS'),
+        disk_attachment_bootable: () => conflict('ACTION_TYPE_FAILED_DISK_BOOT_IN_USE'),
+      },
+    );
+  return { diskId: disk.diskId, job: await withQuotaEvents(context.db, add) };
 }
 
 /** `POST disks`: an image disk that belongs to no VM yet. Its volume is made in the background unless the client waits. */

@@ -1,6 +1,7 @@
 import type { Disk, DiskAttachment } from '@virgate/contract/generated/types';
 import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely';
 import { visibleTo } from '../access/permissions.ts';
+import { quotaReference } from '../quotas/reference.ts';
 import { tail, type Readable } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
 import type { DiskAttachmentTable, DiskTable, Tables } from '../tables/schema.ts';
@@ -10,6 +11,7 @@ type DiskRow = Selectable<DiskTable> & {
   actual_bytes: number;
   total_bytes: number;
   storage_domain_ids: string[] | null;
+  quota_data_center_id: string | null;
 };
 
 function diskOf(row: DiskRow): Disk {
@@ -33,6 +35,8 @@ function diskOf(row: DiskRow): Disk {
     backup: row.backup as Disk['backup'],
     ...(row.qcow_version === null ? {} : { qcow_version: row.qcow_version as Disk['qcow_version'] }),
     ...(row.image_id === null ? {} : { image_id: row.image_id }),
+    ...(row.disk_profile_id === null ? {} : { disk_profile: { id: row.disk_profile_id } }),
+    ...(row.quota_id === null ? {} : { quota: quotaReference(row.quota_id, row.quota_data_center_id) }),
     storage_domains: (row.storage_domain_ids ?? []).map((id) => ({ id })),
   };
 }
@@ -41,7 +45,8 @@ const select = (condition: RawBuilder<unknown>): RawBuilder<DiskRow> => sql<Disk
   select t.*, (select i.id from image i where i.disk_id = t.id and i.active limit 1) as image_id,
     coalesce((select i.actual_bytes from image i where i.disk_id = t.id and i.active limit 1), 0) as actual_bytes,
     coalesce((select sum(i.actual_bytes)::bigint from image i where i.disk_id = t.id), 0) as total_bytes,
-    (select array_agg(distinct i.storage_domain_id) from image i where i.disk_id = t.id and i.storage_domain_id is not null) as storage_domain_ids
+    (select array_agg(distinct i.storage_domain_id) from image i where i.disk_id = t.id and i.storage_domain_id is not null) as storage_domain_ids,
+    (select q.data_center_id from quota q where q.id = t.quota_id) as quota_data_center_id
   from disk t where ${condition}`;
 
 /** Disks that people see: not those in which the engine keeps memory of suspended VMs. */

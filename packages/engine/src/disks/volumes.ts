@@ -33,6 +33,8 @@ export interface NewDisk {
   /** The copy is a template's: its volume becomes the base of others. */
   shared: boolean;
   wipe: boolean;
+  diskProfileId?: string | null;
+  quotaId?: string | null;
 }
 
 type Trx = Transaction<Tables>;
@@ -54,6 +56,8 @@ export async function insertDisk(
       sparse: disk.sparse,
       provisioned_bytes: disk.provisionedBytes,
       wipe_after_delete: disk.wipe,
+      disk_profile_id: disk.diskProfileId ?? null,
+      quota_id: disk.quotaId ?? null,
       ...(extra.backup ? { backup: extra.backup } : {}),
       ...(extra.shareable ? { shareable: true } : {}),
       ...(extra.propagateErrors ? { propagate_errors: true } : {}),

@@ -6,6 +6,9 @@ import { EVERYONE_ID, SUPER_USER_ROLE_ID, SYSTEM_ID } from '../access/objects.ts
 import { internalDomain } from '../access/internal-directory.ts';
 import { hashPassword } from '../access/passwords.ts';
 import { addManagementNetwork, attachManagementNetwork } from '../networks/management.ts';
+import { addDefaultProfile } from '../profiles/defaults.ts';
+import { cpuProfiles } from '../profiles/kinds.ts';
+import { addDefaultQuota } from '../quotas/defaults.ts';
 import type { Tables } from '../tables/schema.ts';
 import { columnsOf, defaultDefinition } from '../vms/definition.ts';
 import {
@@ -146,6 +149,7 @@ async function addDefaults(trx: Transaction<Tables>): Promise<void> {
     .values({ id: defaultDataCenterId, name: 'Default', description: 'The default Data Center', ...level, mac_pool_id: defaultMacPoolId })
     .execute();
   await addManagementNetwork(trx, defaultDataCenterId, randomUUID);
+  await addDefaultQuota(trx, defaultDataCenterId, randomUUID);
   await trx
     .insertInto('cluster')
     .values({
@@ -159,6 +163,7 @@ async function addDefaults(trx: Transaction<Tables>): Promise<void> {
     })
     .execute();
   await attachManagementNetwork(trx, defaultClusterId, defaultDataCenterId);
+  await addDefaultProfile(trx, cpuProfiles, { id: defaultClusterId, name: 'Default' });
 }
 
 /**

@@ -39,6 +39,8 @@ export type Reply =
 export interface Operation {
   /** The permit that the caller needs on every subject; null where being signed in is enough because reads are filtered. */
   permit: string | null;
+  /** Where the permit depends on what the request is about: that permit instead. */
+  permitFor?(context: Context): Promise<string> | string;
   /** The objects on which the permit is needed; missing means the system as a whole. */
   subjects?(context: Context): Promise<ObjectRef[]> | ObjectRef[];
   run(context: Context): Promise<Reply>;

@@ -76,9 +76,10 @@ function decodeFault(error: DecodeError, service: ServiceName, method: Method): 
 
 async function authorize(operation: Operation, context: Context, name: string): Promise<void> {
   if (operation.permit === null) return;
+  const permit = operation.permitFor ? await operation.permitFor(context) : operation.permit;
   const subjects = operation.subjects ? await operation.subjects(context) : [{ type: 'system' as const, id: SYSTEM_ID }];
   for (const subject of subjects) {
-    if (!(await holdsPermit(context.db, context.user, operation.permit, subject))) throw forbidden(`${operation.permit} (${name})`);
+    if (!(await holdsPermit(context.db, context.user, permit, subject))) throw forbidden(`${permit} (${name})`);
   }
 }
 

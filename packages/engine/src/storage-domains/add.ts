@@ -12,6 +12,8 @@ import { isUuid, one } from '../rest/listing.ts';
 import { created, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { actor, nameInUse, write } from '../rest/write.ts';
+import { addDefaultProfile, forgetProfilePermissions } from '../profiles/defaults.ts';
+import { diskProfiles } from '../profiles/kinds.ts';
 import type { Tables } from '../tables/schema.ts';
 import { checkName } from '../vms/definition.ts';
 import type { SagaServices } from '../vms/start.ts';
@@ -60,6 +62,7 @@ export const addStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
           if (status !== 0) throw conflict('STORAGE_CONNECTION_FAILED', { path: remotePath(connection), code: String(status) });
         },
         async unrecord(ctx, trx) {
+          await forgetProfilePermissions(trx, diskProfiles, ctx.params.id);
           await trx.deleteFrom('storage_domain').where('id', '=', ctx.params.id).execute();
           await trx.deleteFrom('storage_connection').where('id', '=', ctx.params.connection.id).execute();
           await noteChange(trx, 'storage_domain', ctx.params.id, 'remove');
@@ -203,6 +206,7 @@ export const addStorageDomain: Operation = {
             ...(body.warning_low_space_indicator === undefined ? {} : { warning_low_space_percent: body.warning_low_space_indicator }),
           })
           .execute();
+        await addDefaultProfile(trx, diskProfiles, { id, name }, context.engine.uuid);
         await noteChange(trx, 'storage_domain', id, 'add');
         return context.engine.jobs.beginIn<Params>(trx, context, 'AddStorageDomain', {
           params: { id, name, hostId: host.id, connection, user: actor(context), correlationId: context.correlationId },

@@ -13,6 +13,8 @@ import { done, started, type Context, type Operation } from '../rest/operation.t
 import { resolve } from '../rest/reference.ts';
 import { actor, write } from '../rest/write.ts';
 import type { EventName } from '@virgate/contract/generated/events';
+import { forgetProfilePermissions } from '../profiles/defaults.ts';
+import { diskProfiles } from '../profiles/kinds.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../vms/start.ts';
 import { readableAttachedDomains, readableStorageDomains } from './read.ts';
@@ -342,6 +344,7 @@ export const removeStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
         },
         async record(ctx, trx) {
           const { domainId, domainName, connection, user, correlationId } = ctx.params;
+          await forgetProfilePermissions(trx, diskProfiles, domainId);
           await trx.deleteFrom('storage_domain').where('id', '=', domainId).execute();
           await trx.deleteFrom('storage_connection').where('id', '=', connection.id).execute();
           await revokeAllOn(trx, [domainId]);

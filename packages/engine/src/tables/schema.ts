@@ -289,6 +289,8 @@ export interface VmTable {
   small_icon_id: string | null;
   large_icon_id: string | null;
   graphics: Generated<string[]>;
+  cpu_profile_id: string | null;
+  quota_id: string | null;
   settings: Json;
   created_at: TimestampNow;
   updated_at: TimestampNow;

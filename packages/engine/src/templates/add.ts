@@ -12,7 +12,12 @@ import { badRequest, conflict, forbidden } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { accepted, created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
-import { actor, nameInUse, write } from '../rest/write.ts';
+import { actor, attribution, nameInUse, write } from '../rest/write.ts';
+import { chooseProfile } from '../profiles/choose.ts';
+import { diskProfiles } from '../profiles/kinds.ts';
+import { chooseQuota, consumeStorage, withQuotaEvents } from '../quotas/consume.ts';
+import { consumptionOf } from '../quotas/disks.ts';
+import { changedSla } from '../vms/sla.ts';
 import type { Tables } from '../tables/schema.ts';
 import { checkName, columnsOf, definitionOf, overlay } from '../vms/definition.ts';
 import { stateOf, vmLock, wrongState } from '../vms/lock.ts';
@@ -110,6 +115,8 @@ async function planDisks(context: Context, body: Template, disks: TemplateDisk[]
           mode: 'copy',
           shared: true,
           wipe: source.wipe,
+          diskProfileId: await chooseProfile(context, diskProfiles, storageDomainId, override?.disk_profile, source.diskProfileId),
+          quotaId: await chooseQuota(context, dataCenterId, override?.quota ?? body.quota),
           source: { diskId: source.diskId, volumeId: source.volumeId, storageDomainId: source.storageDomainId },
         } satisfies NewDisk,
       };
@@ -126,6 +133,8 @@ async function insertTemplate(
   const row = await trx.selectFrom('vm').selectAll().where('id', '=', template.vmId).executeTakeFirstOrThrow();
   const { vm: _vm, version: _version, status: _status, ...changes } = body;
   const definition = overlay({ ...definitionOf(row), description: '', comment: '' }, changes) as Vm;
+  const sla = await changedSla(context, { clusterId: row.cluster_id, dataCenterId: row.data_center_id }, body, definitionOf(row));
+  Object.assign(definition, { cpu_profile: sla.cpu_profile, quota: sla.quota });
   const base = body.version?.base_template?.id;
   const last =
     base === undefined
@@ -197,49 +206,52 @@ export const addTemplate: Operation = {
     const planned = await planDisks(context, body, await templateDisks(context.db, vm.id));
     const id = context.engine.uuid();
     const disks = planned.map((plan) => plan.disk);
-    const job = await write(
-      context,
-      async (trx) => {
-        const { status } = await stateOf(trx, vm.id);
-        await insertTemplate(trx, context, body, { id, name, vmId: vm.id, locked: true });
-        for (const { disk, source } of planned) {
-          await insertDisk(trx, disk);
-          await trx
-            .insertInto('disk_attachment')
-            .values({
-              disk_id: disk.diskId,
-              vm_id: id,
-              interface: source.interface,
-              bootable: source.bootable,
-              read_only: source.readOnly,
-              pass_discard: source.passDiscard,
-            })
-            .execute();
-          await grant(trx, context.user.id, 'DiskOperator', { type: 'disk', id: disk.diskId });
-        }
-        const jobId = await context.engine.jobs.beginIn<Params>(trx, context, 'AddVmTemplate', {
-          params: { templateId: id, templateName: name, vmId: vm.id, disks, user: actor(context), correlationId: context.correlationId },
-          description: `Creating Template ${name} from VM ${vm.name}`,
-          subjects: [
-            { type: 'template', id },
-            { type: 'vm', id: vm.id },
-          ],
-        });
-        if (status !== 'down') throw wrongState('make a template of', status);
-        await trx.updateTable('vm_state').set({ status: 'image_locked' }).where('vm_id', '=', vm.id).execute();
-        await recordEvent(trx, {
-          name: 'USER_ADD_VM_TEMPLATE',
-          template: { id, name },
-          vm,
-          user: actor(context),
-          correlationId: context.correlationId,
-          jobId,
-        });
-        await noteChange(trx, 'vm', vm.id, 'update');
-        return jobId;
-      },
-      { template_name: nameInUse(name) },
-    );
+    const add = () =>
+      write(
+        context,
+        async (trx) => {
+          const { status } = await stateOf(trx, vm.id);
+          await insertTemplate(trx, context, body, { id, name, vmId: vm.id, locked: true });
+          for (const { disk, source } of planned) {
+            await insertDisk(trx, disk);
+            await trx
+              .insertInto('disk_attachment')
+              .values({
+                disk_id: disk.diskId,
+                vm_id: id,
+                interface: source.interface,
+                bootable: source.bootable,
+                read_only: source.readOnly,
+                pass_discard: source.passDiscard,
+              })
+              .execute();
+            await grant(trx, context.user.id, 'DiskOperator', { type: 'disk', id: disk.diskId });
+          }
+          await consumeStorage(trx, consumptionOf(disks), attribution(context));
+          const jobId = await context.engine.jobs.beginIn<Params>(trx, context, 'AddVmTemplate', {
+            params: { templateId: id, templateName: name, vmId: vm.id, disks, user: actor(context), correlationId: context.correlationId },
+            description: `Creating Template ${name} from VM ${vm.name}`,
+            subjects: [
+              { type: 'template', id },
+              { type: 'vm', id: vm.id },
+            ],
+          });
+          if (status !== 'down') throw wrongState('make a template of', status);
+          await trx.updateTable('vm_state').set({ status: 'image_locked' }).where('vm_id', '=', vm.id).execute();
+          await recordEvent(trx, {
+            name: 'USER_ADD_VM_TEMPLATE',
+            template: { id, name },
+            vm,
+            user: actor(context),
+            correlationId: context.correlationId,
+            jobId,
+          });
+          await noteChange(trx, 'vm', vm.id, 'update');
+          return jobId;
+        },
+        { template_name: nameInUse(name) },
+      );
+    const job = await withQuotaEvents(context.db, add);
     if (context.waits) await context.engine.jobs.settle(job);
     const template = await one(context, readableTemplates, id);
     return context.waits ? created('Template', template) : accepted('Template', template);

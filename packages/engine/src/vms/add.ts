@@ -1,5 +1,5 @@
 import { defineSaga } from '@virgate/saga';
-import type { Vm, VmBase } from '@virgate/contract/generated/types';
+import type { Vm } from '@virgate/contract/generated/types';
 import { sql, type Transaction } from 'kysely';
 import { grant, revokeAllOn } from '../access/grant.ts';
 import { holdsPermit } from '../access/permissions.ts';
@@ -14,11 +14,16 @@ import { badRequest, conflict, forbidden, notBuilt } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { accepted, created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
-import { actor, nameInUse, write } from '../rest/write.ts';
+import { actor, attribution, nameInUse, write } from '../rest/write.ts';
+import { chooseProfile } from '../profiles/choose.ts';
+import { diskProfiles } from '../profiles/kinds.ts';
+import { chooseQuota, consumeStorage, withQuotaEvents } from '../quotas/consume.ts';
+import { consumptionOf } from '../quotas/disks.ts';
 import type { Tables } from '../tables/schema.ts';
 import { templateDisks, type TemplateDisk } from '../templates/disks.ts';
 import { checkName, columnsOf, defaultDefinition, definitionOf, overlay } from './definition.ts';
 import { vmLock } from './lock.ts';
+import { slaOf } from './sla.ts';
 import { readableVms } from './read.ts';
 import type { SagaServices } from './start.ts';
 
@@ -90,7 +95,7 @@ export const addVmSaga = ({ hosts }: SagaServices): EngineSaga =>
 
 interface Source {
   templateId: string;
-  definition: VmBase;
+  definition: Vm;
   disks: TemplateDisk[];
 }
 
@@ -109,6 +114,7 @@ async function planDisks(
   source: Source,
   body: Vm,
   vmName: string,
+  quotaId: string | null,
 ): Promise<{ disk: NewDisk; attachment: TemplateDisk }[]> {
   const clone = context.parameters.flag('clone');
   const wanted = new Map((body.disk_attachments ?? []).map((one) => [one.disk?.id ?? one.id, one]));
@@ -138,6 +144,8 @@ async function planDisks(
           mode: clone ? 'copy' : 'thin',
           shared: false,
           wipe: disk.wipe,
+          diskProfileId: await chooseProfile(context, diskProfiles, storageDomainId, override?.disk_profile, disk.diskProfileId),
+          quotaId: await chooseQuota(context, dataCenterId, override?.quota, quotaId),
           source: { diskId: disk.diskId, volumeId: disk.volumeId, storageDomainId: disk.storageDomainId },
         } satisfies NewDisk,
       };
@@ -224,58 +232,63 @@ export const addVm: Operation = {
         guaranteed: body.memory_policy?.guaranteed as number,
         max: body.memory_policy?.max as number,
       };
-    const planned = await planDisks(context, source, body, name);
+    const sla = await slaOf(context, { clusterId: cluster.id, dataCenterId }, body, source.definition);
+    Object.assign(definition, { cpu_profile: sla.cpu_profile, quota: sla.quota });
+    const planned = await planDisks(context, source, body, name, sla.quota?.id ?? null);
     const id = context.engine.uuid();
     const disks = planned.map((plan) => plan.disk);
-    const job = await write(
-      context,
-      async (trx) => {
-        await insertVm(trx, context, {
-          id,
-          name,
-          definition,
-          clusterId: cluster.id,
-          dataCenterId,
-          templateId: source.templateId,
-          locked: disks.length > 0,
-        });
-        for (const { disk, attachment } of planned) {
-          await insertDisk(trx, disk);
-          await trx
-            .insertInto('disk_attachment')
-            .values({
-              disk_id: disk.diskId,
-              vm_id: id,
-              interface: attachment.interface,
-              bootable: attachment.bootable,
-              read_only: attachment.readOnly,
-              pass_discard: attachment.passDiscard,
-            })
-            .execute();
-          await grant(trx, context.user.id, 'DiskOperator', { type: 'disk', id: disk.diskId });
-        }
-        await recordEvent(trx, {
-          name: disks.length > 0 ? 'USER_ADD_VM_STARTED' : 'USER_ADD_VM',
-          vm: { id, name },
-          cluster: { id: cluster.id, name: cluster.name },
-          user: actor(context),
-          correlationId: context.correlationId,
-        });
-        if (disks.length === 0) return null;
-        return context.engine.jobs.beginIn<Params>(trx, context, 'AddVm', {
-          params: { vmId: id, vmName: name, disks, user: actor(context), correlationId: context.correlationId },
-          description: `Creating VM ${name} from Template`,
-          subjects: [{ type: 'vm', id }, ...disks.map((disk) => ({ type: 'disk', id: disk.diskId }))],
-          locks: source.disks.map((disk) => ({
-            group: 'DISK',
-            objectId: disk.diskId,
-            mode: 'shared' as const,
-            messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED',
-          })),
-        });
-      },
-      { vm_name: nameInUse(name) },
-    );
+    const add = () =>
+      write(
+        context,
+        async (trx) => {
+          await insertVm(trx, context, {
+            id,
+            name,
+            definition,
+            clusterId: cluster.id,
+            dataCenterId,
+            templateId: source.templateId,
+            locked: disks.length > 0,
+          });
+          for (const { disk, attachment } of planned) {
+            await insertDisk(trx, disk);
+            await trx
+              .insertInto('disk_attachment')
+              .values({
+                disk_id: disk.diskId,
+                vm_id: id,
+                interface: attachment.interface,
+                bootable: attachment.bootable,
+                read_only: attachment.readOnly,
+                pass_discard: attachment.passDiscard,
+              })
+              .execute();
+            await grant(trx, context.user.id, 'DiskOperator', { type: 'disk', id: disk.diskId });
+          }
+          await consumeStorage(trx, consumptionOf(disks), attribution(context));
+          await recordEvent(trx, {
+            name: disks.length > 0 ? 'USER_ADD_VM_STARTED' : 'USER_ADD_VM',
+            vm: { id, name },
+            cluster: { id: cluster.id, name: cluster.name },
+            user: actor(context),
+            correlationId: context.correlationId,
+          });
+          if (disks.length === 0) return null;
+          return context.engine.jobs.beginIn<Params>(trx, context, 'AddVm', {
+            params: { vmId: id, vmName: name, disks, user: actor(context), correlationId: context.correlationId },
+            description: `Creating VM ${name} from Template`,
+            subjects: [{ type: 'vm', id }, ...disks.map((disk) => ({ type: 'disk', id: disk.diskId }))],
+            locks: source.disks.map((disk) => ({
+              group: 'DISK',
+              objectId: disk.diskId,
+              mode: 'shared' as const,
+              messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED',
+            })),
+          });
+        },
+        { vm_name: nameInUse(name) },
+      );
+    const job = await withQuotaEvents(context.db, add);
     if (job === null) return created('Vm', await one(context, readableVms, id));
     if (!context.waits) return accepted('Vm', await one(context, readableVms, id));
     await context.engine.jobs.settle(job);

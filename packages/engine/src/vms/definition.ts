@@ -2,6 +2,7 @@ import { json } from '@virgate/database';
 import type { CpuTopology, Vm, VmBase } from '@virgate/contract/generated/types';
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { VmTable } from '../tables/schema.ts';
+import { quotaReference } from '../quotas/reference.ts';
 import { invalidValue } from '../rest/fault.ts';
 
 /**
@@ -23,7 +24,6 @@ const maxMemoryFactor = 4;
 const carried = [
   'bios',
   'console',
-  'cpu_profile',
   'cpu_pinning_policy',
   'cpu_shares',
   'custom_properties',
@@ -37,7 +37,6 @@ const carried = [
   'migration_downtime',
   'multi_queues_enabled',
   'os',
-  'quota',
   'rng_device',
   'serial_number',
   'small_icon',
@@ -175,6 +174,8 @@ export function columnsOf(definition: Vm): Omit<Insertable<VmTable>, 'id' | 'ent
     custom_emulated_machine: definition.custom_emulated_machine ?? null,
     custom_compatibility_major: definition.custom_compatibility_version?.major ?? null,
     custom_compatibility_minor: definition.custom_compatibility_version?.minor ?? null,
+    cpu_profile_id: definition.cpu_profile?.id ?? null,
+    quota_id: definition.quota?.id ?? null,
     description: definition.description ?? '',
     comment: definition.comment ?? '',
     settings: json(settings),
@@ -182,10 +183,12 @@ export function columnsOf(definition: Vm): Omit<Insertable<VmTable>, 'id' | 'ent
 }
 
 /** The definition that a row holds: what `columnsOf` took apart, whole again. */
-export function definitionOf(row: VmRow): VmBase {
+export function definitionOf(row: VmRow): Vm {
   const settings = row.settings as Settings;
   return {
     ...settings,
+    ...(row.cpu_profile_id === null ? {} : { cpu_profile: { id: row.cpu_profile_id } }),
+    ...(row.quota_id === null ? {} : { quota: quotaReference(row.quota_id, row.data_center_id) }),
     id: row.id,
     name: row.name,
     description: row.description,

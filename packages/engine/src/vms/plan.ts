@@ -1,6 +1,8 @@
 import { cpuModels } from '@virgate/contract/generated/cpus';
 import { sql, type Kysely } from 'kysely';
 import { networkFilterName } from '../network-filters/predefined.ts';
+import { loadNumaNodes } from '../numa/load.ts';
+import { checkNumaComplete } from '../numa/rules.ts';
 import { badRequest } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 import { definitionOf, type Settings, type VmRow } from './definition.ts';
@@ -49,8 +51,9 @@ interface DiskRow extends Omit<DiskDevice, 'poolId' | 'bootOrder' | 'index' | 's
 async function disksOf(db: Kysely<Tables>, vmId: string, poolId: string, bootOrder: number | null): Promise<DiskDevice[]> {
   const found = await sql<DiskRow>`
     select d.id as "diskId", i.id as "volumeId", i.storage_domain_id as "storageDomainId", s.storage_type as "storageType", a.interface, i.format,
-      a.read_only as "readOnly", d.shareable, a.pass_discard as "passDiscard", d.propagate_errors as "propagateErrors", a.bootable
+      a.read_only as "readOnly", d.shareable, a.pass_discard as "passDiscard", d.propagate_errors as "propagateErrors", a.bootable, q.limits as qos
     from disk_attachment a join disk d on d.id = a.disk_id join image i on i.disk_id = d.id and i.active join storage_domain s on s.id = i.storage_domain_id
+      left join disk_profile p on p.id = d.disk_profile_id left join qos q on q.id = p.qos_id
     where a.vm_id = ${vmId} and a.active order by a.bootable desc, d.created_at, d.id`.execute(db);
   const counts = new Map<string, number>();
   return found.rows.map(({ bootable, storageType, ...disk }) => {
@@ -104,6 +107,18 @@ async function nicsOf(db: Kysely<Tables>, vmId: string, bootOrder: number | null
   }));
 }
 
+/** What the QoS of a CPU profile allows, in percent of the host's CPUs; null where it says nothing. */
+async function cpuLimitOf(db: Kysely<Tables>, profileId: string | null): Promise<number | null> {
+  if (profileId === null) return null;
+  const found = await db
+    .selectFrom('cpu_profile')
+    .innerJoin('qos', 'qos.id', 'cpu_profile.qos_id')
+    .select('qos.limits')
+    .where('cpu_profile.id', '=', profileId)
+    .executeTakeFirst();
+  return found?.limits['cpu_limit'] ?? null;
+}
+
 /** Boot places by device, from the sequence: each kind of device gets the next free numbers. */
 function bootOrders(devices: readonly string[]): { hd: number | null; cdrom: number | null; network: number | null } {
   const order = (device: string): number | null => (devices.includes(device) ? devices.indexOf(device) + 1 : null);
@@ -133,6 +148,8 @@ export async function loadPlan(db: Kysely<Tables>, vmId: string, once: RunOnce):
   const definition = definitionOf(row);
   const bios = (row.bios_type === 'cluster_default' ? cluster.bios_type : row.bios_type) as DomainPlan['biosType'];
   const orders = bootOrders(once.bootDevices ?? settings.os?.boot?.devices ?? ['hd']);
+  const numaNodes = await loadNumaNodes(db, vmId);
+  checkNumaComplete(numaNodes, row.memory_bytes);
   const graphics: GraphicsDevice[] = [
     {
       type: settings.display?.type === 'spice' ? 'spice' : 'vnc',
@@ -155,6 +172,8 @@ export async function loadPlan(db: Kysely<Tables>, vmId: string, once: RunOnce):
     memoryGuaranteedBytes: row.memory_guaranteed_bytes,
     ballooning: settings.memory_policy?.ballooning ?? true,
     ioThreads: settings.io?.threads ?? 0,
+    cpuLimitPercent: await cpuLimitOf(db, row.cpu_profile_id),
+    numaNodes,
     clockOffsetSeconds: 0,
     serialNumber: {
       policy: settings.serial_number?.policy === 'vm' ? 'vm' : settings.serial_number?.policy === 'custom' ? 'custom' : 'host',

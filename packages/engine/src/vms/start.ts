@@ -10,7 +10,8 @@ import type { HostSessions } from '../monitoring/sessions.ts';
 import { Fault, badRequest, conflict, refused } from '../rest/fault.ts';
 import { messageText, statusOfMessage } from '../rest/messages.ts';
 import { done, started, type Operation } from '../rest/operation.ts';
-import { actor } from '../rest/write.ts';
+import { actor, attribution } from '../rest/write.ts';
+import { releaseReservation, reserveForVm, withQuotaEvents } from '../quotas/consume.ts';
 import { loadSnapshot, requestOf } from '../scheduling/load.ts';
 import { explain, schedule } from '../scheduling/schedule.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -187,6 +188,7 @@ export const startVmSaga = ({ hosts, jobs }: SagaServices): EngineSaga =>
       },
     ],
     async ended(end, trx) {
+      await releaseReservation(trx, end.params.vmId);
       if (end.status === 'succeeded') {
         const memory = end.params.wasSuspended ? await loadMemoryVolumes(trx, end.params.vmId) : undefined;
         if (memory) {
@@ -258,37 +260,40 @@ export const startVm: Operation = {
       .where('vm.id', '=', vmId)
       .executeTakeFirst();
     if (vm?.status === 'paused' && vm.host_id !== null) return resume(context, vmId, vm.name);
-    const { job, ended } = await context.engine.jobs.run<Params>(context, 'RunVm', {
-      params: {
-        vmId,
-        vmName: vm?.name ?? '',
-        user: actor(context),
-        correlationId: context.correlationId,
-        runOnce: isOnce,
-        once,
-        onlyHost,
-        wasSuspended: vm?.status === 'suspended',
-      },
-      description: `Launching VM ${vm?.name ?? vmId}`,
-      subjects: [{ type: 'vm', id: vmId }],
-      check: async (trx) => {
-        const { status } = await stateOf(trx, vmId);
-        if (status !== 'down' && status !== 'suspended') throw wrongState('run', status);
-        const disk = await trx
-          .selectFrom('disk_attachment')
-          .innerJoin('disk', 'disk.id', 'disk_attachment.disk_id')
-          .select(['disk.name', 'disk.status'])
-          .where('disk_attachment.vm_id', '=', vmId)
-          .where('disk.status', '<>', 'ok')
-          .executeTakeFirst();
-        if (disk)
-          throw refused(disk.status === 'locked' ? 'ACTION_TYPE_FAILED_DISKS_LOCKED' : 'ACTION_TYPE_FAILED_DISKS_ILLEGAL', {
-            VAR_ACTION: 'run',
-            VAR_TYPE: 'VM',
-            diskAliases: disk.name,
-          });
-      },
-    });
+    const start = () =>
+      context.engine.jobs.run<Params>(context, 'RunVm', {
+        params: {
+          vmId,
+          vmName: vm?.name ?? '',
+          user: actor(context),
+          correlationId: context.correlationId,
+          runOnce: isOnce,
+          once,
+          onlyHost,
+          wasSuspended: vm?.status === 'suspended',
+        },
+        description: `Launching VM ${vm?.name ?? vmId}`,
+        subjects: [{ type: 'vm', id: vmId }],
+        check: async (trx) => {
+          const { status } = await stateOf(trx, vmId);
+          if (status !== 'down' && status !== 'suspended') throw wrongState('run', status);
+          const disk = await trx
+            .selectFrom('disk_attachment')
+            .innerJoin('disk', 'disk.id', 'disk_attachment.disk_id')
+            .select(['disk.name', 'disk.status'])
+            .where('disk_attachment.vm_id', '=', vmId)
+            .where('disk.status', '<>', 'ok')
+            .executeTakeFirst();
+          if (disk)
+            throw refused(disk.status === 'locked' ? 'ACTION_TYPE_FAILED_DISKS_LOCKED' : 'ACTION_TYPE_FAILED_DISKS_ILLEGAL', {
+              VAR_ACTION: 'run',
+              VAR_TYPE: 'VM',
+              diskAliases: disk.name,
+            });
+          await reserveForVm(trx, vmId, { ...attribution(context), vm: { id: vmId, name: vm?.name ?? '' } });
+        },
+      });
+    const { job, ended } = await withQuotaEvents(context.db, start);
     return ended ? done(job) : started(job);
   },
 };

@@ -1,13 +1,15 @@
 import type { Vm } from '@virgate/contract/generated/types';
 import { recordEvent } from '../events/record.ts';
 import { noteChange } from '../changes/outbox.ts';
+import { releaseReservation, reserveForVm } from '../quotas/consume.ts';
 import { conflict, notBuilt } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { entity, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { actor, attribution, nameInUse, write } from '../rest/write.ts';
 import { checkName, columnsOf, definitionOf, overlay } from './definition.ts';
-import { stateOf, wrongState } from './lock.ts';
+import { notRunning, stateOf, wrongState } from './lock.ts';
+import { changedSla } from './sla.ts';
 import { readableVms } from './read.ts';
 
 /** What can be changed while the VM runs, because the host is not concerned. */
@@ -17,6 +19,7 @@ const always = new Set([
   'comment',
   'delete_protected',
   'high_availability',
+  'quota',
   'id',
   'href',
   'links',
@@ -40,7 +43,10 @@ export const updateVm: Operation = {
         const { status } = await stateOf(trx, vmId);
         const row = await trx.selectFrom('vm').selectAll().where('id', '=', vmId).executeTakeFirstOrThrow();
         const before = definitionOf(row);
-        const definition = overlay(before, body) as Vm;
+        const definition = overlay(before, body);
+        const place = { clusterId: row.cluster_id, dataCenterId: row.data_center_id };
+        const sla = await changedSla(context, place, body, before);
+        Object.assign(definition, { cpu_profile: sla.cpu_profile, quota: sla.quota });
         const policy =
           body.memory === undefined
             ? definition.memory_policy
@@ -71,6 +77,10 @@ export const updateVm: Operation = {
           })
           .where('id', '=', vmId)
           .execute();
+        if (sla.quota?.id !== before.quota?.id && !notRunning.has(status)) {
+          await reserveForVm(trx, vmId, attribution(context));
+          await releaseReservation(trx, vmId);
+        }
         await recordEvent(trx, {
           name: 'USER_UPDATE_VM',
           vm: { id: vmId, name: body.name ?? row.name },

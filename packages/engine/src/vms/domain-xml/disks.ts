@@ -1,5 +1,10 @@
 import { element, type Element } from './element.ts';
 
+/** Limits of a storage QoS by the contract's names. */
+export type DiskQos = Partial<
+  Record<'max_throughput' | 'max_read_throughput' | 'max_write_throughput' | 'max_iops' | 'max_read_iops' | 'max_write_iops', number>
+>;
+
 /** A disk of a VM as its domain needs it. */
 export interface DiskDevice {
   diskId: string;
@@ -16,6 +21,8 @@ export interface DiskDevice {
   passDiscard: boolean;
   propagateErrors: boolean;
   bootOrder: number | null;
+  /** What its storage QoS allows: MB and operations a second; none without one. */
+  qos: DiskQos | null;
   /** Position among the disks of the same bus, from 0. */
   index: number;
 }
@@ -56,6 +63,25 @@ export function targetOf(disk: Pick<DiskDevice, 'interface' | 'index'>): string 
 const repositoryPath = (disk: { poolId: string; storageDomainId: string; diskId: string; volumeId: string }): string =>
   `/rhev/data-center/${disk.poolId}/${disk.storageDomainId}/images/${disk.diskId}/${disk.volumeId}`;
 
+const megabyte = 1024 * 1024;
+/** Limits as libvirt wants them, in its order. */
+const tuning: readonly [name: string, limit: keyof DiskQos, factor: number][] = [
+  ['total_bytes_sec', 'max_throughput', megabyte],
+  ['read_bytes_sec', 'max_read_throughput', megabyte],
+  ['write_bytes_sec', 'max_write_throughput', megabyte],
+  ['total_iops_sec', 'max_iops', 1],
+  ['read_iops_sec', 'max_read_iops', 1],
+  ['write_iops_sec', 'max_write_iops', 1],
+];
+
+function tuneElement(qos: DiskQos | null): Element | null {
+  const limits = tuning.flatMap(([name, limit, factor]) => {
+    const value = qos?.[limit];
+    return value === undefined ? [] : [element(name, {}, value * factor)];
+  });
+  return limits.length === 0 ? null : element('iotune', {}, limits);
+}
+
 /** `<disk>` of an image disk. */
 export function diskElement(disk: DiskDevice, plan: { ioThreads: number }): Element {
   const onThread = plan.ioThreads > 0 && disk.interface === 'virtio';
@@ -76,6 +102,7 @@ export function diskElement(disk: DiskDevice, plan: { ioThreads: number }): Elem
       cache: 'none',
       ...(disk.passDiscard ? { discard: 'unmap' } : {}),
     }),
+    tuneElement(disk.qos),
     element('alias', { name: alias(disk.diskId) }),
     scsi && element('address', { type: 'drive', controller: 0, bus: 0, target: 0, unit: disk.index }),
     disk.bootOrder !== null && element('boot', { order: disk.bootOrder }),

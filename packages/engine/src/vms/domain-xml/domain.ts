@@ -1,4 +1,5 @@
 import { element, serialize, type Element } from './element.ts';
+import { numaCells, numaTuneElement, type VirtualNumaCell } from './numa.ts';
 import { alias, cdromElement, diskElement, diskMetadata, type CdromDevice, type DiskDevice } from './disks.ts';
 import { graphicsElement, nicElement, nicMetadata, type GraphicsDevice, type NicDevice } from './interfaces.ts';
 
@@ -21,6 +22,10 @@ export interface DomainPlan {
   memoryGuaranteedBytes: number;
   ballooning: boolean;
   ioThreads: number;
+  /** What its CPU QoS allows, in percent of the host's CPUs; null without one. */
+  cpuLimitPercent: number | null;
+  /** Virtual NUMA nodes, by index; empty for a guest with one node of everything. */
+  numaNodes: readonly VirtualNumaCell[];
   /** `Etc/GMT`; only whole offsets in seconds reach the clock. */
   clockOffsetSeconds: number;
   serialNumber: { policy: 'host' | 'vm' | 'custom'; value?: string };
@@ -85,7 +90,7 @@ function cpuElement(plan: DomainPlan): Element {
     ...features.map((feature) => element('feature', { name: feature.slice(1), policy: feature.startsWith('-') ? 'disable' : 'require' })),
     element('topology', { sockets: plan.maxSockets, cores, threads }),
     // Memory can be plugged only into a guest with a NUMA cell.
-    element('numa', {}, [element('cell', { id: 0, cpus: `0-${vcpus - 1}`, memory: kib(plan.memoryBytes) })]),
+    element('numa', {}, numaCells(plan.numaNodes, vcpus, plan.memoryBytes)),
   ]);
 }
 
@@ -177,7 +182,11 @@ function devicesElement(plan: DomainPlan): Element {
 function metadataElement(plan: DomainPlan): Element {
   const typed = (name: string, type: string, value: string | number) => element(`ovirt-vm:${name}`, { type }, value);
   return element('metadata', {}, [
-    element('ovirt-tune:qos', { 'xmlns:ovirt-tune': 'http://ovirt.org/vm/tune/1.0' }),
+    element(
+      'ovirt-tune:qos',
+      { 'xmlns:ovirt-tune': 'http://ovirt.org/vm/tune/1.0' },
+      plan.cpuLimitPercent === null ? [] : [element('ovirt-tune:vcpuLimit', {}, plan.cpuLimitPercent)],
+    ),
     element('ovirt-vm:vm', { 'xmlns:ovirt-vm': 'http://ovirt.org/vm/1.0' }, [
       typed('minGuaranteedMemoryMb', 'int', Math.floor(plan.memoryGuaranteedBytes / 1024 ** 2)),
       element('ovirt-vm:clusterVersion', {}, plan.clusterLevel),
@@ -218,6 +227,7 @@ export function domainXml(plan: DomainPlan): string {
       element('features', {}, [element('acpi'), plan.biosType === 'q35_secure_boot' && element('smm', { state: 'on' })]),
       cpuElement(plan),
       element('cputune'),
+      numaTuneElement(plan.numaNodes),
       devicesElement(plan),
       element('pm', {}, [element('suspend-to-disk', { enabled: 'no' }), element('suspend-to-mem', { enabled: 'no' })]),
       osElement(plan),
