@@ -42,7 +42,7 @@ export interface HostsView {
     readonly running: boolean;
     readonly startedAtMs: number;
   }[];
-  readonly volumes: readonly { readonly volumeId: string; readonly imageId: string }[];
+  readonly volumes: readonly { readonly volumeId: string; readonly imageId: string; readonly parentId: string }[];
   readonly calls: Readonly<Record<string, number>>;
 }
 
@@ -78,7 +78,7 @@ function look(hosts: readonly SimulatedHost[], storage: SimulatedStorage): Hosts
       [...host.vms.values()].map(({ vmId, status, running, startedAtMs }) => ({ vmId, host: host.name, status, running, startedAtMs })),
     ),
     volumes: Object.values(storage.content.domains).flatMap((domain) =>
-      Object.values(domain.volumes).map(({ volumeId, imageId }) => ({ volumeId, imageId })),
+      Object.values(domain.volumes).map(({ volumeId, imageId, parentId }) => ({ volumeId, imageId, parentId })),
     ),
   };
 }

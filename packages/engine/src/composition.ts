@@ -27,6 +27,7 @@ import { removeVmSaga } from './vms/remove.ts';
 import { startVmSaga, type SagaServices } from './vms/start.ts';
 import { dropMemorySaga, suspendSaga } from './vms/suspend.ts';
 import { diskSagas } from './disks/sagas.ts';
+import { snapshotSagas } from './snapshots/sagas.ts';
 import { templateSagas } from './templates/sagas.ts';
 
 /** What an engine is started with. */
@@ -69,6 +70,7 @@ const definitions = (services: SagaServices): EngineSaga[] => [
   ...storageDomainSagas(services),
   removeStorageDomainSaga(services),
   ...diskSagas(services),
+  ...snapshotSagas(services),
   ...templateSagas(services),
 ];
 

@@ -25,6 +25,7 @@ import { operatingSystemServices } from './operating-systems/resource.ts';
 import { optionServices } from './options/resource.ts';
 import { permissionLoaders, permissionServices } from './permissions/resource.ts';
 import { roleLoaders, roleServices } from './roles/resource.ts';
+import { snapshotLoaders, snapshotServices } from './snapshots/resource.ts';
 import { storageDomainLoaders, storageDomainServices } from './storage-domains/resource.ts';
 import { templateLoaders, templateServices } from './templates/resource.ts';
 import { statisticLoaders, statisticServices } from './statistics/resource.ts';
@@ -57,6 +58,7 @@ export const services: Services = {
   ...optionServices,
   ...permissionServices,
   ...roleServices,
+  ...snapshotServices,
   ...storageDomainServices,
   ...templateServices,
   ...numaNodeServices,
@@ -92,6 +94,7 @@ const parts: Partial<Loaders>[] = [
   statisticLoaders,
   tagLoaders,
   userLoaders,
+  snapshotLoaders,
   storageDomainLoaders,
   templateLoaders,
   vmLoaders,

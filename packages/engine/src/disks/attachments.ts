@@ -2,7 +2,7 @@ import type { DiskAttachment } from '@virgate/contract/generated/types';
 import { holdsPermit } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
-import { conflict, forbidden, incomplete, invalidValue, notFound } from '../rest/fault.ts';
+import { conflict, forbidden, incomplete, invalidValue, notFound, refused } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { accepted, created, done, entity, type Context, type Entity, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -151,6 +151,13 @@ export const removeAttachment: Operation = {
     const job = await write(context, async (trx) => {
       const { status } = await stateOf(trx, vmId);
       if (status !== 'down') throw wrongState('detach a disk from', status);
+      const kept = await trx
+        .selectFrom('image')
+        .select('id')
+        .where('disk_id', '=', diskId)
+        .where('snapshot_id', 'is not', null)
+        .executeTakeFirst();
+      if (kept) throw refused('ERROR_CANNOT_DETACH_DISK_WITH_SNAPSHOT', { VAR_ACTION: 'detach', VAR_TYPE: 'Virtual Disk' });
       await trx.deleteFrom('disk_attachment').where('vm_id', '=', vmId).where('disk_id', '=', diskId).execute();
       await recordEvent(trx, { name: 'USER_DETACH_DISK_FROM_VM', vm: { id: vmId, name: String(vm['name']) }, ...attribution(context) });
       await noteChange(trx, 'vm', vmId, 'update');

@@ -9,6 +9,7 @@ import { removeVm } from './remove.ts';
 import { startVm } from './start.ts';
 import { suspendVm } from './suspend.ts';
 import { updateVm } from './update.ts';
+import { vmSnapshotActions } from '../snapshots/resource.ts';
 
 export const vmServices: Services = {
   VmsService: { list: { permit: null, run: async (context) => collection('Vm', await list(context, readableVms)) }, add: addVm },
@@ -23,6 +24,7 @@ export const vmServices: Services = {
     reset: powerOperation(powerActions.reset),
     suspend: suspendVm,
     ticket: vmTicket,
+    ...vmSnapshotActions,
   },
 };
 

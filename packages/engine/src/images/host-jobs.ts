@@ -1,0 +1,78 @@
+import { commonErrors } from '@virgate/contract/generated/vdsm-errors';
+import { VdsmError, type CallOptions } from '@virgate/vdsm';
+import type { SagaContext, Wait } from '@virgate/saga';
+import type { Transaction } from 'kysely';
+import type { HostSessions } from '../monitoring/sessions.ts';
+import type { Tables } from '../tables/schema.ts';
+import { storageFault, type TaskState } from './host-tasks.ts';
+
+const startTimeoutMs = 60_000;
+const firstPolls = 20;
+const firstPollMs = 100;
+const laterPollMs = 1_000;
+/** The host is not to be reached: it may come back, and the job is asked for again. Source: engine errors, VDS_NETWORK_ERROR. */
+const unreachable = 5022;
+
+/** Work that any host does as a job under an id of ours. Source: VDSM schema, SDM verbs and Host.getJobs. */
+export interface HostJob {
+  /** Unique in the saga. */
+  name: string;
+  hostId: string;
+  method: string;
+  /** Without the job's id. */
+  parameters: Record<string, unknown>;
+  /** Name of the parameter for the job's id. */
+  idParameter?: 'job_id' | 'jobUUID';
+  /** Codes that mean that the work was done before: this is a repeat. */
+  doneAlready: readonly number[];
+  action: string;
+}
+
+interface JobInfo {
+  status?: string;
+  error?: { code?: number; message?: string };
+}
+
+/**
+ * Gives a host work that it does as a job, and waits for its end. To be returned from a step's `run`: undefined when it is done.
+ * Repeatable: the job's id is always the same; one that the host has forgotten is asked for again, and the volume's generation in
+ * its parameters makes the host refuse a second doing. A host that is not to be reached is waited for, as long as the step lasts.
+ * @throws {Fault} what the host says of its failure
+ */
+export async function hostJob<S extends TaskState>(
+  ctx: SagaContext<object, S, Transaction<Tables>>,
+  hosts: HostSessions,
+  job: HostJob,
+): Promise<Wait | undefined> {
+  const known = ctx.state.tasks[job.name];
+  const hostId = known?.hostId ?? job.hostId;
+  const id = ctx.uuid(job.name);
+  const { client, fence } = await hosts.access(hostId);
+  const options: CallOptions = { timeoutMs: startTimeoutMs, fence, signal: ctx.signal };
+  const find = async (): Promise<JobInfo | undefined> =>
+    ((await client.call('Host.getJobs', { job_ids: [id] }, options)) as Record<string, JobInfo>)[id];
+  try {
+    if (known === undefined || (await find()) === undefined) {
+      ctx.state.tasks = { ...ctx.state.tasks, [job.name]: { hostId, taskId: id } };
+      await ctx.save({ tasks: ctx.state.tasks } as Partial<S>);
+      await client.call(job.method, { ...job.parameters, [job.idParameter ?? 'job_id']: id }, options).catch((error: unknown) => {
+        if (!(error instanceof VdsmError) || error.code !== commonErrors.JobExists) throw error;
+      });
+    }
+    for (let poll = 0; poll < firstPolls; poll += 1) {
+      const info = await find();
+      if (info === undefined) return ctx.waitUntil({ delayMs: firstPollMs });
+      if (info.status === 'done') return undefined;
+      if (info.status === 'failed' || info.status === 'aborted')
+        throw new VdsmError(info.error?.code ?? commonErrors.GeneralException, info.error?.message ?? `the job was ${info.status}`);
+      if (ctx.polls > 0) break;
+      await new Promise((resolve) => setTimeout(resolve, firstPollMs));
+    }
+    return ctx.waitUntil({ delayMs: laterPollMs });
+  } catch (error) {
+    if (!(error instanceof VdsmError)) throw error;
+    if (job.doneAlready.includes(error.code)) return undefined;
+    if (error.code === unreachable) return ctx.waitUntil({ delayMs: laterPollMs });
+    throw storageFault(job.action, error);
+  }
+}

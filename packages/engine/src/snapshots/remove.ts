@@ -1,0 +1,255 @@
+import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
+import { defineSaga, type SagaStep } from '@virgate/saga';
+import { sql, type Transaction } from 'kysely';
+import type { EventName } from '@virgate/contract/generated/events';
+import { noteChange } from '../changes/outbox.ts';
+import { recordEvent } from '../events/record.ts';
+import { hostJob } from '../images/host-jobs.ts';
+import { hostTask, storageManagerOf, type TaskState } from '../images/host-tasks.ts';
+import type { EngineSaga } from '../jobs/jobs.ts';
+import type { HostSessions } from '../monitoring/sessions.ts';
+import { notBuilt, notFound, refused } from '../rest/fault.ts';
+import { isUuid, one } from '../rest/listing.ts';
+import { done, started, type Context, type Operation, type Reply } from '../rest/operation.ts';
+import { actor, write } from '../rest/write.ts';
+import type { Tables } from '../tables/schema.ts';
+import { stateOf, wrongState } from '../vms/lock.ts';
+import { readableVms } from '../vms/read.ts';
+import type { SagaServices } from '../vms/start.ts';
+import { checkDisksWell, deleteVolume, followLeaf, isInPreview, setDiskStatus, snapshotLocks, type SnapshotParams } from './chain.ts';
+
+type Trx = Transaction<Tables>;
+
+/** Two neighbours of a chain: the snapshot's volume, and the one above whose content goes into it. */
+interface Merge {
+  diskId: string;
+  name: string;
+  dataCenterId: string;
+  storageDomainId: string;
+  baseId: string;
+  topId: string;
+}
+
+interface Params extends SnapshotParams {
+  merges: Merge[];
+  /** Only these disks leave the snapshot; it stays. */
+  keepsSnapshot: boolean;
+}
+
+interface State extends TaskState {
+  /** Generations of the bases before their merges: with them a host tells a repeat. */
+  generations: Record<string, number>;
+}
+
+const values = { VAR_ACTION: 'remove', VAR_TYPE: 'Snapshot' };
+const infoTimeoutMs = 60_000;
+
+/** The merged volume takes the place of the one that went into it. */
+async function recordMerge(trx: Trx, merge: Merge): Promise<void> {
+  await sql`update image b set snapshot_id = t.snapshot_id, active = t.active, status = 'ok', provisioned_bytes = greatest(b.provisioned_bytes, t.provisioned_bytes)
+    from image t where b.id = ${merge.baseId} and t.id = ${merge.topId}`.execute(trx);
+  await trx.updateTable('image').set({ parent_id: merge.baseId }).where('parent_id', '=', merge.topId).execute();
+  await trx.deleteFrom('image').where('id', '=', merge.topId).execute();
+  await followLeaf(trx, merge.diskId);
+  await noteChange(trx, 'disk', merge.diskId, 'update');
+}
+
+/** Four steps for each disk, as the hosts' verbs have it: make room, write, take out of the chain, delete. Source: VDSM, cold merge. */
+function mergeSteps(hosts: HostSessions, merge: Merge, index: number): SagaStep<Params, State, Trx>[] {
+  const subchain = { sd_id: merge.storageDomainId, img_id: merge.diskId, base_id: merge.baseId, top_id: merge.topId };
+  const task = (name: string, method: string, title: string): SagaStep<Params, State, Trx> => ({
+    name: `${name}-${index}`,
+    title,
+    retry: { attempts: 8, delayMs: 1_000 },
+    async run(ctx) {
+      const hostId = await ctx.tx((trx) => storageManagerOf(trx, merge.dataCenterId));
+      return hostTask(ctx as never, hosts, {
+        name: `${name} ${merge.diskId}`,
+        hostId,
+        method,
+        action: 'Cannot merge the volumes',
+        doneAlready: [],
+        parameters: { storagepoolID: merge.dataCenterId, subchainInfo: subchain },
+      });
+    },
+  });
+  return [
+    task('prepare', 'StoragePool.prepareMerge', `Preparing the merge of disk ${merge.name}`),
+    {
+      name: `merge-${index}`,
+      title: `Merging the volumes of disk ${merge.name}`,
+      timeoutMs: 24 * 3_600_000,
+      async run(ctx) {
+        const hostId =
+          ctx.state.tasks[`merge ${merge.diskId}`]?.hostId ?? (await ctx.tx((trx) => storageManagerOf(trx, merge.dataCenterId)));
+        let generation = ctx.state.generations[merge.diskId];
+        if (generation === undefined) {
+          const { client, fence } = await hosts.access(hostId);
+          const info = (await client.call(
+            'Volume.getInfo',
+            { volumeID: merge.baseId, storagepoolID: merge.dataCenterId, storagedomainID: merge.storageDomainId, imageID: merge.diskId },
+            { timeoutMs: infoTimeoutMs, fence, signal: ctx.signal },
+          )) as { generation?: number };
+          generation = info.generation ?? 0;
+          ctx.state.generations = { ...ctx.state.generations, [merge.diskId]: generation };
+          await ctx.save({ generations: ctx.state.generations });
+        }
+        return hostJob(ctx as never, hosts, {
+          name: `merge ${merge.diskId}`,
+          hostId,
+          method: 'SDM.merge',
+          action: 'Cannot merge the volumes',
+          // the base has the next generation: the merge was done before
+          doneAlready: [storageErrors.GenerationMismatch],
+          parameters: { subchain_info: { ...subchain, base_generation: generation } },
+        });
+      },
+    },
+    task('finalize', 'StoragePool.finalizeMerge', `Taking the merged volume of disk ${merge.name} out of its chain`),
+    {
+      name: `delete-${index}`,
+      title: `Deleting the merged volume of disk ${merge.name}`,
+      retry: { attempts: 8, delayMs: 1_000 },
+      run: async (ctx) => deleteVolume(ctx as never, hosts, merge, merge.topId),
+      record: async (_ctx, trx) => recordMerge(trx, merge),
+    },
+  ];
+}
+
+function define(
+  name: 'RemoveSnapshot' | 'RemoveDiskSnapshots',
+  events: { succeeded: EventName; failed: EventName },
+  { hosts }: SagaServices,
+): EngineSaga {
+  return defineSaga<Params, State, Trx>({
+    name,
+    version: 1,
+    title: (params) => `Removing Snapshot ${params.description} of VM ${params.vmName}`,
+    cancellable: false,
+    locks: (params) =>
+      snapshotLocks(
+        params.vmId,
+        params.merges.map((merge) => merge.diskId),
+      ),
+    initialState: () => ({ tasks: {}, generations: {} }),
+    steps: (params) => [
+      ...params.merges.flatMap((merge, index) => mergeSteps(hosts, merge, index)),
+      {
+        name: 'forget',
+        title: 'Forgetting the snapshot',
+        async record(ctx, trx) {
+          if (!ctx.params.keepsSnapshot) await trx.deleteFrom('snapshot').where('id', '=', ctx.params.snapshotId).execute();
+        },
+      },
+    ],
+    async ended(end, trx) {
+      const { params, status } = end;
+      await setDiskStatus(trx, params.merges, 'ok');
+      await trx.updateTable('snapshot').set({ status: 'ok' }).where('id', '=', params.snapshotId).execute();
+      // What was begun and not ended left the snapshot's volume between two contents; the VM's own view is whole, and another try ends it.
+      const begun = status === 'succeeded' ? [] : params.merges.filter((merge) => end.state.tasks[`merge ${merge.diskId}`] !== undefined);
+      for (const merge of begun)
+        await sql`update image set status = 'illegal' where id = ${merge.baseId} and exists (select 1 from image t where t.id = ${merge.topId})`.execute(
+          trx,
+        );
+      await noteChange(trx, 'vm', params.vmId, 'update');
+      await recordEvent(trx, {
+        name: status === 'succeeded' ? events.succeeded : events.failed,
+        vm: { id: params.vmId, name: params.vmName },
+        user: params.user,
+        correlationId: params.correlationId,
+        jobId: end.id,
+        values: { snapshot: params.description, ...(end.error ? { reason: end.error.message } : {}) },
+      });
+    },
+  }) as unknown as EngineSaga;
+}
+
+/** Removes a snapshot, or single disks from one: what was written since goes into the snapshot's volumes. */
+export const removeSnapshotSagas = (services: SagaServices): EngineSaga[] => [
+  define(
+    'RemoveSnapshot',
+    { succeeded: 'USER_REMOVE_SNAPSHOT_FINISHED_SUCCESS', failed: 'USER_REMOVE_SNAPSHOT_FINISHED_FAILURE' },
+    services,
+  ),
+  define(
+    'RemoveDiskSnapshots',
+    { succeeded: 'USER_REMOVE_DISK_SNAPSHOT_FINISHED_SUCCESS', failed: 'USER_REMOVE_DISK_SNAPSHOT_FINISHED_FAILURE' },
+    services,
+  ),
+];
+
+interface MergeRow extends Merge {
+  status: string;
+}
+
+const mergesOf = async (trx: Trx, snapshotId: string, imageId: string | null): Promise<MergeRow[]> =>
+  (
+    await sql<MergeRow>`
+      select d.id as "diskId", d.name, d.status, x.data_center_id as "dataCenterId", b.storage_domain_id as "storageDomainId", b.id as "baseId", t.id as "topId"
+      from image b join disk d on d.id = b.disk_id join data_center_storage_domain x on x.storage_domain_id = b.storage_domain_id
+        join image t on t.parent_id = b.id and t.disk_id = b.disk_id
+      where b.snapshot_id = ${snapshotId} and (${imageId}::uuid is null or b.id = ${imageId}::uuid) order by d.created_at, d.id`.execute(
+      trx,
+    )
+  ).rows;
+
+/**
+ * Begins to remove a snapshot, or one disk from it.
+ * @param imageId the one volume that is to go; null for the whole snapshot
+ */
+export async function removeFromSnapshot(context: Context, vmId: string, snapshotId: string, imageId: string | null): Promise<Reply> {
+  const vm = await one(context, readableVms, vmId);
+  const vmName = String(vm['name']);
+  const job = await write(context, async (trx) => {
+    const { status } = await stateOf(trx, vmId);
+    const row = await trx.selectFrom('snapshot').selectAll().where('id', '=', snapshotId).where('vm_id', '=', vmId).executeTakeFirst();
+    if (!row) throw notFound();
+    const found = await mergesOf(trx, snapshotId, imageId);
+    const merges = found.map(({ status: _status, ...merge }) => merge);
+    const id = await context.engine.jobs.beginIn<Params>(trx, context, imageId === null ? 'RemoveSnapshot' : 'RemoveDiskSnapshots', {
+      params: {
+        vmId,
+        vmName,
+        snapshotId,
+        description: row.description,
+        merges,
+        keepsSnapshot: imageId !== null,
+        user: actor(context),
+        correlationId: context.correlationId,
+      },
+      description: `Removing Snapshot ${row.description} of VM ${vmName}`,
+      subjects: [{ type: 'vm', id: vmId }, ...merges.map((merge) => ({ type: 'disk', id: merge.diskId }))],
+    });
+    if (row.type !== 'regular') throw refused('ACTION_TYPE_FAILED_VM_SNAPSHOT_TYPE_NOT_REGULAR', values);
+    if (status === 'up' || status === 'paused') throw notBuilt('Removing a snapshot of a running VM (VM.merge of hosts)');
+    if (status !== 'down') throw wrongState('remove a snapshot of', status);
+    if (row.status === 'in_preview' || (await isInPreview(trx, vmId))) throw refused('ACTION_TYPE_FAILED_VM_IN_PREVIEW', values);
+    checkDisksWell(found, values);
+    await trx.updateTable('snapshot').set({ status: 'locked' }).where('id', '=', snapshotId).execute();
+    await setDiskStatus(trx, merges, 'locked');
+    await recordEvent(trx, {
+      name: imageId === null ? 'USER_REMOVE_SNAPSHOT' : 'USER_REMOVE_DISK_SNAPSHOT',
+      vm: { id: vmId, name: vmName },
+      user: actor(context),
+      correlationId: context.correlationId,
+      jobId: id,
+      values: { snapshot: row.description },
+    });
+    await noteChange(trx, 'vm', vmId, 'update');
+    return id;
+  });
+  if (context.asynchronous) return started(job);
+  return (await context.engine.jobs.settle(job)) ? done(job) : started(job);
+}
+
+/** `DELETE vms/{vm}/snapshots/{snapshot}`: of a VM that is down. */
+export const removeSnapshot: Operation = {
+  permit: 'manipulate_vm_snapshots',
+  subjects: (context) => [{ type: 'vm', id: context.path['vm'] ?? '' }],
+  async run(context) {
+    const id = context.path['snapshot'] ?? '';
+    if (!isUuid(id)) throw notFound();
+    return removeFromSnapshot(context, context.path['vm'] ?? '', id, null);
+  },
+};

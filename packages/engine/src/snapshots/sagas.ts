@@ -1,0 +1,14 @@
+import type { EngineSaga } from '../jobs/jobs.ts';
+import type { SagaServices } from '../vms/start.ts';
+import { endPreviewSagas } from './commit.ts';
+import { createSnapshotSaga } from './create.ts';
+import { previewSagas } from './preview.ts';
+import { removeSnapshotSagas } from './remove.ts';
+
+/** All jobs of snapshots. */
+export const snapshotSagas = (services: SagaServices): EngineSaga[] => [
+  createSnapshotSaga(services),
+  ...removeSnapshotSagas(services),
+  ...previewSagas(services),
+  ...endPreviewSagas(services),
+];
