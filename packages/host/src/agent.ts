@@ -14,7 +14,7 @@ import { createHostVerbs, fallbackModel, gatherHypervisorFacts, gatherSystemFact
 import type { HypervisorFacts, SystemFacts } from './host/index.ts';
 import type { AgentLog } from './log.ts';
 import { createHostNetwork } from './network/index.ts';
-import type { NetworkMapping } from './network/index.ts';
+import type { HostNetwork, NetworkMapping } from './network/index.ts';
 import { ensureUnpluggedBridge, removeUnpluggedBridge } from './network/unplugged-bridge.ts';
 import { createStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
@@ -50,7 +50,7 @@ function imagePreparer(storage: Storage): ImagePreparer {
   return { prepare: (ids) => storage.images.prepare(ids), teardown: (ids) => storage.images.teardown(ids) };
 }
 
-function domainEnvironment(config: AgentConfig, facts: HostFacts): DomainEnvironment {
+function domainEnvironment(config: AgentConfig, facts: HostFacts, bridges: ReadonlyMap<string, string>): DomainEnvironment {
   const { hypervisor, system, networkFilters } = facts;
   return {
     acceleration: config.accel,
@@ -60,7 +60,7 @@ function domainEnvironment(config: AgentConfig, facts: HostFacts): DomainEnviron
     videoModels: new Set(hypervisor.videoModels),
     networkFilters,
     displayAddresses: new Map([[config.managementBridge.name, config.vncListen]]),
-    bridges: new Map([[config.managementBridge.name, config.managementBridge.bridge]]),
+    bridges,
     unpluggedBridge: config.unpluggedBridge,
     controlGroups: config.libvirt.controlGroups,
     channelsDirectory: join(config.runDir, 'channels'),
@@ -87,6 +87,7 @@ class Composition {
   readonly storage: Storage;
   readonly vms: VmService;
   readonly statistics: HostStatistics;
+  readonly network: HostNetwork;
   readonly server: VdsmServer;
   readonly #config: AgentConfig;
   readonly #log: AgentLog;
@@ -106,7 +107,15 @@ class Composition {
       fakeNics: config.fakeNics,
       hiddenBridges: [config.unpluggedBridge],
     };
-    const network = createHostNetwork({ mapping, monotonicMs: clock.monotonicMs });
+    const network = createHostNetwork({
+      mapping,
+      monotonicMs: clock.monotonicMs,
+      folder: join(config.dataDir, 'network'),
+      bootId,
+      log,
+      emit,
+    });
+    this.network = network;
     const { owner, ...storageOptions } = config.storage;
     this.hypervisor = new Hypervisor({ socketPath: config.libvirt.socketPath, uri: config.libvirt.uri, log });
     this.storage = createStorage({
@@ -127,7 +136,7 @@ class Composition {
       log,
       emit,
       eventTime,
-      environment: () => domainEnvironment(config, this.facts()),
+      environment: () => domainEnvironment(config, this.facts(), this.network.bridges()),
       displayAddress: (address) => (isWildcard(address) ? config.address : address),
       isStorageWell: (domainId) => this.storage.domainStatuses()[domainId]?.valid === true,
       bootId,
@@ -169,6 +178,7 @@ class Composition {
 
   /** Everything between listening and answering. */
   async recover(): Promise<void> {
+    await this.network.recover();
     const [system, hypervisor] = await Promise.all([gatherSystemFacts(), this.#askHypervisor()]);
     this.#facts = { system, hypervisor, networkFilters: await prepareNetworkFilters(this.hypervisor, this.#log) };
     await this.statistics.start();
@@ -199,6 +209,7 @@ class Composition {
     this.#isClosing = true;
     await this.server.close();
     this.statistics.stop();
+    this.network.close();
     await this.vms.close();
     await this.storage.close();
     await removeUnpluggedBridge(this.#config.unpluggedBridge).catch((error: unknown) =>

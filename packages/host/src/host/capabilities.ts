@@ -75,6 +75,8 @@ export interface CapabilitiesInput {
   system: SystemFacts;
   hypervisor: HypervisorFacts;
   network: NetworkCapabilities;
+  /** Whether a boot would bring another network. */
+  networkIsDirty: boolean;
   /** Device on which the request came in. */
   lastClientInterface: string;
   hostUuid: string;
@@ -173,7 +175,7 @@ const featureFields = {
 
 /** The answer of Host.getCapabilities (VDSM schema, VdsmCapabilities). Pure. */
 export function hostCapabilities(input: CapabilitiesInput): Record<string, unknown> {
-  const { acceleration, system, hypervisor, network, lastClientInterface, hostUuid } = input;
+  const { acceleration, system, hypervisor, network, networkIsDirty, lastClientInterface, hostUuid } = input;
   return {
     kvmEnabled: 'true',
     ...processorFields(system),
@@ -181,7 +183,7 @@ export function hostCapabilities(input: CapabilitiesInput): Record<string, unkno
     ...memoryFields(system),
     ...packageFields(system, hypervisor),
     ...network,
-    netConfigDirty: 'False',
+    netConfigDirty: networkIsDirty ? 'True' : 'False',
     lastClientIface: lastClientInterface,
     emulatedMachines: hypervisor.machines,
     operatingSystem: { name: system.os.name, version: system.os.version, release: system.os.release, pretty_name: system.os.prettyName },

@@ -67,6 +67,7 @@ export class HostStatistics {
       memoryInformation,
       ...kernel,
       network: networkRows,
+      networkIsDirty: network.isDirty(),
       storageDomains: storageDomains(),
       freeSpaceMib,
       vms: this.#countVms(),

@@ -1,6 +1,6 @@
 import type { Acceleration } from '../domain-xml/environment.ts';
 import type { AgentLog } from '../log.ts';
-import { interfaceOfAddress, networkCapabilities } from '../network/index.ts';
+import { interfaceOfAddress } from '../network/index.ts';
 import type { HostNetwork } from '../network/index.ts';
 import { invalidParameter, readObject, readOptionalBoolean, readText } from '../verb.ts';
 import type { VerbTable } from '../verb.ts';
@@ -46,15 +46,14 @@ export function createHostVerbs(dependencies: HostDependencies): VerbTable {
         acceleration,
         system: system(),
         hypervisor: hypervisor(),
-        network: networkCapabilities(facts, network.mapping),
+        network: network.capabilities(facts),
+        networkIsDirty: network.isDirty(),
         lastClientInterface: interfaceOfAddress(facts, network.mapping, call.peer.localAddress),
         hostUuid,
       });
     },
     'Host.getHardwareInfo': () => Promise.resolve(hardwareInformation(system(), hostUuid)),
     'Host.getStats': () => statistics.answer(),
-    'Host.ping': () => Promise.resolve(true),
-    'Host.ping2': () => Promise.resolve(true),
     'Host.echo': async (params) => readText(params, 'message'),
     'Host.setMOMPolicyParameters': async (params) => {
       const values = readObject(params, 'key_value_store');

@@ -130,6 +130,7 @@ const capabilities = (acceleration: 'kvm' | 'tcg') =>
     system,
     hypervisor,
     network,
+    networkIsDirty: false,
     lastClientInterface: 'ovirtmgmt',
     hostUuid: '9f298858-4823-41b0-8b83-b9389bdb3c4b',
   });
@@ -185,6 +186,7 @@ const input: HostStatisticsInput = {
   hugePages: [{ sizeKib: 2048, total: 4, free: 3 }],
   ksm: { running: false, sharingPages: 512, mergeAcrossNodes: true, pagesPerScan: 100 },
   transparentHugePages: 'madvise',
+  networkIsDirty: false,
   network: networkStatistics(
     facts,
     mapping,

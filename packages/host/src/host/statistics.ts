@@ -65,6 +65,7 @@ export interface HostStatisticsInput {
   ksm: { running: boolean; sharingPages: number; mergeAcrossNodes: boolean; pagesPerScan: number };
   transparentHugePages: 'always' | 'madvise' | 'never';
   network: Record<string, InterfaceStatistics>;
+  networkIsDirty: boolean;
   storageDomains: Record<string, object>;
   /** Free space in MiB by path. */
   freeSpaceMib: Record<string, number>;
@@ -138,7 +139,7 @@ export function hostStatistics(input: HostStatisticsInput): Record<string, unkno
     ...processorFields(input),
     ...memoryFields(input),
     elapsedTime: (Math.max(0, input.nowMs - input.startedMs) / 1000).toFixed(2),
-    netConfigDirty: 'False',
+    netConfigDirty: input.networkIsDirty ? 'True' : 'False',
     network: input.network,
     rxDropped: total('rxDropped'),
     txDropped: total('txDropped'),

@@ -1,3 +1,6 @@
+import { baseOf, emptyConfiguration } from './configuration.ts';
+import type { HostConfiguration, NetworkConfiguration } from './configuration.ts';
+import { portOf } from './device-state.ts';
 import type { InterfaceAddress, NetworkFacts, NetworkLink } from './facts.ts';
 
 /** How the networks of the engine lie on this host's devices. */
@@ -120,8 +123,37 @@ function byName(links: NetworkLink[], fields: (link: NetworkLink) => object): Re
   return Object.fromEntries(links.map((link) => [link.name, fields(link)]));
 }
 
-/** The network part of the capabilities (VDSM schema, VdsmNetworkCapabilities). Pure. */
-export function networkCapabilities(facts: NetworkFacts, mapping: NetworkMapping): NetworkCapabilities {
+/** The VLAN of the management network, when it lies on one. */
+function vlanOfManagement(bridge: NetworkLink, facts: NetworkFacts): { vlanid?: number } {
+  const vlan = facts.links.find((link) => link.master === bridge.name && link.kind === 'vlan');
+  return vlan?.vlanId === undefined ? {} : { vlanid: vlan.vlanId };
+}
+
+/** A network that the engine has set up, as its devices are now; undefined when they are not there. */
+function configuredNetwork(name: string, network: NetworkConfiguration, facts: NetworkFacts, mapping: NetworkMapping): object | undefined {
+  const top = facts.links.find((link) => link.name === (network.bridged ? name : portOf(network)));
+  if (!top) return undefined;
+  const shared = {
+    southbound: portOf(network),
+    bridged: network.bridged,
+    switch: 'legacy',
+    ...(network.vlan === undefined ? {} : { vlanid: network.vlan }),
+  };
+  return network.bridged
+    ? { ...bridgeFields(top, facts, mapping), iface: name, ...shared }
+    : { ...addressFields(top), iface: top.name, ...shared };
+}
+
+/**
+ * The network part of the capabilities (VDSM schema, VdsmNetworkCapabilities). Pure.
+ *
+ * @param configured what the engine has set up beside, or instead of, the management network that was found
+ */
+export function networkCapabilities(
+  facts: NetworkFacts,
+  mapping: NetworkMapping,
+  configured: HostConfiguration = emptyConfiguration,
+): NetworkCapabilities {
   const { management } = mapping;
   const hidden = new Set([...mapping.hiddenBridges, management.bridge]);
   const managed = facts.links.find((link) => link.name === management.bridge);
@@ -133,7 +165,19 @@ export function networkCapabilities(facts: NetworkFacts, mapping: NetworkMapping
   if (managed) {
     const fields = bridgeFields(managed, facts, mapping);
     bridges[management.name] = fields;
-    networks[management.name] = { ...fields, iface: management.name, southbound: '', bridged: true, switch: 'legacy' };
+    const own = configured.networks[management.name];
+    networks[management.name] = {
+      ...fields,
+      iface: management.name,
+      southbound: own ? baseOf(own) : '',
+      bridged: true,
+      switch: 'legacy',
+      ...vlanOfManagement(managed, facts),
+    };
+  }
+  for (const [name, network] of Object.entries(configured.networks)) {
+    const fields = name === management.name ? undefined : configuredNetwork(name, network, facts, mapping);
+    if (fields) networks[name] = fields;
   }
   return {
     networks,

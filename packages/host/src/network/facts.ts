@@ -153,17 +153,21 @@ async function readSpeed(name: string): Promise<[string, number]> {
   return [name, Number.isSafeInteger(speed) && speed > 0 && speed < 2 ** 31 ? speed : 0];
 }
 
-async function runIp(...args: string[]): Promise<unknown> {
-  const { stdout } = await runCommand(['ip', '-j', ...args], { timeoutMs: 10_000 });
+async function runIp(prefix: readonly string[], ...args: string[]): Promise<unknown> {
+  const { stdout } = await runCommand([...prefix, 'ip', '-j', ...args], { timeoutMs: 10_000 });
   return stdout.trim() === '' ? [] : (JSON.parse(stdout) as unknown);
 }
 
-/** Looks at the host's network: devices with addresses, default routes, name servers. */
-export async function gatherNetworkFacts(): Promise<NetworkFacts> {
+/**
+ * Looks at the host's network: devices with addresses, default routes, name servers.
+ *
+ * @param prefix what stands before the command, for a network namespace other than the agent's own
+ */
+export async function gatherNetworkFacts(prefix: readonly string[] = []): Promise<NetworkFacts> {
   const [rows, ipv4, ipv6, resolvConf] = await Promise.all([
-    runIp('-d', 'address', 'show'),
-    runIp('-4', 'route', 'show', 'default').catch(() => []),
-    runIp('-6', 'route', 'show', 'default').catch(() => []),
+    runIp(prefix, '-d', 'address', 'show'),
+    runIp(prefix, '-4', 'route', 'show', 'default').catch(() => []),
+    runIp(prefix, '-6', 'route', 'show', 'default').catch(() => []),
     readFile('/etc/resolv.conf', 'utf8').catch(() => ''),
   ]);
   const names = (Array.isArray(rows) ? (rows as IpLinkRow[]) : []).flatMap((row) => (row.ifname === undefined ? [] : [row.ifname]));

@@ -1,88 +1,252 @@
 import { VdsmError } from '@virgate/vdsm';
-import { notImplemented, readObject, readOptionalBoolean, readOptionalInteger, readOptionalText } from '../verb.ts';
-import { networkCapabilities } from './capabilities.ts';
+import { CommandError } from '../command.ts';
+import type { AgentLog } from '../log.ts';
+import { notImplemented, readObject, readOptionalBoolean, readOptionalInteger } from '../verb.ts';
+import { isShownNic } from './capabilities.ts';
 import type { NetworkMapping } from './capabilities.ts';
+import { applyRequest, checkTogether, emptyConfiguration, networkErrorCode } from './configuration.ts';
+import type { HostConfiguration, NetworkConfiguration } from './configuration.ts';
+import { Connectivity } from './connectivity.ts';
+import { statesOf, topOf, wantedStates } from './device-state.ts';
+import type { BridgeName, DeviceStates } from './device-state.ts';
+import { DhcpClients } from './dhcp.ts';
 import type { NetworkFacts } from './facts.ts';
+import { planChanges } from './plan.ts';
+import type { IpCommand } from './plan.ts';
+import type { ConfigurationStore } from './store.ts';
 
-/** Codes of network faults (VDSM schema, Host.setupNetworks). */
-export const networkErrorCode = { badParameters: 21, badAddress: 22, badNic: 23, badBonding: 25, badVlan: 26, badBridge: 27 } as const;
+/** How long a change waits for the engine unless the request says otherwise. Source: VDSM, connectivityTimeout. */
+const defaultConnectivityTimeoutSeconds = 4;
+const maximumConnectivityTimeoutSeconds = 600;
 
-/** Most networks or bonds in one request. */
-const maximumEntries = 1000;
-
-interface ReportedNetwork {
-  ports: string[];
-  addr: string;
-  netmask: string;
-  gateway: string;
-  mtu: number;
-  dhcpv4: boolean;
-  dhcpv6: boolean;
-  ipv6autoconf: boolean;
-  ipv6addrs: string[];
-}
-
-function entries(params: Record<string, unknown>, name: string): [string, Record<string, unknown>][] {
-  const value = readObject({ [name]: params[name] ?? {} }, name);
-  const list = Object.entries(value);
-  if (list.length > maximumEntries)
-    throw new VdsmError(networkErrorCode.badParameters, `More than ${maximumEntries} ${name} in one request`);
-  return list.map(([key, item]) => {
-    if (typeof item !== 'object' || item === null || Array.isArray(item))
-      throw new VdsmError(networkErrorCode.badParameters, `The description of ${key} is no object`);
-    return [key, item as Record<string, unknown>];
-  });
-}
-
-/** The attributes of a request that differ from what the host has. */
-function differences(wanted: Record<string, unknown>, there: ReportedNetwork, nics: ReadonlySet<string>): string[] {
-  const nic = readOptionalText(wanted, 'nic');
-  if (nic !== undefined && !nics.has(nic)) throw new VdsmError(networkErrorCode.badNic, `This host has no NIC ${nic}`);
-  const vlan = readOptionalInteger(wanted, 'vlan', { minimum: 0, maximum: 4094 });
-  const mtu = readOptionalInteger(wanted, 'mtu', { minimum: 68, maximum: 65_535 });
-  const ipaddr = readOptionalText(wanted, 'ipaddr');
-  const ipv6addr = readOptionalText(wanted, 'ipv6addr');
-  const gateway = readOptionalText(wanted, 'gateway');
-  const found: Record<string, boolean> = {
-    nic: nic !== undefined && !there.ports.includes(nic),
-    bonding: readOptionalText(wanted, 'bonding') !== undefined,
-    vlan: vlan !== undefined,
-    bridged: readOptionalBoolean(wanted, 'bridged') === false,
-    switch: (readOptionalText(wanted, 'switch') ?? 'legacy') !== 'legacy',
-    mtu: mtu !== undefined && mtu !== there.mtu,
-    ipaddr: ipaddr !== undefined && ipaddr !== there.addr,
-    gateway: gateway !== undefined && gateway !== there.gateway,
-    ipv6addr: ipv6addr !== undefined && !there.ipv6addrs.includes(ipv6addr),
-    bootproto: readOptionalText(wanted, 'bootproto') === 'dhcp' && !there.dhcpv4,
-    dhcpv6: readOptionalBoolean(wanted, 'dhcpv6') === true && !there.dhcpv6,
-    hostQos: wanted['hostQos'] !== undefined,
-  };
-  return Object.keys(found).filter((name) => found[name]);
+export interface SetupDependencies {
+  mapping: NetworkMapping;
+  store: ConfigurationStore;
+  bootId: string;
+  gather: () => Promise<NetworkFacts>;
+  /** Runs `ip` with these arguments. */
+  ip: (command: IpCommand) => Promise<void>;
+  dhcp: DhcpClients;
+  log: AgentLog;
 }
 
 /**
- * Checks a request of Host.setupNetworks against what the host has. A request that describes just
- * that is fine; this agent does not change the host's network yet.
- *
- * @throws VdsmError 21 to 27 for what can't be right, 44 for a change
+ * The management network that the host had before its engine set anything up: taken over as it is when a NIC or bond carries
+ * it; undefined when it has no uplink of its own (an installation on one machine routes), and then it can't be changed.
  */
-export function checkSetupRequest(params: Record<string, unknown>, facts: NetworkFacts, mapping: NetworkMapping): void {
-  const capabilities = networkCapabilities(facts, mapping);
-  const nics = new Set(Object.keys(capabilities.nics));
-  for (const [name, wanted] of entries(params, 'networks')) {
-    const there = capabilities.networks[name] as ReportedNetwork | undefined;
-    if (readOptionalBoolean(wanted, 'remove') === true) {
-      if (!there) throw new VdsmError(networkErrorCode.badBridge, `This host has no network ${name}, it can't be removed`);
-      throw notImplemented('Host.setupNetworks', `removing the network ${name} is not possible on this host agent yet`);
-    }
-    if (!there) throw notImplemented('Host.setupNetworks', `adding the network ${name} is not possible on this host agent yet`);
-    const changes = differences(wanted, there, nics);
-    if (changes.length > 0)
-      throw notImplemented(
-        'Host.setupNetworks',
-        `changing ${changes.join(', ')} of the network ${name} is not possible on this host agent yet`,
-      );
+export function foundManagement(facts: NetworkFacts, mapping: NetworkMapping): NetworkConfiguration | undefined {
+  const { bridge } = mapping.management;
+  const device = facts.links.find((link) => link.name === bridge);
+  const port = facts.links.find(
+    (link) => link.master === bridge && (link.kind === 'bond' || link.kind === 'vlan' || isShownNic(link, mapping)),
+  );
+  if (!device || !port) return undefined;
+  const base = port.kind === 'vlan' ? facts.links.find((link) => link.name === port.parent) : port;
+  if (!base) return undefined;
+  const ipv4 = device.ipv4[0];
+  const ipv6 = device.ipv6.find((address) => !address.dynamic);
+  const dhcpv4 = ipv4?.dynamic ?? false;
+  return {
+    ...(base.kind === 'bond' ? { bonding: base.name } : { nic: base.name }),
+    ...(port.kind === 'vlan' && port.vlanId !== undefined ? { vlan: port.vlanId } : {}),
+    bridged: true,
+    stp: device.spanningTree,
+    mtu: device.mtuBytes,
+    ipv4Address: ipv4 && !dhcpv4 ? `${ipv4.address}/${ipv4.prefixLength}` : '',
+    dhcpv4,
+    ipv6Address: ipv6 ? `${ipv6.address}/${ipv6.prefixLength}` : '',
+    ipv4Gateway: dhcpv4 ? '' : device.ipv4Gateway,
+    ipv6Gateway: device.ipv6Gateway,
+    defaultRoute: device.ipv4Gateway !== '' || device.ipv6Gateway !== '',
+  };
+}
+
+/** Whether a request describes the management network as it is, where that can't be changed. */
+function describesManagement(wanted: Record<string, unknown>, facts: NetworkFacts, mapping: NetworkMapping): boolean {
+  const device = facts.links.find((link) => link.name === mapping.management.bridge);
+  const text = (key: string): string => (typeof wanted[key] === 'string' ? wanted[key] : '');
+  return (
+    device !== undefined &&
+    wanted['remove'] === undefined &&
+    text('bonding') === '' &&
+    (wanted['vlan'] === undefined || wanted['vlan'] === '') &&
+    readOptionalBoolean(wanted, 'bridged') !== false &&
+    [undefined, device.mtuBytes].includes(readOptionalInteger(wanted, 'mtu', { minimum: 68, maximum: 65_535 })) &&
+    ['', device.ipv4[0]?.address].includes(text('ipaddr')) &&
+    ['', device.ipv4Gateway].includes(text('gateway')) &&
+    (text('bootproto') !== 'dhcp' || device.ipv4[0]?.dynamic === true)
+  );
+}
+
+/** Changes the host's network as its engine asks, all of a request or nothing of it. One change at a time. */
+export class NetworkSetup {
+  readonly connectivity = new Connectivity();
+  readonly #parts: SetupDependencies;
+  #running: HostConfiguration = emptyConfiguration;
+  #safe: HostConfiguration = emptyConfiguration;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: SetupDependencies) {
+    this.#parts = parts;
   }
-  for (const [name] of entries(params, 'bondings'))
-    throw notImplemented('Host.setupNetworks', `setting up the bond ${name} is not possible on this host agent yet`);
+
+  /** What the engine has set up. */
+  get configuration(): HostConfiguration {
+    return this.#running;
+  }
+
+  /** Whether a boot would bring another network than the host has now. */
+  get dirty(): boolean {
+    return JSON.stringify(this.#running) !== JSON.stringify(this.#safe);
+  }
+
+  readonly #bridgeName: BridgeName = (network) =>
+    network === this.#parts.mapping.management.name ? this.#parts.mapping.management.bridge : network;
+
+  /**
+   * After a start of the agent: takes back a change that was cut off; after a boot of the host, builds the safe configuration.
+   */
+  async recover(): Promise<void> {
+    const { store, bootId, log } = this.#parts;
+    const [running, safe, pending] = await Promise.all([store.running(), store.safe(), store.pending()]);
+    this.#safe = safe ?? emptyConfiguration;
+    const sameBoot = running?.bootId === bootId;
+    if (pending !== undefined) {
+      const finished = JSON.stringify(running?.configuration) === JSON.stringify(pending.wanted);
+      if (pending.bootId === bootId && !finished) {
+        log.warn({}, 'A change of the network was cut off; it is taken back');
+        await this.#restore(new Map(pending.before.map((device) => [device.name, device])), pending.made);
+      }
+      await store.forgetPending();
+    }
+    if (sameBoot) this.#running = running.configuration;
+    else await this.#restoreSafe();
+    await this.#settleDhcp().catch((error: unknown) => log.error({ error: String(error) }, 'Devices of this host have no DHCP client'));
+  }
+
+  async #restoreSafe(): Promise<void> {
+    const { store, bootId, gather, log } = this.#parts;
+    if (Object.keys(this.#safe.networks).length === 0 && Object.keys(this.#safe.bonds).length === 0) return;
+    const current = statesOf(await gather());
+    try {
+      await this.#change(current, wantedStates(current, emptyConfiguration, this.#safe, this.#bridgeName));
+    } catch (error) {
+      // A host with part of its network can be reached and repaired; the engine sees what is missing.
+      log.error({ error: String(error) }, 'The safe network configuration could not be restored whole');
+    }
+    this.#running = this.#safe;
+    await store.saveRunning({ bootId, configuration: this.#safe });
+  }
+
+  /** Host.setupNetworks. @throws VdsmError */
+  setup(params: Record<string, unknown>): Promise<void> {
+    const turn = this.#queue.then(() => this.#setup(params));
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Host.setSafeNetworkConfig: the network as it is now is what the next boot brings. */
+  commit(): Promise<void> {
+    const turn = this.#queue.then(async () => {
+      await this.#parts.store.saveSafe(this.#running);
+      this.#safe = this.#running;
+    });
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #setup(params: Record<string, unknown>): Promise<void> {
+    const { store, bootId, gather, mapping, log } = this.#parts;
+    const options = readObject({ options: params['options'] ?? {} }, 'options');
+    const checksConnectivity = readOptionalBoolean(options, 'connectivityCheck') ?? true;
+    const timeoutSeconds =
+      readOptionalInteger(options, 'connectivityTimeout', { minimum: 1, maximum: maximumConnectivityTimeoutSeconds }) ??
+      defaultConnectivityTimeoutSeconds;
+    const facts = await gather();
+    const { from, to } = this.#configurations(params, facts);
+    checkTogether(to, new Set(facts.links.filter((link) => isShownNic(link, mapping)).map((link) => link.name)));
+    if (Object.values(to.networks).some((network) => network.dhcpv4)) DhcpClients.check();
+    const before = statesOf(facts);
+    const wanted = wantedStates(before, from, to, this.#bridgeName);
+    const made = [...wanted.keys()].filter((name) => !before.has(name));
+    await store.savePending({ bootId, before: [...before.values()], made, wanted: to });
+    try {
+      await this.#change(before, wanted);
+      this.#running = to;
+      await this.#settleDhcp();
+      if (checksConnectivity && !(await this.connectivity.heard(timeoutSeconds * 1000)))
+        throw new VdsmError(
+          networkErrorCode.lostConnection,
+          `The engine was not heard within ${timeoutSeconds} s; the network is as it was before`,
+        );
+    } catch (error) {
+      log.warn({ error: String(error) }, 'The network could not be set up; it is taken back');
+      this.#running = from;
+      await this.#restore(before, made);
+      await this.#settleDhcp().catch(() => undefined);
+      await store.forgetPending();
+      throw asNetworkError(error);
+    }
+    await store.saveRunning({ bootId, configuration: to });
+    await store.forgetPending();
+    if (readOptionalBoolean(options, 'commitOnSuccess') === true) {
+      await store.saveSafe(to);
+      this.#safe = to;
+    }
+  }
+
+  #configurations(params: Record<string, unknown>, facts: NetworkFacts): { from: HostConfiguration; to: HostConfiguration } {
+    const { mapping } = this.#parts;
+    const { name } = mapping.management;
+    const asked = readObject({ networks: params['networks'] ?? {} }, 'networks');
+    const wanted = asked[name];
+    if (this.#running.networks[name] || typeof wanted !== 'object' || wanted === null)
+      return { from: this.#running, to: applyRequest(this.#running, params) };
+    const found = foundManagement(facts, mapping);
+    if (found) {
+      const from = { ...this.#running, networks: { ...this.#running.networks, [name]: found } };
+      return { from, to: applyRequest(from, params) };
+    }
+    if (facts.links.some((link) => link.name === mapping.management.bridge)) {
+      if (!describesManagement(wanted as Record<string, unknown>, facts, mapping))
+        throw notImplemented('Host.setupNetworks', `the network ${name} of this host has no NIC of its own, it can't be changed`);
+      const networks = Object.fromEntries(Object.entries(asked).filter(([other]) => other !== name));
+      return { from: this.#running, to: applyRequest(this.#running, { ...params, networks }) };
+    }
+    return { from: this.#running, to: applyRequest(this.#running, params) };
+  }
+
+  async #change(current: DeviceStates, wanted: DeviceStates): Promise<void> {
+    const commands = planChanges(current, wanted);
+    for (const command of commands) if (command[0] === 'link' && command[1] === 'delete') this.#parts.dhcp.drop(command[3] ?? '');
+    for (const command of commands) await this.#parts.ip(command);
+  }
+
+  /** Brings devices back as they were, as far as it goes: what can't be done is told, and the rest goes on. */
+  async #restore(before: DeviceStates, made: readonly string[]): Promise<void> {
+    const { gather, ip, log } = this.#parts;
+    // Devices that others have made meanwhile are none of its business.
+    const current = new Map([...statesOf(await gather())].filter(([name]) => before.has(name) || made.includes(name)));
+    for (const command of planChanges(current, before)) {
+      await ip(command).catch((error: unknown) =>
+        log.error({ command: command.join(' '), error: String(error) }, 'A part of the network could not be taken back'),
+      );
+    }
+  }
+
+  #settleDhcp(): Promise<void> {
+    const leased = Object.entries(this.#running.networks).filter(([, network]) => network.dhcpv4);
+    return this.#parts.dhcp.settle(
+      new Map(leased.map(([name, network]) => [topOf(name, network, this.#bridgeName), { defaultRoute: network.defaultRoute }])),
+    );
+  }
+}
+
+/** What the kernel refused, in the contract's codes. */
+function asNetworkError(error: unknown): unknown {
+  if (!(error instanceof CommandError)) return error;
+  const text = error.message;
+  if (/Unknown device type/.test(text))
+    return new VdsmError(networkErrorCode.failedInterfaceUp, `The kernel of this host lacks a kind of network device: ${text}`);
+  return new VdsmError(networkErrorCode.failedInterfaceUp, text);
 }
