@@ -88,7 +88,7 @@ describe('host', () => {
     await assert.rejects(host.call('VM.destroy', {}), withCode(11));
   });
 
-  it('accepts the network set-up that it has, and says that it changes nothing yet', async () => {
+  it('accepts the network set-up that it has, and refuses what cannot be', async () => {
     const setUp = (networks: object, bondings: object = {}) =>
       host.call('Host.setupNetworks', { networks, bondings, options: { connectivityCheck: 'true', connectivityTimeout: 120 } });
     assert.deepEqual(await setUp({ ovirtmgmt: { bridged: 'true', defaultRoute: true, switch: 'legacy' } }), { code: 0, message: 'Done' });
@@ -96,7 +96,7 @@ describe('host', () => {
     await assert.rejects(setUp({ red: { bridged: 'true' } }), withCode(44));
     await assert.rejects(setUp({ ovirtmgmt: { remove: 'true' } }), withCode(44));
     await assert.rejects(setUp({ none: { remove: 'true' } }), withCode(27));
-    await assert.rejects(setUp({}, { bond0: { nics: [] } }), withCode(44));
+    await assert.rejects(setUp({}, { bond0: { nics: [] } }), withCode(25));
   });
 });
 

@@ -78,6 +78,16 @@ function describesManagement(wanted: Record<string, unknown>, facts: NetworkFact
   );
 }
 
+/** One change of the network: configurations and devices, before and after. */
+interface Change {
+  from: HostConfiguration;
+  to: HostConfiguration;
+  before: DeviceStates;
+  wanted: DeviceStates;
+  /** In how many seconds the engine has to be heard afterwards; null when that is not asked for. */
+  heardWithinSeconds: number | null;
+}
+
 /** Changes the host's network as its engine asks, all of a request or nothing of it. One change at a time. */
 export class NetworkSetup {
   readonly connectivity = new Connectivity();
@@ -156,7 +166,7 @@ export class NetworkSetup {
   }
 
   async #setup(params: Record<string, unknown>): Promise<void> {
-    const { store, bootId, gather, mapping, log } = this.#parts;
+    const { store, gather, mapping } = this.#parts;
     const options = readObject({ options: params['options'] ?? {} }, 'options');
     const checksConnectivity = readOptionalBoolean(options, 'connectivityCheck') ?? true;
     const timeoutSeconds =
@@ -168,16 +178,27 @@ export class NetworkSetup {
     if (Object.values(to.networks).some((network) => network.dhcpv4)) DhcpClients.check();
     const before = statesOf(facts);
     const wanted = wantedStates(before, from, to, this.#bridgeName);
+    const changes = planChanges(before, wanted).length > 0 || JSON.stringify(from) !== JSON.stringify(to);
+    if (changes) await this.#carryOut({ from, to, before, wanted, heardWithinSeconds: checksConnectivity ? timeoutSeconds : null });
+    if (readOptionalBoolean(options, 'commitOnSuccess') === true) {
+      await store.saveSafe(this.#running);
+      this.#safe = this.#running;
+    }
+  }
+
+  /** Does a change whole, or takes it back whole. */
+  async #carryOut({ from, to, before, wanted, heardWithinSeconds }: Change): Promise<void> {
+    const { store, bootId, log } = this.#parts;
     const made = [...wanted.keys()].filter((name) => !before.has(name));
     await store.savePending({ bootId, before: [...before.values()], made, wanted: to });
     try {
       await this.#change(before, wanted);
       this.#running = to;
       await this.#settleDhcp();
-      if (checksConnectivity && !(await this.connectivity.heard(timeoutSeconds * 1000)))
+      if (heardWithinSeconds !== null && !(await this.connectivity.heard(heardWithinSeconds * 1000)))
         throw new VdsmError(
           networkErrorCode.lostConnection,
-          `The engine was not heard within ${timeoutSeconds} s; the network is as it was before`,
+          `The engine was not heard within ${heardWithinSeconds} s; the network is as it was before`,
         );
     } catch (error) {
       log.warn({ error: String(error) }, 'The network could not be set up; it is taken back');
@@ -189,10 +210,6 @@ export class NetworkSetup {
     }
     await store.saveRunning({ bootId, configuration: to });
     await store.forgetPending();
-    if (readOptionalBoolean(options, 'commitOnSuccess') === true) {
-      await store.saveSafe(to);
-      this.#safe = to;
-    }
   }
 
   #configurations(params: Record<string, unknown>, facts: NetworkFacts): { from: HostConfiguration; to: HostConfiguration } {
@@ -208,6 +225,9 @@ export class NetworkSetup {
       return { from, to: applyRequest(from, params) };
     }
     if (facts.links.some((link) => link.name === mapping.management.bridge)) {
+      const { nic } = wanted as { nic?: unknown };
+      if (nic !== undefined && !facts.links.some((link) => link.name === nic && isShownNic(link, mapping)))
+        throw new VdsmError(networkErrorCode.badNic, `This host has no NIC ${String(nic).slice(0, 64)}`);
       if (!describesManagement(wanted as Record<string, unknown>, facts, mapping))
         throw notImplemented('Host.setupNetworks', `the network ${name} of this host has no NIC of its own, it can't be changed`);
       const networks = Object.fromEntries(Object.entries(asked).filter(([other]) => other !== name));
