@@ -7,11 +7,10 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import tls from 'node:tls';
 import { VirtualSwitch } from '@virgate/lab';
 import { Installation, defaultDataCenterId, eventually, expectStatus } from './installation.ts';
 import { JoiningHost } from './joining-host.ts';
-import type { Json } from './rest-client.ts';
+import { whole, type Json } from './rest-client.ts';
 
 let network: VirtualSwitch;
 let installation: Installation;
@@ -108,4 +107,84 @@ test('the right ones make a host that waits for approval; approved it comes up, 
   const secret = key.split('\n')[3] ?? '';
   assert.ok(secret.length > 60);
   assert.deepEqual(await filesWith(installation.folder, secret), [one.keyFile], 'the key lies on the host alone');
+});
+
+test('a second host that does not see the storage says so, and serves when it does', async () => {
+  const { rest } = installation;
+  const first = await hostOf(one.name);
+  const storage = { type: 'posixfs', path: shared, vfs_type: 'none' };
+  const domain = expectStatus(await rest.post('/storagedomains', { name: 'shared', type: 'data', storage, host: { id: first.id } }), 201);
+  domainId = domain.id as string;
+  const domains = `/datacenters/${defaultDataCenterId}/storagedomains`;
+  expectStatus(await rest.post(domains, { id: domainId }), 201);
+  const domainStatus = async (): Promise<string> => expectStatus(await rest.get(`${domains}/${domainId}`), 200).status as string;
+  await eventually('the storage domain is active', async () => (await domainStatus()) === 'active');
+
+  // The second host has another, empty folder in that place, until its administrator mounts the shared one.
+  await two.host.run(['mount', '-t', 'tmpfs', 'none', join(installation.folder, 'storage')]);
+  const { token, fingerprint } = await newToken();
+  await two.join(installation.url, token, fingerprint);
+  const { id } = await untilStatus(two, 'pending_approval');
+  expectStatus(await rest.post(`/hosts/${id}/approve`, {}), 200);
+  const refused = await untilStatus(two, 'non_operational');
+  assert.equal(refused.status_detail, 'storage_domain_unreachable');
+  const events = expectStatus(await rest.get('/events'), 200).event as Json[];
+  const said = events.filter((event) => event.host?.id === id && event.code === '522').map((event) => event.description as string);
+  assert.equal(said.length, 1, JSON.stringify(events.slice(0, 10)));
+  assert.match(said[0] ?? '', /^Host second cannot access the storage domain shared and moved to the non-operational state: /);
+  assert.ok(said[0]?.includes(`no usable folder ${shared}.`), said[0]);
+
+  await two.host.run(['umount', join(installation.folder, 'storage')]);
+  expectStatus(await rest.post(`/hosts/${id}/activate`, {}), 200);
+  await untilStatus(two, 'up');
+  assert.equal((await hostOf(one.name)).status, 'up');
+  assert.equal(await domainStatus(), 'active');
+  await eventually('both hosts report the domain as good', async () => {
+    const rows = await installation.rows('select valid, acquired from host_storage_domain where storage_domain_id = $1', [domainId]);
+    return rows.length === 2 && rows.every((row) => row.valid && row.acquired);
+  });
+});
+
+test('a VM with a disk on the shared storage runs on the second host, and its agent finds it after a restart', async () => {
+  const { rest } = installation;
+  const { id: hostId } = await hostOf(two.name);
+  const vm = expectStatus(
+    await rest.post('/vms', {
+      name: 'guest',
+      cluster: { name: 'Default' },
+      template: { name: 'Blank' },
+      memory: 64 * 1024 ** 2,
+      placement_policy: { affinity: 'pinned', hosts: { host: [{ id: hostId }] } },
+    }),
+    201,
+  );
+  const disk = {
+    name: 'disk',
+    provisioned_size: 64 * 1024 ** 2,
+    format: 'cow',
+    sparse: true,
+    storage_domains: { storage_domain: [{ id: domainId }] },
+  };
+  expectStatus(
+    await rest.post(`/vms/${vm.id}/diskattachments`, { interface: 'virtio_scsi', bootable: true, active: true, disk }, whole),
+    201,
+  );
+  expectStatus(await rest.post(`/vms/${vm.id}/start`, {}), 200);
+  const started = await eventually('the VM runs', async () => {
+    const found = (await rest.get(`/vms/${vm.id}`)).body as Json;
+    return ['powering_up', 'up'].includes(found.status) ? found : undefined;
+  });
+  assert.equal(started.host.id, hostId);
+  const domains = async (host: JoiningHost): Promise<string> =>
+    (await host.host.run(['virsh', '-c', `qemu:///system?socket=${host.host.libvirtSocket}`, 'list', '--uuid'])).stdout.trim();
+  assert.equal(await domains(two), vm.id);
+  assert.equal(await domains(one), '');
+
+  assert.equal(await two.restartAgent(), 0, await two.log());
+  await untilStatus(two, 'up');
+  assert.equal(await domains(two), vm.id);
+  expectStatus(await rest.post(`/vms/${vm.id}/stop`, {}), 200);
+  await installation.vmStatus(vm.id, 'down');
+  assert.equal(await domains(two), '');
+  expectStatus(await rest.delete(`/vms/${vm.id}`), 200);
 });

@@ -39,6 +39,8 @@ const texts: Record<string, string> = {
   VDS_FAILURE: 'Host $host is non responsive: $reason',
   VDS_HOST_NOT_RESPONDING:
     'Host $host is not responding. It stays in state Connecting for a grace period, then it counts as non responsive.',
+  VDS_SET_NONOPERATIONAL_DOMAIN:
+    'Host $host cannot access the storage domain $storageDomain and moved to the non-operational state: $reason',
   VDS_SET_NONOPERATIONAL: 'Host $host moved to the non-operational state: $reason',
   VDS_ACTIVATE: 'Activation of host $host was initiated by $user.',
   USER_VDS_MAINTENANCE: 'Host $host was switched to maintenance mode by $user.',

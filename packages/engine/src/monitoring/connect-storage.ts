@@ -3,18 +3,19 @@ import { VdsmError } from '@virgate/vdsm';
 import type { Tables } from '../tables/schema.ts';
 import { connectionParameters, wireStorageType, type ConnectionRow } from '../storage-domains/wire.ts';
 import type { WatchedHost } from './host-state.ts';
+import { connectionProblem, poolProblem, type StorageProblem } from './storage-problem.ts';
 
 type Call = (method: string, params: Record<string, unknown>) => Promise<unknown>;
 
 /**
  * Connects a host to the storage of its data center: storage servers, then the pool, in which every active domain is named.
- * @returns what is wrong, in a sentence; null when the host is connected or the data center has no storage yet
+ * @returns what is wrong; null when the host is connected or the data center has no storage yet
  */
-export async function connectStorage(db: Kysely<Tables>, host: WatchedHost, call: Call): Promise<string | null> {
+export async function connectStorage(db: Kysely<Tables>, host: WatchedHost, call: Call): Promise<StorageProblem | null> {
   if (host.dataCenterId === null) return null;
   const pool = host.dataCenterId;
-  const domains = await sql<ConnectionRow & { domain_id: string; status: string; master: boolean }>`
-    select s.id as domain_id, d.status, s.master, s.storage_type, c.id, c.address, c.path, c.mount_options, c.vfs_type
+  const domains = await sql<ConnectionRow & { domain_id: string; domain_name: string; status: string; master: boolean }>`
+    select s.id as domain_id, s.name as domain_name, d.status, s.master, s.storage_type, c.id, c.address, c.path, c.mount_options, c.vfs_type
     from data_center_storage_domain d join storage_domain s on s.id = d.storage_domain_id join storage_connection c on c.id = s.storage_connection_id
     where d.data_center_id = ${pool}`.execute(db);
   const active = domains.rows.filter((row) => row.status !== 'maintenance' && row.status !== 'unattached');
@@ -28,7 +29,7 @@ export async function connectStorage(db: Kysely<Tables>, host: WatchedHost, call
         connectionParams: [connectionParameters(row)],
       });
       const status = (Array.isArray(answer) ? (answer[0] as { status?: unknown }) : {}).status;
-      if (status !== 0) return `The storage at ${row.path} cannot be connected (code ${String(status)}).`;
+      if (status !== 0) return { domainName: row.domain_name, text: connectionProblem(row, Number(status)) };
     }
     const version = await db.selectFrom('data_center').select('master_version').where('id', '=', pool).executeTakeFirstOrThrow();
     await call('StoragePool.connect', {
@@ -42,7 +43,8 @@ export async function connectStorage(db: Kysely<Tables>, host: WatchedHost, call
     return null;
   } catch (error) {
     // Without a connection the host, not its storage, is in trouble.
-    if (error instanceof VdsmError && error.code !== 5022 && error.code !== 99) return error.message;
+    if (error instanceof VdsmError && error.code !== 5022 && error.code !== 99)
+      return { domainName: master.domain_name, text: poolProblem(master, error.code, error.message) };
     throw error;
   }
 }

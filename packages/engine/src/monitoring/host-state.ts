@@ -66,6 +66,8 @@ export interface StatusNote {
   reason?: string;
   event?: EventName;
   text?: string;
+  /** Further values for the event's text. */
+  values?: Record<string, string>;
   /** Nobody knows what the host's VMs do now. */
   vmsUnknown?: boolean;
 }
@@ -88,7 +90,7 @@ export async function setHostStatus(db: Kysely<Tables>, host: WatchedHost, statu
         name: note.event,
         host: { id: host.id, name: host.name },
         cluster: null,
-        values: { reason: note.text ?? '' },
+        values: { ...note.values, reason: note.text ?? '' },
       });
     if (note.vmsUnknown) {
       const vms = await trx

@@ -176,8 +176,9 @@ export class HostSession {
     if (storageProblem)
       return setHostStatus(db, host, 'non_operational', {
         reason: 'storage_domain_unreachable',
-        event: 'VDS_SET_NONOPERATIONAL',
-        text: storageProblem,
+        event: 'VDS_SET_NONOPERATIONAL_DOMAIN',
+        text: storageProblem.text,
+        values: { storageDomain: storageProblem.domainName },
       });
     await this.#poll(host);
     await this.#call('Host.setMOMPolicyParameters', { key_value_store: host.momPolicy });
