@@ -20,7 +20,7 @@ import { readableDisks } from './read.ts';
 import { insertDisk, makeDiskStep, type NewDisk } from './volumes.ts';
 
 /** Largest disk. Source: engine configuration, MaxBlockDiskSizeInGibiBytes; files are held to the same. */
-const maxBytes = 8192 * 1024 ** 3;
+export const maxDiskBytes = 8192 * 1024 ** 3;
 const sector = 512;
 
 export interface AddDiskParams {
@@ -62,8 +62,8 @@ export const addDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
 export async function planDisk(context: Context, body: Disk): Promise<NewDisk> {
   if (body.lun_storage) throw notBuilt('A disk on a LUN');
   const size = body.provisioned_size;
-  if (size === undefined || size < sector || size > maxBytes)
-    throw invalidValue('provisioned_size', `must be between ${sector} and ${maxBytes} bytes`);
+  if (size === undefined || size < sector || size > maxDiskBytes)
+    throw invalidValue('provisioned_size', `must be between ${sector} and ${maxDiskBytes} bytes`);
   const domain = await resolve(context.db, 'StorageDomain', 'storage_domain', body.storage_domains?.[0] ?? body.storage_domain);
   const dataCenterId = await activeDataCenterOf(context.db, domain.id);
   const format = body.format ?? 'cow';

@@ -9,7 +9,8 @@ import { resolve } from '../rest/reference.ts';
 import { attribution, write } from '../rest/write.ts';
 import { stateOf, wrongState } from '../vms/lock.ts';
 import { readableVms } from '../vms/read.ts';
-import { beginDisk } from './add.ts';
+import { beginDisk, maxDiskBytes } from './add.ts';
+import { extendDisk } from './extend.ts';
 import { attachmentsOf } from './read.ts';
 import { removeDiskById } from './remove.ts';
 
@@ -107,6 +108,8 @@ export const updateAttachment: Operation = {
     const vmId = vm.id ?? '';
     const current = await attachment(context, 'vm', vmId, context.path['attachment'] ?? '');
     const body = context.body as DiskAttachment;
+    const wantedBytes = body.disk?.provisioned_size;
+    if (wantedBytes !== undefined) await extendDisk(context, current.id ?? '', wantedBytes, maxDiskBytes);
     await write(
       context,
       async (trx) => {

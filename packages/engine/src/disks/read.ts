@@ -53,25 +53,7 @@ const select = (condition: RawBuilder<unknown>): RawBuilder<DiskRow> => sql<Disk
 export const readableDisks: Readable = {
   objectType: 'disk',
   order: sql`t.name, t.id`,
-  fields: {
-    id: { column: sql`t.id`, kind: 'text' },
-    name: { column: sql`t.name`, kind: 'text' },
-    alias: { column: sql`t.name`, kind: 'text' },
-    description: { column: sql`t.description`, kind: 'text' },
-    status: { column: sql`t.status`, kind: 'text' },
-    provisioned_size: { column: sql`t.provisioned_bytes / 1073741824`, kind: 'number' },
-    disk_type: { column: sql`t.storage_type`, kind: 'text' },
-    creation_date: { column: sql`t.created_at`, kind: 'date' },
-    bootable: { column: sql`exists (select 1 from disk_attachment a where a.disk_id = t.id and a.bootable)`, kind: 'boolean' },
-    vm_names: {
-      column: sql`(select string_agg(v.name, ',') from disk_attachment a join vm v on v.id = a.vm_id where a.disk_id = t.id)`,
-      kind: 'text',
-    },
-    storage: {
-      column: sql`(select s.name from image i join storage_domain s on s.id = i.storage_domain_id where i.disk_id = t.id limit 1)`,
-      kind: 'text',
-    },
-  },
+  search: 'disk',
   async read(context, selection) {
     const found = await sql<DiskRow>`${select(selection.condition)} ${tail(selection)}`.execute(context.db);
     return found.rows.map((row) => diskOf(row) as Entity);

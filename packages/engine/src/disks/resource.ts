@@ -1,13 +1,29 @@
 import type { Loaders } from '../rest/follow.ts';
 import { byIds, list, one } from '../rest/listing.ts';
-import { collection, entity, type Services } from '../rest/operation.ts';
+import { collection, entity, type Operation, type Services } from '../rest/operation.ts';
 import { readableVms } from '../vms/read.ts';
 import { readableTemplates } from '../templates/read.ts';
 import { addDisk } from './add.ts';
+import { convertDisk } from './convert.ts';
+import { copyDisk } from './copy.ts';
+import { moveDisk } from './move.ts';
+import { sparsifyDisk } from './sparsify.ts';
+import { exportDisk, reduceDisk, refreshDiskLun } from './unsupported.ts';
 import { addAttachment, attachment, removeAttachment, updateAttachment } from './attachments.ts';
 import { attachmentsOf, readableDisks } from './read.ts';
 import { removeDisk } from './remove.ts';
 import { updateDisk } from './update.ts';
+
+/** Actions of disks, under whichever path the disk stands. */
+export const diskActions: Record<string, Operation> = {
+  copy: copyDisk,
+  move: moveDisk,
+  convert: convertDisk,
+  sparsify: sparsifyDisk,
+  reduce: reduceDisk,
+  export: exportDisk,
+  refresh_lun: refreshDiskLun,
+};
 
 export const diskServices: Services = {
   DisksService: { list: { permit: null, run: async (context) => collection('Disk', await list(context, readableDisks)) }, add: addDisk },
@@ -15,6 +31,7 @@ export const diskServices: Services = {
     get: { permit: null, run: async (context) => entity('Disk', await one(context, readableDisks, context.path['disk'])) },
     update: updateDisk,
     remove: removeDisk,
+    ...diskActions,
   },
   DiskAttachmentsService: {
     list: {

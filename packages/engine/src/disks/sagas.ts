@@ -1,12 +1,22 @@
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { SagaServices } from '../vms/start.ts';
 import { addDiskSaga } from './add.ts';
+import { convertDiskSaga } from './convert.ts';
+import { copyDiskSaga } from './copy.ts';
+import { extendDiskSaga } from './extend.ts';
 import { importDiskSaga } from './import.ts';
+import { moveDiskSaga } from './move.ts';
 import { removeDiskSaga } from './remove.ts';
+import { sparsifyDiskSaga } from './sparsify.ts';
 
 /** All jobs of disks. */
 export const diskSagas = (services: SagaServices): EngineSaga[] => [
   addDiskSaga(services),
   removeDiskSaga(services),
   importDiskSaga(services),
+  moveDiskSaga(services),
+  copyDiskSaga(services),
+  convertDiskSaga(services),
+  sparsifyDiskSaga(services),
+  extendDiskSaga(services),
 ];

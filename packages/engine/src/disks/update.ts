@@ -6,6 +6,8 @@ import { one } from '../rest/listing.ts';
 import { entity, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, write } from '../rest/write.ts';
+import { maxDiskBytes } from './add.ts';
+import { extendDisk } from './extend.ts';
 import { readableDisks } from './read.ts';
 
 /** `PUT disks/{disk}`: changes a disk's name, description and what happens to its content when it goes. */
@@ -15,7 +17,7 @@ export const updateDisk: Operation = {
   async run(context) {
     const disk = await one(context, readableDisks, context.path['disk']);
     const body = context.body as Disk;
-    checkImmutable(disk, context.body, ['id', 'format', 'sparse', 'provisioned_size', 'storage_type', 'content_type']);
+    checkImmutable(disk, context.body, ['id', 'format', 'sparse', 'storage_type', 'content_type']);
     if (disk['status'] !== 'ok')
       throw conflict('ACTION_TYPE_FAILED_DISKS_LOCKED', {
         VAR_ACTION: 'edit',
@@ -24,6 +26,7 @@ export const updateDisk: Operation = {
       });
     const id = disk.id ?? '';
     const name = body.alias ?? body.name;
+    if (body.provisioned_size !== undefined) await extendDisk(context, id, body.provisioned_size, maxDiskBytes);
     await write(context, async (trx) => {
       await trx
         .updateTable('disk')

@@ -1,0 +1,126 @@
+import { defineSaga } from '@virgate/saga';
+import type { Action } from '@virgate/contract/generated/types';
+import type { Transaction } from 'kysely';
+import { grant } from '../access/grant.ts';
+import { holdsPermit } from '../access/permissions.ts';
+import { recordEvent } from '../events/record.ts';
+import { activeDataCenterOf, checkSpace, type TaskState } from '../images/host-tasks.ts';
+import type { EngineSaga } from '../jobs/jobs.ts';
+import { chooseProfile } from '../profiles/choose.ts';
+import { diskProfiles } from '../profiles/kinds.ts';
+import { chooseQuota, consumeStorage, withQuotaEvents } from '../quotas/consume.ts';
+import { consumptionOf } from '../quotas/disks.ts';
+import { forbidden, incomplete, notBuilt, refused } from '../rest/fault.ts';
+import { one } from '../rest/listing.ts';
+import { done, started, type Operation } from '../rest/operation.ts';
+import { resolve } from '../rest/reference.ts';
+import { actor, attribution, write } from '../rest/write.ts';
+import type { Tables } from '../tables/schema.ts';
+import type { SagaServices } from '../vms/start.ts';
+import { readableDisks } from './read.ts';
+import { wholeDisk } from './usable.ts';
+import { insertDisk, makeDiskStep, type NewDisk } from './volumes.ts';
+
+interface Params {
+  disks: NewDisk[];
+  sourceId: string;
+  sourceName: string;
+  user: { id: string; name: string };
+  correlationId: string;
+}
+
+const values = { VAR_ACTION: 'copy', VAR_TYPE: 'Virtual Disk' };
+
+/** Makes a disk with the content of another one, all its layers in one volume. */
+export const copyDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
+  defineSaga<Params, TaskState, Transaction<Tables>>({
+    name: 'MoveOrCopyDisk',
+    version: 1,
+    title: (params) => `Copying Disk ${params.sourceName}`,
+    locks: (params) => [
+      { group: 'DISK', objectId: params.sourceId, mode: 'shared', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' },
+      ...params.disks.map((disk) => ({
+        group: 'DISK',
+        objectId: disk.diskId,
+        mode: 'exclusive' as const,
+        messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED',
+      })),
+    ],
+    initialState: () => ({ tasks: {} }),
+    steps: [makeDiskStep<Params, TaskState>(hosts, 0, 'Copying the content')],
+    async ended(end, trx) {
+      await recordEvent(trx, {
+        name: end.status === 'succeeded' ? 'USER_COPIED_DISK_FINISHED_SUCCESS' : 'USER_COPIED_DISK_FINISHED_FAILURE',
+        user: end.params.user,
+        correlationId: end.params.correlationId,
+        jobId: end.id,
+        values: { disk: end.params.sourceName, ...(end.error ? { reason: end.error.message } : {}) },
+      });
+    },
+  }) as unknown as EngineSaga;
+
+/** `POST disks/{disk}/copy`: a new disk with the same content, on any domain of the data center. */
+export const copyDisk: Operation = {
+  permit: 'configure_disk_storage',
+  subjects: (context) => [{ type: 'disk', id: context.path['disk'] ?? '' }],
+  async run(context) {
+    const { id: diskId = '' } = await one(context, readableDisks, context.path['disk']);
+    const body = context.body as Action;
+    if (!body.storage_domain) throw incomplete('action.storage_domain.id|name');
+    const target = await resolve(context.db, 'StorageDomain', 'storage_domain', body.storage_domain);
+    if (!(await holdsPermit(context.db, context.user, 'create_disk', { type: 'storage_domain', id: target.id })))
+      throw forbidden('create_disk (storage domain)');
+    const dataCenterId = await activeDataCenterOf(context.db, target.id);
+    const diskProfileId = await chooseProfile(context, diskProfiles, target.id, body.disk_profile);
+    const quotaId = await chooseQuota(context, dataCenterId, body.quota);
+    const copy = () =>
+      write(context, async (trx) => {
+        const source = await wholeDisk(trx, diskId, 'copy', 'VM.diskReplicateStart');
+        if (source.isTemplates) throw notBuilt('A further place for a template disk');
+        if (source.dataCenterId !== dataCenterId) throw refused('ACTION_TYPE_FAILED_STORAGE_POOL_NOT_MATCH', values);
+        await checkSpace(trx, target.id, source.sparse ? 0 : source.provisionedBytes);
+        const made: NewDisk = {
+          diskId: context.engine.uuid(),
+          volumeId: context.engine.uuid(),
+          name: (body.disk?.alias ?? body.disk?.name ?? source.name).slice(0, 255),
+          description: body.disk?.description ?? '',
+          dataCenterId,
+          storageDomainId: target.id,
+          provisionedBytes: source.provisionedBytes,
+          format: source.format,
+          sparse: source.sparse,
+          source: { diskId, volumeId: source.volumeId, storageDomainId: source.storageDomainId },
+          mode: 'copy',
+          shared: false,
+          wipe: source.wipe,
+          diskProfileId,
+          quotaId,
+        };
+        await insertDisk(trx, made);
+        await consumeStorage(trx, consumptionOf([made]), attribution(context));
+        await grant(trx, context.user.id, 'DiskOperator', { type: 'disk', id: made.diskId });
+        const id = await context.engine.jobs.beginIn<Params>(trx, context, 'MoveOrCopyDisk', {
+          params: { disks: [made], sourceId: diskId, sourceName: source.name, user: actor(context), correlationId: context.correlationId },
+          description: `Copying Disk ${source.name} to ${target.name}`,
+          subjects: [
+            { type: 'disk', id: diskId },
+            { type: 'disk', id: made.diskId },
+            { type: 'storage_domain', id: target.id },
+          ],
+        });
+        await recordEvent(trx, {
+          name: 'USER_COPIED_DISK',
+          storageDomain: target,
+          user: actor(context),
+          correlationId: context.correlationId,
+          jobId: id,
+          values: { disk: source.name },
+        });
+        return { id, copyId: made.diskId };
+      });
+    const { id: job, copyId } = await withQuotaEvents(context.db, copy);
+    const result = { disk: { id: copyId } };
+    if (context.asynchronous) return started(job, result);
+    return (await context.engine.jobs.settle(job)) ? done(job, result) : started(job, result);
+  },
+};

@@ -1,0 +1,157 @@
+import { defineSaga } from '@virgate/saga';
+import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
+import type { Action } from '@virgate/contract/generated/types';
+import type { Transaction } from 'kysely';
+import { holdsPermit } from '../access/permissions.ts';
+import { recordEvent } from '../events/record.ts';
+import { activeDataCenterOf, checkSpace, hostTask, storageManagerOf, type TaskState } from '../images/host-tasks.ts';
+import type { EngineSaga } from '../jobs/jobs.ts';
+import { chooseProfile } from '../profiles/choose.ts';
+import { diskProfiles } from '../profiles/kinds.ts';
+import { forbidden, incomplete, refused } from '../rest/fault.ts';
+import { one } from '../rest/listing.ts';
+import { done, started, type Operation } from '../rest/operation.ts';
+import { resolve } from '../rest/reference.ts';
+import { actor, write } from '../rest/write.ts';
+import type { Tables } from '../tables/schema.ts';
+import type { SagaServices } from '../vms/start.ts';
+import { readableDisks, type DiskPlace } from './read.ts';
+import { goneCodes, setStatus, wholeDisk } from './usable.ts';
+
+interface Params {
+  disk: DiskPlace;
+  targetId: string;
+  targetName: string;
+  diskProfileId: string | null;
+  user: { id: string; name: string };
+  correlationId: string;
+}
+
+const values = { VAR_ACTION: 'move', VAR_TYPE: 'Virtual Disk' };
+const move = 2;
+const infoTimeoutMs = 60_000;
+
+/** Moves a disk with its whole chain to another storage domain; the source goes when the copy is whole. Source: VDSM schema, Image.move. */
+export const moveDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
+  defineSaga<Params, TaskState, Transaction<Tables>>({
+    name: 'MoveDisk',
+    version: 1,
+    title: (params) => `Moving Disk ${params.disk.name} to ${params.targetName}`,
+    locks: (params) => [{ group: 'DISK', objectId: params.disk.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
+    initialState: () => ({ tasks: {} }),
+    steps: [
+      {
+        name: 'move',
+        title: 'Moving the volumes',
+        timeoutMs: 24 * 3_600_000,
+        async run(ctx) {
+          const { disk, targetId } = ctx.params;
+          const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
+          return hostTask(ctx as never, hosts, {
+            name: 'move',
+            hostId,
+            method: 'Image.move',
+            action: 'Cannot move Virtual Disk',
+            // gone from its source: moved already, which the next step makes sure of
+            doneAlready: goneCodes,
+            parameters: {
+              storagepoolID: disk.dataCenterId,
+              storagedomainID: disk.storageDomainId,
+              dstSdUUID: targetId,
+              imageID: disk.diskId,
+              vmUUID: '',
+              operation: move,
+              postZero: disk.wipe,
+              discard: false,
+              force: false,
+            },
+          });
+        },
+      },
+      {
+        name: 'check',
+        title: 'Looking at the volumes in their new place',
+        retry: { attempts: 5, delayMs: 1_000, when: (error) => (error as { code?: number }).code !== storageErrors.VolumeDoesNotExist },
+        async run(ctx) {
+          const { disk, targetId } = ctx.params;
+          const { client, fence } = await hosts.access(await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)));
+          await client.call(
+            'Volume.getInfo',
+            { volumeID: disk.volumeId, storagepoolID: disk.dataCenterId, storagedomainID: targetId, imageID: disk.diskId },
+            { timeoutMs: infoTimeoutMs, fence, signal: ctx.signal },
+          );
+        },
+        async record(ctx, trx) {
+          const { disk, targetId, diskProfileId } = ctx.params;
+          await trx.updateTable('image').set({ storage_domain_id: targetId }).where('disk_id', '=', disk.diskId).execute();
+          await trx.updateTable('disk').set({ disk_profile_id: diskProfileId }).where('id', '=', disk.diskId).execute();
+        },
+      },
+    ],
+    async ended(end, trx) {
+      const { disk, targetId, targetName, user, correlationId } = end.params;
+      await setStatus(trx, disk.diskId, 'ok');
+      await recordEvent(trx, {
+        name: end.status === 'succeeded' ? 'USER_MOVED_DISK_FINISHED_SUCCESS' : 'USER_MOVED_DISK_FINISHED_FAILURE',
+        storageDomain: { id: targetId, name: targetName },
+        user,
+        correlationId,
+        jobId: end.id,
+        values: { disk: disk.name, ...(end.error ? { reason: end.error.message } : {}) },
+      });
+    },
+  }) as unknown as EngineSaga;
+
+/** `POST disks/{disk}/move`: to another domain of the data center. */
+export const moveDisk: Operation = {
+  permit: 'configure_disk_storage',
+  subjects: (context) => [{ type: 'disk', id: context.path['disk'] ?? '' }],
+  async run(context) {
+    const { id: diskId = '' } = await one(context, readableDisks, context.path['disk']);
+    const body = context.body as Action;
+    if (!body.storage_domain) throw incomplete('action.storage_domain.id|name');
+    const target = await resolve(context.db, 'StorageDomain', 'storage_domain', body.storage_domain);
+    if (!(await holdsPermit(context.db, context.user, 'create_disk', { type: 'storage_domain', id: target.id })))
+      throw forbidden('create_disk (storage domain)');
+    const diskProfileId = await chooseProfile(context, diskProfiles, target.id, body.disk_profile);
+    const job = await write(context, async (trx) => {
+      const whole = await wholeDisk(trx, diskId, 'move', 'VM.diskReplicateStart');
+      const { hasSnapshots: _s, isThin, isTemplates, isInPreview, ...disk } = whole;
+      if (isTemplates) throw refused('CANNOT_MOVE_DISK_TEMPLATE', values);
+      if (isInPreview) throw refused('ACTION_TYPE_FAILED_VM_IN_PREVIEW', values);
+      if (disk.storageDomainId === target.id) throw refused('ACTION_TYPE_FAILED_SOURCE_AND_TARGET_SAME', values);
+      // a template's volumes lie on one domain only, so that what stands on them can be nowhere else
+      if (isThin) throw refused('TEMPLATE_IMAGE_NOT_EXIST', { ...values, diskName: disk.name });
+      if ((await activeDataCenterOf(trx, target.id)) !== disk.dataCenterId)
+        throw refused('ACTION_TYPE_FAILED_STORAGE_POOL_NOT_MATCH', values);
+      await checkSpace(trx, target.id, disk.sparse ? 0 : disk.provisionedBytes);
+      const id = await context.engine.jobs.beginIn<Params>(trx, context, 'MoveDisk', {
+        params: {
+          disk,
+          targetId: target.id,
+          targetName: target.name,
+          diskProfileId,
+          user: actor(context),
+          correlationId: context.correlationId,
+        },
+        description: `Moving Disk ${disk.name} to ${target.name}`,
+        subjects: [
+          { type: 'disk', id: diskId },
+          { type: 'storage_domain', id: target.id },
+        ],
+      });
+      await setStatus(trx, diskId, 'locked');
+      await recordEvent(trx, {
+        name: 'USER_MOVED_DISK',
+        storageDomain: target,
+        user: actor(context),
+        correlationId: context.correlationId,
+        jobId: id,
+        values: { disk: disk.name },
+      });
+      return id;
+    });
+    if (context.asynchronous) return started(job);
+    return (await context.engine.jobs.settle(job)) ? done(job) : started(job);
+  },
+};
