@@ -7,6 +7,7 @@ import { qosLoaders, qosServices } from './qos/resource.ts';
 import { profileLoaders, profileServices } from './profiles/resource.ts';
 import { quotaLoaders, quotaServices } from './quotas/resource.ts';
 import { vmNumaLoaders, vmNumaServices } from './numa/vm-nodes.ts';
+import { schedulingPolicyLoaders, schedulingPolicyServices } from './scheduling-policies/resource.ts';
 import { clusterLevelServices } from './cluster-levels/resource.ts';
 import { clusterLoaders, clusterServices } from './clusters/resource.ts';
 import { macPoolLoaders, macPoolServices } from './mac-pools/resource.ts';
@@ -38,6 +39,7 @@ export const services: Services = {
   ...affinityGroupServices,
   ...affinityLabelServices,
   ...profileServices,
+  ...schedulingPolicyServices,
   ...vmNumaServices,
   ...qosServices,
   ...quotaServices,
@@ -73,6 +75,7 @@ const parts: Partial<Loaders>[] = [
   affinityGroupLoaders,
   affinityLabelLoaders,
   profileLoaders,
+  schedulingPolicyLoaders,
   vmNumaLoaders,
   qosLoaders,
   quotaLoaders,

@@ -70,7 +70,10 @@ test('affinity groups are added, filled, changed and removed', async (t) => {
   assert.equal((await remove(path)).status, 200);
   assert.equal((await get(path)).status, 404);
   const log = await engine.engine.db.selectFrom('audit_log').select('code').where('code', 'in', [10350, 10352, 10354]).execute();
-  assert.deepEqual([...new Set(log.map((row) => row.code))].toSorted((a, b) => a - b), [10350, 10352, 10354]);
+  assert.deepEqual(
+    [...new Set(log.map((row) => row.code))].toSorted((a, b) => a - b),
+    [10350, 10352, 10354],
+  );
 });
 
 test('groups that contradict each other are refused when hard and warned of when soft', async (t) => {

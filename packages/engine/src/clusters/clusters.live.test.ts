@@ -70,8 +70,8 @@ test('what cannot be is refused with its status', async (t) => {
     'below its data center',
   );
   assert.equal(
-    (await post('/clusters', { name: 'x', data_center: { name: 'Default' }, scheduling_policy: { name: 'power_saving' } })).status,
-    400,
+    (await post('/clusters', { name: 'x', data_center: { name: 'Default' }, scheduling_policy: { name: 'perfect' } })).status,
+    404,
   );
   assert.equal((await post('/clusters', { name: 'x', data_center: { name: 'Default' }, bios_type: 'coreboot' })).status, 400);
   assert.equal((await put(path, { id: randomUUID() })).status, 409);

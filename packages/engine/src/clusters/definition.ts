@@ -3,9 +3,10 @@ import { cpuModels } from '@virgate/contract/generated/cpus';
 import type { Cluster } from '@virgate/contract/generated/types';
 import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 import { sql } from 'kysely';
-import { defaultSchedulingPolicyId } from '../installation/fixed-ids.ts';
 import { badRequest, entityNotFound, invalidValue } from '../rest/fault.ts';
 import { resolve } from '../rest/reference.ts';
+import { loadPolicies } from '../scheduling-policies/load.ts';
+import { checkPolicyProperties } from '../scheduling-policies/properties.ts';
 import type { ClusterTable, Tables } from '../tables/schema.ts';
 import { overlay } from '../vms/definition.ts';
 
@@ -74,21 +75,14 @@ const defaults: Cluster = {
   vnc_encryption: false,
 };
 
-/** Scheduling policies that this engine works by; the contract's others are known by name but cannot be chosen yet. */
-const policies: Record<string, string> = {
-  none: defaultSchedulingPolicyId,
-  cluster_maintenance: '7677771e-5eab-422e-83fa-dc04080d21b7',
-  evenly_distributed: '20d25257-b4bd-4589-92a6-c4c5c5d3fd1a',
-  power_saving: '5a2b0939-7d46-4b73-a469-e9c2c7fc6a53',
-};
-
-function policyIdOf(reference: Cluster['scheduling_policy']): string | undefined {
+/** The policy that a body names, by id or name. @throws {Fault} 404 */
+async function policyIdOf(db: Kysely<Tables>, reference: Cluster['scheduling_policy']): Promise<string | undefined> {
   if (reference === undefined) return undefined;
-  const id = reference.id ?? policies[reference.name ?? ''];
-  if (id === undefined || !Object.values(policies).includes(id))
-    throw entityNotFound('SchedulingPolicy', reference.id ? `id=${reference.id}` : `name=${reference.name}`);
-  if (id !== defaultSchedulingPolicyId) throw invalidValue('scheduling_policy', 'only the policy "none" is supported so far');
-  return id;
+  const found = (await loadPolicies(db)).find((policy) =>
+    reference.id === undefined ? policy.name === reference.name : policy.id === reference.id,
+  );
+  if (!found) throw entityNotFound('SchedulingPolicy', reference.id ? `id=${reference.id}` : `name=${reference.name}`);
+  return found.id;
 }
 
 /** The CPU type of a level, with its architecture. @throws {Fault} 400 when the level has no such type */
@@ -124,7 +118,8 @@ export async function clusterColumns(
   const architecture = body.cpu?.architecture;
   if (cpu && architecture !== undefined && architecture !== 'undefined' && architecture !== cpu.cpu_architecture)
     throw badRequest('ACTION_TYPE_FAILED_ILLEGAL_ARCHITECTURE_TYPE_INCOMPATIBLE');
-  const policy = policyIdOf(body.scheduling_policy);
+  const policy = await policyIdOf(db, body.scheduling_policy);
+  if (body.custom_scheduling_policy_properties) checkPolicyProperties(body.custom_scheduling_policy_properties);
   const macPool = body.mac_pool === undefined ? undefined : await resolve(db, 'MacPool', 'mac_pool', body.mac_pool);
   const said = Object.fromEntries(carried.flatMap((key) => (body[key] === undefined ? [] : [[key, overlay(settings[key], body[key])]])));
   const huge = body.memory_policy?.transparent_huge_pages;

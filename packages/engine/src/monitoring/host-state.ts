@@ -4,6 +4,7 @@ import type { HostStatus } from '@virgate/contract/generated/types';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
+import { keptSamples } from '../scheduling/snapshot.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { HostFacts } from './capabilities.ts';
 import { bestCpu, checkOperational, machineFor, type NonOperational } from './operational.ts';
@@ -225,10 +226,16 @@ export async function saveHostStatistics(db: Kysely<Tables>, hostId: string, sam
     raw: json({ nics: sample.nics, numaNodes: sample.numaNodes, hugePages: sample.hugePages }),
     sampled_at: new Date(),
   };
+  // A load that is not known breaks the row of loads that would show an overloaded host.
+  const loads = [sample.cpuIdlePercent === undefined ? 0 : 100 - sample.cpuIdlePercent];
   await db
     .insertInto('host_statistics')
-    .values({ host_id: hostId, ...values })
-    .onConflict((conflict) => conflict.column('host_id').doUpdateSet(values))
+    .values({ host_id: hostId, ...values, cpu_loads: loads })
+    .onConflict((conflict) =>
+      conflict
+        .column('host_id')
+        .doUpdateSet({ ...values, cpu_loads: sql`(${loads}::double precision[] || host_statistics.cpu_loads)[1:${sql.lit(keptSamples)}]` }),
+    )
     .execute();
   for (const domain of sample.storageDomains.filter((one) => /^[0-9a-f-]{36}$/.test(one.id))) {
     const state = {

@@ -1,5 +1,6 @@
+import { hostAffinityRefusal, vmAffinityRefusal } from './affinity.ts';
 import { memoryShort } from './memory.ts';
-import type { ScheduledHost, SchedulingCluster, SchedulingRequest } from './snapshot.ts';
+import { keptSamples, type ScheduledHost, type SchedulingCluster, type SchedulingRequest } from './snapshot.ts';
 
 type Refusal = { messageKey: string; values?: Record<string, string> } | null;
 
@@ -17,7 +18,55 @@ const cpusOf = (host: ScheduledHost, cluster: SchedulingCluster): number => (clu
 const lacking = (needed: readonly string[], offered: readonly string[]): string[] => needed.filter((one) => !offered.includes(one));
 const mebibytes = (bytes: number): string => String(Math.ceil(bytes / 1024 ** 2));
 
-/** All filters, mandatory ones first. Source: policy units of the scheduler; ids are visible in the API. */
+/** A property of the policy as a number; the fallback where it has none. */
+const property = (cluster: SchedulingCluster, name: string, fallback: number): number => {
+  const value = cluster.policy.properties[name];
+  return value === undefined ? fallback : Number(value);
+};
+
+/** Seconds between two samples of a host. */
+const sampleSeconds = 15;
+/** Load above which no VM is placed, in percent, and for how many minutes it must last. Source: engine configuration, scheduling. */
+const highUtilizationPercent = 90;
+const overcommitMinutes = 2;
+
+/** Whether a host's CPUs have been overloaded as long as the policy's duration says; a host of which too little is known is not. */
+function overloaded(host: ScheduledHost, cluster: SchedulingCluster): boolean {
+  const limit = property(cluster, 'HighUtilization', highUtilizationPercent);
+  const needed = Math.ceil((property(cluster, 'CpuOverCommitDurationMinutes', overcommitMinutes) * 60) / sampleSeconds);
+  const window = host.cpuLoadsPercent.slice(0, Math.min(needed, keptSamples));
+  return window.length >= Math.min(needed, keptSamples) && window.every((load) => load > limit);
+}
+
+/** Swap in use beyond the memory that is free, in percent of the host's memory. */
+function swapPercent(host: ScheduledHost): number {
+  if (host.memoryFreeBytes === undefined || host.memoryBytes === 0) return 0;
+  return ((host.swapTotalBytes - host.swapFreeBytes - host.memoryFreeBytes) * 100) / host.memoryBytes;
+}
+
+/** Whether pinned virtual NUMA nodes fit onto the host's. A preferred node is a wish and refuses nothing. */
+function numaRefusal(host: ScheduledHost, request: SchedulingRequest): Refusal {
+  const pinned = request.numaNodes.filter((node) => node.pins.length > 0 && node.tuneMode !== 'preferred');
+  if (pinned.length === 0) return null;
+  const indexes = host.numaNodes.map((node) => node.index);
+  if (pinned.some((node) => node.pins.some((pin) => !indexes.includes(pin)))) return refuse('VAR__DETAIL__NUMA_NOT_SUPPORTED');
+  const left = new Map(host.numaNodes.map((node) => [node.index, node.freeBytes ?? node.memoryBytes]));
+  for (const node of pinned) {
+    const share = node.memoryBytes / node.pins.length;
+    for (const pin of node.pins) {
+      const free = (left.get(pin) ?? 0) - share;
+      if (free < 0) return refuse('VAR__DETAIL__NOT_MEMORY_PINNED_NUMA', { node: String(pin) });
+      left.set(pin, free);
+    }
+  }
+  return null;
+}
+
+/**
+ * All filters, mandatory ones first. Source: policy units of the scheduler; ids are visible in the API. Units of policies that
+ * are not here refuse nothing: HA and HostedEngineSpares are about a manager that runs in its own VM, HugePages, Host-hooks and
+ * Migration-Tsc-Frequency about what no VM can ask for yet, InClusterUpgrade about migration.
+ */
 export const filters: readonly Filter[] = [
   {
     name: 'Compatibility-Version',
@@ -129,5 +178,51 @@ export const filters: readonly Filter[] = [
       host.emulatedMachines.includes(request.emulatedMachine)
         ? null
         : refuse('VAR__DETAIL__UNSUPPORTED_EMULATED_MACHINE', { machine: request.emulatedMachine }),
+  },
+  {
+    name: 'CPUOverloaded',
+    id: '98842bc5-4094-4b83-8224-7b50f86a94c9',
+    mandatory: false,
+    check: (host, _request, cluster) =>
+      overloaded(host, cluster) ? refuse('VAR__DETAIL__CPU_OVERLOADED', { load: String(Math.round(host.cpuLoadsPercent[0] ?? 0)) }) : null,
+  },
+  {
+    name: 'Swap',
+    id: '43b9e654-337f-4b0d-a896-cbb22ce5a7fc',
+    mandatory: false,
+    check: (host, request, cluster) =>
+      !request.paused && swapPercent(host) > property(cluster, 'MaximumAllowedSwapUsage', 0)
+        ? refuse('VAR__DETAIL__SWAP_VALUE_ILLEGAL', { swap: String(Math.round(swapPercent(host))) })
+        : null,
+  },
+  { name: 'NUMA', id: 'fcbfe4b1-b83e-4428-b9d3-b3d348b93be6', mandatory: false, check: numaRefusal },
+  {
+    name: 'VmAffinityGroups',
+    id: '84e6ddee-ab0d-42dd-82f0-c297779db566',
+    mandatory: false,
+    check: (host, request, cluster) => {
+      const refusal = vmAffinityRefusal(cluster.affinityGroups, cluster.placements, request.vmId, host.id);
+      if (refusal === null) return null;
+      return refuse(refusal === 'positive' ? 'VAR__DETAIL__AFFINITY_FAILED_POSITIVE' : 'VAR__DETAIL__AFFINITY_FAILED_NEGATIVE');
+    },
+  },
+  {
+    name: 'VmToHostsAffinityGroups',
+    id: 'e69808a9-8a41-40f1-94ba-dd5d385d82d8',
+    mandatory: false,
+    check: (host, request, cluster) => {
+      const group = hostAffinityRefusal(cluster.affinityGroups, request.vmId, host.id);
+      if (group === null) return null;
+      return refuse(group.hosts.rule === 'positive' ? 'VAR__DETAIL__AFFINITY_FAILED_POSITIVE' : 'VAR__DETAIL__AFFINITY_FAILED_NEGATIVE', {
+        group: group.name,
+      });
+    },
+  },
+  {
+    name: 'ClusterInMaintenance',
+    id: '0bd8fef9-bcb4-4250-9998-410f01608d9b',
+    mandatory: false,
+    check: (_host, request) =>
+      request.currentHost === null && !request.highlyAvailable ? refuse('VAR__DETAIL__CLUSTER_IN_MAINTENANCE') : null,
   },
 ];

@@ -29,7 +29,9 @@ const excluded: Reason = { unit: 'Request', unitId: '', messageKey: 'HOST_EXCLUD
 function reasonsAgainst(host: ScheduledHost, request: SchedulingRequest, snapshot: SchedulingSnapshot): Reason[] {
   if (host.status !== 'up') return [notUp(host)];
   if (request.exceptHosts.includes(host.id) || (request.onlyHosts !== null && !request.onlyHosts.includes(host.id))) return [excluded];
-  return filters.flatMap((filter) => {
+  const chosen = new Set(snapshot.cluster.policy.filters.map((filter) => filter.unitId));
+  const asked = filters.filter((filter) => filter.mandatory || chosen.has(filter.id));
+  return asked.flatMap((filter) => {
     const refusal = filter.check(host, request, snapshot.cluster);
     return refusal ? [{ unit: filter.name, unitId: filter.id, messageKey: refusal.messageKey, values: refusal.values ?? {} }] : [];
   });
@@ -43,7 +45,7 @@ function stretch(raw: readonly number[]): number[] {
 }
 
 /**
- * Chooses hosts for a VM. Pure. Filters refuse, weights rank: each unit orders the accepted hosts, a host's place times the
+ * Chooses hosts for a VM. Pure. Mandatory filters and those of the cluster's policy refuse, its weights rank: each unit orders the accepted hosts, a host's place times the
  * unit's factor is summed, and the highest sum wins; equal sums go by name, so that one input has one answer.
  * Source: scheduler, rank selector.
  */
@@ -60,13 +62,15 @@ export function schedule(snapshot: SchedulingSnapshot, request: SchedulingReques
     return { ranked: [], hosts: verdicts, messageKey: anyUp ? 'SCHEDULING_ALL_HOSTS_FILTERED_OUT' : 'SCHEDULING_NO_HOSTS' };
   }
   const hosts = candidates.map((verdict) => snapshot.hosts.find((host) => host.id === verdict.hostId) as ScheduledHost);
-  for (const weight of weights) {
+  for (const { unitId, factor } of snapshot.cluster.policy.weights) {
+    const weight = weights.find((one) => one.id === unitId);
+    if (!weight) continue;
     const scores = stretch(hosts.map((host) => weight.score(host, request, snapshot.cluster, hosts)));
     for (const [at, verdict] of candidates.entries()) {
       const score = scores[at] ?? 1000;
       verdict.weights[weight.name] = score;
       // Equal scores share a place: as many points as there are hosts that are worse.
-      verdict.rank += weight.factor * scores.filter((other) => other > score).length;
+      verdict.rank += factor * scores.filter((other) => other > score).length;
     }
   }
   const ranked = candidates.toSorted((a, b) => b.rank - a.rank || a.hostName.localeCompare(b.hostName)).map((verdict) => verdict.hostId);

@@ -1,3 +1,9 @@
+import type { AffinityGroupRules, Placements } from './affinity.ts';
+import type { SchedulingPolicyRules } from './policies.ts';
+
+/** How many samples of a host's CPU load are kept: ten minutes. */
+export const keptSamples = 40;
+
 /** A host as the scheduler sees it. Plain values: no clock, no I/O. Bytes and whole CPUs. */
 export interface ScheduledHost {
   id: string;
@@ -10,8 +16,11 @@ export interface ScheduledHost {
   cpuThreads: number;
   /** Missing statistics are undefined: such a host counts as fully loaded. */
   cpuLoadPercent: number | undefined;
+  /** Loads of its latest samples, newest first. */
+  cpuLoadsPercent: readonly number[];
   memoryBytes: number;
   memoryFreeBytes: number | undefined;
+  swapTotalBytes: number;
   swapFreeBytes: number;
   /** Guaranteed memory and overhead of all VMs that run or are about to run there. */
   memoryCommittedBytes: number;
@@ -19,6 +28,11 @@ export interface ScheduledHost {
   memoryPendingBytes: number;
   pendingVcpus: number;
   runningVcpus: number;
+  /** VMs that run or are about to. */
+  vmCount: number;
+  highlyAvailableVms: number;
+  /** Its NUMA nodes with the memory that they have; free where the host tells it. */
+  numaNodes: readonly { index: number; memoryBytes: number; freeBytes: number | undefined }[];
   emulatedMachines: readonly string[];
   networks: readonly string[];
   hostDevices: readonly string[];
@@ -47,6 +61,10 @@ export interface SchedulingRequest {
   pinnedCpus: readonly number[];
   affinity: 'migratable' | 'pinned' | 'user_migratable';
   pinnedHosts: readonly string[];
+  highlyAvailable: boolean;
+  highPerformance: boolean;
+  /** Virtual NUMA nodes. */
+  numaNodes: readonly { memoryBytes: number; pins: readonly number[]; tuneMode: 'strict' | 'interleave' | 'preferred' }[];
   hostDevices: readonly string[];
   mediatedDevices: readonly string[];
   leaseDomain: string | null;
@@ -62,6 +80,12 @@ export interface SchedulingRequest {
 export interface SchedulingCluster {
   memoryOvercommitPercent: number;
   threadsAsCores: boolean;
+  /** Keeps room for highly available VMs of hosts that fail. */
+  reservesForHa: boolean;
+  policy: Pick<SchedulingPolicyRules, 'filters' | 'weights' | 'properties'>;
+  affinityGroups: readonly AffinityGroupRules[];
+  /** Where members of the affinity groups run. */
+  placements: Placements;
 }
 
 export interface SchedulingSnapshot {

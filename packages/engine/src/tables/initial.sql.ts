@@ -107,6 +107,7 @@ create table host_state (
 
 create unlogged table host_statistics (
   host_id uuid primary key,
+  cpu_loads double precision[] not null default '{}',
   memory_used_percent int, memory_free_bytes bigint, memory_shared_bytes bigint,
   swap_total_bytes bigint, swap_free_bytes bigint,
   cpu_user_percent double precision, cpu_system_percent double precision, cpu_idle_percent double precision,
@@ -127,7 +128,6 @@ create table host_nic (
   vlan_id int,
   network_name text,
   bridged boolean not null default false,
-  status text,
   settings jsonb not null default '{}',
   unique (host_id, name)
 );

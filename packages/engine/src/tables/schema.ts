@@ -108,6 +108,8 @@ export interface HostStateTable {
 
 export interface HostStatisticsTable {
   host_id: string;
+  /** CPU load of the latest samples in percent, newest first. */
+  cpu_loads: Generated<number[]>;
   memory_used_percent: number | null;
   memory_free_bytes: number | null;
   memory_shared_bytes: number | null;
@@ -136,8 +138,6 @@ export interface HostNicTable {
   vlan_id: number | null;
   network_name: string | null;
   bridged: Generated<boolean>;
-  /** `up` or `down` as the newest statistics have it; null before the first. */
-  status: string | null;
   settings: Json;
 }
 

@@ -1,0 +1,282 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AffinityGroupRules, AffinityPolarity } from './affinity.ts';
+import { isBroken } from './affinity.ts';
+import { defaultPolicy, predefinedPolicies } from './policies.ts';
+import { explain, schedule } from './schedule.ts';
+import type { ScheduledHost, SchedulingCluster, SchedulingRequest } from './snapshot.ts';
+import { policyProperties, policyUnits, shownUnits } from './units.ts';
+
+const gib = 1024 ** 3;
+
+const host = (id: string, change: Partial<ScheduledHost> = {}): ScheduledHost => ({
+  id,
+  name: id,
+  status: 'up',
+  clusterLevels: ['4.7'],
+  cpuModel: null,
+  cpuSockets: 1,
+  cpuCores: 8,
+  cpuThreads: 8,
+  cpuLoadPercent: 10,
+  cpuLoadsPercent: [],
+  memoryBytes: 64 * gib,
+  memoryFreeBytes: 32 * gib,
+  swapTotalBytes: 0,
+  swapFreeBytes: 0,
+  memoryCommittedBytes: 0,
+  memoryPendingBytes: 0,
+  pendingVcpus: 0,
+  runningVcpus: 0,
+  vmCount: 0,
+  highlyAvailableVms: 0,
+  numaNodes: [],
+  emulatedMachines: ['q35'],
+  networks: ['ovirtmgmt'],
+  hostDevices: [],
+  mediatedDevices: [],
+  leaseDomains: [],
+  isSpm: false,
+  ...change,
+});
+
+const request = (change: Partial<SchedulingRequest> = {}): SchedulingRequest => ({
+  vmId: 'vm',
+  level: '4.7',
+  cpuLevel: null,
+  cpuName: null,
+  sockets: 1,
+  cores: 1,
+  threads: 1,
+  memoryBytes: gib,
+  memoryGuaranteedBytes: gib,
+  videoRamBytes: 0,
+  ioThreads: 1,
+  emulatedMachine: 'q35',
+  networks: ['ovirtmgmt'],
+  pinnedCpus: [],
+  affinity: 'migratable',
+  pinnedHosts: [],
+  highlyAvailable: false,
+  highPerformance: false,
+  numaNodes: [],
+  hostDevices: [],
+  mediatedDevices: [],
+  leaseDomain: null,
+  currentHost: null,
+  paused: false,
+  onlyHosts: null,
+  exceptHosts: [],
+  ...change,
+});
+
+const policyNamed = (name: string) => predefinedPolicies.find((policy) => policy.name === name) ?? defaultPolicy;
+const cluster = (change: Partial<SchedulingCluster> = {}): SchedulingCluster => ({
+  memoryOvercommitPercent: 100,
+  threadsAsCores: false,
+  reservesForHa: false,
+  policy: defaultPolicy,
+  affinityGroups: [],
+  placements: new Map(),
+  ...change,
+});
+
+/** `+` positive, `-` negative, then `!` when hard: `+!` or `-`. Empty is disabled. */
+function rule(text: string): { rule: AffinityPolarity; enforcing: boolean } {
+  return { rule: text.startsWith('+') ? 'positive' : text.startsWith('-') ? 'negative' : 'disabled', enforcing: text.endsWith('!') };
+}
+const group = (change: { vms?: string; hosts?: string; vmIds?: string[]; hostIds?: string[]; priority?: number }): AffinityGroupRules => ({
+  id: 'g',
+  name: 'g',
+  priority: change.priority ?? 1,
+  vms: rule(change.vms ?? ''),
+  hosts: rule(change.hosts ?? ''),
+  vmIds: change.vmIds ?? ['vm', 'other'],
+  hostIds: change.hostIds ?? [],
+});
+
+/** The reasons against each refused host, as `host: unit key`. */
+const refusals = (hosts: ScheduledHost[], wanted: SchedulingRequest, rules: SchedulingCluster): string[] =>
+  schedule({ hosts, cluster: rules }, wanted).hosts.flatMap((verdict) =>
+    verdict.reasons.map((reason) => `${verdict.hostId}: ${reason.unit} ${reason.messageKey.replace('VAR__DETAIL__', '')}`),
+  );
+
+test('hard affinity refuses hosts, with the reason for each', () => {
+  const positive = 'VmAffinityGroups AFFINITY_FAILED_POSITIVE';
+  const negative = 'VmAffinityGroups AFFINITY_FAILED_NEGATIVE';
+  const toHosts = 'VmToHostsAffinityGroups AFFINITY_FAILED';
+  const cases: [what: string, groups: AffinityGroupRules[], placements: Record<string, string>, refused: string[]][] = [
+    ['no groups', [], { other: 'a' }, []],
+    ['together, none runs yet', [group({ vms: '+!' })], {}, []],
+    ['together with one that runs', [group({ vms: '+!' })], { other: 'a' }, [`b: ${positive}`, `c: ${positive}`]],
+    ['together only by wish', [group({ vms: '+' })], { other: 'a' }, []],
+    [
+      'bound through a third VM',
+      [group({ vms: '+!', vmIds: ['vm', 'middle'] }), group({ vms: '+!', vmIds: ['middle', 'far'] })],
+      { far: 'b' },
+      [`a: ${positive}`, `c: ${positive}`],
+    ],
+    ['apart', [group({ vms: '-!' })], { other: 'a' }, [`a: ${negative}`]],
+    ['apart only by wish', [group({ vms: '-' })], { other: 'a' }, []],
+    ['of no concern', [group({ vms: '-!', vmIds: ['x', 'other'] })], { other: 'a' }, []],
+    ['the VM itself keeps nothing away', [group({ vms: '-!' })], { vm: 'a' }, []],
+    ['on hosts', [group({ hosts: '+!', hostIds: ['a', 'b'] })], {}, [`c: ${toHosts}_POSITIVE`]],
+    [
+      'on the hosts of both groups',
+      [group({ hosts: '+!', hostIds: ['a', 'b'] }), group({ hosts: '+!', hostIds: ['b', 'c'] })],
+      {},
+      [`a: ${toHosts}_POSITIVE`, `c: ${toHosts}_POSITIVE`],
+    ],
+    ['not on hosts', [group({ hosts: '-!', hostIds: ['a'] })], {}, [`a: ${toHosts}_NEGATIVE`]],
+    ['a rule without hosts', [group({ hosts: '+!' })], {}, []],
+    ['not on hosts by wish', [group({ hosts: '-', hostIds: ['a'] })], {}, []],
+    ['both rules', [group({ vms: '-!', hosts: '+!', hostIds: ['a', 'b'] })], { other: 'a' }, [`a: ${negative}`, `c: ${toHosts}_POSITIVE`]],
+  ];
+  for (const [what, affinityGroups, placements, refused] of cases) {
+    const rules = cluster({ affinityGroups, placements: new Map(Object.entries(placements)) });
+    assert.deepEqual(refusals([host('a'), host('b'), host('c')], request(), rules), refused, what);
+  }
+});
+
+test('soft affinity ranks hosts by the priority of what they break', () => {
+  const cases: [what: string, groups: AffinityGroupRules[], placements: Record<string, string>, best: string][] = [
+    ['together', [group({ vms: '+' })], { other: 'b' }, 'b'],
+    ['apart', [group({ vms: '-' })], { other: 'a' }, 'b'],
+    ['on hosts', [group({ hosts: '+', hostIds: ['c'] })], {}, 'c'],
+    ['not on hosts', [group({ hosts: '-', hostIds: ['a', 'b'] })], {}, 'c'],
+    [
+      'the group of higher priority is broken last',
+      [group({ vms: '+', vmIds: ['vm', 'x'], priority: 1 }), group({ vms: '+', vmIds: ['vm', 'y'], priority: 5 })],
+      { x: 'b', y: 'c' },
+      'c',
+    ],
+    [
+      'among equals the host that breaks with fewer VMs',
+      [group({ vms: '+', vmIds: ['vm', 'x', 'y', 'z'] })],
+      { x: 'b', y: 'c', z: 'c' },
+      'c',
+    ],
+  ];
+  for (const [what, affinityGroups, placements, best] of cases) {
+    const rules = cluster({ affinityGroups, placements: new Map(Object.entries(placements)) });
+    const result = schedule({ hosts: [host('a'), host('b'), host('c')], cluster: rules }, request());
+    assert.equal(result.ranked[0], best, what);
+    assert.equal(result.ranked.length, 3, 'a wish refuses nobody');
+  }
+});
+
+test('a group is broken when VMs run against one of its rules', () => {
+  const cases: [group: AffinityGroupRules, placements: Record<string, string>, broken: boolean][] = [
+    [group({ vms: '+' }), { vm: 'a', other: 'a' }, false],
+    [group({ vms: '+' }), { vm: 'a', other: 'b' }, true],
+    [group({ vms: '-' }), { vm: 'a', other: 'b' }, false],
+    [group({ vms: '-' }), { vm: 'a', other: 'a' }, true],
+    [group({ hosts: '+', hostIds: ['a'] }), { vm: 'b' }, true],
+    [group({ hosts: '-', hostIds: ['a'] }), { vm: 'b' }, false],
+    [group({ hosts: '-', hostIds: ['a'] }), {}, false],
+  ];
+  for (const [one, placements, broken] of cases)
+    assert.equal(isBroken(one, new Map(Object.entries(placements))), broken, JSON.stringify(placements));
+});
+
+test('each filter refuses with its key', () => {
+  const busy = Array.from({ length: 40 }, () => 95);
+  const numa = [{ index: 0, memoryBytes: 4 * gib, freeBytes: gib / 2 }];
+  const pinned = (pins: number[], tuneMode: 'strict' | 'preferred' = 'strict') => ({ numaNodes: [{ memoryBytes: gib, pins, tuneMode }] });
+  const maintenance = { policy: policyNamed('cluster_maintenance') };
+  const cases: [
+    what: string,
+    host: Partial<ScheduledHost>,
+    request: Partial<SchedulingRequest>,
+    cluster: Partial<SchedulingCluster>,
+    refused: string[],
+  ][] = [
+    ['fits', {}, {}, {}, []],
+    ['not up', { status: 'maintenance' }, {}, {}, ['a: Status HOST_NOT_UP']],
+    ['level', { clusterLevels: ['4.6'] }, {}, {}, ['a: Compatibility-Version UNSUPPORTED_COMPATIBILITY_VERSION']],
+    ['too many CPUs', {}, { sockets: 9 }, {}, ['a: CPU NOT_ENOUGH_CORES']],
+    ['network', { networks: [] }, {}, {}, ['a: Network NETWORK_MISSING']],
+    ['memory', { memoryFreeBytes: gib / 2 }, {}, {}, ['a: Memory NOT_ENOUGH_MEMORY']],
+    ['memory unknown', { memoryFreeBytes: undefined }, {}, {}, ['a: Memory NOT_ENOUGH_MEMORY']],
+    ['machine', { emulatedMachines: [] }, {}, {}, ['a: Emulated-Machine UNSUPPORTED_EMULATED_MACHINE']],
+    ['same host', {}, { currentHost: 'a' }, {}, ['a: Migration SAME_HOST']],
+    ['overloaded long enough', { cpuLoadsPercent: busy }, {}, {}, ['a: CPUOverloaded CPU_OVERLOADED']],
+    ['overloaded for a moment', { cpuLoadsPercent: [95, 95, 20, ...busy] }, {}, {}, []],
+    ['overloaded since a moment ago', { cpuLoadsPercent: [95, 95] }, {}, {}, []],
+    ['a higher limit', { cpuLoadsPercent: busy }, {}, { policy: { ...defaultPolicy, properties: { HighUtilization: '99' } } }, []],
+    ['swap', { memoryFreeBytes: 4 * gib, swapTotalBytes: 16 * gib, swapFreeBytes: 8 * gib }, {}, {}, ['a: Swap SWAP_VALUE_ILLEGAL']],
+    [
+      'swap that is allowed',
+      { memoryFreeBytes: 4 * gib, swapTotalBytes: 16 * gib, swapFreeBytes: 8 * gib },
+      {},
+      { policy: { ...defaultPolicy, properties: { MaximumAllowedSwapUsage: '50' } } },
+      [],
+    ],
+    ['no such NUMA node', { numaNodes: numa }, pinned([1]), {}, ['a: NUMA NUMA_NOT_SUPPORTED']],
+    ['NUMA node without room', { numaNodes: numa }, pinned([0]), {}, ['a: NUMA NOT_MEMORY_PINNED_NUMA']],
+    ['NUMA node by preference', { numaNodes: numa }, pinned([1], 'preferred'), {}, []],
+    ['cluster in maintenance', {}, {}, maintenance, ['a: ClusterInMaintenance CLUSTER_IN_MAINTENANCE']],
+    ['highly available in a cluster in maintenance', {}, { highlyAvailable: true }, maintenance, []],
+    ['a policy without filters', { networks: [], memoryFreeBytes: 0 }, {}, { policy: { filters: [], weights: [], properties: {} } }, []],
+    [
+      'mandatory filters whatever the policy',
+      { clusterLevels: [] },
+      {},
+      { policy: { filters: [], weights: [], properties: {} } },
+      ['a: Compatibility-Version UNSUPPORTED_COMPATIBILITY_VERSION'],
+    ],
+  ];
+  for (const [what, of, wanted, rules, refused] of cases)
+    assert.deepEqual(refusals([host('a', of)], request(wanted), cluster(rules)), refused, what);
+});
+
+test('each policy prefers the host that it is about', () => {
+  const cases: [policy: string, a: Partial<ScheduledHost>, b: Partial<ScheduledHost>, best: string][] = [
+    ['none', { cpuLoadPercent: 60 }, { cpuLoadPercent: 10 }, 'b'],
+    ['evenly_distributed', { cpuLoadPercent: 60 }, { cpuLoadPercent: 10 }, 'b'],
+    ['evenly_distributed', { memoryFreeBytes: 8 * gib }, { memoryFreeBytes: 16 * gib }, 'b'],
+    ['power_saving', { cpuLoadPercent: 10 }, { cpuLoadPercent: 60 }, 'b'],
+    ['power_saving', { cpuLoadPercent: 10 }, { cpuLoadPercent: 90 }, 'a'],
+    ['vm_evenly_distributed', { vmCount: 5 }, { vmCount: 2, cpuLoadPercent: 70 }, 'b'],
+    ['vm_evenly_distributed', { vmCount: 5 }, { vmCount: 2, isSpm: true }, 'a'],
+  ];
+  for (const [policy, a, b, best] of cases) {
+    const rules = cluster({ policy: policyNamed(policy) });
+    assert.equal(schedule({ hosts: [host('a', a), host('b', b)], cluster: rules }, request()).ranked[0], best, policy);
+  }
+});
+
+test('a cluster that keeps room for highly available VMs spreads them', () => {
+  const hosts = [host('a', { highlyAvailableVms: 3 }), host('b', { highlyAvailableVms: 1 })];
+  const wanted = request({ highlyAvailable: true });
+  const result = schedule({ hosts, cluster: cluster({ reservesForHa: true }) }, wanted);
+  assert.equal(result.ranked[0], 'b');
+  assert.ok((result.hosts[0]?.weights['OptimalForHaReservation'] ?? 0) > (result.hosts[1]?.weights['OptimalForHaReservation'] ?? 0));
+});
+
+test('a start that finds no host tells every reason', () => {
+  const rules = cluster({ affinityGroups: [group({ vms: '-!' })], placements: new Map([['other', 'a']]) });
+  const result = schedule({ hosts: [host('a', { networks: [] }), host('b', { status: 'down' })], cluster: rules }, request());
+  assert.equal(result.messageKey, 'SCHEDULING_ALL_HOSTS_FILTERED_OUT');
+  assert.equal(
+    explain(result),
+    'a: Network: network missing (networkNames ovirtmgmt); VmAffinityGroups: affinity failed negative. b: Status: host not up (status down)',
+  );
+});
+
+test('units and policies are those of the contract', () => {
+  assert.equal(shownUnits.length, 37);
+  assert.equal(new Set(policyUnits.map((unit) => unit.id)).size, policyUnits.length);
+  assert.deepEqual(
+    predefinedPolicies.map((policy) => [policy.name, policy.filters.length, policy.weights.length]),
+    [
+      ['none', 15, 9],
+      ['cluster_maintenance', 16, 9],
+      ['evenly_distributed', 15, 9],
+      ['power_saving', 15, 9],
+      ['vm_evenly_distributed', 15, 8],
+    ],
+  );
+  for (const policy of predefinedPolicies)
+    for (const [name, value] of Object.entries(policy.properties)) assert.ok(policyProperties[name]?.(value), `${name} ${value}`);
+});
