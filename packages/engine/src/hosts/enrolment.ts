@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { HostStatus } from '@virgate/contract/generated/types';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authenticate } from '../access/authenticate.ts';
 import { refuse } from '../access/browser-sessions.ts';
@@ -14,6 +15,7 @@ import { isUuid } from '../rest/listing.ts';
 import { attribution, write } from '../rest/write.ts';
 import { checkName } from '../vms/definition.ts';
 import { checkAddress, insertHost } from './add.ts';
+import { checkHostStatus } from './status-rules.ts';
 
 /** How long a token may be used to join. */
 const tokenLifeMs = 3_600_000;
@@ -149,14 +151,22 @@ export const approveHost: Operation = {
   async run(context) {
     const { engine } = context;
     const id = context.path['host'] ?? '';
-    const enrolment = isUuid(id)
+    const host = isUuid(id)
       ? await context.db
-          .selectFrom('host_enrolment')
-          .innerJoin('host', 'host.id', 'host_enrolment.host_id')
-          .select(['host_enrolment.id', 'host_enrolment.request_pem', 'host.name', 'host.address'])
+          .selectFrom('host')
+          .innerJoin('host_state', 'host_state.host_id', 'host.id')
+          .select('host_state.status')
           .where('host.id', '=', id)
           .executeTakeFirst()
       : undefined;
+    if (!host) throw notFound();
+    checkHostStatus('ApproveVds', host.status as HostStatus);
+    const enrolment = await context.db
+      .selectFrom('host_enrolment')
+      .innerJoin('host', 'host.id', 'host_enrolment.host_id')
+      .select(['host_enrolment.id', 'host_enrolment.request_pem', 'host.name', 'host.address'])
+      .where('host.id', '=', id)
+      .executeTakeFirst();
     if (!enrolment) throw notFound();
     const certificate = await engine.authority
       .signHost(enrolment.request_pem, { commonName: enrolment.address, address: enrolment.address })

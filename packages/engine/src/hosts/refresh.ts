@@ -1,3 +1,4 @@
+import type { HostStatus } from '@virgate/contract/generated/types';
 import { VdsmError } from '@virgate/vdsm';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
@@ -8,7 +9,7 @@ import { one } from '../rest/listing.ts';
 import { done, type Operation } from '../rest/operation.ts';
 import { attribution, write } from '../rest/write.ts';
 import { readableHosts } from './read.ts';
-import { refuseHostStatus } from './status-rules.ts';
+import { checkHostStatus } from './status-rules.ts';
 
 const callTimeoutMs = 30_000;
 
@@ -20,7 +21,7 @@ export const refreshHost: Operation = {
     const { engine } = context;
     const found = await one(context, readableHosts, context.path['host']);
     const id = found.id ?? '';
-    refuseHostStatus('RefreshHostCapabilities', 'refresh', String(found['status']));
+    checkHostStatus('RefreshHostCapabilities', found['status'] as HostStatus);
     const host = await loadHost(context.db, id);
     if (!host) throw notFound();
     const { client, fence } = await engine.hosts.access(id);

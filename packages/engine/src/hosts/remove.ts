@@ -1,3 +1,4 @@
+import type { HostStatus } from '@virgate/contract/generated/types';
 import { revokeAllOn } from '../access/grant.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
@@ -6,8 +7,7 @@ import { one } from '../rest/listing.ts';
 import { done, type Operation } from '../rest/operation.ts';
 import { attribution, write } from '../rest/write.ts';
 import { readableHosts } from './read.ts';
-
-const removable = ['maintenance', 'pending_approval', 'install_failed', 'down', 'non_responsive'];
+import { checkHostStatus } from './status-rules.ts';
 
 /** `DELETE hosts/{host}`: forgets a host that is in maintenance, or that never came to be. Its certificate stays valid for nothing. */
 export const removeHost: Operation = {
@@ -19,8 +19,7 @@ export const removeHost: Operation = {
     const name = String(host['name']);
     const job = await write(context, async (trx) => {
       const state = await trx.selectFrom('host_state').select('status').where('host_id', '=', id).forUpdate().executeTakeFirstOrThrow();
-      if (!removable.includes(state.status))
-        throw conflict('VDS_CANNOT_REMOVE_VDS_STATUS_ILLEGAL', { VAR_ACTION: 'remove', VAR_TYPE: 'Host' });
+      checkHostStatus('RemoveVds', state.status as HostStatus);
       const running = await trx.selectFrom('vm_state').select('vm_id').where('host_id', '=', id).limit(1).execute();
       if (running.length > 0) throw conflict('VDS_CANNOT_REMOVE_VDS_DETECTED_RUNNING_VM', { VAR_ACTION: 'remove', VAR_TYPE: 'Host' });
       await trx.updateTable('data_center').set({ spm_host_id: null }).where('spm_host_id', '=', id).execute();

@@ -8,15 +8,17 @@ import { conflict, notFound } from '../rest/fault.ts';
 import { done, type Context, type Operation } from '../rest/operation.ts';
 import { attribution, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
+import { checkHostStatus, type HostAction } from './status-rules.ts';
 
 /** A command that changes what a host is wanted to be; monitoring then makes it so. */
 interface StatusCommand {
+  /** Name of the job. */
   job: string;
-  verb: string;
+  /** The action as the contract's table of statuses names it. */
+  action: HostAction;
   title: string;
   permit: PermitName;
-  allowed: readonly HostStatus[];
-  becomes: HostStatus;
+  becomes(from: HostStatus): HostStatus;
   event: EventName;
   prepare?(trx: Transaction<Tables>, context: Context, hostId: string): Promise<void>;
 }
@@ -38,16 +40,12 @@ export const statusOperation = (command: StatusCommand): Operation => ({
         .forUpdate('host_state')
         .executeTakeFirst();
       if (!row) throw notFound();
-      if (!command.allowed.includes(row.status as HostStatus))
-        throw conflict('ACTION_TYPE_FAILED_VDS_STATUS_ILLEGAL', {
-          VAR_ACTION: command.verb,
-          VAR_TYPE: 'Host',
-          hostStatus: row.status.replaceAll('_', ' '),
-        });
+      const from = row.status as HostStatus;
+      checkHostStatus(command.action, from);
       await command.prepare?.(trx, context, id);
       await trx
         .updateTable('host_state')
-        .set({ status: command.becomes, status_detail: null, status_changed_at: new Date() })
+        .set({ status: command.becomes(from), status_detail: null, status_changed_at: new Date() })
         .where('host_id', '=', id)
         .execute();
       await recordEvent(trx, { name: command.event, host: { id, name: row.name }, ...attribution(context) });
@@ -66,23 +64,22 @@ export const statusOperation = (command: StatusCommand): Operation => ({
 /** `activate`: watched again, and Up when all is well. */
 export const activateHost = statusOperation({
   job: 'ActivateVds',
-  verb: 'activate',
+  action: 'ActivateVds',
   title: 'Activating',
   permit: 'manipulate_host',
-  becomes: 'unassigned',
+  becomes: () => 'unassigned',
   event: 'VDS_ACTIVATE',
-  allowed: ['maintenance', 'preparing_for_maintenance', 'non_operational', 'install_failed', 'down', 'error', 'non_responsive'],
 });
 
 /** `deactivate`: into maintenance, which it reaches when no VM runs on it any more. */
 export const deactivateHost = statusOperation({
   job: 'MaintenanceNumberOfVdss',
-  verb: 'maintain',
+  action: 'MaintenanceVds',
   title: 'Moving to maintenance',
   permit: 'manipulate_host',
-  becomes: 'preparing_for_maintenance',
+  // What does not answer cannot be asked to let go of its storage: it is in maintenance at once.
+  becomes: (from) => (from === 'non_responsive' || from === 'down' ? 'maintenance' : 'preparing_for_maintenance'),
   event: 'USER_VDS_MAINTENANCE',
-  allowed: ['up', 'non_operational', 'error', 'unassigned', 'initializing'],
   async prepare(trx, context, hostId) {
     const running = await trx
       .selectFrom('vm_state')

@@ -1,4 +1,4 @@
-import type { Host } from '@virgate/contract/generated/types';
+import type { Host, HostStatus } from '@virgate/contract/generated/types';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { invalidValue } from '../rest/fault.ts';
@@ -9,6 +9,7 @@ import { attribution, nameInUse, write } from '../rest/write.ts';
 import { checkName } from '../vms/definition.ts';
 import { setPowerManagement } from './power-management.ts';
 import { readableHosts } from './read.ts';
+import { checkHostStatus } from './status-rules.ts';
 
 /** `PUT hosts/{host}`: changes a host's name, texts and storage management priority. */
 export const updateHost: Operation = {
@@ -24,6 +25,8 @@ export const updateHost: Operation = {
     await write(
       context,
       async (trx) => {
+        const state = await trx.selectFrom('host_state').select('status').where('host_id', '=', id).forUpdate().executeTakeFirstOrThrow();
+        checkHostStatus('UpdateVds', state.status as HostStatus);
         await trx
           .updateTable('host')
           .set({

@@ -5,14 +5,15 @@ import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { defaultMacPoolId } from '../installation/fixed-ids.ts';
 import { allocateMac, claimMac } from '../mac-pools/allocate.ts';
-import { conflict, forbidden, invalidValue } from '../rest/fault.ts';
+import { conflict, forbidden, invalidValue, notBuilt } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, done, entity, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { attribution, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
-import { stateOf, wrongState } from '../vms/lock.ts';
+import { stateOf } from '../vms/lock.ts';
 import { readableVms } from '../vms/read.ts';
+import { checkStatus } from '../vms/status-rules.ts';
 import { nic } from './read.ts';
 
 const models = ['virtio', 'e1000', 'e1000e', 'rtl8139', 'rtl8139_virtio'] as const;
@@ -79,7 +80,8 @@ export const addNic: Operation = {
       context,
       async (trx) => {
         const { status, clusterId } = await stateOf(trx, vmId);
-        if (status !== 'down') throw wrongState('add a network interface to', status);
+        checkStatus('AddVmInterface', status);
+        if (status !== 'down') throw notBuilt('Adding a network interface to a running VM');
         const mac = await macOf(trx, clusterId ?? '', body.mac?.address);
         await trx
           .insertInto('nic')
@@ -124,7 +126,8 @@ export const updateNic: Operation = {
       context,
       async (trx) => {
         const { status, clusterId } = await stateOf(trx, vmId);
-        if (status !== 'down') throw wrongState('edit a network interface of', status);
+        checkStatus('UpdateVmInterface', status);
+        if (status !== 'down') throw notBuilt('Changing a network interface of a running VM');
         const sameMac = body.mac?.address?.toLowerCase() === (current['mac'] as { address?: string } | undefined)?.address;
         const mac =
           body.mac?.address === undefined || sameMac ? undefined : await macOf(trx, clusterId ?? '', body.mac.address, current.id ?? null);
@@ -166,7 +169,8 @@ export const removeNic: Operation = {
     const current = await nic(context, 'vm', vmId, context.path['nic'] ?? '');
     const job = await write(context, async (trx) => {
       const { status } = await stateOf(trx, vmId);
-      if (status !== 'down') throw wrongState('remove a network interface of', status);
+      checkStatus('RemoveVmInterface', status);
+      if (status !== 'down') throw notBuilt('Removing a network interface of a running VM');
       await trx
         .deleteFrom('nic')
         .where('id', '=', current.id ?? '')

@@ -12,6 +12,7 @@ import { accepted, created, type Operation } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { stateOf, wrongState } from '../vms/lock.ts';
+import { checkStatus } from '../vms/status-rules.ts';
 import { readableVms } from '../vms/read.ts';
 import type { SagaServices } from '../vms/start.ts';
 import {
@@ -108,6 +109,7 @@ export const createSnapshot: Operation = {
         subjects: [{ type: 'vm', id: vmId }, ...disks.map((disk) => ({ type: 'disk', id: disk.diskId }))],
       });
       if (status === 'up' || status === 'paused') throw notBuilt('A snapshot of a running VM (VM.snapshot of hosts)');
+      checkStatus('CreateSnapshotForVm', status);
       if (status !== 'down') throw wrongState('create a snapshot of', status);
       if (await isInPreview(trx, vmId)) throw refused('ACTION_TYPE_FAILED_VM_IN_PREVIEW', values);
       checkDisksWell(chosen, values);

@@ -12,6 +12,8 @@ import { one } from '../rest/listing.ts';
 import { done, started, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { actor, write } from '../rest/write.ts';
+import type { StorageDomainStatus } from '@virgate/contract/generated/types';
+import { refusedByStatus } from '@virgate/contract/status-rules';
 import type { EventName } from '@virgate/contract/generated/events';
 import { forgetProfilePermissions } from '../profiles/defaults.ts';
 import { diskProfiles } from '../profiles/kinds.ts';
@@ -45,8 +47,8 @@ interface Command {
   job: string;
   verb: string;
   title: string;
-  /** States from which it is possible. */
-  from: readonly string[];
+  /** Its name in the contract's table of statuses. */
+  action: string;
   during: string;
   becomes: string | null;
   event: EventName;
@@ -57,7 +59,7 @@ const commands: Record<Kind, Command> = {
     job: 'ActivateStorageDomain',
     verb: 'activate',
     title: 'Activating',
-    from: ['maintenance', 'inactive', 'unknown'],
+    action: 'ActivateStorageDomain',
     during: 'activating',
     becomes: 'active',
     event: 'USER_ACTIVATED_STORAGE_DOMAIN',
@@ -66,7 +68,7 @@ const commands: Record<Kind, Command> = {
     job: 'DeactivateStorageDomain',
     verb: 'deactivate',
     title: 'Deactivating',
-    from: ['active'],
+    action: 'DeactivateStorageDomainWithOvfUpdate',
     during: 'preparing_for_maintenance',
     becomes: 'maintenance',
     event: 'USER_DEACTIVATED_STORAGE_DOMAIN',
@@ -75,7 +77,7 @@ const commands: Record<Kind, Command> = {
     job: 'DetachStorageDomainFromPool',
     verb: 'detach',
     title: 'Detaching',
-    from: ['maintenance', 'inactive'],
+    action: 'DetachStorageDomainFromPool',
     during: 'detaching',
     becomes: null,
     event: 'USER_DETACH_STORAGE_DOMAIN_FROM_POOL',
@@ -283,11 +285,11 @@ export const domainCommand = (kind: Kind): Operation => ({
           .forUpdate()
           .executeTakeFirst();
         if (!row) throw notFound();
-        if (!command.from.includes(row.status))
+        if (refusedByStatus('storageDomain', row.status as StorageDomainStatus, command.action))
           throw conflict('ACTION_TYPE_FAILED_STORAGE_DOMAIN_STATUS_ILLEGAL2', {
             VAR_ACTION: command.verb,
             VAR_TYPE: 'Storage Domain',
-            status: row.status,
+            status: row.status.replaceAll('_', ' '),
           });
         await refuseWhileUsed(trx, kind, params);
         await trx

@@ -1,3 +1,4 @@
+import type { HostStatus } from '@virgate/contract/generated/types';
 import type { EventName } from '@virgate/contract/generated/events';
 import type { TypeName } from '@virgate/contract/generated/types';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
@@ -6,6 +7,7 @@ import { visibleTo } from '../access/permissions.ts';
 import { noteChange, type ChangeType } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { readableHosts } from '../hosts/read.ts';
+import { checkHostStatus } from '../hosts/status-rules.ts';
 import { notFound } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { collection, created, done, entity, type Context, type Entity, type Operation } from '../rest/operation.ts';
@@ -135,6 +137,7 @@ const attachTag: Operation = {
     const kind = taggableOf(context);
     const owner = await kind.read(context, context.path[kind.name]);
     const id = owner.id ?? '';
+    if (kind.name === 'host') checkHostStatus('AttachVdsToTag', owner['status'] as HostStatus);
     const tag = await resolve(context.db, 'Tag', 'tag', context.body);
     await write(context, async (trx) => {
       const added =

@@ -20,7 +20,8 @@ import { consumptionOf } from '../quotas/disks.ts';
 import { changedSla } from '../vms/sla.ts';
 import type { Tables } from '../tables/schema.ts';
 import { checkName, columnsOf, definitionOf, overlay } from '../vms/definition.ts';
-import { stateOf, vmLock, wrongState } from '../vms/lock.ts';
+import { stateOf, vmLock } from '../vms/lock.ts';
+import { checkStatus } from '../vms/status-rules.ts';
 import type { SagaServices } from '../vms/start.ts';
 import { templateDisks, type TemplateDisk } from './disks.ts';
 import { readableTemplates } from './read.ts';
@@ -236,7 +237,7 @@ export const addTemplate: Operation = {
               { type: 'vm', id: vm.id },
             ],
           });
-          if (status !== 'down') throw wrongState('make a template of', status);
+          checkStatus('AddVmTemplate', status);
           await trx.updateTable('vm_state').set({ status: 'image_locked' }).where('vm_id', '=', vm.id).execute();
           await recordEvent(trx, {
             name: 'USER_ADD_VM_TEMPLATE',

@@ -1,3 +1,5 @@
+import type { TemplateStatus } from '@virgate/contract/generated/types';
+import { refusedByStatus } from '@virgate/contract/status-rules';
 import { defineSaga } from '@virgate/saga';
 import type { Transaction } from 'kysely';
 import { revokeAllOn } from '../access/grant.ts';
@@ -99,7 +101,8 @@ export const removeTemplate: Operation = {
         .where('id', '=', id)
         .forUpdate()
         .executeTakeFirstOrThrow();
-      if (row.template_status !== 'ok') throw conflict('VM_TEMPLATE_IMAGE_IS_LOCKED', { VAR_ACTION: 'remove', VAR_TYPE: 'Template' });
+      if (refusedByStatus('template', row.template_status as TemplateStatus, 'RemoveVmTemplate'))
+        throw conflict('VM_TEMPLATE_IMAGE_IS_LOCKED', { VAR_ACTION: 'remove', VAR_TYPE: 'Template' });
       if (row.delete_protected)
         throw conflict('ACTION_TYPE_FAILED_DELETE_PROTECTION_ENABLED', { VAR_ACTION: 'remove', VAR_TYPE: 'Template' });
       const derived = await trx

@@ -4,10 +4,11 @@ import { sql } from 'kysely';
 import { authenticate } from '../access/authenticate.ts';
 import { holdsPermit } from '../access/permissions.ts';
 import type { Engine } from '../engine.ts';
-import { notFound } from '../rest/fault.ts';
+import type { PermitName } from '@virgate/contract/generated/permits';
+import { notFound, type Fault } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import { notRunning, wrongState } from './lock.ts';
-import { powerActions } from './power.ts';
+import { isRefused, refusal, type VmAction } from './status-rules.ts';
 
 /** Whether an action of a VM is possible now, and if not why: what a user interface shows instead of hiding a button. */
 export interface AllowedAction {
@@ -16,27 +17,27 @@ export interface AllowedAction {
   reason?: string;
 }
 
-const states: Record<string, { permit: string; verb: string; allows(status: VmStatus): boolean }> = {
-  start: { permit: 'run_vm', verb: 'run', allows: (status) => status === 'down' || status === 'suspended' || status === 'paused' },
-  ...Object.fromEntries(
-    (['stop', 'shutdown', 'reboot', 'reset'] as const).map((name) => {
-      const action = powerActions[name];
-      const forbidden: readonly VmStatus[] = action.forbidden;
-      return [
-        name,
-        {
-          permit: action.permit,
-          verb: action.verb,
-          allows: (status: VmStatus) =>
-            (!notRunning.has(status) && !forbidden.includes(status)) || (name === 'stop' && status === 'suspended'),
-        },
-      ];
-    }),
-  ),
-  suspend: { permit: 'hibernate_vm', verb: 'suspend', allows: (status) => status === 'up' },
-  console: { permit: 'connect_to_vm', verb: 'open the console of', allows: (status) => !notRunning.has(status) && status !== 'unknown' },
-  edit: { permit: 'edit_vm_properties', verb: 'edit', allows: (status) => status !== 'image_locked' },
-  remove: { permit: 'delete_vm', verb: 'remove', allows: (status) => status === 'down' },
+/** What the contract's table says of an action. */
+const byTable = (permit: PermitName, action: VmAction) => ({
+  permit,
+  refusal: (status: VmStatus) => (isRefused(action, status) ? refusal(action, status) : null),
+});
+
+const unless = (permit: PermitName, verb: string, isImpossible: (status: VmStatus) => boolean) => ({
+  permit,
+  refusal: (status: VmStatus) => (isImpossible(status) ? wrongState(verb, status) : null),
+});
+
+const states: Record<string, { permit: PermitName; refusal(status: VmStatus): Fault | null }> = {
+  start: byTable('run_vm', 'RunVm'),
+  stop: byTable('stop_vm', 'StopVm'),
+  shutdown: byTable('shut_down_vm', 'ShutdownVm'),
+  reboot: byTable('reboot_vm', 'RebootVm'),
+  reset: byTable('reset_vm', 'ResetVm'),
+  suspend: byTable('hibernate_vm', 'HibernateVm'),
+  remove: byTable('delete_vm', 'RemoveVm'),
+  console: unless('connect_to_vm', 'open the console of', (status) => notRunning.has(status) || status === 'unknown'),
+  edit: unless('edit_vm_properties', 'edit', (status) => status === 'image_locked'),
 };
 
 async function answer(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -51,13 +52,14 @@ async function answer(engine: Engine, request: FastifyRequest, reply: FastifyRep
   if (!vm || !(await holdsPermit(engine.db, user, 'login', { type: 'vm', id }))) throw notFound();
   const actions: AllowedAction[] = [];
   for (const [action, rule] of Object.entries(states)) {
+    const refused = rule.refusal(vm.status);
     const permitted = await holdsPermit(engine.db, user, rule.permit, { type: 'vm', id });
     const reason = !permitted
       ? `The permit "${rule.permit}" is needed.`
       : vm.job !== null && action !== 'console'
         ? `In progress: ${vm.job}.`
-        : !rule.allows(vm.status)
-          ? wrongState(rule.verb, vm.status).message.slice(1, -1)
+        : refused !== null
+          ? refused.message.slice(1, -1)
           : action === 'remove' && vm.protected
             ? 'Delete protection is enabled.'
             : null;

@@ -14,18 +14,17 @@ import { actor } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { notRunning, stateOf, vmLock, wrongState } from './lock.ts';
 import type { SagaServices } from './start.ts';
+import { checkStatus, type VmAction } from './status-rules.ts';
 import { stopSuspended } from './suspend.ts';
 
 /** Actions on a running VM that are one call to its host. */
 interface PowerAction {
   /** Name of the job: the contract's action. */
-  job: string;
+  job: VmAction | 'ResumeVm';
   permit: PermitName;
   /** The word of texts: "Cannot stop VM." */
   verb: string;
   title(vm: string): string;
-  /** States in which it is refused; VMs that no host runs always are. */
-  forbidden: readonly VmStatus[];
   method: string;
   parameters(params: PowerParams): Record<string, unknown>;
   /** The state that the VM has from then on; null where the host's reports will tell. */
@@ -49,15 +48,12 @@ const callTimeoutMs = 60_000;
 const gracefulSeconds = '30';
 const noSuchVm = 1;
 
-const busy: readonly VmStatus[] = ['wait_for_launch', 'migrating', 'saving_state', 'restoring_state', 'unknown', 'not_responding'];
-
 export const powerActions = {
   stop: {
     job: 'StopVm',
     permit: 'stop_vm',
     verb: 'stop',
     title: (vm) => `Powering off VM ${vm}`,
-    forbidden: ['unknown'],
     method: 'VM.destroy',
     parameters: ({ vmId }) => ({ vmID: vmId }),
     becomes: 'down',
@@ -68,7 +64,6 @@ export const powerActions = {
     permit: 'shut_down_vm',
     verb: 'shut down',
     title: (vm) => `Shutting down VM ${vm}`,
-    forbidden: [...busy, 'powering_down', 'reboot_in_progress'],
     method: 'VM.shutdown',
     parameters: ({ vmId, force }) => ({
       vmID: vmId,
@@ -86,7 +81,6 @@ export const powerActions = {
     permit: 'reboot_vm',
     verb: 'reboot',
     title: (vm) => `Rebooting VM ${vm}`,
-    forbidden: [...busy, 'powering_down', 'reboot_in_progress', 'powering_up'],
     method: 'VM.shutdown',
     parameters: ({ vmId, force }) => ({
       vmID: vmId,
@@ -104,7 +98,6 @@ export const powerActions = {
     permit: 'reset_vm',
     verb: 'reset',
     title: (vm) => `Resetting VM ${vm}`,
-    forbidden: busy,
     method: 'VM.reset',
     parameters: ({ vmId }) => ({ vmID: vmId }),
     becomes: null,
@@ -115,7 +108,6 @@ export const powerActions = {
     permit: 'run_vm',
     verb: 'resume',
     title: (vm) => `Resuming VM ${vm}`,
-    forbidden: [],
     method: 'VM.cont',
     parameters: ({ vmId }) => ({ vmID: vmId }),
     becomes: null,
@@ -212,7 +204,9 @@ export const powerOperation = (action: PowerAction): Operation => ({
       .select(['vm.name', 'vm_state.status', 'vm_state.host_id', 'host.name as host_name'])
       .where('vm.id', '=', vmId)
       .executeTakeFirst();
-    if (action.method === 'VM.destroy' && vm?.status === 'suspended') return stopSuspended(context, vmId, vm.name);
+    // A suspended VM has no guest that could shut down: both let go of its memory.
+    if (vm?.status === 'suspended' && (action.job === 'StopVm' || action.job === 'ShutdownVm'))
+      return stopSuspended(context, vmId, vm.name);
     const { job, ended } = await context.engine.jobs.run<PowerParams>(context, action.job, {
       params: {
         vmId,
@@ -228,8 +222,9 @@ export const powerOperation = (action: PowerAction): Operation => ({
       subjects: [{ type: 'vm', id: vmId }],
       check: async (trx) => {
         const { status, hostId } = await stateOf(trx, vmId);
-        if (notRunning.has(status) || hostId === null || hostId !== vm?.host_id || action.forbidden.includes(status))
-          throw wrongState(action.verb, status);
+        if (action.job !== 'ResumeVm') checkStatus(action.job, status);
+        // Somebody else stopped or moved it since this request looked.
+        if (notRunning.has(status) || hostId === null || hostId !== vm?.host_id) throw wrongState(action.verb, status);
       },
     });
     return ended ? done(job) : started(job);

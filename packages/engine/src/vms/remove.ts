@@ -12,9 +12,10 @@ import { one } from '../rest/listing.ts';
 import { done, started, type Operation } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
-import { stateOf, vmLock, wrongState } from './lock.ts';
+import { stateOf, vmLock } from './lock.ts';
 import { readableVms } from './read.ts';
 import type { SagaServices } from './start.ts';
+import { checkStatus } from './status-rules.ts';
 
 interface Params {
   vmId: string;
@@ -115,7 +116,7 @@ export const removeVm: Operation = {
         description: `Removing VM ${vmName} from system`,
         subjects: [{ type: 'vm', id: vmId }, ...disks.map((disk) => ({ type: 'disk', id: disk.diskId }))],
       });
-      if (status !== 'down') throw wrongState('remove', status);
+      checkStatus('RemoveVm', status);
       if (vm['delete_protected'] === true)
         throw conflict('ACTION_TYPE_FAILED_DELETE_PROTECTION_ENABLED', { VAR_ACTION: 'remove', VAR_TYPE: 'VM' });
       const locked = disks.find((disk) => disk.status === 'locked');

@@ -17,6 +17,7 @@ import { explain, schedule } from '../scheduling/schedule.ts';
 import type { Tables } from '../tables/schema.ts';
 import { domainXml } from './domain-xml/domain.ts';
 import { stateOf, vmLock, wrongState } from './lock.ts';
+import { checkStatus } from './status-rules.ts';
 import { loadPlan, type RunOnce } from './plan.ts';
 import { loadMemoryVolumes, resumeParameters } from './memory-volumes.ts';
 
@@ -259,7 +260,7 @@ export const startVm: Operation = {
       .select(['vm.name', 'vm_state.status', 'vm_state.host_id'])
       .where('vm.id', '=', vmId)
       .executeTakeFirst();
-    if (vm?.status === 'paused' && vm.host_id !== null) return resume(context, vmId, vm.name);
+    if (vm?.status === 'paused' && vm.host_id !== null && !isOnce) return resume(context, vmId, vm.name);
     const start = () =>
       context.engine.jobs.run<Params>(context, 'RunVm', {
         params: {
@@ -276,6 +277,8 @@ export const startVm: Operation = {
         subjects: [{ type: 'vm', id: vmId }],
         check: async (trx) => {
           const { status } = await stateOf(trx, vmId);
+          checkStatus(isOnce ? 'RunVmOnce' : 'RunVm', status);
+          // Paused meanwhile: it goes on when it is asked for once more.
           if (status !== 'down' && status !== 'suspended') throw wrongState('run', status);
           const disk = await trx
             .selectFrom('disk_attachment')

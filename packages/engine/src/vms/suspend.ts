@@ -22,6 +22,7 @@ import { done, started, type Context, type Operation, type Reply } from '../rest
 import { actor } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { stateOf, vmLock, wrongState } from './lock.ts';
+import { checkStatus } from './status-rules.ts';
 import { hibernationHandle, loadMemoryVolumes, type MemoryVolumes } from './memory-volumes.ts';
 import type { SagaServices } from './start.ts';
 
@@ -285,7 +286,7 @@ export const suspendVm: Operation = {
       subjects: [{ type: 'vm', id: vmId }],
       check: async (trx) => {
         const { status } = await stateOf(trx, vmId);
-        if (status !== 'up') throw wrongState('suspend', status);
+        checkStatus('HibernateVm', status);
       },
     });
     return ended ? done(job) : started(job);
