@@ -12,6 +12,10 @@ import { createDispatcher } from './dispatch.ts';
 import type { DomainEnvironment } from './domain-xml/environment.ts';
 import { createHostVerbs, fallbackModel, gatherHypervisorFacts, gatherSystemFacts, HostStatistics } from './host/index.ts';
 import type { HypervisorFacts, SystemFacts } from './host/index.ts';
+import { createImageServer } from './image-server/server.ts';
+import type { ImageServer } from './image-server/server.ts';
+import { createTickets } from './image-server/tickets.ts';
+import { createImageTicketVerbs } from './image-server/verbs.ts';
 import type { AgentLog } from './log.ts';
 import { createHostNetwork } from './network/index.ts';
 import type { HostNetwork, NetworkMapping } from './network/index.ts';
@@ -89,6 +93,8 @@ class Composition {
   readonly statistics: HostStatistics;
   readonly network: HostNetwork;
   readonly server: VdsmServer;
+  readonly images: ImageServer;
+  #imagePort: number | undefined;
   readonly #config: AgentConfig;
   readonly #log: AgentLog;
   #facts: HostFacts | undefined;
@@ -154,13 +160,17 @@ class Composition {
     const hostVerbs = createHostVerbs({
       acceleration: config.accel,
       hostUuid: config.hostUuid,
+      imageServerPort: () => this.#imagePort,
       system: () => this.facts().system,
       hypervisor: () => this.facts().hypervisor,
       network,
       statistics: this.statistics,
       log,
     });
-    const verbs = { ...network.verbs, ...hostVerbs, ...this.storage.verbs, ...this.vms.verbs };
+    const tickets = createTickets(clock.monotonicMs);
+    this.images = createImageServer({ host: config.listen.host, port: config.imagePort, tls, tickets, log });
+    const ticketVerbs = createImageTicketVerbs(tickets, [config.repoRoot], () => this.#imagePort !== undefined);
+    const verbs = { ...network.verbs, ...hostVerbs, ...this.storage.verbs, ...this.vms.verbs, ...ticketVerbs };
     this.server = new VdsmServer({
       host: config.listen.host,
       port: config.listen.port,
@@ -204,10 +214,23 @@ class Composition {
     }
   }
 
+  /** Images can be served another time: an agent without this server does everything else. */
+  async listenForImages(): Promise<void> {
+    try {
+      this.#imagePort = await this.images.listen();
+    } catch (error) {
+      this.#log.warn(
+        { port: this.#config.imagePort, error: String(error) },
+        'The server for images does not listen; uploads and downloads are refused',
+      );
+    }
+  }
+
   async close(): Promise<void> {
     this.#isReady = false;
     this.#isClosing = true;
     await this.server.close();
+    await this.images.close();
     this.statistics.stop();
     this.network.close();
     await this.vms.close();
@@ -229,6 +252,7 @@ export async function startAgent(config: AgentConfig, log: AgentLog, clock: Cloc
   const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
   const parts = new Composition(config, log, clock, bootId, await readTls(config.tls));
   const { port } = await parts.server.listen();
+  await parts.listenForImages();
   log.info({ host: config.listen.host, port, ipVersion: isIP(config.listen.host) }, 'Host agent listens');
   const ready = parts.recover();
   ready.catch(() => undefined);

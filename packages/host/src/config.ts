@@ -13,6 +13,8 @@ export interface AgentConfig {
   /** Root of the storage repository (`/rhev/data-center` on a host of oVirt). */
   repoRoot: string;
   listen: { host: string; port: number };
+  /** Port of the server for images, on the same address; 0 = chosen by the system. */
+  imagePort: number;
   /** How others reach this host; shown where a VM listens on all addresses. */
   address: string;
   tls: { keyFile: string; certFile: string; caFile: string };
@@ -117,6 +119,9 @@ class Reader {
   }
 }
 
+/** The port beside the agent's own: 54322 beside 54321, which is what other managers expect. */
+const defaultImagePort = (port: number): number => (port === 0 || port === 65_535 ? 0 : port + 1);
+
 /** Checks what a configuration file holds. @throws ConfigError */
 export function readAgentConfig(values: unknown, baseDirectory: string): AgentConfig {
   const root = new Reader(values, '', baseDirectory);
@@ -135,6 +140,7 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
     runDir: root.path('runDir'),
     repoRoot: root.path('repoRoot'),
     listen: { host: listen.text('host', '::'), port: listen.integer('port', 0, 65_535) },
+    imagePort: root.has('imagePort') ? root.integer('imagePort', 0, 65_535) : defaultImagePort(listen.integer('port', 0, 65_535)),
     address: root.text('address'),
     tls: { keyFile: tls.path('keyFile'), certFile: tls.path('certFile'), caFile: tls.path('caFile') },
     libvirt: {

@@ -17,6 +17,8 @@ export { gatherSystemFacts } from './system-facts.ts';
 export type { SystemFacts } from './system-facts.ts';
 
 export interface HostDependencies {
+  /** Port of the server for images; undefined when it does not listen. An engine that is not told takes 54322. */
+  imageServerPort: () => number | undefined;
   acceleration: Acceleration;
   hostUuid: string;
   system: () => SystemFacts;
@@ -42,7 +44,8 @@ export function createHostVerbs(dependencies: HostDependencies): VerbTable {
   return {
     'Host.getCapabilities': async (_, call) => {
       const facts = await network.facts();
-      return hostCapabilities({
+      const imageServerPort = dependencies.imageServerPort();
+      const capabilities = hostCapabilities({
         acceleration,
         system: system(),
         hypervisor: hypervisor(),
@@ -51,6 +54,7 @@ export function createHostVerbs(dependencies: HostDependencies): VerbTable {
         lastClientInterface: interfaceOfAddress(facts, network.mapping, call.peer.localAddress),
         hostUuid,
       });
+      return imageServerPort === undefined ? capabilities : { ...capabilities, imageServerPort };
     },
     'Host.getHardwareInfo': () => Promise.resolve(hardwareInformation(system(), hostUuid)),
     'Host.getStats': () => statistics.answer(),
