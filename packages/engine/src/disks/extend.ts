@@ -55,13 +55,14 @@ export const extendDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
         async record(ctx, trx) {
           const { disk, newBytes } = ctx.params;
           await trx.updateTable('image').set({ provisioned_bytes: newBytes }).where('id', '=', disk.volumeId).execute();
-          await trx.updateTable('disk').set({ provisioned_bytes: newBytes }).where('id', '=', disk.diskId).execute();
+          await trx.updateTable('disk').set({ provisioned_bytes: newBytes, reserved_bytes: 0 }).where('id', '=', disk.diskId).execute();
         },
       },
     ],
     async ended(end, trx) {
       const { disk, user, correlationId } = end.params;
       await setStatus(trx, disk.diskId, 'ok');
+      await trx.updateTable('disk').set({ reserved_bytes: 0 }).where('id', '=', disk.diskId).execute();
       await recordEvent(trx, {
         name: end.status === 'succeeded' ? 'USER_EXTEND_DISK_SIZE_SUCCESS' : 'USER_EXTEND_DISK_SIZE_FAILURE',
         user,
@@ -93,7 +94,12 @@ export async function extendDisk(context: Context, diskId: string, wantedBytes: 
         throw invalidValue('provisioned_size', isTemplates ? "a template's disk keeps its size" : 'a disk cannot be made smaller');
       if (newBytes === disk.provisionedBytes) return null;
       await checkSpace(trx, disk.storageDomainId, disk.sparse ? 0 : newBytes - disk.provisionedBytes);
-      const row = await trx.selectFrom('disk').select('quota_id').where('id', '=', diskId).executeTakeFirstOrThrow();
+      const row = await trx
+        .updateTable('disk')
+        .set({ reserved_bytes: newBytes - disk.provisionedBytes })
+        .where('id', '=', diskId)
+        .returning('quota_id')
+        .executeTakeFirstOrThrow();
       await consumeStorage(
         trx,
         [

@@ -113,6 +113,15 @@ test('disks take of a quota, which refuses, warns or only notes', async (t) => {
   assert.equal((await post('/disks', diskOf('d', domain, quota, 2))).status, 202);
   assert.equal(await eventsOf(engine, 3016), 1);
 
+  // A disk that changes its quota takes of the new one.
+  await setMode(engine, 'enabled');
+  const tiny = (await post(quotas, { name: 'tiny' })).body['id'] as string;
+  await post(`${quotas}/${tiny}/quotastoragelimits`, { limit: 1 });
+  const [a] = await engine.engine.db.updateTable('disk').set({ status: 'ok' }).where('name', '=', 'a').returning('id').execute();
+  const tooLarge = await engine.put(`/disks/${a?.id}`, { quota: { id: tiny } });
+  assert.equal(tooLarge.status, 409, tooLarge.text);
+  assert.equal((await get(`/disks/${a?.id}`)).body['quota'].id, quota);
+
   // Of two at once that both fit alone only one gets the rest.
   await setMode(engine, 'enabled');
   const small = (await post(quotas, { name: 'small', storage_hard_limit_pct: 0 })).body['id'] as string;

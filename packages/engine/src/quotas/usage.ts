@@ -18,5 +18,5 @@ export const usedMemoryMib = (quota: RawBuilder<unknown>, cluster: RawBuilder<un
 
 /** SQL: what a quota's disks take in GiB: active volumes their full size, those below what they really hold. */
 export const usedStorageGib = (quota: RawBuilder<unknown>, domain: RawBuilder<unknown>): RawBuilder<number> => sql<number>`
-  (select coalesce(sum(case when i.active then i.provisioned_bytes else i.actual_bytes end), 0)::double precision / ${sql.lit(gib)}
+  (select coalesce(sum(case when i.active then i.provisioned_bytes + d.reserved_bytes else i.actual_bytes end), 0)::double precision / ${sql.lit(gib)}
     from disk d join image i on i.disk_id = d.id where d.quota_id = ${quota} and (${domain}::uuid is null or i.storage_domain_id = ${domain}))`;

@@ -719,6 +719,8 @@ create table quota_reservation (
 alter table vm add column quota_id uuid references quota on delete set null;
 create index vm_quota on vm (quota_id) where quota_id is not null;
 alter table disk add foreign key (quota_id) references quota on delete set null;
+/* What an extension that goes on will add to what the disk takes of its quota. */
+alter table disk add column reserved_bytes bigint not null default 0;
 create index disk_quota on disk (quota_id) where quota_id is not null;
 
 create table affinity_label (

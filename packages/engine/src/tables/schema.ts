@@ -433,6 +433,7 @@ export interface DiskTable {
   qcow_version: string | null;
   disk_profile_id: string | null;
   quota_id: string | null;
+  reserved_bytes: Generated<number>;
   settings: Json;
   created_at: TimestampNow;
   updated_at: TimestampNow;

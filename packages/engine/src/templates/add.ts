@@ -134,7 +134,12 @@ async function insertTemplate(
   const row = await trx.selectFrom('vm').selectAll().where('id', '=', template.vmId).executeTakeFirstOrThrow();
   const { vm: _vm, version: _version, status: _status, ...changes } = body;
   const definition = overlay({ ...definitionOf(row), description: '', comment: '' }, changes) as Vm;
-  const sla = await changedSla(context, { clusterId: row.cluster_id, dataCenterId: row.data_center_id }, body, definitionOf(row));
+  const sla = await changedSla(
+    { ...context, db: trx },
+    { clusterId: row.cluster_id, dataCenterId: row.data_center_id },
+    body,
+    definitionOf(row),
+  );
   Object.assign(definition, { cpu_profile: sla.cpu_profile, quota: sla.quota });
   const base = body.version?.base_template?.id;
   const last =

@@ -45,7 +45,7 @@ export const updateVm: Operation = {
         const before = definitionOf(row);
         const definition = overlay(before, body);
         const place = { clusterId: row.cluster_id, dataCenterId: row.data_center_id };
-        const sla = await changedSla(context, place, body, before);
+        const sla = await changedSla({ ...context, db: trx }, place, body, before);
         Object.assign(definition, { cpu_profile: sla.cpu_profile, quota: sla.quota });
         const policy =
           body.memory === undefined
