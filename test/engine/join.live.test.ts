@@ -6,7 +6,9 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import net from 'node:net';
 import { after, before, test } from 'node:test';
+import tls from 'node:tls';
 import { VirtualSwitch } from '@virgate/lab';
 import { Installation, defaultDataCenterId, eventually, expectStatus } from './installation.ts';
 import { JoiningHost } from './joining-host.ts';
@@ -109,6 +111,39 @@ test('the right ones make a host that waits for approval; approved it comes up, 
   assert.deepEqual(await filesWith(installation.folder, secret), [one.keyFile], 'the key lies on the host alone');
 });
 
+/** What a peer hears on an agent's port after it has said hello; '' when it is cut off. */
+function answerOf(host: JoiningHost, options: tls.ConnectionOptions | null): Promise<string> {
+  const target = { host: host.host.address, port: 54_321 };
+  return new Promise((resolve) => {
+    const socket = options === null ? net.connect(target) : tls.connect({ ...target, rejectUnauthorized: false, ...options });
+    let heard = '';
+    const end = (): void => {
+      socket.destroy();
+      resolve(heard);
+    };
+    socket.setTimeout(5000, end).on('error', end).on('close', end);
+    socket.on('data', (chunk: Buffer) => {
+      heard += chunk.toString('latin1');
+      if (heard.includes('\0')) end();
+    });
+    socket.write('CONNECT\naccept-version:1.2\n\n\0');
+  });
+}
+
+test('an agent takes commands from the engine alone', async () => {
+  const pem = async (...path: string[]): Promise<string> => readFile(join(...path), 'utf8');
+  const engine = {
+    key: await pem(installation.folder, 'pki/keys/engine.key'),
+    cert: await pem(installation.folder, 'pki/certs/engine.cer'),
+  };
+  assert.match(await answerOf(one, engine), /^CONNECTED\n/);
+  const host = { key: await pem(one.keyFile), cert: await pem(one.dataFolder, 'pki/host.cer') };
+  assert.match(await answerOf(one, host), /^ERROR\n[\s\S]*the certificate of O=Virgate, CN=[\d.]+ is not accepted here/);
+  assert.equal(await answerOf(one, {}), '', 'no certificate');
+  assert.ok(!(await answerOf(one, null)).startsWith('CONNECTED'), 'no TLS');
+  assert.equal((await hostOf(one.name)).status, 'up');
+});
+
 test('a second host that does not see the storage says so, and serves when it does', async () => {
   const { rest } = installation;
   const first = await hostOf(one.name);
@@ -171,7 +206,7 @@ test('a VM with a disk on the shared storage runs on the second host, and its ag
   );
   expectStatus(await rest.post(`/vms/${vm.id}/start`, {}), 200);
   const started = await eventually('the VM runs', async () => {
-    const found = (await rest.get(`/vms/${vm.id}`)).body as Json;
+    const found = (await rest.get(`/vms/${vm.id}`)).body;
     return ['powering_up', 'up'].includes(found.status) ? found : undefined;
   });
   assert.equal(started.host.id, hostId);

@@ -20,6 +20,7 @@ import type { AgentLog } from './log.ts';
 import { createHostNetwork } from './network/index.ts';
 import type { HostNetwork, NetworkMapping } from './network/index.ts';
 import { ensureUnpluggedBridge, removeUnpluggedBridge } from './network/unplugged-bridge.ts';
+import { acceptsPeer } from './peers.ts';
 import { createStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
 import { createVmService, Hypervisor, HypervisorUnavailable, VmStore } from './vm/index.ts';
@@ -176,6 +177,7 @@ class Composition {
       port: config.listen.port,
       tls,
       dispatch: createDispatcher(verbs, () => this.#isReady),
+      acceptPeer: (peer) => acceptsPeer(config.tls.peers, peer),
       fence: fileFenceStore(join(config.dataDir, 'fence.json')),
       log,
     });

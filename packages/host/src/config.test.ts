@@ -25,6 +25,7 @@ describe('configuration of the agent', () => {
       [config.vncListen, config.unpluggedBridge, config.logLevel, config.libvirt.uri],
       ['127.0.0.1', 'virgate0-off', 'info', 'qemu:///system'],
     );
+    assert.deepEqual(config.tls.peers, ['engine']);
     assert.equal(config.hostUuid, good.hostUuid.toLowerCase());
   });
 
@@ -32,6 +33,7 @@ describe('configuration of the agent', () => {
     dataDir: { ...good, dataDir: '' },
     'listen.port': { ...good, listen: { host: '::', port: '54321' } },
     tls: { ...good, tls: undefined },
+    'tls.peers': { ...good, tls: { ...good.tls, peers: ['everybody'] } },
     'tls.keyFile': { ...good, tls: { ...good.tls, keyFile: 5 } },
     accel: { ...good, accel: 'xen' },
     hostUuid: { ...good, hostUuid: 'x' },

@@ -1,8 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, isAbsolute, resolve } from 'node:path';
+import { ConfigError } from './config-error.ts';
 import type { Acceleration } from './domain-xml/environment.ts';
+import { defaultPeerRules, readPeerRules } from './peers.ts';
+import type { PeerRule } from './peers.ts';
 import { isUuid } from './uuid.ts';
+
+export { ConfigError } from './config-error.ts';
 
 /** Everything that an agent is told when it starts; one JSON file. Relative paths are relative to it. */
 export interface AgentConfig {
@@ -17,7 +22,8 @@ export interface AgentConfig {
   imagePort: number;
   /** How others reach this host; shown where a VM listens on all addresses. */
   address: string;
-  tls: { keyFile: string; certFile: string; caFile: string };
+  /** `peers`: who may command this agent, of those with a certificate of the authority. */
+  tls: { keyFile: string; certFile: string; caFile: string; peers: PeerRule[] };
   libvirt: { socketPath: string; uri: string; controlGroups: boolean };
   accel: Acceleration;
   hostUuid: string;
@@ -38,12 +44,6 @@ export interface AgentConfig {
     importDirectories: string[];
   };
   logLevel: string;
-}
-
-/** A configuration that can't be used; says which entry and what it should be. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
-  readonly code = 'CONFIG';
 }
 
 class Reader {
@@ -142,7 +142,12 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
     listen: { host: listen.text('host', '::'), port: listen.integer('port', 0, 65_535) },
     imagePort: root.has('imagePort') ? root.integer('imagePort', 0, 65_535) : defaultImagePort(listen.integer('port', 0, 65_535)),
     address: root.text('address'),
-    tls: { keyFile: tls.path('keyFile'), certFile: tls.path('certFile'), caFile: tls.path('caFile') },
+    tls: {
+      keyFile: tls.path('keyFile'),
+      certFile: tls.path('certFile'),
+      caFile: tls.path('caFile'),
+      peers: readPeerRules(tls.texts('peers', [...defaultPeerRules])),
+    },
     libvirt: {
       socketPath: libvirt.path('socketPath'),
       uri: libvirt.text('uri', 'qemu:///system'),

@@ -17,8 +17,12 @@ import { QUEUES } from './queues.ts';
 import type { VdsmCall, VdsmPeer } from './request-handler.ts';
 import { RequestHandler } from './request-handler.ts';
 import { ServerSession } from './session.ts';
+import { encodeFrame } from './stomp.ts';
 import type { VdsmTls } from './tls.ts';
 import { secureContextOptions } from './tls.ts';
+
+/** How long a refused peer has to read why. */
+const REFUSAL_LINGER_MS = 1000;
 
 export interface VdsmServerOptions {
   /** Address to listen on; `::` is VDSM's default. */
@@ -33,7 +37,7 @@ export interface VdsmServerOptions {
   parameterNames?: (method: string) => readonly string[] | undefined;
   /** Answers `GET /` and `PUT /` on the same port (VDSM's image channel); without it such connections are closed. */
   http?: (request: http.IncomingMessage, response: http.ServerResponse) => void;
-  /** Whether a peer with a valid certificate may connect; by default every certificate of the authority may, as in VDSM. */
+  /** Whether a peer with a certificate of the authority may connect; by default every one may, as in VDSM. A refused one is told so. */
   acceptPeer?: (peer: VdsmPeer) => boolean;
   fence?: FenceStore;
   limits?: Partial<ServerLimits>;
@@ -179,7 +183,7 @@ export class VdsmServer {
     const peer = readPeer(socket);
     if (this.#options.acceptPeer && !this.#options.acceptPeer(peer)) {
       this.#log.warn({ ...peer }, 'Peer refused: its certificate is not accepted here');
-      socket.destroy();
+      refusePeer(socket, peer);
       return;
     }
     this.#detect(socket, peer);
@@ -250,6 +254,17 @@ export class VdsmServer {
     this.#http?.emit('connection', socket);
     process.nextTick(() => socket.resume());
   }
+}
+
+/** Tells a peer why it is refused, as a STOMP frame that engines log, and ends the connection. */
+function refusePeer(socket: net.Socket, { subject }: VdsmPeer): void {
+  const name = Object.entries(subject ?? {})
+    .map(([attribute, value]) => `${attribute}=${[value].flat().join('+')}`)
+    .join(', ');
+  socket.resume();
+  socket.end(encodeFrame('ERROR', { 'content-type': 'text/plain' }, `the certificate of ${name || 'nobody'} is not accepted here`));
+  const timer = setTimeout(() => socket.destroy(), REFUSAL_LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
 }
 
 function contractParameterNames(method: string): readonly string[] | undefined {

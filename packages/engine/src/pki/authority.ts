@@ -80,12 +80,27 @@ interface Issuer {
   key: CryptoKey;
 }
 
-async function issue(issuer: Issuer, publicKey: x509.PublicKeyType, commonName: string, names: string[]): Promise<string> {
+/**
+ * Organizational unit in the subject of the engine's certificate, and in no other: agents take commands from nobody else
+ * (docs/host-agent.md, tls.peers).
+ */
+const engineUnit = 'engine';
+
+interface Subject {
+  commonName: string;
+  unit?: string;
+}
+
+async function issue(issuer: Issuer, publicKey: x509.PublicKeyType, subject: Subject, names: string[]): Promise<string> {
   const alternatives = [...new Set(names)].map((value) => ({ type: isAddress(value) ? ('ip' as const) : ('dns' as const), value }));
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serial(),
     issuer: issuer.certificate.subject,
-    subject: new x509.Name([{ O: ['Virgate'] }, { CN: [commonName] }]).toString(),
+    subject: new x509.Name([
+      { O: ['Virgate'] },
+      ...(subject.unit === undefined ? [] : [{ OU: [subject.unit] }]),
+      { CN: [subject.commonName] },
+    ]).toString(),
     notBefore: new Date(Date.now() - headStartMs),
     notAfter: new Date(Date.now() + leafDays * dayMs),
     signingAlgorithm: algorithm,
@@ -103,13 +118,14 @@ async function issue(issuer: Issuer, publicKey: x509.PublicKeyType, commonName: 
   return `${certificate.toString('pem')}\n`;
 }
 
-/** Whether a stored certificate still serves: signed by this authority, not about to end, good for all the names. */
+/** Whether a stored certificate of the engine still serves: signed by this authority, marked as the engine's, not about to end, good for all the names. */
 function serves(certificatePem: string, caPem: string, names: string[]): boolean {
   const certificate = new X509Certificate(certificatePem);
   const covers = (name: string) => (isAddress(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined;
   return (
     certificate.verify(new X509Certificate(caPem).publicKey) &&
     Date.parse(certificate.validTo) > Date.now() + 30 * dayMs &&
+    certificate.subject.split('\n').includes(`OU=${engineUnit}`) &&
     names.every(covers)
   );
 }
@@ -141,7 +157,7 @@ export async function openAuthority(folder: string, names: string[]): Promise<Au
   if (!current || !serves(current, caPem, names)) {
     const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as CryptoKeyPair;
     await writeSecret(engineKeyPath, pem('PRIVATE KEY', await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)));
-    await writePublic(enginePath, await issue(issuer, keys.publicKey, names[0] ?? 'localhost', names));
+    await writePublic(enginePath, await issue(issuer, keys.publicKey, { commonName: names[0] ?? 'localhost', unit: engineUnit }, names));
   }
   return {
     caPem,
@@ -151,7 +167,7 @@ export async function openAuthority(folder: string, names: string[]): Promise<Au
     async signHost(requestPem, host) {
       const request = new x509.Pkcs10CertificateRequest(requestPem);
       if (!(await request.verify())) throw new Error('The certificate request is not signed by its own key.');
-      return issue(issuer, request.publicKey, host.commonName, [host.address, host.commonName]);
+      return issue(issuer, request.publicKey, { commonName: host.commonName }, [host.address, host.commonName]);
     },
   };
 }

@@ -14,7 +14,8 @@ export interface KeyAndCertificate {
 export interface TestAuthority {
   /** PEM. */
   certificate: string;
-  issue(commonName: string): Promise<KeyAndCertificate>;
+  /** `unit`: the subject's OU; `engine` makes the certificate an engine's. */
+  issue(commonName: string, unit?: string): Promise<KeyAndCertificate>;
   /** Signs a certificate request (PEM). */
   sign(request: string): Promise<string>;
 }
@@ -65,9 +66,12 @@ export async function makeAuthority(name = 'Test Authority'): Promise<TestAuthor
   };
   return {
     certificate: authority.toString('pem'),
-    async issue(commonName) {
+    async issue(commonName, unit) {
       const own = await generateKeys();
-      return { key: await privateKeyPem(own.privateKey), cert: await certify(`O=test, CN=${commonName}`, own.publicKey) };
+      return {
+        key: await privateKeyPem(own.privateKey),
+        cert: await certify(`O=test,${unit === undefined ? '' : ` OU=${unit},`} CN=${commonName}`, own.publicKey),
+      };
     },
     async sign(request) {
       const csr = new x509.Pkcs10CertificateRequest(request);

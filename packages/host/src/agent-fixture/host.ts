@@ -48,7 +48,7 @@ export class LiveHost {
     await run('ip', ['link', 'set', bridge, 'up']);
     const libvirtd = await startPrivateLibvirtd({ dataDir: join(directory, 'libvirt'), displayPorts: { min: 5980, max: 6180 } });
     const authority = await makeAuthority();
-    const [host, engine] = [await authority.issue('host'), await authority.issue('engine')];
+    const [host, engine] = [await authority.issue('host'), await authority.issue('engine', 'engine')];
     const pki = join(directory, 'pki');
     await mkdir(pki);
     await writeFile(join(pki, 'key.pem'), host.key, { mode: 0o600 });
