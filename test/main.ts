@@ -125,7 +125,7 @@ async function runTestProcess(
   suites: readonly Suite[],
   limitMs: number,
   extra: readonly string[],
-): Promise<{ outcomes: Map<string, FileOutcome>; result: GroupResult }> {
+): Promise<{ outcomes: Map<string, FileOutcome>; result: GroupResult; notes: string[] }> {
   return withTemporaryFolder(async (folder) => {
     const logFile = join(folder, 'log');
     const reportFile = join(folder, 'report');
@@ -142,7 +142,8 @@ async function runTestProcess(
     ];
     mkdirSync(work, { mode: 0o755 });
     const result = await runInGroup(argv, { cwd: root, env: testEnvironment(work), logFile, limitMs, isLingering: hasEnded });
-    const outcomes = countByFile(readReport(reportFile), suites);
+    const report = readReport(reportFile);
+    const outcomes = countByFile(report, suites);
     const failed = [...outcomes.values()].reduce((sum, outcome) => sum + outcome.failed, 0);
     const trouble = result.timedOut
       ? hasEnded()
@@ -158,7 +159,7 @@ async function runTestProcess(
       failures.push(`${name}: ${trouble}`);
     }
     if (trouble !== undefined || failed > 0) failures.push(`${name}: end of its output\n${tailOf(logFile)}`);
-    return { outcomes, result };
+    return { outcomes, result, notes: report.flatMap((line) => (line.kind === 'note' ? [line.text] : [])) };
   });
 }
 
@@ -223,8 +224,9 @@ async function runLive(suite: Suite): Promise<void> {
     }
   }
   const limitMs = Math.max(MINIMUM_LIMIT_MS, suite.budgetS * LIMIT_FACTOR * 1000);
-  const { outcomes, result } = await runTestProcess(suite.file, [suite], limitMs, []);
+  const { outcomes, result, notes } = await runTestProcess(suite.file, [suite], limitMs, []);
   printSuite(suite.file, addUp(outcomes.values()), result.durationMs, suite.budgetS);
+  for (const text of notes) process.stdout.write(`  ${text.trim().replaceAll('\n', '\n  ')}\n`);
 }
 
 async function main(): Promise<void> {

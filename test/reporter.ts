@@ -1,7 +1,7 @@
 import type { TestEvent } from 'node:test/reporters';
 import { inspect } from 'node:util';
 
-/** One line of the reporter's output: a finished test, or how many outermost tests have still to end. */
+/** One line of the reporter's output: a finished test, what a test tells its readers, or how many outermost tests have still to end. */
 export type ReportLine =
   | {
       readonly kind: 'test';
@@ -11,6 +11,7 @@ export type ReportLine =
       readonly durationMs: number;
       readonly reason: string;
     }
+  | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'open'; readonly count: number };
 
 interface FinishedTest {
@@ -58,6 +59,9 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       open += event.type === 'test:enqueue' ? 1 : -1;
       yield `${JSON.stringify({ kind: 'open', count: open } satisfies ReportLine)}\n`;
     }
+    // Those without a file are the runner's own: its sums.
+    if (event.type === 'test:diagnostic' && event.data.file !== undefined)
+      yield `${JSON.stringify({ kind: 'note', text: event.data.message } satisfies ReportLine)}\n`;
     if (event.type === 'test:pass' || event.type === 'test:fail') {
       const line = toLine(event.type === 'test:pass', event.data);
       if (line !== undefined) yield `${JSON.stringify(line)}\n`;

@@ -37,6 +37,9 @@ export class NodeProcess {
     this.#exited = once(this.#child, 'exit');
     this.#child.on('message', (message) => this.#heard(message as Reply));
     this.#child.on('error', () => undefined);
+    this.#child.on('exit', () => {
+      for (const id of this.#waiting.keys()) this.#heard({ id, error: `The process ${this.pid} has ended` });
+    });
   }
 
   #heard(message: Reply): void {

@@ -50,7 +50,8 @@ function plan(): Case[] {
 let installation: Installation;
 let template: { id: string };
 let stoppedAt: ((point: ProbePoint) => void) | undefined;
-const table: string[] = [];
+/** What came of each case: by job, step and moment, then by what was killed. */
+const outcomes = new Map<string, Partial<Record<Victim, string>>>();
 
 before(async () => {
   installation = await Installation.start({
@@ -68,14 +69,7 @@ before(async () => {
   template = await twoDiskTemplate();
 });
 
-after(async () => {
-  process.stdout.write(
-    `\n${[`${'job'.padEnd(22)}${'step'.padEnd(19)}${'moment'.padEnd(13)}${'killed'.padEnd(12)}job and VM`, ...table].join('\n')}\n\n`,
-  );
-  await installation.stop();
-  // Of the many processes that were killed some leave a handle of this one open: what is to be told has been told, so the process ends.
-  setTimeout(() => process.exit(), 3_000).unref();
-});
+after(() => installation.stop());
 
 async function twoDiskTemplate(): Promise<{ id: string }> {
   const { rest } = installation;
@@ -132,7 +126,11 @@ async function runInto(one: Case, name: string): Promise<{ vmId: string; sagaId:
     await arm();
     void installation.rest.post(`/vms/${vmId}/start`, { async: true }).catch(() => undefined);
   }
-  const point = await Promise.race([reached, delay(settleTimeoutMs, null)]);
+  const waiting = new AbortController();
+  const late = delay(settleTimeoutMs, null, { signal: waiting.signal }).catch(() => null);
+  const point = await Promise.race([reached, late]);
+  // A timer that nobody waits for any more would keep this process alive.
+  waiting.abort();
   if (point === null) throw new Error(`No job came to ${JSON.stringify(one.point)}`);
   return { vmId, sagaId: point.sagaId };
 }
@@ -244,26 +242,34 @@ interface Stopped extends Case {
   readonly sagaId: string;
 }
 
-function note(one: Case, outcome: string, sinceMs: number): void {
-  const { job, point, victim } = one;
-  const step = `${point.step}${point.going === 'undo' ? ' (undo)' : ''}`;
-  const seconds = ((performance.now() - sinceMs) / 1000).toFixed(1);
-  table.push(
-    `${job.padEnd(22)}${step.padEnd(19)}${(momentNames[point.at] ?? point.at).padEnd(13)}${victim.padEnd(12)}${outcome} (${seconds} s)`,
-  );
+const rowOf = ({ job, point }: Case): string =>
+  `${job.padEnd(22)}${`${point.step}${point.going === 'undo' ? ' (undo)' : ''}`.padEnd(19)}${momentNames[point.at] ?? point.at}`;
+
+const note = (one: Case, outcome: string): unknown => outcomes.set(rowOf(one), { ...outcomes.get(rowOf(one)), [one.victim]: outcome });
+
+/** The matrix to read: a row for each moment of each step, a column for each process that was killed there. */
+function matrix(): string[] {
+  const firstWidth = 54;
+  const width = 30;
+  const cells = (row: Partial<Record<Victim, string>>): string => victims.map((victim) => (row[victim] ?? '').padEnd(width)).join('');
+  const head = `${'job'.padEnd(22)}${'step'.padEnd(19)}moment`.padEnd(firstWidth);
+  return [
+    `${head}${victims.map((victim) => `${victim} killed`.padEnd(width)).join('')}`,
+    ...[...outcomes].map(([row, cell]) => `${row.padEnd(firstWidth)}${cells(cell)}`),
+  ].map((line) => line.trimEnd());
 }
 
 const nameOf = ({ job, point, victim }: Case): string =>
   `${job}: ${victim} killed ${momentNames[point.at] ?? point.at} ${point.step}${point.going === 'undo' ? ' (undo)' : ''}`;
 
 /** Judges a case that has stopped and whose victim was killed and is back; a failure is noted too. */
-async function finish(one: Stopped, sinceMs: number): Promise<void> {
+async function finish(one: Stopped): Promise<void> {
   try {
     const outcome = await judge(one.vmId, one.sagaId);
     await cleanUp(one.vmId);
-    note(one, outcome, sinceMs);
+    note(one, outcome);
   } catch (error) {
-    note(one, `FAILED: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`, sinceMs);
+    note(one, 'FAILED');
     process.stdout.write(`The engine's log ends:\n${(await installation.engineLog()).slice(-logTailCharacters)}\n`);
     throw error;
   }
@@ -274,10 +280,9 @@ const cases = plan();
 for (const [index, one] of cases.entries()) {
   if (one.victim === 'PostgreSQL') continue;
   test(nameOf(one), async () => {
-    const startedAt = performance.now();
     const stopped = await runInto(one, `vm-${index}`);
     await killAndRestart(one.victim);
-    await finish({ ...one, ...stopped }, startedAt);
+    await finish({ ...one, ...stopped });
   });
 }
 
@@ -285,7 +290,6 @@ for (const [index, one] of cases.entries()) {
 // therefore PostgreSQL is killed once, with a job stopped at each of the points.
 test('PostgreSQL killed with a job at every point', async (t) => {
   const stopped: Stopped[] = [];
-  const startedAt = performance.now();
   for (const [index, one] of cases.entries())
     if (one.victim === 'PostgreSQL') stopped.push({ ...one, ...(await runInto(one, `vm-${index}`)) });
   await killAndRestart('PostgreSQL');
@@ -298,5 +302,10 @@ test('PostgreSQL killed with a job at every point', async (t) => {
       settleTimeoutMs,
     );
   }
-  for (const one of stopped) await t.test(nameOf(one), () => finish(one, startedAt));
+  for (const one of stopped) await t.test(nameOf(one), () => finish(one));
+});
+
+test('every case ended, and the table of them is shown', (t) => {
+  for (const line of matrix()) t.diagnostic(line);
+  assert.deepEqual(cases.filter((one) => outcomes.get(rowOf(one))?.[one.victim] === undefined).map(nameOf), []);
 });
