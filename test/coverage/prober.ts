@@ -132,6 +132,12 @@ export class Prober {
     const id = String(answer.body.id);
     this.#ids.set(probe.keep, id);
     const item = `${collection}/${id}`;
+    if (probe.memberOnly === true) {
+      insist((await this.#idsIn(this.#admin, collection))?.includes(id) === true, 'the collection does not show it');
+      insist((await this.#idsIn(this.#stranger, collection))?.includes(id) !== true, 'a user who may not see it sees it');
+      findings.done.add(operationOf('POST', collection)).add(operationOf('GET', collection));
+      return;
+    }
     const found = await this.#admin.get(item);
     insist(found.status === 200, `a second GET answers ${found.status}`);
     const { same, different } = compare(probe.type, body, found.body, probe.notShown);
@@ -180,10 +186,15 @@ export class Prober {
   async #remove(probe: RemoveProbe): Promise<void> {
     const path = this.#fill(probe.remove) as string;
     const place = this.#fill(probe.goneFrom ?? probe.remove) as string;
+    const at = place.lastIndexOf('/');
+    const isThere = async (): Promise<boolean> =>
+      probe.memberOnly === true
+        ? (await this.#idsIn(this.#admin, place.slice(0, at)))?.includes(place.slice(at + 1)) === true
+        : (await this.#admin.get(place)).status !== 404;
     await this.#write('DELETE', path, undefined, probe.event, async () => {
-      insist((await this.#admin.get(place)).status === 200, 'a refused request removed it');
+      insist(await isThere(), 'a refused request removed it');
     });
-    await eventually('it is gone', async () => (await this.#admin.get(place)).status === 404, seenTimeoutMs);
+    await eventually('it is gone', async () => !(await isThere()), seenTimeoutMs);
     this.findings.done.add(operationOf('DELETE', path));
   }
 

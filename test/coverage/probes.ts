@@ -1,5 +1,6 @@
 import type { EventName } from '@virgate/contract/generated/events';
 import type { TypeName } from '@virgate/contract/generated/types';
+import { slaProbes } from './sla-probes.ts';
 
 /** A JSON value with placeholders: `{vm}` is the id that was kept under `vm`. */
 export type Template = string | number | boolean | readonly Template[] | { readonly [key: string]: Template };
@@ -17,6 +18,8 @@ export interface AddProbe {
   readonly notShown?: readonly string[];
   /** Everybody who is signed in may read objects of this kind. Source: engine behaviour, roles and users. */
   readonly everybodyReads?: true;
+  /** The contract cannot read it by itself: the collection tells whether it is there. */
+  readonly memberOnly?: true;
 }
 /** An object is changed; a second GET must show it. */
 export interface UpdateProbe {
@@ -31,6 +34,8 @@ export interface RemoveProbe {
   readonly event: EventName;
   /** Where it is looked for afterwards, when not at its own place. */
   readonly goneFrom?: string;
+  /** As of {@link AddProbe}. */
+  readonly memberOnly?: true;
 }
 /** An action is done; a second GET must come to show what it does. */
 export interface ActProbe {
@@ -466,6 +471,7 @@ export const probes: readonly Probe[] = [
     event: 'USER_UPDATE_VM',
   },
   ...permissionsOn('/vms/{vm}', 'vm-permission'),
+  ...slaProbes,
   ...tagOn('/vms/{vm}', 'vm-tag', 'USER_ATTACH_TAG_TO_VM', 'USER_DETACH_VM_FROM_TAG'),
   {
     add: '/vms/{vm}/nics',
