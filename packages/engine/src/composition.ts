@@ -29,6 +29,8 @@ import { dropMemorySaga, suspendSaga } from './vms/suspend.ts';
 import { diskSagas } from './disks/sagas.ts';
 import { snapshotSagas } from './snapshots/sagas.ts';
 import { templateSagas } from './templates/sagas.ts';
+import { imageTransferSagas } from './image-transfers/resource.ts';
+import { TransferWatch } from './image-transfers/watch.ts';
 
 /** What an engine is started with. */
 export interface EngineOptions {
@@ -72,6 +74,7 @@ const definitions = (services: SagaServices): EngineSaga[] => [
   ...diskSagas(services),
   ...snapshotSagas(services),
   ...templateSagas(services),
+  ...imageTransferSagas(services),
 ];
 
 /** Puts an engine together: database and schema, authority, sessions, jobs, HTTP server. Nothing runs before `start`. */
@@ -94,6 +97,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const managers = new StorageManagers({ db: database.db, jobs, hosts, log });
   const engine: Engine = {
     engineId,
+  const transferWatch = new TransferWatch({ db: database.db, jobs, hosts, options: systemOptions, log });
     installationId,
     version: apiVersion,
     database,
@@ -123,6 +127,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       managers.start();
       publisher = await startPublisher({ database, engineId, log });
       housekeeping = startHousekeeping({ db: database.db, jobs, directories, options: systemOptions, log });
+      transferWatch.start();
     },
     async stop() {
       await app.close();
@@ -132,6 +137,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       await managers.stop();
       await jobs.stop();
       await hosts.stop();
+      await transferWatch.stop();
       await database.close();
     },
   };

@@ -18,6 +18,7 @@ import { eventServices } from './events/resource.ts';
 import { numaNodeLoaders, numaNodeServices } from './hosts/numa-nodes.ts';
 import { hostLoaders, hostServices } from './hosts/resource.ts';
 import { jobLoaders, jobServices } from './jobs/resource.ts';
+import { imageTransferServices } from './image-transfers/resource.ts';
 import { networkFilterLoaders, networkFilterServices } from './network-filters/resource.ts';
 import { networkLoaders, networkServices } from './networks/resource.ts';
 import { vnicProfileLoaders, vnicProfileServices } from './vnic-profiles/resource.ts';
@@ -54,6 +55,7 @@ export const services: Services = {
   ...hostServices,
   ...jobServices,
   ...networkFilterServices,
+  ...imageTransferServices,
   ...networkServices,
   ...nicServices,
   ...operatingSystemServices,

@@ -889,5 +889,34 @@ create table directory (
   updated_at timestamptz not null default now()
 );
 create unique index directory_profile on directory (lower(profile));
+
+-- A transfer outlives its disk for a while, so that its client learns how it ended.
+create table image_transfer (
+  id uuid primary key,
+  disk_id uuid,
+  disk_name text not null,
+  volume_id uuid not null,
+  data_center_id uuid not null,
+  storage_domain_id uuid not null,
+  snapshot_volume boolean not null default false,
+  host_id uuid references host on delete set null,
+  direction text not null check (direction in ('upload', 'download')),
+  format text not null,
+  phase text not null,
+  timeout_policy text not null,
+  inactivity_timeout_seconds int not null,
+  shallow boolean not null default false,
+  filename text,
+  size_bytes bigint,
+  transferred_bytes bigint not null default 0,
+  active boolean not null default false,
+  transfer_url text,
+  ticket_until timestamptz,
+  created_by uuid not null,
+  created_by_name text not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create unique index image_transfer_disk on image_transfer (disk_id) where phase not in ('finished_success', 'finished_failure', 'finished_cleanup');
 create unique index directory_domain on directory (lower(domain));
 `;

@@ -820,6 +820,33 @@ export interface DirectoryTable {
   created_at: TimestampNow;
   updated_at: TimestampNow;
 }
+export interface ImageTransferTable {
+  id: string;
+  disk_id: string | null;
+  disk_name: string;
+  volume_id: string;
+  data_center_id: string;
+  storage_domain_id: string;
+  snapshot_volume: Generated<boolean>;
+  host_id: string | null;
+  direction: string;
+  format: string;
+  phase: string;
+  timeout_policy: string;
+  inactivity_timeout_seconds: number;
+  shallow: Generated<boolean>;
+  filename: string | null;
+  size_bytes: number | null;
+  transferred_bytes: Generated<number>;
+  active: Generated<boolean>;
+  transfer_url: string | null;
+  ticket_until: ColumnType<number | null, Date | null | undefined, Date | null>;
+  created_by: string;
+  created_by_name: string;
+  created_at: TimestampNow;
+  updated_at: TimestampNow;
+}
+
 
 /** Every table by its name. */
 export interface Tables extends SagaTables {
@@ -890,6 +917,7 @@ export interface Tables extends SagaTables {
   affinity_group_vm_label: AffinityGroupLabelTable;
   affinity_group_host_label: AffinityGroupLabelTable;
   scheduling_policy: SchedulingPolicyTable;
+  image_transfer: ImageTransferTable;
   scheduling_policy_unit: SchedulingPolicyUnitTable;
   vm_numa_node: VmNumaNodeTable;
 }

@@ -10,6 +10,8 @@ export interface StorageSession {
   connections: Set<string>;
   /** The pool that the host is connected to, with the host's id there. */
   pool: { readonly poolId: string; readonly hostId: number } | undefined;
+  /** Tickets for images, by id. */
+  readonly tickets: Map<string, { ticket: Record<string, unknown>; addedAtMs: number }>;
 }
 
 interface StorageParts {

@@ -187,6 +187,11 @@ function readingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
       const { domainId, volumeId } = target(params);
       return volumeInfo(domainId, storage.volume(domainId, volumeId));
     },
+    'Volume.getSize': (params) => {
+      const { domainId, volumeId } = target(params);
+      const { capacityBytes } = storage.volume(domainId, volumeId);
+      return { apparentsize: String(capacityBytes), truesize: String(capacityBytes) };
+    },
     'Volume.getQemuImageInfo': (params) => {
       const { domainId, volumeId } = target(params);
       const volume = storage.volume(domainId, volumeId);
@@ -331,7 +336,36 @@ function chainVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
   };
 }
 
+/** Tickets for images: kept, but nothing is served. */
+function ticketVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
+  const { tickets } = parts.session;
+  const known = (params: Parameters): { ticket: Parameters; addedAtMs: number } => {
+    const found = tickets.get(readText(params, 'uuid'));
+    if (found === undefined) throw failure('GeneralException', 'There is no such image ticket');
+    return found;
+  };
+  return {
+    'Host.add_image_ticket': (params) => {
+      const ticket = readObject(params, 'ticket');
+      tickets.set(readText(ticket, 'uuid'), { ticket, addedAtMs: performance.now() });
+      return true;
+    },
+    'Host.extend_image_ticket': (params) => {
+      known(params);
+      return true;
+    },
+    'Host.get_image_ticket': (params) => {
+      const { ticket, addedAtMs } = known(params);
+      return { ...ticket, active: false, transferred: 0, idle_time: Math.floor((performance.now() - addedAtMs) / 1000) };
+    },
+    'Host.remove_image_ticket': (params) => {
+      tickets.delete(readText(params, 'uuid'));
+      return true;
+    },
+  };
+}
+
 /** Verbs of images and volumes. */
 export function volumeVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
-  return { ...changingVerbs(parts), ...readingVerbs(parts), ...jobVerbs(parts), ...chainVerbs(parts) };
+  return { ...changingVerbs(parts), ...readingVerbs(parts), ...jobVerbs(parts), ...chainVerbs(parts), ...ticketVerbs(parts) };
 }
