@@ -15,6 +15,7 @@ import { startHousekeeping } from './housekeeping/housekeeping.ts';
 import { createHttpServer } from './http/server.ts';
 import { prepareInstallation } from './installation/first-start.ts';
 import { Jobs, type EngineSaga } from './jobs/jobs.ts';
+import { setupNetworksSaga } from './host-networks/saga.ts';
 import { HostSessions } from './monitoring/sessions.ts';
 import { SystemOptions } from './options/values.ts';
 import { openAuthority } from './pki/authority.ts';
@@ -28,9 +29,9 @@ import { startVmSaga, type SagaServices } from './vms/start.ts';
 import { dropMemorySaga, suspendSaga } from './vms/suspend.ts';
 import { diskSagas } from './disks/sagas.ts';
 import { snapshotSagas } from './snapshots/sagas.ts';
-import { templateSagas } from './templates/sagas.ts';
 import { imageTransferSagas } from './image-transfers/resource.ts';
 import { TransferWatch } from './image-transfers/watch.ts';
+import { templateSagas } from './templates/sagas.ts';
 
 /** What an engine is started with. */
 export interface EngineOptions {
@@ -73,8 +74,9 @@ const definitions = (services: SagaServices): EngineSaga[] => [
   removeStorageDomainSaga(services),
   ...diskSagas(services),
   ...snapshotSagas(services),
-  ...templateSagas(services),
   ...imageTransferSagas(services),
+  ...templateSagas(services),
+  setupNetworksSaga(services),
 ];
 
 /** Puts an engine together: database and schema, authority, sessions, jobs, HTTP server. Nothing runs before `start`. */
@@ -95,9 +97,9 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const systemOptions = new SystemOptions(database, log);
   await systemOptions.load();
   const managers = new StorageManagers({ db: database.db, jobs, hosts, log });
+  const transferWatch = new TransferWatch({ db: database.db, jobs, hosts, options: systemOptions, log });
   const engine: Engine = {
     engineId,
-  const transferWatch = new TransferWatch({ db: database.db, jobs, hosts, options: systemOptions, log });
     installationId,
     version: apiVersion,
     database,
@@ -125,9 +127,9 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       await jobs.start();
       await hosts.start();
       managers.start();
+      transferWatch.start();
       publisher = await startPublisher({ database, engineId, log });
       housekeeping = startHousekeeping({ db: database.db, jobs, directories, options: systemOptions, log });
-      transferWatch.start();
     },
     async stop() {
       await app.close();
@@ -135,9 +137,9 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       systemOptions.stop();
       await publisher?.stop();
       await managers.stop();
+      await transferWatch.stop();
       await jobs.stop();
       await hosts.stop();
-      await transferWatch.stop();
       await database.close();
     },
   };

@@ -16,6 +16,7 @@ import { consoleLoaders, consoleServices } from './consoles/graphics.ts';
 import { diskLoaders, diskServices } from './disks/resource.ts';
 import { eventServices } from './events/resource.ts';
 import { numaNodeLoaders, numaNodeServices } from './hosts/numa-nodes.ts';
+import { hostNetworkLoaders, hostNetworkServices } from './host-networks/resource.ts';
 import { hostLoaders, hostServices } from './hosts/resource.ts';
 import { jobLoaders, jobServices } from './jobs/resource.ts';
 import { imageTransferServices } from './image-transfers/resource.ts';
@@ -52,6 +53,7 @@ export const services: Services = {
   ...consoleServices,
   ...diskServices,
   ...eventServices,
+  ...hostNetworkServices,
   ...hostServices,
   ...jobServices,
   ...networkFilterServices,
@@ -86,6 +88,7 @@ const parts: Partial<Loaders>[] = [
   macPoolLoaders,
   consoleLoaders,
   diskLoaders,
+  hostNetworkLoaders,
   hostLoaders,
   jobLoaders,
   networkFilterLoaders,

@@ -5,6 +5,7 @@ import { notFound } from '../rest/fault.ts';
 import { byIds, isUuid, list, matching, one } from '../rest/listing.ts';
 import { collection, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
 import { addCluster } from './add.ts';
+import { syncClusterNetworks } from '../host-networks/operations.ts';
 import { readableClusters } from './read.ts';
 import { removeCluster } from './remove.ts';
 import { updateCluster } from './update.ts';
@@ -42,6 +43,7 @@ export const clusterServices: Services = {
     get: { permit: null, run: async (context) => entity('Cluster', await oneOfPath(context)) },
     update: within(updateCluster),
     remove: within(removeCluster),
+    sync_all_networks: within(syncClusterNetworks),
   },
 };
 

@@ -8,6 +8,7 @@ import { fenceAgentLoaders, fenceAgentServices } from './fence-agents.ts';
 import { fenceHost } from './fence.ts';
 import { readableHosts } from './read.ts';
 import { refreshHost } from './refresh.ts';
+import { commitNetworks, copyNetworks, setupNetworks, syncAllNetworks } from '../host-networks/operations.ts';
 import { removeHost } from './remove.ts';
 import { activateHost, deactivateHost } from './status.ts';
 import { updateHost } from './update.ts';
@@ -24,6 +25,10 @@ export const hostServices: Services = {
     fence: fenceHost,
     refresh: refreshHost,
     force_select_spm: forceSelectSpm,
+    setup_networks: setupNetworks,
+    sync_all_networks: syncAllNetworks,
+    commit_net_config: commitNetworks,
+    copy_host_networks: copyNetworks,
   },
   ...fenceAgentServices,
 };

@@ -1,3 +1,5 @@
+import { reportedNetworks, reportedNics, type ReportedNetwork, type ReportedNic } from './reported-networks.ts';
+
 /** What the engine reads of Host.getCapabilities. Source: VDSM host contract, capability fields; wire types vary with the agent's version. */
 export interface HostFacts {
   cpuModel: string;
@@ -19,8 +21,8 @@ export interface HostFacts {
   kernel: string;
   hardwareUuid: string;
   hooks: string[];
-  networks: { name: string; bridged: boolean; interface: string; address: string; mtu: number }[];
-  nics: { name: string; mac: string; speedMbps: number; address: string; netmask: string; mtu: number; network: string | null }[];
+  networks: ReportedNetwork[];
+  nics: ReportedNic[];
 }
 
 type Raw = Record<string, unknown>;
@@ -39,46 +41,10 @@ const texts = (value: unknown): string[] =>
       ? value.split(',')
       : [];
 
-function networksOf(caps: Raw): HostFacts['networks'] {
-  return Object.entries(object(caps['networks'])).map(([name, value]) => {
-    const network = object(value);
-    return {
-      name,
-      bridged: truth(network['bridged']),
-      interface: text(network['iface']) || text(network['southbound']),
-      address: text(network['addr']),
-      mtu: numeric(network['mtu']) ?? 0,
-    };
-  });
-}
-
-function nicsOf(caps: Raw, networks: HostFacts['networks']): HostFacts['nics'] {
-  const bridges = object(caps['bridges']);
-  const networkOf = (nic: string): string | null =>
-    networks.find(
-      (network) =>
-        network.interface === nic ||
-        texts(object(object(caps['networks'])[network.name])['ports']).includes(nic) ||
-        texts(object(bridges[network.interface])['ports']).includes(nic),
-    )?.name ?? null;
-  return Object.entries(object(caps['nics'])).map(([name, value]) => {
-    const nic = object(value);
-    return {
-      name,
-      mac: text(nic['hwaddr']),
-      speedMbps: numeric(nic['speed']) ?? 0,
-      address: text(nic['addr']),
-      netmask: text(nic['netmask']),
-      mtu: numeric(nic['mtu']) ?? 0,
-      network: networkOf(name),
-    };
-  });
-}
-
 /** Reads a host's capabilities; what is missing is empty, zero or false: the checks then say what the host lacks. */
 export function hostFacts(answer: unknown, hardware: unknown): HostFacts {
   const caps = object(answer);
-  const networks = networksOf(caps);
+  const networks = reportedNetworks(caps);
   const os = object(caps['operatingSystem']);
   const packages = object(caps['packages2']);
   return {
@@ -102,6 +68,6 @@ export function hostFacts(answer: unknown, hardware: unknown): HostFacts {
     hardwareUuid: text(object(hardware)['systemUUID']) || text(caps['uuid']),
     hooks: Object.keys(object(caps['hooks'])),
     networks,
-    nics: nicsOf(caps, networks),
+    nics: reportedNics(caps, networks),
   };
 }

@@ -13,6 +13,8 @@ const entriesOf = (value: unknown): [string, Raw][] =>
 /** What a NIC of a host or a VM has done so far. */
 export interface NicSample {
   mac?: string;
+  /** Whether it is up and has a carrier. */
+  up?: boolean;
   speedMbps?: number;
   rxBytes?: number;
   txBytes?: number;
@@ -36,6 +38,7 @@ export function nicSamples(network: unknown): NicSamples {
       name,
       known<NicSample>({
         mac: typeof nic['macAddr'] === 'string' && nic['macAddr'] !== '' ? nic['macAddr'].toLowerCase() : undefined,
+        up: nic['state'] === undefined ? undefined : nic['state'] === 'up',
         speedMbps: numeric(nic['speed']),
         rxBytes: numeric(nic['rx']),
         txBytes: numeric(nic['tx']),

@@ -8,6 +8,7 @@ import { keptSamples } from '../scheduling/snapshot.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { HostFacts } from './capabilities.ts';
 import { bestCpu, checkOperational, machineFor, type NonOperational } from './operational.ts';
+import { saveNetworks } from './save-networks.ts';
 import type { HostSample } from './statistics.ts';
 
 /** What monitoring knows of a host at the start of a cycle. */
@@ -142,30 +143,9 @@ export async function saveFacts(
       })
       .where('host_id', '=', host.id)
       .execute();
-    await saveNics(trx, host.id, facts);
+    await saveNetworks(trx, host, facts);
     await settleCluster(trx, host.clusterId, facts);
   });
-}
-
-async function saveNics(trx: Transaction<Tables>, hostId: string, facts: HostFacts): Promise<void> {
-  const names = facts.nics.map((nic) => nic.name);
-  await sql`delete from host_nic where host_id = ${hostId} and name <> all(${names}::text[])`.execute(trx);
-  for (const nic of facts.nics) {
-    const settings = json({ speedMbps: nic.speedMbps, address: nic.address, netmask: nic.netmask, mtu: nic.mtu });
-    await trx
-      .insertInto('host_nic')
-      .values({
-        id: crypto.randomUUID(),
-        host_id: hostId,
-        name: nic.name,
-        mac: nic.mac,
-        network_name: nic.network,
-        bridged: nic.network !== null,
-        settings,
-      })
-      .onConflict((conflict) => conflict.columns(['host_id', 'name']).doUpdateSet({ mac: nic.mac, network_name: nic.network, settings }))
-      .execute();
-  }
 }
 
 async function settleCluster(trx: Transaction<Tables>, clusterId: string, facts: HostFacts): Promise<void> {

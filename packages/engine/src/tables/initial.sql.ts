@@ -128,7 +128,6 @@ create table host_nic (
   vlan_id int,
   network_name text,
   bridged boolean not null default false,
-  status text,
   settings jsonb not null default '{}',
   unique (host_id, name)
 );

@@ -138,8 +138,6 @@ export interface HostNicTable {
   vlan_id: number | null;
   network_name: string | null;
   bridged: Generated<boolean>;
-  /** `up` or `down` as the newest statistics have it; null before the first. */
-  status: string | null;
   settings: Json;
 }
 

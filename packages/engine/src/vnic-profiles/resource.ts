@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { networkOfPath } from '../networks/resource.ts';
+import { networkOfPath } from '../networks/of-path.ts';
 import type { Loaders } from '../rest/follow.ts';
 import { notFound } from '../rest/fault.ts';
 import { byIds, isUuid, list, matching, one } from '../rest/listing.ts';

@@ -1,6 +1,6 @@
 import { eventTime } from '@virgate/vdsm';
-import { readObject, readOptionalText } from './parameters.ts';
-import type { Parameters, SimulatedVerb } from './parameters.ts';
+import type { SimulatedNetwork } from './network.ts';
+import type { SimulatedVerb } from './parameters.ts';
 import { domainVitals } from './storage-verbs.ts';
 import type { StorageSession } from './storage-verbs.ts';
 import type { SimulatedStorage } from './storage.ts';
@@ -26,85 +26,13 @@ interface HostParts {
   readonly session: StorageSession;
   readonly vms: ReadonlyMap<string, VirtualMachine>;
   readonly startedAtMs: number;
-  /** Networks beside the management network, by name; changed by setupNetworks. */
-  readonly networks: Map<string, { nic: string; vlan?: string | undefined; bridged: boolean; mtu: number }>;
+  readonly network: SimulatedNetwork;
 }
 
 export const DEFAULT_CPU_FLAGS =
   'fpu,vme,de,pse,tsc,msr,pae,mce,cx8,apic,sep,mtrr,pge,mca,cmov,pat,pse36,clflush,mmx,fxsr,sse,sse2,ss,syscall,nx,lm,pni,pclmulqdq,ssse3,cx16,sse4_1,sse4_2,popcnt,aes,vmx,lahf_lm,hypervisor,model_Conroe,model_Penryn,model_Nehalem,model_Westmere,model_qemu64,model_kvm64';
 
 const MIB = 1024 * 1024;
-const NIC = 'em1';
-const NO_ADDRESS = {
-  addr: '',
-  netmask: '',
-  ipv4addrs: [],
-  ipv6addrs: [],
-  gateway: '',
-  ipv6gateway: '::',
-  ipv4defaultroute: false,
-  dhcpv4: false,
-  dhcpv6: false,
-  ipv6autoconf: false,
-};
-
-function addressFields(facts: HostFacts): object {
-  return {
-    ...NO_ADDRESS,
-    addr: facts.address,
-    netmask: '255.0.0.0',
-    ipv4addrs: [`${facts.address}/8`],
-    gateway: '127.0.0.1',
-    ipv4defaultroute: true,
-  };
-}
-
-function networkCapabilities(parts: HostParts): Record<string, unknown> {
-  const { facts, networks } = parts;
-  const hwaddr = `52:54:00:${facts.uuid.slice(0, 2)}:${facts.uuid.slice(2, 4)}:${facts.uuid.slice(4, 6)}`;
-  const management = {
-    ...addressFields(facts),
-    iface: facts.managementNetwork,
-    bridged: true,
-    ports: [NIC],
-    stp: 'off',
-    mtu: 1500,
-    switch: 'legacy',
-    southbound: NIC,
-  };
-  const others = [...networks].map(
-    ([name, network]) =>
-      [
-        name,
-        {
-          ...NO_ADDRESS,
-          iface: network.bridged ? name : network.nic,
-          bridged: network.bridged,
-          ports: [network.nic],
-          stp: 'off',
-          mtu: network.mtu,
-          switch: 'legacy',
-          southbound: network.nic,
-          ...(network.vlan === undefined ? {} : { vlanid: Number(network.vlan) }),
-        },
-      ] as const,
-  );
-  return {
-    networks: { [facts.managementNetwork]: management, ...Object.fromEntries(others) },
-    bridges: { [facts.managementNetwork]: { ...addressFields(facts), ports: [NIC], stp: 'off', opts: {}, mtu: 1500 } },
-    nics: {
-      [NIC]: { ...NO_ADDRESS, hwaddr, permhwaddr: hwaddr, speed: 1000, mtu: 1500 },
-      em2: { ...NO_ADDRESS, hwaddr: hwaddr.replace('52', '56'), permhwaddr: hwaddr.replace('52', '56'), speed: 1000, mtu: 1500 },
-    },
-    bondings: {},
-    vlans: {},
-    nameservers: [],
-    supportsIPv6: true,
-    netConfigDirty: 'False',
-    lastClientIface: facts.managementNetwork,
-  };
-}
-
 function capabilities(parts: HostParts): Record<string, unknown> {
   const { facts } = parts;
   const cpuIds = Array.from({ length: facts.cpus }, (_, index) => index);
@@ -124,7 +52,7 @@ function capabilities(parts: HostParts): Record<string, unknown> {
     software_revision: '1',
     supportedENGINEs: ['4.2', '4.3', '4.4', '4.5'],
     clusterLevels: ['4.2', '4.3', '4.4', '4.5', '4.6', '4.7'],
-    ...networkCapabilities(parts),
+    ...parts.network.capabilities(),
     ovnConfigured: false,
     hooks: {},
     uuid: facts.uuid,
@@ -186,7 +114,7 @@ function statistics(parts: HostParts): Record<string, unknown> {
   const totalMib = Math.trunc(facts.memoryBytes / MIB);
   const freeMib = Math.max(0, totalMib - usedMib - 512);
   const counters = { speed: '1000', state: 'up', rx: '1000', tx: '1000', rxDropped: '0', txDropped: '0', rxErrors: '0', txErrors: '0' };
-  const interfaces = [NIC, 'em2', facts.managementNetwork, ...parts.networks.keys()];
+  const interfaces = parts.network.devices();
   return {
     cpuLoad: '0.10',
     cpuUser: '2.00',
@@ -208,7 +136,7 @@ function statistics(parts: HostParts): Record<string, unknown> {
     ksmCpu: 0,
     ksmMergeAcrossNodes: true,
     momStatus: 'inactive',
-    netConfigDirty: 'False',
+    netConfigDirty: parts.network.dirty ? 'True' : 'False',
     network: Object.fromEntries(
       interfaces.map((name) => [name, { name, macAddr: '', ...counters, sampleTime: eventTime() / 1000 + 0.25 }]),
     ),
@@ -236,19 +164,6 @@ function statistics(parts: HostParts): Record<string, unknown> {
   };
 }
 
-function setupNetworks(parts: HostParts, networks: Parameters): object {
-  for (const [name, value] of Object.entries(networks)) {
-    const attributes = value as Parameters;
-    if (attributes['remove'] === true || attributes['remove'] === 'true') parts.networks.delete(name);
-    else if (name !== parts.facts.managementNetwork) {
-      const nic = readOptionalText(attributes, 'nic') ?? readOptionalText(attributes, 'bonding') ?? NIC;
-      const bridged = attributes['bridged'] !== false && attributes['bridged'] !== 'false';
-      parts.networks.set(name, { nic, vlan: readOptionalText(attributes, 'vlan'), bridged, mtu: Number(attributes['mtu'] ?? 1500) });
-    }
-  }
-  return { code: 0, message: 'Done' };
-}
-
 /** Verbs of the host as a whole. */
 export function hostVerbs(parts: HostParts): Record<string, SimulatedVerb> {
   return {
@@ -267,8 +182,8 @@ export function hostVerbs(parts: HostParts): Record<string, SimulatedVerb> {
     'Host.getStats': () => statistics(parts),
     'Host.setMOMPolicyParameters': () => true,
     'Host.hostdevListByCaps': () => ({}),
-    'Host.setSafeNetworkConfig': () => true,
-    'Host.setupNetworks': (params) => setupNetworks(parts, readObject(params, 'networks')),
+    'Host.setSafeNetworkConfig': () => parts.network.commit(),
+    'Host.setupNetworks': (params) => parts.network.setUp(params),
     'Host.getLldp': () => ({}),
     'Host.registerSecrets': () => true,
     'Host.unregisterSecrets': () => true,

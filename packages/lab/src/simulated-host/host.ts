@@ -6,6 +6,7 @@ import type { FenceStore, VdsmCall, VdsmTls } from '@virgate/vdsm';
 import { FaultPlan, faultError } from './faults.ts';
 import type { Fault, FaultAction } from './faults.ts';
 import { DEFAULT_CPU_FLAGS, hostVerbs } from './host-verbs.ts';
+import { SimulatedNetwork } from './network.ts';
 import type { SimulatedVerb } from './parameters.ts';
 import { SimulatedStorage } from './storage.ts';
 import type { StorageContent } from './storage.ts';
@@ -131,7 +132,15 @@ export class SimulatedHost implements AsyncDisposable {
       managementNetwork: this.#options.managementNetwork ?? 'ovirtmgmt',
       cpuFlags: this.#options.cpuFlags ?? DEFAULT_CPU_FLAGS,
     };
-    const parts = { storage, address, facts, session: this.#session, tasks: this.#tasks, startedAtMs: Date.now(), networks: new Map() };
+    const parts = {
+      storage,
+      address,
+      facts,
+      session: this.#session,
+      tasks: this.#tasks,
+      startedAtMs: Date.now(),
+      network: new SimulatedNetwork(facts),
+    };
     return {
       ...hostVerbs({ ...parts, vms: this.#vms.all }),
       ...storageVerbs(parts),

@@ -1,0 +1,88 @@
+import { holdsPermit } from '../access/permissions.ts';
+import type { Loaders } from '../rest/follow.ts';
+import { forbidden, notBuilt, notFound } from '../rest/fault.ts';
+import { one } from '../rest/listing.ts';
+import {
+  collection,
+  entity,
+  type Context,
+  type Entity,
+  type Operation,
+  type Reply,
+  type Service,
+  type Services,
+} from '../rest/operation.ts';
+import { readableHosts } from '../hosts/read.ts';
+import { addNetworkLabel, labelsOfNetworkPath, removeNetworkLabel } from '../networks/labels.ts';
+import { addAttachment, labelNic, removeAttachment, unlabelNic, updateAttachment, updateVirtualFunctions } from './operations.ts';
+import { attachmentOfPath, attachmentsOfHosts, attachmentsOfPath, labelsOfNics, nicOfPath, nicsOfHosts } from './read.ts';
+
+/** Labels are on NICs of hosts, on networks, and on what virtual functions may have. */
+const isOfNic = (context: Context): boolean => context.path['nic'] !== undefined;
+
+function refuseVirtualFunctions(context: Context): void {
+  if (context.location.includes('/virtualfunctionallowedlabels')) throw notBuilt('Labels of networks that virtual functions may have');
+}
+
+async function labelsOfPath(context: Context): Promise<Entity[]> {
+  refuseVirtualFunctions(context);
+  if (!isOfNic(context)) return labelsOfNetworkPath(context);
+  const nic = await nicOfPath(context);
+  return (await labelsOfNics(context, [nic.id ?? ''])).get(nic.id ?? '') ?? [];
+}
+
+/** Runs the one of two operations that the path means, with the permit of that one. @throws {Fault} 403 */
+async function run(context: Context, operation: Operation): Promise<Reply> {
+  refuseVirtualFunctions(context);
+  for (const subject of (await operation.subjects?.(context)) ?? [])
+    if (operation.permit !== null && !(await holdsPermit(context.db, context.user, operation.permit, subject)))
+      throw forbidden(`${operation.permit} (${subject.type})`);
+  return operation.run(context);
+}
+
+const labels: Service = {
+  list: { permit: null, run: async (context) => collection('NetworkLabel', await labelsOfPath(context)) },
+  add: { permit: null, run: (context) => run(context, isOfNic(context) ? labelNic : addNetworkLabel) },
+};
+const label: Service = {
+  get: {
+    permit: null,
+    async run(context) {
+      const found = (await labelsOfPath(context)).find((row) => row.id === context.path['label']);
+      if (!found) throw notFound();
+      return entity('NetworkLabel', found);
+    },
+  },
+  remove: { permit: null, run: (context) => run(context, isOfNic(context) ? unlabelNic : removeNetworkLabel) },
+};
+
+export const hostNetworkServices: Services = {
+  HostNicsService: {
+    list: {
+      permit: null,
+      async run(context) {
+        const { id = '' } = await one(context, readableHosts, context.path['host']);
+        return collection('HostNic', (await nicsOfHosts(context, [id])).get(id) ?? []);
+      },
+    },
+  },
+  HostNicService: {
+    get: { permit: null, run: async (context) => entity('HostNic', await nicOfPath(context)) },
+    update_virtual_functions_configuration: updateVirtualFunctions,
+  },
+  NetworkAttachmentsService: {
+    list: { permit: null, run: async (context) => collection('NetworkAttachment', await attachmentsOfPath(context)) },
+    add: addAttachment,
+  },
+  NetworkAttachmentService: {
+    get: { permit: null, run: async (context) => entity('NetworkAttachment', await attachmentOfPath(context)) },
+    update: updateAttachment,
+    remove: removeAttachment,
+  },
+  NetworkLabelsService: labels,
+  NetworkLabelService: label,
+};
+
+export const hostNetworkLoaders: Partial<Loaders> = {
+  children: { 'Host.nics': nicsOfHosts, 'Host.network_attachments': attachmentsOfHosts, 'HostNic.network_labels': labelsOfNics },
+};

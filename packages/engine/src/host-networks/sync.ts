@@ -1,0 +1,47 @@
+import type { ReportedConfiguration } from '@virgate/contract/generated/types';
+import type { ReportedAddress } from '../monitoring/reported-networks.ts';
+import type { Attachment, ClusterNetwork } from './state.ts';
+
+/** Size of frames on a network that has none of its own. Source: engine configuration, DefaultMTU. */
+export const defaultMtu = 1500;
+
+type Network = Pick<ClusterNetwork, 'vlanId' | 'mtu' | 'vmNetwork' | 'defaultRoute'>;
+
+function addressRows(version: 'ipv4' | 'ipv6', wanted: ReportedAddress, reported: ReportedAddress): [string, string, string][] {
+  const rows: [string, string, string][] = [[`${version}_boot_protocol`, wanted.method, reported.method]];
+  // What a lease brings is nobody's wish.
+  if (wanted.method !== 'static') return rows;
+  return [
+    ...rows,
+    [`${version}_address`, wanted.address.toLowerCase(), reported.address.toLowerCase()],
+    [version === 'ipv4' ? 'ipv4_netmask' : 'ipv6_prefix', wanted.netmask, reported.netmask],
+    [`${version}_gateway`, wanted.gateway, reported.gateway],
+  ];
+}
+
+/**
+ * What a host reports of a network beside what is wanted: size, bridge, VLAN, switch, addresses, default route. Pure. Source:
+ * engine behaviour, host networking: what in and out of sync is computed over.
+ */
+export function compareAttachment(
+  network: Network,
+  { wanted, reported }: Pick<Attachment, 'wanted' | 'reported'>,
+): Required<ReportedConfiguration>[] {
+  const rows: [string, string, string][] = [
+    ['mtu', String(network.mtu === 0 ? defaultMtu : network.mtu), String(reported.mtu)],
+    ['bridged', String(network.vmNetwork), String(reported.bridged)],
+    ['vlan', String(network.vlanId ?? ''), String(reported.vlanId ?? '')],
+    ['switch_type', 'legacy', reported.switch],
+    ...addressRows('ipv4', wanted.ipv4, reported.ipv4),
+    ...addressRows('ipv6', wanted.ipv6, reported.ipv6),
+    // Without an address of its own a network cannot have the route, whatever its role.
+    ...(wanted.ipv4.method === 'none'
+      ? []
+      : [['default_route', String(network.defaultRoute), String(reported.defaultRoute)] as [string, string, string]]),
+  ];
+  return rows.map(([name, expected, actual]) => ({ name, expected_value: expected, actual_value: actual, in_sync: expected === actual }));
+}
+
+/** Whether a network on a host is as it is wanted. */
+export const isInSync = (network: Network, attachment: Pick<Attachment, 'wanted' | 'reported'>): boolean =>
+  compareAttachment(network, attachment).every((row) => row.in_sync);
