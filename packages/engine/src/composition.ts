@@ -15,6 +15,7 @@ import { startHousekeeping } from './housekeeping/housekeeping.ts';
 import { createHttpServer } from './http/server.ts';
 import { prepareInstallation } from './installation/first-start.ts';
 import { Jobs, type EngineSaga } from './jobs/jobs.ts';
+import { setupNetworksSaga } from './host-networks/saga.ts';
 import { HostSessions } from './monitoring/sessions.ts';
 import { SystemOptions } from './options/values.ts';
 import { openAuthority } from './pki/authority.ts';
@@ -75,6 +76,7 @@ const definitions = (services: SagaServices): EngineSaga[] => [
   ...snapshotSagas(services),
   ...imageTransferSagas(services),
   ...templateSagas(services),
+  setupNetworksSaga(services),
 ];
 
 /** Puts an engine together: database and schema, authority, sessions, jobs, HTTP server. Nothing runs before `start`. */
