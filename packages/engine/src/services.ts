@@ -29,6 +29,8 @@ import { optionServices } from './options/resource.ts';
 import { permissionLoaders, permissionServices } from './permissions/resource.ts';
 import { roleLoaders, roleServices } from './roles/resource.ts';
 import { snapshotLoaders, snapshotServices } from './snapshots/resource.ts';
+import { hostStorageServices } from './hosts/storage.ts';
+import { storageConnectionServices } from './storage-connections/resource.ts';
 import { storageDomainLoaders, storageDomainServices } from './storage-domains/resource.ts';
 import { templateLoaders, templateServices } from './templates/resource.ts';
 import { statisticLoaders, statisticServices } from './statistics/resource.ts';
@@ -65,6 +67,8 @@ export const services: Services = {
   ...permissionServices,
   ...roleServices,
   ...snapshotServices,
+  ...hostStorageServices,
+  ...storageConnectionServices,
   ...storageDomainServices,
   ...templateServices,
   ...numaNodeServices,

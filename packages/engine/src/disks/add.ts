@@ -85,10 +85,16 @@ export async function planDisk(context: Context, body: Disk): Promise<NewDisk> {
     source: null,
     mode: 'empty',
     shared: false,
-    wipe: body.wipe_after_delete ?? false,
+    wipe: body.wipe_after_delete ?? (await wipesByDefault(context, domain.id)),
     diskProfileId: await chooseProfile(context, diskProfiles, domain.id, body.disk_profile),
     quotaId: await chooseQuota(context, dataCenterId, body.quota),
   };
+}
+
+/** Whether disks of a storage domain are wiped when they go, unless they say otherwise. */
+async function wipesByDefault(context: Context, domainId: string): Promise<boolean> {
+  const row = await context.db.selectFrom('storage_domain').select('settings').where('id', '=', domainId).executeTakeFirst();
+  return (row?.settings as { wipe_after_delete?: boolean } | undefined)?.wipe_after_delete ?? false;
 }
 
 /** Starts the job that makes a disk; `attach` puts it onto a VM in the same transaction. */

@@ -15,7 +15,7 @@ export async function connectStorage(db: Kysely<Tables>, host: WatchedHost, call
   if (host.dataCenterId === null) return null;
   const pool = host.dataCenterId;
   const domains = await sql<ConnectionRow & { domain_id: string; domain_name: string; status: string; master: boolean }>`
-    select s.id as domain_id, s.name as domain_name, d.status, s.master, s.storage_type, c.id, c.address, c.path, c.mount_options, c.vfs_type
+    select s.id as domain_id, s.name as domain_name, d.status, s.master, s.storage_type, c.id, c.address, c.path, c.mount_options, c.vfs_type, c.settings
     from data_center_storage_domain d join storage_domain s on s.id = d.storage_domain_id join storage_connection c on c.id = s.storage_connection_id
     where d.data_center_id = ${pool}`.execute(db);
   const active = domains.rows.filter((row) => row.status !== 'maintenance' && row.status !== 'unattached');

@@ -7,9 +7,10 @@ import { recordEvent } from '../events/record.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { storageFault } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { conflict, hostFailed, invalidValue } from '../rest/fault.ts';
+import { json } from '@virgate/database';
+import { conflict, hostFailed, invalidValue, refused } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
-import { created, type Operation } from '../rest/operation.ts';
+import { created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { actor, nameInUse, write } from '../rest/write.ts';
 import { addDefaultProfile, forgetProfilePermissions } from '../profiles/defaults.ts';
@@ -31,6 +32,8 @@ interface Params {
   name: string;
   hostId: string;
   connection: ConnectionRow;
+  /** The connection was made for this domain, and goes with it when the domain cannot be made. */
+  ownsConnection: boolean;
   user: { id: string; name: string };
   correlationId: string;
 }
@@ -64,7 +67,7 @@ export const addStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
         async unrecord(ctx, trx) {
           await forgetProfilePermissions(trx, diskProfiles, ctx.params.id);
           await trx.deleteFrom('storage_domain').where('id', '=', ctx.params.id).execute();
-          await trx.deleteFrom('storage_connection').where('id', '=', ctx.params.connection.id).execute();
+          if (ctx.params.ownsConnection) await trx.deleteFrom('storage_connection').where('id', '=', ctx.params.connection.id).execute();
           await noteChange(trx, 'storage_domain', ctx.params.id, 'remove');
         },
         undo: async () => undefined,
@@ -157,6 +160,32 @@ function connectionOf(body: StorageDomain, id: string): ConnectionRow {
     path,
     mount_options: storage.mount_options ?? null,
     vfs_type: storage.vfs_type ?? null,
+    settings: {
+      ...(storage.nfs_version === undefined ? {} : { nfs_version: storage.nfs_version }),
+      ...(storage.nfs_retrans === undefined ? {} : { nfs_retrans: storage.nfs_retrans }),
+      ...(storage.nfs_timeo === undefined ? {} : { nfs_timeo: storage.nfs_timeo }),
+    },
+  };
+}
+
+/** A connection that is there already, named by its id; null when the request describes one. */
+async function existingConnection(context: Context, body: StorageDomain): Promise<ConnectionRow | null> {
+  const id = body.storage?.id;
+  if (id === undefined) return null;
+  if (!isUuid(id)) throw refused('ACTION_TYPE_FAILED_STORAGE_CONNECTION_NOT_EXIST');
+  const row = await context.db.selectFrom('storage_connection').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw refused('ACTION_TYPE_FAILED_STORAGE_CONNECTION_NOT_EXIST');
+  if (!supported.some((type) => type === row.type)) throw invalidValue('storage.type', `supported are ${supported.join(', ')}`);
+  const used = await context.db.selectFrom('storage_domain').select('id').where('storage_connection_id', '=', id).executeTakeFirst();
+  if (used) throw refused('ACTION_TYPE_FAILED_STORAGE_CONNECTION_FOR_DOMAIN_ALREADY_EXISTS');
+  return {
+    id,
+    storage_type: row.type,
+    address: row.address,
+    path: row.path,
+    mount_options: row.mount_options,
+    vfs_type: row.vfs_type,
+    settings: row.settings,
   };
 }
 
@@ -177,21 +206,24 @@ export const addStorageDomain: Operation = {
         hostStatus: state?.status ?? 'unknown',
       });
     const id = context.engine.uuid();
-    const connection = connectionOf(body, context.engine.uuid());
+    const existing = await existingConnection(context, body);
+    const connection = existing ?? connectionOf(body, context.engine.uuid());
     const job = await write(
       context,
       async (trx) => {
-        await trx
-          .insertInto('storage_connection')
-          .values({
-            id: connection.id,
-            type: connection.storage_type,
-            address: connection.address,
-            path: connection.path,
-            mount_options: connection.mount_options,
-            vfs_type: connection.vfs_type,
-          })
-          .execute();
+        if (existing === null)
+          await trx
+            .insertInto('storage_connection')
+            .values({
+              id: connection.id,
+              type: connection.storage_type,
+              address: connection.address,
+              path: connection.path,
+              mount_options: connection.mount_options,
+              vfs_type: connection.vfs_type,
+              settings: json(connection.settings ?? {}),
+            })
+            .execute();
         await trx
           .insertInto('storage_domain')
           .values({
@@ -209,7 +241,15 @@ export const addStorageDomain: Operation = {
         await addDefaultProfile(trx, diskProfiles, { id, name }, context.engine.uuid);
         await noteChange(trx, 'storage_domain', id, 'add');
         return context.engine.jobs.beginIn<Params>(trx, context, 'AddStorageDomain', {
-          params: { id, name, hostId: host.id, connection, user: actor(context), correlationId: context.correlationId },
+          params: {
+            id,
+            name,
+            hostId: host.id,
+            connection,
+            ownsConnection: existing === null,
+            user: actor(context),
+            correlationId: context.correlationId,
+          },
           description: `Adding Storage Domain ${name}`,
           subjects: [
             { type: 'storage_domain', id },

@@ -35,7 +35,7 @@ interface Params {
 
 const connectionOf = async (db: Kysely<Tables>, domainId: string): Promise<ConnectionRow> => {
   const found =
-    await sql<ConnectionRow>`select c.id, s.storage_type, c.address, c.path, c.mount_options, c.vfs_type from storage_domain s join storage_connection c on c.id = s.storage_connection_id where s.id = ${domainId}`.execute(
+    await sql<ConnectionRow>`select c.id, s.storage_type, c.address, c.path, c.mount_options, c.vfs_type, c.settings from storage_domain s join storage_connection c on c.id = s.storage_connection_id where s.id = ${domainId}`.execute(
       db,
     );
   const row = found.rows[0];

@@ -186,7 +186,7 @@ export const storageDomainSagas = ({ hosts }: SagaServices): EngineSaga[] =>
               const connection = await ctx.tx(
                 async (trx) =>
                   (
-                    await sql<ConnectionRow>`select c.id, s.storage_type, c.address, c.path, c.mount_options, c.vfs_type from storage_domain s join storage_connection c on c.id = s.storage_connection_id where s.id = ${ctx.params.domainId}`.execute(
+                    await sql<ConnectionRow>`select c.id, s.storage_type, c.address, c.path, c.mount_options, c.vfs_type, c.settings from storage_domain s join storage_connection c on c.id = s.storage_connection_id where s.id = ${ctx.params.domainId}`.execute(
                       trx,
                     )
                   ).rows[0],
@@ -380,7 +380,7 @@ export const removeStorageDomain: Operation = {
     const id = domain.id ?? '';
     const job = await write(context, async (trx) => {
       const connection = (
-        await sql<ConnectionRow>`select c.id, s.storage_type, c.address, c.path, c.mount_options, c.vfs_type from storage_domain s join storage_connection c on c.id = s.storage_connection_id where s.id = ${id}`.execute(
+        await sql<ConnectionRow>`select c.id, s.storage_type, c.address, c.path, c.mount_options, c.vfs_type, c.settings from storage_domain s join storage_connection c on c.id = s.storage_connection_id where s.id = ${id}`.execute(
           trx,
         )
       ).rows[0];

@@ -30,7 +30,7 @@ function domainOf(row: Row, dataCenterId: string | null): StorageDomain {
     ...(row.used_bytes === null ? {} : { used: row.used_bytes }),
     backup: false,
     discard_after_delete: false,
-    wipe_after_delete: false,
+    wipe_after_delete: (row.settings as StorageDomain).wipe_after_delete ?? false,
     supports_discard: false,
     supports_discard_zeroes_data: false,
     external_status: 'ok',

@@ -1,10 +1,12 @@
 import type { Loaders } from '../rest/follow.ts';
 import { byIds, list, one } from '../rest/listing.ts';
 import { collection, entity, type Services } from '../rest/operation.ts';
+import { isAttached, reduceLuns, refreshLuns } from './actions.ts';
 import { addStorageDomain } from './add.ts';
 import { attachStorageDomain } from './attach.ts';
 import { domainCommand, removeStorageDomain } from './maintenance.ts';
 import { readableAttachedDomains, readableStorageDomains } from './read.ts';
+import { updateStorageDomain } from './update.ts';
 
 export const storageDomainServices: Services = {
   StorageDomainsService: {
@@ -17,6 +19,10 @@ export const storageDomainServices: Services = {
       run: async (context) => entity('StorageDomain', await one(context, readableStorageDomains, context.path['storage_domain'])),
     },
     remove: removeStorageDomain,
+    update: updateStorageDomain,
+    is_attached: isAttached,
+    refresh_luns: refreshLuns,
+    reduce_luns: reduceLuns,
   },
   AttachedStorageDomainsService: {
     list: {

@@ -74,6 +74,8 @@ export function createStorageDomainVerbs(context: StorageContext): VerbTable {
     'StorageDomain.getFileStats': (params) => fileStats(context, params),
     'Host.getStorageDomains': (params) => listDomains(context, params),
     'Host.getStorageRepoStats': async () => context.monitor.statuses(),
+    // multipath devices of iSCSI and Fibre Channel, to which this agent connects no host
+    'Host.getDeviceList': async () => [],
   };
 }
 

@@ -1,0 +1,80 @@
+import { VdsmError } from '@virgate/vdsm';
+import type { HostStorage } from '@virgate/contract/generated/types';
+import { conflict, hostFailed, notFound } from '../rest/fault.ts';
+import { one } from '../rest/listing.ts';
+import { collection, entity, type Context, type Entity, type Services } from '../rest/operation.ts';
+import { readableHosts } from './read.ts';
+
+/** A block device as a host reports it. Source: VDSM schema, BlockDeviceInfo. */
+interface Device {
+  GUID?: string;
+  devtype?: string;
+  capacity?: string;
+  vendorID?: string;
+  productID?: string;
+  serial?: string;
+  status?: string;
+  vgUUID?: string;
+  pathstatus?: unknown[];
+  discard_max_bytes?: number;
+}
+
+const timeoutMs = 120_000;
+const statuses: Record<string, 'free' | 'used' | 'unusable'> = { free: 'free', used: 'used', unusable: 'unusable' };
+
+function storageOf(hostId: string, device: Device): HostStorage {
+  const paths = device.pathstatus?.length ?? 0;
+  const status = statuses[device.status ?? ''];
+  return {
+    id: device.GUID ?? '',
+    type: device.devtype === 'FCP' ? 'fcp' : 'iscsi',
+    logical_units: [
+      {
+        id: device.GUID ?? '',
+        size: Number(device.capacity ?? 0),
+        vendor_id: device.vendorID ?? '',
+        product_id: device.productID ?? '',
+        serial: device.serial ?? '',
+        paths,
+        discard_max_size: device.discard_max_bytes ?? 0,
+        ...(device.vgUUID ? { volume_group_id: device.vgUUID } : {}),
+        ...(status === undefined ? {} : { status }),
+      },
+    ],
+    host: { id: hostId },
+  };
+}
+
+/** The LUNs that a host sees, asked of the host. @throws {Fault} 404, 409 when the host is not up or refuses */
+async function luns(context: Context): Promise<Entity[]> {
+  const host = await one(context, readableHosts, context.path['host']);
+  const id = host.id ?? '';
+  if (host['status'] !== 'up')
+    throw conflict('ACTION_TYPE_FAILED_VDS_STATUS_ILLEGAL', { VAR_ACTION: 'list', VAR_TYPE: 'LUNs', hostStatus: String(host['status']) });
+  const { client, fence } = await context.engine.hosts.access(id);
+  try {
+    const devices = (await client.call(
+      'Host.getDeviceList',
+      { storageType: null, guids: [], checkStatus: context.parameters.flag('report_status', true), refresh: true },
+      { timeoutMs, fence },
+    )) as Device[];
+    return devices.map((device) => storageOf(id, device) as Entity);
+  } catch (error) {
+    if (error instanceof VdsmError) throw hostFailed('Cannot list the storage of the host', error.message, error);
+    throw error;
+  }
+}
+
+export const hostStorageServices: Services = {
+  HostStorageService: { list: { permit: null, run: async (context) => collection('HostStorage', await luns(context)) } },
+  StorageService: {
+    get: {
+      permit: null,
+      async run(context) {
+        const found = (await luns(context)).find((member) => member.id === context.path['storage']);
+        if (!found) throw notFound();
+        return entity('HostStorage', found);
+      },
+    },
+  },
+};
