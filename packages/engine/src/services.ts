@@ -31,6 +31,7 @@ import { roleLoaders, roleServices } from './roles/resource.ts';
 import { snapshotLoaders, snapshotServices } from './snapshots/resource.ts';
 import { hostStorageServices } from './hosts/storage.ts';
 import { storageConnectionServices } from './storage-connections/resource.ts';
+import { storageContentServices } from './storage-domains/content.ts';
 import { storageDomainLoaders, storageDomainServices } from './storage-domains/resource.ts';
 import { templateLoaders, templateServices } from './templates/resource.ts';
 import { statisticLoaders, statisticServices } from './statistics/resource.ts';
@@ -69,6 +70,7 @@ export const services: Services = {
   ...snapshotServices,
   ...hostStorageServices,
   ...storageConnectionServices,
+  ...storageContentServices,
   ...storageDomainServices,
   ...templateServices,
   ...numaNodeServices,

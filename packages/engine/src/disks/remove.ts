@@ -1,15 +1,16 @@
 import { defineSaga } from '@virgate/saga';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { revokeAllOn } from '../access/grant.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import type { TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { conflict, notFound } from '../rest/fault.ts';
-import { isUuid } from '../rest/listing.ts';
+import { conflict, notFound, refused } from '../rest/fault.ts';
+import { isUuid, one } from '../rest/listing.ts';
 import { done, started, type Context, type Operation, type Reply } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
+import { readableTemplates } from '../templates/read.ts';
 import type { SagaServices } from '../vms/start.ts';
 import { placesOf, type DiskPlace } from './read.ts';
 import { deleteImage } from './volumes.ts';
@@ -51,8 +52,11 @@ export const removeDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     },
   }) as unknown as EngineSaga;
 
-/** Removes a disk that no running VM and no template uses. */
-export async function removeDiskById(context: Context, diskId: string): Promise<Reply> {
+/**
+ * Removes a disk that no running VM uses.
+ * @param ofTemplate the disk is known to be a template's; no other disk may stand on it
+ */
+export async function removeDiskById(context: Context, diskId: string, ofTemplate = false): Promise<Reply> {
   if (!isUuid(diskId)) throw notFound();
   const job = await write(context, async (trx) => {
     const [place] = await placesOf(trx, [diskId]);
@@ -69,9 +73,10 @@ export async function removeDiskById(context: Context, diskId: string): Promise<
       .select(['vm.name', 'vm.entity_type', 'vm_state.status'])
       .where('disk_attachment.disk_id', '=', diskId)
       .execute();
-    if (users.some((user) => user.entity_type === 'template'))
+    if (ofTemplate) await refuseWhileStoodOn(trx, diskId);
+    else if (users.some((user) => user.entity_type === 'template'))
       throw conflict('VM_TEMPLATE_IMAGE_IS_LOCKED', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk' });
-    const running = users.find((user) => user.status !== 'down');
+    const running = users.find((user) => user.entity_type === 'vm' && user.status !== 'down');
     if (running)
       throw conflict('ACTION_TYPE_FAILED_VM_IS_NOT_DOWN', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk', vmName: running.name });
     if (place.status === 'locked')
@@ -83,6 +88,42 @@ export async function removeDiskById(context: Context, diskId: string): Promise<
   if (context.asynchronous) return started(job);
   return (await context.engine.jobs.settle(job)) ? done(job) : started(job);
 }
+
+/** Refuses while disks of VMs stand on a template's. @throws {Fault} 409 naming the VMs */
+async function refuseWhileStoodOn(trx: Transaction<Tables>, diskId: string): Promise<void> {
+  const derived = await sql<{ name: string }>`
+    select distinct v.name from image b join image i on i.parent_id = b.id and i.disk_id <> b.disk_id join disk_attachment a on a.disk_id = i.disk_id join vm v on v.id = a.vm_id
+    where b.disk_id = ${diskId} order by v.name limit 5`.execute(trx);
+  if (derived.rows.length > 0)
+    throw refused('VMT_CANNOT_REMOVE_DETECTED_DERIVED_VM', {
+      VAR_ACTION: 'remove',
+      VAR_TYPE: 'Virtual Disk',
+      vmsList: derived.rows.map((row) => row.name).join(', '),
+    });
+}
+
+/** `DELETE templates/{template}/diskattachments/{attachment}?storage_domain=…`: a template's disk that nothing stands on. */
+export const removeTemplateDisk: Operation = {
+  permit: 'delete_disk',
+  subjects: (context) => [{ type: 'disk', id: context.path['attachment'] ?? '' }],
+  async run(context) {
+    const { id = '' } = await one(context, readableTemplates, context.path['template']);
+    const diskId = context.path['attachment'] ?? '';
+    const attached = isUuid(diskId)
+      ? await context.db
+          .selectFrom('disk_attachment')
+          .select('disk_id')
+          .where('vm_id', '=', id)
+          .where('disk_id', '=', diskId)
+          .executeTakeFirst()
+      : undefined;
+    if (!attached) throw notFound();
+    const domain = context.parameters.text('storage_domain');
+    const [place] = await placesOf(context.db, [diskId]);
+    if (domain !== undefined && place?.storageDomainId !== domain) throw refused('ACTION_TYPE_FAILED_STORAGE_DOMAIN_NOT_EXIST');
+    return removeDiskById(context, diskId, true);
+  },
+};
 
 /** `DELETE disks/{disk}`. */
 export const removeDisk: Operation = {

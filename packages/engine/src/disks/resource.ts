@@ -11,7 +11,7 @@ import { sparsifyDisk } from './sparsify.ts';
 import { exportDisk, reduceDisk, refreshDiskLun } from './unsupported.ts';
 import { addAttachment, attachment, removeAttachment, updateAttachment } from './attachments.ts';
 import { attachmentsOf, readableDisks } from './read.ts';
-import { removeDisk } from './remove.ts';
+import { removeDisk, removeTemplateDisk } from './remove.ts';
 import { updateDisk } from './update.ts';
 
 /** Actions of disks, under whichever path the disk stands. */
@@ -62,6 +62,7 @@ export const diskServices: Services = {
     },
   },
   TemplateDiskAttachmentService: {
+    remove: removeTemplateDisk,
     get: {
       permit: null,
       run: async (context) =>

@@ -183,6 +183,12 @@ function readingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
     return `/rhev/data-center/${poolId}/${domainId}/images/${imageId}/${volumeId}`;
   };
   return {
+    'Image.getVolumes': (params) => {
+      const domainId = readText(params, 'storagedomainID');
+      const volumes = imageVolumes(parts, domainId, readText(params, 'imageID'));
+      if (volumes.length === 0) throw failure('ImageDoesNotExistInSD', 'Image does not exist in domain');
+      return volumes;
+    },
     'Volume.getInfo': (params) => {
       const { domainId, volumeId } = target(params);
       return volumeInfo(domainId, storage.volume(domainId, volumeId));
