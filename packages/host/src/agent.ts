@@ -5,6 +5,9 @@ import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { readAgentTls } from './certificate/renewal.ts';
+import type { AgentTls } from './certificate/renewal.ts';
+import { createCertificateVerbs } from './certificate/verbs.ts';
 import { systemClock } from './clock.ts';
 import type { Clock } from './clock.ts';
 import type { AgentConfig } from './config.ts';
@@ -23,6 +26,7 @@ import { ensureUnpluggedBridge, removeUnpluggedBridge } from './network/unplugge
 import { acceptsPeer } from './peers.ts';
 import { createStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
+import type { VerbTable } from './verb.ts';
 import { createVmService, Hypervisor, HypervisorUnavailable, VmStore } from './vm/index.ts';
 import type { ImagePreparer, VmService } from './vm/index.ts';
 import { prepareNetworkFilters } from './vm/network-filters.ts';
@@ -81,11 +85,6 @@ async function makeFolders(config: AgentConfig): Promise<void> {
   await chmod(config.dataDir, 0o700);
 }
 
-async function readTls(tls: AgentConfig['tls']): Promise<{ key: string; cert: string; ca: string }> {
-  const [key, cert, ca] = await Promise.all([tls.keyFile, tls.certFile, tls.caFile].map((file) => readFile(file, 'utf8')));
-  return { key: key ?? '', cert: cert ?? '', ca: ca ?? '' };
-}
-
 /** The parts of one agent, put together but not started. */
 class Composition {
   readonly hypervisor: Hypervisor;
@@ -102,7 +101,7 @@ class Composition {
   #isReady = false;
   #isClosing = false;
 
-  constructor(config: AgentConfig, log: AgentLog, clock: Clock, bootId: string, tls: { key: string; cert: string; ca: string }) {
+  constructor(config: AgentConfig, log: AgentLog, clock: Clock, bootId: string, tls: AgentTls) {
     this.#config = config;
     this.#log = log;
     const emit = (eventId: string, params: object): void => {
@@ -171,7 +170,7 @@ class Composition {
     const tickets = createTickets(clock.monotonicMs);
     this.images = createImageServer({ host: config.listen.host, port: config.imagePort, tls, tickets, log });
     const ticketVerbs = createImageTicketVerbs(tickets, [config.repoRoot], () => this.#imagePort !== undefined);
-    const verbs = { ...network.verbs, ...hostVerbs, ...this.storage.verbs, ...this.vms.verbs, ...ticketVerbs };
+    const verbs = { ...network.verbs, ...hostVerbs, ...this.storage.verbs, ...this.vms.verbs, ...ticketVerbs, ...this.#certificateVerbs() };
     this.server = new VdsmServer({
       host: config.listen.host,
       port: config.listen.port,
@@ -180,6 +179,19 @@ class Composition {
       acceptPeer: (peer) => acceptsPeer(config.tls.peers, peer),
       fence: fileFenceStore(join(config.dataDir, 'fence.json')),
       log,
+    });
+  }
+
+  #certificateVerbs(): VerbTable {
+    return createCertificateVerbs({
+      files: this.#config.tls,
+      hostName: this.#config.address,
+      nowMs: Date.now,
+      renewed: (tls) => {
+        this.server.setTls(tls);
+        this.images.setTls(tls);
+      },
+      log: this.#log,
     });
   }
 
@@ -252,7 +264,7 @@ class Composition {
 export async function startAgent(config: AgentConfig, log: AgentLog, clock: Clock = systemClock): Promise<Agent> {
   await makeFolders(config);
   const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
-  const parts = new Composition(config, log, clock, bootId, await readTls(config.tls));
+  const parts = new Composition(config, log, clock, bootId, await readAgentTls(config.tls));
   const { port } = await parts.server.listen();
   await parts.listenForImages();
   log.info({ host: config.listen.host, port, ipVersion: isIP(config.listen.host) }, 'Host agent listens');

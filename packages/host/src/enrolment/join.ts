@@ -192,7 +192,7 @@ export async function joinEngine(request: JoinRequest, options: JoinOptions): Pr
         `The authority of the engine has changed since this host asked to join (now ${fingerprintOf(authority)})`,
       );
     const certificate = await waitForCertificate(connection, request, pending.enrolmentId, options);
-    checkCertificate(certificate, await readFile(files.keyFile, 'utf8'), authority);
+    checkCertificate(certificate, await readFile(files.keyFile, 'utf8'), authority, Date.now());
     await writeWhole(files.caFile, authority.toString(), 0o644);
     await writeWhole(files.certFile, certificate, 0o644);
     await rm(join(request.pkiDirectory, pendingName), { force: true });

@@ -29,12 +29,17 @@ function readCertificate(pem: string, what: string): X509Certificate {
   }
 }
 
-/** Checks that a certificate is for our key and from our authority. @throws EnrolmentError ANSWER, CERTIFICATE */
-export function checkCertificate(certificatePem: string, keyPem: string, authority: X509Certificate): void {
+/** Checks that a certificate is for our key, from our authority and valid now. @throws EnrolmentError ANSWER, CERTIFICATE */
+export function checkCertificate(certificatePem: string, keyPem: string, authority: X509Certificate, nowMs: number): void {
   const certificate = readCertificate(certificatePem, 'something');
   const ownKey = createPublicKey(createPrivateKey(keyPem)).export({ type: 'spki', format: 'der' });
   if (!ownKey.equals(certificate.publicKey.export({ type: 'spki', format: 'der' })))
     throw new EnrolmentError('CERTIFICATE', 'The engine sent a certificate for another key');
   if (!certificate.checkIssued(authority) || !certificate.verify(authority.publicKey))
     throw new EnrolmentError('CERTIFICATE', 'The engine sent a certificate that its authority did not sign');
+  if (nowMs < certificate.validFromDate.getTime() || nowMs > certificate.validToDate.getTime())
+    throw new EnrolmentError(
+      'CERTIFICATE',
+      `The engine sent a certificate that is valid from ${certificate.validFrom} to ${certificate.validTo}; is the clock of this host right?`,
+    );
 }

@@ -25,6 +25,8 @@ export interface ImageServerOptions {
 export interface ImageServer {
   /** @returns the port */
   listen(): Promise<number>;
+  /** New key and certificate for connections from now on. */
+  setTls(tls: ImageServerOptions['tls']): void;
   close(): Promise<void>;
 }
 
@@ -194,6 +196,7 @@ export function createImageServer(options: ImageServerOptions): ImageServer {
           resolve((server.address() as { port: number }).port);
         });
       }),
+    setTls: (tls) => server.setSecureContext({ ...tls, minVersion: 'TLSv1.2' }),
     async close() {
       tickets.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
