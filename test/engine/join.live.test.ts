@@ -2,7 +2,7 @@
 // Needs: root, hypervisor
 /** Other machines become hosts: `virgate-host join` on virtual hosts, approval, shared storage, a VM. */
 import assert from 'node:assert/strict';
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -106,8 +106,9 @@ test('the right ones make a host that waits for approval; approved it comes up, 
   assert.equal(certificate.checkIP(one.host.address), one.host.address);
 
   await installation.rows('checkpoint');
-  const secret = key.split('\n')[3] ?? '';
-  assert.ok(secret.length > 60);
+  // The first lines of a key hold its public half, which the request holds as well; this one is of the private exponent.
+  const secret = key.split('\n')[10] ?? '';
+  assert.equal(secret.length, 64);
   assert.deepEqual(await filesWith(installation.folder, secret), [one.keyFile], 'the key lies on the host alone');
 });
 
@@ -142,6 +143,49 @@ test('an agent takes commands from the engine alone', async () => {
   assert.equal(await answerOf(one, {}), '', 'no certificate');
   assert.ok(!(await answerOf(one, null)).startsWith('CONNECTED'), 'no TLS');
   assert.equal((await hostOf(one.name)).status, 'up');
+});
+
+/** The certificate that an agent shows to a new connection. */
+const shownBy = (host: JoiningHost): Promise<X509Certificate> =>
+  new Promise((resolve, reject) => {
+    const socket = tls.connect({ host: host.host.address, port: 54_321, rejectUnauthorized: false });
+    socket.once('error', reject);
+    socket.once('secureConnect', () => {
+      const certificate = socket.getPeerX509Certificate();
+      socket.destroy();
+      if (certificate) resolve(certificate);
+      else reject(new Error('The agent showed no certificate'));
+    });
+  });
+
+test('a host gets a new certificate over the connection that it has, for a new key that stays there', async () => {
+  const { id } = await hostOf(one.name);
+  const [before, oldKey] = [await shownBy(one), await readFile(one.keyFile, 'utf8')];
+  expectStatus(await installation.rest.post(`/hosts/${id}/enrollcertificate`, {}), 200);
+  const now = await shownBy(one);
+  const key = await readFile(one.keyFile, 'utf8');
+  assert.notEqual(now.serialNumber, before.serialNumber);
+  assert.notEqual(key, oldKey);
+  assert.ok(now.checkPrivateKey(createPrivateKey(key)));
+  assert.deepEqual([now.subject, now.subjectAltName], [before.subject, before.subjectAltName]);
+  assert.equal((await stat(one.keyFile)).mode & 0o777, 0o600);
+  assert.deepEqual((await readdir(join(one.dataFolder, 'pki'))).toSorted(), ['ca.pem', 'host.cer', 'host.key']);
+  const [state] = await installation.rows('select certificate_serial, certificate_until from host_state where host_id = $1', [id]);
+  assert.equal(state.certificate_serial, now.serialNumber);
+  assert.equal(new Date(state.certificate_until).getTime(), now.validToDate.getTime());
+  assert.equal((await hostOf(one.name)).status, 'up', 'the connection was not cut');
+  const events = expectStatus(await installation.rest.get('/events'), 200).event as Json[];
+  const codes = events.map((event) => event.code as string);
+  assert.deepEqual(
+    ['880', '881', '882'].filter((code) => codes.includes(code)),
+    ['880', '881'],
+  );
+  assert.equal(await one.restartAgent(), 0, await one.log());
+  await eventually('the engine is connected again', async () => {
+    const answer = await installation.rest.post(`/hosts/${id}/refresh`, {});
+    return answer.status === 200 && (await hostOf(one.name)).status === 'up';
+  });
+  assert.equal((await shownBy(one)).serialNumber, now.serialNumber);
 });
 
 test('a second host that does not see the storage says so, and serves when it does', async () => {

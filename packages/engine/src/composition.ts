@@ -9,6 +9,8 @@ import { forceSelectSpmSaga } from './storage-domains/force-select.ts';
 import { removeStorageDomainSaga, storageDomainSagas } from './storage-domains/maintenance.ts';
 import { StorageManagers, electManagerSaga } from './storage-domains/storage-manager.ts';
 import { apiVersion, itemServicesOf, pingDatabase, type Engine } from './engine.ts';
+import { enrollCertificateSaga } from './certificates/enroll.ts';
+import { startCertificateWatch } from './certificates/watch.ts';
 import { startPublisher } from './changes/publisher.ts';
 import { Directories } from './directories/directories.ts';
 import { startHousekeeping } from './housekeeping/housekeeping.ts';
@@ -18,7 +20,7 @@ import { Jobs, type EngineSaga } from './jobs/jobs.ts';
 import { setupNetworksSaga } from './host-networks/saga.ts';
 import { HostSessions } from './monitoring/sessions.ts';
 import { SystemOptions } from './options/values.ts';
-import { openAuthority } from './pki/authority.ts';
+import { openAuthority, type Authority } from './pki/authority.ts';
 import { loaders } from './services.ts';
 import { engineMigrations } from './tables/migrations.ts';
 import type { Tables } from './tables/schema.ts';
@@ -59,7 +61,8 @@ export interface RunningEngine {
 }
 
 /** Every kind of job of the engine. */
-const definitions = (services: SagaServices): EngineSaga[] => [
+const definitions = (services: SagaServices, authority: Authority): EngineSaga[] => [
+  enrollCertificateSaga(services, authority),
   startVmSaga(services),
   ...powerSagas(services),
   suspendSaga(services),
@@ -92,7 +95,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const authority = await openAuthority(options.pkiFolder, options.names);
   const tls = { key: authority.engine.keyPem, cert: authority.engine.certificatePem, ca: authority.caPem };
   const hosts = new HostSessions({ db: database.db, engineId, tls, log, now: Date.now });
-  const jobs: Jobs = new Jobs(database, engineId, definitions({ hosts, jobs: () => jobs }), log, options.probe);
+  const jobs: Jobs = new Jobs(database, engineId, definitions({ hosts, jobs: () => jobs }, authority), log, options.probe);
   const directories = new Directories({ db: database.db, secretKey: authority.secretKey, log });
   const systemOptions = new SystemOptions(database, log);
   await systemOptions.load();
@@ -119,6 +122,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const app = await createHttpServer(engine, options.portalFolder);
   let publisher: Awaited<ReturnType<typeof startPublisher>> | undefined;
   let housekeeping: ReturnType<typeof startHousekeeping> | undefined;
+  let certificates: ReturnType<typeof startCertificateWatch> | undefined;
   return {
     engine,
     app,
@@ -130,10 +134,12 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       transferWatch.start();
       publisher = await startPublisher({ database, engineId, log });
       housekeeping = startHousekeeping({ db: database.db, jobs, directories, options: systemOptions, log });
+      certificates = startCertificateWatch({ db: database.db, jobs, authority, options: systemOptions, log, now: Date.now });
     },
     async stop() {
       await app.close();
       housekeeping?.stop();
+      certificates?.stop();
       systemOptions.stop();
       await publisher?.stop();
       await managers.stop();

@@ -46,6 +46,20 @@ const texts: Record<string, string> = {
   USER_VDS_MAINTENANCE: 'Host $host was switched to maintenance mode by $user.',
   USER_ADD_VDS: 'Host $host was added by $user.',
   VDS_APPROVE: 'Host $host was approved by $user.',
+  HOST_CERTIFICATION_ENROLLMENT_STARTED: 'Enrolment of a new certificate for host $host was started.',
+  HOST_CERTIFICATION_ENROLLMENT_FINISHED: 'Host $host has a new certificate.',
+  HOST_CERTIFICATION_ENROLLMENT_FAILED: 'Failed to enrol a new certificate for host $host: $reason',
+  HOST_CERTIFICATION_IS_ABOUT_TO_EXPIRE:
+    'The certificate of host $host ends on $date. It is renewed while the host is up, or by Enroll Certificate.',
+  HOST_CERTIFICATION_IS_ABOUT_TO_EXPIRE_ALERT:
+    'The certificate of host $host ends on $date; the engine cannot reach the host afterwards. Enroll a certificate now.',
+  HOST_CERTIFICATION_HAS_EXPIRED: 'The certificate of host $host ended on $date. Remove the host and let it join again.',
+  ENGINE_CERTIFICATION_IS_ABOUT_TO_EXPIRE: "The engine's certificate ends on $date. A restart of the engine renews it.",
+  ENGINE_CERTIFICATION_IS_ABOUT_TO_EXPIRE_ALERT: "The engine's certificate ends on $date. Restart the engine now: that renews it.",
+  ENGINE_CERTIFICATION_HAS_EXPIRED: "The engine's certificate ended on $date. Restart the engine: that renews it.",
+  ENGINE_CA_CERTIFICATION_IS_ABOUT_TO_EXPIRE: 'The certificate authority ends on $date, and all certificates with it.',
+  ENGINE_CA_CERTIFICATION_IS_ABOUT_TO_EXPIRE_ALERT: 'The certificate authority ends on $date, and all certificates with it.',
+  ENGINE_CA_CERTIFICATION_HAS_EXPIRED: 'The certificate authority ended on $date.',
   USER_REMOVE_VDS: 'Host $host was removed by $user.',
   USER_UPDATE_VDS: 'Host $host configuration was updated by $user.',
 };

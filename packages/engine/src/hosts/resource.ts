@@ -1,6 +1,7 @@
 import type { Loaders } from '../rest/follow.ts';
 import { byIds, list, one } from '../rest/listing.ts';
 import { collection, entity, type Services } from '../rest/operation.ts';
+import { enrollCertificate } from '../certificates/enroll.ts';
 import { addHost } from './add.ts';
 import { approveHost } from './enrolment.ts';
 import { forceSelectSpm } from '../storage-domains/force-select.ts';
@@ -22,6 +23,7 @@ export const hostServices: Services = {
     approve: approveHost,
     activate: activateHost,
     deactivate: deactivateHost,
+    enroll_certificate: enrollCertificate,
     fence: fenceHost,
     refresh: refreshHost,
     force_select_spm: forceSelectSpm,

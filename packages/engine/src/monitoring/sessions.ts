@@ -1,6 +1,9 @@
+import type { PeerCertificate } from 'node:tls';
 import { VdsmClient, type AnyVerbs, type VdsmTls } from '@virgate/vdsm';
 import { sql, type Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { saveHostCertificate } from '../certificates/save.ts';
+import { hostCertificateOf, identityProblem } from '../certificates/validity.ts';
 import { badRequest } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 import { HostSession } from './session.ts';
@@ -22,7 +25,13 @@ interface HostRow {
   address: string;
   port: number;
   fence: number;
+  /** Subject of the certificate that the host got when it joined; null for one that was added with a certificate of its own. */
+  joined_subject: string | null;
 }
+
+const joinedSubject = sql<
+  string | null
+>`case when exists (select 1 from host_enrolment e where e.host_id = host.id) then host_state.certificate_subject end`;
 
 /** What sessions need of the engine. */
 export interface SessionsOptions {
@@ -50,6 +59,7 @@ export class HostSessions {
   #timer: NodeJS.Timeout | undefined;
   #claiming: Promise<void> | null = null;
   #stopped = false;
+  #saving: Promise<void> = Promise.resolve();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
@@ -66,6 +76,7 @@ export class HostSessions {
     await this.#claiming;
     await Promise.all([...this.#sessions.values()].map((session) => session.close()));
     for (const visitor of this.#visitors.values()) visitor.close();
+    await this.#saving;
     await this.#options.db
       .updateTable('host_state')
       .set({ lease_owner: null, lease_until: null })
@@ -94,7 +105,7 @@ export class HostSessions {
     const row = await this.#options.db
       .selectFrom('host')
       .innerJoin('host_state', 'host_state.host_id', 'host.id')
-      .select(['host.id', 'host.name', 'host.address', 'host.port', 'host_state.fence'])
+      .select(['host.id', 'host.name', 'host.address', 'host.port', 'host_state.fence', joinedSubject.as('joined_subject')])
       .where('host.id', '=', hostId)
       .executeTakeFirst();
     if (!row) throw badRequest('VDS_INVALID_SERVER_ID');
@@ -105,15 +116,27 @@ export class HostSessions {
     return { client, fence: row.fence };
   }
 
-  #connect(row: { name: string; address: string; port: number }, events: boolean): HostClient {
+  #connect(row: HostRow, events: boolean): HostClient {
     return new VdsmClient<AnyVerbs>({
       host: row.address,
       port: row.port,
       tls: this.#options.tls,
       events,
+      checkPeer: (peer) => this.#checkHost(row, peer),
       backoff: { initialMs: reconnectMs },
       log: this.#options.log.child({ host: row.name }) as never,
     });
+  }
+
+  /** Looks whether a host is the one that it should be, and notes until when its certificate serves. */
+  #checkHost(row: HostRow, peer: PeerCertificate): Error | undefined {
+    const certificate = hostCertificateOf(peer);
+    const problem = identityProblem(row.joined_subject, certificate);
+    if (problem) return problem;
+    this.#saving = this.#saving
+      .then(() => saveHostCertificate(this.#options.db, row.id, certificate))
+      .catch((error: unknown) => this.#options.log.warn({ err: error, host: row.name }, 'the certificate of a host could not be noted'));
+    return undefined;
   }
 
   #claim(): Promise<void> {
@@ -131,7 +154,10 @@ export class HostSessions {
       update host_state s set lease_owner = ${engineId}, lease_until = now() + ${leaseMs} * interval '1 millisecond',
         fence = case when s.lease_owner = ${engineId} and s.lease_until > now() and s.host_id = any(${[...this.#sessions.keys()]}::uuid[]) then s.fence else s.fence + 1 end
       from host h where h.id = s.host_id and s.status <> all(${unwatched}) and (s.lease_owner is null or s.lease_owner = ${engineId} or s.lease_until < now())
-      returning h.id, h.name, h.address, h.port, s.fence`.execute(db);
+      returning h.id, h.name, h.address, h.port, s.fence,
+        case when exists (select 1 from host_enrolment e where e.host_id = h.id) then s.certificate_subject end as joined_subject`.execute(
+      db,
+    );
     const wanted = new Map(mine.rows.map((row) => [row.id, row]));
     for (const [id, session] of this.#sessions) {
       const row = wanted.get(id);

@@ -12,6 +12,8 @@ const dayMs = 86_400_000;
 const authorityDays = 3650;
 /** Life of the certificates of engine and hosts: the longest that common TLS clients accept. */
 const leafDays = 398;
+/** An engine that starts in this last part of its certificate's life makes another one: when that ends somebody is warned. */
+const engineRenewalDays = Math.floor(leafDays / 3);
 /** Certificates start a day early, for clocks that are behind. */
 const headStartMs = dayMs;
 
@@ -124,7 +126,7 @@ function serves(certificatePem: string, caPem: string, names: string[]): boolean
   const covers = (name: string) => (isAddress(name) ? certificate.checkIP(name) : certificate.checkHost(name)) !== undefined;
   return (
     certificate.verify(new X509Certificate(caPem).publicKey) &&
-    Date.parse(certificate.validTo) > Date.now() + 30 * dayMs &&
+    Date.parse(certificate.validTo) > Date.now() + engineRenewalDays * dayMs &&
     certificate.subject.split('\n').includes(`OU=${engineUnit}`) &&
     names.every(covers)
   );

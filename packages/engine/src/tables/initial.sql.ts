@@ -88,6 +88,8 @@ create table host_state (
   hardware_uuid text,
   certificate_subject text,
   certificate_serial text,
+  certificate_from timestamptz,
+  certificate_until timestamptz,
   agent_version text,
   cpu_model text,
   cpu_sockets int, cpu_cores int, cpu_threads int, cpu_speed_mhz double precision,

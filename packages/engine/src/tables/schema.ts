@@ -86,6 +86,8 @@ export interface HostStateTable {
   hardware_uuid: string | null;
   certificate_subject: string | null;
   certificate_serial: string | null;
+  certificate_from: ColumnType<number | null, Date | null | undefined, Date | null>;
+  certificate_until: ColumnType<number | null, Date | null | undefined, Date | null>;
   agent_version: string | null;
   cpu_model: string | null;
   cpu_sockets: number | null;
