@@ -1,5 +1,6 @@
 import { conflict, refused, type Fault } from '../rest/fault.ts';
 import type { WantedAttachment } from '../monitoring/save-networks.ts';
+import { reportedNetworks, reportedNics } from '../monitoring/reported-networks.ts';
 import { isInSync } from './sync.ts';
 import type { Attachment, ClusterNetwork, HostNetworkState, HostNicRow } from './state.ts';
 
@@ -282,6 +283,31 @@ export function planChange(state: HostNetworkState, change: NetworkChange): Plan
     places: [...draft.places.values()],
     labels: [...draft.labels].map(([label, nicName]) => ({ label, nicName })),
   };
+}
+
+const isGone = (words: Record<string, unknown>): boolean => words['remove'] !== undefined;
+
+/** Whether a host reports what it was asked for. Pure. */
+export function hasAll(request: PlannedChange['request'], capabilities: Record<string, unknown>): boolean {
+  const reported = reportedNetworks(capabilities);
+  const nics = reportedNics(capabilities, reported);
+  const networks = Object.entries(request.networks).every(([name, words]) => {
+    const there = reported.find((network) => network.name === name);
+    if (isGone(words) || !there) return isGone(words) && !there;
+    return (
+      there.base === (words['nic'] ?? words['bonding']) &&
+      String(there.vlanId ?? '') === (words['vlan'] ?? '') &&
+      there.mtu === words['mtu'] &&
+      String(there.bridged) === words['bridged'] &&
+      (words['ipaddr'] === undefined || there.ipv4.address === words['ipaddr'])
+    );
+  });
+  const bonds = Object.entries(request.bondings).every(([name, words]) => {
+    const members = nics.filter((nic) => nic.bond === name).map((nic) => nic.name);
+    if (isGone(words)) return !nics.some((nic) => nic.name === name);
+    return same(members.toSorted(), (words['nics'] as string[]).toSorted());
+  });
+  return networks && bonds;
 }
 
 /** Statuses in which a host's network can be set up. Source: engine behaviour, host networking. */

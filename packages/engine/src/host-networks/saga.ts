@@ -13,7 +13,7 @@ import type { HostAccess, HostSessions } from '../monitoring/sessions.ts';
 import { hostFailed } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../vms/start.ts';
-import { planChange, type NetworkChange, type PlannedChange } from './change.ts';
+import { hasAll, planChange, type NetworkChange, type PlannedChange } from './change.ts';
 import { loadHostNetworks } from './state.ts';
 
 type Trx = Transaction<Tables>;
@@ -26,9 +26,10 @@ const confirmTimeoutMs = 3_000;
 /** What the host gets beyond the check of connectivity. Source: SetupNetworksWaitTimeoutSeconds. */
 const extraMs = 20_000;
 const callTimeoutMs = 30_000;
-/** How often a host that went away in the middle is asked again. */
-const maxLosses = 10;
-const lostPauseMs = 2_000;
+/** How often a host is looked for that went away in the middle, and how often it may then lack what it was asked for. */
+const maxLooks = 150;
+const maxMisses = 3;
+const lookPauseMs = 2_000;
 /** Code of the own side for a connection that broke. */
 const connectionLost = 5022;
 
@@ -49,6 +50,10 @@ export interface SetupParams {
 
 interface SetupState {
   plan?: PlannedChange;
+  /** The connection broke while the host was changing its network: it is looked at, not asked again. */
+  lost?: boolean;
+  /** How often it answered since then without having what was asked for. */
+  misses?: number;
 }
 
 type Ctx = SagaContext<SetupParams, SetupState, Trx>;
@@ -69,10 +74,34 @@ async function keepHeard({ client, fence }: HostAccess, signal: AbortSignal): Pr
   }
 }
 
+/**
+ * Whether a host with which the connection broke has what it was asked for. It may have taken the change back, because it did
+ * not hear the engine either: asking again would cut it off again.
+ */
+async function outcome(ctx: Ctx, hosts: HostSessions, request: PlannedChange['request']): Promise<Wait | undefined> {
+  const { client, fence } = await hosts.access(ctx.params.hostId);
+  const options = { timeoutMs: confirmTimeoutMs, fence, signal: ctx.signal };
+  try {
+    await client.call('Host.confirmConnectivity', {}, options);
+    const capabilities = await client.call('Host.getCapabilities', {}, { ...options, timeoutMs: callTimeoutMs });
+    if (hasAll(request, capabilities as Record<string, unknown>)) return undefined;
+  } catch (error) {
+    if (!(error instanceof VdsmError)) throw error;
+    if (ctx.polls < maxLooks) return ctx.waitUntil({ delayMs: lookPauseMs });
+    throw hostFailed('Cannot setup Networks', error.message, error);
+  }
+  const misses = (ctx.state.misses ?? 0) + 1;
+  if (misses >= maxMisses)
+    throw hostFailed('Cannot setup Networks', 'the engine was not heard after the change; the network is as it was before');
+  await ctx.save({ misses });
+  return ctx.waitUntil({ delayMs: lookPauseMs });
+}
+
 async function setUp(ctx: Ctx, hosts: HostSessions): Promise<Wait | undefined> {
   const { params } = ctx;
   const request = ctx.state.plan?.request;
   if (!request || (Object.keys(request.networks).length === 0 && Object.keys(request.bondings).length === 0)) return undefined;
+  if (ctx.state.lost) return outcome(ctx, hosts, request);
   const access = await hosts.access(params.hostId);
   const done = new AbortController();
   const heard = keepHeard(access, AbortSignal.any([done.signal, ctx.signal]));
@@ -93,8 +122,10 @@ async function setUp(ctx: Ctx, hosts: HostSessions): Promise<Wait | undefined> {
     return undefined;
   } catch (error) {
     if (!(error instanceof VdsmError)) throw error;
-    // The change may have cut the connection: what is done already is no change when it is asked for again.
-    if (error.code === connectionLost && ctx.polls < maxLosses) return ctx.waitUntil({ delayMs: lostPauseMs });
+    if (error.code === connectionLost) {
+      await ctx.save({ lost: true });
+      return ctx.waitUntil({ delayMs: lookPauseMs });
+    }
     throw hostFailed('Cannot setup Networks', error.message, error);
   } finally {
     done.abort();

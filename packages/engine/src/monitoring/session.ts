@@ -6,6 +6,8 @@ import type { Tables } from '../tables/schema.ts';
 import { applyReports, saveVmStatistics } from './apply-vms.ts';
 import { hostFacts } from './capabilities.ts';
 import { connectStorage } from './connect-storage.ts';
+import { noteChange } from '../changes/outbox.ts';
+import type { NonOperational } from './operational.ts';
 import { judgeHost, loadHost, saveFacts, saveHostStatistics, setHostStatus, type WatchedHost } from './host-state.ts';
 import type { HostClient } from './sessions.ts';
 import { withRates, type NicSamples } from './device-statistics.ts';
@@ -52,6 +54,8 @@ export class HostSession {
   /** The last samples of the host's NICs, and of those of its VMs: rates are what lies between two. */
   #nics: NicSamples = {};
   #vmNics = new Map<string, NicSamples>();
+  /** Capabilities are asked for in the next cycle. */
+  #inspectionDue = false;
   /** Why the connection broke since the last cycle. */
   #lost: VdsmError | null = null;
 
@@ -67,7 +71,7 @@ export class HostSession {
   start(): void {
     this.#watchConnection();
     this.client.subscribe('|virt|VM_status|*', (params) => this.#onVmEvent(params));
-    this.client.subscribe('|net|host_conn|*', () => this.refresh());
+    this.client.subscribe('|net|host_conn|*', () => this.inspect());
     this.#loop = this.#run();
   }
 
@@ -90,6 +94,12 @@ export class HostSession {
   refresh(): void {
     this.#pollDue = true;
     this.wake();
+  }
+
+  /** Asks the host what it is, now: its network changed. */
+  inspect(): void {
+    this.#inspectionDue = true;
+    this.refresh();
   }
 
   async close(): Promise<void> {
@@ -141,6 +151,7 @@ export class HostSession {
         case 'non_operational':
         case 'preparing_for_maintenance':
         case 'error':
+          if (this.#inspectionDue) await this.#inspect(host);
           if (this.#cycle % statisticsEveryCycles === 0) await this.#poll(host);
           this.#cycle += 1;
           break;
@@ -160,15 +171,31 @@ export class HostSession {
     return this.client.call(method, params, { timeoutMs, fence: this.fence, signal: this.#abort.signal });
   }
 
-  /** The way up: capabilities, checks, storage, first statistics. Every failure leaves the host where it is, with its reason. */
-  async #bringUp(host: WatchedHost): Promise<void> {
+  /** Takes in what the host is. @returns why it can't serve its cluster, null when it can */
+  async #look(host: WatchedHost): Promise<NonOperational | null> {
     const { db } = this.#options;
     const capabilities = await this.#call('Host.getCapabilities');
     const hardware = await this.#call('Host.getHardwareInfo').catch(() => ({}));
     const facts = hostFacts(capabilities, hardware);
+    this.#inspectionDue = false;
     this.#recoveringSince = null;
     await saveFacts(db, host, facts, capabilities as Record<string, unknown>, hardware as Record<string, unknown>);
-    const problem = await judgeHost(db, host, facts);
+    return judgeHost(db, host, facts);
+  }
+
+  /** Looks at a host that serves: what it lost may keep it from serving on. */
+  async #inspect(host: WatchedHost): Promise<void> {
+    const { db } = this.#options;
+    const problem = await this.#look(host);
+    await noteChange(db, 'host', host.id, 'update');
+    if (problem && host.status === 'up')
+      await setHostStatus(db, host, 'non_operational', { reason: problem.reason, event: 'VDS_SET_NONOPERATIONAL', text: problem.text });
+  }
+
+  /** The way up: capabilities, checks, storage, first statistics. Every failure leaves the host where it is, with its reason. */
+  async #bringUp(host: WatchedHost): Promise<void> {
+    const { db } = this.#options;
+    const problem = await this.#look(host);
     if (problem)
       return setHostStatus(db, host, 'non_operational', { reason: problem.reason, event: 'VDS_SET_NONOPERATIONAL', text: problem.text });
     if (host.status !== 'initializing') await setHostStatus(db, host, 'initializing', {});

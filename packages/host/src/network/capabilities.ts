@@ -77,16 +77,16 @@ function addressFields(link: NetworkLink): AddressFields {
   };
 }
 
+const hasUplink = (bridge: NetworkLink, facts: NetworkFacts, mapping: NetworkMapping): boolean =>
+  facts.links.some((link) => link.master === bridge.name && (link.kind === 'bond' || link.kind === 'vlan' || isShownNic(link, mapping)));
+
 /**
  * The ports of a bridge as the engine shall see them. A bridge without a NIC of its own reaches the
  * world by routing: the NIC with the default route stands for the uplink then.
  */
 function portsOf(bridge: NetworkLink, facts: NetworkFacts, mapping: NetworkMapping): string[] {
   const ports = facts.links.filter((link) => link.master === bridge.name).map((link) => link.name);
-  const hasUplink = facts.links.some(
-    (link) => link.master === bridge.name && (link.kind === 'bond' || link.kind === 'vlan' || isShownNic(link, mapping)),
-  );
-  if (hasUplink || bridge.name !== mapping.management.bridge) return ports;
+  if (hasUplink(bridge, facts, mapping) || bridge.name !== mapping.management.bridge) return ports;
   const uplink =
     facts.links.find((link) => isShownNic(link, mapping) && link.ipv4Gateway !== '') ??
     facts.links.find((link) => isShownNic(link, mapping) && link.master === undefined);
@@ -173,6 +173,10 @@ export function networkCapabilities(
       bridged: true,
       switch: 'legacy',
       ...vlanOfManagement(managed, facts),
+      // A bridge that routes reaches the world by the host's own route.
+      ipv4defaultroute: facts.links.some(
+        (link) => link.ipv4Gateway !== '' && (link.name === managed.name || !hasUplink(managed, facts, mapping)),
+      ),
     };
   }
   for (const [name, network] of Object.entries(configured.networks)) {

@@ -155,6 +155,9 @@ test('a network is built, shown, changed, kept over a boot and removed', async (
   assert.deepEqual([changed['blue']?.['bridged'], changed['blue']?.['iface']], [false, 'veth_b']);
   assert.deepEqual(await networksOf(await host.agent()), changed, 'a restart of the agent changes nothing');
 
+  await host.ip('link', 'delete', 'dev', 'red');
+  assert.deepEqual(await networksOf(await host.agent()), changed, 'it brings back what somebody took away');
+
   await host.boot();
   const booted = await host.agent('second');
   assert.deepEqual((await networksOf(booted))['red'], red, 'the safe configuration comes back');

@@ -129,23 +129,25 @@ export class NetworkSetup {
       }
       await store.forgetPending();
     }
-    if (sameBoot) this.#running = running.configuration;
-    else await this.#restoreSafe();
+    // Devices may be gone without a boot, with a namespace or by somebody's hand.
+    await this.#rebuild(sameBoot ? running.configuration : this.#safe);
     await this.#settleDhcp().catch((error: unknown) => log.error({ error: String(error) }, 'Devices of this host have no DHCP client'));
   }
 
-  async #restoreSafe(): Promise<void> {
+  /** Builds what of a configuration is not there. */
+  async #rebuild(configuration: HostConfiguration): Promise<void> {
     const { store, bootId, gather, log } = this.#parts;
-    if (Object.keys(this.#safe.networks).length === 0 && Object.keys(this.#safe.bonds).length === 0) return;
+    if (Object.keys(configuration.networks).length === 0 && Object.keys(configuration.bonds).length === 0) return;
     const current = statesOf(await gather());
+    const isThere = Object.entries(configuration.networks).every(([name, network]) => current.has(topOf(name, network, this.#bridgeName)));
     try {
-      await this.#change(current, wantedStates(current, emptyConfiguration, this.#safe, this.#bridgeName));
+      if (!isThere) await this.#change(current, wantedStates(current, emptyConfiguration, configuration, this.#bridgeName));
     } catch (error) {
       // A host with part of its network can be reached and repaired; the engine sees what is missing.
-      log.error({ error: String(error) }, 'The safe network configuration could not be restored whole');
+      log.error({ error: String(error) }, 'The network configuration could not be restored whole');
     }
-    this.#running = this.#safe;
-    await store.saveRunning({ bootId, configuration: this.#safe });
+    this.#running = configuration;
+    await store.saveRunning({ bootId, configuration });
   }
 
   /** Host.setupNetworks. @throws VdsmError */
