@@ -224,6 +224,29 @@ test('a second host that does not see the storage says so, and serves when it do
   });
 });
 
+test('a host that does not see a domain that is attached leaves service, the others go on', async () => {
+  const { rest } = installation;
+  const onlyFirst = join(installation.folder, 'storage-of-first');
+  await mkdir(onlyFirst);
+  await two.host.run(['mount', '-t', 'tmpfs', 'none', onlyFirst]);
+  const [first, second] = [await hostOf(one.name), await hostOf(two.name)];
+  const storage = { type: 'posixfs', path: join(onlyFirst, 'domain'), vfs_type: 'none' };
+  await mkdir(join(onlyFirst, 'domain'));
+  const domain = expectStatus(await rest.post('/storagedomains', { name: 'extra', type: 'data', storage, host: { id: first.id } }), 201);
+  const domains = `/datacenters/${defaultDataCenterId}/storagedomains`;
+  expectStatus(await rest.post(domains, { id: domain.id }), 201);
+  assert.equal(expectStatus(await rest.get(`${domains}/${domain.id}`), 200).status, 'active');
+  assert.equal((await hostOf(one.name)).status, 'up');
+  const out = await hostOf(two.name);
+  assert.deepEqual([out.status, out.status_detail], ['non_operational', 'storage_domain_unreachable']);
+  const events = expectStatus(await rest.get('/events'), 200).event as Json[];
+  const said = events.find((event) => event.host?.id === second.id && event.code === '522')?.description as string;
+  assert.match(said, /^Host second cannot access the storage domain extra .*: The host has no usable folder /);
+  await two.host.run(['umount', onlyFirst]);
+  expectStatus(await rest.post(`/hosts/${second.id}/activate`, {}), 200);
+  await untilStatus(two, 'up');
+});
+
 test('a VM with a disk on the shared storage runs on the second host, and its agent finds it after a restart', async () => {
   const { rest } = installation;
   const { id: hostId } = await hostOf(two.name);

@@ -15,7 +15,9 @@ import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../vms/start.ts';
 import { readableDataCenters } from '../data-centers/read.ts';
 import { readableAttachedDomains } from './read.ts';
+import { connectionProblem, poolProblem } from '../monitoring/storage-problem.ts';
 import { becomeStorageManager, type ManagerState } from './storage-manager.ts';
+import { setStorageUnreachable, type UnreachableFrom } from './unreachable.ts';
 import { connectionParameters, wireStorageType, type ConnectionRow } from './wire.ts';
 
 const timeoutMs = 120_000;
@@ -27,11 +29,21 @@ interface Params {
   dataCenterName: string;
   /** The data center has no storage yet: this domain becomes its master. */
   first: boolean;
-  /** Hosts that are up: the first one does the work, all are connected. */
+  /** Hosts that are up, the storage manager first. */
   hostIds: string[];
   user: { id: string; name: string };
   correlationId: string;
 }
+
+interface AttachState extends ManagerState {
+  /** Hosts that see the storage; the first one does the work. */
+  connected: string[];
+  /** Hosts that don't: they can't serve the data center any more. */
+  unreachable: UnreachableFrom[];
+}
+
+const workerOf = ({ state, params }: { state: AttachState; params: Readonly<Params> }): string =>
+  state.connected[0] ?? params.hostIds[0] ?? '';
 
 const connectionOf = async (db: Kysely<Tables>, domainId: string): Promise<ConnectionRow> => {
   const found =
@@ -55,7 +67,7 @@ const tolerate =
  * takes up storage management, and the data center comes Up.
  */
 export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
-  defineSaga<Params, ManagerState, Transaction<Tables>>({
+  defineSaga<Params, AttachState, Transaction<Tables>>({
     name: 'AttachStorageDomainToPool',
     version: 1,
     title: (params) => `Attaching Storage Domain ${params.domainName} to Data Center ${params.dataCenterName}`,
@@ -63,13 +75,15 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
       { group: 'STORAGE', objectId: params.domainId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' },
       { group: 'POOL', objectId: params.dataCenterId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' },
     ],
-    initialState: () => ({ tasks: {} }),
+    initialState: () => ({ tasks: {}, connected: [], unreachable: [] }),
     steps: [
       {
         name: 'connect',
         title: 'Connecting the storage to the hosts',
         async run(ctx) {
           const connection = await ctx.tx((trx) => connectionOf(trx, ctx.params.domainId));
+          const connected: string[] = [];
+          const unreachable: UnreachableFrom[] = [];
           for (const hostId of ctx.params.hostIds) {
             const { client, fence } = await hosts.access(hostId);
             const answer = (await client.call(
@@ -81,9 +95,14 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
               },
               { timeoutMs, fence, signal: ctx.signal },
             )) as { status?: number }[];
-            if (answer[0]?.status !== 0)
-              throw conflict('STORAGE_CONNECTION_FAILED', { path: connection.path, code: String(answer[0]?.status) });
+            const code = answer[0]?.status;
+            if (code === 0) connected.push(hostId);
+            else unreachable.push({ hostId, text: connectionProblem(connection, Number(code)) });
+            // Where storage is managed already the manager has to do the work; the first domain makes its host the manager.
+            if (connected.length === 0 && (!ctx.params.first || hostId === ctx.params.hostIds.at(-1)))
+              throw conflict('STORAGE_CONNECTION_FAILED', { path: connection.path, code: String(code) });
           }
+          Object.assign(ctx.state, { connected, unreachable });
         },
         async unrecord(ctx, trx) {
           await trx
@@ -102,7 +121,7 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
         title: 'Bringing the storage domain into the data center',
         async run(ctx) {
           const { domainId, dataCenterId, dataCenterName, first } = ctx.params;
-          const { client, fence } = await hosts.access(ctx.params.hostIds[0] ?? '');
+          const { client, fence } = await hosts.access(workerOf(ctx));
           const options = { timeoutMs, fence, signal: ctx.signal };
           if (first) {
             await client
@@ -129,7 +148,7 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
           }
         },
         async undo(ctx) {
-          const { client, fence } = await hosts.access(ctx.params.hostIds[0] ?? '');
+          const { client, fence } = await hosts.access(workerOf(ctx));
           await client
             .call(
               'StorageDomain.detach',
@@ -159,7 +178,8 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
           );
           const master = domains.rows.find((row) => row.master)?.id ?? domainId;
           const domainDict = Object.fromEntries(domains.rows.map((row) => [row.id, 'active']));
-          for (const hostId of ctx.params.hostIds) {
+          const connection = await ctx.tx((trx) => connectionOf(trx, domainId));
+          for (const hostId of ctx.state.connected) {
             const row = domains.rows.find((one) => one.host_id === hostId);
             const { client, fence } = await hosts.access(hostId);
             await client
@@ -175,7 +195,11 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
                 },
                 { timeoutMs, fence, signal: ctx.signal },
               )
-              .catch(tolerate([]));
+              .catch((error: unknown) => {
+                if (!(error instanceof VdsmError)) throw error;
+                if (hostId === workerOf(ctx)) throw storageFault('Cannot attach Storage Domain', error);
+                ctx.state.unreachable.push({ hostId, text: poolProblem(connection, error.code, error.message) });
+              });
           }
         },
         undo: async () => undefined,
@@ -183,14 +207,13 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
       {
         name: 'manager',
         title: 'Taking up storage management',
-        run: async (ctx) =>
-          ctx.params.first ? becomeStorageManager(ctx, hosts, ctx.params.hostIds[0] ?? '', ctx.params.dataCenterId) : undefined,
+        run: async (ctx) => (ctx.params.first ? becomeStorageManager(ctx, hosts, workerOf(ctx), ctx.params.dataCenterId) : undefined),
         async record(ctx, trx) {
-          const { dataCenterId, hostIds, first } = ctx.params;
+          const { dataCenterId, first } = ctx.params;
           if (!first) return;
           await trx
             .updateTable('data_center')
-            .set({ status: 'up', spm_host_id: hostIds[0] ?? null, storage_format: 'v5' })
+            .set({ status: 'up', spm_host_id: workerOf(ctx), storage_format: 'v5' })
             .where('id', '=', dataCenterId)
             .execute();
           await noteChange(trx, 'data_center', dataCenterId, 'update');
@@ -201,7 +224,7 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
         name: 'activate',
         title: 'Activating the storage domain',
         async run(ctx) {
-          const { client, fence } = await hosts.access(ctx.params.hostIds[0] ?? '');
+          const { client, fence } = await hosts.access(workerOf(ctx));
           await client
             .call(
               'StorageDomain.activate',
@@ -226,6 +249,7 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
             correlationId,
             jobId: ctx.id,
           });
+          for (const host of ctx.state.unreachable) await setStorageUnreachable(trx, host, { id: domainId, name: domainName });
           await noteChange(trx, 'storage_domain', domainId, 'update');
         },
       },
