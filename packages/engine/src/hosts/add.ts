@@ -3,7 +3,7 @@ import { sql, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { defaultClusterId } from '../installation/fixed-ids.ts';
-import { conflict, invalidValue, notBuilt } from '../rest/fault.ts';
+import { badRequest, conflict, invalidValue, notBuilt } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, type Operation } from '../rest/operation.ts';
 import { resolve, type Reference } from '../rest/reference.ts';
@@ -35,6 +35,14 @@ async function freeHostId(trx: Transaction<Tables>, clusterId: string): Promise<
   return id;
 }
 
+/** A data center with local storage has one host, whose storage that is. @throws {Fault} */
+async function checkLocalDataCenter(trx: Transaction<Tables>, clusterId: string): Promise<void> {
+  const found = await sql`select 1 from host h join cluster c on c.id = h.cluster_id join data_center d on d.id = c.data_center_id
+    where d.is_local and d.id = (select data_center_id from cluster where id = ${clusterId}) limit 1`.execute(trx);
+  if (found.rows.length > 0)
+    throw badRequest('VDS_CANNOT_ADD_MORE_THEN_ONE_HOST_TO_LOCAL_STORAGE', { VAR_ACTION: 'add', VAR_TYPE: 'Host' });
+}
+
 /** The rows of a new host. */
 export async function insertHost(
   trx: Transaction<Tables>,
@@ -50,6 +58,7 @@ export async function insertHost(
   },
 ): Promise<void> {
   const { body } = host;
+  await checkLocalDataCenter(trx, host.clusterId);
   await trx
     .insertInto('host')
     .values({

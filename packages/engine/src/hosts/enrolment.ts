@@ -129,7 +129,20 @@ async function collect(engine: Engine, request: FastifyRequest, reply: FastifyRe
         .where('host_enrolment_token.token_hash', '=', hashOf(token))
         .executeTakeFirst()
     : undefined;
-  if (!row) return refuse(reply, 403, 'invalid_token', 'There is no such enrolment for this token.');
+  if (!row) {
+    // The enrolment goes with its host; the token stays a while and shows that the host asks for its own.
+    const spent = await engine.db
+      .selectFrom('host_enrolment_token')
+      .select('id')
+      .where('token_hash', '=', hashOf(token))
+      .where('used_at', 'is not', null)
+      .where((one) =>
+        one.not(one.exists(one.selectFrom('host_enrolment').select('id').whereRef('token_id', '=', 'host_enrolment_token.id'))),
+      )
+      .executeTakeFirst();
+    if (spent) return reply.send({ state: 'removed' });
+    return refuse(reply, 403, 'invalid_token', 'There is no such enrolment for this token.');
+  }
   return reply.send({
     state: row.state,
     host: row.host_id,
