@@ -94,6 +94,7 @@ try {
   const [someone] = await installation.rows(`select id from app_user where principal = 'someone'`);
   const profiles = (await rest.get('/vnicprofiles')).body.vnic_profile as Json[] | undefined;
   const [host, host2] = installation.hosts;
+  const nics = (await rest.get(`/hosts/${host2?.id}/nics`)).body.host_nic as Json[] | undefined;
   const prober = new Prober(
     installation,
     { stranger, viewer },
@@ -102,6 +103,7 @@ try {
       'default-cluster': defaultClusterId,
       host: host?.id ?? '',
       host2: host2?.id ?? '',
+      'host2-nic': String(nics?.find((nic) => nic.name === 'em3')?.id ?? ''),
       data: data.id,
       template: template.id,
       someone: someone.id as string,

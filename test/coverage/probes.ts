@@ -85,6 +85,11 @@ const sshKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIl5pV9Lkx9TgEr1mIZsTgNQq6Xt
 const everyone = 'eee00000-0000-0000-0000-123456789eee';
 const vmUp = { path: '/vms/{vm}', type: 'Vm', is: { status: 'up' } } as const;
 const vmDown = { path: '/vms/{vm}', type: 'Vm', is: { status: 'down' } } as const;
+const attachmentInSync = {
+  path: '/hosts/{host2}/networkattachments/{network-attachment}',
+  type: 'NetworkAttachment',
+  is: { in_sync: true },
+} as const;
 const inDefault = { id: '{default-cluster}' } as const;
 
 /**
@@ -140,6 +145,8 @@ export const probes: readonly Probe[] = [
     event: 'NETWORK_UPDATE_NETWORK',
   },
   ...permissionsOn('/networks/{network}', 'network-permission'),
+  { add: '/networks/{network}/networklabels', type: 'NetworkLabel', keep: 'label', body: { id: 'outside' }, event: 'LABEL_NETWORK' },
+  { remove: '/networks/{network}/networklabels/{label}', event: 'UNLABEL_NETWORK' },
   {
     add: '/clusters/{cluster}/networks',
     type: 'Network',
@@ -390,6 +397,66 @@ export const probes: readonly Probe[] = [
   },
 
   {
+    add: '/datacenters/{default-dc}/networks',
+    type: 'Network',
+    keep: 'host-network',
+    body: { name: 'probe-on-host', vlan: { id: 102 } },
+    event: 'NETWORK_ADD_NETWORK',
+  },
+  {
+    add: '/clusters/{default-cluster}/networks',
+    type: 'Network',
+    keep: 'host-network-in-cluster',
+    body: { id: '{host-network}', required: false },
+    event: 'NETWORK_ATTACH_NETWORK_TO_CLUSTER',
+  },
+  {
+    add: '/hosts/{host2}/networkattachments',
+    type: 'NetworkAttachment',
+    keep: 'network-attachment',
+    body: { network: { id: '{host-network}' }, host_nic: { id: '{host2-nic}' } },
+    event: 'NETWORK_UPDATE_NETWORK_TO_VDS_INTERFACE',
+  },
+  {
+    observe: '/hosts/{host2}/networkattachments/{network-attachment}',
+    type: 'NetworkAttachment',
+    is: { in_sync: true, network: { id: '{host-network}' }, host_nic: { id: '{host2-nic}' } },
+  },
+  {
+    update: '/hosts/{host2}/nics/{host2-nic}/networkattachments/{network-attachment}',
+    type: 'NetworkAttachment',
+    body: { ip_address_assignments: { ip_address_assignment: [{ assignment_method: 'dhcp', ip: { version: 'v4' } }] } },
+    event: 'NETWORK_UPDATE_NETWORK_TO_VDS_INTERFACE',
+  },
+  { act: '/hosts/{host2}/syncallnetworks', event: 'HOST_SYNC_ALL_NETWORKS_FINISHED', seen: attachmentInSync },
+  { act: '/hosts/{host2}/commitnetconfig', event: 'NETWORK_COMMINT_NETWORK_CHANGES', seen: attachmentInSync },
+  { act: '/clusters/{default-cluster}/syncallnetworks', event: 'CLUSTER_SYNC_ALL_NETWORKS_STARTED', seen: attachmentInSync },
+  { remove: '/hosts/{host2}/networkattachments/{network-attachment}', event: 'NETWORK_UPDATE_NETWORK_TO_VDS_INTERFACE' },
+  {
+    act: '/hosts/{host2}/setupnetworks',
+    body: { modified_labels: { network_label: [{ id: 'probed', host_nic: { id: '{host2-nic}' } }] } },
+    event: 'NETWORK_UPDATE_NETWORK_TO_VDS_INTERFACE',
+    seen: { path: '/hosts/{host2}/nics/{host2-nic}/networklabels/probed', type: 'NetworkLabel', is: { id: 'probed' } },
+  },
+  {
+    act: '/hosts/{host}/copyhostnetworks',
+    body: { source_host: { id: '{host2}' } },
+    event: 'NETWORK_COPY_HOST_NETWORKS',
+    seen: { path: '/hosts/{host}', type: 'Host', is: { status: 'up' } },
+  },
+  {
+    add: '/hosts/{host2}/nics/{host2-nic}/networklabels',
+    type: 'NetworkLabel',
+    keep: 'nic-label',
+    body: { id: 'outside' },
+    event: 'LABEL_NIC',
+  },
+  { remove: '/hosts/{host2}/nics/{host2-nic}/networklabels/{nic-label}', event: 'UNLABEL_NIC' },
+  { observe: '/hosts/{host2}/nics/{host2-nic}', type: 'HostNic', is: { name: 'em3', status: 'up', speed: 1_000_000_000, mtu: 1500 } },
+  { remove: '/clusters/{default-cluster}/networks/{host-network}', event: 'NETWORK_DETACH_NETWORK_TO_CLUSTER' },
+  { remove: '/datacenters/{default-dc}/networks/{host-network}', event: 'NETWORK_REMOVE_NETWORK' },
+
+  {
     add: '/storagedomains',
     type: 'StorageDomain',
     keep: 'domain',
@@ -487,6 +554,30 @@ export const probes: readonly Probe[] = [
     event: 'NETWORK_UPDATE_VM_INTERFACE',
   },
   {
+    add: '/vms/{vm}/nics/{nic}/networkfilterparameters',
+    type: 'NetworkFilterParameter',
+    keep: 'filter-parameter',
+    body: { name: 'IP', value: '192.0.2.7' },
+    event: 'NETWORK_ADD_NIC_FILTER_PARAMETER',
+  },
+  {
+    update: '/vms/{vm}/nics/{nic}/networkfilterparameters/{filter-parameter}',
+    type: 'NetworkFilterParameter',
+    body: { value: '192.0.2.8' },
+    event: 'NETWORK_UPDATE_NIC_FILTER_PARAMETER',
+  },
+  { remove: '/vms/{vm}/nics/{nic}/networkfilterparameters/{filter-parameter}', event: 'NETWORK_REMOVE_NIC_FILTER_PARAMETER' },
+  {
+    act: '/vms/{vm}/nics/{nic}/deactivate',
+    event: 'NETWORK_DEACTIVATE_VM_INTERFACE_SUCCESS',
+    seen: { path: '/vms/{vm}/nics/{nic}', type: 'Nic', is: { plugged: false } },
+  },
+  {
+    act: '/vms/{vm}/nics/{nic}/activate',
+    event: 'NETWORK_ACTIVATE_VM_INTERFACE_SUCCESS',
+    seen: { path: '/vms/{vm}/nics/{nic}', type: 'Nic', is: { plugged: true } },
+  },
+  {
     add: '/vms/{vm}/diskattachments',
     type: 'DiskAttachment',
     keep: 'attachment',
@@ -519,6 +610,20 @@ export const probes: readonly Probe[] = [
     notShown: ['vm'],
     event: 'USER_ADD_VM_TEMPLATE_FINISHED_SUCCESS',
   },
+  {
+    add: '/templates/{template2}/nics',
+    type: 'Nic',
+    keep: 'template-nic',
+    body: { name: 'probe-template-nic', interface: 'virtio', linked: true, plugged: true, vnic_profile: { id: '{management-profile}' } },
+    event: 'NETWORK_ADD_TEMPLATE_INTERFACE',
+  },
+  {
+    update: '/templates/{template2}/nics/{template-nic}',
+    type: 'Nic',
+    body: { name: 'probe-template-nic2', interface: 'e1000', linked: false },
+    event: 'NETWORK_UPDATE_TEMPLATE_INTERFACE',
+  },
+  { remove: '/templates/{template2}/nics/{template-nic}', event: 'NETWORK_REMOVE_TEMPLATE_INTERFACE' },
   ...permissionsOn('/templates/{template2}', 'template-permission'),
   { remove: '/templates/{template2}', event: 'USER_REMOVE_VM_TEMPLATE_FINISHED' },
   { remove: '/vms/{vm}', event: 'USER_REMOVE_VM_FINISHED' },

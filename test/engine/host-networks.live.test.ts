@@ -79,12 +79,18 @@ test('a network is attached to a host, changed, found out of sync, synchronized 
   assert.equal(moved.host_nic.id, (await nic('em3')).id);
   assert.equal(moved.ip_address_assignments.ip_address_assignment[0].ip.address, '192.0.2.9', 'what was not named stays');
 
-  expectStatus(await rest.call('PUT', `/networks/${red}`, { body: { mtu: 9000 } }), 200);
+  expectStatus(await rest.call('PUT', `/networks/${red}`, { body: { mtu: 2000 } }), 200);
+  await eventually('the host follows the network', async () => (await nic('em3.7')).mtu === '2000');
+  await eventually(
+    'the job ended',
+    async () => (await installation.rows(`select 1 from object_lock where lock_group = 'HOST_NETWORK'`)).length === 0,
+  );
+  await installation.rows('update network set mtu = 9000 where id = $1', [red]);
   const odd = expectStatus(await rest.get(path), 200);
   assert.equal(odd.in_sync, 'false');
   assert.deepEqual(
     odd.reported_configurations.reported_configuration.filter((row: Json) => row.in_sync === 'false'),
-    [{ name: 'mtu', expected_value: '9000', actual_value: '1500', in_sync: 'false' }],
+    [{ name: 'mtu', expected_value: '9000', actual_value: '2000', in_sync: 'false' }],
   );
   assert.equal((await nic('em3.7')).custom_configuration, 'true');
   const before = await calls('Host.setupNetworks');

@@ -381,6 +381,25 @@ export async function followLabel(context: Context, networkId: string, label: st
   }
 }
 
+/** Brings a network that changed to the hosts that have it. The hosts are changed in the background. */
+export async function followNetwork(context: Context, networkId: string): Promise<void> {
+  const hosts = await context.db.selectFrom('network_attachment').select('host_id').where('network_id', '=', networkId).execute();
+  const change = { ...noChange, synchronize: [networkId] };
+  for (const { host_id: id } of hosts) {
+    const state = await loadHostNetworks(context.db, id);
+    try {
+      if (!state || Object.keys(planChange(state, change).request.networks).length === 0) continue;
+      const network = networkName(state, networkId);
+      await begin({ ...context, asynchronous: true }, state, change, {
+        title: `Changing network ${network} on Host ${state.host.name}`,
+        values: { network },
+      });
+    } catch (error) {
+      context.engine.log.warn({ err: error, host: state?.host.name, networkId }, 'a changed network could not be brought to a host');
+    }
+  }
+}
+
 /** SR-IOV is not built: no device of a host has virtual functions. */
 export const updateVirtualFunctions: Operation = {
   permit: 'configure_host_network',

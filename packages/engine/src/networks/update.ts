@@ -2,6 +2,7 @@ import type { Network } from '@virgate/contract/generated/types';
 import { sql } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
+import { followNetwork } from '../host-networks/operations.ts';
 import { badRequest, conflict } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { entity, type Operation } from '../rest/operation.ts';
@@ -51,6 +52,7 @@ export const updateNetwork: Operation = {
       },
       { network_name: nameInUse(name) },
     );
+    await followNetwork(context, id);
     return entity('Network', await one(context, readableNetworks, id));
   },
 };

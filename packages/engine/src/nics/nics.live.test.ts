@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { json } from '@virgate/database';
 import {
   blankTemplateId,
   defaultClusterId,
@@ -157,4 +158,29 @@ test('NICs of templates', async (t) => {
   assert.equal((await remove(place)).status, 200);
   assert.equal((await get(place)).status, 404);
   assert.deepEqual([await events(engine, 936), await events(engine, 940), await events(engine, 938)], [1, 1, 1]);
+});
+
+test('what a guest reports of its network is shown with the NIC that it is', async (t) => {
+  const engine = await startTestEngine(t);
+  const { get } = engine;
+  const { vm, path } = await vmWithNic(engine);
+  const mac = (await get(path)).body['mac'].address as string;
+  const interfaces = [
+    { name: 'eth0', mac: mac.toUpperCase(), ipv4: ['192.0.2.5'], ipv6: [] },
+    { name: 'docker0', mac: '02:42:00:00:00:01', ipv4: ['172.17.0.1'], ipv6: [] },
+  ];
+  await engine.engine.db
+    .updateTable('vm_state')
+    .set({ guest: json({ interfaces }) })
+    .where('vm_id', '=', vm)
+    .execute();
+  assert.equal((await get(`/vms/${vm}/reporteddevices`)).body['reported_device'].length, 2);
+  const own = (await get(`${path}/reporteddevices`)).body['reported_device'];
+  assert.deepEqual(
+    own.map((one: { name: string }) => one.name),
+    ['eth0'],
+  );
+  assert.equal((await get(`${path}/reporteddevices/${own[0].id}`)).body['name'], 'eth0');
+  assert.equal((await get(`/vms/${vm}/reporteddevices/${own[0].id}`)).body['name'], 'eth0');
+  assert.equal((await get(`/vms/${vm}/reporteddevices/${randomUUID()}`)).status, 404);
 });

@@ -1,6 +1,8 @@
+import type { Nic, ReportedDevice } from '@virgate/contract/generated/types';
 import type { Loaders } from '../rest/follow.ts';
+import { notFound } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
-import { collection, entity, type Services } from '../rest/operation.ts';
+import { collection, entity, type Context, type Entity, type Services } from '../rest/operation.ts';
 import { readableTemplates } from '../templates/read.ts';
 import { readableVms } from '../vms/read.ts';
 import { filterParameterService, filterParametersOf, filterParametersService } from './filter-parameters.ts';
@@ -8,6 +10,15 @@ import { activateNic, deactivateNic } from './plug.ts';
 import { nic, nicsOf, reportedDevicesOf } from './read.ts';
 import { addTemplateNic, removeTemplateNic, updateTemplateNic } from './template.ts';
 import { addNic, removeNic, updateNic } from './write.ts';
+
+/** What the guest of the path's VM reports; below a NIC only the device with its address. @throws {Fault} 404 */
+async function reportedOfPath(context: Context): Promise<Entity[]> {
+  const { id = '' } = await one(context, readableVms, context.path['vm']);
+  const all = (await reportedDevicesOf(context, [id])).get(id) ?? [];
+  if (context.path['nic'] === undefined) return all;
+  const { mac } = (await nic(context, 'vm', id, context.path['nic'])) as Nic;
+  return all.filter((device) => (device as ReportedDevice).mac?.address?.toLowerCase() === mac?.address?.toLowerCase());
+}
 
 export const nicServices: Services = {
   VmNicsService: {
@@ -50,12 +61,14 @@ export const nicServices: Services = {
     update: updateTemplateNic,
     remove: removeTemplateNic,
   },
-  VmReportedDevicesService: {
-    list: {
+  VmReportedDevicesService: { list: { permit: null, run: async (context) => collection('ReportedDevice', await reportedOfPath(context)) } },
+  VmReportedDeviceService: {
+    get: {
       permit: null,
       async run(context) {
-        const { id = '' } = await one(context, readableVms, context.path['vm']);
-        return collection('ReportedDevice', (await reportedDevicesOf(context, [id])).get(id) ?? []);
+        const found = (await reportedOfPath(context)).find((device) => device.id === context.path['reported_device']);
+        if (!found) throw notFound();
+        return entity('ReportedDevice', found);
       },
     },
   },
