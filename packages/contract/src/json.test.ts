@@ -128,6 +128,8 @@ describe('reading JSON', () => {
       ['{"memory":1e400}', 'invalid_value'],
       ['{"status":"sideways"}', 'invalid_value'],
       ['{"status":5}', 'invalid_value'],
+      ['{"name":"a\\u0000b"}', 'invalid_value'],
+      ['{"name":"a\\ud800"}', 'invalid_value'],
       ['{"stateless":1}', 'invalid_value'],
       ['{"name":{}}', 'invalid_shape'],
       ['{"name":true}', 'invalid_shape'],

@@ -10,6 +10,13 @@ const integerRanges: Readonly<Record<string, readonly [number, number]>> = {
   long: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 };
 
+// Controls, lone surrogates, the two non-characters: none of them can be in an XML document, nor NUL in a database's text.
+const unwritable =
+  // eslint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+/** Everything XML 1.0 has no place for, to be replaced. */
+export const unwritableAll: RegExp = new RegExp(unwritable, 'g');
+
 const booleanWords: Readonly<Record<string, boolean>> = { true: true, false: false, 1: true, 0: false };
 const longestEcho = 80;
 
@@ -20,6 +27,7 @@ const longestEcho = 80;
 export function scalarFromText(attribute: Attribute, text: string, path: string): string | number | boolean {
   switch (attribute.kind) {
     case 'string':
+      if (unwritable.test(text)) throw invalid(path, text.replace(unwritableAll, '\ufffd'), 'it has characters that XML has no place for');
       return text;
     case 'boolean':
       return booleanFromText(text.trim(), path);

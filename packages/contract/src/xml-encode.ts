@@ -1,5 +1,5 @@
 import type { Link, TypeName, Types } from './generated/types.ts';
-import { dateText, EncodeError, maxEncodeDepth, numberText } from './scalars.ts';
+import { dateText, EncodeError, maxEncodeDepth, numberText, unwritableAll } from './scalars.ts';
 import { type Attribute, type OldForm, type TypeInfo, typeInfo } from './type-info.ts';
 import { isTypeOfV3, typeInfoV3 } from './type-info-v3.ts';
 
@@ -261,21 +261,18 @@ function scalarText(attribute: Attribute, value: unknown, offset: number): strin
   throw new EncodeError(attribute.name, `a ${attribute.kind} is expected, not a ${typeof value}`);
 }
 
-// Everything XML 1.0 has no place for: controls, lone surrogates, the two non-characters. They become U+FFFD: guests report any bytes as names.
-const unwritable =
-  // eslint-disable-next-line no-control-regex
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 // eslint-disable-next-line no-control-regex
 const special = /[&<>"\u0000-\u001f\ud800-\udfff\ufffe\uffff]/;
 const textEntities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '\r': '&#13;' };
 const attributeEntities: Readonly<Record<string, string>> = { ...textEntities, '"': '&quot;', '\t': '&#9;', '\n': '&#10;' };
 
+/** What XML has no place for becomes U+FFFD: guests report any bytes as names. */
 function escapeText(text: string): string {
   if (!special.test(text)) return text;
-  return text.replace(unwritable, '\ufffd').replace(/[&<>\r]/g, (c) => textEntities[c] as string);
+  return text.replace(unwritableAll, '\ufffd').replace(/[&<>\r]/g, (c) => textEntities[c] as string);
 }
 
 function escapeAttribute(text: string): string {
   if (!special.test(text)) return text;
-  return text.replace(unwritable, '\ufffd').replace(/[&<>"\r\t\n]/g, (c) => attributeEntities[c] as string);
+  return text.replace(unwritableAll, '\ufffd').replace(/[&<>"\r\t\n]/g, (c) => attributeEntities[c] as string);
 }

@@ -23,6 +23,7 @@ test('each error has its class', () => {
     [pgError('53100'), 'out_of_space'],
     [pgError('25006'), 'read_only'],
     [pgError('23505'), 'constraint'],
+    [pgError('22P02'), 'value'],
     [pgError('42P01'), 'other'],
     [new Error('something else'), 'other'],
     ['text', 'other'],

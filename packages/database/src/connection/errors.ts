@@ -10,6 +10,8 @@ export type DatabaseErrorClass =
   | 'read_only'
   /** A time limit of ours: statement, lock or idle transaction. */
   | 'timeout'
+  /** A value is none of its type: no UUID, out of range, a character that cannot be stored. */
+  | 'value'
   /** The data breaks a constraint. */
   | 'constraint'
   /** Anything else: a mistake in a statement, usually. */
@@ -79,6 +81,7 @@ function classifyState(state: string): DatabaseErrorClass {
   if (state === '25006') return 'read_only';
   if (state === '53100' || state === '53200') return 'out_of_space';
   if (state.startsWith('08') || state.startsWith('53') || state.startsWith('57P') || state.startsWith('58')) return 'unavailable';
+  if (state.startsWith('22')) return 'value';
   if (state.startsWith('23')) return 'constraint';
   return 'other';
 }

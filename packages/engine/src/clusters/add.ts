@@ -8,7 +8,7 @@ import { attachManagementNetwork, managementNetworkName } from '../networks/mana
 import { badRequest, entityNotFound, invalidValue } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, type Context, type Operation } from '../rest/operation.ts';
-import { resolve, type Reference } from '../rest/reference.ts';
+import { resolve, unresolved, type Reference } from '../rest/reference.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import { addDefaultProfile } from '../profiles/defaults.ts';
 import { cpuProfiles } from '../profiles/kinds.ts';
@@ -42,7 +42,7 @@ async function checkManagementNetwork(context: Context, dataCenterId: string, re
         : where.and([where(where.cast('id', 'text'), '=', reference.id)]),
     )
     .executeTakeFirst();
-  if (!network) throw entityNotFound('Network', reference.id ? `id=${reference.id}` : `name=${reference.name}`);
+  if (!network) throw unresolved('Network', reference);
   if (network.name !== managementNetworkName) throw invalidValue('management_network', `must be ${managementNetworkName}`);
 }
 

@@ -3,8 +3,8 @@ import { cpuModels } from '@virgate/contract/generated/cpus';
 import type { Cluster } from '@virgate/contract/generated/types';
 import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 import { sql } from 'kysely';
-import { badRequest, entityNotFound, invalidValue } from '../rest/fault.ts';
-import { resolve } from '../rest/reference.ts';
+import { badRequest, invalidValue } from '../rest/fault.ts';
+import { resolve, unresolved } from '../rest/reference.ts';
 import { loadPolicies } from '../scheduling-policies/load.ts';
 import { checkPolicyProperties } from '../scheduling-policies/properties.ts';
 import type { ClusterTable, Tables } from '../tables/schema.ts';
@@ -81,7 +81,7 @@ async function policyIdOf(db: Kysely<Tables>, reference: Cluster['scheduling_pol
   const found = (await loadPolicies(db)).find((policy) =>
     reference.id === undefined ? policy.name === reference.name : policy.id === reference.id,
   );
-  if (!found) throw entityNotFound('SchedulingPolicy', reference.id ? `id=${reference.id}` : `name=${reference.name}`);
+  if (!found) throw unresolved('SchedulingPolicy', reference);
   return found.id;
 }
 

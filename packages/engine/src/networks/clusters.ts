@@ -5,7 +5,8 @@ import { holdsPermit } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { readableClusters } from '../clusters/read.ts';
 import { recordEvent } from '../events/record.ts';
-import { badRequest, conflict, entityNotFound, forbidden, notFound } from '../rest/fault.ts';
+import { badRequest, conflict, forbidden, notFound } from '../rest/fault.ts';
+import { unresolved } from '../rest/reference.ts';
 import { isUuid, list, matching, one } from '../rest/listing.ts';
 import { collection, created, done, entity, type Context, type Entity, type Operation, type Service } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
@@ -36,7 +37,7 @@ async function networkOf(context: Context, dataCenterId: string, reference: Netw
     name: string;
   }>`select id, name from network where data_center_id = ${dataCenterId}::uuid and ${by}`.execute(context.db);
   const row = found.rows[0];
-  if (!row) throw entityNotFound('Network', id === undefined ? `name=${name}` : `id=${id}`);
+  if (!row) throw unresolved('Network', reference);
   return row;
 }
 

@@ -1,9 +1,9 @@
 import { sql, type Kysely } from 'kysely';
 import { holdsPermit } from '../access/permissions.ts';
-import { entityNotFound, refused } from '../rest/fault.ts';
+import { refused } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import type { Context } from '../rest/operation.ts';
-import type { Reference } from '../rest/reference.ts';
+import { unresolved, type Reference } from '../rest/reference.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { ProfileKind } from './kinds.ts';
 
@@ -43,8 +43,7 @@ export async function chooseProfile(
 }
 
 async function unknownProfile(db: Kysely<Tables>, kind: ProfileKind, wanted: Reference) {
-  if (wanted.id === undefined || !isUuid(wanted.id))
-    return entityNotFound(kind.type, wanted.id ? `id=${wanted.id}` : `name=${wanted.name}`);
+  if (wanted.id === undefined || !isUuid(wanted.id)) return unresolved(kind.type, wanted);
   const elsewhere = await sql`select 1 from ${sql.table(kind.table)} where id = ${wanted.id}::uuid`.execute(db);
   return refused(elsewhere.rows.length > 0 ? kind.messages.mismatch : kind.messages.missing);
 }

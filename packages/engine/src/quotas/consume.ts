@@ -3,10 +3,10 @@ import { transaction } from '@virgate/database';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { holdsPermit } from '../access/permissions.ts';
 import { recordEvent, type EventRecord } from '../events/record.ts';
-import { Fault, entityNotFound, refused } from '../rest/fault.ts';
+import { Fault, refused } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import type { Context } from '../rest/operation.ts';
-import type { Reference } from '../rest/reference.ts';
+import { unresolved, type Reference } from '../rest/reference.ts';
 import type { Tables } from '../tables/schema.ts';
 import { consequence, judgeLevel, worstOf, type QuotaMode, type QuotaVerdict } from './limits.ts';
 import { usedMemoryMib, usedStorageGib, usedVcpus } from './usage.ts';
@@ -199,8 +199,7 @@ export async function chooseQuota(
   if (wanted?.id !== undefined || wanted?.name !== undefined) {
     const match = offered.find((one) => (wanted.id === undefined ? one.name === wanted.name : one.id === wanted.id));
     if (!match) {
-      if (wanted.id === undefined || !isUuid(wanted.id))
-        throw entityNotFound('Quota', wanted.id ? `id=${wanted.id}` : `name=${wanted.name}`);
+      if (wanted.id === undefined || !isUuid(wanted.id)) throw unresolved('Quota', wanted);
       throw refused('ACTION_TYPE_FAILED_QUOTA_NOT_EXIST');
     }
     if (match.id !== before && !(await mayConsume(match.id))) throw refused('USER_NOT_AUTHORIZED_TO_CONSUME_QUOTA');

@@ -1,5 +1,5 @@
 import { EncodeError } from '@virgate/contract/xml';
-import { classifyDatabaseError, isDatabaseUnavailable } from '@virgate/database';
+import { classifyDatabaseError, isDatabaseUnavailable, isForeignKeyViolation } from '@virgate/database';
 import { LockConflictError } from '@virgate/saga';
 import type { Logger } from 'pino';
 import type { EngineMessage } from '@virgate/contract/generated/messages';
@@ -20,6 +20,13 @@ export function asFault(error: unknown, log: Logger): Fault {
   }
   if (isDatabaseUnavailable(error)) return unavailable('The database cannot be reached at the moment. Try again in a few seconds.');
   if (classifyDatabaseError(error) === 'retry') return unavailable('Too many changes of the same objects at once. Try again.', 1);
+  const broken = classifyDatabaseError(error) === 'value' || isForeignKeyViolation(error);
+  if (broken) log.warn({ err: error }, 'a request was refused by the database');
+  if (isForeignKeyViolation(error)) return refused('REFERENCE_CHANGED');
+  if (broken)
+    return new Fault(400, 'Operation failed', 'A value of the request cannot be stored, such as an id that is not a UUID.', {
+      key: 'MALFORMED_VALUE',
+    });
   const incident = crypto.randomUUID().slice(0, 8);
   log.error({ err: error, incident, encode: error instanceof EncodeError }, 'unforeseen error in a request');
   return new Fault(500, 'Operation Failed', `[Internal engine error. Incident ${incident} in the engine's log tells more.]`, {

@@ -11,6 +11,7 @@ const ownMessages = {
   MASTER_DOMAIN_NOT_LAST: [409, 'The master storage domain goes last. Deactivate the others of its data center first'],
   STORAGE_DOMAIN_HAS_DISKS: [409, 'The storage domain has disks. Remove them first'],
   VM_HAS_NO_CONSOLE: [409, 'The VM has no console that a browser could show'],
+  REFERENCE_CHANGED: [409, 'What the request refers to does not exist, or is in use. Read it again'],
   MIXED_INITIALIZATION: [400, 'Only one of use_cloud_init, use_sysprep and use_ignition can be asked for'],
 } as const satisfies Record<string, readonly [400 | 409, string]>;
 

@@ -4,7 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import type { EventName } from '@virgate/contract/generated/events';
-import { badRequest, conflict, entityNotFound, invalidValue, notFound } from '../rest/fault.ts';
+import { badRequest, conflict, entityNotFound, incomplete, invalidValue, notFound } from '../rest/fault.ts';
 import { created, done, entity, type Context, type Entity, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
@@ -19,6 +19,7 @@ function permitOf(reference: Permit): Known {
   const found = permits.find((permit) =>
     reference.id === undefined ? permit.name === reference.name : String(permit.id) === reference.id,
   );
+  if (reference.id === undefined && reference.name === undefined) throw incomplete('Permit [id|name]');
   if (!found) throw entityNotFound('Permit', reference.id === undefined ? `name=${reference.name}` : `id=${reference.id}`);
   return found;
 }

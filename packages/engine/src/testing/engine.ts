@@ -1,5 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { request } from 'node:https';
+import { Agent, request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ export interface TestEngine extends Client {
   client: (token: string | null) => Client;
 }
 
-function clientOf(url: string, caPem: string, token: string | null): Client {
+function clientOf(url: string, caPem: string, token: string | null, agent: Agent): Client {
   const call = (method: string, path: string, options: Call = {}): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const body = options.body === undefined ? undefined : typeof options.body === 'string' ? options.body : JSON.stringify(options.body);
@@ -66,7 +66,7 @@ function clientOf(url: string, caPem: string, token: string | null): Client {
           method,
           ca: caPem,
           timeout: requestTimeoutMs,
-          agent: false,
+          agent,
           headers: {
             accept: 'application/json',
             ...(token === null ? {} : { authorization: `Bearer ${token}` }),
@@ -104,7 +104,9 @@ export async function startTestEngine(t: TestContext): Promise<TestEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'virgate-engine-'));
   // Hooks run in the order in which they were given: the engine ends before its database is dropped.
   let stop = async (): Promise<void> => undefined;
+  const agent = new Agent({ keepAlive: true });
   t.after(async () => {
+    agent.destroy();
     await stop();
     await rm(folder, { recursive: true, force: true });
   });
@@ -126,7 +128,7 @@ export async function startTestEngine(t: TestContext): Promise<TestEngine> {
   const url = `https://127.0.0.1:${(running.app.server.address() as AddressInfo).port}`;
   const admin = await engine.db.selectFrom('app_user').select('id').where('principal', '=', 'admin').executeTakeFirstOrThrow();
   const tokenOf = (userId: string) => issueToken(engine.db, { kind: 'sso', userId });
-  const client = (token: string | null) => clientOf(url, engine.authority.caPem, token);
+  const client = (token: string | null) => clientOf(url, engine.authority.caPem, token, agent);
   return {
     ...client(await tokenOf(admin.id)),
     engine,

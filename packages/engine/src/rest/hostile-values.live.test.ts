@@ -1,0 +1,184 @@
+// Budget: 120 s
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { test } from 'node:test';
+import { matchRoute, routes, type Route } from '@virgate/contract/routes';
+import { typeInfo, type Attribute } from '@virgate/contract/type-info';
+import type { Method } from '@virgate/contract/generated/services';
+import type { TypeName } from '@virgate/contract/generated/types';
+import { sql } from 'kysely';
+import { services } from '../services.ts';
+import { startTestEngine, type Answer, type TestEngine } from '../testing/engine.ts';
+import { addObjects, type ObjectIds } from '../testing/objects.ts';
+
+/** An operation with a body, at a path of objects that are there. */
+interface Target {
+  readonly http: string;
+  readonly path: string;
+  readonly name: string;
+  readonly methods: readonly Method[];
+  readonly type: TypeName;
+  /** Parameters in the body of an action; of others every attribute of the type counts. */
+  readonly only: ReadonlySet<string> | null;
+}
+
+const isBuilt = (route: Route): boolean => services[route.service]?.[route.method] !== undefined;
+
+/** The path of a template, with ids of objects that are there; undefined when none is known of a kind. */
+function pathOf(template: string, ids: ObjectIds): string | undefined {
+  const segments = template.split('/');
+  const filled = segments.map((segment, index) => (segment.startsWith('{') ? ids[segments[index - 1] ?? ''] : segment));
+  return filled.includes(undefined) ? undefined : filled.join('/').replace(/\/$/, '');
+}
+
+function targets(ids: ObjectIds): Target[] {
+  return routes.flatMap((route): Target[] => {
+    if ((route.http !== 'POST' && route.http !== 'PUT') || !isBuilt(route)) return [];
+    const place = pathOf(route.template, ids);
+    if (place === undefined) return [];
+    const path = route.action === undefined || place.endsWith(`/${route.action}`) ? place : `${place}/${route.action}`;
+    const match = matchRoute(route.http, path.split('/').slice(1));
+    if (match.kind !== 'found') throw new Error(`${route.http} ${path} leads nowhere`);
+    const [method] = match.methods;
+    const bodies = method?.params.filter((parameter) => parameter.in === 'body') ?? [];
+    const type = (route.action === undefined ? bodies[0]?.type : 'Action') as TypeName | undefined;
+    if (type === undefined) return [];
+    return [
+      {
+        http: route.http,
+        path,
+        name: `${route.service}.${route.method}`,
+        methods: match.methods,
+        type,
+        only: route.action === undefined ? null : new Set(match.methods.flatMap((one) => one.params.map((parameter) => parameter.name))),
+      },
+    ];
+  });
+}
+
+const long = 'x'.repeat(70_000);
+
+/** Values that the codec lets through for an attribute and that no operation may trip over. */
+function hostileValues(attribute: Attribute): unknown[] {
+  const one = (): unknown[] => {
+    switch (attribute.kind) {
+      case 'string':
+        return ['', 'a\u0000b', "'; drop table vm; -- \u{1F600}\u202E%s", long];
+      case 'int':
+        return [-1, 0, 2 ** 31 - 1];
+      case 'long':
+        return [-1, 0, '9223372036854775807'];
+      case 'unsignedInt':
+        return [0, 4_294_967_295];
+      case 'decimal':
+      case 'double':
+        return [-1, 1e300];
+      case 'date':
+        return [0, '9999-12-31T23:59:59Z'];
+      case 'struct':
+        return [{}, ...(typeInfo(attribute.type).resource ? [{ id: 'no id' }, { id: randomUUID() }, { name: 'no name' }] : [])];
+      default:
+        return [];
+    }
+  };
+  const { item } = attribute;
+  return item === undefined ? one() : [{}, ...one().map((value) => ({ [item]: [value] }))];
+}
+
+/** What a body needs so that an operation looks further than at what is missing. */
+function plausible(type: TypeName, ids: ObjectIds): Record<string, unknown> {
+  const references: Readonly<Record<string, string | undefined>> = {
+    cluster: ids['clusters'],
+    template: ids['templates'],
+    vm: ids['vms'],
+    data_center: ids['datacenters'],
+    host: ids['hosts'],
+    network: ids['networks'],
+    storage_domain: ids['storagedomains'],
+    disk: ids['disks'],
+    role: ids['roles'],
+    tag: ids['tags'],
+  };
+  const body: Record<string, unknown> = {};
+  for (const { element, kind, item } of typeInfo(type).attributes) {
+    if (element === 'name' || element === 'description') body[element] = `n${randomUUID().slice(0, 8)}`;
+    else if (element === 'memory') body[element] = 1024 ** 3;
+    else if (kind === 'struct' && item === undefined && references[element] !== undefined) body[element] = { id: references[element] };
+  }
+  return body;
+}
+
+const traces = async ({ engine }: TestEngine) => {
+  const tables = await sql<{ name: string }>`select table_name as name from information_schema.tables
+    where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('host_statistics', 'vm_statistics') order by 1`.execute(
+    engine.db,
+  );
+  const counts = tables.rows.map(({ name }) => sql`select ${name}::text as name, count(*) as rows from ${sql.table(name)}`);
+  return (await sql<{ name: string; rows: number }>`${sql.join(counts, sql` union all `)} order by 1`.execute(engine.db)).rows;
+};
+
+/** Refusals are faults that say something, and tell nothing of what is inside. */
+function checkAnswer(answer: Answer, what: string): void {
+  assert.equal(answer.status < 500 || answer.status === 501, true, `${what}: ${answer.status} ${answer.text.slice(0, 500)}`);
+  if (answer.status < 400 || answer.text === '') return;
+  const fault = answer.body['fault'] ?? answer.body;
+  assert.equal(typeof fault.reason === 'string' && fault.reason !== '', true, `${what}: ${answer.text.slice(0, 500)}`);
+  assert.equal(typeof fault.detail === 'string' && fault.detail.length > 3, true, `${what}: ${answer.text.slice(0, 500)}`);
+  assert.doesNotMatch(fault.detail, /relation|syntax error|violates|undefined|\[object|Incident|\.ts:\d|node:internal/, what);
+}
+
+test('what an addition must have is asked for, and nothing is made without it', async (t) => {
+  const test = await startTestEngine(t);
+  const ids = await addObjects(test);
+  const before = await traces(test);
+  const asked: string[] = [];
+  for (const { http, path, methods, name } of targets(ids)) {
+    const needs = methods.map((method) => method.mandatory ?? []);
+    if (needs.some((mandatory) => mandatory.length === 0)) continue;
+    const answer = await test.call(http, path, { body: {} });
+    const fault = answer.body['fault'] ?? answer.body;
+    assert.equal(answer.status, 400, `${http} ${path}: ${answer.status} ${answer.text}`);
+    assert.match(fault.reason, /^(Incomplete parameters|Input validation failed\.)$/, `${http} ${path}`);
+    const last = needs.flat().map((place) => place.split('|')[0]?.replaceAll('[]', '').split('.').at(-1) ?? '');
+    assert.equal(
+      last.some((attribute) => fault.detail.includes(attribute)),
+      true,
+      `${name} names what is missing: ${fault.detail}`,
+    );
+    asked.push(`${http} ${path}`);
+  }
+  assert.equal(asked.length > 40, true, `${asked.length} operations were asked`);
+  assert.equal(asked.includes(`POST /datacenters/${ids['datacenters']}/clusters`), true);
+  assert.deepEqual(await traces(test), before, 'no row came of it');
+});
+
+test('no value of an attribute breaks the engine', async (t) => {
+  const test = await startTestEngine(t);
+  const ids = await addObjects(test);
+  let requests = 0;
+  const troubles: string[] = [];
+  const tried = new Set<string>();
+  for (const { http, path, type, name, only } of targets(ids)) {
+    // An operation is the same by whichever path it is reached.
+    if (tried.has(name)) continue;
+    tried.add(name);
+    for (const attribute of typeInfo(type).attributes) {
+      if (attribute.element === 'href' || (only !== null && !only.has(attribute.name))) continue;
+      for (const value of hostileValues(attribute)) {
+        const body = { ...(only === null ? plausible(type, ids) : {}), [attribute.element]: value };
+        const answer = await test.call(http, path, { body });
+        requests += 1;
+        try {
+          checkAnswer(answer, `${name} (${http} ${path}) with ${attribute.element}: ${JSON.stringify(value).slice(0, 60)}`);
+        } catch (error) {
+          troubles.push((error as Error).message.split('\n')[0] ?? '');
+        }
+      }
+    }
+  }
+  assert.deepEqual(troubles, []);
+  assert.equal(requests > 1000, true, `${requests} requests`);
+  assert.deepEqual((await sql`select * from object_lock`.execute(test.engine.db)).rows, [], 'no lock is held');
+  assert.deepEqual((await sql`select name from saga where status in ('running', 'undoing')`.execute(test.engine.db)).rows, []);
+  assert.equal((await test.get('/vms')).status, 200);
+});
