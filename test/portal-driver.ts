@@ -1,3 +1,4 @@
+import { chromium } from 'playwright-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 
 /** A running installation, as its `endpoint.json` tells it. */
@@ -18,6 +19,22 @@ export const defaultWalkLimits: WalkLimits = { pageMs: 30_000, creationMs: 120_0
 
 /** Pixels beyond the blinking of a cursor that a typed line must change. */
 const leastChangedPixels = 200;
+
+/** Starts a browser that nobody sees and that looks for nothing but the pages it is told to open. */
+export function launchChromium(executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'): Promise<Browser> {
+  return chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
 
 /** A user before the portal: knows pages by roles and names only. */
 export class PortalDriver {

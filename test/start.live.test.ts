@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { chromium, type Browser } from 'playwright-core';
-import { PortalDriver } from './portal-driver.ts';
+import type { Browser } from 'playwright-core';
+import { PortalDriver, launchChromium } from './portal-driver.ts';
 
 const root = join(import.meta.dirname, '..');
 const run = promisify(execFile);
@@ -130,18 +130,7 @@ test("oVirt's own Python SDK runs the first virtual machine", { timeout: clientT
 
 test('a browser signs in, makes a VM, types into its console and sees the screen change', { timeout: clientTimeoutMs }, async () => {
   const one = endpoint();
-  browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+  browser = await launchChromium();
   const portal = await PortalDriver.open(browser, {
     url: one.url,
     username: one.username,

@@ -101,6 +101,12 @@ export const SYSTEM_PACKAGE_GROUPS = {
     files: [],
     aptPackages: ['openjdk-17-jdk-headless', 'maven'],
   },
+  emptyMachine: {
+    purpose: 'make an empty machine to try the first start on',
+    programs: ['mmdebstrap', 'git', 'ip', 'iptables', 'nsenter', 'unshare', 'setpriv'],
+    files: [],
+    aptPackages: ['mmdebstrap', 'git', 'iproute2', 'iptables', 'util-linux'],
+  },
   directoryServer: {
     purpose: 'sign in by a directory',
     programs: ['slapd', 'slapadd'],
