@@ -33,6 +33,7 @@ import { diskSagas } from './disks/sagas.ts';
 import { snapshotSagas } from './snapshots/sagas.ts';
 import { imageTransferSagas } from './image-transfers/resource.ts';
 import { TransferWatch } from './image-transfers/watch.ts';
+import { OvfStores, updateOvfStoreSaga } from './ovf-stores/update.ts';
 import { templateSagas } from './templates/sagas.ts';
 
 /** What an engine is started with. */
@@ -78,6 +79,7 @@ const definitions = (services: SagaServices, authority: Authority): EngineSaga[]
   ...diskSagas(services),
   ...snapshotSagas(services),
   ...imageTransferSagas(services),
+  updateOvfStoreSaga(services),
   ...templateSagas(services),
   setupNetworksSaga(services),
 ];
@@ -100,6 +102,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const systemOptions = new SystemOptions(database, log);
   await systemOptions.load();
   const managers = new StorageManagers({ db: database.db, jobs, hosts, log });
+  const ovfStores = new OvfStores({ db: database.db, jobs, options: systemOptions, uuid: randomUUID, log });
   const transferWatch = new TransferWatch({ db: database.db, jobs, hosts, options: systemOptions, log });
   const engine: Engine = {
     engineId,
@@ -132,6 +135,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       await hosts.start();
       managers.start();
       transferWatch.start();
+      ovfStores.start();
       publisher = await startPublisher({ database, engineId, log });
       housekeeping = startHousekeeping({ db: database.db, jobs, directories, options: systemOptions, log });
       certificates = startCertificateWatch({ db: database.db, jobs, authority, options: systemOptions, log, now: Date.now });
@@ -144,6 +148,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       await publisher?.stop();
       await managers.stop();
       await transferWatch.stop();
+      await ovfStores.stop();
       await jobs.stop();
       await hosts.stop();
       await database.close();

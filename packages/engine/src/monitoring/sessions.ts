@@ -65,6 +65,11 @@ export class HostSessions {
     this.#options = options;
   }
 
+  /** The authority by which hosts are known, as PEM. */
+  get caPem(): string {
+    return String(this.#options.tls.ca);
+  }
+
   async start(): Promise<void> {
     await this.#claim();
     this.#timer = setInterval(() => this.kick(), leaseCheckMs);

@@ -34,6 +34,8 @@ interface Params {
   connection: ConnectionRow;
   /** The connection was made for this domain, and goes with it when the domain cannot be made. */
   ownsConnection: boolean;
+  /** The domain lies there already, and is left as it is. */
+  imports: boolean;
   user: { id: string; name: string };
   correlationId: string;
 }
@@ -76,6 +78,7 @@ export const addStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
         name: 'create',
         title: 'Making the storage domain',
         async run(ctx) {
+          if (ctx.params.imports) return;
           const { client, fence } = await hosts.access(ctx.params.hostId);
           try {
             await client.call(
@@ -97,6 +100,7 @@ export const addStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
           }
         },
         async undo(ctx) {
+          if (ctx.params.imports) return;
           const { client, fence } = await hosts.access(ctx.params.hostId);
           await client
             .call('StorageDomain.format', { storagedomainID: ctx.params.id, autoDetach: false }, { timeoutMs, fence, signal: ctx.signal })
@@ -189,6 +193,33 @@ async function existingConnection(context: Context, body: StorageDomain): Promis
   };
 }
 
+/** The domain that lies on a connection and that the engine does not have. @throws {Fault} 409 when there is none, or not that one */
+async function domainAt(context: Context, hostId: string, connection: ConnectionRow, wanted: string | undefined): Promise<string> {
+  const { client, fence } = await context.engine.hosts.access(hostId);
+  const options = { timeoutMs, fence };
+  const answer = (await client.call(
+    'StoragePool.connectStorageServer',
+    { storagepoolID: noPool, domainType: wireStorageType(connection.storage_type), connectionParams: [connectionParameters(connection)] },
+    options,
+  )) as { status?: number }[];
+  if (answer[0]?.status !== 0)
+    throw refused('STORAGE_CONNECTION_FAILED', { path: remotePath(connection), code: String(answer[0]?.status) });
+  const ids = (await client.call(
+    'Host.getStorageDomains',
+    { storagepoolID: noPool, domainClass: 1, storageType: wireStorageType(connection.storage_type), remotePath: remotePath(connection) },
+    options,
+  )) as string[];
+  const known = await context.db
+    .selectFrom('storage_domain')
+    .select('id')
+    .where('id', 'in', [noPool, ...ids])
+    .execute();
+  const found = ids.find((id) => (wanted === undefined || id === wanted) && !known.some((row) => row.id === id));
+  if (found === undefined)
+    throw refused(ids.length > 0 ? 'ACTION_TYPE_FAILED_STORAGE_DOMAIN_ALREADY_EXIST' : 'ACTION_TYPE_FAILED_STORAGE_DOMAIN_NOT_EXIST');
+  return found;
+}
+
 /** `POST storagedomains`: makes a data domain on a host's storage. It belongs to no data center until it is attached. */
 export const addStorageDomain: Operation = {
   permit: 'create_storage_domain',
@@ -205,9 +236,10 @@ export const addStorageDomain: Operation = {
         VAR_TYPE: 'Storage Domain',
         hostStatus: state?.status ?? 'unknown',
       });
-    const id = context.engine.uuid();
     const existing = await existingConnection(context, body);
     const connection = existing ?? connectionOf(body, context.engine.uuid());
+    const imports = body.import ?? false;
+    const id = imports ? await domainAt(context, host.id, connection, body.id) : context.engine.uuid();
     const job = await write(
       context,
       async (trx) => {
@@ -247,6 +279,7 @@ export const addStorageDomain: Operation = {
             hostId: host.id,
             connection,
             ownsConnection: existing === null,
+            imports,
             user: actor(context),
             correlationId: context.correlationId,
           },

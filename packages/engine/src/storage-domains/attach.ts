@@ -14,6 +14,7 @@ import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../vms/start.ts';
 import { readableDataCenters } from '../data-centers/read.ts';
+import { readStoresStep } from '../ovf-stores/unregistered.ts';
 import { readableAttachedDomains } from './read.ts';
 import { connectionProblem, poolProblem } from '../monitoring/storage-problem.ts';
 import { becomeStorageManager, type ManagerState } from './storage-manager.ts';
@@ -253,6 +254,7 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
           await noteChange(trx, 'storage_domain', domainId, 'update');
         },
       },
+      readStoresStep<Params, ManagerState>(hosts),
     ],
   }) as unknown as EngineSaga;
 

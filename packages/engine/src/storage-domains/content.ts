@@ -6,10 +6,12 @@ import { diskActions } from '../disks/resource.ts';
 import { removeDisk } from '../disks/remove.ts';
 import { updateDisk } from '../disks/update.ts';
 import { notFound, refused } from '../rest/fault.ts';
-import { list, matching, one, type Readable } from '../rest/listing.ts';
+import { isUuid, list, matching, one, type Readable } from '../rest/listing.ts';
 import { accepted, collection, created, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
 import { readableTemplates } from '../templates/read.ts';
 import { readableVms } from '../vms/read.ts';
+import { registerEntity } from '../ovf-stores/register.ts';
+import { unregisteredOn } from '../ovf-stores/unregistered.ts';
 import { readableAttachedDomains, readableStorageDomains } from './read.ts';
 import { registerDisk, unregisteredDisks } from './unregistered-disks.ts';
 
@@ -95,6 +97,21 @@ const diskService = {
   ...actions,
 };
 
+/** VMs or templates that have disks on the domain, or (`unregistered`) that lie there and the engine does not have. */
+async function entitiesHere(context: Context, kind: 'vm' | 'template', readable: Readable): Promise<Entity[]> {
+  const domainId = await domainOf(context);
+  return context.parameters.flag('unregistered')
+    ? unregisteredOn(context, domainId, kind)
+    : matching(context, readable, usesDomain(domainId));
+}
+
+async function entityHere(context: Context, kind: 'vm' | 'template', readable: Readable): Promise<Entity> {
+  const domainId = await domainOf(context);
+  const id = context.path[kind] ?? '';
+  const [unregistered] = isUuid(id) ? await unregisteredOn(context, domainId, kind, id) : [];
+  return unregistered ?? memberOf(context, readable, kind, usesDomain);
+}
+
 /** Export domains alone have VMs and templates to import or remove; there are none. Source: engine behaviour, import. */
 const onlyExport = (permit: string, verb: string, type: 'VM' | 'Template'): Operation => ({
   permit,
@@ -136,24 +153,20 @@ export const storageContentServices: Services = {
   AttachedStorageDomainDisksService: disksService,
   AttachedStorageDomainDiskService: { ...diskService, register: registerHere },
   StorageDomainVmsService: {
-    list: {
-      permit: null,
-      run: async (context) => collection('Vm', await matching(context, readableVms, usesDomain(await domainOf(context)))),
-    },
+    list: { permit: null, run: async (context) => collection('Vm', await entitiesHere(context, 'vm', readableVms)) },
   },
   StorageDomainVmService: {
-    get: { permit: null, run: async (context) => entity('Vm', await memberOf(context, readableVms, 'vm', usesDomain)) },
+    get: { permit: null, run: async (context) => entity('Vm', await entityHere(context, 'vm', readableVms)) },
+    register: registerEntity('vm'),
     import: onlyExport('import_export_vm', 'import', 'VM'),
     remove: onlyExport('delete_vm', 'remove', 'VM'),
   },
   StorageDomainTemplatesService: {
-    list: {
-      permit: null,
-      run: async (context) => collection('Template', await matching(context, readableTemplates, usesDomain(await domainOf(context)))),
-    },
+    list: { permit: null, run: async (context) => collection('Template', await entitiesHere(context, 'template', readableTemplates)) },
   },
   StorageDomainTemplateService: {
-    get: { permit: null, run: async (context) => entity('Template', await memberOf(context, readableTemplates, 'template', usesDomain)) },
+    get: { permit: null, run: async (context) => entity('Template', await entityHere(context, 'template', readableTemplates)) },
+    register: registerEntity('template'),
     import: onlyExport('import_export_vm', 'import', 'Template'),
     remove: onlyExport('delete_template', 'remove', 'Template'),
   },

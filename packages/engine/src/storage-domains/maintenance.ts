@@ -19,6 +19,8 @@ import { forgetProfilePermissions } from '../profiles/defaults.ts';
 import { diskProfiles } from '../profiles/kinds.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../vms/start.ts';
+import { forgetContent } from '../ovf-stores/unregistered.ts';
+import { updateStores } from '../ovf-stores/update.ts';
 import { readableAttachedDomains, readableStorageDomains } from './read.ts';
 import { connectionParameters, wireStorageType, type ConnectionRow } from './wire.ts';
 
@@ -139,6 +141,7 @@ async function work(
 
 async function settle(trx: Trx, command: Command, params: Params): Promise<void> {
   const { domainId, dataCenterId, last, master } = params;
+  if (command.becomes === null) await forgetContent(trx, domainId);
   if (command.becomes === null)
     await trx
       .deleteFrom('data_center_storage_domain')
@@ -230,7 +233,8 @@ async function refuseWhileUsed(trx: Trx, kind: Kind, params: Params): Promise<vo
   if (kind === 'activate') return;
   const used = await sql<{ running: number; kept: number; others: number }>`select
     (select count(*) from image i join disk_attachment a on a.disk_id = i.disk_id join vm_state s on s.vm_id = a.vm_id where i.storage_domain_id = ${params.domainId} and s.status not in ('down', 'suspended')) as running,
-    (select count(*) from image i where i.storage_domain_id = ${params.domainId}) as kept,
+    (select count(*) from vm v where v.entity_type in ('vm', 'template') and exists (select 1 from disk_attachment a join image i on i.disk_id = a.disk_id where a.vm_id = v.id and i.storage_domain_id = ${params.domainId})
+      and exists (select 1 from disk_attachment a join image i on i.disk_id = a.disk_id where a.vm_id = v.id and i.storage_domain_id <> ${params.domainId})) as kept,
     (select count(*) from data_center_storage_domain d where d.data_center_id = ${params.dataCenterId} and d.storage_domain_id <> ${params.domainId} and d.status = 'active') as others`.execute(
     trx,
   );
@@ -240,6 +244,22 @@ async function refuseWhileUsed(trx: Trx, kind: Kind, params: Params): Promise<vo
   if (kind === 'deactivate' && params.master && others > 0)
     throw conflict('MASTER_DOMAIN_NOT_LAST', { VAR_ACTION: 'deactivate', VAR_TYPE: 'Storage Domain' });
   if (kind === 'detach' && kept > 0) throw conflict('STORAGE_DOMAIN_HAS_DISKS', { VAR_ACTION: 'detach', VAR_TYPE: 'Storage Domain' });
+}
+
+/** Before a domain goes its stores are told what lies on it; one that cannot be told goes all the same. Source: engine behaviour, deactivation. */
+async function describeContent(context: Context, params: Params): Promise<void> {
+  const domain = { id: params.domainId, name: params.domainName, dataCenterId: params.dataCenterId };
+  await updateStores(context, domain).catch(async (error: unknown) => {
+    context.engine.log.warn({ err: error, storageDomain: domain.id }, 'the OVF stores of a storage domain were not updated');
+    await write(context, (trx) =>
+      recordEvent(trx, {
+        name: 'USER_DEACTIVATE_STORAGE_DOMAIN_OVF_UPDATE_INCOMPLETE',
+        storageDomain: { id: domain.id, name: domain.name },
+        user: actor(context),
+        correlationId: context.correlationId,
+      }),
+    );
+  });
 }
 
 /** The operation of a command on an attached storage domain. */
@@ -269,6 +289,7 @@ export const domainCommand = (kind: Kind): Operation => ({
       user: actor(context),
       correlationId: context.correlationId,
     };
+    if (kind === 'deactivate' && params.before === 'active') await describeContent(context, params);
     const { job, ended } = await context.engine.jobs.run<Params>(context, command.job, {
       params,
       description: `${command.title} Storage Domain ${params.domainName}`,

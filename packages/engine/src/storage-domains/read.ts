@@ -28,7 +28,7 @@ function domainOf(row: Row, dataCenterId: string | null): StorageDomain {
     committed: row.committed,
     ...(row.available_bytes === null ? {} : { available: row.available_bytes }),
     ...(row.used_bytes === null ? {} : { used: row.used_bytes }),
-    backup: false,
+    backup: (row.settings as StorageDomain).backup ?? false,
     discard_after_delete: false,
     wipe_after_delete: (row.settings as StorageDomain).wipe_after_delete ?? false,
     supports_discard: false,
@@ -57,24 +57,11 @@ const select = (condition: RawBuilder<unknown>): RawBuilder<Row> => sql<Row>`
     coalesce((select sum(i.provisioned_bytes)::bigint from image i where i.storage_domain_id = t.id), 0) as committed
   from storage_domain t left join storage_connection c on c.id = t.storage_connection_id where ${condition}`;
 
-const fields: Readable['fields'] = {
-  id: { column: sql`t.id`, kind: 'text' },
-  name: { column: sql`t.name`, kind: 'text' },
-  description: { column: sql`t.description`, kind: 'text' },
-  comment: { column: sql`t.comment`, kind: 'text' },
-  type: { column: sql`t.storage_type`, kind: 'text' },
-  status: { column: sql`(select d.status from data_center_storage_domain d where d.storage_domain_id = t.id limit 1)`, kind: 'text' },
-  datacenter: {
-    column: sql`(select n.name from data_center_storage_domain d join data_center n on n.id = d.data_center_id where d.storage_domain_id = t.id limit 1)`,
-    kind: 'text',
-  },
-};
-
 /** Storage domains as the top of the API shows them. */
 export const readableStorageDomains: Readable = {
   objectType: 'storage_domain',
   order: sql`t.name, t.id`,
-  fields,
+  search: 'storage',
   async read(context, selection) {
     const found = await sql<Row>`${select(selection.condition)} ${tail(selection)}`.execute(context.db);
     return found.rows.map((row) => domainOf(row, null) as Entity);
@@ -85,7 +72,7 @@ export const readableStorageDomains: Readable = {
 export const readableAttachedDomains = (dataCenterId: string): Readable => ({
   objectType: 'storage_domain',
   order: sql`t.name, t.id`,
-  fields,
+  search: 'storage',
   only: sql<boolean>`exists (select 1 from data_center_storage_domain d where d.storage_domain_id = t.id and d.data_center_id = ${dataCenterId}::uuid)`,
   async read(context, selection) {
     const found = await sql<Row>`${select(selection.condition)} ${tail(selection)}`.execute(context.db);

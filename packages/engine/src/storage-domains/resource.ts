@@ -7,6 +7,7 @@ import { attachStorageDomain } from './attach.ts';
 import { domainCommand, removeStorageDomain } from './maintenance.ts';
 import { readableAttachedDomains, readableStorageDomains } from './read.ts';
 import { updateStorageDomain } from './update.ts';
+import { updateOvfStore } from '../ovf-stores/update.ts';
 
 export const storageDomainServices: Services = {
   StorageDomainsService: {
@@ -23,6 +24,7 @@ export const storageDomainServices: Services = {
     is_attached: isAttached,
     refresh_luns: refreshLuns,
     reduce_luns: reduceLuns,
+    update_ovf_store: updateOvfStore,
   },
   AttachedStorageDomainsService: {
     list: {

@@ -15,7 +15,7 @@ import type { Context, Entity } from '../rest/operation.ts';
 import { attribution, write } from '../rest/write.ts';
 
 /** A volume as its host describes it. Source: VDSM schema, VolumeInfoResponse. */
-interface VolumeInfo {
+export interface VolumeInfo {
   uuid: string;
   image: string;
   parent: string;
@@ -30,7 +30,7 @@ interface VolumeInfo {
 }
 
 /** An image on storage that the engine has no disk for. */
-interface StrayImage {
+export interface StrayImage {
   imageId: string;
   leaf: VolumeInfo;
   /** The image's own volumes, base first. */
@@ -56,7 +56,7 @@ async function callOf(context: Context, domainId: string): Promise<{ call: Call;
 }
 
 /** Reads an image's volumes; null for one that is no disk, is damaged, or has gone meanwhile. */
-async function readImage(call: Call, imageId: string): Promise<StrayImage | null> {
+async function readImage(call: Call, imageId: string, templates: boolean): Promise<StrayImage | null> {
   try {
     const ids = (await call('Image.getVolumes', { imageID: imageId })) as string[];
     const infos: VolumeInfo[] = [];
@@ -65,7 +65,7 @@ async function readImage(call: Call, imageId: string): Promise<StrayImage | null
     const parents = new Set(own.map((info) => info.parent));
     const leaves = own.filter((info) => !parents.has(info.uuid));
     const [leaf] = leaves;
-    if (leaf === undefined || leaves.length > 1 || leaf.legality !== 'LEGAL' || leaf.voltype === 'SHARED') return null;
+    if (leaf === undefined || leaves.length > 1 || leaf.legality !== 'LEGAL' || (leaf.voltype === 'SHARED') !== templates) return null;
     if (contentTypes[leaf.disktype] === undefined) return null;
     const chain: VolumeInfo[] = [];
     for (let at: VolumeInfo | undefined = leaf; at !== undefined; at = own.find((info) => info.uuid === at?.parent)) chain.unshift(at);
@@ -77,7 +77,12 @@ async function readImage(call: Call, imageId: string): Promise<StrayImage | null
   }
 }
 
-async function strayImages(context: Context, domainId: string, only: string | null): Promise<StrayImage[]> {
+/**
+ * Images on a domain that the engine has no disk for.
+ * @param only the one to look for; null for all
+ * @param templates those of templates, instead of the others
+ */
+export async function strayImages(context: Context, domainId: string, only: string | null, templates = false): Promise<StrayImage[]> {
   const { call } = await callOf(context, domainId);
   try {
     const ids = (await call('StorageDomain.getImages', {})) as string[];
@@ -85,7 +90,7 @@ async function strayImages(context: Context, domainId: string, only: string | nu
     const ours = new Set(known.map((row) => row.disk_id));
     const strays: StrayImage[] = [];
     for (const id of ids.filter((image) => !ours.has(image) && (only === null || image === only)).slice(0, maxImages)) {
-      const image = await readImage(call, id);
+      const image = await readImage(call, id, templates);
       if (image) strays.push(image);
     }
     return strays;

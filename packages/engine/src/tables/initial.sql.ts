@@ -890,6 +890,7 @@ create table directory (
   updated_at timestamptz not null default now()
 );
 create unique index directory_profile on directory (lower(profile));
+create unique index directory_domain on directory (lower(domain));
 
 -- A transfer outlives its disk for a while, so that its client learns how it ended.
 create table image_transfer (
@@ -919,5 +920,22 @@ create table image_transfer (
   updated_at timestamptz not null default now()
 );
 create unique index image_transfer_disk on image_transfer (disk_id) where phase not in ('finished_success', 'finished_failure', 'finished_cleanup');
-create unique index directory_domain on directory (lower(domain));
+
+create table ovf_store (
+  disk_id uuid primary key references disk on delete cascade,
+  storage_domain_id uuid not null references storage_domain on delete cascade,
+  digest text not null,
+  updated_at timestamptz not null default now()
+);
+
+-- VMs and templates that lie on a storage domain and that the engine does not have: read from its OVF stores, or left at its detachment.
+create table unregistered_entity (
+  entity_id uuid not null,
+  storage_domain_id uuid not null references storage_domain on delete cascade,
+  kind text not null check (kind in ('vm', 'template')),
+  name text not null,
+  ovf text not null,
+  primary key (entity_id, storage_domain_id)
+);
+create index unregistered_entity_domain on unregistered_entity (storage_domain_id);
 `;

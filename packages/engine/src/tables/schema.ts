@@ -820,6 +820,8 @@ export interface DirectoryTable {
   created_at: TimestampNow;
   updated_at: TimestampNow;
 }
+
+/** Every table by its name. */
 export interface ImageTransferTable {
   id: string;
   disk_id: string | null;
@@ -847,8 +849,21 @@ export interface ImageTransferTable {
   updated_at: TimestampNow;
 }
 
+export interface OvfStoreTable {
+  disk_id: string;
+  storage_domain_id: string;
+  digest: string;
+  updated_at: TimestampNow;
+}
 
-/** Every table by its name. */
+export interface UnregisteredEntityTable {
+  entity_id: string;
+  storage_domain_id: string;
+  kind: string;
+  name: string;
+  ovf: string;
+}
+
 export interface Tables extends SagaTables {
   engine_option: EngineOptionTable;
   mac_pool: MacPoolTable;
@@ -917,7 +932,9 @@ export interface Tables extends SagaTables {
   affinity_group_vm_label: AffinityGroupLabelTable;
   affinity_group_host_label: AffinityGroupLabelTable;
   scheduling_policy: SchedulingPolicyTable;
-  image_transfer: ImageTransferTable;
   scheduling_policy_unit: SchedulingPolicyUnitTable;
   vm_numa_node: VmNumaNodeTable;
+  image_transfer: ImageTransferTable;
+  ovf_store: OvfStoreTable;
+  unregistered_entity: UnregisteredEntityTable;
 }

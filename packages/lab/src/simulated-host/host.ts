@@ -8,6 +8,7 @@ import type { Fault, FaultAction } from './faults.ts';
 import { DEFAULT_CPU_FLAGS, hostVerbs } from './host-verbs.ts';
 import { SimulatedNetwork } from './network.ts';
 import type { SimulatedVerb } from './parameters.ts';
+import { SimulatedImageServer } from './image-server.ts';
 import { SimulatedStorage } from './storage.ts';
 import type { StorageContent } from './storage.ts';
 import { storageVerbs } from './storage-verbs.ts';
@@ -85,6 +86,8 @@ export class SimulatedHost implements AsyncDisposable {
   readonly #hanging = new Set<(error: Error) => void>();
   #server: VdsmServer;
   #port: number;
+  readonly #images: SimulatedImageServer | undefined;
+  #imagePort: number | undefined;
   #closed = false;
   #restarting: Promise<void> | undefined;
 
@@ -119,6 +122,7 @@ export class SimulatedHost implements AsyncDisposable {
     );
     this.#verbs = new Map(Object.entries(this.#allVerbs()));
     this.#server = this.#newServer();
+    if (options.tls !== null) this.#images = new SimulatedImageServer(options.tls, { storage: this.storage, session: this.#session });
   }
 
   #allVerbs(): Record<string, SimulatedVerb> {
@@ -141,8 +145,13 @@ export class SimulatedHost implements AsyncDisposable {
       startedAtMs: Date.now(),
       network: new SimulatedNetwork(facts),
     };
+    const ofHost = hostVerbs({ ...parts, vms: this.#vms.all });
     return {
-      ...hostVerbs({ ...parts, vms: this.#vms.all }),
+      ...ofHost,
+      'Host.getCapabilities': (params, call) => ({
+        ...(ofHost['Host.getCapabilities']?.(params, call) as object),
+        ...(this.#imagePort === undefined ? {} : { imageServerPort: this.#imagePort }),
+      }),
       ...storageVerbs(parts),
       ...volumeVerbs(parts),
       ...this.#tasks.verbs(),
@@ -201,6 +210,7 @@ export class SimulatedHost implements AsyncDisposable {
   }
 
   async listen(): Promise<void> {
+    this.#imagePort = await this.#images?.listen(this.address);
     this.#port = (await this.#server.listen()).port;
   }
 
@@ -294,6 +304,7 @@ export class SimulatedHost implements AsyncDisposable {
     this.#vms.stopTimers();
     this.#tasks.abandon();
     await this.#stopServer();
+    await this.#images?.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

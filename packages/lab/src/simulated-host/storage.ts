@@ -15,6 +15,8 @@ export interface SimulatedVolume {
   generation: number;
   readonly sequence: number;
   readonly createdAtSeconds: number;
+  /** What clients wrote to its begin, in Base64. */
+  content?: string;
 }
 
 /** A simulated storage domain. */
