@@ -18,12 +18,14 @@ import { eventServices } from './events/resource.ts';
 import { numaNodeLoaders, numaNodeServices } from './hosts/numa-nodes.ts';
 import { hostNetworkLoaders, hostNetworkServices } from './host-networks/resource.ts';
 import { hostLoaders, hostServices } from './hosts/resource.ts';
-import { jobLoaders, jobServices } from './jobs/resource.ts';
 import { imageTransferServices } from './image-transfers/resource.ts';
+import { jobLoaders, jobServices } from './jobs/resource.ts';
 import { networkFilterLoaders, networkFilterServices } from './network-filters/resource.ts';
 import { networkLoaders, networkServices } from './networks/resource.ts';
 import { vnicProfileLoaders, vnicProfileServices } from './vnic-profiles/resource.ts';
 import { nicLoaders, nicServices } from './nics/resource.ts';
+import { iconLoaders, iconServices } from './icons/resource.ts';
+import { watchdogLoaders, watchdogServices } from './devices/watchdogs.ts';
 import { operatingSystemServices } from './operating-systems/resource.ts';
 import { optionServices } from './options/resource.ts';
 import { permissionLoaders, permissionServices } from './permissions/resource.ts';
@@ -58,9 +60,10 @@ export const services: Services = {
   ...eventServices,
   ...hostNetworkServices,
   ...hostServices,
+  ...iconServices,
+  ...imageTransferServices,
   ...jobServices,
   ...networkFilterServices,
-  ...imageTransferServices,
   ...networkServices,
   ...nicServices,
   ...operatingSystemServices,
@@ -79,6 +82,7 @@ export const services: Services = {
   ...userServices,
   ...vmServices,
   ...vnicProfileServices,
+  ...watchdogServices,
 };
 
 const parts: Partial<Loaders>[] = [
@@ -96,6 +100,7 @@ const parts: Partial<Loaders>[] = [
   diskLoaders,
   hostNetworkLoaders,
   hostLoaders,
+  iconLoaders,
   jobLoaders,
   networkFilterLoaders,
   networkLoaders,
@@ -112,6 +117,7 @@ const parts: Partial<Loaders>[] = [
   storageDomainLoaders,
   templateLoaders,
   vmLoaders,
+  watchdogLoaders,
 ];
 
 /** How objects and sub-collections are loaded when they are followed. */

@@ -283,6 +283,7 @@ class Parser {
 export function parseSearch(entity: SearchEntityName, text: string, at = 0): SearchQuery {
   if (text.length > searchLimits.length)
     throw new SearchError('TOO_LONG', `A query may have ${searchLimits.length} characters.`, searchLimits.length, text.length);
+  // oxlint-disable-next-line no-control-regex -- it is looked for since no text of a database can hold it
   const bad = /[';\u0000]/.exec(text);
   if (bad !== null) throw new SearchError('INVALID_CHARECTER', 'Apostrophes and semicolons are not allowed.', bad.index, bad.index + 1);
   return new Parser(text, entity, at).query();

@@ -41,7 +41,6 @@ function groupOf(row: Row): AffinityGroup {
 export const readableAffinityGroups: Readable = {
   objectType: 'affinity_group',
   order: sql`t.name, t.id`,
-  fields: { id: { column: sql`t.id`, kind: 'text' }, name: { column: sql`t.name`, kind: 'text' } },
   async read(context, selection) {
     const found = await sql<Row>`
       select t.*, (select jsonb_object_agg(s.vm_id, s.host_id) from vm_state s where s.host_id is not null and s.vm_id = any(t.vm_ids)) as placements

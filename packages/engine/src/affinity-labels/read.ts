@@ -23,7 +23,6 @@ const labelOf = (row: Row): AffinityLabel => ({
 export const readableAffinityLabels: Readable = {
   objectType: 'affinity_label',
   order: sql`t.name, t.id`,
-  fields: { id: { column: sql`t.id`, kind: 'text' }, name: { column: sql`t.name`, kind: 'text' } },
   async read(context, selection) {
     const found = await sql<Row>`select t.* from affinity_label t where ${selection.condition} ${tail(selection)}`.execute(context.db);
     return found.rows.map((row) => labelOf(row) as Entity);

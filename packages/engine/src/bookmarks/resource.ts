@@ -18,11 +18,6 @@ const readableBookmarks: Readable = {
   objectType: 'role',
   everybodyReads: true,
   order: sql`lower(t.name), t.id`,
-  fields: {
-    id: { column: sql`t.id`, kind: 'text' },
-    name: { column: sql`t.name`, kind: 'text' },
-    value: { column: sql`t.value`, kind: 'text' },
-  },
   async read(context, selection) {
     const found = await sql<Selectable<BookmarkTable>>`select t.* from bookmark t where ${selection.condition} ${tail(selection)}`.execute(
       context.db,

@@ -8,6 +8,7 @@ export type ChangeType =
   | 'host'
   | 'vm'
   | 'template'
+  | 'instance_type'
   | 'storage_domain'
   | 'disk'
   | 'disk_attachment'

@@ -31,15 +31,7 @@ function dataCenterOf(row: DataCenterRow): DataCenter {
 export const readableDataCenters: Readable = {
   objectType: 'data_center',
   order: sql`t.name, t.id`,
-  fields: {
-    id: { column: sql`t.id`, kind: 'text' },
-    name: { column: sql`t.name`, kind: 'text' },
-    description: { column: sql`t.description`, kind: 'text' },
-    comment: { column: sql`t.comment`, kind: 'text' },
-    status: { column: sql`replace(t.status, '_', '')`, kind: 'text' },
-    local: { column: sql`t.is_local`, kind: 'boolean' },
-    compatibility_version: { column: sql`t.compatibility_major || '.' || t.compatibility_minor`, kind: 'text' },
-  },
+  search: 'datacenter',
   async read(context, selection) {
     const found = await sql<DataCenterRow>`select t.* from data_center t where ${selection.condition} ${tail(selection)}`.execute(
       context.db,

@@ -2,15 +2,14 @@ import type { Event } from '@virgate/contract/generated/types';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { notFound } from '../rest/fault.ts';
 import type { Context, Entity } from '../rest/operation.ts';
-import { compileSearch, type SearchFields } from '../search/compile.ts';
+import { requestedSearch } from '../search/context.ts';
 import type { AuditLogTable } from '../tables/schema.ts';
 import { eventVisibleTo } from './visible.ts';
 
 type EventRow = Selectable<AuditLogTable>;
 
-/** Events that one list holds at most, and that a page of a search does. */
+/** Events that one list holds at most. */
 const maxEvents = 10_000;
-const pageSize = 100;
 
 const about = (id: string | null, name: string | null): { id: string; name?: string } | undefined =>
   id === null ? undefined : { id, ...(name === null ? {} : { name }) };
@@ -40,46 +39,18 @@ function eventOf(row: EventRow): Event {
   };
 }
 
-/** Fields of a search. `severity` counts upwards as in the contract: normal, warning, error, alert. */
-const fields: SearchFields = {
-  severity: { column: sql`t.severity`, kind: 'text' },
-  message: { column: sql`t.description`, kind: 'text' },
-  name: { column: sql`t.description`, kind: 'text' },
-  description: { column: sql`t.description`, kind: 'text' },
-  type: { column: sql`t.code`, kind: 'number' },
-  code: { column: sql`t.code`, kind: 'number' },
-  time: { column: sql`t.time`, kind: 'date' },
-  correlation_id: { column: sql`t.correlation_id`, kind: 'text' },
-  usrname: { column: sql`t.user_name`, kind: 'text' },
-  user: { column: sql`t.user_name`, kind: 'text' },
-  event_vm: { column: sql`t.vm_name`, kind: 'text' },
-  vm: { column: sql`t.vm_name`, kind: 'text' },
-  event_host: { column: sql`t.host_name`, kind: 'text' },
-  host: { column: sql`t.host_name`, kind: 'text' },
-  event_template: { column: sql`t.template_name`, kind: 'text' },
-  template: { column: sql`t.template_name`, kind: 'text' },
-  cluster: { column: sql`t.cluster_name`, kind: 'text' },
-  datacenter: { column: sql`t.data_center_name`, kind: 'text' },
-  event_datacenter: { column: sql`t.data_center_name`, kind: 'text' },
-  event_storage: { column: sql`t.storage_domain_name`, kind: 'text' },
-  storage: { column: sql`t.storage_domain_name`, kind: 'text' },
-  origin: { column: sql`t.origin`, kind: 'text' },
-  id: { column: sql`t.id`, kind: 'number' },
-};
-
 const shown = (context: Context): RawBuilder<boolean> =>
   sql<boolean>`not t.hidden and ${context.filtered ? eventVisibleTo(context.user, 't') : sql<boolean>`true`}`;
 
 /** Events, newest first. `from` leaves out that event and older ones. Source: REST contract, events. */
 export async function listEvents(context: Context): Promise<Entity[]> {
-  const text = context.parameters.text('search') ?? '';
-  const plan = compileSearch(text, fields);
-  const paged = /\bpage\s+\d+\s*$/i.test(text);
+  const wanted = requestedSearch(context, 'event');
   const from = context.parameters.integer('from');
-  const limit = Math.min(context.parameters.max() ?? maxEvents, paged ? pageSize : maxEvents);
   const found = await sql<EventRow>`
-    select t.* from audit_log t where ${shown(context)} and ${plan.condition ?? sql<boolean>`true`} and ${from === undefined ? sql<boolean>`true` : sql<boolean>`t.id > ${from}`}
-    order by ${plan.order ?? sql`t.id desc`} limit ${limit} offset ${(plan.page - 1) * pageSize}`.execute(context.db);
+    select t.* from audit_log t where ${shown(context)} and ${wanted.condition} and ${from === undefined ? sql<boolean>`true` : sql<boolean>`t.id > ${from}`}
+    order by ${wanted.order ?? sql`t.id desc`} limit ${Math.min(wanted.limit ?? maxEvents, maxEvents)} offset ${wanted.offset}`.execute(
+    context.db,
+  );
   return found.rows.map((row) => eventOf(row) as Entity);
 }
 

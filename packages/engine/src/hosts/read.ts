@@ -97,18 +97,7 @@ function hostOf(row: Row): Host {
 export const readableHosts: Readable = {
   objectType: 'host',
   order: sql`t.name, t.id`,
-  fields: {
-    id: { column: sql`t.id`, kind: 'text' },
-    name: { column: sql`t.name`, kind: 'text' },
-    address: { column: sql`t.address`, kind: 'text' },
-    comment: { column: sql`t.comment`, kind: 'text' },
-    status: { column: sql`replace(s.status, '_', '')`, kind: 'text' },
-    cluster: { column: sql`(select c.name from cluster c where c.id = t.cluster_id)`, kind: 'text' },
-    datacenter: {
-      column: sql`(select d.name from cluster c join data_center d on d.id = c.data_center_id where c.id = t.cluster_id)`,
-      kind: 'text',
-    },
-  },
+  search: 'host',
   async read(context, selection) {
     const found = await sql<Row>`
       select t.*, s.*, exists (select 1 from data_center d where d.spm_host_id = t.id) as is_spm,

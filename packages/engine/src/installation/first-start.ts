@@ -5,6 +5,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { EVERYONE_ID, SUPER_USER_ROLE_ID, SYSTEM_ID } from '../access/objects.ts';
 import { internalDomain } from '../access/internal-directory.ts';
 import { hashPassword } from '../access/passwords.ts';
+import { storePredefinedIcons } from '../icons/store.ts';
 import { addManagementNetwork, attachManagementNetwork } from '../networks/management.ts';
 import { addDefaultProfile } from '../profiles/defaults.ts';
 import { cpuProfiles } from '../profiles/kinds.ts';
@@ -175,6 +176,7 @@ export async function prepareInstallation(db: Kysely<Tables>, adminPassword: str
   const hash = await hashPassword(adminPassword);
   return transaction(db, async (trx) => {
     await sql`select pg_advisory_xact_lock(hashtext('virgate installation'))`.execute(trx);
+    await storePredefinedIcons(trx);
     const known = await trx.selectFrom('engine_option').select('value').where('name', '=', 'installation').executeTakeFirst();
     if (known) return (known.value as { id: string }).id;
     const id = randomUUID();

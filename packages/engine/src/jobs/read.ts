@@ -4,7 +4,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { notFound } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
-import { compileSearch, type SearchFields } from '../search/compile.ts';
+import { requestedSearch } from '../search/context.ts';
 
 interface JobRow {
   id: string;
@@ -37,9 +37,8 @@ interface StepRow {
   undone_at: number | null;
 }
 
-/** Jobs that one list holds at most, and that a page of a search does. */
+/** Jobs that one list holds at most. */
 const maxJobs = 10_000;
-const pageSize = 100;
 const noOwner = '00000000-0000-0000-0000-000000000000';
 
 /** States of jobs as the API tells them. */
@@ -93,17 +92,6 @@ function stepOf(row: StepRow): Step {
   };
 }
 
-const fields: SearchFields = {
-  description: { column: sql`coalesce(t.description, t.title)`, kind: 'text' },
-  name: { column: sql`coalesce(t.description, t.title)`, kind: 'text' },
-  status: {
-    column: sql`case when t.status in ('pending', 'running', 'undoing') then 'started' when t.status = 'succeeded' then 'finished' else t.status end`,
-    kind: 'text',
-  },
-  start_time: { column: sql`coalesce(t.started_at, t.created_at)`, kind: 'date' },
-  end_time: { column: sql`t.ended_at`, kind: 'date' },
-};
-
 /** Users see the jobs that they have asked for; administrators see all. */
 const shown = (context: Context): RawBuilder<boolean> =>
   context.filtered ? sql<boolean>`t.owner = ${context.user.id}` : sql<boolean>`true`;
@@ -124,11 +112,8 @@ async function read(
 
 /** Jobs, newest first. */
 export async function listJobs(context: Context): Promise<Entity[]> {
-  const text = context.parameters.text('search') ?? '';
-  const plan = compileSearch(text, fields);
-  const paged = /\bpage\s+\d+\s*$/i.test(text);
-  const limit = Math.min(context.parameters.max() ?? maxJobs, paged ? pageSize : maxJobs);
-  return read(context, plan.condition ?? sql<boolean>`true`, plan.order ?? sql`t.created_at desc, t.id`, limit, (plan.page - 1) * pageSize);
+  const { condition, order, limit, offset } = requestedSearch(context, 'job');
+  return read(context, condition, order ?? sql`t.created_at desc, t.id`, Math.min(limit ?? maxJobs, maxJobs), offset);
 }
 
 export async function jobsByIds(context: Context, ids: readonly string[]): Promise<Entity[]> {

@@ -18,11 +18,6 @@ const macPoolOf = (row: Selectable<MacPoolTable>): MacPool => ({
 export const readableMacPools: Readable = {
   objectType: 'mac_pool',
   order: sql`t.name, t.id`,
-  fields: {
-    id: { column: sql`t.id`, kind: 'text' },
-    name: { column: sql`t.name`, kind: 'text' },
-    description: { column: sql`t.description`, kind: 'text' },
-  },
   async read(context, selection) {
     const found = await sql<Selectable<MacPoolTable>>`select t.* from mac_pool t where ${selection.condition} ${tail(selection)}`.execute(
       context.db,

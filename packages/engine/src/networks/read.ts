@@ -33,23 +33,11 @@ const clusterNetworkOf = (row: ClusterNetworkRow): Network => ({
   usages: [...(row.vm_network ? ['vm' as const] : []), ...clusterRoles.filter((role) => row[role])],
 });
 
-const fields: Readable['fields'] = {
-  id: { column: sql`t.id`, kind: 'text' },
-  name: { column: sql`t.name`, kind: 'text' },
-  description: { column: sql`t.description`, kind: 'text' },
-  comment: { column: sql`t.comment`, kind: 'text' },
-  vlanid: { column: sql`t.vlan_id`, kind: 'number' },
-  mtu: { column: sql`t.mtu`, kind: 'number' },
-  stp: { column: sql`t.stp`, kind: 'boolean' },
-  vmnetwork: { column: sql`t.vm_network`, kind: 'boolean' },
-  datacenter: { column: sql`(select d.name from data_center d where d.id = t.data_center_id)`, kind: 'text' },
-};
-
 /** Networks of data centers: one statement, whatever their number. */
 export const readableNetworks: Readable = {
   objectType: 'network',
   order: sql`t.name, t.id`,
-  fields,
+  search: 'network',
   async read(context, selection) {
     const found = await sql<NetworkRow>`select t.* from network t where ${selection.condition} ${tail(selection)}`.execute(context.db);
     return found.rows.map((row) => networkOf(row) as Entity);
@@ -60,7 +48,7 @@ export const readableNetworks: Readable = {
 export const readableClusterNetworks = (within: RawBuilder<boolean>): Readable => ({
   objectType: 'network',
   order: sql`t.name, t.id`,
-  fields,
+  search: 'network',
   async read(context, selection) {
     const found = await sql<ClusterNetworkRow>`
       select t.*, c.cluster_id, c.required, c.display, c.migration, c.management, c.default_route, c.gluster, c.status

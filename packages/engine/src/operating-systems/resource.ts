@@ -1,5 +1,6 @@
 import { operatingSystems, type OperatingSystemFacts } from '@virgate/contract/generated/osinfo';
 import type { OperatingSystemInfo, TpmSupport } from '@virgate/contract/generated/types';
+import { iconsOfSystem } from '../icons/resource.ts';
 import { notFound } from '../rest/fault.ts';
 import { collection, entity, type Entity, type Services } from '../rest/operation.ts';
 
@@ -23,6 +24,7 @@ const systemOf = (system: OperatingSystemFacts): OperatingSystemInfo => ({
   name: system.os,
   description: system.name,
   architecture: (system.arch ?? 'x86_64') as OperatingSystemInfo['architecture'],
+  ...iconsOfSystem(system.os),
   tpm_support: tpmSupport.find((one) => one === valueOf(system, tpmKey)) ?? 'unsupported',
 });
 

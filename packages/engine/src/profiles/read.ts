@@ -28,7 +28,6 @@ function profileOf(kind: ProfileKind, row: Row): CpuProfile | DiskProfile {
 const readable = (kind: ProfileKind): Readable => ({
   objectType: kind.table,
   order: sql`t.name, t.id`,
-  fields: {},
   async read(context, selection) {
     const found = await sql<Row>`
       select t.id, t.name, t.description, ${sql.ref(`t.${kind.parent.column}`)} as parent_id, t.qos_id, q.data_center_id

@@ -23,7 +23,6 @@ const qosOf = (row: Row): Qos => ({
 export const readableQos: Readable = {
   objectType: 'qos',
   order: sql`t.name, t.id`,
-  fields: {},
   async read(context, selection) {
     const found = await sql<Row>`select t.* from qos t where ${selection.condition} ${tail(selection)}`.execute(context.db);
     return found.rows.map((row) => qosOf(row) as Entity);

@@ -27,7 +27,7 @@ const quotaOf = (row: Row): Quota => ({
 export const readableQuotas: Readable = {
   objectType: 'quota',
   order: sql`t.name, t.id`,
-  fields: {},
+  search: 'quota',
   async read(context, selection) {
     const found = await sql<Row>`select t.* from quota t where ${selection.condition} ${tail(selection)}`.execute(context.db);
     return found.rows.map((row) => quotaOf(row) as Entity);

@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import { visibleTo } from '../access/permissions.ts';
 import type { ObjectType } from '../access/objects.ts';
-import { compileSearch, type SearchFields } from '../search/compile.ts';
+import type { SearchEntityName } from '@virgate/contract/generated/search';
+import { requestedSearch } from '../search/context.ts';
 import { notFound } from './fault.ts';
 import type { Context, Entity } from './operation.ts';
 
@@ -13,7 +14,7 @@ export interface Selection {
   offset: number;
 }
 
-/** How one kind of object is read: its alias `t` in the query, its fields, and the query itself. */
+/** How one kind of object is read: its alias `t` in the query, how it is searched, and the query itself. */
 export interface Readable {
   /** Kind of object whose permissions decide who sees it. */
   objectType: Exclude<ObjectType, 'system'>;
@@ -21,14 +22,13 @@ export interface Readable {
   everybodyReads?: true;
   /** SQL that tells apart what shares a table with the kind, such as VMs and templates. */
   only?: RawBuilder<boolean>;
-  fields: SearchFields;
+  /** The kind in the search language; undefined for what is not searched. */
+  search?: SearchEntityName;
   /** Order where the client asks for none. */
   order: RawBuilder<unknown>;
   read(context: Context, selection: Selection): Promise<Entity[]>;
 }
 
-/** Page size of `page N` in a search. */
-const pageSize = 100;
 /** Ids that one statement loads at most; `follow` over more is asked in several. */
 const maxIds = 5000;
 
@@ -45,14 +45,20 @@ function scope(context: Context, kind: Readable): RawBuilder<boolean> {
 
 /** The members of a collection that a request asks for: `search`, `max`, `case_sensitive`, and what the caller may see. */
 export async function list(context: Context, kind: Readable, condition: RawBuilder<boolean> = always): Promise<Entity[]> {
-  const plan = compileSearch(context.parameters.text('search') ?? '', kind.fields);
-  const paged = plan.page > 1 || /\bpage\s+\d+\s*$/i.test(context.parameters.text('search') ?? '');
-  const max = context.parameters.max() ?? null;
+  if (kind.search === undefined) {
+    return kind.read(context, {
+      condition: sql<boolean>`${scope(context, kind)} and ${condition}`,
+      order: kind.order,
+      limit: context.parameters.max() ?? null,
+      offset: 0,
+    });
+  }
+  const wanted = requestedSearch(context, kind.search);
   return kind.read(context, {
-    condition: sql<boolean>`${scope(context, kind)} and ${condition} and ${plan.condition ?? always}`,
-    order: plan.order ?? kind.order,
-    limit: paged ? Math.min(max ?? pageSize, pageSize) : max,
-    offset: (plan.page - 1) * pageSize,
+    condition: sql<boolean>`${scope(context, kind)} and ${condition} and ${wanted.condition}`,
+    order: wanted.order ?? kind.order,
+    limit: wanted.limit,
+    offset: wanted.offset,
   });
 }
 

@@ -16,11 +16,6 @@ const roleOf = (row: Selectable<RoleTable>): Role => ({
 const readableRoles: Readable = {
   objectType: 'role',
   order: sql`t.name, t.id`,
-  fields: {
-    id: { column: sql`t.id`, kind: 'text' },
-    name: { column: sql`t.name`, kind: 'text' },
-    description: { column: sql`t.description`, kind: 'text' },
-  },
   async read(context, selection) {
     const found = await sql<Selectable<RoleTable>>`select t.* from role t where ${selection.condition} ${tail(selection)}`.execute(
       context.db,

@@ -1,142 +1,155 @@
+import type { SearchEntityName } from '@virgate/contract/generated/search';
+import { searchEntity, type SearchField, type SearchOperator } from '@virgate/contract/search/language';
+import { parseSearch, SearchError, type SearchCondition, type SearchQuery } from '@virgate/contract/search/parse';
+import { dateOf, durationSeconds } from '@virgate/contract/search/values';
 import { sql, type RawBuilder } from 'kysely';
+import { searchTables, type SearchTable } from './entities.ts';
 
-/** Searchable fields of a kind of object: the name in a query → SQL. */
-export type SearchFields = Record<string, { column: RawBuilder<unknown>; kind: 'text' | 'number' | 'date' | 'boolean' }>;
+type Sql = RawBuilder<unknown>;
 
-/** A compiled query: condition, order and page. */
+/** A compiled query about rows that go by the alias `t`: condition, order and page. */
 export interface SearchPlan {
-  condition: RawBuilder<boolean> | null;
+  condition: RawBuilder<boolean>;
   order: RawBuilder<unknown> | null;
-  page: number;
+  /** From 1; null when the query names none. */
+  page: number | null;
 }
 
-/** Longest query text and most terms in it. */
-const maxLength = 4096;
-const maxTerms = 100;
+export interface SearchContext {
+  now: Date;
+  /** Whether letters are told apart by their case; clients must ask for it. Source: engine behaviour, collections. */
+  caseSensitive: boolean;
+  /** SQL that holds for rows of a kind that the asking user may see, by their alias: what he may not see is no way to find something either. */
+  visible: (entity: SearchEntityName, alias: string) => Sql;
+}
 
-const tokenPattern = /\s*(?:("(?:[^"\\]|\\.)*")|(!=|>=|<=|=|<|>)|([()])|([^\s=<>!()"]+))/y;
+const always = sql<boolean>`true`;
+const never = sql<boolean>`false`;
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const dayMs = 24 * 60 * 60_000;
+/** Alias of related rows; they have no relations of their own in a query. */
+const relatedAlias = 'r';
+const operatorSql = (operator: SearchOperator): Sql => sql.raw(operator === '!=' ? '<>' : operator);
+const likePattern = (value: string): string => value.replace(/[\\%_]/g, (sign) => `\\${sign}`).replaceAll('*', '%');
 
-function tokens(text: string): string[] | null {
-  const found: string[] = [];
-  tokenPattern.lastIndex = 0;
-  while (tokenPattern.lastIndex < text.length) {
-    if (text.slice(tokenPattern.lastIndex).trim() === '') break;
-    const match = tokenPattern.exec(text);
-    if (!match) return null;
-    found.push((match[1] ?? match[2] ?? match[3] ?? match[4]) as string);
+/** Holds when a text is the value; `*` stands for anything. Whole values are compared so that an index on the lower-case text serves. */
+function textTest(value: string, { caseSensitive }: SearchContext): (column: Sql) => Sql {
+  if (value.includes('*')) {
+    const like = sql.raw(caseSensitive ? 'like' : 'ilike');
+    return (column) => sql`${column}::text ${like} ${likePattern(value)}`;
   }
-  return found;
+  return caseSensitive ? (column) => sql`${column}::text = ${value}` : (column) => sql`lower(${column}::text) = lower(${value})`;
 }
 
-const unquoted = (token: string): string => (token.startsWith('"') ? token.slice(1, -1).replace(/\\(.)/g, '$1') : token);
-const operators = new Set(['=', '!=', '<', '>', '<=', '>=']);
-
-function pattern(value: string): string {
-  return value.replace(/[\\%_]/g, (sign) => `\\${sign}`).replaceAll('*', '%');
-}
-
-/** One comparison; null when the field is unknown or the value makes no sense for it. */
-function compare(fields: SearchFields, name: string, operator: string, value: string): RawBuilder<boolean> | null {
-  const field = fields[name.toLowerCase()];
-  if (!field) return null;
-  const operation = sql.raw(operator === '!=' ? '<>' : operator);
+/** SQL of one value against another of a field's kind; for `!=` the caller negates. */
+function test(field: SearchField, operator: SearchOperator, value: string, context: SearchContext): (column: Sql) => Sql {
+  const compared = operatorSql(operator === '!=' ? '=' : operator);
   switch (field.kind) {
-    case 'text':
-      if (operator === '=' || operator === '!=') {
-        const like = sql<boolean>`${field.column}::text ilike ${pattern(value)}`;
-        return operator === '=' ? like : sql<boolean>`not coalesce(${like}, false)`;
-      }
-      return sql<boolean>`${field.column}::text ${operation} ${value}`;
-    case 'number':
-      return /^-?\d+(\.\d+)?$/.test(value) ? sql<boolean>`${field.column} ${operation} ${value}::numeric` : null;
-    case 'date':
-      return Number.isNaN(Date.parse(value)) ? null : sql<boolean>`${field.column} ${operation} ${new Date(value)}`;
+    case 'integer':
+    case 'decimal':
+      return (column) => sql`${column} ${compared} ${value}::numeric`;
     case 'boolean':
-      return /^(true|false)$/i.test(value) ? sql<boolean>`${field.column} ${operation} ${value.toLowerCase() === 'true'}` : null;
+      return (column) => sql`${column} = ${value === 'true'}`;
+    case 'id':
+      return uuidPattern.test(value) ? (column) => sql`${column}::text = lower(${value})` : textTest(value, context);
+    case 'enum': {
+      const bare = (column: Sql): Sql => sql`lower(replace(${column}::text, '_', ''))`;
+      const known = (field.values ?? []).map((one) => one.replaceAll('_', '').toLowerCase());
+      const plain = value.replaceAll('_', '').toLowerCase();
+      if (field.ordered === true)
+        return (column) => sql`array_position(${known}::text[], ${bare(column)}) ${compared} ${known.indexOf(plain) + 1}::int`;
+      return (column) => sql`${bare(column)} = ${plain}`;
+    }
+    case 'date': {
+      const date = dateOf(value, context.now);
+      if (date === null) return () => never;
+      return operator === '='
+        ? (column) => sql`(${column} >= ${date} and ${column} < ${new Date(date.getTime() + dayMs)})`
+        : (column) => sql`${column} ${compared} ${date}`;
+    }
+    case 'duration':
+      return (column) => sql`${column} ${compared} ${durationSeconds(value)}::numeric`;
+    case 'nullable':
+      if (value === '' || value.toLowerCase() === 'null') return (column) => sql`${column} is null`;
+      return textTest(value, context);
+    case 'text':
+    case 'os':
+      return textTest(value, context);
   }
 }
 
-const nothing = sql<boolean>`false`;
+/** A test of a field of rows `alias`; what is unknown passes no test, so `!=` holds for it. */
+function compare(
+  table: SearchTable,
+  alias: string,
+  { field, operator, value }: Extract<SearchCondition, { kind: 'compare' }>,
+  context: SearchContext,
+): Sql {
+  const column = table.fields[field.name];
+  if (column === undefined) return never;
+  const passes = test(field, operator, value, context);
+  const found = typeof column === 'function' ? passes(column(alias)) : column.any(alias, passes);
+  return operator === '!=' ? sql`not coalesce(${found}, false)` : found;
+}
 
-/** Recursive descent over `or`, `and`, parentheses and comparisons; words without a field are looked for in the name. */
-class Parser {
-  readonly #tokens: string[];
-  readonly #fields: SearchFields;
-  #at = 0;
-  constructor(list: string[], fields: SearchFields) {
-    this.#tokens = list;
-    this.#fields = fields;
-  }
-  get done(): boolean {
-    return this.#at >= this.#tokens.length;
-  }
-  #peek(): string | undefined {
-    return this.#tokens[this.#at]?.toLowerCase();
-  }
+/** Holds when a field of rows `alias` that takes part in free text contains the text. */
+function contains(entity: SearchEntityName, table: SearchTable, alias: string, value: string, context: SearchContext): Sql {
+  const passes = textTest(`*${value}*`, context);
+  const tests = searchEntity(entity)
+    .fields.filter((field) => field.freeText === true)
+    .flatMap((field) => {
+      const column = table.fields[field.name];
+      if (column === undefined) return [];
+      return [typeof column === 'function' ? passes(column(alias)) : column.any(alias, passes)];
+    });
+  return tests.length === 0 ? never : sql`coalesce(${sql.join(tests, sql` or `)}, false)`;
+}
 
-  either(): RawBuilder<boolean> | null {
-    let left = this.#both();
-    while (left && this.#peek() === 'or') {
-      this.#at += 1;
-      const right = this.#both();
-      if (!right) return null;
-      left = sql<boolean>`(${left} or ${right})`;
-    }
-    return left;
+function conditionOf(query: SearchQuery, condition: SearchCondition, context: SearchContext): Sql {
+  if ('of' in condition) {
+    const of = condition.of.map((one) => conditionOf(query, one, context));
+    return sql`(${sql.join(of, condition.kind === 'all' ? sql` and ` : sql` or `)})`;
   }
+  const table = searchTables[condition.entity];
+  const own = searchTables[query.entity];
+  if (table === undefined || own === undefined) return never;
+  const about = (alias: string): Sql =>
+    condition.kind === 'text'
+      ? contains(condition.entity, table, alias, condition.value, context)
+      : compare(table, alias, condition, context);
+  if (condition.entity === query.entity) return about('t');
+  const link = own.related[condition.entity];
+  if (link === undefined) return never;
+  const r = relatedAlias;
+  const exists = sql`exists (select 1 from ${sql.table(table.table)} ${sql.id(r)}
+    where ${link('t', r)} and ${table.only?.(r) ?? always} and ${context.visible(condition.entity, r)} and ${about(r)})`;
+  return condition.kind === 'text' && condition.negated ? sql`not ${exists}` : exists;
+}
 
-  #both(): RawBuilder<boolean> | null {
-    let left = this.#term();
-    while (left && this.#peek() !== undefined && this.#peek() !== 'or' && this.#peek() !== ')') {
-      if (this.#peek() === 'and') this.#at += 1;
-      const right = this.#term();
-      if (!right) return null;
-      left = sql<boolean>`(${left} and ${right})`;
-    }
-    return left;
+/** SQL of a query. Rows go by the alias `t`; every value is a parameter, never text of the statement. */
+export function compileQuery(query: SearchQuery, context: SearchContext): SearchPlan {
+  const table = searchTables[query.entity];
+  if (table === undefined) return { condition: never, order: null, page: query.page };
+  const condition = query.condition === null ? always : (conditionOf(query, query.condition, context) as RawBuilder<boolean>);
+  let order: Sql | null = null;
+  if (query.sort !== null) {
+    const column = table.fields[query.sort.field.name];
+    const by = table.order?.[query.sort.field.name] ?? (typeof column === 'function' ? column : undefined);
+    const direction = sql.raw(query.sort.descending ? 'desc nulls last' : 'asc nulls first');
+    if (by !== undefined) order = sql`${by('t')} ${direction}, ${table.defaultOrder('t')}`;
   }
-
-  #term(): RawBuilder<boolean> | null {
-    const token = this.#tokens[this.#at];
-    if (token === undefined) return null;
-    if (token === '(') {
-      this.#at += 1;
-      const inner = this.either();
-      if (this.#tokens[this.#at] !== ')') return null;
-      this.#at += 1;
-      return inner;
-    }
-    const operator = this.#tokens[this.#at + 1];
-    if (operator !== undefined && operators.has(operator)) {
-      const value = this.#tokens[this.#at + 2];
-      if (value === undefined) return null;
-      this.#at += 3;
-      return compare(this.#fields, token.split('.').at(-1) ?? token, operator, unquoted(value));
-    }
-    this.#at += 1;
-    return compare(this.#fields, 'name', '=', `*${unquoted(token)}*`);
-  }
+  return { condition, order, page: query.page };
 }
 
 /**
- * Compiles the text of `search` for one kind of object. A query that makes no sense finds nothing, as clients of the REST
- * contract are used to; it is never an error and never reaches SQL as text.
+ * Compiles the text of `search` for one kind of objects. A query that makes no sense finds nothing, as clients of the REST contract
+ * are used to: it is never an error there.
  */
-export function compileSearch(text: string, fields: SearchFields): SearchPlan {
-  const none: SearchPlan = { condition: nothing, order: null, page: 1 };
-  if (text.length > maxLength) return none;
-  const pageMatch = /\s*\bpage\s+(\d{1,9})\s*$/i.exec(text);
-  const withoutPage = pageMatch ? text.slice(0, pageMatch.index) : text;
-  const sortMatch = /\s*\bsortby\s+([\w.]+)(?:\s+(asc|desc))?\s*$/i.exec(withoutPage);
-  const query = (sortMatch ? withoutPage.slice(0, sortMatch.index) : withoutPage).trim();
-  const sortField = sortMatch ? fields[(sortMatch[1] ?? '').split('.').at(-1)?.toLowerCase() ?? ''] : undefined;
-  if (sortMatch && !sortField) return none;
-  const order = sortField ? sql`${sortField.column} ${sql.raw(sortMatch?.[2]?.toLowerCase() === 'desc' ? 'desc' : 'asc')}` : null;
-  const page = Math.max(1, Number(pageMatch?.[1] ?? 1));
-  if (query === '' || query === '*') return { condition: null, order, page };
-  const list = tokens(query);
-  if (!list || list.length > maxTerms * 4) return none;
-  const parser = new Parser(list, fields);
-  const condition = parser.either();
-  return { condition: condition && parser.done ? condition : nothing, order, page };
+export function compileSearch(entity: SearchEntityName, text: string, context: SearchContext): SearchPlan {
+  try {
+    return compileQuery(parseSearch(entity, text), context);
+  } catch (error) {
+    if (!(error instanceof SearchError)) throw error;
+    return { condition: never, order: null, page: null };
+  }
 }

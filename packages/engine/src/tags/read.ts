@@ -18,11 +18,6 @@ const readableTags: Readable = {
   objectType: 'role',
   everybodyReads: true,
   order: sql`lower(t.name), t.id`,
-  fields: {
-    id: { column: sql`t.id`, kind: 'text' },
-    name: { column: sql`t.name`, kind: 'text' },
-    description: { column: sql`t.description`, kind: 'text' },
-  },
   async read(context, selection) {
     const found = await sql<Selectable<TagTable>>`select t.* from tag t where ${selection.condition} ${tail(selection)}`.execute(
       context.db,

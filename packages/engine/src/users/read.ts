@@ -32,17 +32,7 @@ const userOf = (row: UserRow): User => ({
 const readable: Readable = {
   objectType: 'user',
   order: sql`t.principal, t.id`,
-  fields: {
-    id: { column: sql`t.id`, kind: 'text' },
-    name: { column: sql`t.first_name`, kind: 'text' },
-    lastname: { column: sql`t.last_name`, kind: 'text' },
-    usrname: { column: sql`t.principal || '@' || t.domain`, kind: 'text' },
-    user_name: { column: sql`t.principal || '@' || t.domain`, kind: 'text' },
-    login: { column: sql`t.principal`, kind: 'text' },
-    directory: { column: sql`t.domain`, kind: 'text' },
-    department: { column: sql`t.department`, kind: 'text' },
-    email: { column: sql`t.email`, kind: 'text' },
-  },
+  search: 'user',
   async read(context, selection) {
     const found = await sql<UserRow>`select t.* from app_user t where ${selection.condition} ${tail(selection)}`.execute(context.db);
     return found.rows.map((row) => userOf(row) as Entity);
@@ -75,7 +65,7 @@ const groupOf = (row: GroupRow): Group => ({
 export const readableGroups: Readable = {
   objectType: 'user',
   order: sql`t.name, t.id`,
-  fields: { id: { column: sql`t.id`, kind: 'text' }, name: { column: sql`t.name`, kind: 'text' } },
+  search: 'group',
   async read(context, selection) {
     const found = await sql<GroupRow>`select t.* from directory_group t where ${selection.condition} ${tail(selection)}`.execute(
       context.db,

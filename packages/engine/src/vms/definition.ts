@@ -2,6 +2,7 @@ import { json } from '@virgate/database';
 import type { CpuTopology, Vm, VmBase } from '@virgate/contract/generated/types';
 import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { VmTable } from '../tables/schema.ts';
+import { defaultIconIds } from '../icons/predefined.ts';
 import { quotaReference } from '../quotas/reference.ts';
 import { invalidValue } from '../rest/fault.ts';
 
@@ -31,7 +32,6 @@ const carried = [
   'domain',
   'initialization',
   'io',
-  'large_icon',
   'lease',
   'migration',
   'migration_downtime',
@@ -39,7 +39,6 @@ const carried = [
   'os',
   'rng_device',
   'serial_number',
-  'small_icon',
   'soundcard_enabled',
   'sso',
   'storage_error_resume_behaviour',
@@ -51,7 +50,6 @@ const carried = [
   'virtio_scsi_multi_queues',
   'virtio_scsi_multi_queues_enabled',
   'payloads',
-  'instance_type',
   'use_latest_template_version',
   'numa_tune_mode',
 ] as const satisfies readonly (keyof Vm)[];
@@ -140,7 +138,7 @@ function memoryOf(definition: VmBase): { memory: number; guaranteed: number; max
 }
 
 /**
- * The columns of a definition.
+ * The columns of a definition. Icons and instance type are given by their ids.
  * @throws {Fault} 400 naming the attribute that cannot be
  */
 export function columnsOf(definition: Vm): Omit<Insertable<VmTable>, 'id' | 'entity_type' | 'name'> & Updateable<VmTable> {
@@ -174,6 +172,9 @@ export function columnsOf(definition: Vm): Omit<Insertable<VmTable>, 'id' | 'ent
     custom_emulated_machine: definition.custom_emulated_machine ?? null,
     custom_compatibility_major: definition.custom_compatibility_version?.major ?? null,
     custom_compatibility_minor: definition.custom_compatibility_version?.minor ?? null,
+    small_icon_id: definition.small_icon?.id ?? null,
+    large_icon_id: definition.large_icon?.id ?? null,
+    instance_type_id: definition.instance_type?.id ?? null,
     cpu_profile_id: definition.cpu_profile?.id ?? null,
     quota_id: definition.quota?.id ?? null,
     description: definition.description ?? '',
@@ -182,11 +183,28 @@ export function columnsOf(definition: Vm): Omit<Insertable<VmTable>, 'id' | 'ent
   };
 }
 
+/** What `display.type` says of the graphics protocols that there are; SPICE counts when there are both. */
+const displayType = (graphics: readonly string[]): { type?: 'spice' | 'vnc' } =>
+  graphics.length === 0 ? {} : { type: graphics.includes('spice') ? 'spice' : 'vnc' };
+
+/** The icons that a VM or template is shown with: its own, else those of its operating system. */
+export function shownIcons(
+  row: Pick<VmRow, 'small_icon_id' | 'large_icon_id' | 'os_type'>,
+): Required<Pick<VmBase, 'small_icon' | 'large_icon'>> {
+  const defaults = defaultIconIds(row.os_type);
+  return { small_icon: { id: row.small_icon_id ?? defaults.small }, large_icon: { id: row.large_icon_id ?? defaults.large } };
+}
+
 /** The definition that a row holds: what `columnsOf` took apart, whole again. */
 export function definitionOf(row: VmRow): Vm {
   const settings = row.settings as Settings;
+  const { type: _display, ...display } = settings.display ?? {};
   return {
     ...settings,
+    display: { ...displayType(row.graphics), ...display },
+    ...(row.small_icon_id === null ? {} : { small_icon: { id: row.small_icon_id } }),
+    ...(row.large_icon_id === null ? {} : { large_icon: { id: row.large_icon_id } }),
+    ...(row.instance_type_id === null ? {} : { instance_type: { id: row.instance_type_id } }),
     ...(row.cpu_profile_id === null ? {} : { cpu_profile: { id: row.cpu_profile_id } }),
     ...(row.quota_id === null ? {} : { quota: quotaReference(row.quota_id, row.data_center_id) }),
     id: row.id,

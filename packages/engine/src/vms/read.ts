@@ -3,7 +3,7 @@ import type { Vm } from '@virgate/contract/generated/types';
 import type { Readable } from '../rest/listing.ts';
 import { tail } from '../rest/listing.ts';
 import type { Entity } from '../rest/operation.ts';
-import { definitionOf, type VmRow } from './definition.ts';
+import { definitionOf, shownIcons, type VmRow } from './definition.ts';
 
 interface StateRow {
   status: string;
@@ -56,6 +56,7 @@ function vmOf(row: VmRow & StateRow, filtered: boolean): Vm {
   const { placement_policy: placement, ...definition } = definitionOf(row);
   return {
     ...definition,
+    ...shownIcons(row),
     ...guestOf(row.guest),
     ...(filtered ? {} : { placement_policy: placement }),
     status: row.status as Vm['status'],
@@ -78,23 +79,7 @@ export const readableVms: Readable = {
   objectType: 'vm',
   only: sql<boolean>`t.entity_type = 'vm'`,
   order: sql`t.name, t.id`,
-  fields: {
-    id: { column: sql`t.id`, kind: 'text' },
-    name: { column: sql`t.name`, kind: 'text' },
-    description: { column: sql`t.description`, kind: 'text' },
-    comment: { column: sql`t.comment`, kind: 'text' },
-    status: { column: sql`replace(s.status, '_', '')`, kind: 'text' },
-    cluster: { column: sql`(select c.name from cluster c where c.id = t.cluster_id)`, kind: 'text' },
-    datacenter: { column: sql`(select d.name from data_center d where d.id = t.data_center_id)`, kind: 'text' },
-    host: { column: sql`(select h.name from host h where h.id = s.host_id)`, kind: 'text' },
-    template: { column: sql`(select m.name from vm m where m.id = t.template_id)`, kind: 'text' },
-    os: { column: sql`t.os_type`, kind: 'text' },
-    type: { column: sql`t.type`, kind: 'text' },
-    fqdn: { column: sql`s.guest ->> 'fqdn'`, kind: 'text' },
-    ip: { column: sql`s.guest ->> 'interfaces'`, kind: 'text' },
-    memory: { column: sql`t.memory_bytes / 1048576`, kind: 'number' },
-    creationdate: { column: sql`t.created_at`, kind: 'date' },
-  },
+  search: 'vm',
   async read(context, selection) {
     const found = await sql<VmRow & StateRow>`
       select t.*, s.status, s.host_id, s.pause_code, s.stop_reason, s.started_at, s.stopped_at, s.run_once, s.guest,

@@ -22,11 +22,7 @@ const profileOf = (row: VnicProfileRow): VnicProfile => ({
 export const readableVnicProfiles: Readable = {
   objectType: 'vnic_profile',
   order: sql`t.name, t.id`,
-  fields: {
-    id: { column: sql`t.id`, kind: 'text' },
-    name: { column: sql`t.name`, kind: 'text' },
-    description: { column: sql`t.description`, kind: 'text' },
-  },
+  search: 'vnicprofile',
   async read(context, selection) {
     const found = await sql<VnicProfileRow>`select t.* from vnic_profile t where ${selection.condition} ${tail(selection)}`.execute(
       context.db,
