@@ -98,8 +98,8 @@ test('a detached domain takes its VMs along, and brings them back', async () => 
       host: { name: 'sim-1' },
       storage: { type: 'localfs', path: '/data/nothing' },
     }),
-    409,
-    /exist/i,
+    400,
+    /not exist/i,
   );
   const back = expectStatus(
     await rest.post('/storagedomains', {

@@ -14,7 +14,7 @@ interface ReportTable {
 }
 
 export const reportTables: Readonly<Record<ReportKind, ReportTable>> = {
-  capabilities: { fields: capabilityFields, shapes: capabilityShapes, more: [] },
+  capabilities: { fields: capabilityFields, shapes: capabilityShapes, more: ['imageServerPort'] },
   hardware: { fields: hardwareFields, shapes: {}, more: [] },
   hostStatistics: { fields: hostStatisticsFields, shapes: hostStatisticsShapes, more: [] },
   vmStatistics: { fields: vmStatisticsFields, shapes: vmStatisticsShapes, more: ['pid', 'boot'] },

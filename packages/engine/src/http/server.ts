@@ -9,6 +9,7 @@ import { registerChanges } from '../changes/endpoint.ts';
 import { registerDirectories } from '../directories/endpoint.ts';
 import { registerPasswords } from '../users/passwords-endpoint.ts';
 import { registerOptions } from '../options/endpoint.ts';
+import { registerSearch } from '../search/endpoint.ts';
 import { registerPortal } from '../portal/assets.ts';
 import { RestServer } from '../rest/server.ts';
 import { asFault } from '../rest/errors.ts';
@@ -75,6 +76,7 @@ export async function createHttpServer(engine: Engine, portalFolder: string | nu
   registerPasswords(app, engine);
   registerDirectories(app, engine);
   registerOptions(app, engine);
+  registerSearch(app, engine);
   registerEnrolment(app, engine);
   registerDiskImport(app, engine);
   registerConsoles(app, engine);

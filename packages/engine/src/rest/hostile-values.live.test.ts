@@ -1,6 +1,6 @@
-// Budget: 120 s
+// Budget: 90 s
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { matchRoute, routes, type Route } from '@virgate/contract/routes';
 import { typeInfo, type Attribute } from '@virgate/contract/type-info';
@@ -57,6 +57,15 @@ function targets(ids: ObjectIds): Target[] {
 }
 
 const long = 'x'.repeat(70_000);
+/** Of an attribute's hostile values a run tries so many; all of them with `VIRGATE_LONG_RUN=1`. */
+const valuesPerAttribute = process.env['VIRGATE_LONG_RUN'] === '1' ? Infinity : 2;
+const parallelRequests = 8;
+
+/** Some of the values, not the same for every attribute, but always the same for one. */
+function sampleOf<T>(values: readonly T[], name: string): T[] {
+  const start = createHash('sha1').update(name).digest().readUInt16BE() % Math.max(1, values.length);
+  return [...values.slice(start), ...values.slice(0, start)].slice(0, valuesPerAttribute);
+}
 
 /** Values that the codec lets through for an attribute and that no operation may trip over. */
 function hostileValues(attribute: Attribute): unknown[] {
@@ -124,7 +133,7 @@ function checkAnswer(answer: Answer, what: string): void {
   const fault = answer.body['fault'] ?? answer.body;
   assert.equal(typeof fault.reason === 'string' && fault.reason !== '', true, `${what}: ${answer.text.slice(0, 500)}`);
   assert.equal(typeof fault.detail === 'string' && fault.detail.length > 3, true, `${what}: ${answer.text.slice(0, 500)}`);
-  assert.doesNotMatch(fault.detail, /relation|syntax error|violates|undefined|\[object|Incident|\.ts:\d|node:internal/, what);
+  assert.doesNotMatch(fault.detail, /\brelation\b|syntax error|violates|undefined|\[object|Incident|\.ts:\d|node:internal/, what);
 }
 
 test('what an addition must have is asked for, and nothing is made without it', async (t) => {
@@ -162,19 +171,21 @@ test('no value of an attribute breaks the engine', async (t) => {
     // An operation is the same by whichever path it is reached.
     if (tried.has(name)) continue;
     tried.add(name);
-    for (const attribute of typeInfo(type).attributes) {
-      if (attribute.element === 'href' || (only !== null && !only.has(attribute.name))) continue;
-      for (const value of hostileValues(attribute)) {
-        const body = { ...(only === null ? plausible(type, ids) : {}), [attribute.element]: value };
-        const answer = await test.call(http, path, { body });
-        requests += 1;
-        try {
-          checkAnswer(answer, `${name} (${http} ${path}) with ${attribute.element}: ${JSON.stringify(value).slice(0, 60)}`);
-        } catch (error) {
-          troubles.push((error as Error).message.split('\n')[0] ?? '');
-        }
+    const attempts = typeInfo(type)
+      .attributes.filter((attribute) => attribute.element !== 'href' && (only === null || only.has(attribute.name)))
+      .flatMap((attribute) => sampleOf(hostileValues(attribute), `${name} ${attribute.element}`).map((value) => ({ attribute, value })));
+    const attempt = async ({ attribute, value }: (typeof attempts)[number]): Promise<void> => {
+      const body = { ...(only === null ? plausible(type, ids) : {}), [attribute.element]: value };
+      const answer = await test.call(http, path, { body });
+      requests += 1;
+      try {
+        checkAnswer(answer, `${name} (${http} ${path}) with ${attribute.element}: ${JSON.stringify(value).slice(0, 60)}`);
+      } catch (error) {
+        troubles.push((error as Error).message.split('\n')[0] ?? '');
       }
-    }
+    };
+    for (let at = 0; at < attempts.length; at += parallelRequests)
+      await Promise.all(attempts.slice(at, at + parallelRequests).map(attempt));
   }
   assert.deepEqual(troubles, []);
   assert.equal(requests > 1000, true, `${requests} requests`);

@@ -218,7 +218,7 @@ const host: SearchTable = {
     tag: tags('host_id'),
     type: () => sql`'rhel'::text`,
     architecture: cpuArchitecture,
-    update_available: () => sql`false`,
+    update_available: () => sql`false::boolean`,
     ha_score: () => sql`null::int`,
     spm_id: own('spm_id'),
     hw_id: hostState('hardware_uuid'),
@@ -560,7 +560,7 @@ const session: SearchTable = {
     user_name: of((t) => sql`select u.principal from app_user u where u.id = ${t('user_id')}`),
     authz_name: of((t) => sql`select u.domain from app_user u where u.id = ${t('user_id')}`),
     source_ip: own('source_address'),
-    id: (t) => sql`encode(substring(${ref(t, 'token_hash')} from 1 for 8), 'hex')`,
+    id: (t) => sql`('x' || encode(substring(${ref(t, 'token_hash')} from 1 for 6), 'hex'))::bit(48)::bigint`,
   },
   related: {},
 };
