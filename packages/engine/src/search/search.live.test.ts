@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { searchEntity, searchableEntities, type SearchField } from '@virgate/contract/search/language';
 import { parseSearch } from '@virgate/contract/search/parse';
 import { sql } from 'kysely';
-import { startTestEngine } from '../testing/engine.ts';
+import { startTestEngine, type Answer } from '../testing/engine.ts';
 import { compileQuery, type SearchContext } from './compile.ts';
 import { searchTables, type SearchTable } from './entities.ts';
 
@@ -135,7 +135,7 @@ test('queries find what they mean', async (t) => {
   ];
   for (const [query, names, more] of expectations) assert.equal(await found(query, more), names, query);
 
-  const whole = async (query: string, path = 'search', as = get): Promise<{ status: number; body: Record<string, any> }> =>
+  const whole = async (query: string, path = 'search', as = get): Promise<Answer> =>
     as(`/virgate/api/${path}?query=${encodeURIComponent(query)}`);
   const two = await whole('Vms: name=web* sortby memory desc');
   assert.equal(two.status, 200, JSON.stringify(two.body));
