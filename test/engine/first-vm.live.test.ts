@@ -142,7 +142,10 @@ test('two starts at once run one VM; the second is refused', async () => {
     [200, 409],
   );
   await installation.vmStatus(vm.id, 'up');
+  await refused(await rest.post(`/vms/${vm.id}/start`, {}), 409, /VM is running/);
+  await refused(await rest.delete(`/vms/${vm.id}`), 409, /VM is running/);
   assert.equal((await installation.look()).launches[vm.id], 1);
+  assert.equal((await rest.get(`/vms/${vm.id}`)).body.status, 'up');
   expectStatus(await rest.post(`/vms/${vm.id}/stop`, {}), 200);
   expectStatus(await rest.delete(`/vms/${vm.id}`), 200);
   await nothingLeft();

@@ -16,6 +16,7 @@ interface Config {
   readonly pkiDir: string;
   readonly databaseUrl: string;
   readonly listen: { readonly host: string; readonly port: number };
+  readonly names: readonly string[];
   readonly adminPasswordFile: string;
   readonly engineId: string;
   readonly logLevel: string;
@@ -47,7 +48,7 @@ async function main(configFile: string): Promise<void> {
     engineId: config.engineId,
     databaseUrl: config.databaseUrl,
     pkiFolder: config.pkiDir,
-    names: ['localhost', '127.0.0.1'],
+    names: ['localhost', ...config.names],
     portalFolder: null,
     adminPassword: readFileSync(config.adminPasswordFile, 'utf8').trim(),
     log: pino({ level: config.logLevel }),

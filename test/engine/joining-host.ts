@@ -56,11 +56,21 @@ export class JoiningHost {
     this.#agent = await this.host.spawn(this.#arguments(url, token, fingerprint), 'agent.log');
   }
 
-  /** Ends the agent as an administrator does, and starts it with what `join` has left. */
+  /** Starts the agent with what `join` has left. */
+  async startAgent(): Promise<void> {
+    this.#agent = await this.host.spawn([program, 'run', '--config', join(this.dataFolder, 'agent.json')], 'agent.log');
+  }
+
+  /** Ends the agent as an administrator does, and starts it again. */
   async restartAgent(): Promise<number | null | undefined> {
     const code = await this.#agent?.stop();
-    this.#agent = await this.host.spawn([program, 'run', '--config', join(this.dataFolder, 'agent.json')], 'agent.log');
+    await this.startAgent();
     return code;
+  }
+
+  /** `kill -9` of the agent; its guests go on. */
+  async killAgent(): Promise<void> {
+    await this.#agent?.kill();
   }
 
   async log(): Promise<string> {

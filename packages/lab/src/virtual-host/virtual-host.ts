@@ -161,6 +161,14 @@ export class HostProcess {
     if (pid !== undefined) process.kill(pid, signal);
     return this.ended();
   }
+
+  /** `kill -9` of the program and of what it runs in its place, where it is there to find a runtime; what those have started goes on. */
+  async kill(): Promise<void> {
+    const pid = this.running ? await childOf(this.#entry.pid ?? 0) : undefined;
+    const inner = pid === undefined ? undefined : await childOf(pid);
+    for (const one of [pid, inner]) if (one !== undefined) process.kill(one, 'SIGKILL');
+    await this.ended();
+  }
 }
 
 /** First child of a process; undefined when it has none. */
