@@ -19,6 +19,6 @@ test('every group names packages, and the command to install them is complete', 
 test('a refusal carries the command to run', async () => {
   const group = SYSTEM_PACKAGE_GROUPS.browser;
   const error = new SystemPackagesError('forbidden', group.programs, installCommand(['browser']), 'installing is forbidden');
-  assert.match(error.message, /missing: chromium; run as root: apt-get install --no-install-recommends chromium/);
+  assert.match(error.message, /missing: chromium; run as root: apt-get update && apt-get install --no-install-recommends chromium/);
   assert.deepEqual(await ensureSystemPackages([], { allowed: false }), []);
 });

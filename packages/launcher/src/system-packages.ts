@@ -173,7 +173,7 @@ function aptPackagesOf(names: readonly SystemPackageGroupName[]): string[] {
 
 /** The command that installs the groups by hand. */
 export function installCommand(names: readonly SystemPackageGroupName[]): string {
-  return `apt-get install --no-install-recommends ${aptPackagesOf(names).join(' ')}`;
+  return `apt-get update && apt-get install --no-install-recommends ${aptPackagesOf(names).join(' ')}`;
 }
 
 interface CommandResult {
