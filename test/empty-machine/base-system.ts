@@ -94,6 +94,8 @@ export const CLONE_SOURCE = '/srv/virgate.git';
 
 async function offerRepository(root: string, checkout: string): Promise<string> {
   await run('git', ['clone', '--quiet', '--bare', '--no-hardlinks', checkout, join(root, CLONE_SOURCE)]);
+  // A server gives it to everybody; git distrusts a folder of another user.
+  writeFileSync(join(root, 'etc/gitconfig'), `[safe]\n\tdirectory = ${CLONE_SOURCE}\n`);
   return (await output('git', ['-C', join(root, CLONE_SOURCE), 'log', '-1', '--format=%h %s'])).trim();
 }
 
