@@ -4,7 +4,7 @@ import { Fault, unavailable } from '../rest/fault.ts';
 import { basicCredentials } from '../sso/endpoints.ts';
 import { SignInError, signIn } from './sign-in.ts';
 import type { SignedIn } from './permissions.ts';
-import { findToken, idleTimeoutOf, issueToken, revokeToken } from './tokens.ts';
+import { apiScope, findToken, idleTimeoutOf, issueToken, revokeToken } from './tokens.ts';
 
 /** Cookie of `Prefer: persistent-auth`. */
 const apiCookie = 'JSESSIONID';
@@ -71,7 +71,7 @@ export async function authenticate(engine: Engine, request: FastifyRequest, repl
   const authorization = request.headers.authorization;
   const bearer = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
   if (bearer !== undefined) {
-    const user = await findToken(engine.db, bearer, 'sso');
+    const user = await findToken(engine.db, bearer, 'sso', apiScope);
     if (!user) throw unauthorized();
     return user;
   }

@@ -29,6 +29,12 @@ test('tokens are given for the right password only, and die when they are revoke
   const given = await tokenFor(nobody, 'admin@internal', adminPassword);
   assert.equal(given.status, 200, given.text);
   const client = test.client(given.body['access_token']);
+  const scopeless = await nobody.call('POST', '/ovirt-engine/sso/oauth/token', {
+    body: new URLSearchParams({ grant_type: 'password', username: 'admin@internal', password: adminPassword }).toString(),
+    headers: form,
+  });
+  assert.equal(scopeless.status, 200, scopeless.text);
+  assert.equal((await test.client(scopeless.body['access_token']).get('/clusters')).status, 401, 'a token that is not for the API');
   const info = await nobody.call('POST', '/ovirt-engine/sso/oauth/token-info', {
     body: new URLSearchParams({ token: given.body['access_token'] }).toString(),
     headers: form,

@@ -25,6 +25,9 @@ const touchAfterMs = 30_000;
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
+/** Scope that a token of single sign-on must have to be good for the API. Source: REST contract, authentication. */
+export const apiScope = 'ovirt-app-api';
+
 /** What a new token is for. */
 export interface TokenRequest {
   kind: TokenKind;
@@ -64,9 +67,9 @@ interface TokenRow {
 
 /**
  * The user of a live token with all that requests need to know of him, in one statement; null when the token is unknown,
- * expired, idle for too long, or its user disabled.
+ * expired, idle for too long, without the scope that is asked for, or its user disabled.
  */
-export async function findToken(db: Kysely<Tables>, token: string, kind?: TokenKind): Promise<SignedIn | null> {
+export async function findToken(db: Kysely<Tables>, token: string, kind?: TokenKind, scope?: string): Promise<SignedIn | null> {
   const hash = hashOf(token);
   const found = await sql<TokenRow>`
     select u.id, u.principal, u.domain, u.group_ids, t.used_at,
@@ -76,6 +79,7 @@ export async function findToken(db: Kysely<Tables>, token: string, kind?: TokenK
         where r.administrative and p.principal_id = any(u.group_ids || u.id)) as administrator
     from access_token t join app_user u on u.id = t.user_id
     where t.token_hash = ${hash} and (${kind ?? null}::text is null or t.kind = ${kind ?? null}) and u.enabled
+      and (${scope ?? null}::text is null or ${scope ?? null} = any(string_to_array(t.scope, ' ')))
       and t.expires_at > now() and t.used_at > now() - t.idle_timeout_ms * interval '1 millisecond'`.execute(db);
   const row = found.rows[0];
   if (!row) return null;

@@ -4,6 +4,7 @@ import { noteChange } from '../changes/outbox.ts';
 import { supportedLevels } from '../data-centers/read.ts';
 import { recordEvent } from '../events/record.ts';
 import { defaultMacPoolId, defaultSchedulingPolicyId } from '../installation/fixed-ids.ts';
+import { chooseMacPool } from '../mac-pools/choose.ts';
 import { attachManagementNetwork, managementNetworkName } from '../networks/management.ts';
 import { badRequest, entityNotFound, invalidValue } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
@@ -67,6 +68,8 @@ export const addCluster: Operation = {
     if (major < home.compatibility_major || (major === home.compatibility_major && minor < home.compatibility_minor))
       throw badRequest('CLUSTER_CANNOT_ADD_COMPATIBILITY_VERSION_WITH_LOWER_STORAGE_POOL');
     await checkManagementNetwork(context, dataCenter.id, body.management_network);
+    const ownPool = home.mac_pool_id ?? defaultMacPoolId;
+    await chooseMacPool(context, body.mac_pool, ownPool);
     const columns = await newClusterColumns(context.db, body, level);
     const id = context.engine.uuid();
     await write(
@@ -78,7 +81,7 @@ export const addCluster: Operation = {
           .insertInto('cluster')
           .values({
             scheduling_policy_id: defaultSchedulingPolicyId,
-            mac_pool_id: home.mac_pool_id ?? defaultMacPoolId,
+            mac_pool_id: ownPool,
             bios_type: 'q35_sea_bios',
             ...columns,
             id,

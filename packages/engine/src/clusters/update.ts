@@ -4,6 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { supportedLevels } from '../data-centers/read.ts';
 import { recordEvent } from '../events/record.ts';
+import { chooseMacPool } from '../mac-pools/choose.ts';
 import { badRequest, conflict, invalidValue } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { entity, type Operation } from '../rest/operation.ts';
@@ -60,6 +61,7 @@ export const updateCluster: Operation = {
       const wanted = await resolve(context.db, 'DataCenter', 'data_center', body.data_center);
       if (wanted.id !== (current['data_center'] as { id?: string } | undefined)?.id) throw conflict('CLUSTER_CANNOT_CHANGE_STORAGE_POOL');
     }
+    await chooseMacPool(context, body.mac_pool, (current['mac_pool'] as { id?: string } | undefined)?.id ?? null);
     await write(
       context,
       async (trx) => {

@@ -1,6 +1,7 @@
 import type { DataCenter } from '@virgate/contract/generated/types';
 import { recordEvent } from '../events/record.ts';
 import { noteChange } from '../changes/outbox.ts';
+import { chooseMacPool } from '../mac-pools/choose.ts';
 import { addManagementNetwork } from '../networks/management.ts';
 import { invalidValue } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
@@ -28,6 +29,7 @@ export const addDataCenter: Operation = {
     const body = context.body as DataCenter;
     const name = checkName(body.name);
     const version = checkLevel(body.version);
+    const macPoolId = await chooseMacPool(context, body.mac_pool, defaultMacPoolId);
     const id = context.engine.uuid();
     await write(
       context,
@@ -43,7 +45,7 @@ export const addDataCenter: Operation = {
             compatibility_major: version.major,
             compatibility_minor: version.minor,
             quota_mode: body.quota_mode ?? 'disabled',
-            mac_pool_id: body.mac_pool?.id ?? defaultMacPoolId,
+            mac_pool_id: macPoolId ?? defaultMacPoolId,
           })
           .execute();
         await addManagementNetwork(trx, id, context.engine.uuid);

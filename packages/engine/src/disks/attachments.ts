@@ -109,6 +109,11 @@ export const updateAttachment: Operation = {
     const current = await attachment(context, 'vm', vmId, context.path['attachment'] ?? '');
     const body = context.body as DiskAttachment;
     const wantedBytes = body.disk?.provisioned_size;
+    if (
+      wantedBytes !== undefined &&
+      !(await holdsPermit(context.db, context.user, 'edit_disk_properties', { type: 'disk', id: current.id ?? '' }))
+    )
+      throw forbidden('edit_disk_properties (disk)');
     if (wantedBytes !== undefined) await extendDisk(context, current.id ?? '', wantedBytes, maxDiskBytes);
     await write(
       context,

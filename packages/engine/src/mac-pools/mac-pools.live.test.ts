@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { defaultMacPoolId, blankTemplateId } from '../installation/fixed-ids.ts';
+import { blankTemplateId, defaultClusterId, defaultMacPoolId } from '../installation/fixed-ids.ts';
 import { Fault } from '../rest/fault.ts';
 import { startTestEngine } from '../testing/engine.ts';
 import { allocateMac, claimMac } from './allocate.ts';
@@ -80,6 +80,16 @@ test('MAC pools are added, changed, removed and guarded', async (t) => {
   assert.equal((await nobody.put(path, { name: 'mine' })).status, 403);
   assert.equal((await nobody.get(path)).status, 404, 'a pool without a permission is not seen');
   assert.equal((await nobody.get(`/macpools/${defaultMacPoolId}`)).status, 200);
+
+  const clusterAdmin = await user('cluster-admin', [{ role: 'ClusterAdmin', object: { type: 'cluster', id: defaultClusterId } }]);
+  const cluster = `/clusters/${defaultClusterId}`;
+  for (const reference of [{ id: made.body['id'] }, { name: 'lab2' }]) {
+    const refused = await clusterAdmin.put(cluster, { mac_pool: reference });
+    assert.deepEqual([refused.status, /configure_mac_pool/.test(refused.text)], [403, true], refused.text);
+  }
+  assert.equal((await clusterAdmin.put(cluster, { mac_pool: { id: defaultMacPoolId }, comment: 'his' })).status, 200, 'the one it has');
+  assert.equal((await get(cluster)).body['mac_pool'].id, defaultMacPoolId);
+  assert.equal((await post('/datacenters', { name: 'd', mac_pool: { id: randomUUID() } })).status, 400);
 
   assert.equal((await remove(`/macpools/${defaultMacPoolId}`)).status, 409);
   assert.equal((await remove(path)).status, 200);

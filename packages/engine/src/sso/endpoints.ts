@@ -2,13 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine } from '../engine.ts';
 import { internalDomain } from '../access/internal-directory.ts';
 import { SignInError, signIn } from '../access/sign-in.ts';
-import { findToken, idleTimeoutOf, issueToken, revokeToken, revokeUser } from '../access/tokens.ts';
+import { apiScope, findToken, idleTimeoutOf, issueToken, revokeToken, revokeUser } from '../access/tokens.ts';
 import { principalName } from '../access/permissions.ts';
 import { recordSignIn } from '../access/events.ts';
 
 /** `exp` of a token whose end is not known in advance: the largest 64-bit number, as text. */
 const openEnd = '9223372036854775807';
-const apiScope = 'ovirt-app-api';
 
 /** Scopes that a scope brings along. Source: REST contract, single sign-on. */
 const widened: Record<string, string[]> = {

@@ -10,7 +10,7 @@ import pino from 'pino';
 import { createEngine } from '../composition.ts';
 import type { Engine } from '../engine.ts';
 import { hashPassword } from '../access/passwords.ts';
-import { issueToken } from '../access/tokens.ts';
+import { apiScope, issueToken } from '../access/tokens.ts';
 import { engineMigrations } from '../tables/migrations.ts';
 import type { Tables } from '../tables/schema.ts';
 
@@ -127,7 +127,7 @@ export async function startTestEngine(t: TestContext): Promise<TestEngine> {
   const { engine } = running;
   const url = `https://127.0.0.1:${(running.app.server.address() as AddressInfo).port}`;
   const admin = await engine.db.selectFrom('app_user').select('id').where('principal', '=', 'admin').executeTakeFirstOrThrow();
-  const tokenOf = (userId: string) => issueToken(engine.db, { kind: 'sso', userId });
+  const tokenOf = (userId: string) => issueToken(engine.db, { kind: 'sso', userId, scope: apiScope });
   const client = (token: string | null) => clientOf(url, engine.authority.caPem, token, agent);
   return {
     ...client(await tokenOf(admin.id)),

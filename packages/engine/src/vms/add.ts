@@ -21,6 +21,7 @@ import { chooseQuota, consumeStorage, withQuotaEvents } from '../quotas/consume.
 import { consumptionOf } from '../quotas/disks.ts';
 import type { Tables } from '../tables/schema.ts';
 import { templateDisks, type TemplateDisk } from '../templates/disks.ts';
+import { checkAdministered } from './administered.ts';
 import { checkName, columnsOf, defaultDefinition, definitionOf, overlay } from './definition.ts';
 import { vmLock } from './lock.ts';
 import { slaOf } from './sla.ts';
@@ -225,6 +226,7 @@ export const addVm: Operation = {
       throw forbidden('create_vm (template)');
     const { name: _n, id: _i, description: _d, comment: _c, creation_time: _t, cluster: _cl, ...inherited } = source.definition;
     const definition = overlay(overlay(defaultDefinition, inherited), body) as Vm;
+    await checkAdministered(context, definition, overlay(defaultDefinition, inherited) as Vm, { type: 'cluster', id: cluster.id });
     // What follows from the memory follows the new memory, unless it is said.
     if (body.memory !== undefined)
       definition.memory_policy = {

@@ -7,6 +7,7 @@ import { one } from '../rest/listing.ts';
 import { entity, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { actor, attribution, nameInUse, write } from '../rest/write.ts';
+import { checkAdministered } from './administered.ts';
 import { checkName, columnsOf, definitionOf, overlay } from './definition.ts';
 import { notRunning, stateOf, wrongState } from './lock.ts';
 import { changedSla } from './sla.ts';
@@ -44,6 +45,7 @@ export const updateVm: Operation = {
         const row = await trx.selectFrom('vm').selectAll().where('id', '=', vmId).executeTakeFirstOrThrow();
         const before = definitionOf(row);
         const definition = overlay(before, body);
+        await checkAdministered({ ...context, db: trx }, definition, before, { type: 'vm', id: vmId });
         const place = { clusterId: row.cluster_id, dataCenterId: row.data_center_id };
         const sla = await changedSla({ ...context, db: trx }, place, body, before);
         Object.assign(definition, { cpu_profile: sla.cpu_profile, quota: sla.quota });
