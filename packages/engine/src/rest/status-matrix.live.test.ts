@@ -98,7 +98,10 @@ function rows({ engine, post, put, delete: remove }: TestEngine, ids: ObjectIds)
             .where('id', '=', ids['templates'] ?? '')
             .executeTakeFirst()
         )?.template_status ?? undefined,
-      actions: { RemoveVmTemplate: () => remove(`/templates/${ids['templates']}`) },
+      actions: {
+        RemoveVmTemplate: () => remove(`/templates/${ids['templates']}`),
+        UpdateVmTemplate: () => put(`/templates/${ids['templates']}`, { comment: 'x' }),
+      },
     },
     {
       kind: 'storageDomain',

@@ -4,6 +4,7 @@ import { collection, entity, type Services } from '../rest/operation.ts';
 import { addTemplate } from './add.ts';
 import { readableTemplates } from './read.ts';
 import { removeTemplate } from './remove.ts';
+import { updateTemplate } from './update.ts';
 
 export const templateServices: Services = {
   TemplatesService: {
@@ -12,6 +13,7 @@ export const templateServices: Services = {
   },
   TemplateService: {
     get: { permit: null, run: async (context) => entity('Template', await one(context, readableTemplates, context.path['template'])) },
+    update: updateTemplate,
     remove: removeTemplate,
   },
 };

@@ -7,10 +7,9 @@ import { one } from '../rest/listing.ts';
 import { entity, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { actor, attribution, nameInUse, write } from '../rest/write.ts';
-import { checkAdministered } from './administered.ts';
-import { checkName, columnsOf, definitionOf, overlay } from './definition.ts';
+import { changeOf } from './change.ts';
+import { checkName } from './definition.ts';
 import { notRunning, stateOf, wrongState } from './lock.ts';
-import { changedSla } from './sla.ts';
 import { readableVms } from './read.ts';
 
 /** What can be changed while the VM runs, because the host is not concerned. */
@@ -43,21 +42,7 @@ export const updateVm: Operation = {
       async (trx) => {
         const { status } = await stateOf(trx, vmId);
         const row = await trx.selectFrom('vm').selectAll().where('id', '=', vmId).executeTakeFirstOrThrow();
-        const before = definitionOf(row);
-        const definition = overlay(before, body);
-        await checkAdministered({ ...context, db: trx }, definition, before, { type: 'vm', id: vmId });
-        const place = { clusterId: row.cluster_id, dataCenterId: row.data_center_id };
-        const sla = await changedSla({ ...context, db: trx }, place, body, before);
-        Object.assign(definition, { cpu_profile: sla.cpu_profile, quota: sla.quota });
-        const policy =
-          body.memory === undefined
-            ? definition.memory_policy
-            : {
-                ...definition.memory_policy,
-                guaranteed: Math.min(body.memory_policy?.guaranteed ?? before.memory_policy?.guaranteed ?? 0, body.memory),
-                max: Math.max(body.memory_policy?.max ?? before.memory_policy?.max ?? 0, body.memory),
-              };
-        const columns = columnsOf({ ...definition, ...(policy ? { memory_policy: policy } : {}) });
+        const { before, definition, columns } = await changeOf({ ...context, db: trx }, row, body, { type: 'vm', id: vmId });
         const changed = Object.keys(body).filter(
           (key) =>
             !always.has(key) &&
@@ -79,7 +64,7 @@ export const updateVm: Operation = {
           })
           .where('id', '=', vmId)
           .execute();
-        if (sla.quota?.id !== before.quota?.id && !notRunning.has(status)) {
+        if (definition.quota?.id !== before.quota?.id && !notRunning.has(status)) {
           await reserveForVm(trx, vmId, attribution(context));
           await releaseReservation(trx, vmId);
         }
