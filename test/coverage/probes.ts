@@ -293,6 +293,12 @@ export const probes: readonly Probe[] = [
     event: 'USER_MOVE_TAG',
   },
   ...tagOn('/hosts/{host2}', 'host-tag', 'USER_ATTACH_TAG_TO_VDS', 'USER_DETACH_VDS_FROM_TAG'),
+  {
+    update: '/templates/{template}',
+    type: 'Template',
+    body: { description: 'changed', memory: 160 * mib, version: { version_name: 'first' } },
+    event: 'USER_UPDATE_VM_TEMPLATE',
+  },
   ...tagOn('/templates/{template}', 'template-tag', 'USER_ATTACH_TAG_TO_TEMPLATE', 'USER_DETACH_TEMPLATE_FROM_TAG'),
   ...tagOn('/users/{someone}', 'user-tag', 'USER_ATTACH_TAG_TO_USER', 'USER_DETACH_USER_FROM_TAG'),
   ...tagOn(`/groups/${everyone}`, 'group-tag', 'USER_ATTACH_TAG_TO_USER_GROUP', 'USER_DETACH_USER_GROUP_FROM_TAG', true),
