@@ -25,6 +25,7 @@ test('templates are changed; what was made of them stays', async (t) => {
     memory: 512 * mib,
     cpu: { topology: { sockets: 2, cores: 2, threads: 1 } },
     high_availability: { enabled: true },
+    display: { type: 'spice' },
   });
   assert.equal(changed.status, 200, changed.text);
   const seen = (await get(path)).body;
@@ -37,7 +38,10 @@ test('templates are changed; what was made of them stays', async (t) => {
   assert.deepEqual([event.code, event.template.id], ['49', made.body['id']]);
   assert.notEqual((await get(`/vms/${child.body['id']}`)).body['memory'], String(512 * mib));
   const later = await post('/vms', { name: 'later', cluster: { id: defaultClusterId }, template: { id: made.body['id'] } });
-  assert.equal(later.body['memory'], String(512 * mib));
+  assert.deepEqual([later.body['memory'], later.body['display'].type], [String(512 * mib), 'spice']);
+  const vnc = await put(`/vms/${later.body['id']}`, { display: { type: 'vnc' } });
+  assert.deepEqual([vnc.status, vnc.body['display'].type], [200, 'vnc']);
+  assert.equal((await get(path)).body['display'].type, 'spice');
 
   assert.equal((await put(path, { name: 'form' })).status, 200);
   const versions = (await get('/templates?search=name%3Dform sortby version_number')).body['template'];

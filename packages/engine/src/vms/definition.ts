@@ -179,6 +179,7 @@ export function columnsOf(definition: Vm): Omit<Insertable<VmTable>, 'id' | 'ent
     quota_id: definition.quota?.id ?? null,
     description: definition.description ?? '',
     comment: definition.comment ?? '',
+    ...(definition.display?.type === undefined ? {} : { graphics: [definition.display.type] }),
     settings: json(settings),
   };
 }
