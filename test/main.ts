@@ -7,17 +7,17 @@
 // A test file is pure (name.test.ts: no root, no daemon; all share one process) or live (name.live.test.ts: a
 // process of its own; in test/ it is end to end). Comments at its top say "// Budget: 90 s" and
 // "// Needs: root, hypervisor, java" (see suites.ts); what is missing is installed when that is allowed, else the
-// file counts as one skipped test.
+// file counts as one skipped test. Live files that need nothing of the machine itself run two at a time.
 
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SystemPackagesError, ensureSystemPackages } from '@virgate/launcher';
 import { endRunningGroups, runInGroup, tailOf } from './process-group.ts';
 import type { GroupResult } from './process-group.ts';
 import type { ReportLine } from './reporter.ts';
-import { findSuites } from './suites.ts';
+import { findSuites, mayRunBesideOthers } from './suites.ts';
 import type { Need, Suite } from './suites.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -27,6 +27,8 @@ const MINIMUM_LIMIT_MS = 60_000;
 const PURE_BUDGET_S = 120;
 const PURE_TEST_TIMEOUT_MS = 60_000;
 const CHECK_BUDGET_S = 30;
+/** How many live suites that need nothing of the machine run at once. */
+const LANES = Math.min(2, availableParallelism());
 
 interface Counts {
   passed: number;
@@ -213,11 +215,21 @@ async function whyNotMet(need: Need): Promise<string | undefined> {
   }
 }
 
+/** The last installation that was begun: two at once would fight for the package system's lock. */
+let lastInstallation: Promise<unknown> = Promise.resolve();
+
+async function answerTo(need: Need): Promise<string | undefined> {
+  const known = needAnswers.get(need);
+  if (known !== undefined) return known;
+  const answer = lastInstallation.then(async () => whyNotMet(need));
+  lastInstallation = answer.catch(() => undefined);
+  needAnswers.set(need, answer);
+  return answer;
+}
+
 async function runLive(suite: Suite): Promise<void> {
   for (const need of suite.needs) {
-    const answer = needAnswers.get(need) ?? whyNotMet(need);
-    needAnswers.set(need, answer);
-    const reason = await answer;
+    const reason = await answerTo(need);
     if (reason !== undefined) {
       printSuite(suite.file, { passed: 0, failed: 0, skipped: 1 }, 0, suite.budgetS, `: ${reason}`);
       return;
@@ -227,6 +239,16 @@ async function runLive(suite: Suite): Promise<void> {
   const { outcomes, result, notes } = await runTestProcess(suite.file, [suite], limitMs, []);
   printSuite(suite.file, addUp(outcomes.values()), result.durationMs, suite.budgetS);
   for (const text of notes) process.stdout.write(`  ${text.trim().replaceAll('\n', '\n  ')}\n`);
+}
+
+/** First what may run side by side, in lanes; then what needs the machine for itself, one after another. */
+async function runAllLive(suites: readonly Suite[]): Promise<void> {
+  const waiting = suites.filter(mayRunBesideOthers);
+  const runLane = async (): Promise<void> => {
+    for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) await runLive(suite);
+  };
+  await Promise.all(Array.from({ length: LANES }, runLane));
+  for (const suite of suites) if (!mayRunBesideOthers(suite)) await runLive(suite);
 }
 
 async function main(): Promise<void> {
@@ -249,7 +271,7 @@ async function main(): Promise<void> {
     await runCheck('lint', [process.execPath, join(root, 'node_modules/oxlint/bin/oxlint'), '--type-aware']);
   }
   if (!values.live) await runPure(suites.filter((suite) => suite.stage === 'pure'));
-  if (!values.pure) for (const suite of suites) if (suite.stage !== 'pure') await runLive(suite);
+  if (!values.pure) await runAllLive(suites.filter((suite) => suite.stage !== 'pure'));
 }
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

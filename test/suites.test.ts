@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findSuites, readSuiteHeader } from './suites.ts';
+import { findSuites, mayRunBesideOthers, readSuiteHeader } from './suites.ts';
 
 test('a test file says its budget and its needs at its top', () => {
   assert.deepEqual(readSuiteHeader('a.live.test.ts', 'live', '// Budget: 90 s\n// Needs: root, hypervisor\nimport x'), {
@@ -19,4 +19,12 @@ test('files are found by parts of their path', () => {
     found.map((suite) => [suite.file, suite.stage]),
     [['test/suites.test.ts', 'pure']],
   );
+});
+
+test('only what needs nothing of the machine itself runs beside others', () => {
+  const suite = (needs: string): boolean => mayRunBesideOthers(readSuiteHeader('a.live.test.ts', 'live', needs));
+  assert.equal(suite(''), true);
+  assert.equal(suite('// Needs: java\n'), true);
+  assert.equal(suite('// Needs: root, hypervisor\n'), false);
+  assert.equal(suite('// Needs: browser\n'), false);
 });

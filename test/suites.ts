@@ -15,6 +15,14 @@ export interface Suite {
   readonly needs: readonly Need[];
 }
 
+/** Needs of tests that use the machine itself: its network, its processors for guests, its screen. */
+const NEEDS_OF_THE_MACHINE: readonly Need[] = ['root', 'hypervisor', 'browser'];
+
+/** Whether a suite may run while another one does: it has only processes and a data folder of its own. */
+export function mayRunBesideOthers(suite: Suite): boolean {
+  return !suite.needs.some((need) => NEEDS_OF_THE_MACHINE.includes(need));
+}
+
 const DEFAULT_BUDGET_S = { pure: 2, live: 60, 'end-to-end': 180 } as const;
 const HEADER_CHARACTERS = 1_500;
 const KNOWN_NEEDS: ReadonlySet<string> = new Set(['root', ...Object.keys(SYSTEM_PACKAGE_GROUPS)]);

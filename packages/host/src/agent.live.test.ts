@@ -1,3 +1,4 @@
+// Needs: root, hypervisor
 import { connect } from '@virgate/libvirt';
 import { checkWireTypes, VdsmError } from '@virgate/vdsm';
 import assert from 'node:assert/strict';

@@ -1,3 +1,4 @@
+// Needs: root, hypervisor, guestImage
 // oxlint-disable-next-line no-restricted-imports -- only this test boots a guest, and the lab builds the image for it
 import { buildGuestImage } from '@virgate/lab';
 import assert from 'node:assert/strict';

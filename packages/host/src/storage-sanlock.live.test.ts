@@ -1,3 +1,4 @@
+// Needs: root, hypervisor
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';

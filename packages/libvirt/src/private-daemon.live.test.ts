@@ -1,3 +1,4 @@
+// Needs: root, hypervisor
 /** Starting, finding and stopping a libvirtd of one's own: needs root and libvirtd. */
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';

@@ -1,3 +1,4 @@
+// Needs: root, hypervisor
 /** Real guests under a libvirtd of the test's own: needs root, libvirtd and QEMU. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

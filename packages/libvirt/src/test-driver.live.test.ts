@@ -1,3 +1,4 @@
+// Needs: root, hypervisor
 /** libvirt's own test driver behind a real daemon: needs root and libvirtd. */
 import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';

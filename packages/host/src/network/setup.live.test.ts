@@ -1,3 +1,4 @@
+// Needs: root, hypervisor
 import { VdsmError } from '@virgate/vdsm';
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
