@@ -1,5 +1,6 @@
 import type { EventName } from '@virgate/contract/generated/events';
 import type { TypeName } from '@virgate/contract/generated/types';
+import { poolProbes } from './pool-probes.ts';
 import { slaProbes } from './sla-probes.ts';
 
 /** A JSON value with placeholders: `{vm}` is the id that was kept under `vm`. */
@@ -545,6 +546,7 @@ export const probes: readonly Probe[] = [
   },
   ...permissionsOn('/vms/{vm}', 'vm-permission'),
   ...slaProbes,
+  ...poolProbes,
   ...tagOn('/vms/{vm}', 'vm-tag', 'USER_ATTACH_TAG_TO_VM', 'USER_DETACH_VM_FROM_TAG'),
   {
     add: '/vms/{vm}/nics',

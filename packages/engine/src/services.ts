@@ -24,6 +24,7 @@ import { networkFilterLoaders, networkFilterServices } from './network-filters/r
 import { networkLoaders, networkServices } from './networks/resource.ts';
 import { vnicProfileLoaders, vnicProfileServices } from './vnic-profiles/resource.ts';
 import { nicLoaders, nicServices } from './nics/resource.ts';
+import { instanceTypeLoaders, instanceTypeServices } from './instance-types/resource.ts';
 import { iconLoaders, iconServices } from './icons/resource.ts';
 import { watchdogLoaders, watchdogServices } from './devices/watchdogs.ts';
 import { operatingSystemServices } from './operating-systems/resource.ts';
@@ -61,6 +62,7 @@ export const services: Services = {
   ...hostNetworkServices,
   ...hostServices,
   ...iconServices,
+  ...instanceTypeServices,
   ...imageTransferServices,
   ...jobServices,
   ...networkFilterServices,
@@ -101,6 +103,7 @@ const parts: Partial<Loaders>[] = [
   hostNetworkLoaders,
   hostLoaders,
   iconLoaders,
+  instanceTypeLoaders,
   jobLoaders,
   networkFilterLoaders,
   networkLoaders,

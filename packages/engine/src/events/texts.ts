@@ -12,6 +12,8 @@ const texts: Record<string, string> = {
   USER_ADD_VM_STARTED: 'VM $vm creation was initiated by $user.',
   USER_ADD_VM_FINISHED_SUCCESS: 'VM $vm creation has been completed.',
   USER_ADD_VM_FINISHED_FAILURE: 'Failed to complete the creation of VM $vm: $reason',
+  USER_ADD_VM_TEMPLATE_FINISHED_SUCCESS: 'Template $template has been created.',
+  USER_REMOVE_VM_TEMPLATE_FINISHED: 'Template $template was removed by $user.',
   USER_UPDATE_VM_TEMPLATE: 'Template $template configuration was updated by $user.',
   USER_UPDATE_VM: 'VM $vm configuration was updated by $user.',
   USER_REMOVE_VM_FINISHED: 'VM $vm was removed by $user.',

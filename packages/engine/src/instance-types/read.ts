@@ -23,6 +23,9 @@ export const instanceTypeAttributes = [
   'virtio_scsi_multi_queues',
   'virtio_scsi_multi_queues_enabled',
   'multi_queues_enabled',
+  'custom_cpu_model',
+  'custom_emulated_machine',
+  'storage_error_resume_behaviour',
 ] as const satisfies readonly (keyof Vm)[];
 
 export type InstanceTypeDefinition = Partial<Pick<Vm, (typeof instanceTypeAttributes)[number]>>;

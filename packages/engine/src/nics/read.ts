@@ -2,6 +2,7 @@ import type { Nic, ReportedDevice } from '@virgate/contract/generated/types';
 import { createHash } from 'node:crypto';
 import { sql, type Selectable } from 'kysely';
 import { visibleTo } from '../access/permissions.ts';
+import type { OwnerKind } from '../devices/owner.ts';
 import { notFound } from '../rest/fault.ts';
 import type { Context, Entity } from '../rest/operation.ts';
 import type { NicTable } from '../tables/schema.ts';
@@ -19,12 +20,12 @@ const nicOf = (row: Row): Nic => ({
   synced: true,
   ...(row.mac === null ? {} : { mac: { address: row.mac } }),
   ...(row.vnic_profile_id === null ? {} : { vnic_profile: { id: row.vnic_profile_id } }),
-  ...(row.entity_type === 'template' ? { template: { id: row.vm_id } } : { vm: { id: row.vm_id } }),
+  [row.entity_type]: { id: row.vm_id },
 });
 
-/** NICs of many VMs or templates at once. */
-export async function nicsOf(context: Context, ownerIds: readonly string[], type: 'vm' | 'template'): Promise<Map<string, Entity[]>> {
-  const visible = context.filtered ? visibleTo(context.user, type, 't') : sql<boolean>`true`;
+/** NICs of many VMs, templates or instance types at once. */
+export async function nicsOf(context: Context, ownerIds: readonly string[], type: OwnerKind['type']): Promise<Map<string, Entity[]>> {
+  const visible = context.filtered ? visibleTo(context.user, type === 'vm' ? 'vm' : 'template', 't') : sql<boolean>`true`;
   const found = await sql<Row>`
     select n.*, t.entity_type, p.network_id from nic n join vm t on t.id = n.vm_id left join vnic_profile p on p.id = n.vnic_profile_id
     where n.vm_id = any(${ownerIds}::uuid[]) and t.entity_type = ${type} and ${visible} order by n.name`.execute(context.db);
@@ -34,7 +35,7 @@ export async function nicsOf(context: Context, ownerIds: readonly string[], type
 }
 
 /** One NIC. @throws {Fault} 404 */
-export async function nic(context: Context, type: 'vm' | 'template', ownerId: string, id: string): Promise<Entity> {
+export async function nic(context: Context, type: OwnerKind['type'], ownerId: string, id: string): Promise<Entity> {
   const found = (await nicsOf(context, [ownerId], type)).get(ownerId)?.find((one) => one.id === id);
   if (!found) throw notFound();
   return found;

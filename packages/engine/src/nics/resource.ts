@@ -1,14 +1,14 @@
 import type { Nic, ReportedDevice } from '@virgate/contract/generated/types';
+import { ownerKinds } from '../devices/owner.ts';
 import type { Loaders } from '../rest/follow.ts';
 import { notFound } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { collection, entity, type Context, type Entity, type Services } from '../rest/operation.ts';
-import { readableTemplates } from '../templates/read.ts';
 import { readableVms } from '../vms/read.ts';
 import { filterParameterService, filterParametersOf, filterParametersService } from './filter-parameters.ts';
 import { activateNic, deactivateNic } from './plug.ts';
 import { nic, nicsOf, reportedDevicesOf } from './read.ts';
-import { addTemplateNic, removeTemplateNic, updateTemplateNic } from './template.ts';
+import { templateNicService, templateNicsService } from './template.ts';
 import { addNic, removeNic, updateNic } from './write.ts';
 
 /** What the guest of the path's VM reports; below a NIC only the device with its address. @throws {Fault} 404 */
@@ -43,24 +43,10 @@ export const nicServices: Services = {
   },
   NicNetworkFilterParametersService: filterParametersService,
   NicNetworkFilterParameterService: filterParameterService,
-  TemplateNicsService: {
-    list: {
-      permit: null,
-      async run(context) {
-        const { id = '' } = await one(context, readableTemplates, context.path['template']);
-        return collection('Nic', (await nicsOf(context, [id], 'template')).get(id) ?? []);
-      },
-    },
-    add: addTemplateNic,
-  },
-  TemplateNicService: {
-    get: {
-      permit: null,
-      run: async (context) => entity('Nic', await nic(context, 'template', context.path['template'] ?? '', context.path['nic'] ?? '')),
-    },
-    update: updateTemplateNic,
-    remove: removeTemplateNic,
-  },
+  TemplateNicsService: templateNicsService(ownerKinds.template),
+  TemplateNicService: templateNicService(ownerKinds.template),
+  InstanceTypeNicsService: templateNicsService(ownerKinds.instance_type),
+  InstanceTypeNicService: templateNicService(ownerKinds.instance_type),
   VmReportedDevicesService: { list: { permit: null, run: async (context) => collection('ReportedDevice', await reportedOfPath(context)) } },
   VmReportedDeviceService: {
     get: {
@@ -78,6 +64,7 @@ export const nicLoaders: Partial<Loaders> = {
   children: {
     'Vm.nics': (context, ids) => nicsOf(context, ids, 'vm'),
     'Template.nics': (context, ids) => nicsOf(context, ids, 'template'),
+    'InstanceType.nics': (context, ids) => nicsOf(context, ids, 'instance_type'),
     'Vm.reported_devices': reportedDevicesOf,
     'Nic.network_filter_parameters': filterParametersOf,
   },

@@ -1,33 +1,35 @@
 import type { Nic } from '@virgate/contract/generated/types';
 import type { Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
+import { ownerSubject, type ownerKinds } from '../devices/owner.ts';
 import { recordEvent } from '../events/record.ts';
 import { conflict, refused } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
-import { created, done, entity, type Context, type Operation } from '../rest/operation.ts';
+import { collection, created, done, entity, type Context, type Operation, type Service } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
-import { readableTemplates } from '../templates/read.ts';
-import { nic } from './read.ts';
+import { nic, nicsOf } from './read.ts';
 import { checkModel, checkNicName, nameTaken, profileOf } from './write.ts';
 
-const subjects = (context: Context) => [{ type: 'template' as const, id: context.path['template'] ?? '' }];
+/** What has NICs that VMs get copies of, and instance types, whose NICs only say what they are for. */
+type Kind = typeof ownerKinds.template | typeof ownerKinds.instance_type;
 
 interface Owner {
   id: string;
   name: string;
 }
 
-async function ownerOf(context: Context): Promise<Owner> {
-  const template = await one(context, readableTemplates, context.path['template']);
-  return { id: template.id ?? '', name: String(template['name']) };
+async function ownerOf(context: Context, kind: Kind): Promise<Owner> {
+  const owner = await one(context, kind.readable, context.path[kind.type]);
+  return { id: owner.id ?? '', name: String(owner['name']) };
 }
 
 /** Holds the template against others; one that a job works on is left alone. @throws {Fault} 409 */
 async function hold(trx: Transaction<Tables>, owner: Owner): Promise<void> {
   const row = await trx.selectFrom('vm').select('template_status').where('id', '=', owner.id).forUpdate().executeTakeFirstOrThrow();
-  if (row.template_status !== 'ok') throw conflict('VM_TEMPLATE_IMAGE_IS_LOCKED', { VAR_ACTION: 'edit', VAR_TYPE: 'Template' });
+  if (row.template_status !== null && row.template_status !== 'ok')
+    throw conflict('VM_TEMPLATE_IMAGE_IS_LOCKED', { VAR_ACTION: 'edit', VAR_TYPE: 'Template' });
 }
 
 /** NICs of templates have no MAC address: each VM made of the template gets its own. @throws {Fault} 400 */
@@ -42,12 +44,12 @@ function columns(body: Nic, profile: string | null | undefined) {
   };
 }
 
-/** `POST templates/{template}/nics`: VMs made of the template from then on have the NIC too. */
-export const addTemplateNic: Operation = {
+/** `POST templates/{template}/nics`: VMs made of the template from then on have the NIC too. The same below instance types. */
+const addTemplateNic = (kind: Kind): Operation => ({
   permit: 'configure_template_network',
-  subjects,
+  subjects: ownerSubject(kind),
   async run(context) {
-    const owner = await ownerOf(context);
+    const owner = await ownerOf(context, kind);
     const body = context.body as Nic;
     const name = checkNicName(body.name);
     const values = columns(body, await profileOf(context, body, 'configure_template_network'));
@@ -67,20 +69,20 @@ export const addTemplateNic: Operation = {
           values: { interface: name },
         });
         await noteChange(trx, 'nic', id, 'add');
-        await noteChange(trx, 'template', owner.id, 'update');
+        await noteChange(trx, kind.change, owner.id, 'update');
       },
       { nic_vm_id_name_key: nameTaken(name) },
     );
-    return created('Nic', await nic(context, 'template', owner.id, id));
+    return created('Nic', await nic(context, kind.type, owner.id, id));
   },
-};
+});
 
-export const updateTemplateNic: Operation = {
+const updateTemplateNic = (kind: Kind): Operation => ({
   permit: 'configure_template_network',
-  subjects,
+  subjects: ownerSubject(kind),
   async run(context) {
-    const owner = await ownerOf(context);
-    const current = await nic(context, 'template', owner.id, context.path['nic'] ?? '');
+    const owner = await ownerOf(context, kind);
+    const current = await nic(context, kind.type, owner.id, context.path['nic'] ?? '');
     const body = context.body as Nic;
     checkImmutable(current, context.body);
     const values = columns(body, await profileOf(context, body, 'configure_template_network'));
@@ -102,20 +104,20 @@ export const updateTemplateNic: Operation = {
           values: { interface: name },
         });
         await noteChange(trx, 'nic', id, 'update');
-        await noteChange(trx, 'template', owner.id, 'update');
+        await noteChange(trx, kind.change, owner.id, 'update');
       },
       { nic_vm_id_name_key: nameTaken(name) },
     );
-    return entity('Nic', await nic(context, 'template', owner.id, id));
+    return entity('Nic', await nic(context, kind.type, owner.id, id));
   },
-};
+});
 
-export const removeTemplateNic: Operation = {
+const removeTemplateNic = (kind: Kind): Operation => ({
   permit: 'configure_template_network',
-  subjects,
+  subjects: ownerSubject(kind),
   async run(context) {
-    const owner = await ownerOf(context);
-    const current = await nic(context, 'template', owner.id, context.path['nic'] ?? '');
+    const owner = await ownerOf(context, kind);
+    const current = await nic(context, kind.type, owner.id, context.path['nic'] ?? '');
     const id = current.id ?? '';
     const name = String(current['name']);
     const job = await write(context, async (trx) => {
@@ -128,13 +130,33 @@ export const removeTemplateNic: Operation = {
         values: { interface: name },
       });
       await noteChange(trx, 'nic', id, 'remove');
-      await noteChange(trx, 'template', owner.id, 'update');
+      await noteChange(trx, kind.change, owner.id, 'update');
       return context.engine.jobs.record(trx, context, {
         action: 'RemoveVmTemplateInterface',
-        description: `Removing network interface ${name} of Template ${owner.name}`,
+        description: `Removing network interface ${name} of ${kind.word} ${owner.name}`,
         subjects: [{ type: 'template', id: owner.id }],
       });
     });
     return done(job);
   },
-};
+});
+
+export const templateNicsService = (kind: Kind): Service => ({
+  list: {
+    permit: null,
+    async run(context) {
+      const { id } = await ownerOf(context, kind);
+      return collection('Nic', (await nicsOf(context, [id], kind.type)).get(id) ?? []);
+    },
+  },
+  add: addTemplateNic(kind),
+});
+
+export const templateNicService = (kind: Kind): Service => ({
+  get: {
+    permit: null,
+    run: async (context) => entity('Nic', await nic(context, kind.type, (await ownerOf(context, kind)).id, context.path['nic'] ?? '')),
+  },
+  update: updateTemplateNic(kind),
+  remove: removeTemplateNic(kind),
+});

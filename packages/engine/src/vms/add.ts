@@ -4,10 +4,13 @@ import { sql, type Transaction } from 'kysely';
 import { grant, revokeAllOn } from '../access/grant.ts';
 import { holdsPermit } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
+import { copyDevices, copyWatchdog } from '../devices/copy.ts';
 import { insertDisk, makeDiskStep, removeNewDisk, type NewDisk } from '../disks/volumes.ts';
 import { recordEvent } from '../events/record.ts';
 import { activeDataCenterOf, checkSpace, type TaskState } from '../images/host-tasks.ts';
 import { blankTemplateId } from '../installation/fixed-ids.ts';
+import { followInstanceType, instanceTypeOf } from '../instance-types/bind.ts';
+import { instanceTypePart } from '../instance-types/read.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import { allocateMac } from '../mac-pools/allocate.ts';
 import { badRequest, conflict, forbidden, notBuilt } from '../rest/fault.ts';
@@ -201,6 +204,8 @@ async function insertVm(
     .execute();
   await trx.insertInto('snapshot').values({ id: context.engine.uuid(), vm_id: vm.id, type: 'active', description: 'Active VM' }).execute();
   await copyNics(trx, context, vm.id, vm.templateId, vm.clusterId);
+  await copyDevices(trx, vm.templateId, vm.id, context.engine.uuid);
+  if (vm.definition.instance_type?.id) await copyWatchdog(trx, vm.definition.instance_type.id, vm.id, context.engine.uuid);
   await grant(trx, context.user.id, 'UserVmManager', { type: 'vm', id: vm.id });
   await noteChange(trx, 'vm', vm.id, 'add');
 }
@@ -208,6 +213,13 @@ async function insertVm(
 /** `POST vms`: a VM from a template, thin or (with `clone`) with disks of its own; from Blank without disks. */
 export const addVm: Operation = {
   permit: 'create_vm',
+  // Who may only make VMs of instance types decides nothing of what these say. Source: REST contract, permit create_instance.
+  permitFor: async (context) => {
+    const { instance_type: type, cluster } = context.body as Vm;
+    if (!type?.id && !type?.name) return 'create_vm';
+    const { id } = await resolve(context.db, 'Cluster', 'cluster', cluster);
+    return (await holdsPermit(context.db, context.user, 'create_vm', { type: 'cluster', id })) ? 'create_vm' : 'create_instance';
+  },
   subjects: async (context) => [
     { type: 'cluster', id: (await resolve(context.db, 'Cluster', 'cluster', (context.body as Vm).cluster)).id },
   ],
@@ -224,9 +236,21 @@ export const addVm: Operation = {
     const source = await sourceOf(context, body);
     if (!(await holdsPermit(context.db, context.user, 'create_vm', { type: 'template', id: source.templateId })))
       throw forbidden('create_vm (template)');
-    const { name: _n, id: _i, description: _d, comment: _c, creation_time: _t, cluster: _cl, ...inherited } = source.definition;
-    const definition = overlay(overlay(defaultDefinition, inherited), body) as Vm;
-    await checkAdministered(context, definition, overlay(defaultDefinition, inherited) as Vm, { type: 'cluster', id: cluster.id });
+    const {
+      name: _n,
+      id: _i,
+      description: _d,
+      comment: _c,
+      creation_time: _t,
+      cluster: _cl,
+      instance_type: _it,
+      ...inherited
+    } = source.definition;
+    const { instance_type: bound } = body;
+    const instanceType = bound?.id || bound?.name ? await instanceTypeOf(context.db, bound) : undefined;
+    const base = overlay(overlay(defaultDefinition, inherited), instanceType ? instanceTypePart(instanceType) : {}) as Vm;
+    const definition = { ...overlay(base, body), ...(instanceType ? { instance_type: { id: instanceType.id } } : {}) };
+    await checkAdministered(context, definition, base, { type: 'cluster', id: cluster.id });
     // What follows from the memory follows the new memory, unless it is said.
     if (body.memory !== undefined)
       definition.memory_policy = {
@@ -252,6 +276,7 @@ export const addVm: Operation = {
             templateId: source.templateId,
             locked: disks.length > 0,
           });
+          if (instanceType) await followInstanceType(trx, id);
           for (const { disk, attachment } of planned) {
             await insertDisk(trx, disk);
             await trx

@@ -5,6 +5,7 @@ import type { Transaction } from 'kysely';
 import type { Action } from '@virgate/contract/generated/types';
 import { recordEvent } from '../events/record.ts';
 import { noteChange } from '../changes/outbox.ts';
+import { followInstanceType } from '../instance-types/bind.ts';
 import type { EngineSaga, Jobs } from '../jobs/jobs.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import { Fault, badRequest, conflict, refused } from '../rest/fault.ts';
@@ -293,6 +294,7 @@ export const startVm: Operation = {
               VAR_TYPE: 'VM',
               diskAliases: disk.name,
             });
+          if (status === 'down') await followInstanceType(trx, vmId);
           await reserveForVm(trx, vmId, { ...attribution(context), vm: { id: vmId, name: vm?.name ?? '' } });
         },
       });

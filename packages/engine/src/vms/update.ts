@@ -1,6 +1,7 @@
 import type { Vm } from '@virgate/contract/generated/types';
 import { recordEvent } from '../events/record.ts';
 import { noteChange } from '../changes/outbox.ts';
+import { followInstanceType } from '../instance-types/bind.ts';
 import { releaseReservation, reserveForVm } from '../quotas/consume.ts';
 import { conflict, notBuilt } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
@@ -64,6 +65,7 @@ export const updateVm: Operation = {
           })
           .where('id', '=', vmId)
           .execute();
+        await followInstanceType(trx, vmId);
         if (definition.quota?.id !== before.quota?.id && !notRunning.has(status)) {
           await reserveForVm(trx, vmId, attribution(context));
           await releaseReservation(trx, vmId);
