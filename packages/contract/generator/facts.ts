@@ -159,8 +159,60 @@ export interface SearchEntityFacts {
   fields: SearchFieldFacts[];
 }
 
+export interface VirgateAttributeFacts {
+  name: string;
+  /**
+   * `string`, `boolean`, `integer`, `decimal`, `date` (epoch ms), `timestamp` (ISO 8601 or epoch ms), `uuid`, `any`, the name
+   * of an enum or type, or several of these: `A|B`.
+   */
+  type: string;
+  list?: boolean;
+  optional?: boolean;
+  nullable?: boolean;
+  /** Least and greatest number, length of a text, or count of a list. */
+  min?: number;
+  max?: number;
+  /** Regular expression of a text, and what it means: "must be …". */
+  pattern?: string;
+  form?: string;
+}
+
+export interface VirgateTypeFacts {
+  does?: string;
+  attrs: VirgateAttributeFacts[];
+}
+
+export interface VirgateMethodFacts {
+  name: string;
+  http: string;
+  action?: string;
+  access?: 'public' | 'browser' | 'administrator' | 'super_user';
+  permit?: string;
+  on?: string;
+  params?: VirgateAttributeFacts[];
+  body?: string;
+  answer?: string;
+  list?: boolean;
+  stream?: string;
+  status?: number;
+  does: string;
+}
+
+export interface VirgateServiceFacts {
+  path: string;
+  id?: 'text';
+  methods: VirgateMethodFacts[];
+}
+
+export interface VirgateFacts {
+  enums: Record<string, { values: string[] }>;
+  types: Record<string, VirgateTypeFacts>;
+  services: Record<string, VirgateServiceFacts>;
+}
+
 export interface Facts {
   model: ModelFacts;
+  virgate: VirgateFacts;
   permits: { permits: Record<string, unknown>[] };
   roles: { roles: Record<string, unknown>[] };
   events: { events: { code: number; name: string; severity: string; flood_s?: number }[] };
@@ -187,6 +239,7 @@ export function readFacts(): Facts {
   const read = <T>(path: string): T => JSON.parse(readFileSync(new URL(`../data/${path}.json`, import.meta.url), 'utf8')) as T;
   return {
     model: read('api/model'),
+    virgate: read('virgate/api'),
     permits: read('api/permits'),
     roles: read('api/roles'),
     events: read('api/events'),

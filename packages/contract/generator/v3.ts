@@ -224,3 +224,17 @@ function collectionTag(model: ModelFacts, pair: Pair): string {
     .flatMap((facts) => facts.tags ?? []);
   return tags.find((tag) => tag === model.types[pair.v4]?.list_tag) ?? tags[0] ?? '';
 }
+
+/** `paths-v3.ts`: every path of version 3, `{}` for an id, with its verbs. */
+export function pathsV3(model: ModelFacts): string {
+  const verbs = new Map<string, Set<string>>();
+  for (const { path, http } of model.v3.operations) {
+    const template = path.replaceAll(/\{[^}]*\}/g, '{}');
+    verbs.set(template, (verbs.get(template) ?? new Set()).add(http));
+  }
+  return `${generatedNotice}
+/** Paths of version 3 below the API's root, \`{}\` for an id, with their verbs. */
+export const pathsV3: Readonly<Record<string, string>> = {
+${[...verbs].map(([path, found]) => `  ${literal(path)}: ${literal([...found].toSorted().join(' '))},\n`).join('')}};
+`;
+}

@@ -190,8 +190,8 @@ export interface HookPoint {
   readonly failureAborts: boolean;
 }
 
-export const hookPoints: readonly HookPoint[] = [
-${lines(points.map(({ point, data, env, failureAborts }) => ({ point, data: data ?? undefined, env: env ?? undefined, failureAborts: failureAborts ?? false })))}];
+export const hookPoints = [
+${lines(points.map(({ point, data, env, failureAborts }) => ({ point, data: data ?? undefined, env: env ?? undefined, failureAborts: failureAborts ?? false })))}] as const satisfies readonly HookPoint[];
 
 export interface CustomPropertyFacts { readonly property: string; readonly regex?: string; readonly type?: string; readonly levels?: string }
 

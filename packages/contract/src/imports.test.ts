@@ -20,7 +20,9 @@ test('the browser gets the JSON codec without parser, services, messages or vers
     './decode-error.ts',
     './generated/enums.ts',
     './generated/type-table.ts',
+    './json-encode.ts',
     './json.ts',
+    './link-frame.ts',
     './scalars.ts',
     './type-info.ts',
   ]);

@@ -1,117 +1,18 @@
 import { DecodeError, type DecodeLimits, defaultDecodeLimits } from './decode-error.ts';
 import type { Link, TypeName, Types } from './generated/types.ts';
-import { checkedDate, checkedInteger, EncodeError, finiteNumber, invalid, maxEncodeDepth, scalarFromText } from './scalars.ts';
+import { checkedDate, checkedInteger, finiteNumber, invalid, scalarFromText } from './scalars.ts';
 import { type Attribute, type TypeInfo, typeInfo } from './type-info.ts';
-import type { CollectionHead } from './xml-encode.ts';
 
-export interface JsonOptions {
-  /** Spaces of indentation; 0 (the default) writes one line. */
-  readonly indent?: number;
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-export type JsonObject = { [key: string]: unknown };
-
-/**
- * One object as JSON text: booleans and integers as strings, decimals and dates as numbers, both levels of lists.
- * @throws EncodeError when a value cannot be written
- */
-export function encodeJson<N extends TypeName>(typeName: N, value: Types[N], options: JsonOptions = {}): string {
-  return JSON.stringify(toJson(typeName, value), undefined, options.indent ?? 0);
-}
-
-/** A collection: `{"vm": […]}`, and `{}` when it is empty. */
-export function encodeJsonCollection<N extends TypeName>(
-  typeName: N,
-  values: Iterable<Types[N]>,
-  head: CollectionHead = {},
-  options: JsonOptions = {},
-): string {
-  let text = '';
-  for (const chunk of encodeJsonCollectionChunks(typeName, values, head)) text += chunk;
-  return options.indent ? JSON.stringify(JSON.parse(text), undefined, options.indent) : text;
-}
-
-const chunkUnits = 64 * 1024;
-
-/** The same on one line, in pieces of at least 64 Ki units (the last may be smaller), for lists that should not stand in memory whole. */
-export function* encodeJsonCollectionChunks<N extends TypeName>(
-  typeName: N,
-  values: Iterable<Types[N]>,
-  head: CollectionHead = {},
-): Generator<string, void, undefined> {
-  const info = typeInfo(typeName);
-  const leading = JSON.stringify(headToJson(head)).slice(0, -1);
-  let text = leading;
-  let open = false;
-  for (const value of values) {
-    text += open ? ',' : `${leading.length > 1 ? ',' : ''}"${info.tag}":[`;
-    open = true;
-    text += JSON.stringify(objectToJson(info, value as Fields, 0));
-    if (text.length >= chunkUnits) {
-      yield text;
-      text = '';
-    }
-  }
-  yield `${text}${open ? ']' : ''}}`;
-}
-
-function headToJson(head: CollectionHead): JsonObject {
-  const result: JsonObject = {};
-  if (head.actions !== undefined) result.actions = { link: head.actions };
-  for (const name of ['size', 'total', 'active'] as const) if (head[name] !== undefined) result[name] = String(head[name]);
-  return result;
-}
-
-/** The tree that `encodeJson` writes, for callers that put it into a larger one. */
-export function toJson<N extends TypeName>(typeName: N, value: Types[N]): JsonObject {
-  return objectToJson(typeInfo(typeName), value as Fields, 0);
-}
-
-function objectToJson(info: TypeInfo, value: Fields, depth: number): JsonObject {
-  if (depth > maxEncodeDepth) throw new EncodeError(info.name, `objects are nested deeper than ${maxEncodeDepth}; is one within itself?`);
-  const result: JsonObject = {};
-  if (info.resource) {
-    if (value.actions !== undefined) result.actions = { link: value.actions };
-    if (value.links !== undefined) result.link = value.links;
-  }
-  for (const attribute of info.attributes) {
-    const content = value[attribute.name];
-    if (content !== undefined && content !== null) result[attribute.element] = memberToJson(attribute, content, depth + 1);
-  }
-  return result;
-}
-
-function memberToJson(attribute: Attribute, value: unknown, depth: number): unknown {
-  if (attribute.item === undefined) return valueToJson(attribute, value, depth);
-  if (!Array.isArray(value)) throw new EncodeError(attribute.name, 'a list is expected');
-  return value.length === 0 ? {} : { [attribute.item]: value.map((one) => valueToJson(attribute, one, depth)) };
-}
-
-function valueToJson(attribute: Attribute, value: unknown, depth: number): unknown {
-  switch (attribute.kind) {
-    case 'struct':
-      if (typeof value === 'object' && value !== null) return objectToJson(typeInfo(attribute.type), value as Fields, depth);
-      break;
-    case 'string':
-    case 'enum':
-      if (typeof value === 'string') return value;
-      break;
-    case 'boolean':
-      if (typeof value === 'boolean') return value ? 'true' : 'false';
-      break;
-    case 'decimal':
-    case 'double':
-      if (Number.isFinite(value)) return value;
-      break;
-    case 'date':
-      if (Number.isInteger(value)) return value;
-      break;
-    default:
-      if (Number.isInteger(value)) return String(value);
-  }
-  throw new EncodeError(attribute.name, `a ${attribute.kind} is expected, not ${typeof value === 'number' ? value : typeof value}`);
-}
+export {
+  encodeJson,
+  encodeJsonCollection,
+  framedJson,
+  JsonCollectionWriter,
+  ownJson,
+  toJson,
+  type JsonObject,
+  type JsonOptions,
+} from './json-encode.ts';
 
 /**
  * An object of the given type from JSON text (or bytes, or from what JSON.parse gave). Numbers and booleans may come bare or as strings,

@@ -62,6 +62,22 @@ test('what is written is read', () => {
   assert.deepEqual(readOvf(writeOvf(template)), template);
 });
 
+test('an archive describes the disks as they are now, without snapshots and template', () => {
+  const text = writeOvf(entity, 'ova');
+  for (const part of ['<VirtualSystem ovf:id="', '<DiskSection>', '<VirtualHardwareSection>', 'rasd:InstanceID', `ovf:/disk/${id(11)}`])
+    assert.ok(text.includes(part), part);
+  assert.doesNotMatch(text, /xsi:type/);
+  const last = entity.volumes.filter((one) => one.volumeId === id(12)).map((one) => ({ ...one, parentId: null, snapshotId: null }));
+  assert.deepEqual(readOvf(text), { ...entity, templateId: null, templateName: '', snapshots: [], volumes: last });
+  const odd = readOvf(
+    writeOvf(
+      { ...entity, volumes: [{ ...volume, volumeId: id(10), diskId: id(11), parentId: null, snapshotId: null, sizeBytes: 1025 }] },
+      'ova',
+    ),
+  );
+  assert.equal(odd.volumes[0]?.sizeBytes, 1025, 'a size that is no whole GiB stays');
+});
+
 test('a description by another writer is read as far as it goes', () => {
   const text = `<?xml version='1.0'?><Envelope xmlns="x" xmlns:o="y"><Section o:type="ovf:DiskSection_Type"><Disk diskId="${id(10)}" size="3" fileRef="${id(11)}/${id(10)}" volume-format="RAW"/></Section>
     <Content><Name>n</Name><Section o:id="${id(1)}" o:type="ovf:OperatingSystemSection_Type"><Description>x</Description></Section></Content></Envelope>`;

@@ -1,4 +1,5 @@
 import type { Link, TypeName, Types } from './generated/types.ts';
+import { frameAround, FrameTexts, noFrame, type LinkFrame, type OwnText, type ownFrame } from './link-frame.ts';
 import { dateText, EncodeError, maxEncodeDepth, numberText, unwritableAll } from './scalars.ts';
 import { type Attribute, type OldForm, type TypeInfo, typeInfo } from './type-info.ts';
 import { isTypeOfV3, typeInfoV3 } from './type-info-v3.ts';
@@ -11,6 +12,8 @@ export interface XmlOptions {
   readonly version?: 3 | 4;
   /** Time zone of dates, minutes east of UTC. Default 0. */
   readonly utcOffsetMinutes?: number;
+  /** Links and actions of each object beside those that it has itself. */
+  readonly frame?: LinkFrame;
 }
 
 /** What may stand before the members of a collection. */
@@ -21,7 +24,7 @@ export interface CollectionHead {
   readonly active?: number;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+type Fields = Readonly<Record<string, unknown>> & { readonly [ownFrame]?: LinkFrame };
 
 /** An attribute with its tags made once, indented for each depth on first use. */
 interface Plan {
@@ -89,7 +92,7 @@ function attributePlan(attribute: Attribute, version: 3 | 4): Plan {
  */
 export function encodeXml<N extends TypeName>(typeName: N, value: Types[N], options: XmlOptions = {}): string {
   const plan = rootPlan(typeName, options.version ?? 4);
-  return `${xmlDeclaration}${objectXml(plan, plan.info.tag, value as Fields, 0, options.utcOffsetMinutes ?? 0)}\n`;
+  return `${xmlDeclaration}${objectXml(plan, plan.info.tag, value as Fields, 0, options.utcOffsetMinutes ?? 0, options.frame)}\n`;
 }
 
 /** A collection: root = the type's plural tag, `<vms/>` when it is empty. */
@@ -99,38 +102,56 @@ export function encodeXmlCollection<N extends TypeName>(
   head: CollectionHead = {},
   options: XmlOptions = {},
 ): string {
+  const writer = new XmlCollectionWriter(typeName, head, options);
   let text = '';
-  for (const chunk of encodeXmlCollectionChunks(typeName, values, head, options)) text += chunk;
-  return text;
+  for (const value of values) text += writer.member(value);
+  return text + writer.end();
 }
 
-const chunkUnits = 64 * 1024;
+/** Writes a collection member by member, for who comes by them in parts, or sends them in pieces. */
+export class XmlCollectionWriter<N extends TypeName> {
+  readonly #plan: TypePlan;
+  readonly #options: XmlOptions;
+  #leading: string;
+  #open: boolean;
 
-/** The same text in pieces of at least 64 Ki units (the last may be smaller), for lists that should not stand in memory whole. */
-export function* encodeXmlCollectionChunks<N extends TypeName>(
-  typeName: N,
-  values: Iterable<Types[N]>,
-  head: CollectionHead = {},
-  options: XmlOptions = {},
-): Generator<string, void, undefined> {
-  const plan = rootPlan(typeName, options.version ?? 4);
-  const { tag, listTag } = plan.info;
-  if (listTag === '') throw new EncodeError(typeName, 'this type has no collection');
-  const offset = options.utcOffsetMinutes ?? 0;
-  const leading = headXml(head);
-  let text = `${xmlDeclaration}\n<${listTag}`;
-  let open = leading !== '';
-  if (open) text += `>${leading}`;
-  for (const value of values) {
-    if (!open) text += '>';
-    open = true;
-    text += objectXml(plan, tag, value as Fields, 1, offset);
-    if (text.length >= chunkUnits) {
-      yield text;
-      text = '';
-    }
+  constructor(typeName: N, head: CollectionHead = {}, options: XmlOptions = {}) {
+    this.#plan = rootPlan(typeName, options.version ?? 4);
+    this.#options = options;
+    const { listTag } = this.#plan.info;
+    if (listTag === '') throw new EncodeError(typeName, 'this type has no collection');
+    const leading = headXml(head);
+    this.#open = leading !== '';
+    this.#leading = `${xmlDeclaration}\n<${listTag}${this.#open ? `>${leading}` : ''}`;
   }
-  yield `${text}${open ? `\n</${listTag}>` : '/>'}\n`;
+
+  /** What one more member adds. */
+  member(value: Types[N]): string {
+    const { utcOffsetMinutes = 0, frame } = this.#options;
+    return this.#add(objectXml(this.#plan, this.#plan.info.tag, value as Fields, 1, utcOffsetMinutes, frame));
+  }
+
+  /** The text of a member without links and actions, to be written by {@link framed}, once or again. */
+  own(value: Types[N]): OwnText {
+    return ownObjectXml(this.#plan, value as Fields, 1, this.#options.utcOffsetMinutes ?? 0);
+  }
+
+  /** What one more member adds, from its own text. */
+  framed(own: OwnText, href: string): string {
+    return this.#add(framedObjectXml(this.#plan.info.tag, own, href, 1, this.#options.frame ?? noFrame));
+  }
+
+  #add(text: string): string {
+    const before = this.#leading + (this.#open ? '' : '>');
+    this.#leading = '';
+    this.#open = true;
+    return before + text;
+  }
+
+  /** What ends the collection. */
+  end(): string {
+    return `${this.#leading}${this.#open ? `\n</${this.#plan.info.listTag}>` : '/>'}\n`;
+  }
 }
 
 function headXml(head: CollectionHead): string {
@@ -142,25 +163,74 @@ function headXml(head: CollectionHead): string {
   return text;
 }
 
-function objectXml(plan: TypePlan, tag: string, value: Fields, depth: number, offset: number): string {
+function objectXml(plan: TypePlan, tag: string, value: Fields, depth: number, offset: number, frame?: LinkFrame): string {
+  const start = startXml(plan, tag, value, depth, offset);
+  const content = contentXml(plan, value, depth + 1, offset, frame);
+  return content === '' ? `${start}/>` : `${start}>${content}${lineBreak(depth)}</${tag}>`;
+}
+
+/** The start tag of an object, up to where it ends. */
+function startXml(plan: TypePlan, tag: string, value: Fields, depth: number, offset: number): string {
   let start = `${lineBreak(depth)}<${tag}`;
   for (const attribute of plan.xmlAttributes) {
     const content = value[attribute.name];
     if (content !== undefined && content !== null)
       start += ` ${attribute.element}="${escapeAttribute(scalarText(attribute, content, offset))}"`;
   }
-  const content = contentXml(plan, value, depth + 1, offset);
+  return start;
+}
+
+function membersXml(members: readonly Plan[], value: Fields, depth: number, offset: number): string {
+  let text = '';
+  for (const member of members) text += memberOf(member, value, depth, offset);
+  return text;
+}
+
+/** The actions of a frame at a place, for the element that holds them. */
+const framedActions = ({ actions }: LinkFrame, place: string, depth: number): string =>
+  actions.length > 0 ? framesOf(depth + 1).around(actions, place) : '';
+
+function contentXml(plan: TypePlan, value: Fields, depth: number, offset: number, around?: LinkFrame): string {
+  const frame = frameAround(value, around);
+  let text = '';
+  const place = frame === undefined || typeof value.href !== 'string' ? '' : escapeAttribute(value.href);
+  const framed = frame === undefined ? '' : framedActions(frame, place, depth);
+  if (plan.info.resource && (value.actions !== undefined || framed !== ''))
+    text += actionsXml((value.actions as readonly Link[] | undefined) ?? [], depth, framed);
+  text += membersXml(plan.before, value, depth, offset);
+  if (plan.info.resource && value.links !== undefined) text += linksXml(value.links as readonly Link[], depth);
+  if (frame !== undefined) text += framesOf(depth).around(frame.links, place);
+  return text + membersXml(plan.after, value, depth, offset);
+}
+
+/** The start tag of an object without links and actions, and what stands before and after its links. */
+const ownObjectXml = (plan: TypePlan, value: Fields, depth: number, offset: number): OwnText => [
+  startXml(plan, plan.info.tag, value, depth, offset),
+  membersXml(plan.before, value, depth + 1, offset),
+  membersXml(plan.after, value, depth + 1, offset),
+];
+
+function framedObjectXml(
+  tag: string,
+  [start = '', before = '', after = '']: OwnText,
+  href: string,
+  depth: number,
+  frame: LinkFrame,
+): string {
+  const place = escapeAttribute(href);
+  const actions = framedActions(frame, place, depth + 1);
+  const content =
+    (actions === '' ? '' : actionsXml([], depth + 1, actions)) + before + framesOf(depth + 1).around(frame.links, place) + after;
   return content === '' ? `${start}/>` : `${start}>${content}${lineBreak(depth)}</${tag}>`;
 }
 
-function contentXml(plan: TypePlan, value: Fields, depth: number, offset: number): string {
-  let text = '';
-  if (plan.info.resource && value.actions !== undefined) text += actionsXml(value.actions as readonly Link[], depth);
-  for (const member of plan.before) text += memberOf(member, value, depth, offset);
-  if (plan.info.resource && value.links !== undefined) text += linksXml(value.links as readonly Link[], depth);
-  for (const member of plan.after) text += memberOf(member, value, depth, offset);
-  return text;
-}
+/** The text of an object without links and actions, to be framed by {@link framedXml}. @throws EncodeError as {@link encodeXml} */
+export const ownXml = <N extends TypeName>(typeName: N, value: Types[N]): OwnText =>
+  ownObjectXml(rootPlan(typeName, 4), value as Fields, 0, 0);
+
+/** What {@link encodeXml} writes of an object, from its own text. */
+export const framedXml = (typeName: TypeName, own: OwnText, href: string, frame: LinkFrame): string =>
+  `${xmlDeclaration}${framedObjectXml(rootPlan(typeName, 4).info.tag, own, href, 0, frame)}\n`;
 
 function memberOf(member: Plan, value: Fields, depth: number, offset: number): string {
   return member.attribute.form === undefined
@@ -227,8 +297,18 @@ function structOf(member: Plan, value: unknown): Fields {
   return value as Fields;
 }
 
-function actionsXml(links: readonly Link[], depth: number): string {
-  const content = linksXml(links, depth + 1);
+const frames: FrameTexts[] = [];
+
+/** Links of frames, each indented for a depth. */
+function framesOf(depth: number): FrameTexts {
+  const open = `${lineBreak(depth)}<link href="`;
+  return (frames[depth] ??= new FrameTexts((rels) =>
+    rels.length === 0 ? [] : [open, ...rels.map((rel, at) => `/${rel}" rel="${rel}"/>${at === rels.length - 1 ? '' : open}`)],
+  ));
+}
+
+function actionsXml(links: readonly Link[], depth: number, framed = ''): string {
+  const content = linksXml(links, depth + 1) + framed;
   return content === '' ? `${lineBreak(depth)}<actions/>` : `${lineBreak(depth)}<actions>${content}${lineBreak(depth)}</actions>`;
 }
 

@@ -4,8 +4,10 @@ export {
   type CollectionHead,
   encodeXml,
   encodeXmlCollection,
-  encodeXmlCollectionChunks,
+  framedXml,
+  ownXml,
   xmlDeclaration,
+  XmlCollectionWriter,
   type XmlOptions,
 } from './xml-encode.ts';
 export { DecodeError, type DecodeErrorCode, type DecodeLimits, defaultDecodeLimits } from './decode-error.ts';

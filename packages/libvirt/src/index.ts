@@ -20,5 +20,7 @@ export type { PrivateLibvirtd, PrivateLibvirtdOptions } from './private-daemon.t
 export { PrivateLibvirtdError } from './private-daemon-error.ts';
 export type { LibvirtStream, StreamPacket } from './stream.ts';
 export type { MonitorEvent, Unsubscribe } from './subscriptions.ts';
+export { relayCalls } from './relay.ts';
+export type { RelayedCall, RelayOptions } from './relay.ts';
 export { parameter, parameterRecord } from './typed-parameters.ts';
 export type { ParameterRecord } from './typed-parameters.ts';

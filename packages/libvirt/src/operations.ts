@@ -309,6 +309,32 @@ export abstract class Operations<Events extends Record<keyof Events, unknown[]>>
     await this.call('DOMAIN_BLOCK_JOB_ABORT', { dom: domainOf(domain), path: disk, flags });
   }
 
+  /**
+   * Begins to write the layers from below `top` up to and without `base` into `base`. Layers are named as the domain's document does
+   * (`vda[2]`). Always name the base: without it the whole chain is written into its lowest layer. `bandwidth` is in MiB/s, 0 for no bound.
+   */
+  async domainBlockCommit(
+    domain: DomainReference,
+    disk: string,
+    layers: { base: string; top: string | null },
+    flags = 0,
+    bandwidth = 0,
+  ): Promise<void> {
+    const { base, top } = layers;
+    await this.call('DOMAIN_BLOCK_COMMIT', { dom: domainOf(domain), disk, base, top, bandwidth, flags });
+  }
+
+  /** Begins to copy a disk to the place that `destinationXml` (`<disk>`) names, and to write to both from then on. */
+  async domainBlockCopy(domain: DomainReference, disk: string, destinationXml: string, flags = 0): Promise<void> {
+    await this.call('DOMAIN_BLOCK_COPY', { dom: domainOf(domain), path: disk, destxml: destinationXml, params: [], flags });
+  }
+
+  /** Gives a disk of a running domain another size, which its guest sees. */
+  async domainBlockResize(domain: DomainReference, disk: string, sizeBytes: number): Promise<void> {
+    const inBytes = 1;
+    await this.call('DOMAIN_BLOCK_RESIZE', { dom: domainOf(domain), disk, size: sizeBytes, flags: inBytes });
+  }
+
   // Jobs
 
   /**

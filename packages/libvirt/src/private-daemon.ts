@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { execFile, spawn } from 'node:child_process';
 import { access, chmod, constants, mkdir, open, readdir, readFile, readlink, writeFile, copyFile, rename } from 'node:fs/promises';
 import { createConnection } from 'node:net';
-import { basename, delimiter, isAbsolute, join } from 'node:path';
+import { basename, delimiter, dirname, isAbsolute, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { connect } from './connection.ts';
@@ -27,6 +28,8 @@ export interface PrivateLibvirtdOptions extends ConfigurationOptions {
 
 export interface PrivateLibvirtd {
   socketPath: string;
+  /** What the daemon itself sees as /var/lib/libvirt. */
+  stateDirectory: string;
   pid: number;
   /** It ran already; its configuration is that of its start. */
   found: boolean;
@@ -126,7 +129,7 @@ function statePath(dataDir: string): string {
 
 async function writeState(dataDir: string, identity: ProcessIdentity): Promise<void> {
   const path = statePath(dataDir);
-  const draft = `${path}.${process.pid}`;
+  const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, `${JSON.stringify(identity)}\n`, { mode: 0o600 });
   await rename(draft, path);
 }
@@ -267,6 +270,7 @@ async function logTail(dataDir: string): Promise<string> {
 function handle(identity: ProcessIdentity, socketPath: string, found: boolean): PrivateLibvirtd {
   return {
     socketPath,
+    stateDirectory: join(dirname(dirname(socketPath)), 'lib'),
     pid: identity.pid,
     found,
     async stop({ destroyGuests = false } = {}) {

@@ -11,3 +11,10 @@ export const QUEUES = {
 export function isRequestQueue(destination: string): boolean {
   return [QUEUES.requests, QUEUES.irsRequests].some((queue) => destination === queue || destination.startsWith(`${queue}.`));
 }
+
+/** Whether a destination is one that all share, or reaches one by its dots: others are private to who made up their names. */
+export function isSharedQueue(destination: string): boolean {
+  return Object.values(QUEUES).some(
+    (queue) => destination === queue || queue.startsWith(`${destination}.`) || destination.startsWith(`${queue}.`),
+  );
+}

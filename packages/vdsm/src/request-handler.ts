@@ -16,6 +16,8 @@ export interface VdsmPeer {
   localAddress: string;
   /** Subject of the client certificate, by attribute (`CN`, `O` …); missing on plain TCP. */
   subject?: Record<string, string | string[]>;
+  /** It may call and hear the answers to its own calls, and nothing else: no events, no answers to others, no fencing numbers. */
+  restricted?: true;
 }
 
 /** One verb to run. */
@@ -72,7 +74,7 @@ export class RequestHandler {
   #offer(request: RpcRequest, headers: ReadonlyMap<string, string>, replyTo: string, peer: VdsmPeer): void {
     const answer = (id: RpcId, json: string) => this.#options.reply(id === null ? QUEUES.responses : replyTo, json);
     // Noted on arrival, so that calls of an older owner which wait in the queue are refused when their turn comes.
-    const fence = this.#admit(headers);
+    const fence = peer.restricted ? Promise.resolve(undefined) : this.#admit(headers);
     const accepted = this.#calls.offer(() => this.#run(request, fence, headers, answer, peer));
     if (accepted) return;
     this.#options.log.warn({ method: request.method, queued: this.#options.limits.queuedCalls }, 'Call refused: the queue is full');

@@ -37,8 +37,11 @@ export interface VdsmServerOptions {
   parameterNames?: (method: string) => readonly string[] | undefined;
   /** Answers `GET /` and `PUT /` on the same port (VDSM's image channel); without it such connections are closed. */
   http?: (request: http.IncomingMessage, response: http.ServerResponse) => void;
-  /** Whether a peer with a certificate of the authority may connect; by default every one may, as in VDSM. A refused one is told so. */
-  acceptPeer?: (peer: VdsmPeer) => boolean;
+  /**
+   * Whether a peer with a certificate of the authority may connect; by default every one may, as in VDSM. A refused one is told so; a
+   * `restricted` one may only make calls (`VdsmPeer.restricted`), and which of them is for `dispatch` to say.
+   */
+  acceptPeer?: (peer: VdsmPeer) => boolean | 'restricted';
   fence?: FenceStore;
   limits?: Partial<ServerLimits>;
   log?: VdsmLog;
@@ -181,7 +184,9 @@ export class VdsmServer {
     socket.setKeepAlive(true, 30_000);
     socket.on('error', (error) => this.#log.debug({ reason: error.message }, 'Connection failed'));
     const peer = readPeer(socket);
-    if (this.#options.acceptPeer && !this.#options.acceptPeer(peer)) {
+    const accepted = this.#options.acceptPeer?.(peer) ?? true;
+    if (accepted === 'restricted') peer.restricted = true;
+    if (accepted === false) {
       this.#log.warn({ ...peer }, 'Peer refused: its certificate is not accepted here');
       refusePeer(socket, peer);
       return;
@@ -220,6 +225,7 @@ export class VdsmServer {
       limits: this.#limits,
       log: this.#log,
       now: this.#now,
+      restricted: peer.restricted === true,
       onRequest: (frame, replyTo) => this.#requests.take(frame, replyTo, peer),
     });
     session.start(first);

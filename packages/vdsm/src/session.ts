@@ -6,7 +6,7 @@ import { parseHeartbeat, watchIdle } from './heartbeat.ts';
 import type { ServerLimits } from './limits.ts';
 import { MERGED_FRAMES_HEADER } from './limits.ts';
 import type { VdsmLog } from './log.ts';
-import { isRequestQueue, QUEUES } from './queues.ts';
+import { isRequestQueue, isSharedQueue, QUEUES } from './queues.ts';
 import type { FrameHeaders, StompFrame } from './stomp.ts';
 import { encodeFrame, isEchoable, StompDecoder } from './stomp.ts';
 
@@ -21,6 +21,8 @@ export interface SessionOptions {
   limits: ServerLimits;
   log: VdsmLog;
   now: () => number;
+  /** Its peer hears nothing but the answers to its own calls, and sends nothing but calls. */
+  restricted?: boolean;
   /** A JSON-RPC body came in on a request queue. */
   onRequest: (frame: StompFrame, replyTo: string) => void;
 }
@@ -144,6 +146,7 @@ export class ServerSession {
     const id = headers.get('id');
     if (!destination || !id) return this.#complain('Missing destination or subscription id header');
     if (!isEchoable(destination) || !isEchoable(id)) return this.#complain('Destination or subscription id is too long');
+    if (this.#options.restricted && isSharedQueue(destination)) return this.#complain('This destination is not for you');
     if (this.#subscriptions.has(id)) return this.#complain('Subscription id already exists');
     if (this.#subscriptions.size >= this.#options.limits.subscriptionsPerConnection) return this.#complain('Too many subscriptions');
     const subscription = { id, destination, deliver: (frame: Buffer) => this.#writer.send(frame) };
@@ -170,12 +173,15 @@ export class ServerSession {
   #receive(frame: StompFrame): void {
     const destination = frame.headers.get('destination');
     if (!isEchoable(destination)) return this.#complain('Missing or unusable destination header');
-    const forwarded = this.#forward(destination, frame);
+    const { restricted } = this.#options;
+    if (restricted && !isRequestQueue(destination)) return this.#complain('This destination is not for you');
+    const forwarded = restricted ? 0 : this.#forward(destination, frame);
     if (!isRequestQueue(destination)) {
       if (forwarded === 0) this.#complain('Subscription not available');
       return;
     }
     const replyTo = frame.headers.get('reply-to') ?? QUEUES.responses;
+    if (restricted && isSharedQueue(replyTo)) return this.#complain('A private reply-to is needed');
     if (!isEchoable(replyTo)) return this.#complain('Unusable reply-to header');
     this.#options.onRequest(frame, replyTo);
   }

@@ -9,7 +9,7 @@ export interface HookPoint {
   readonly failureAborts: boolean;
 }
 
-export const hookPoints: readonly HookPoint[] = [
+export const hookPoints = [
   { point: 'after_device_create', data: 'xml', env: '_hook_domxml', failureAborts: false },
   { point: 'after_device_destroy', data: 'xml', env: '_hook_domxml', failureAborts: false },
   { point: 'after_device_migrate_destination', data: 'xml', env: '_hook_domxml', failureAborts: false },
@@ -68,7 +68,7 @@ export const hookPoints: readonly HookPoint[] = [
   { point: 'before_vm_pause', data: 'xml', env: '_hook_domxml', failureAborts: true },
   { point: 'before_vm_set_ticket', data: 'xml', env: '_hook_domxml', failureAborts: false },
   { point: 'before_vm_start', data: 'xml', env: '_hook_domxml', failureAborts: true },
-];
+] as const satisfies readonly HookPoint[];
 
 export interface CustomPropertyFacts { readonly property: string; readonly regex?: string; readonly type?: string; readonly levels?: string }
 

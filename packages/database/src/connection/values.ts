@@ -42,8 +42,20 @@ export function parseBigint(text: string): number {
   return value;
 }
 
+/** Two digits of a text as a number. */
+const pair = (text: string, at: number): number => (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
+
+/** The usual form, `2026-01-02 03:04:05.678901+00`, without a regular expression: long lists have many. */
+function parseUsualTimestamp(text: string): number {
+  const fraction = text.charAt(19) === '.' ? Number(text.slice(20, -3).padEnd(3, '0').slice(0, 3)) : 0;
+  const year = pair(text, 0) * 100 + pair(text, 2);
+  return Date.UTC(year, pair(text, 5) - 1, pair(text, 8), pair(text, 11), pair(text, 14), pair(text, 17), fraction);
+}
+
 /** `timestamptz` in PostgreSQL's ISO form as epoch milliseconds; `infinity` as ±Infinity. */
 export function parseTimestamp(text: string): number {
+  // Date.UTC takes years before 100 for others.
+  if (text.endsWith('+00') && text.charAt(4) === '-' && text.charAt(10) === ' ' && text >= '1000') return parseUsualTimestamp(text);
   if (text === 'infinity') return Infinity;
   if (text === '-infinity') return -Infinity;
   const found = /^(\d{4,6})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,6}))?([+-])(\d\d)(?::?(\d\d))?(?::?(\d\d))?$/.exec(text);

@@ -1,3 +1,4 @@
+// Budget: 24 s
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Worker } from 'node:worker_threads';

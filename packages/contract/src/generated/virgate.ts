@@ -1,0 +1,1038 @@
+// Generated from data/ by `npm run generate`. Do not edit.
+
+import type { VirgateService, VirgateType } from '../virgate/declaration.ts';
+
+export type DirectoryKind = 'rfc2307' | 'ipa' | 'active_directory';
+
+export type DirectoryTls = 'none' | 'start_tls' | 'ldaps';
+
+export type EnrolmentState = 'pending' | 'approved' | 'removed';
+
+export type ChangeType = 'data_center' | 'cluster' | 'host' | 'vm' | 'vm_pool' | 'template' | 'instance_type' | 'storage_domain' | 'disk' | 'disk_attachment' | 'nic'
+  | 'network' | 'vnic_profile' | 'event' | 'job' | 'permission' | 'user' | 'role' | 'group' | 'tag' | 'bookmark' | 'mac_pool' | 'quota' | 'qos'
+  | 'cpu_profile' | 'disk_profile' | 'affinity_group' | 'affinity_label' | 'scheduling_policy';
+
+export type ChangeOperation = 'add' | 'update' | 'remove';
+
+export type SessionKind = 'sso' | 'session' | 'browser' | 'login' | 'api';
+
+export type SecondFactorPlace = 'local' | 'provider';
+
+export type SecondFactorWanted = 'nobody' | 'administrators' | 'everybody';
+
+export type TokenScope = 'full' | 'read_only';
+
+export type MailEncryption = 'none' | 'ssl' | 'tls';
+
+export type SampledKind = 'vm' | 'host';
+
+/** What every refusal says. */
+export interface Refusal {
+  code: string;
+  message: string;
+  field?: string;
+  from?: number;
+  to?: number;
+}
+
+export interface Credentials {
+  username: string;
+  password: string;
+}
+
+export interface SessionUser {
+  id: string;
+  name: string;
+  principal: string;
+  administrator: boolean;
+}
+
+export interface Session {
+  user: SessionUser;
+  expires: number;
+  recoveryCodes?: string[];
+}
+
+export interface SecondFactorCode {
+  code: string;
+}
+
+export interface SecondFactor {
+  enabled: boolean;
+  since: number | null;
+  required: boolean;
+  recoveryCodes: number;
+}
+
+export interface SecondFactorStart {
+  password?: string;
+}
+
+/** What an authenticator program is told; it is in force once a code of it was confirmed. */
+export interface SecondFactorEnrolment {
+  secret: string;
+  uri: string;
+  picture: string;
+}
+
+export interface RecoveryCodes {
+  recoveryCodes: string[];
+}
+
+export interface SecondFactorPolicy {
+  required: SecondFactorWanted;
+  roles: string[];
+}
+
+export interface OpenidProvider {
+  id: string;
+  profile: string;
+  domain: string;
+  title: string;
+  issuer: string;
+  clientId: string;
+  scopes: string;
+  userNameClaim: string;
+  groupsClaim: string;
+  caPem: string | null;
+  secondFactor: SecondFactorPlace;
+}
+
+export interface OpenidProviders {
+  providers: OpenidProvider[];
+}
+
+export interface NewOpenidProvider {
+  profile: string;
+  domain?: string;
+  title?: string;
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  scopes?: string;
+  userNameClaim?: string;
+  groupsClaim?: string;
+  caPem?: string | null;
+  secondFactor?: SecondFactorPlace;
+}
+
+export interface OpenidProviderChange {
+  profile?: string;
+  title?: string;
+  issuer?: string;
+  clientId?: string;
+  clientSecret?: string;
+  scopes?: string;
+  userNameClaim?: string;
+  groupsClaim?: string;
+  caPem?: string | null;
+  secondFactor?: SecondFactorPlace;
+}
+
+export interface OpenidProviderTest {
+  works: boolean;
+  reason?: string;
+}
+
+export interface SsoClient {
+  id: string;
+  name: string;
+  redirectUris: string[];
+  trusted: boolean;
+  created: number;
+}
+
+/** A client with its secret, which is told this once. */
+export interface MadeSsoClient {
+  id: string;
+  name: string;
+  redirectUris: string[];
+  trusted: boolean;
+  created: number;
+  secret: string;
+}
+
+export interface SsoClients {
+  clients: SsoClient[];
+}
+
+export interface NewSsoClient {
+  id: string;
+  name?: string;
+  redirectUris?: string[];
+  trusted?: boolean;
+}
+
+export interface SsoClientChange {
+  name?: string;
+  redirectUris?: string[];
+  trusted?: boolean;
+}
+
+export interface UserName {
+  id: string;
+  name: string;
+}
+
+export interface OpenSession {
+  id: string;
+  kind: SessionKind;
+  user: UserName;
+  sourceAddress: string | null;
+  userAgent: string | null;
+  created: number;
+  lastUsed: number;
+  expires: number;
+  current: boolean;
+}
+
+export interface OpenSessions {
+  sessions: OpenSession[];
+  total: number;
+}
+
+export interface EndedSessions {
+  ended: number;
+}
+
+export interface WhoamiUser {
+  id: string;
+  name: string;
+  principal: string;
+  signInName: string;
+  domain: string;
+  firstName: string | null;
+  lastName: string | null;
+  email: string | null;
+  administrator: boolean;
+}
+
+export interface WhoamiRole {
+  id: string;
+  name: string;
+  administrative: boolean;
+}
+
+export interface WhoamiSession {
+  id: string;
+  kind: SessionKind;
+  secondFactor: boolean;
+  readOnly: boolean;
+  permits: string[] | null;
+  created?: number;
+  expires?: number;
+}
+
+export interface Whoami {
+  user: WhoamiUser;
+  groups: UserName[];
+  roles: WhoamiRole[];
+  permits: string[];
+  session: WhoamiSession;
+}
+
+export interface TokenPermits {
+  permits: string[];
+}
+
+export interface ApiToken {
+  id: string;
+  name: string | null;
+  user: UserName;
+  scope: TokenScope | TokenPermits;
+  created: number;
+  lastUsed: number | null;
+  expires: number;
+}
+
+/** A new token; the token itself is told this once. */
+export interface MadeApiToken {
+  id: string;
+  name: string | null;
+  user: UserName;
+  scope: TokenScope | TokenPermits;
+  created: number;
+  lastUsed: number | null;
+  expires: number;
+  token: string;
+}
+
+export interface ApiTokens {
+  tokens: ApiToken[];
+}
+
+export interface NewApiToken {
+  name: string;
+  expires?: string | number;
+  scope?: TokenScope | TokenPermits;
+}
+
+export interface AttributeDifference {
+  field: string;
+  now: unknown;
+  next: unknown;
+}
+
+/** Why a filter refused a host; code is the contract's message. */
+export interface PlacementReason {
+  unit: string;
+  code: string;
+  values: unknown;
+}
+
+/** What a weight thought of a host: 1 best, 1000 worst. */
+export interface PlacementScore {
+  unit: string;
+  score: number;
+}
+
+export interface PlacementWeight {
+  unit: string;
+  factor: number;
+}
+
+/** What the scheduler thought of one host; the rank is the sum of its points, the place its order among the accepted. */
+export interface PlacementHost {
+  id: string;
+  name: string;
+  accepted: boolean;
+  reasons: PlacementReason[];
+  scores: PlacementScore[];
+  rank: number;
+  place: number | null;
+}
+
+/** Why a VM was started where it was, or nowhere. */
+export interface Placement {
+  job: string;
+  at: number;
+  cluster: string | null;
+  host: string | null;
+  code?: string;
+  refusals: string[];
+  weights: PlacementWeight[];
+  hosts: PlacementHost[];
+}
+
+/** What the next start of a VM changes, and since when that is wanted. */
+export interface NextRun {
+  since: number | null;
+  changes: AttributeDifference[];
+}
+
+export interface PasswordChange {
+  username: string;
+  current: string;
+  password: string;
+}
+
+export interface PasswordPolicy {
+  minLength: number;
+  minClasses: number;
+  historyLength: number;
+  expiresAfterDays: number;
+  maxFailures: number;
+  lockMinutes: number;
+  maxFailuresOfAddress: number;
+  addressMinutes: number;
+}
+
+export interface PasswordPolicyChange {
+  minLength?: number;
+  minClasses?: number;
+  historyLength?: number;
+  expiresAfterDays?: number;
+  maxFailures?: number;
+  lockMinutes?: number;
+  maxFailuresOfAddress?: number;
+  addressMinutes?: number;
+}
+
+export interface NewUser {
+  name: string;
+  password: string;
+  first_name?: string;
+  last_name?: string;
+  email?: string;
+  department?: string;
+}
+
+export interface AddedUser {
+  id: string;
+  name: string;
+  principal: string;
+}
+
+export interface UserChange {
+  password?: string;
+  enabled?: boolean;
+  unlock?: boolean;
+  removeSecondFactor?: boolean;
+  validUntil?: string | number | null;
+}
+
+/** Where mails to subscribers of events are sent from; the names of the notifier's configuration in other letters. */
+export interface MailServer {
+  server: string;
+  port: number;
+  encryption: MailEncryption;
+  caPem: string | null;
+  user: string | null;
+  from: string;
+  replyTo: string | null;
+  html: boolean;
+  retries: number;
+  historyDays: number;
+}
+
+/** The mail server, whole: what is left out is as at first, but for the password, which stays for the same server and user. Ports are 25, 465 (ssl) and 587 (tls) unless said. */
+export interface MailServerChange {
+  server: string;
+  port?: number;
+  encryption?: MailEncryption;
+  caPem?: string | null;
+  user?: string | null;
+  password?: string | null;
+  from: string;
+  replyTo?: string | null;
+  html?: boolean;
+  retries?: number;
+  historyDays?: number;
+}
+
+export interface MailTestAddress {
+  address: string;
+}
+
+export interface MailTest {
+  works: boolean;
+  reason?: string;
+}
+
+export interface OptionValue {
+  value: string | null;
+  version?: string;
+}
+
+export interface SearchResult {
+  id: string;
+  name?: string;
+  href?: string;
+}
+
+export interface SearchResults {
+  kind: string;
+  total: number;
+  page?: number;
+  results: SearchResult[];
+}
+
+export interface Suggestion {
+  text: string;
+  kind: string;
+}
+
+export interface SearchCompletion {
+  from: number;
+  suggestions: Suggestion[];
+}
+
+export interface EnrolmentTokenRequest {
+  cluster?: string;
+}
+
+export interface EnrolmentToken {
+  token: string;
+  expires: number;
+  fingerprint: string;
+}
+
+export interface EnrolmentRequest {
+  token: string;
+  name: string;
+  address: string;
+  port: number;
+  uuid: string;
+  csr: string;
+  agentVersion?: string;
+}
+
+export interface Enrolment {
+  id: string;
+  host: string;
+  state: EnrolmentState;
+}
+
+export interface EnrolmentProgress {
+  state: EnrolmentState;
+  host?: string;
+  certificate?: string;
+  ca?: string;
+}
+
+export interface DiskImport {
+  url: string;
+}
+
+export interface StartedJob {
+  job: string;
+}
+
+/** One entry to a guest's screen: a WebSocket path of the engine that carries RFB, and the password that RFB asks for. */
+export interface ConsoleTicket {
+  path: string;
+  password: string;
+  expires: number;
+}
+
+/** One entry to a guest's serial port: a WebSocket path of the engine that carries its bytes. */
+export interface SerialConsoleTicket {
+  path: string;
+  expires: number;
+}
+
+/** Whether an action may be taken now, and if not, why not. */
+export interface AllowedAction {
+  action: string;
+  allowed: boolean;
+  code?: string;
+  reason?: string;
+}
+
+/** The actions of one object; found is false where there is none, or none that may be seen. */
+export interface AllowedActions {
+  type: string;
+  id: string;
+  found: boolean;
+  actions: AllowedAction[];
+}
+
+export interface NewDirectory {
+  profile: string;
+  domain?: string;
+  kind: DirectoryKind;
+  servers: string[];
+  tls?: DirectoryTls;
+  caPem?: string | null;
+  baseDn: string;
+  bindDn?: string | null;
+  bindPassword?: string | null;
+}
+
+export interface DirectoryChange {
+  profile?: string;
+  domain?: string;
+  kind?: DirectoryKind;
+  servers?: string[];
+  tls?: DirectoryTls;
+  caPem?: string | null;
+  baseDn?: string;
+  bindDn?: string | null;
+  bindPassword?: string | null;
+}
+
+export interface Directory {
+  id: string;
+  profile: string;
+  domain: string;
+  kind: DirectoryKind;
+  servers: string[];
+  tls: DirectoryTls;
+  caPem: string | null;
+  baseDn: string;
+  bindDn: string | null;
+}
+
+export interface Directories {
+  directories: Directory[];
+}
+
+export interface DirectoryTest {
+  works: boolean;
+  usersSeen?: number;
+  reason?: string;
+}
+
+/** Something in the engine changed. It says what, not how: read the object again. version is the object's as its entity tag has it before the dot, for who reads all of the object; a client whose tag begins so has seen the change. fields names the attributes that differ from what the feed told of the object before; an empty list is a change of something below the object. Both are left out where they are not known (also for what is added or removed): then anything may have changed. */
+export interface Change {
+  seq: number;
+  type: ChangeType;
+  id: string;
+  op: ChangeOperation;
+  version?: string;
+  fields?: string[];
+}
+
+/** Latest figures of one object; what is unknown is left out, never zero. */
+export interface Statistics {
+  type: SampledKind;
+  id: string;
+  cpuPercent?: number;
+  memoryPercent?: number;
+  networkPercent?: number;
+}
+
+/** What can be asked of each method: ids of its path, parameters, body and answer. */
+export interface VirgateCalls {
+  SessionsService: {
+    add: { path: Record<never, never>; params: Record<never, never>; body: Credentials; answer: Session };
+    get: { path: Record<never, never>; params: { user?: string; max?: number; page?: number }; body: undefined; answer: OpenSessions };
+    removeAll: { path: Record<never, never>; params: { user: string }; body: undefined; answer: EndedSessions };
+  };
+  SessionService: {
+    remove: { path: { session: string }; params: Record<never, never>; body: undefined; answer: undefined };
+  };
+  WhoamiService: {
+    get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: Whoami };
+  };
+  TokensService: {
+    get: { path: Record<never, never>; params: { user?: string }; body: undefined; answer: ApiTokens };
+    add: { path: Record<never, never>; params: Record<never, never>; body: NewApiToken; answer: MadeApiToken };
+  };
+  TokenService: {
+    remove: { path: { token: string }; params: Record<never, never>; body: undefined; answer: undefined };
+  };
+  CurrentSessionService: {
+    get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: Session };
+    remove: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: undefined };
+  };
+  PasswordService: {
+    change: { path: Record<never, never>; params: Record<never, never>; body: PasswordChange; answer: undefined };
+  };
+  SecondFactorSessionService: {
+    add: { path: Record<never, never>; params: Record<never, never>; body: SecondFactorCode; answer: Session };
+  };
+  SecondFactorService: {
+    get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: SecondFactor };
+    begin: { path: Record<never, never>; params: Record<never, never>; body: SecondFactorStart; answer: SecondFactorEnrolment };
+    confirm: { path: Record<never, never>; params: Record<never, never>; body: SecondFactorCode; answer: RecoveryCodes };
+    remove: { path: Record<never, never>; params: Record<never, never>; body: SecondFactorCode; answer: undefined };
+  };
+  SecondFactorPolicyService: {
+    get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: SecondFactorPolicy };
+    update: { path: Record<never, never>; params: Record<never, never>; body: SecondFactorPolicy; answer: SecondFactorPolicy };
+  };
+  OpenidProvidersService: {
+    get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: OpenidProviders };
+    add: { path: Record<never, never>; params: Record<never, never>; body: NewOpenidProvider; answer: OpenidProvider };
+  };
+  OpenidProviderService: {
+    get: { path: { provider: string }; params: Record<never, never>; body: undefined; answer: OpenidProvider };
+    update: { path: { provider: string }; params: Record<never, never>; body: OpenidProviderChange; answer: OpenidProvider };
+    remove: { path: { provider: string }; params: Record<never, never>; body: undefined; answer: undefined };
+    test: { path: { provider: string }; params: Record<never, never>; body: undefined; answer: OpenidProviderTest };
+  };
+  SsoClientsService: {
+    get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: SsoClients };
+    add: { path: Record<never, never>; params: Record<never, never>; body: NewSsoClient; answer: MadeSsoClient };
+  };
+  SsoClientService: {
+    get: { path: { client: string }; params: Record<never, never>; body: undefined; answer: SsoClient };
+    update: { path: { client: string }; params: Record<never, never>; body: SsoClientChange; answer: SsoClient };
+    renewSecret: { path: { client: string }; params: Record<never, never>; body: undefined; answer: MadeSsoClient };
+    remove: { path: { client: string }; params: Record<never, never>; body: undefined; answer: undefined };
+  };
+  PasswordPolicyService: {
+    get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: PasswordPolicy };
+    update: { path: Record<never, never>; params: Record<never, never>; body: PasswordPolicyChange; answer: PasswordPolicy };
+  };
+  UsersService: {
+    add: { path: Record<never, never>; params: Record<never, never>; body: NewUser; answer: AddedUser };
+  };
+  UserService: {
+    update: { path: { user: string }; params: Record<never, never>; body: UserChange; answer: undefined };
+  };
+  OptionService: {
+    update: { path: { option: string }; params: Record<never, never>; body: OptionValue; answer: undefined };
+  };
+  MailService: {
+    get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: MailServer };
+    update: { path: Record<never, never>; params: Record<never, never>; body: MailServerChange; answer: MailServer };
+    remove: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: undefined };
+    test: { path: Record<never, never>; params: Record<never, never>; body: MailTestAddress; answer: MailTest };
+  };
+  SearchService: {
+    get: { path: Record<never, never>; params: { query: string }; body: undefined; answer: SearchResults };
+  };
+  SearchCompletionService: {
+    get: { path: Record<never, never>; params: { query: string }; body: undefined; answer: SearchCompletion };
+  };
+  HostEnrolmentTokensService: {
+    add: { path: Record<never, never>; params: Record<never, never>; body: EnrolmentTokenRequest; answer: EnrolmentToken };
+  };
+  HostEnrolmentsService: {
+    add: { path: Record<never, never>; params: Record<never, never>; body: EnrolmentRequest; answer: Enrolment };
+  };
+  HostEnrolmentService: {
+    get: { path: { enrolment: string }; params: Record<never, never>; body: undefined; answer: EnrolmentProgress };
+  };
+  DiskService: {
+    import: { path: { disk: string }; params: Record<never, never>; body: DiskImport; answer: StartedJob };
+  };
+  VmConsoleTicketsService: {
+    add: { path: { vm: string }; params: Record<never, never>; body: undefined; answer: ConsoleTicket };
+  };
+  VmSerialConsoleTicketsService: {
+    add: { path: { vm: string }; params: Record<never, never>; body: undefined; answer: SerialConsoleTicket };
+  };
+  VmPlacementsService: {
+    list: { path: { vm: string }; params: Record<never, never>; body: undefined; answer: Placement[] };
+  };
+  VmNextRunService: {
+    get: { path: { vm: string }; params: Record<never, never>; body: undefined; answer: NextRun };
+  };
+  CanService: {
+    get: { path: Record<never, never>; params: { objects: string[]; actions?: string[] }; body: undefined; answer: AllowedActions[] };
+  };
+  DirectoriesService: {
+    get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: Directories };
+    add: { path: Record<never, never>; params: Record<never, never>; body: NewDirectory; answer: Directory };
+  };
+  DirectoryService: {
+    get: { path: { directory: string }; params: Record<never, never>; body: undefined; answer: Directory };
+    update: { path: { directory: string }; params: Record<never, never>; body: DirectoryChange; answer: Directory };
+    remove: { path: { directory: string }; params: Record<never, never>; body: undefined; answer: undefined };
+    test: { path: { directory: string }; params: Record<never, never>; body: undefined; answer: DirectoryTest };
+  };
+  ChangesService: {
+    follow: { path: Record<never, never>; params: { since?: number }; body: undefined; answer: undefined };
+  };
+  StatisticsService: {
+    follow: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: undefined };
+  };
+}
+
+export type VirgateTypeName = 'Refusal' | 'Credentials' | 'SessionUser' | 'Session' | 'SecondFactorCode' | 'SecondFactor' | 'SecondFactorStart' | 'SecondFactorEnrolment'
+  | 'RecoveryCodes' | 'SecondFactorPolicy' | 'OpenidProvider' | 'OpenidProviders' | 'NewOpenidProvider' | 'OpenidProviderChange' | 'OpenidProviderTest'
+  | 'SsoClient' | 'MadeSsoClient' | 'SsoClients' | 'NewSsoClient' | 'SsoClientChange' | 'UserName' | 'OpenSession' | 'OpenSessions' | 'EndedSessions'
+  | 'WhoamiUser' | 'WhoamiRole' | 'WhoamiSession' | 'Whoami' | 'TokenPermits' | 'ApiToken' | 'MadeApiToken' | 'ApiTokens' | 'NewApiToken'
+  | 'AttributeDifference' | 'PlacementReason' | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'NextRun' | 'PasswordChange'
+  | 'PasswordPolicy' | 'PasswordPolicyChange' | 'NewUser' | 'AddedUser' | 'UserChange' | 'MailServer' | 'MailServerChange' | 'MailTestAddress'
+  | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken'
+  | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress' | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SerialConsoleTicket' | 'AllowedAction'
+  | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
+
+export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
+  DirectoryKind: ['rfc2307', 'ipa', 'active_directory'],
+  DirectoryTls: ['none', 'start_tls', 'ldaps'],
+  EnrolmentState: ['pending', 'approved', 'removed'],
+  ChangeType: ['data_center', 'cluster', 'host', 'vm', 'vm_pool', 'template', 'instance_type', 'storage_domain', 'disk', 'disk_attachment', 'nic', 'network', 'vnic_profile', 'event', 'job', 'permission', 'user', 'role', 'group', 'tag', 'bookmark', 'mac_pool', 'quota', 'qos', 'cpu_profile', 'disk_profile', 'affinity_group', 'affinity_label', 'scheduling_policy'],
+  ChangeOperation: ['add', 'update', 'remove'],
+  SessionKind: ['sso', 'session', 'browser', 'login', 'api'],
+  SecondFactorPlace: ['local', 'provider'],
+  SecondFactorWanted: ['nobody', 'administrators', 'everybody'],
+  TokenScope: ['full', 'read_only'],
+  MailEncryption: ['none', 'ssl', 'tls'],
+  SampledKind: ['vm', 'host'],
+};
+
+export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
+  Refusal: { does: 'What every refusal says.', attrs: [{ name: 'code', type: 'string' }, { name: 'message', type: 'string' }, { name: 'field', type: 'string', optional: true }, { name: 'from', type: 'integer', optional: true }, { name: 'to', type: 'integer', optional: true }] },
+  Credentials: { attrs: [{ name: 'username', type: 'string', max: 512 }, { name: 'password', type: 'string', max: 1024 }] },
+  SessionUser: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'principal', type: 'string' }, { name: 'administrator', type: 'boolean' }] },
+  Session: { attrs: [{ name: 'user', type: 'SessionUser' }, { name: 'expires', type: 'date' }, { name: 'recoveryCodes', type: 'string', list: true, optional: true }] },
+  SecondFactorCode: { attrs: [{ name: 'code', type: 'string', min: 1, max: 64 }] },
+  SecondFactor: { attrs: [{ name: 'enabled', type: 'boolean' }, { name: 'since', type: 'date', nullable: true }, { name: 'required', type: 'boolean' }, { name: 'recoveryCodes', type: 'integer' }] },
+  SecondFactorStart: { attrs: [{ name: 'password', type: 'string', optional: true, max: 1024 }] },
+  SecondFactorEnrolment: { does: 'What an authenticator program is told; it is in force once a code of it was confirmed.', attrs: [{ name: 'secret', type: 'string' }, { name: 'uri', type: 'string' }, { name: 'picture', type: 'string' }] },
+  RecoveryCodes: { attrs: [{ name: 'recoveryCodes', type: 'string', list: true }] },
+  SecondFactorPolicy: { attrs: [{ name: 'required', type: 'SecondFactorWanted' }, { name: 'roles', type: 'string', list: true, max: 200 }] },
+  OpenidProvider: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'profile', type: 'string' }, { name: 'domain', type: 'string' }, { name: 'title', type: 'string' }, { name: 'issuer', type: 'string' }, { name: 'clientId', type: 'string' }, { name: 'scopes', type: 'string' }, { name: 'userNameClaim', type: 'string' }, { name: 'groupsClaim', type: 'string' }, { name: 'caPem', type: 'string', nullable: true }, { name: 'secondFactor', type: 'SecondFactorPlace' }] },
+  OpenidProviders: { attrs: [{ name: 'providers', type: 'OpenidProvider', list: true }] },
+  NewOpenidProvider: { attrs: [{ name: 'profile', type: 'string', min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'domain', type: 'string', optional: true, min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'title', type: 'string', optional: true, min: 1, max: 100 }, { name: 'issuer', type: 'string', min: 1, max: 1024 }, { name: 'clientId', type: 'string', min: 1, max: 255 }, { name: 'clientSecret', type: 'string', min: 1, max: 1024 }, { name: 'scopes', type: 'string', optional: true, min: 1, max: 1000 }, { name: 'userNameClaim', type: 'string', optional: true, min: 1, max: 100 }, { name: 'groupsClaim', type: 'string', optional: true, min: 1, max: 100 }, { name: 'caPem', type: 'string', optional: true, nullable: true, max: 65536 }, { name: 'secondFactor', type: 'SecondFactorPlace', optional: true }] },
+  OpenidProviderChange: { attrs: [{ name: 'profile', type: 'string', optional: true, min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'title', type: 'string', optional: true, min: 1, max: 100 }, { name: 'issuer', type: 'string', optional: true, min: 1, max: 1024 }, { name: 'clientId', type: 'string', optional: true, min: 1, max: 255 }, { name: 'clientSecret', type: 'string', optional: true, min: 1, max: 1024 }, { name: 'scopes', type: 'string', optional: true, min: 1, max: 1000 }, { name: 'userNameClaim', type: 'string', optional: true, min: 1, max: 100 }, { name: 'groupsClaim', type: 'string', optional: true, min: 1, max: 100 }, { name: 'caPem', type: 'string', optional: true, nullable: true, max: 65536 }, { name: 'secondFactor', type: 'SecondFactorPlace', optional: true }] },
+  OpenidProviderTest: { attrs: [{ name: 'works', type: 'boolean' }, { name: 'reason', type: 'string', optional: true }] },
+  SsoClient: { attrs: [{ name: 'id', type: 'string' }, { name: 'name', type: 'string' }, { name: 'redirectUris', type: 'string', list: true }, { name: 'trusted', type: 'boolean' }, { name: 'created', type: 'date' }] },
+  MadeSsoClient: { does: 'A client with its secret, which is told this once.', attrs: [{ name: 'id', type: 'string' }, { name: 'name', type: 'string' }, { name: 'redirectUris', type: 'string', list: true }, { name: 'trusted', type: 'boolean' }, { name: 'created', type: 'date' }, { name: 'secret', type: 'string' }] },
+  SsoClients: { attrs: [{ name: 'clients', type: 'SsoClient', list: true }] },
+  NewSsoClient: { attrs: [{ name: 'id', type: 'string', min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'name', type: 'string', optional: true, min: 1, max: 100 }, { name: 'redirectUris', type: 'string', list: true, optional: true, max: 20 }, { name: 'trusted', type: 'boolean', optional: true }] },
+  SsoClientChange: { attrs: [{ name: 'name', type: 'string', optional: true, min: 1, max: 100 }, { name: 'redirectUris', type: 'string', list: true, optional: true, max: 20 }, { name: 'trusted', type: 'boolean', optional: true }] },
+  UserName: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }] },
+  OpenSession: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'kind', type: 'SessionKind' }, { name: 'user', type: 'UserName' }, { name: 'sourceAddress', type: 'string', nullable: true }, { name: 'userAgent', type: 'string', nullable: true }, { name: 'created', type: 'date' }, { name: 'lastUsed', type: 'date' }, { name: 'expires', type: 'date' }, { name: 'current', type: 'boolean' }] },
+  OpenSessions: { attrs: [{ name: 'sessions', type: 'OpenSession', list: true }, { name: 'total', type: 'integer' }] },
+  EndedSessions: { attrs: [{ name: 'ended', type: 'integer' }] },
+  WhoamiUser: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'principal', type: 'string' }, { name: 'signInName', type: 'string' }, { name: 'domain', type: 'string' }, { name: 'firstName', type: 'string', nullable: true }, { name: 'lastName', type: 'string', nullable: true }, { name: 'email', type: 'string', nullable: true }, { name: 'administrator', type: 'boolean' }] },
+  WhoamiRole: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'administrative', type: 'boolean' }] },
+  WhoamiSession: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'kind', type: 'SessionKind' }, { name: 'secondFactor', type: 'boolean' }, { name: 'readOnly', type: 'boolean' }, { name: 'permits', type: 'string', list: true, nullable: true }, { name: 'created', type: 'date', optional: true }, { name: 'expires', type: 'date', optional: true }] },
+  Whoami: { attrs: [{ name: 'user', type: 'WhoamiUser' }, { name: 'groups', type: 'UserName', list: true }, { name: 'roles', type: 'WhoamiRole', list: true }, { name: 'permits', type: 'string', list: true }, { name: 'session', type: 'WhoamiSession' }] },
+  TokenPermits: { attrs: [{ name: 'permits', type: 'string', list: true, min: 1, max: 200 }] },
+  ApiToken: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string', nullable: true }, { name: 'user', type: 'UserName' }, { name: 'scope', type: 'TokenScope|TokenPermits' }, { name: 'created', type: 'date' }, { name: 'lastUsed', type: 'date', nullable: true }, { name: 'expires', type: 'date' }] },
+  MadeApiToken: { does: 'A new token; the token itself is told this once.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string', nullable: true }, { name: 'user', type: 'UserName' }, { name: 'scope', type: 'TokenScope|TokenPermits' }, { name: 'created', type: 'date' }, { name: 'lastUsed', type: 'date', nullable: true }, { name: 'expires', type: 'date' }, { name: 'token', type: 'string' }] },
+  ApiTokens: { attrs: [{ name: 'tokens', type: 'ApiToken', list: true }] },
+  NewApiToken: { attrs: [{ name: 'name', type: 'string', min: 1, max: 100, pattern: "^\\s*[^\\p{Cc}\\s][^\\p{Cc}]*$", form: 'a text without control characters' }, { name: 'expires', type: 'timestamp', optional: true }, { name: 'scope', type: 'TokenScope|TokenPermits', optional: true }] },
+  AttributeDifference: { attrs: [{ name: 'field', type: 'string' }, { name: 'now', type: 'any' }, { name: 'next', type: 'any' }] },
+  PlacementReason: { does: "Why a filter refused a host; code is the contract's message.", attrs: [{ name: 'unit', type: 'string' }, { name: 'code', type: 'string' }, { name: 'values', type: 'any' }] },
+  PlacementScore: { does: 'What a weight thought of a host: 1 best, 1000 worst.', attrs: [{ name: 'unit', type: 'string' }, { name: 'score', type: 'integer' }] },
+  PlacementWeight: { attrs: [{ name: 'unit', type: 'string' }, { name: 'factor', type: 'integer' }] },
+  PlacementHost: { does: 'What the scheduler thought of one host; the rank is the sum of its points, the place its order among the accepted.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'accepted', type: 'boolean' }, { name: 'reasons', type: 'PlacementReason', list: true }, { name: 'scores', type: 'PlacementScore', list: true }, { name: 'rank', type: 'decimal' }, { name: 'place', type: 'integer', nullable: true }] },
+  Placement: { does: 'Why a VM was started where it was, or nowhere.', attrs: [{ name: 'job', type: 'uuid' }, { name: 'at', type: 'date' }, { name: 'cluster', type: 'uuid', nullable: true }, { name: 'host', type: 'uuid', nullable: true }, { name: 'code', type: 'string', optional: true }, { name: 'refusals', type: 'string', list: true }, { name: 'weights', type: 'PlacementWeight', list: true }, { name: 'hosts', type: 'PlacementHost', list: true }] },
+  NextRun: { does: 'What the next start of a VM changes, and since when that is wanted.', attrs: [{ name: 'since', type: 'date', nullable: true }, { name: 'changes', type: 'AttributeDifference', list: true }] },
+  PasswordChange: { attrs: [{ name: 'username', type: 'string', max: 512 }, { name: 'current', type: 'string', max: 1024 }, { name: 'password', type: 'string', max: 1024 }] },
+  PasswordPolicy: { attrs: [{ name: 'minLength', type: 'integer', min: 6, max: 128 }, { name: 'minClasses', type: 'integer', min: 1, max: 4 }, { name: 'historyLength', type: 'integer', min: 0, max: 24 }, { name: 'expiresAfterDays', type: 'integer', min: 0, max: 3650 }, { name: 'maxFailures', type: 'integer', min: 1, max: 1000 }, { name: 'lockMinutes', type: 'integer', min: 1, max: 10080 }, { name: 'maxFailuresOfAddress', type: 'integer', min: 5, max: 100000 }, { name: 'addressMinutes', type: 'integer', min: 1, max: 1440 }] },
+  PasswordPolicyChange: { attrs: [{ name: 'minLength', type: 'integer', optional: true, min: 6, max: 128 }, { name: 'minClasses', type: 'integer', optional: true, min: 1, max: 4 }, { name: 'historyLength', type: 'integer', optional: true, min: 0, max: 24 }, { name: 'expiresAfterDays', type: 'integer', optional: true, min: 0, max: 3650 }, { name: 'maxFailures', type: 'integer', optional: true, min: 1, max: 1000 }, { name: 'lockMinutes', type: 'integer', optional: true, min: 1, max: 10080 }, { name: 'maxFailuresOfAddress', type: 'integer', optional: true, min: 5, max: 100000 }, { name: 'addressMinutes', type: 'integer', optional: true, min: 1, max: 1440 }] },
+  NewUser: { attrs: [{ name: 'name', type: 'string', min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'password', type: 'string', max: 1024 }, { name: 'first_name', type: 'string', optional: true, max: 255 }, { name: 'last_name', type: 'string', optional: true, max: 255 }, { name: 'email', type: 'string', optional: true, max: 255 }, { name: 'department', type: 'string', optional: true, max: 255 }] },
+  AddedUser: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'principal', type: 'string' }] },
+  UserChange: { attrs: [{ name: 'password', type: 'string', optional: true, max: 1024 }, { name: 'enabled', type: 'boolean', optional: true }, { name: 'unlock', type: 'boolean', optional: true }, { name: 'removeSecondFactor', type: 'boolean', optional: true }, { name: 'validUntil', type: 'timestamp', optional: true, nullable: true }] },
+  MailServer: { does: "Where mails to subscribers of events are sent from; the names of the notifier's configuration in other letters.", attrs: [{ name: 'server', type: 'string' }, { name: 'port', type: 'integer' }, { name: 'encryption', type: 'MailEncryption' }, { name: 'caPem', type: 'string', nullable: true }, { name: 'user', type: 'string', nullable: true }, { name: 'from', type: 'string' }, { name: 'replyTo', type: 'string', nullable: true }, { name: 'html', type: 'boolean' }, { name: 'retries', type: 'integer' }, { name: 'historyDays', type: 'integer' }] },
+  MailServerChange: { does: 'The mail server, whole: what is left out is as at first, but for the password, which stays for the same server and user. Ports are 25, 465 (ssl) and 587 (tls) unless said.', attrs: [{ name: 'server', type: 'string', min: 1, max: 255 }, { name: 'port', type: 'integer', optional: true, min: 1, max: 65535 }, { name: 'encryption', type: 'MailEncryption', optional: true }, { name: 'caPem', type: 'string', optional: true, nullable: true, max: 65536 }, { name: 'user', type: 'string', optional: true, nullable: true, max: 255 }, { name: 'password', type: 'string', optional: true, nullable: true, max: 1024 }, { name: 'from', type: 'string', min: 3, max: 255 }, { name: 'replyTo', type: 'string', optional: true, nullable: true, max: 255 }, { name: 'html', type: 'boolean', optional: true }, { name: 'retries', type: 'integer', optional: true, min: 1, max: 20 }, { name: 'historyDays', type: 'integer', optional: true, min: 1, max: 3650 }] },
+  MailTestAddress: { attrs: [{ name: 'address', type: 'string', min: 3, max: 255 }] },
+  MailTest: { attrs: [{ name: 'works', type: 'boolean' }, { name: 'reason', type: 'string', optional: true }] },
+  OptionValue: { attrs: [{ name: 'value', type: 'string', nullable: true, max: 65536 }, { name: 'version', type: 'string', optional: true, max: 32 }] },
+  SearchResult: { attrs: [{ name: 'id', type: 'string' }, { name: 'name', type: 'string', optional: true }, { name: 'href', type: 'string', optional: true }] },
+  SearchResults: { attrs: [{ name: 'kind', type: 'string' }, { name: 'total', type: 'integer' }, { name: 'page', type: 'integer', optional: true }, { name: 'results', type: 'SearchResult', list: true }] },
+  Suggestion: { attrs: [{ name: 'text', type: 'string' }, { name: 'kind', type: 'string' }] },
+  SearchCompletion: { attrs: [{ name: 'from', type: 'integer' }, { name: 'suggestions', type: 'Suggestion', list: true }] },
+  EnrolmentTokenRequest: { attrs: [{ name: 'cluster', type: 'string', optional: true, max: 64 }] },
+  EnrolmentToken: { attrs: [{ name: 'token', type: 'string' }, { name: 'expires', type: 'date' }, { name: 'fingerprint', type: 'string' }] },
+  EnrolmentRequest: { attrs: [{ name: 'token', type: 'string', max: 255 }, { name: 'name', type: 'string', min: 1, max: 255 }, { name: 'address', type: 'string', min: 1, max: 255 }, { name: 'port', type: 'integer', min: 1, max: 65535 }, { name: 'uuid', type: 'string', min: 1, max: 64 }, { name: 'csr', type: 'string', min: 1, max: 16384 }, { name: 'agentVersion', type: 'string', optional: true, max: 64 }] },
+  Enrolment: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'host', type: 'uuid' }, { name: 'state', type: 'EnrolmentState' }] },
+  EnrolmentProgress: { attrs: [{ name: 'state', type: 'EnrolmentState' }, { name: 'host', type: 'uuid', optional: true }, { name: 'certificate', type: 'string', optional: true }, { name: 'ca', type: 'string', optional: true }] },
+  DiskImport: { attrs: [{ name: 'url', type: 'string', min: 1, max: 2048 }] },
+  StartedJob: { attrs: [{ name: 'job', type: 'uuid' }] },
+  ConsoleTicket: { does: "One entry to a guest's screen: a WebSocket path of the engine that carries RFB, and the password that RFB asks for.", attrs: [{ name: 'path', type: 'string' }, { name: 'password', type: 'string' }, { name: 'expires', type: 'date' }] },
+  SerialConsoleTicket: { does: "One entry to a guest's serial port: a WebSocket path of the engine that carries its bytes.", attrs: [{ name: 'path', type: 'string' }, { name: 'expires', type: 'date' }] },
+  AllowedAction: { does: 'Whether an action may be taken now, and if not, why not.', attrs: [{ name: 'action', type: 'string' }, { name: 'allowed', type: 'boolean' }, { name: 'code', type: 'string', optional: true }, { name: 'reason', type: 'string', optional: true }] },
+  AllowedActions: { does: 'The actions of one object; found is false where there is none, or none that may be seen.', attrs: [{ name: 'type', type: 'string' }, { name: 'id', type: 'uuid' }, { name: 'found', type: 'boolean' }, { name: 'actions', type: 'AllowedAction', list: true }] },
+  NewDirectory: { attrs: [{ name: 'profile', type: 'string', min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'domain', type: 'string', optional: true, min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'kind', type: 'DirectoryKind' }, { name: 'servers', type: 'string', list: true, min: 1, max: 8, pattern: "^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]{1,253})(:\\d{1,5})?$", form: 'host or host:port' }, { name: 'tls', type: 'DirectoryTls', optional: true }, { name: 'caPem', type: 'string', optional: true, nullable: true, max: 65536 }, { name: 'baseDn', type: 'string', min: 1, max: 1024, pattern: '=', form: 'a name such as dc=example,dc=com' }, { name: 'bindDn', type: 'string', optional: true, nullable: true, min: 1, max: 1024 }, { name: 'bindPassword', type: 'string', optional: true, nullable: true, min: 1, max: 1024 }] },
+  DirectoryChange: { attrs: [{ name: 'profile', type: 'string', optional: true, min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'domain', type: 'string', optional: true, min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'kind', type: 'DirectoryKind', optional: true }, { name: 'servers', type: 'string', optional: true, list: true, min: 1, max: 8, pattern: "^(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]{1,253})(:\\d{1,5})?$", form: 'host or host:port' }, { name: 'tls', type: 'DirectoryTls', optional: true }, { name: 'caPem', type: 'string', optional: true, nullable: true, max: 65536 }, { name: 'baseDn', type: 'string', optional: true, min: 1, max: 1024, pattern: '=', form: 'a name such as dc=example,dc=com' }, { name: 'bindDn', type: 'string', optional: true, nullable: true, min: 1, max: 1024 }, { name: 'bindPassword', type: 'string', optional: true, nullable: true, min: 1, max: 1024 }] },
+  Directory: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'profile', type: 'string' }, { name: 'domain', type: 'string' }, { name: 'kind', type: 'DirectoryKind' }, { name: 'servers', type: 'string', list: true }, { name: 'tls', type: 'DirectoryTls' }, { name: 'caPem', type: 'string', nullable: true }, { name: 'baseDn', type: 'string' }, { name: 'bindDn', type: 'string', nullable: true }] },
+  Directories: { attrs: [{ name: 'directories', type: 'Directory', list: true }] },
+  DirectoryTest: { attrs: [{ name: 'works', type: 'boolean' }, { name: 'usersSeen', type: 'integer', optional: true }, { name: 'reason', type: 'string', optional: true }] },
+  Change: { does: "Something in the engine changed. It says what, not how: read the object again. version is the object's as its entity tag has it before the dot, for who reads all of the object; a client whose tag begins so has seen the change. fields names the attributes that differ from what the feed told of the object before; an empty list is a change of something below the object. Both are left out where they are not known (also for what is added or removed): then anything may have changed.", attrs: [{ name: 'seq', type: 'integer' }, { name: 'type', type: 'ChangeType' }, { name: 'id', type: 'string' }, { name: 'op', type: 'ChangeOperation' }, { name: 'version', type: 'string', optional: true }, { name: 'fields', type: 'string', list: true, optional: true }] },
+  Statistics: { does: 'Latest figures of one object; what is unknown is left out, never zero.', attrs: [{ name: 'type', type: 'SampledKind' }, { name: 'id', type: 'uuid' }, { name: 'cpuPercent', type: 'decimal', optional: true }, { name: 'memoryPercent', type: 'decimal', optional: true }, { name: 'networkPercent', type: 'decimal', optional: true }] },
+};
+
+export type VirgateServiceName = keyof VirgateCalls;
+
+export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService>> = {
+  SessionsService: {
+    path: '/sessions',
+    methods: [
+      { name: 'add', http: 'POST', access: 'public', params: [], body: 'Credentials', answer: 'Session', status: 201, does: 'Signs in a browser: the answer sets its cookie.' },
+      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'user', type: 'uuid', optional: true }, { name: 'max', type: 'integer', optional: true, min: 1, max: 1000 }, { name: 'page', type: 'integer', optional: true, min: 1, max: 1000000 }], answer: 'OpenSessions', status: 200, does: "Sessions of every kind: one's own, or all with the permit manipulate_users on the system." },
+      { name: 'removeAll', http: 'DELETE', access: 'signed_in', params: [{ name: 'user', type: 'uuid' }], answer: 'EndedSessions', status: 200, does: 'Ends all sessions of a user but the one that asks.' },
+    ],
+  },
+  SessionService: {
+    path: '/sessions/{session}',
+    methods: [
+      { name: 'remove', http: 'DELETE', access: 'signed_in', params: [], status: 204, does: 'Ends a session: its cookies, tokens and streams end with it.' },
+    ],
+  },
+  WhoamiService: {
+    path: '/whoami',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [], answer: 'Whoami', status: 200, does: 'Who asks: user, groups, roles and permits on the system, and the session.' },
+    ],
+  },
+  TokensService: {
+    path: '/tokens',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'user', type: 'string', optional: true, max: 64 }], answer: 'ApiTokens', status: 200, does: "Tokens for programs: one's own, or those of a user or all with the permit manipulate_users on the system." },
+      { name: 'add', http: 'POST', access: 'signed_in', params: [], body: 'NewApiToken', answer: 'MadeApiToken', status: 201, does: 'Makes a token for programs; good for all that its user may do, for reading only, or for a list of permits.' },
+    ],
+  },
+  TokenService: {
+    path: '/tokens/{token}',
+    methods: [
+      { name: 'remove', http: 'DELETE', access: 'signed_in', params: [], status: 204, does: 'Ends a token at once.' },
+    ],
+  },
+  CurrentSessionService: {
+    path: '/sessions/current',
+    methods: [
+      { name: 'get', http: 'GET', access: 'browser', params: [], answer: 'Session', status: 200, does: 'Who is signed in, and until when.' },
+      { name: 'remove', http: 'DELETE', access: 'browser', params: [], status: 204, does: 'Signs out.' },
+    ],
+  },
+  PasswordService: {
+    path: '/password',
+    methods: [
+      { name: 'change', http: 'POST', access: 'public', params: [], body: 'PasswordChange', status: 204, does: "Changes one's own password in the internal directory, also when it has expired." },
+    ],
+  },
+  SecondFactorSessionService: {
+    path: '/sessions/second-factor',
+    methods: [
+      { name: 'add', http: 'POST', access: 'public', params: [], body: 'SecondFactorCode', answer: 'Session', status: 201, does: 'Goes on with a sign-in whose password was right.' },
+    ],
+  },
+  SecondFactorService: {
+    path: '/second-factor',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [], answer: 'SecondFactor', status: 200, does: "One's own second factor." },
+      { name: 'begin', http: 'POST', access: 'signed_in', params: [], body: 'SecondFactorStart', answer: 'SecondFactorEnrolment', status: 200, does: 'Begins to set up a second factor.' },
+      { name: 'confirm', http: 'POST', action: 'confirm', access: 'signed_in', params: [], body: 'SecondFactorCode', answer: 'RecoveryCodes', status: 200, does: 'Puts it in force by a first code; tells recovery codes, this once.' },
+      { name: 'remove', http: 'POST', action: 'remove', access: 'signed_in', params: [], body: 'SecondFactorCode', status: 204, does: 'Takes it away, by a code.' },
+    ],
+  },
+  SecondFactorPolicyService: {
+    path: '/second-factor-policy',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [], answer: 'SecondFactorPolicy', status: 200, does: 'Who needs a second factor.' },
+      { name: 'update', http: 'PUT', access: 'super_user', params: [], body: 'SecondFactorPolicy', answer: 'SecondFactorPolicy', status: 200, does: 'Asks administrators, everybody, or who has one of some roles for a second factor.' },
+    ],
+  },
+  OpenidProvidersService: {
+    path: '/openid-providers',
+    methods: [
+      { name: 'get', http: 'GET', access: 'super_user', params: [], answer: 'OpenidProviders', status: 200, does: 'The providers of OpenID by whose word users sign in.' },
+      { name: 'add', http: 'POST', access: 'super_user', params: [], body: 'NewOpenidProvider', answer: 'OpenidProvider', status: 201, does: 'Adds a provider of OpenID.' },
+    ],
+  },
+  OpenidProviderService: {
+    path: '/openid-providers/{provider}',
+    methods: [
+      { name: 'get', http: 'GET', access: 'super_user', params: [], answer: 'OpenidProvider', status: 200, does: 'One provider of OpenID.' },
+      { name: 'update', http: 'PUT', access: 'super_user', params: [], body: 'OpenidProviderChange', answer: 'OpenidProvider', status: 200, does: 'Changes what is given of a provider.' },
+      { name: 'remove', http: 'DELETE', access: 'super_user', params: [], status: 204, does: 'Removes a provider; its users are signed out.' },
+      { name: 'test', http: 'POST', action: 'test', access: 'super_user', params: [], answer: 'OpenidProviderTest', status: 200, does: 'Whether the provider answers as it must.' },
+    ],
+  },
+  SsoClientsService: {
+    path: '/sso-clients',
+    methods: [
+      { name: 'get', http: 'GET', access: 'super_user', params: [], answer: 'SsoClients', status: 200, does: 'The clients of single sign-on.' },
+      { name: 'add', http: 'POST', access: 'super_user', params: [], body: 'NewSsoClient', answer: 'MadeSsoClient', status: 201, does: 'Registers a client of single sign-on.' },
+    ],
+  },
+  SsoClientService: {
+    path: '/sso-clients/{client}',
+    id: 'text',
+    methods: [
+      { name: 'get', http: 'GET', access: 'super_user', params: [], answer: 'SsoClient', status: 200, does: 'One client of single sign-on.' },
+      { name: 'update', http: 'PUT', access: 'super_user', params: [], body: 'SsoClientChange', answer: 'SsoClient', status: 200, does: 'Name, addresses and trust of a client.' },
+      { name: 'renewSecret', http: 'POST', action: 'renew-secret', access: 'super_user', params: [], answer: 'MadeSsoClient', status: 200, does: 'Gives a client a new secret; the old one is good no longer.' },
+      { name: 'remove', http: 'DELETE', access: 'super_user', params: [], status: 204, does: 'Removes a client; its tokens end.' },
+    ],
+  },
+  PasswordPolicyService: {
+    path: '/password-policy',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [], answer: 'PasswordPolicy', status: 200, does: 'The rules for passwords of the internal directory.' },
+      { name: 'update', http: 'PUT', access: 'super_user', params: [], body: 'PasswordPolicyChange', answer: 'PasswordPolicy', status: 200, does: 'Changes those rules that are given.' },
+    ],
+  },
+  UsersService: {
+    path: '/users',
+    methods: [
+      { name: 'add', http: 'POST', access: 'super_user', params: [], body: 'NewUser', answer: 'AddedUser', status: 201, does: 'A new user of the internal directory, who signs in as name@internal.' },
+    ],
+  },
+  UserService: {
+    path: '/users/{user}',
+    methods: [
+      { name: 'update', http: 'PUT', access: 'super_user', params: [], body: 'UserChange', status: 204, does: 'Password, lock-out and validity of a user of the internal directory; unlocks others, and takes second factors away.' },
+    ],
+  },
+  OptionService: {
+    path: '/options/{option}',
+    id: 'text',
+    methods: [
+      { name: 'update', http: 'PUT', access: 'signed_in', permit: 'configure_engine', params: [], body: 'OptionValue', status: 204, does: 'Sets a configuration option, null its default; in force after a reload of the configuration.' },
+    ],
+  },
+  MailService: {
+    path: '/mail',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', permit: 'configure_engine', params: [], answer: 'MailServer', status: 200, does: 'The mail server for subscribers of events, without its password; 404 when none is set, and then no mails are sent.' },
+      { name: 'update', http: 'PUT', access: 'signed_in', permit: 'configure_engine', params: [], body: 'MailServerChange', answer: 'MailServer', status: 200, does: 'Sets the mail server. Events from then on are sent to those who subscribed to them.' },
+      { name: 'remove', http: 'DELETE', access: 'signed_in', permit: 'configure_engine', params: [], status: 204, does: 'No mails are sent any more.' },
+      { name: 'test', http: 'POST', action: 'test', access: 'signed_in', permit: 'configure_engine', params: [], body: 'MailTestAddress', answer: 'MailTest', status: 200, does: 'Sends a mail to an address, and tells what the server says when it does not take it.' },
+    ],
+  },
+  SearchService: {
+    path: '/search',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'query', type: 'string', max: 8192 }], answer: 'SearchResults', status: 200, does: 'Searches all kinds of objects by one text that begins with the kind, such as Vms: status=up.' },
+    ],
+  },
+  SearchCompletionService: {
+    path: '/search/complete',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'query', type: 'string', max: 8192 }], answer: 'SearchCompletion', status: 200, does: "What may stand instead of the search's text from a place on." },
+    ],
+  },
+  HostEnrolmentTokensService: {
+    path: '/host-enrolment-tokens',
+    methods: [
+      { name: 'add', http: 'POST', access: 'signed_in', permit: 'create_host', on: 'cluster', params: [], body: 'EnrolmentTokenRequest', answer: 'EnrolmentToken', status: 201, does: 'A token with which one host may ask to join, once and for an hour.' },
+    ],
+  },
+  HostEnrolmentsService: {
+    path: '/host-enrolments',
+    methods: [
+      { name: 'add', http: 'POST', access: 'public', params: [], body: 'EnrolmentRequest', answer: 'Enrolment', status: 201, does: 'A host asks to join, with its token and its certificate request.' },
+    ],
+  },
+  HostEnrolmentService: {
+    path: '/host-enrolments/{enrolment}',
+    methods: [
+      { name: 'get', http: 'GET', access: 'public', params: [], answer: 'EnrolmentProgress', status: 200, does: 'How far the enrolment is, and its certificate once it was approved; the token is the bearer token.' },
+    ],
+  },
+  DiskService: {
+    path: '/disks/{disk}',
+    methods: [
+      { name: 'import', http: 'POST', action: 'import', access: 'administrator', permit: 'edit_disk_properties', on: 'disk', params: [], body: 'DiskImport', answer: 'StartedJob', status: 202, does: 'Fills a disk from an image that a host fetches; the disk is locked until the job ends.' },
+    ],
+  },
+  VmConsoleTicketsService: {
+    path: '/vms/{vm}/console-tickets',
+    methods: [
+      { name: 'add', http: 'POST', access: 'browser', permit: 'connect_to_vm', on: 'vm', params: [], answer: 'ConsoleTicket', status: 201, does: "A ticket that opens the VM's console in the browser, once and within a minute." },
+    ],
+  },
+  VmSerialConsoleTicketsService: {
+    path: '/vms/{vm}/serial-console-tickets',
+    methods: [
+      { name: 'add', http: 'POST', access: 'browser', permit: 'connect_to_serial_console', on: 'vm', params: [], answer: 'SerialConsoleTicket', status: 201, does: "A ticket that opens the VM's serial console in the browser, once and within a minute. Who opens it takes it from who had it." },
+    ],
+  },
+  VmPlacementsService: {
+    path: '/vms/{vm}/placements',
+    methods: [
+      { name: 'list', http: 'GET', access: 'signed_in', permit: 'login', on: 'vm', params: [], answer: 'Placement', list: true, status: 200, does: 'Why this host: for each start of the VM every host of the cluster with the reasons against it, or its scores and place.' },
+    ],
+  },
+  VmNextRunService: {
+    path: '/vms/{vm}/next-run',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', permit: 'login', on: 'vm', params: [], answer: 'NextRun', status: 200, does: "Every attribute that the VM's next start changes, with how it is and how it will be." },
+    ],
+  },
+  CanService: {
+    path: '/can',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'objects', type: 'string', list: true, min: 1, max: 1000 }, { name: 'actions', type: 'string', list: true, optional: true, min: 1, max: 100 }], answer: 'AllowedActions', list: true, status: 200, does: 'For objects (type:id) and actions whether each is possible now, and if not, why not; without actions for all of them.' },
+    ],
+  },
+  DirectoriesService: {
+    path: '/directories',
+    methods: [
+      { name: 'get', http: 'GET', access: 'super_user', params: [], answer: 'Directories', status: 200, does: 'The LDAP directories, without passwords.' },
+      { name: 'add', http: 'POST', access: 'super_user', params: [], body: 'NewDirectory', answer: 'Directory', status: 201, does: 'A new LDAP directory.' },
+    ],
+  },
+  DirectoryService: {
+    path: '/directories/{directory}',
+    methods: [
+      { name: 'get', http: 'GET', access: 'super_user', params: [], answer: 'Directory', status: 200, does: 'One LDAP directory, without its password.' },
+      { name: 'update', http: 'PUT', access: 'super_user', params: [], body: 'DirectoryChange', answer: 'Directory', status: 200, does: 'Changes what is given of an LDAP directory.' },
+      { name: 'remove', http: 'DELETE', access: 'super_user', params: [], status: 204, does: 'Removes a directory: its users stay known, but cannot sign in any more.' },
+      { name: 'test', http: 'POST', action: 'test', access: 'super_user', params: [], answer: 'DirectoryTest', status: 200, does: 'Whether a search of the directory works.' },
+    ],
+  },
+  ChangesService: {
+    path: '/changes',
+    methods: [
+      { name: 'follow', http: 'GET', access: 'signed_in', params: [{ name: 'since', type: 'integer', optional: true, min: 0 }], stream: 'Change', status: 200, does: 'Server-sent events of what changes, from a number on, else from now on; resync means read everything again.' },
+    ],
+  },
+  StatisticsService: {
+    path: '/statistics',
+    methods: [
+      { name: 'follow', http: 'GET', access: 'signed_in', params: [], stream: 'Statistics', status: 200, does: 'Server-sent events with the latest figures of VMs and hosts, at most once a second.' },
+    ],
+  },
+};
