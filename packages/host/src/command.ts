@@ -12,10 +12,12 @@ export interface CommandOptions {
   signal?: AbortSignal;
   /** `0` = as long as it takes (for copies, which are cancelled by `signal`). */
   timeoutMs?: number;
-  /** Text for the standard input. */
-  input?: string;
+  /** What goes to the standard input. */
+  input?: string | Buffer;
   /** Called with each piece of standard output, besides keeping it. */
   onOutput?: (text: string) => void;
+  /** Variables beside the agent's own. */
+  environment?: Record<string, string>;
   /** Limits for a command that reads what a stranger wrote. */
   limits?: { addressSpaceBytes: number; cpuSeconds: number };
 }
@@ -23,6 +25,8 @@ export interface CommandOptions {
 export interface CommandResult {
   exitCode: number;
   stdout: string;
+  /** The same before it was read as text. */
+  stdoutBytes: Buffer;
   stderr: string;
 }
 
@@ -48,7 +52,7 @@ const limiter = ['/usr/bin/prlimit', '/bin/prlimit'].find((path) => existsSync(p
  * The arguments that really run. A child dies with the agent, because one that lives on would go on
  * writing into an image that the next agent believes is free.
  */
-function wrap(argv: readonly string[], limits: CommandOptions['limits']): string[] {
+export function boundToAgent(argv: readonly string[], limits?: CommandOptions['limits']): string[] {
   const wrapped: string[] = [];
   if (deathSignal !== undefined) wrapped.push(deathSignal, '--pdeathsig', 'KILL', '--');
   if (limits !== undefined && limiter !== undefined) {
@@ -64,13 +68,17 @@ function wrap(argv: readonly string[], limits: CommandOptions['limits']): string
  */
 export function runCommand(argv: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const name = argv[0] ?? '';
-  const [file = name, ...rest] = wrap(argv, options.limits);
+  const [file = name, ...rest] = boundToAgent(argv, options.limits);
   return new Promise((resolve, reject) => {
     if (options.signal?.aborted === true) {
       reject(new CommandError(`${name} was cancelled`, 'cancelled'));
       return;
     }
-    const child = spawn(file, rest, { cwd: options.cwd, stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, LC_ALL: 'C.UTF-8' } });
+    const child = spawn(file, rest, {
+      cwd: options.cwd,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      env: { ...process.env, ...options.environment, LC_ALL: 'C.UTF-8' },
+    });
     const stdout = new Output(options.onOutput);
     const stderr = new Output();
     let ended: CommandError['reason'] | undefined;
@@ -103,7 +111,7 @@ export function runCommand(argv: readonly string[], options: CommandOptions = {}
       const errorText = stderr.text();
       if (ended !== undefined)
         reject(new CommandError(`${name} ${ended === 'timeout' ? `took longer than ${timeoutMs} ms` : 'was cancelled'}`, ended));
-      else if (exitCode === 0) resolve({ exitCode, stdout: stdout.text(), stderr: errorText });
+      else if (exitCode === 0) resolve({ exitCode, stdout: stdout.text(), stdoutBytes: stdout.bytes(), stderr: errorText });
       else reject(failure(name, exitCode, signal, errorText));
     });
   });
@@ -139,7 +147,11 @@ class Output {
     this.#size += kept.length;
   }
 
+  bytes(): Buffer {
+    return Buffer.concat(this.#chunks);
+  }
+
   text(): string {
-    return Buffer.concat(this.#chunks).toString('utf8');
+    return this.bytes().toString('utf8');
   }
 }

@@ -25,7 +25,8 @@ describe('configuration of the agent', () => {
       [config.vncListen, config.unpluggedBridge, config.logLevel, config.libvirt.uri],
       ['127.0.0.1', 'virgate0-off', 'info', 'qemu:///system'],
     );
-    assert.deepEqual(config.tls.peers, ['engine']);
+    assert.deepEqual(config.tls.peers, ['engine', 'hosts']);
+    assert.deepEqual(config.migration, { port: 16_514, unsafe: false });
     assert.equal(config.hostUuid, good.hostUuid.toLowerCase());
   });
 

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { dirname, isAbsolute, resolve } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import type { Acceleration } from './domain-xml/environment.ts';
+import { libvirtTlsPort } from './migration/gateway.ts';
 import { defaultPeerRules, readPeerRules } from './peers.ts';
 import type { PeerRule } from './peers.ts';
 import { isUuid } from './uuid.ts';
@@ -24,12 +25,15 @@ export interface AgentConfig {
   address: string;
   /** `peers`: who may command this agent, of those with a certificate of the authority. */
   tls: { keyFile: string; certFile: string; caFile: string; peers: PeerRule[] };
-  libvirt: { socketPath: string; uri: string; controlGroups: boolean };
+  /** `stateDirectory`: what libvirtd itself sees as /var/lib/libvirt. */
+  libvirt: { socketPath: string; uri: string; controlGroups: boolean; stateDirectory: string };
   accel: Acceleration;
   hostUuid: string;
   hostName: string;
   /** The management network and the Linux bridge that carries it. */
   managementBridge: { name: string; bridge: string };
+  /** How bridges of Open vSwitch move packets: in the kernel (`system`), in the switch's own process (`netdev`), or as the kernel can. */
+  openVSwitch: { datapath: 'auto' | 'system' | 'netdev' };
   /** Bridge for NICs without network; made when first needed, never up, gone with the agent when no NIC is on it. */
   unpluggedBridge: string;
   /** Patterns of virtual devices that are shown as NICs, for labs. */
@@ -42,7 +46,17 @@ export interface AgentConfig {
     directoryMeans: 'link' | 'mount';
     sanlockDaemon: 'auto' | 'never';
     importDirectories: string[];
+    /** Patterns of paths of block devices that count as LUNs besides multipath devices. */
+    blockDevices: string[];
+    /** `loop`: a stand-in for machines whose kernel has no device-mapper. */
+    volumeActivation: 'device-mapper' | 'loop';
   };
+  /** `directory`: where the programs of hook points lie; `timeoutSeconds`: how long one of them may take. */
+  hooks: { directory: string; timeoutSeconds: number };
+  /** `pageSharing`: whether this agent decides for the whole machine how the kernel shares equal pages. */
+  memory: { informationFile: string; pageSharing: 'manage' | 'leave'; sharingDirectory: string; intervalSeconds: number };
+  /** Where other hosts' libvirts are let in to bring VMs (0 = chosen by the system), and whether VMs move whose disks lie in plain folders. */
+  migration: { port: number; unsafe: boolean };
   logLevel: string;
 }
 
@@ -74,8 +88,8 @@ class Reader {
     return value;
   }
 
-  path(key: string): string {
-    const value = this.text(key);
+  path(key: string, fallback?: string): string {
+    const value = this.text(key, fallback);
     return isAbsolute(value) ? value : resolve(this.#base, value);
   }
 
@@ -86,8 +100,8 @@ class Reader {
     return found;
   }
 
-  integer(key: string, minimum: number, maximum: number): number {
-    const value = this.#values[key];
+  integer(key: string, minimum: number, maximum: number, fallback?: number): number {
+    const value = this.#values[key] ?? fallback;
     if (typeof value !== 'number' || !Number.isInteger(value) || value < minimum || value > maximum)
       throw new ConfigError(`${this.#name(key)} must be a whole number from ${minimum} to ${maximum}`);
     return value;
@@ -119,6 +133,9 @@ class Reader {
   }
 }
 
+/** Where packages of hooks for oVirt put them. */
+const defaultHooksDirectory = '/usr/libexec/vdsm/hooks';
+
 /** The port beside the agent's own: 54322 beside 54321, which is what other managers expect. */
 const defaultImagePort = (port: number): number => (port === 0 || port === 65_535 ? 0 : port + 1);
 
@@ -128,8 +145,11 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
   const listen = root.section('listen');
   const tls = root.section('tls');
   const libvirt = root.section('libvirt');
+  const hooks = root.section('hooks', true);
   const management = root.section('managementBridge');
   const storage = root.section('storage', true);
+  const memory = root.section('memory', true);
+  const migration = root.section('migration', true);
   const hostUuid = root.text('hostUuid');
   if (!isUuid(hostUuid)) throw new ConfigError('hostUuid must be a UUID');
   const vncListen = root.text('vncListen', '127.0.0.1');
@@ -152,11 +172,13 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
       socketPath: libvirt.path('socketPath'),
       uri: libvirt.text('uri', 'qemu:///system'),
       controlGroups: libvirt.boolean('controlGroups', false),
+      stateDirectory: libvirt.path('stateDirectory', '/var/lib/libvirt'),
     },
     accel: root.oneOf('accel', ['kvm', 'tcg']),
     hostUuid: hostUuid.toLowerCase(),
     hostName: root.text('hostName'),
     managementBridge: { name: management.text('name', 'ovirtmgmt'), bridge },
+    openVSwitch: { datapath: root.section('openVSwitch', true).oneOf('datapath', ['auto', 'system', 'netdev'], 'auto') },
     unpluggedBridge: root.device('unpluggedBridge', `${bridge.slice(0, 11)}-off`),
     fakeNics: root.texts('fakeNics', ['dummy_*', 'veth_*']),
     vncListen,
@@ -167,6 +189,19 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
       directoryMeans: storage.oneOf('directoryMeans', ['link', 'mount'], 'link'),
       sanlockDaemon: storage.oneOf('sanlockDaemon', ['auto', 'never'], 'auto'),
       importDirectories: storage.texts('importDirectories', []),
+      blockDevices: storage.texts('blockDevices', []),
+      volumeActivation: storage.oneOf('volumeActivation', ['device-mapper', 'loop'], 'device-mapper'),
+    },
+    hooks: { directory: hooks.path('directory', defaultHooksDirectory), timeoutSeconds: hooks.integer('timeoutSeconds', 1, 3600, 60) },
+    memory: {
+      informationFile: memory.path('informationFile', '/proc/meminfo'),
+      pageSharing: memory.oneOf('pageSharing', ['manage', 'leave'], 'manage'),
+      sharingDirectory: memory.path('sharingDirectory', '/sys/kernel/mm/ksm'),
+      intervalSeconds: memory.has('intervalSeconds') ? memory.integer('intervalSeconds', 1, 3600) : 15,
+    },
+    migration: {
+      port: migration.has('port') ? migration.integer('port', 0, 65_535) : libvirtTlsPort,
+      unsafe: migration.boolean('unsafe', false),
     },
     logLevel: root.oneOf('logLevel', ['debug', 'info', 'warn', 'error'], 'info'),
   };

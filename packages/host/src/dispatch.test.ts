@@ -23,7 +23,7 @@ describe('finding the verb of a call', () => {
   it('runs what is there and tells what is missing from what does not exist', async () => {
     ready = true;
     assert.deepEqual(await dispatch(call('Host.echo', { a: 1 })), { a: 1 });
-    await assert.rejects(dispatch(call('VM.migrate')), withCode(44));
+    await assert.rejects(dispatch(call('VM.merge')), withCode(44));
     for (const method of ['No.such', 'constructor', '__proto__', 'toString', ''])
       await assert.rejects(dispatch(call(method)), withCode(-32601));
   });

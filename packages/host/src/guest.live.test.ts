@@ -1,64 +1,26 @@
+// Budget: 110 s
 // Needs: root, hypervisor, guestImage
-// oxlint-disable-next-line no-restricted-imports -- only this test boots a guest, and the lab builds the image for it
+// oxlint-disable-next-line no-restricted-imports -- the lab builds the image of the guest
 import { buildGuestImage } from '@virgate/lab';
 import assert from 'node:assert/strict';
-import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { promisify } from 'node:util';
 import { testDomain } from './agent-fixture/domain.ts';
+import { startDhcp, uploadGuest } from './agent-fixture/guest.ts';
+import type { GuestDisk } from './agent-fixture/guest.ts';
 import { LiveHost } from './agent-fixture/host.ts';
 import { signInToVnc } from './agent-fixture/vnc.ts';
-import { makePool, newVolume } from './storage-fixture/host.ts';
-import type { PoolFixture, StorageHost } from './storage-fixture/host.ts';
+import { newVolume } from './storage-fixture/host.ts';
+import type { PoolFixture } from './storage-fixture/host.ts';
 
-const run = promisify(execFile);
 const bootTimeoutMs = 180_000;
 
 let host: LiveHost;
 let pool: PoolFixture;
 let dhcp: ChildProcess;
-let disk: { poolId: string; domainId: string; imageId: string; volumeId: string; format: 'qcow2' };
-
-async function startDhcp(): Promise<ChildProcess> {
-  const { stdout } = await run('ip', ['-4', '-j', 'address', 'show', 'dev', host.bridge]);
-  const address = (JSON.parse(stdout) as { addr_info: { local: string }[] }[])[0]?.addr_info[0]?.local ?? '';
-  const network = address.replace(/\.1$/, '');
-  const options = [
-    `--interface=${host.bridge}`,
-    '--bind-interfaces',
-    '--except-interface=lo',
-    '--port=0',
-    `--dhcp-range=${network}.10,${network}.99,1h`,
-    `--dhcp-leasefile=${host.directory}/leases`,
-  ];
-  return spawn('dnsmasq', ['--keep-in-foreground', '--conf-file=/dev/null', '--pid-file=', ...options], { stdio: 'ignore' });
-}
-
-async function uploadGuest(): Promise<void> {
-  const directory = join(host.directory, 'import');
-  await mkdir(directory);
-  const image = await buildGuestImage({ outDir: directory, cacheDir: '/var/tmp/virgate-packages' });
-  const storage = {
-    call: (verb: string, params: object = {}) => host.call(verb, params),
-    task: (verb: string, params: object) => host.task(verb, params),
-    root: host.directory,
-  };
-  pool = await makePool(storage as unknown as StorageHost);
-  const volume = newVolume(pool, { size: String(image.virtualSizeBytes) });
-  await host.task('Volume.create', volume);
-  await host.task('Image.download', {
-    storagepoolID: pool.poolId,
-    storagedomainID: pool.domainId,
-    imageID: volume.imageID,
-    volumeID: volume.volumeID,
-    methodArgs: { method: 'file', url: `file://${image.path}` },
-  });
-  disk = { poolId: pool.poolId, domainId: pool.domainId, imageId: volume.imageID, volumeId: volume.volumeID, format: 'qcow2' };
-}
+let disk: GuestDisk;
 
 async function addressOf(vmId: string): Promise<string> {
   return await host.until(
@@ -81,8 +43,11 @@ async function createVolume(sizeBytes: number): Promise<{ imageId: string; volum
 before(async () => {
   host = await LiveHost.start();
   await host.startAgent();
-  dhcp = await startDhcp();
-  await uploadGuest();
+  dhcp = await startDhcp(host);
+  ({ pool, disk } = await uploadGuest(
+    host,
+    await buildGuestImage({ outDir: join(host.directory, 'import'), cacheDir: '/var/tmp/virgate-packages' }),
+  ));
 });
 after(async () => {
   dhcp.kill();
@@ -113,6 +78,73 @@ describe('VM with a guest', () => {
     });
   });
 
+  it('takes NICs and disks while it runs, and lets them go', async () => {
+    const plug = (device: string, metadata = ''): object => ({
+      vmID: vmId,
+      params: {
+        vmId,
+        xml: `<?xml version="1.0"?><hotplug xmlns:ovirt-vm="http://ovirt.org/vm/1.0"><devices>${device}</devices><metadata><ovirt-vm:vm>${metadata}</ovirt-vm:vm></metadata></hotplug>`,
+      },
+    });
+    const domain = async (): Promise<string> =>
+      (await host.call<Record<string, string>[]>('Host.dumpxmls', { vmList: [vmId] }))[0]?.[vmId] ?? '';
+    const mac = '56:6f:00:00:01:01';
+    const nicId = randomUUID();
+    const nic = (link: string, network = 'ovirtmgmt'): string =>
+      `<interface type="bridge"><model type="virtio"/><link state="${link}"/><source bridge="${network}"/><alias name="ua-${nicId}"/><mac address="${mac}"/></interface>`;
+    await host.call('VM.hotplugNic', plug(nic('up')));
+    await host.call('VM.hotplugNic', plug(nic('up')));
+    assert.equal((await domain()).split(mac).length, 2, 'asked twice, there once');
+    await host.until('the guest sees the NIC', async () => {
+      const nics = ((await host.stats(vmId))?.['netIfaces'] ?? []) as { hw: string }[];
+      return nics.some((one) => one.hw.toLowerCase() === mac);
+    });
+    await host.call('VM.updateDevice', { vmID: vmId, params: { deviceType: 'interface', xml: nic('down', ';vdsmdummy;') } });
+    assert.match(await domain(), /<link state=["']down["']/);
+    await assert.rejects(host.call('VM.hotplugNic', plug(nic('up', 'nowhere').replaceAll('01:01', '01:02'))), { code: 49 });
+    await host.call('VM.hotunplugNic', plug(nic('up')));
+    assert.ok(!(await domain()).includes(mac));
+    await host.call('VM.hotunplugNic', plug(nic('up')));
+
+    const volume = newVolume(pool, { size: String(64 * 1024 * 1024) });
+    await host.task('Volume.create', volume);
+    const path = `/rhev/data-center/${pool.poolId}/${pool.domainId}/images/${volume.imageID}/${volume.volumeID}`;
+    const second = plug(
+      `<disk type="file" device="disk" snapshot="no"><target dev="vdb" bus="virtio"/><source file="${path}"/><driver name="qemu" io="threads" type="raw" error_policy="stop" cache="none"/><alias name="ua-${volume.imageID}"/><serial>${volume.imageID}</serial></disk>`,
+      `<ovirt-vm:device devtype="disk" name="vdb"><ovirt-vm:poolID>${pool.poolId}</ovirt-vm:poolID><ovirt-vm:volumeID>${volume.volumeID}</ovirt-vm:volumeID><ovirt-vm:imageID>${volume.imageID}</ovirt-vm:imageID><ovirt-vm:domainID>${pool.domainId}</ovirt-vm:domainID></ovirt-vm:device>`,
+    );
+    await host.call('VM.hotplugDisk', second);
+    await host.until('the disk has statistics', async () => {
+      const disks = (await host.stats(vmId))?.['disks'] as Record<string, { imageID: string }> | undefined;
+      return disks?.['vdb']?.imageID === volume.imageID;
+    });
+    // Limits of the running VM, as its domain has them then.
+    const none = { total_bytes_sec: 0, read_bytes_sec: 0, write_bytes_sec: 0, total_iops_sec: 0, read_iops_sec: 0, write_iops_sec: 0 };
+    const maximum = { ...none, total_iops_sec: 100, read_bytes_sec: 1_048_576 };
+    const ioTune = [{ imageID: volume.imageID, domainID: pool.domainId, maximum, guaranteed: maximum }];
+    const limit = (params: object) => host.call('VM.updateVmPolicy', { vmID: vmId, params });
+    assert.deepEqual(await limit({ vmId, ioTune }), { code: 0, message: 'Done' });
+    assert.match(await domain(), /<iotune>\s*<read_bytes_sec>1048576<\/read_bytes_sec>\s*<total_iops_sec>100</);
+    // The libvirtd of this test has no control of CPUs.
+    await assert.rejects(limit({ vcpuLimit: '50' }), { code: 63, message: /CPU controller/ });
+    const free = [{ imageID: volume.imageID, maximum: none, guaranteed: none }];
+    await limit({ ioTune: free });
+    assert.doesNotMatch(await domain(), /<iotune>/);
+    await assert.rejects(limit({ ioTune: [{ imageID: randomUUID(), maximum: none, guaranteed: none }] }), { code: 63 });
+    await assert.rejects(limit({ vcpuLimit: '0' }), { code: 91 });
+    await assert.rejects(limit({ ioTune: [{ imageID: volume.imageID, maximum: { total_iops_sec: -1 } }] }), { code: 91 });
+
+    await host.call('VM.hotunplugDisk', second);
+    const after = await domain();
+    assert.ok(!after.includes(volume.imageID), 'neither the disk nor its metadata is left');
+    await assert.rejects(
+      host.call('VM.hotplugDisk', plug('<disk type="file" device="disk"><target dev="vdc"/><source file="/etc/passwd"/></disk>')),
+      { code: 45 },
+    );
+    assert.equal(await host.call('VM.freeze', { vmID: vmId }), true);
+    assert.equal(await host.call('VM.thaw', { vmID: vmId }), true);
+  });
+
   it('shows its screen to who has the ticket, as long as it is valid', async () => {
     const display = ((await host.untilStatus(vmId, 'Up'))['displayInfo'] as { port: string }[])[0];
     const port = Number(display?.port);
@@ -137,6 +169,21 @@ describe('VM with a guest', () => {
     assert.ok(Buffer.from(picture.data, 'base64').length > 1000);
     await assert.rejects(host.call('VM.updateDevice', { vmID: vmId, params: { ...ticket, password: '' } }), { code: 91 });
     await assert.rejects(host.call('VM.updateDevice', { vmID: vmId, params: { ...ticket, graphicsType: 'spice' } }), { code: 18 });
+  });
+
+  it('reboots when its console is left, if it shall', async () => {
+    const display = ((await host.untilStatus(vmId, 'Up'))['displayInfo'] as { port: string }[])[0];
+    const ticket = { deviceType: 'graphics', graphicsType: 'vnc', password: 'Secret14', ttl: 120, params: {} };
+    const update = (change: object) => host.call('VM.updateDevice', { vmID: vmId, params: { ...ticket, ...change } });
+    await assert.rejects(update({ disconnectAction: 'EXPLODE' }), /disconnectAction/);
+    await update({ disconnectAction: 'SHUTDOWN', consoleDisconnectActionDelay: 1 });
+    assert.ok(await signInToVnc(Number(display?.port), 'Secret14'));
+    // Whoever comes back before the minute is over finds it running, and what is said last counts.
+    await update({ disconnectAction: 'REBOOT' });
+    assert.ok(await signInToVnc(Number(display?.port), 'Secret14'));
+    await host.untilStatus(vmId, 'RebootInProgress');
+    await host.untilStatus(vmId, 'Up', bootTimeoutMs);
+    await update({ disconnectAction: 'NONE' });
   });
 
   it('is found again, with its guest, by an agent that comes after a killed one', async () => {

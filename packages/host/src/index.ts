@@ -1,4 +1,4 @@
-export { startAgent } from './agent.ts';
+export { answeredVerbs, startAgent } from './agent.ts';
 export type { Agent } from './agent.ts';
 export { ConfigError, loadAgentConfig, readAgentConfig } from './config.ts';
 export type { AgentConfig } from './config.ts';

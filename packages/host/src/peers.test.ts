@@ -9,12 +9,14 @@ import type { PeerRule } from './peers.ts';
 describe('who may command an agent', () => {
   const engine = { O: 'Virgate', OU: 'engine', CN: 'engine.example.org' };
   const host = { O: 'Virgate', CN: 'host.example.org' };
-  const table: [string, readonly PeerRule[], Record<string, string | string[]> | undefined, boolean][] = [
+  const table: [string, readonly PeerRule[], Record<string, string | string[]> | undefined, boolean | 'restricted'][] = [
     ['the engine', defaultPeerRules, engine, true],
     ['an engine of several units', defaultPeerRules, { ...engine, OU: ['one', 'engine'] }, true],
-    ['a host', defaultPeerRules, host, false],
-    ['a host that is called engine', defaultPeerRules, { O: 'engine', CN: 'engine' }, false],
-    ['a host of another unit', defaultPeerRules, { ...host, OU: 'engine-like' }, false],
+    ['a host', defaultPeerRules, host, 'restricted'],
+    ['a host that is called engine', defaultPeerRules, { O: 'engine', CN: 'engine' }, 'restricted'],
+    ['a host of another unit', defaultPeerRules, { ...host, OU: 'engine-like' }, 'restricted'],
+    ['a host where none may send VMs', ['engine'], host, false],
+    ['a host without one name', defaultPeerRules, { CN: ['a', 'b'] }, false],
     ['nobody known', defaultPeerRules, undefined, false],
     ["oVirt's engine by its name", ['CN=engine.example.org'], { O: 'example.org', CN: 'engine.example.org' }, true],
     ['another name', ['CN=engine.example.org'], host, false],
@@ -23,12 +25,12 @@ describe('who may command an agent', () => {
     ['anybody, as with VDSM', ['any'], host, true],
   ];
   for (const [name, rules, subject, accepted] of table)
-    it(`${name}: ${accepted ? 'yes' : 'no'}`, () => {
+    it(`${name}: ${accepted}`, () => {
       assert.equal(acceptsPeer(rules, subject === undefined ? {} : { subject }), accepted);
     });
 
   it('is told by the configuration', () => {
-    assert.deepEqual(readPeerRules(['engine', 'any', 'CN=a.b']), ['engine', 'any', 'CN=a.b']);
+    assert.deepEqual(readPeerRules(['engine', 'hosts', 'any', 'CN=a.b']), ['engine', 'hosts', 'any', 'CN=a.b']);
     for (const wrong of [[], ['CN='], ['engine.example.org'], ['OU=engine'], [`CN=${'x'.repeat(300)}`]])
       assert.throws(() => readPeerRules(wrong), ConfigError);
   });
@@ -41,7 +43,7 @@ describe('who may command an agent', () => {
       port: 0,
       tls: own,
       dispatch: async () => true,
-      acceptPeer: (peer) => acceptsPeer(defaultPeerRules, peer),
+      acceptPeer: (peer) => acceptsPeer(['engine'], peer),
     });
     const { port } = await server.listen();
     context.after(() => server.close());

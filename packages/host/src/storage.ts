@@ -1,6 +1,17 @@
+import { rm } from 'node:fs/promises';
+import { createArchiveVerbs } from './archive/verbs.ts';
 import { join } from 'node:path';
+import { createDeviceMapperActivation, createLoopActivation } from './block/activation.ts';
+import { createBlockDevices } from './block/devices.ts';
+import { createBlockDomains } from './block/domains.ts';
+import { createLvm } from './block/lvm.ts';
+import { createBlockVerbs } from './block/verbs.ts';
+import { createVolumeGroups } from './block/volume-groups.ts';
 import type { StorageClock, StorageLog } from './storage-clock.ts';
 import { systemClock } from './storage-clock.ts';
+import { createStorageActivity } from './fence/storage-activity.ts';
+import { createFenceVerbs } from './fence/verbs.ts';
+import { IscsiSessions } from './iscsi/sessions.ts';
 import { createImageLocks } from './image/locks.ts';
 import { createImagePreparer } from './image/prepare.ts';
 import type { ImagePreparer } from './image/prepare.ts';
@@ -12,7 +23,7 @@ import { createLeaseVerbs } from './lease/verbs.ts';
 import type { StorageContext } from './storage-context.ts';
 import type { Owner } from './storage-domain/beneath.ts';
 import { createDomainCatalog, isMissingDomain } from './storage-domain/catalog.ts';
-import type { FileDomain } from './storage-domain/catalog.ts';
+import type { StorageDomain } from './storage-domain/store.ts';
 import { createLockspaces } from './storage-domain/lockspaces.ts';
 import { createDomainMonitor } from './storage-domain/monitor.ts';
 import type { DomainStatus } from './storage-domain/monitor.ts';
@@ -23,13 +34,18 @@ import type { DirectoryMeans } from './storage-pool/connections.ts';
 import { createPools } from './storage-pool/pools.ts';
 import { createSpmLease } from './storage-pool/spm-lease.ts';
 import { createStoragePoolVerbs } from './storage-pool/verbs.ts';
+import { createNbdServers } from './nbd/servers.ts';
+import { createNbdVerbs } from './nbd/verbs.ts';
 import { createTaskRegistry } from './task/registry.ts';
 import type { TaskUndo, UndoOutcome } from './task/registry.ts';
 import { createTaskVerbs } from './task/verbs.ts';
 import type { VerbTable } from './verb.ts';
+import { createBitmapVerbs } from './volume/bitmap-verbs.ts';
+import { createLiveVolumes } from './volume/live-volumes.ts';
+import type { LiveVolumes } from './volume/live-volumes.ts';
 import { createMergeVerbs } from './volume/merge-verbs.ts';
 import { createVolumeVerbs } from './volume/verbs.ts';
-import { discardImage, purgeImage, removeImport, removeTraces } from './volume/remove-volume.ts';
+import { discardImage, purgeImage, removeTraces } from './volume/remove-volume.ts';
 import { imageExists, volumeExists } from './volume/volumes.ts';
 
 export type { ImagePreparer, PoolVolume, PreparedImage, PreparedVolume } from './image/prepare.ts';
@@ -54,16 +70,27 @@ export interface StorageOptions {
   sanlockDaemon?: 'auto' | 'never';
   /** Directories from which `Image.download` may read files; default none. */
   importDirectories?: readonly string[];
+  /** Patterns of paths of block devices that count as LUNs besides multipath devices; default none. */
+  blockDevices?: readonly string[];
+  /** How logical volumes become reachable: `loop` is a stand-in for machines without device-mapper. */
+  volumeActivation?: VolumeActivation;
   /** Told of each job that ended, for the event `|jobs|status|<id>`. */
   onJobEnd?: (job: JobInfo) => void;
 }
 
+/** How logical volumes become reachable on this host. */
+export type VolumeActivation = 'device-mapper' | 'loop';
+
 /** The storage half of the host agent. */
 export interface Storage {
-  /** Verbs of StoragePool, StorageDomain, Volume, Image, SDM, Lease, Task, and the ones of Host that are about them. */
+  /** Verbs of StoragePool, StorageDomain, Volume, Image, SDM, NBD, Lease, Task, and the ones of Host that are about them or look at storage first. */
   verbs: VerbTable;
   jobs: JobRegistry;
   images: ImagePreparer;
+  /** Where the sockets of NBD servers are. */
+  nbdDirectory: string;
+  /** What a VM's disks write into the metadata of volumes while it runs. */
+  liveVolumes: LiveVolumes;
   /** `storageDomains` of `Host.getStats`. */
   domainStatuses(): Record<string, DomainStatus>;
   /** Reads what the agent's last life left, and cleans up after it. Call it before the first verb. */
@@ -77,7 +104,8 @@ export function createStorage(options: StorageOptions): Storage {
   const { log, owner } = options;
   const clock = options.clock ?? systemClock;
   const repository = createRepository(options.repoRoot, options.runDir);
-  const catalog = createDomainCatalog(repository, owner);
+  const block = createBlock(options.blockDevices ?? [], options.volumeActivation ?? 'device-mapper');
+  const catalog = createDomainCatalog(repository, owner, createBlockDomains(repository, block.groups, block.activation));
   const lockspaces = createLockspaces({ daemon: options.sanlockDaemon ?? 'auto', log });
   const monitor = createDomainMonitor({ catalog, clock, log, isAcquired: (domainId) => lockspaces.isAcquired(domainId) });
   const pools = createPools({
@@ -104,6 +132,7 @@ export function createStorage(options: StorageOptions): Storage {
     tasks,
     jobs,
     locks: createImageLocks(),
+    block,
     owner,
     building: new Set(),
     importDirectories: options.importDirectories ?? [],
@@ -112,28 +141,41 @@ export function createStorage(options: StorageOptions): Storage {
   };
   const isInUse = async (path: string): Promise<boolean> =>
     (await catalog.list(path)).some((domain) => pools.current()?.domains[domain.id] === 'Active');
-  const connections = createConnections({ repository, directoryMeans: options.directoryMeans ?? 'link', log, isInUse });
+  const iscsi = new IscsiSessions(block);
+  const connections = createConnections({ repository, directoryMeans: options.directoryMeans ?? 'link', iscsi, log, isInUse });
   const images = createImagePreparer(context);
+  const nbdDirectory = join(options.runDir, 'nbd');
+  const nbdServers = createNbdServers(context, nbdDirectory);
   return {
     verbs: {
+      ...iscsi.verbs(),
       ...createStoragePoolVerbs(context, connections),
       ...createStorageDomainVerbs(context),
+      ...createBlockVerbs(context),
       ...createVolumeVerbs(context),
       ...createMergeVerbs(context),
+      ...createBitmapVerbs(context),
+      ...createNbdVerbs(nbdServers),
       ...createImageVerbs(context, images),
+      ...createArchiveVerbs(context, { stateDir: options.stateDir, kept: [options.repoRoot, options.runDir, options.stateDir] }),
       ...createLeaseVerbs(context),
       ...createTaskVerbs(tasks),
       ...createJobVerbs(jobs),
+      ...createFenceVerbs({ isActiveOnStorage: createStorageActivity(catalog), log }),
     },
     jobs,
     images,
+    nbdDirectory,
+    liveVolumes: createLiveVolumes(context),
     domainStatuses: () => monitor.statuses(),
     async recover() {
       await makeRepository(repository);
+      await nbdServers.recover();
       await pools.recover();
       await tasks.recover();
     },
     async close() {
+      await nbdServers.close();
       await jobs.close();
       await tasks.close();
       await monitor.close();
@@ -142,18 +184,25 @@ export function createStorage(options: StorageOptions): Storage {
   };
 }
 
+function createBlock(patterns: readonly string[], means: VolumeActivation): StorageContext['block'] {
+  const lvm = createLvm(means === 'device-mapper');
+  const devices = createBlockDevices(patterns);
+  const activation = means === 'device-mapper' ? createDeviceMapperActivation(lvm) : createLoopActivation();
+  return { devices, activation, groups: createVolumeGroups(lvm, devices) };
+}
+
 /** Removes what a task left. A domain that is not connected is tried again when the pool is. */
 async function undoTask(context: StorageContext, undo: TaskUndo, cause: 'failure' | 'crash'): Promise<UndoOutcome> {
   if (undo.kind === 'none') return 'undone';
   const domain = await connectedDomain(context, undo.domainId);
   switch (undo.kind) {
     case 'import':
-      await removeImport(domain, undo.imageId, undo.volumeId);
+      await rm(await domain.store.importPath({ imageId: undo.imageId, id: undo.volumeId }), { force: true });
       return 'undone';
     case 'volume':
       // a volume begins to exist by the last effect of the task, so that it is whole
       if (cause === 'crash' && (await volumeExists(domain, undo.imageId, undo.volumeId))) return 'complete';
-      await removeTraces(domain, undo.imageId, undo.volumeId, context.owner);
+      await removeTraces(domain, undo.imageId, undo.volumeId);
       return 'undone';
     case 'move':
       return undoMove(domain, await connectedDomain(context, undo.sourceDomainId), undo.imageId);
@@ -161,7 +210,7 @@ async function undoTask(context: StorageContext, undo: TaskUndo, cause: 'failure
 }
 
 /** The copy goes, unless its source is gone already. */
-async function undoMove(target: FileDomain, source: FileDomain, imageId: string): Promise<UndoOutcome> {
+async function undoMove(target: StorageDomain, source: StorageDomain, imageId: string): Promise<UndoOutcome> {
   const copied = await imageExists(target, imageId);
   if (!(await imageExists(source, imageId))) return copied ? 'complete' : 'undone';
   if (copied) await discardImage(target, imageId, true);
@@ -169,7 +218,7 @@ async function undoMove(target: FileDomain, source: FileDomain, imageId: string)
   return 'undone';
 }
 
-function connectedDomain(context: StorageContext, domainId: string): Promise<FileDomain> {
+function connectedDomain(context: StorageContext, domainId: string): Promise<StorageDomain> {
   return context.catalog.find(domainId).catch((error: unknown) => {
     if (isMissingDomain(error)) throw new Error(`storage domain ${domainId} is not connected`, { cause: error });
     throw error;

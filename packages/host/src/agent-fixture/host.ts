@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeAuthority } from './certificates.ts';
+import type { TestAuthority } from './certificates.ts';
 
 const run = promisify(execFile);
 const startTimeoutMs = 60_000;
@@ -27,12 +28,20 @@ export class LiveHost {
   readonly bridge: string;
   readonly events: ReceivedEvent[] = [];
   readonly hostUuid = randomUUID();
+  readonly authority: TestAuthority;
+  port = 0;
   client: VdsmClient<AnyVerbs>;
   libvirtd: PrivateLibvirtd;
   #agent: ChildProcess | undefined;
   readonly #configFile: string;
+  #memory: object | undefined;
 
-  private constructor(directory: string, bridge: string, libvirtd: PrivateLibvirtd, client: VdsmClient<AnyVerbs>, configFile: string) {
+  private constructor(
+    parts: { directory: string; bridge: string; libvirtd: PrivateLibvirtd; client: VdsmClient<AnyVerbs>; authority: TestAuthority },
+    configFile: string,
+  ) {
+    const { directory, bridge, libvirtd, client, authority } = parts;
+    this.authority = authority;
     this.directory = directory;
     this.bridge = bridge;
     this.libvirtd = libvirtd;
@@ -40,15 +49,24 @@ export class LiveHost {
     this.#configFile = configFile;
   }
 
-  static async start(): Promise<LiveHost> {
+  /** @param options `memory`: the agent's configuration of that name; without it the machine's kernel is left alone; `authority`: one that other hosts have too */
+  static async start(
+    options: { memory?: object; authority?: TestAuthority; migrationPorts?: { min: number; max: number } } = {},
+  ): Promise<LiveHost> {
     const directory = await mkdtemp(join(tmpdir(), 'vh-'));
     const bridge = `vh${directory.slice(-6).toLowerCase()}`;
     await run('ip', ['link', 'add', 'name', bridge, 'type', 'bridge']);
     await run('ip', ['address', 'add', `10.97.${1 + Math.floor(Math.random() * 250)}.1/24`, 'dev', bridge]);
     await run('ip', ['link', 'set', bridge, 'up']);
-    const libvirtd = await startPrivateLibvirtd({ dataDir: join(directory, 'libvirt'), displayPorts: { min: 5980, max: 6180 } });
-    const authority = await makeAuthority();
-    const [host, engine] = [await authority.issue('host'), await authority.issue('engine', 'engine')];
+    const libvirtd = await startPrivateLibvirtd({
+      dataDir: join(directory, 'libvirt'),
+      // Each host is another one to libvirt.
+      hostUuid: randomUUID(),
+      displayPorts: { min: 5980, max: 6180 },
+      ...(options.migrationPorts ? { migrationPorts: options.migrationPorts } : {}),
+    });
+    const authority = options.authority ?? (await makeAuthority());
+    const [host, engine] = [await authority.issue(`host-${bridge}`), await authority.issue('engine', 'engine')];
     const pki = join(directory, 'pki');
     await mkdir(pki);
     await writeFile(join(pki, 'key.pem'), host.key, { mode: 0o600 });
@@ -56,7 +74,9 @@ export class LiveHost {
     await writeFile(join(pki, 'ca.pem'), authority.certificate);
     const port = 20_000 + Math.floor(Math.random() * 20_000);
     const client = new VdsmClient<AnyVerbs>({ host: '127.0.0.1', port, tls: { ...engine, ca: authority.certificate }, events: true });
-    const made = new LiveHost(directory, bridge, libvirtd, client, join(directory, 'agent.json'));
+    const made = new LiveHost({ directory, bridge, libvirtd, client, authority }, join(directory, 'agent.json'));
+    made.#memory = options.memory;
+    made.port = port;
     client.on('event', (id, params) => void made.events.push({ id, params }));
     await made.#writeConfig(port);
     return made;
@@ -70,14 +90,17 @@ export class LiveHost {
       listen: { host: '127.0.0.1', port },
       address: '127.0.0.1',
       tls: { keyFile: 'pki/key.pem', certFile: 'pki/cert.pem', caFile: 'pki/ca.pem' },
-      libvirt: { socketPath: this.libvirtd.socketPath },
+      libvirt: { socketPath: this.libvirtd.socketPath, stateDirectory: this.libvirtd.stateDirectory },
       accel: 'tcg',
       hostUuid: this.hostUuid,
       hostName: 'live',
       managementBridge: { name: 'ovirtmgmt', bridge: this.bridge },
       unpluggedBridge: `${this.bridge}-off`,
       vncListen: '127.0.0.1',
+      migration: { port: 0, unsafe: true },
       storage: { sanlockDaemon: 'never', importDirectories: [join(this.directory, 'import')] },
+      hooks: { directory: 'hooks', timeoutSeconds: 10 },
+      memory: this.#memory ?? { pageSharing: 'leave' },
       logLevel: 'debug',
     };
     await writeFile(this.#configFile, JSON.stringify(config));
@@ -131,7 +154,12 @@ export class LiveHost {
   }
 
   async log(): Promise<string> {
-    return (await readFile(join(this.directory, 'agent.log'), 'utf8')).slice(-6000);
+    const lines = (await readFile(join(this.directory, 'agent.log'), 'utf8')).split('\n');
+    // That a call was answered says nothing, and there are many.
+    return lines
+      .filter((line) => !line.includes('"msg":"Call done"'))
+      .join('\n')
+      .slice(-6000);
   }
 
   call<T = unknown>(verb: string, params: object = {}): Promise<T> {

@@ -9,6 +9,13 @@ export interface CpuSupport {
   fallbackModel: string;
 }
 
+/** The bridge that carries a VM network. */
+export interface NetworkBridge {
+  name: string;
+  /** Set for a bridge of Open vSwitch: there VLANs are apart by the tag of a port, not by bridges. */
+  openVSwitch?: { tag?: number };
+}
+
 /** What a domain needs to know of the host that starts it. */
 export interface DomainEnvironment {
   acceleration: Acceleration;
@@ -20,14 +27,18 @@ export interface DomainEnvironment {
   videoModels: ReadonlySet<string>;
   /** Network filters that libvirt knows here. */
   networkFilters: ReadonlySet<string>;
+  /** Network filters that NICs on Open vSwitch may have here. */
+  switchFilters: ReadonlySet<string>;
   /** Listen address of the display network, by network name. */
   displayAddresses: ReadonlyMap<string, string>;
-  /** Linux bridge that carries a VM network, by network name. */
-  bridges: ReadonlyMap<string, string>;
+  /** The bridge that carries a VM network, by network name. */
+  bridges: ReadonlyMap<string, NetworkBridge>;
   /** Linux bridge, never up, that holds the NICs without network. */
   unpluggedBridge: string;
   /** Whether libvirt may use control groups for the guests. */
   controlGroups: boolean;
+  /** Whether QEMU may serve a disk by NBD that an I/O thread works on: up to version 8 it dies when a client leaves. */
+  ioThreadsServeNbd: boolean;
   /** Folder for sockets of guest channels. */
   channelsDirectory: string;
   /** Folder for sockets of serial consoles. */
@@ -41,6 +52,8 @@ export interface PreparedVolume {
   path: string;
   /** As the volume's metadata says; QEMU shall never guess. */
   format: 'raw' | 'qcow2';
+  /** The path is that of a block device. */
+  isBlockDevice?: boolean;
 }
 
 /** What was made ready for the disks of one domain, by target device. */

@@ -12,6 +12,8 @@ export interface DiskFacts {
   path: string;
   imageId: string | undefined;
   serial: string;
+  /** An I/O thread works on it. */
+  onIoThread: boolean;
 }
 export interface NicFacts {
   macAddress: string;
@@ -39,9 +41,15 @@ export interface DomainFacts {
   clockOffsetSeconds: string;
   hasBalloon: boolean;
   hasAgentChannel: boolean;
+  /** Where oVirt's own agent in the guest is spoken to. */
+  ovirtAgentSocket: string | undefined;
+  /** What of the VM lies in files of the host beside its disks. */
+  externalData: ('tpm' | 'nvram')[];
   disks: DiskFacts[];
   nics: NicFacts[];
   graphics: GraphicsFacts[];
+  /** The guest's serial port that can be looked at: at a unix socket, or (null) only through libvirt. */
+  serialConsole: { socketPath: string | null } | undefined;
   metadata: VmMetadata;
   /** Changes when a device does: hexadecimal digits. */
   devicesHash: string;
@@ -63,7 +71,9 @@ function memoryKib(node: XmlElement | undefined): number {
   return Math.floor(Number(textOf(node)) * (kibibytesPerUnit[unit] ?? 1)) || 0;
 }
 
-function diskFacts(disk: XmlElement, metadata: VmMetadata): DiskFacts {
+const isOnIoThread = (device: XmlElement): boolean => child(device, 'driver')?.attributes.has('iothread') === true;
+
+function diskFacts(disk: XmlElement, controllers: readonly XmlElement[], metadata: VmMetadata): DiskFacts {
   const target = child(disk, 'target')?.attributes.get('dev') ?? '';
   const source = child(disk, 'source');
   const imageId = findDevice(metadata, { devtype: 'disk', name: target })?.values['imageID'];
@@ -73,6 +83,10 @@ function diskFacts(disk: XmlElement, metadata: VmMetadata): DiskFacts {
     path: source?.attributes.get('file') ?? source?.attributes.get('dev') ?? '',
     imageId: typeof imageId === 'string' ? imageId : undefined,
     serial: textOf(child(disk, 'serial')),
+    onIoThread:
+      isOnIoThread(disk) ||
+      (child(disk, 'target')?.attributes.get('bus') === 'scsi' &&
+        controllers.some((controller) => controller.attributes.get('type') === 'scsi' && isOnIoThread(controller))),
   };
 }
 
@@ -87,6 +101,21 @@ function graphicsFacts(node: XmlElement): GraphicsFacts[] {
       address: child(node, 'listen')?.attributes.get('address') ?? node.attributes.get('listen') ?? '',
     },
   ];
+}
+
+function serialConsoleFacts(node: XmlElement): { socketPath: string | null } {
+  const path = child(node, 'source')?.attributes.get('path');
+  return { socketPath: node.attributes.get('type') === 'unix' && path !== undefined ? path : null };
+}
+
+/** The newer of the two names that the channel may have counts. */
+function ovirtAgentSocket(channels: readonly XmlElement[]): string | undefined {
+  for (const name of ['ovirt-guest-agent.0', 'com.redhat.rhevm.vdsm']) {
+    const found = channels.find((channel) => child(channel, 'target')?.attributes.get('name') === name);
+    const path = found && child(found, 'source')?.attributes.get('path');
+    if (path !== undefined) return path;
+  }
+  return undefined;
 }
 
 /** Reads the document of a running domain. @throws XmlError */
@@ -110,13 +139,19 @@ export function readDomainFacts(xml: string): DomainFacts {
     clockOffsetSeconds: child(domain, 'clock')?.attributes.get('adjustment') ?? '0',
     hasBalloon: balloon !== undefined && balloon.attributes.get('model') !== 'none',
     hasAgentChannel: list('channel').some((channel) => child(channel, 'target')?.attributes.get('name') === 'org.qemu.guest_agent.0'),
-    disks: list('disk').map((disk) => diskFacts(disk, metadata)),
+    ovirtAgentSocket: ovirtAgentSocket(list('channel')),
+    externalData: [
+      ...(list('tpm').some((tpm) => child(tpm, 'backend')?.attributes.get('type') === 'emulator') ? (['tpm'] as const) : []),
+      ...(descend(domain, 'os', 'nvram') ? (['nvram'] as const) : []),
+    ],
+    disks: list('disk').map((disk) => diskFacts(disk, list('controller'), metadata)),
     nics: list('interface').map((nic) => ({
       macAddress: child(nic, 'mac')?.attributes.get('address') ?? '',
       hostDevice: child(nic, 'target')?.attributes.get('dev') ?? '',
       model: child(nic, 'model')?.attributes.get('type') ?? '',
     })),
     graphics: list('graphics').flatMap(graphicsFacts),
+    serialConsole: list('console').map(serialConsoleFacts)[0],
     metadata,
     devicesHash: createHash('sha1')
       .update(devices ? writeXml(devices) : '')

@@ -98,6 +98,12 @@ function vmMetadataElement(domain: XmlElement): XmlElement {
  */
 export function setVmMetadata(domain: XmlElement, values: Record<string, MetadataValue | undefined>): XmlElement {
   const vm = vmMetadataElement(domain);
+  setVmMetadataIn(vm, values);
+  return vm;
+}
+
+/** As {@link setVmMetadata}, of the VM's element itself. */
+export function setVmMetadataIn(vm: XmlElement, values: Record<string, MetadataValue | undefined>): void {
   const prefix = vm.name.slice(0, vm.name.indexOf(':') + 1);
   for (const [name, value] of Object.entries(values)) {
     removeChildren(vm, (node) => localName(node) === name && isLeaf(node));
@@ -108,5 +114,4 @@ export function setVmMetadata(domain: XmlElement, values: Record<string, Metadat
     setText(leaf, String(value));
     vm.children.push(leaf);
   }
-  return vm;
 }

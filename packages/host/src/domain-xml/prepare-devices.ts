@@ -1,6 +1,6 @@
 import { child, childrenNamed, element, ensureChild, removeChildren, setText } from './element.ts';
 import type { XmlElement } from './element.ts';
-import type { DomainEnvironment, PreparedDisks } from './environment.ts';
+import type { DomainEnvironment, NetworkBridge, PreparedDisks, PreparedVolume } from './environment.ts';
 import { DomainRequestError } from './request.ts';
 import type { DiskRequest } from './request.ts';
 
@@ -11,10 +11,10 @@ const displayNetworkPrefix = 'vdsm-';
 /** Longest path of a unix socket, in bytes (sun_path without its NUL). */
 const socketPathBytes = 107;
 
-function setFileSource(disk: XmlElement, path: string, format: 'raw' | 'qcow2'): void {
+function setFileSource(disk: XmlElement, { path, format, isBlockDevice = false }: PreparedVolume): void {
   const source = ensureChild(disk, 'source');
-  source.attributes = new Map([['file', path]]);
-  disk.attributes.set('type', 'file');
+  source.attributes = new Map([[isBlockDevice ? 'dev' : 'file', path]]);
+  disk.attributes.set('type', isBlockDevice ? 'block' : 'file');
   const driver = ensureChild(disk, 'driver');
   driver.attributes.set('name', 'qemu');
   driver.attributes.set('type', format);
@@ -31,8 +31,48 @@ export function prepareDisks(disks: DiskRequest[], prepared: PreparedDisks): voi
     const ready =
       source.kind === 'volume' ? prepared.volumes.get(target) : { path: prepared.payloads.get(target) ?? '', format: 'raw' as const };
     if (!ready || ready.path === '') throw new DomainRequestError(`Disk ${target} was not prepared`);
-    setFileSource(node, ready.path, ready.format);
+    setFileSource(node, ready);
   }
+}
+
+/** The network filter of a NIC: on Open vSwitch it is the profile of the port. */
+function takeFilter(nic: XmlElement): XmlElement | undefined {
+  const [filter] = removeChildren(nic, (part) => part.name === 'filterref');
+  const [port] = removeChildren(nic, (part) => part.name === 'virtualport');
+  removeChildren(nic, (part) => part.name === 'vlan');
+  const profile = port && child(port, 'parameters')?.attributes.get('profileid');
+  return filter ?? (profile ? element('filterref', { filter: profile }) : undefined);
+}
+
+/**
+ * Connects a NIC to a bridge of this host, whatever kind of bridge it was made for.
+ *
+ * @throws DomainRequestError when this host can't give it its network filter there
+ */
+export function connectToBridge(nic: XmlElement, bridge: NetworkBridge, environment: DomainEnvironment): void {
+  ensureChild(nic, 'source').attributes.set('bridge', bridge.name);
+  const filter = takeFilter(nic);
+  const name = filter?.attributes.get('filter') ?? '';
+  if (!bridge.openVSwitch) {
+    if (!filter) return;
+    if (!environment.networkFilters.has(name))
+      throw new DomainRequestError(`This host has no network filter '${name}': its ebtables tool is missing`);
+    nic.children.push(filter);
+    return;
+  }
+  const { tag } = bridge.openVSwitch;
+  if (filter && !environment.switchFilters.has(name))
+    throw new DomainRequestError(`This host has no network filter '${name}' on Open vSwitch`);
+  if (child(nic, 'port')?.attributes.get('isolated') === 'yes')
+    throw new DomainRequestError('Ports of Open vSwitch are not isolated from each other');
+  nic.children.push(element('virtualport', { type: 'openvswitch' }, filter ? [element('parameters', { profileid: name })] : []));
+  if (tag !== undefined) nic.children.push(element('vlan', {}, [element('tag', { id: String(tag) })]));
+}
+
+/** Disks that shall be backed up while QEMU cannot serve them from an I/O thread are worked on by its main thread. */
+export function leaveIoThreads(devices: XmlElement): void {
+  for (const device of [...childrenNamed(devices, 'disk'), ...childrenNamed(devices, 'controller')])
+    child(device, 'driver')?.attributes.delete('iothread');
 }
 
 function prepareInterface(nic: XmlElement, environment: DomainEnvironment): void {
@@ -46,13 +86,17 @@ function prepareInterface(nic: XmlElement, environment: DomainEnvironment): void
   }
   const bridge = environment.bridges.get(network);
   if (bridge === undefined) throw new DomainRequestError(`This host has no network '${network}'`);
-  source.attributes.set('bridge', bridge);
-  for (const filter of childrenNamed(nic, 'filterref')) {
-    const name = filter.attributes.get('filter') ?? '';
-    if (!environment.networkFilters.has(name))
-      throw new DomainRequestError(`This host has no network filter '${name}': its ebtables tool is missing`);
-  }
+  connectToBridge(nic, bridge, environment);
 }
+
+/** Whether NICs of a domain are on ports that have rules: its guest may run only when these hold. */
+export function hasRuledPorts(domain: XmlElement): boolean {
+  const devices = child(domain, 'devices');
+  return devices !== undefined && childrenNamed(devices, 'interface').some(isSwitched);
+}
+
+/** Whether a NIC is on Open vSwitch. */
+export const isSwitched = (nic: XmlElement): boolean => child(nic, 'virtualport')?.attributes.get('type') === 'openvswitch';
 
 /** Connects NICs to the bridges of this host. */
 export function prepareInterfaces(devices: XmlElement, environment: DomainEnvironment): void {
@@ -65,6 +109,11 @@ function prepareGraphic(graphics: XmlElement, environment: DomainEnvironment): v
   const name = network.startsWith(displayNetworkPrefix) ? network.slice(displayNetworkPrefix.length) : network;
   const address = name === '' ? environment.displayAddresses.values().next().value : environment.displayAddresses.get(name);
   if (address === undefined) throw new DomainRequestError(`This host has no display network '${name}'`);
+  // Nobody gets in before a ticket, also where an engine counts on users of VNC (FIPS), of which this host knows none.
+  if (!graphics.attributes.has('passwd')) {
+    graphics.attributes.set('passwd', '*****');
+    graphics.attributes.set('passwdValidTo', '1970-01-01T00:00:01');
+  }
   removeChildren(graphics, (part) => part.name === 'listen');
   graphics.children.unshift(element('listen', { type: 'address', address }));
   for (const attribute of ['listen', 'websocket', 'socket']) graphics.attributes.delete(attribute);

@@ -20,9 +20,11 @@ const environment: DomainEnvironment = {
   videoModels: new Set(['vga', 'virtio']),
   networkFilters: new Set(['vdsm-no-mac-spoofing']),
   displayAddresses: new Map([['ovirtmgmt', '127.0.0.1']]),
-  bridges: new Map([['ovirtmgmt', 'virgate0']]),
+  switchFilters: new Set(['vdsm-no-mac-spoofing']),
+  bridges: new Map([['ovirtmgmt', { name: 'virgate0' }]]),
   unpluggedBridge: 'virgate0-off',
   controlGroups: false,
+  ioThreadsServeNbd: true,
   channelsDirectory: '/data/run/channels',
   consolesDirectory: '/data/run/consoles',
   firmwareExists: () => false,
@@ -36,6 +38,11 @@ const prepare = (xml = engineXml, changes: Partial<DomainEnvironment> = {}) =>
 const withDevice = (device: string): string => engineXml.replace('<emulator>', `${device}<emulator>`);
 
 describe('preparing the domain of VM.create', () => {
+  it('takes disks from I/O threads where QEMU cannot serve them by NBD from there', () => {
+    assert.match(writeXml(prepare()), /iothread="1"/);
+    assert.doesNotMatch(writeXml(prepare(engineXml, { ioThreadsServeNbd: false })), /iothread=/);
+  });
+
   it('gives the document that libvirt starts', () => {
     const golden = readFileSync(new URL('fixtures/prepared-domain.xml', import.meta.url), 'utf8');
     assert.equal(`${writeXml(prepare())}\n`, golden);
@@ -56,6 +63,12 @@ describe('preparing the domain of VM.create', () => {
       assert.equal(descend(domain, 'cpu')?.attributes.get('mode'), 'custom');
       assert.ok(descend(domain, 'cpu', 'topology'));
     }
+  });
+
+  it('opens no console before its ticket, also when the engine sets no password', () => {
+    const xml = engineXml.replace(/ passwd="[^"]*"/, '').replace(/ passwdValidTo="[^"]*"/, '');
+    const devices = childrenNamed(prepare(xml), 'devices')[0] ?? element('none');
+    assert.equal(child(devices, 'graphics')?.attributes.get('passwdValidTo'), '1970-01-01T00:00:01');
   });
 
   it('keeps SPICE where QEMU has it and serves VNC where not', () => {
@@ -93,7 +106,7 @@ describe('preparing the domain of VM.create', () => {
     const kept = descend(prepare(xml, { firmwareExists: () => true }), 'os');
     assert.ok(kept);
     assert.equal(textOf(child(kept, 'loader')), '/usr/share/OVMF/OVMF_CODE.secboot.fd');
-    assert.equal(textOf(child(kept, 'nvram')), '', 'the file itself is chosen by libvirt');
+    for (const os of [kept, chosen]) assert.match(textOf(child(os, 'nvram')), /^\/var\/lib\/libvirt\/qemu\/nvram\/[0-9a-f-]{36}\.fd$/);
   });
 
   it('says which network, filter or display network the host lacks', () => {

@@ -1,9 +1,17 @@
-import { child, childrenNamed, clone, element, removeChildren, textOf, walk } from './element.ts';
+import { child, childrenNamed, clone, element, removeChildren, setText, textOf, walk } from './element.ts';
 import type { XmlElement } from './element.ts';
 import type { DomainEnvironment, PreparedDisks } from './environment.ts';
 import { localName, readVmMetadata, setVmMetadata } from './metadata.ts';
 import type { MetadataValue } from './metadata.ts';
-import { fillSystemInformation, prepareCharacterDevices, prepareDisks, prepareGraphics, prepareInterfaces } from './prepare-devices.ts';
+import { nvramPath } from './nvram-path.ts';
+import {
+  fillSystemInformation,
+  prepareCharacterDevices,
+  leaveIoThreads,
+  prepareDisks,
+  prepareGraphics,
+  prepareInterfaces,
+} from './prepare-devices.ts';
 import type { DomainRequest } from './request.ts';
 import { adjustForSoftwareEmulation } from './software-emulation.ts';
 
@@ -26,18 +34,19 @@ function dropControlGroupTuning(domain: XmlElement): void {
   if (cputune) removeChildren(cputune, (node) => controlGroupTuning.has(node.name));
 }
 
-/** Firmware at a path that this host has not: libvirt chooses one of the same kind. */
-function prepareFirmware(domain: XmlElement, environment: DomainEnvironment): void {
+/** Firmware at a path that this host has not: libvirt chooses one of the same kind. Its variables lie where the agent finds them too. */
+function prepareFirmware(domain: XmlElement, environment: DomainEnvironment, vmId: string): void {
   const os = child(domain, 'os');
   const loader = os && child(os, 'loader');
   const nvram = os && child(os, 'nvram');
   if (nvram) {
-    nvram.children = [];
-    if (!environment.firmwareExists(nvram.attributes.get('template') ?? '')) removeChildren(os, (node) => node === nvram);
+    setText(nvram, nvramPath(vmId));
+    if (!environment.firmwareExists(nvram.attributes.get('template') ?? '')) nvram.attributes.delete('template');
   }
   if (!loader || environment.firmwareExists(textOf(loader))) return;
   const secure = loader.attributes.get('secure') === 'yes';
-  removeChildren(os, (node) => node.name === 'loader' || node.name === 'nvram');
+  nvram?.attributes.delete('template');
+  removeChildren(os, (node) => node.name === 'loader');
   if (loader.attributes.get('type') !== 'pflash') return;
   os.attributes.set('firmware', 'efi');
   const answer = secure ? 'yes' : 'no';
@@ -95,7 +104,8 @@ export function prepareDomain(
   prepareInterfaces(devices, environment);
   prepareGraphics(devices, environment);
   prepareCharacterDevices(devices, environment, request.vmId);
-  prepareFirmware(domain, environment);
+  prepareFirmware(domain, environment, request.vmId);
+  if (!environment.ioThreadsServeNbd) leaveIoThreads(devices);
   if (!environment.controlGroups) dropControlGroupTuning(domain);
   if (environment.acceleration === 'tcg') adjustForSoftwareEmulation(domain, environment.cpu);
   emptyPayloads(domain);

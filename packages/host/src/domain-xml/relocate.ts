@@ -3,7 +3,7 @@ import type { XmlElement } from './element.ts';
 import type { DomainEnvironment, PreparedDisks } from './environment.ts';
 import { findDevice, readVmMetadata, setVmMetadata } from './metadata.ts';
 import type { MetadataValue, VmMetadata } from './metadata.ts';
-import { prepareCharacterDevices, prepareDisks, prepareGraphics } from './prepare-devices.ts';
+import { connectToBridge, prepareCharacterDevices, prepareDisks, prepareGraphics } from './prepare-devices.ts';
 import { DomainRequestError, readDiskRequests } from './request.ts';
 
 function relocateInterface(nic: XmlElement, metadata: VmMetadata, environment: DomainEnvironment): void {
@@ -14,18 +14,18 @@ function relocateInterface(nic: XmlElement, metadata: VmMetadata, environment: D
   const macAddress = child(nic, 'mac')?.attributes.get('address') ?? '';
   const network = findDevice(metadata, { mac_address: macAddress })?.values['network'];
   const here = typeof network === 'string' ? environment.bridges.get(network) : undefined;
-  const known = new Set([...environment.bridges.values(), environment.unpluggedBridge]);
-  const chosen = here ?? (known.has(bridge) ? bridge : undefined);
+  const tag = child(child(nic, 'vlan') ?? nic, 'tag')?.attributes.get('id');
+  const known = [...environment.bridges.values(), { name: environment.unpluggedBridge }];
+  const chosen = here ?? known.find((one) => one.name === bridge && one.openVSwitch?.tag?.toString() === tag);
   if (chosen === undefined) throw new DomainRequestError(`This host has no network for the NIC ${macAddress}`);
-  source.attributes.set('bridge', chosen);
+  connectToBridge(nic, chosen, environment);
 }
 
 /**
- * Changes the document of a VM whose state was saved, maybe on another host, so that it goes on here:
- * paths, bridges, addresses and sockets; everything that the guest sees stays. Media of payloads are
- * gone by now, so their drives are empty.
+ * Changes the document of a VM that ran before, maybe on another host, so that it goes on here: paths, bridges, addresses and sockets;
+ * everything that the guest sees stays. Drives with nothing prepared for them are empty.
  *
- * @param domain the document that was saved with the state; it is changed
+ * @param domain the document with which it ran; it is changed
  * @throws DomainRequestError when this host lacks something
  */
 export function relocateDomain(
@@ -37,10 +37,13 @@ export function relocateDomain(
   const devices = child(domain, 'devices');
   if (!devices) throw new DomainRequestError('The saved domain has no devices');
   const metadata = readVmMetadata(domain);
-  const disks = readDiskRequests(devices, metadata, 'empty').map((disk) =>
-    prepared.volumes.has(disk.target) ? disk : { ...disk, source: { kind: 'empty' as const } },
-  );
+  const disks = readDiskRequests(devices, metadata, 'empty').map((disk) => {
+    if (prepared.payloads.has(disk.target)) return { ...disk, source: { kind: 'payload' as const } };
+    return prepared.volumes.has(disk.target) ? disk : { ...disk, source: { kind: 'empty' as const } };
+  });
   removeChildren(devices, (node) => node.name === 'emulator');
+  // The chain below a disk may be elsewhere by now: the host finds it by the headers.
+  for (const { node } of disks) removeChildren(node, (part) => part.name === 'backingStore' || part.name === 'mirror');
   prepareDisks(disks, prepared);
   for (const nic of childrenNamed(devices, 'interface')) relocateInterface(nic, metadata, environment);
   for (const graphics of childrenNamed(devices, 'graphics')) {

@@ -141,8 +141,13 @@ export function readDiskRequests(devices: XmlElement, metadata: VmMetadata, fore
   });
 }
 
-/** A domain reaches nothing of the host but what this agent prepares for it. */
-function refuseHostAccess(domain: XmlElement, devices: XmlElement): void {
+/**
+ * A domain reaches nothing of the host but what this agent prepares for it.
+ *
+ * @param domain the whole document, `devices` the part of it that lists devices
+ * @throws DomainRequestError
+ */
+export function refuseHostAccess(domain: XmlElement, devices: XmlElement): void {
   for (const node of walk(domain)) {
     if (node.name === 'qemu:commandline') throw new DomainRequestError('Command line arguments for QEMU are not accepted');
   }
@@ -167,11 +172,11 @@ function refuseHostAccess(domain: XmlElement, devices: XmlElement): void {
 }
 
 /**
- * Reads the domain document of `VM.create` (VDSM schema, VmParameters.xml) and checks it.
+ * Reads a domain document of a VM, from an engine or from another host, and checks what both have in common.
  *
- * @throws XmlError when it is no XML, DomainRequestError when it can't be started
+ * @throws XmlError when it is no XML, DomainRequestError
  */
-export function readDomainRequest(vmId: string, xml: string): DomainRequest {
+export function readDomainDocument(vmId: string, xml: string): { domain: XmlElement; devices: XmlElement; name: string } {
   const domain = parseXml(xml);
   if (domain.name !== 'domain') throw new DomainRequestError('The document is no libvirt domain');
   const uuid = textOf(child(domain, 'uuid'));
@@ -182,7 +187,18 @@ export function readDomainRequest(vmId: string, xml: string): DomainRequest {
   const devices = child(domain, 'devices');
   if (!devices) throw new DomainRequestError('The domain has no devices');
   if (elements(devices).length > domainLimits.devices) throw new DomainRequestError(`More than ${domainLimits.devices} devices`);
-  if (child(devices, 'lease')) throw new DomainRequestError('VM leases are not implemented by this host agent yet');
+  // libvirt holds leases by its sanlock lock manager, with which this agent does not run libvirtd.
+  if (child(devices, 'lease')) throw new DomainRequestError('This host holds no leases for VMs: its libvirt has no lock manager');
+  return { domain, devices, name };
+}
+
+/**
+ * Reads the domain document of `VM.create` (VDSM schema, VmParameters.xml) and checks it.
+ *
+ * @throws XmlError when it is no XML, DomainRequestError when it can't be started
+ */
+export function readDomainRequest(vmId: string, xml: string): DomainRequest {
+  const { domain, devices, name } = readDomainDocument(vmId, xml);
   refuseHostAccess(domain, devices);
   const metadata = readVmMetadata(domain);
   return {

@@ -1,5 +1,6 @@
 import { access, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,7 +13,7 @@ import { joinEngine } from './join.ts';
 
 export const joinUsage = `virgate-host join URL --token TOKEN --fingerprint SHA256 [options]
   Asks the engine at URL to take this machine, waits until an administrator approves, then runs the agent.
-  TOKEN and SHA256 are what the engine answers to POST /virgate/api/host-enrolment-tokens.
+  TOKEN and SHA256 are what the engine answers to POST /virgate/api/host-enrolment-tokens; TOKEN may be -: it is read from standard input.
   --name NAME          name of the host in the engine (default: its host name)
   --address ADDRESS    name or address by which the engine reaches it (default: its first address)
   --port PORT          port that the agent listens on (default 54321)
@@ -24,6 +25,7 @@ export const joinUsage = `virgate-host join URL --token TOKEN --fingerprint SHA2
   --vnc-listen ADDRESS address that consoles listen on (default: --address when it is one, else 127.0.0.1)
   --libvirt SOCKET     socket of libvirtd (default /run/libvirt/libvirt-sock)
   --accel kvm|tcg      how guests run (default kvm when /dev/kvm is there)
+  --migrate-unsafe     move VMs also when their disks lie in plain folders, which all hosts must see
   --wait SECONDS       how long to wait for approval (default 86400)
   --no-start           only join, do not run the agent afterwards`;
 
@@ -43,6 +45,7 @@ export interface JoinCommand {
   vncListen: string;
   libvirtSocket: string;
   accel: Acceleration | undefined;
+  migrateUnsafe: boolean;
   waitSeconds: number;
   start: boolean;
 }
@@ -61,6 +64,7 @@ const options = {
   'vnc-listen': { type: 'string' },
   libvirt: { type: 'string' },
   accel: { type: 'string' },
+  'migrate-unsafe': { type: 'boolean' },
   wait: { type: 'string' },
   'no-start': { type: 'boolean' },
 } as const;
@@ -111,7 +115,7 @@ export function readJoinCommand(argv: readonly string[]): JoinCommand {
   if (values.accel !== undefined && values.accel !== 'kvm' && values.accel !== 'tcg') throw usageError('--accel must be kvm or tcg');
   return {
     engine: readEngine(positionals[0]),
-    token: values.token,
+    token: values.token === '-' ? readFileSync(0, 'utf8').trim() : values.token,
     fingerprint: readFingerprint(values.fingerprint),
     name: values.name ?? hostname(),
     address,
@@ -124,6 +128,7 @@ export function readJoinCommand(argv: readonly string[]): JoinCommand {
     vncListen: values['vnc-listen'] ?? (/^[\d.]+$/.test(address) || address.includes(':') ? address : '127.0.0.1'),
     libvirtSocket: folder(values.libvirt, '/run/libvirt/libvirt-sock'),
     accel: values.accel,
+    migrateUnsafe: values['migrate-unsafe'] === true,
     waitSeconds: wholeNumber('wait', values.wait, 86_400, 31_536_000),
     start: values['no-start'] !== true,
   };
@@ -167,6 +172,7 @@ export async function runJoin(command: JoinCommand, tell: (line: string) => void
     hostName: name,
     managementBridge: { name: 'ovirtmgmt', bridge: command.bridge },
     vncListen: command.vncListen,
+    ...(command.migrateUnsafe ? { migration: { unsafe: true } } : {}),
   };
   // Wrong values are told now, not after somebody approved the host.
   readAgentConfig(config, dataDir);

@@ -122,6 +122,8 @@ export class GuestPoller {
   async #poll(vm: Vm): Promise<void> {
     const progress = this.#of(vm);
     if (progress.busy || progress.agentConnected === false || vm.state.phase !== 'running' || vm.facts?.hasAgentChannel !== true) return;
+    // What asks a guest that moves holds its migration up.
+    if (vm.state.migratingTo !== undefined) return;
     progress.busy = true;
     try {
       await this.#runDue(vm, progress);

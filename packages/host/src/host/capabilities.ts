@@ -80,6 +80,8 @@ export interface CapabilitiesInput {
   /** Device on which the request came in. */
   lastClientInterface: string;
   hostUuid: string;
+  /** Programs of hook points with their checksums. */
+  hooks: Record<string, Record<string, { checksum: string }>>;
 }
 
 function processorFields(system: SystemFacts): Record<string, unknown> {
@@ -165,17 +167,15 @@ const featureFields = {
   qemu_image_info_bitmaps: false,
   additionalFeatures: [],
   kernelFeatures: {},
-  hooks: {},
   openstack_binding_host_ids: {},
   vmTypes: ['kvm'],
-  kdumpStatus: -1,
   domain_versions: [5],
   supported_block_size: { LOCALFS: [0, 512, 4096], NFS: [512], POSIXFS: [512] },
 } as const;
 
 /** The answer of Host.getCapabilities (VDSM schema, VdsmCapabilities). Pure. */
 export function hostCapabilities(input: CapabilitiesInput): Record<string, unknown> {
-  const { acceleration, system, hypervisor, network, networkIsDirty, lastClientInterface, hostUuid } = input;
+  const { acceleration, system, hypervisor, network, networkIsDirty, lastClientInterface, hostUuid, hooks } = input;
   return {
     kvmEnabled: 'true',
     ...processorFields(system),
@@ -195,9 +195,11 @@ export function hostCapabilities(input: CapabilitiesInput): Record<string, unkno
     rngSources: [...(system.hasHardwareRandom ? ['hwrng'] : []), 'random'],
     selinux: { mode: system.seLinuxMode },
     fipsEnabled: system.fips,
+    kdumpStatus: system.kdumpStatus,
     hostdevPassthrough: String(system.hasIommu && acceleration === 'kvm'),
     tscFrequency: hypervisor.tscFrequencyHz,
     tscScaling: hypervisor.tscScaling,
+    hooks,
     ...featureFields,
   };
 }

@@ -1,6 +1,7 @@
 import { readFile, statfs } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import type { Clock } from '../clock.ts';
+import type { MemoryPolicyLoop } from '../memory-policy/loop.ts';
 import type { HostNetwork } from '../network/index.ts';
 import { statusOf } from '../vm/status.ts';
 import type { VmRegistry } from '../vm/registry.ts';
@@ -19,6 +20,10 @@ export interface HostStatisticsDependencies {
   network: HostNetwork;
   vms: VmRegistry;
   storageDomains: () => Record<string, object>;
+  memoryPolicy: Pick<MemoryPolicyLoop, 'isActive'>;
+  /** Where the kernel tells of memory, and of pages that are shared. */
+  informationFile: string;
+  sharingDirectory: string;
   /** Folders whose free space is watched. */
   watchedPaths: readonly string[];
 }
@@ -52,7 +57,7 @@ export class HostStatistics {
     const { clock, network, storageDomains } = this.#dependencies;
     const now = await this.#read();
     const [memoryInformation, networkRows, kernel, freeSpaceMib] = await Promise.all([
-      text('/proc/meminfo'),
+      text(this.#dependencies.informationFile),
       network.statistics(),
       this.#kernel(),
       this.#freeSpace(),
@@ -65,6 +70,7 @@ export class HostStatistics {
       now,
       loadAverage: loadavg()[0] ?? 0,
       memoryInformation,
+      memoryIsShared: this.#dependencies.memoryPolicy.isActive,
       ...kernel,
       network: networkRows,
       networkIsDirty: network.isDirty(),
@@ -86,12 +92,19 @@ export class HostStatistics {
     const { vms, clock } = this.#dependencies;
     const nowMs = clock.monotonicMs();
     const statuses = vms.list().map((vm) => statusOf(vm.state, nowMs));
-    return { count: statuses.length, active: statuses.filter((status) => status === 'Up').length, migratingIn: 0, migratingOut: 0 };
+    const count = (wanted: string): number => statuses.filter((status) => status === wanted).length;
+    return {
+      count: statuses.length,
+      active: count('Up'),
+      migratingIn: count('Migration Destination'),
+      migratingOut: count('Migration Source'),
+    };
   }
 
   async #kernel(): Promise<Pick<HostStatisticsInput, 'nodeOfCpu' | 'nodes' | 'hugePages' | 'ksm' | 'transparentHugePages'>> {
     const system = this.#dependencies.system();
-    const ksmValue = (name: string): Promise<number> => text(`/sys/kernel/mm/ksm/${name}`).then((value) => Number(value) || 0);
+    const { sharingDirectory } = this.#dependencies;
+    const ksmValue = (name: string): Promise<number> => text(`${sharingDirectory}/${name}`).then((value) => Number(value) || 0);
     const [run, sharingPages, mergeAcrossNodes, pagesPerScan, enabled] = await Promise.all([
       ksmValue('run'),
       ksmValue('pages_sharing'),

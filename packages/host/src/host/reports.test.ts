@@ -9,7 +9,7 @@ import { hardwareInformation, hostCapabilities } from './capabilities.ts';
 import { fallbackModel, readHypervisorFacts } from './hypervisor-facts.ts';
 import { hostStatistics, readProcessorSample } from './statistics.ts';
 import type { HostStatisticsInput } from './statistics.ts';
-import { readAssignments, readMemoryInformation, readNumberList } from './system-facts.ts';
+import { readAssignments, readKdumpStatus, readMemoryInformation, readNumberList } from './system-facts.ts';
 import type { SystemFacts } from './system-facts.ts';
 
 const capabilitiesXml = `<capabilities><host><cpu><arch>x86_64</arch><counter name='tsc' frequency='2596142000' scaling='no'/><feature name='ssse3'/></cpu></host>
@@ -36,6 +36,7 @@ const system: SystemFacts = {
   iscsiInitiatorName: '',
   seLinuxMode: '-1',
   fips: false,
+  kdumpStatus: -1,
   hasIommu: false,
   hardware: { manufacturer: '', productName: '', version: '', serialNumber: '', family: '' },
 };
@@ -131,6 +132,7 @@ const capabilities = (acceleration: 'kvm' | 'tcg') =>
     hypervisor,
     network,
     networkIsDirty: false,
+    hooks: {},
     lastClientInterface: 'ovirtmgmt',
     hostUuid: '9f298858-4823-41b0-8b83-b9389bdb3c4b',
   });
@@ -179,6 +181,7 @@ const input: HostStatisticsInput = {
   before: readProcessorSample(stat(100, 100, 100), 55_000, { user: 0, system: 0 }),
   now: readProcessorSample(stat(150, 120, 130), 65_000, { user: 500_000, system: 100_000 }),
   loadAverage: 1.5,
+  memoryIsShared: false,
   memoryInformation:
     'MemTotal: 4096000 kB\nMemFree: 1024000 kB\nBuffers: 0 kB\nCached: 1024000 kB\nSReclaimable: 0 kB\nSwapTotal: 2048 kB\nSwapFree: 1024 kB\nAnonHugePages: 4096 kB\n',
   nodeOfCpu: new Map([[0, 0]]),
@@ -238,6 +241,11 @@ describe('what the kernel says', () => {
   it('is read', () => {
     assert.deepEqual(readNumberList('0-2,7'), [0, 1, 2, 7]);
     assert.deepEqual(readNumberList(''), []);
+    const told = 'path /var/crash\nfence_kdump_nodes 192.0.2.9\n';
+    assert.deepEqual(
+      [readKdumpStatus('', told), readKdumpStatus('0', told), readKdumpStatus('1', '#fence_kdump_nodes x'), readKdumpStatus('1', told)],
+      [-1, 0, 0, 1],
+    );
     assert.deepEqual(readAssignments('ID=debian\nVERSION_ID="12"\nX=\'y\'\n#Z=1'), { ID: 'debian', VERSION_ID: '12', X: 'y' });
     assert.deepEqual(readMemoryInformation('MemTotal:  10 kB\nActive(anon): 5 kB\n'), { MemTotal: 10, 'Active(anon)': 5 });
   });

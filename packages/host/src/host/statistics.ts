@@ -58,6 +58,8 @@ export interface HostStatisticsInput {
   now: ProcessorSample;
   loadAverage: number;
   memoryInformation: string;
+  /** The engine has said how memory is to be shared among the guests, and so it is. */
+  memoryIsShared: boolean;
   nodeOfCpu: ReadonlyMap<number, number>;
   /** Free and total memory of each NUMA node in KiB. */
   nodes: { id: number; freeKib: number; totalKib: number }[];
@@ -97,8 +99,7 @@ function memoryFields(input: HostStatisticsInput): Record<string, unknown> {
     ksmPages: input.ksm.pagesPerScan,
     ksmCpu: 0,
     ksmMergeAcrossNodes: input.ksm.mergeAcrossNodes,
-    // Nobody here balloons or tunes page sharing by himself.
-    momStatus: 'inactive',
+    momStatus: input.memoryIsShared ? 'active' : 'inactive',
     numaNodeMemFree: Object.fromEntries(
       input.nodes.map(({ id, freeKib: free, totalKib: total }) => [
         String(id),

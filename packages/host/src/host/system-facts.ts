@@ -34,6 +34,8 @@ export interface SystemFacts {
   iscsiInitiatorName: string;
   seLinuxMode: '1' | '0' | '-1';
   fips: boolean;
+  /** Whether the kernel dumps itself when it crashes and tells the engine (fence_kdump): 1, 0, or -1 where it does not say. */
+  kdumpStatus: 1 | 0 | -1;
   hasIommu: boolean;
   hardware: { manufacturer: string; productName: string; version: string; serialNumber: string; family: string };
 }
@@ -130,23 +132,48 @@ async function readHardware(): Promise<SystemFacts['hardware']> {
   return { manufacturer, productName, version, serialNumber, family };
 }
 
+/**
+ * Whether crash dumps are told of: a crash kernel is loaded, and the configuration of kdump names whom it tells. Pure. Source: VDSM schema,
+ * KdumpStatus.
+ */
+export function readKdumpStatus(crashKernelLoaded: string, configuration: string): SystemFacts['kdumpStatus'] {
+  if (crashKernelLoaded === '') return -1;
+  return crashKernelLoaded === '1' && /^\s*fence_kdump_nodes\s+\S/m.test(configuration) ? 1 : 0;
+}
+
 /** Looks at what the kernel says of this host. */
 export async function gatherSystemFacts(): Promise<SystemFacts> {
-  const [osRelease, kernelArguments, bootId, cpuInformation, memory, onlineText, hugePages, hardwareRandom, iscsi, seLinux, fips, iommu] =
-    await Promise.all([
-      text('/etc/os-release'),
-      text('/proc/cmdline'),
-      text('/proc/sys/kernel/random/boot_id'),
-      text('/proc/cpuinfo'),
-      text('/proc/meminfo'),
-      text('/sys/devices/system/cpu/online'),
-      readdir('/sys/kernel/mm/hugepages').catch((): string[] => []),
-      text('/sys/class/misc/hw_random/rng_current'),
-      text('/etc/iscsi/initiatorname.iscsi'),
-      text('/sys/fs/selinux/enforce'),
-      text('/proc/sys/crypto/fips_enabled'),
-      readdir('/sys/kernel/iommu_groups').catch((): string[] => []),
-    ]);
+  const [
+    osRelease,
+    kernelArguments,
+    bootId,
+    cpuInformation,
+    memory,
+    onlineText,
+    hugePages,
+    hardwareRandom,
+    iscsi,
+    seLinux,
+    fips,
+    iommu,
+    crashKernel,
+    kdump,
+  ] = await Promise.all([
+    text('/etc/os-release'),
+    text('/proc/cmdline'),
+    text('/proc/sys/kernel/random/boot_id'),
+    text('/proc/cpuinfo'),
+    text('/proc/meminfo'),
+    text('/sys/devices/system/cpu/online'),
+    readdir('/sys/kernel/mm/hugepages').catch((): string[] => []),
+    text('/sys/class/misc/hw_random/rng_current'),
+    text('/etc/iscsi/initiatorname.iscsi'),
+    text('/sys/fs/selinux/enforce'),
+    text('/proc/sys/crypto/fips_enabled'),
+    readdir('/sys/kernel/iommu_groups').catch((): string[] => []),
+    text('/sys/kernel/kexec_crash_loaded'),
+    text('/etc/kdump.conf'),
+  ]);
   const first = (name: string): string => new RegExp(`^${name}\\s*:\\s*(.*)$`, 'm').exec(cpuInformation)?.[1] ?? '';
   const online = readNumberList(onlineText === '' ? '0' : onlineText);
   const memoryTotalKib = readMemoryInformation(memory)['MemTotal'] ?? 0;
@@ -173,6 +200,7 @@ export async function gatherSystemFacts(): Promise<SystemFacts> {
     iscsiInitiatorName: /InitiatorName=(\S+)/.exec(iscsi)?.[1] ?? '',
     seLinuxMode: seLinux === '1' ? '1' : seLinux === '0' ? '0' : '-1',
     fips: fips === '1',
+    kdumpStatus: readKdumpStatus(crashKernel, kdump),
     hasIommu: iommu.length > 0,
     hardware: await readHardware(),
   };

@@ -37,10 +37,11 @@ before(async () => {
     port: 0,
     tls: { ...(await authority.issue('host')), ca },
     tickets,
+    upgrade: (_request, socket) => socket.destroy(),
     log: { warn: () => undefined },
   });
   port = await server.listen();
-  verbs = createImageTicketVerbs(tickets, [root], () => true);
+  verbs = createImageTicketVerbs(tickets, { roots: [root], sockets: [join(root, 'nbd')] }, () => true);
 });
 after(async () => {
   await server.close();

@@ -6,11 +6,13 @@ import type { Ticket } from './tickets.ts';
 
 const ticket: Ticket = {
   id: '00000000-0000-4000-8000-000000000001',
-  path: '/x',
+  source: { kind: 'file', path: '/x' },
   sizeBytes: 100,
   operations: new Set(['read']),
   timeoutSeconds: 10,
   filename: undefined,
+  sparse: true,
+  dirty: false,
 };
 
 test('ranges of a download', () => {

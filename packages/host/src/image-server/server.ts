@@ -1,27 +1,32 @@
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { runCommand } from '../command.ts';
+import type { ExtentContext, ImageBackend } from './backend.ts';
+import { createBackendPool } from './backend-pool.ts';
+import type { BackendPool } from './backend-pool.ts';
 import { RequestError, readContentRange, readPatch, readRange } from './requests.ts';
 import { maximumRequests } from './tickets.ts';
 import type { Tickets, Use } from './tickets.ts';
 
 /** Bounds of what clients may do; the images themselves may be of any size. */
-const limits = { connections: 256, headersTimeoutMs: 20_000, idleTimeoutMs: 60_000, patchBytes: 64 * 1024, closeMs: 2_000 } as const;
+const limits = { connections: 512, headersTimeoutMs: 20_000, idleTimeoutMs: 60_000, patchBytes: 64 * 1024, closeMs: 2_000 } as const;
 const chunkBytes = 1024 * 1024;
+/** Reads and writes of one request that run at once. */
+const chunksAtOnce = 4;
 
 export interface ImageServerOptions {
   host: string;
   port: number;
   tls: { key: string; cert: string; ca: string };
   tickets: Tickets;
+  /** Takes connections that are to become something else than HTTP. */
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   log: { warn(fields: object, text: string): void };
 }
 
-/** An HTTPS server for images: who has a ticket reads or writes its file. Source: imageio protocol, `/images/<ticket>`. */
+/** An HTTPS server for images: who has a ticket reads or writes its image. Source: imageio protocol, `/images/<ticket>`. */
 export interface ImageServer {
   /** @returns the port */
   listen(): Promise<number>;
@@ -41,66 +46,86 @@ function answer(response: ServerResponse, status: number, body?: object): void {
   response.end(text);
 }
 
-const openFile = (path: string, write: boolean): Promise<FileHandle> =>
-  open(path, (write ? constants.O_RDWR : constants.O_RDONLY) | constants.O_NOFOLLOW);
+/** Parts of an image in their order, some of them read ahead. */
+async function* readAhead(backend: ImageBackend, start: number, end: number): AsyncGenerator<Buffer> {
+  const waiting: Promise<Buffer>[] = [];
+  let at = start;
+  for (;;) {
+    while (at < end && waiting.length < chunksAtOnce) {
+      const part = backend.read(at, Math.min(chunkBytes, end - at));
+      part.catch(() => undefined);
+      waiting.push(part);
+      at += chunkBytes;
+    }
+    const next = waiting.shift();
+    if (next === undefined) return;
+    yield await next;
+  }
+}
 
-async function download(use: Use, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function download(use: Use, backend: ImageBackend, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { ticket } = use;
   const { start, end } = readRange(request.headers.range, ticket.sizeBytes);
-  const handle = await openFile(ticket.path, false);
-  try {
-    response.writeHead(request.headers.range === undefined ? 200 : 206, {
-      'content-type': 'application/octet-stream',
-      'content-length': end - start,
-      'accept-ranges': 'bytes',
-      'content-range': `bytes ${start}-${end - 1}/${ticket.sizeBytes}`,
-      ...(ticket.filename === undefined
-        ? {}
-        : { 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(ticket.filename)}` }),
-    });
-    const parts = async function* (): AsyncGenerator<Buffer> {
-      for (let at = start; at < end;) {
-        const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, end - at));
-        const { bytesRead } = await handle.read(buffer, 0, buffer.length, at);
-        // a file that is shorter than its image reads as zeros
-        if (bytesRead < buffer.length) buffer.fill(0, bytesRead);
-        yield buffer;
-        use.done(at, buffer.length);
-        at += buffer.length;
-      }
-    };
-    await pipeline(parts, response, { signal: use.signal });
-  } finally {
-    await handle.close();
-  }
+  response.writeHead(request.headers.range === undefined ? 200 : 206, {
+    'content-type': 'application/octet-stream',
+    'content-length': end - start,
+    'accept-ranges': 'bytes',
+    'content-range': `bytes ${start}-${end - 1}/${ticket.sizeBytes}`,
+    ...(ticket.filename === undefined
+      ? {}
+      : { 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(ticket.filename)}` }),
+  });
+  const parts = async function* (): AsyncGenerator<Buffer> {
+    let at = start;
+    for await (const part of readAhead(backend, start, end)) {
+      yield part;
+      use.done(at, part.length);
+      at += part.length;
+    }
+  };
+  await pipeline(parts, response, { signal: use.signal });
 }
 
-async function writeAll(handle: FileHandle, buffer: Buffer, at: number): Promise<void> {
-  for (let written = 0; written < buffer.length;) {
-    written += (await handle.write(buffer, written, buffer.length - written, at + written)).bytesWritten;
+/** Gathers the small pieces of a request's body. */
+async function* gathered(request: IncomingMessage): AsyncGenerator<Buffer> {
+  let parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    parts.push(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+    if (bytes < chunkBytes) continue;
+    yield Buffer.concat(parts);
+    [parts, bytes] = [[], 0];
   }
+  if (bytes > 0) yield Buffer.concat(parts);
 }
 
-async function upload(use: Use, request: IncomingMessage, response: ServerResponse, flush: boolean): Promise<void> {
+async function upload(use: Use, backend: ImageBackend, request: IncomingMessage, response: ServerResponse, flush: boolean): Promise<void> {
   const length = Number(request.headers['content-length'] ?? Number.NaN);
   if (!Number.isSafeInteger(length) || length < 0) throw new RequestError(400, 'Content-Length is needed');
   const { start, end } = readContentRange(request.headers['content-range'], length, use.ticket.sizeBytes);
-  const handle = await openFile(use.ticket.path, true);
+  let at = start;
+  const writing = new Set<Promise<void>>();
   try {
-    let at = start;
-    for await (const chunk of request) {
+    for await (const part of gathered(request)) {
       if (use.signal.aborted) throw new RequestError(403, 'The ticket was removed');
-      const buffer = chunk as Buffer;
-      await writeAll(handle, buffer, at);
-      use.done(at, buffer.length);
-      at += buffer.length;
+      const from = at;
+      at += part.length;
+      const write = backend.write(from, part).then(() => {
+        writing.delete(write);
+        use.done(from, part.length);
+      });
+      write.catch(() => undefined);
+      writing.add(write);
+      if (writing.size >= chunksAtOnce) await Promise.race(writing);
     }
-    if (at !== end) throw new RequestError(400, `The body ended after ${at - start} of ${length} bytes`);
-    if (flush) await handle.sync();
-    answer(response, 200);
+    await Promise.all(writing);
   } finally {
-    await handle.close();
+    await Promise.allSettled(writing);
   }
+  if (at !== end) throw new RequestError(400, `The body ended after ${at - start} of ${length} bytes`);
+  if (flush) await backend.flush();
+  answer(response, 200);
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -113,34 +138,43 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-/** Makes a range read as zeros: by a hole where the file system has such, else by writing them. */
-async function zero(handle: FileHandle, path: string, start: number, end: number): Promise<void> {
-  if (start === end) return;
-  if ((await handle.stat()).size < end) await handle.truncate(end);
-  try {
-    await runCommand(['fallocate', '--punch-hole', '-o', String(start), '-l', String(end - start), path], { timeoutMs: 0 });
-  } catch {
-    const zeros = Buffer.alloc(Math.min(chunkBytes, end - start));
-    for (let at = start; at < end; at += zeros.length) await writeAll(handle, zeros.subarray(0, Math.min(zeros.length, end - at)), at);
-  }
-}
-
-async function patch(use: Use, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function patch(use: Use, backend: ImageBackend, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const wanted = readPatch(await readBody(request), use.ticket.sizeBytes);
-  const handle = await openFile(use.ticket.path, true);
-  try {
-    if (wanted.op === 'zero') {
-      await zero(handle, use.ticket.path, wanted.start, wanted.end);
-      use.done(wanted.start, wanted.end - wanted.start);
-    }
-    if (wanted.op === 'flush' || wanted.flush) await handle.sync();
-    answer(response, 200);
-  } finally {
-    await handle.close();
+  if (wanted.op === 'zero') {
+    await backend.zero(wanted.start, wanted.end - wanted.start);
+    use.done(wanted.start, wanted.end - wanted.start);
   }
+  if (wanted.op === 'flush' || wanted.flush) await backend.flush();
+  answer(response, 200);
 }
 
-async function serve(tickets: Tickets, request: IncomingMessage, response: ServerResponse): Promise<void> {
+/** `GET images/{ticket}/extents`: which stretches read as zeros, or which changed. As long as the image is fragmented, so it is streamed. */
+async function tellExtents(use: Use, backend: ImageBackend, context: string, response: ServerResponse): Promise<void> {
+  if (context !== 'zero' && context !== 'dirty') throw new RequestError(400, 'context must be zero or dirty');
+  const extents = context === 'dirty' && !use.ticket.dirty ? undefined : backend.extents(context satisfies ExtentContext);
+  if (extents === undefined) throw new RequestError(404, 'The image does not tell what changed in it');
+  response.writeHead(200, { 'content-type': 'application/json' });
+  const texts = async function* (): AsyncGenerator<string> {
+    let text = '[';
+    let isFirst = true;
+    for await (const { start, length, zero, hole, dirty } of extents) {
+      text += `${isFirst ? '' : ', '}${JSON.stringify(context === 'dirty' ? { start, length, dirty, zero } : { start, length, zero, hole })}`;
+      isFirst = false;
+      if (text.length < 64 * 1024) continue;
+      yield text;
+      text = '';
+    }
+    yield `${text}]`;
+  };
+  await pipeline(texts, response, { signal: use.signal });
+}
+
+interface Parts {
+  tickets: Tickets;
+  pool: BackendPool;
+}
+
+async function serve({ tickets, pool }: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'https://host');
   const match = /^\/images\/([0-9a-f-]{36}|\*)(\/extents)?$/i.exec(url.pathname);
   if (!match) throw new RequestError(404, 'Only /images/<ticket> is served here');
@@ -148,18 +182,27 @@ async function serve(tickets: Tickets, request: IncomingMessage, response: Serve
   const { method } = request;
   if (method === 'OPTIONS' && id === '*') return answer(response, 200, features);
   if (!['GET', 'PUT', 'PATCH', 'OPTIONS'].includes(method ?? '')) throw new RequestError(405, `${method} is not allowed`);
+  if (extents !== undefined && method !== 'GET') throw new RequestError(405, `${method} is not allowed`);
   const reads = method === 'GET' || method === 'OPTIONS';
   const use = tickets.use(id, reads ? 'read' : 'write') ?? (method === 'OPTIONS' ? tickets.use(id, 'write') : undefined);
   if (use === undefined) throw new RequestError(403, 'There is no such ticket, it has expired, or it does not allow this');
   try {
     if (method === 'OPTIONS') {
       response.setHeader('allow', use.ticket.operations.has('write') ? 'OPTIONS,GET,PUT,PATCH' : 'OPTIONS,GET');
-      answer(response, 200, features);
-    } else if (extents !== undefined && method === 'GET')
-      answer(response, 200, [{ start: 0, length: use.ticket.sizeBytes, zero: false, hole: false }]);
-    else if (method === 'GET') await download(use, request, response);
-    else if (method === 'PUT') await upload(use, request, response, url.searchParams.get('flush') !== 'n');
-    else await patch(use, request, response);
+      return answer(response, 200, features);
+    }
+    const write = !reads;
+    const backend = await pool.take(use, write);
+    let isWell = false;
+    try {
+      if (extents !== undefined) await tellExtents(use, backend, url.searchParams.get('context') ?? 'zero', response);
+      else if (method === 'GET') await download(use, backend, request, response);
+      else if (method === 'PUT') await upload(use, backend, request, response, url.searchParams.get('flush') !== 'n');
+      else await patch(use, backend, request, response);
+      isWell = true;
+    } finally {
+      pool.give(use, write, backend, isWell);
+    }
   } finally {
     use.end();
   }
@@ -168,9 +211,10 @@ async function serve(tickets: Tickets, request: IncomingMessage, response: Serve
 /** An image server that does not listen yet. */
 export function createImageServer(options: ImageServerOptions): ImageServer {
   const { tickets, log } = options;
+  const pool = createBackendPool(log);
   const server: Server = createServer({ ...options.tls, minVersion: 'TLSv1.2' }, (request, response) => {
     response.on('error', () => undefined);
-    serve(tickets, request, response).catch((error: unknown) => {
+    serve({ tickets, pool }, request, response).catch((error: unknown) => {
       const status = error instanceof RequestError ? error.status : 500;
       if (!(error instanceof RequestError) && !request.socket.destroyed)
         log.warn({ error: String(error) }, 'A request for an image failed');
@@ -182,6 +226,7 @@ export function createImageServer(options: ImageServerOptions): ImageServer {
       }
     });
   });
+  server.on('upgrade', options.upgrade);
   server.requestTimeout = 0;
   server.headersTimeout = limits.headersTimeoutMs;
   server.maxConnections = limits.connections;
@@ -199,6 +244,7 @@ export function createImageServer(options: ImageServerOptions): ImageServer {
     setTls: (tls) => server.setSecureContext({ ...tls, minVersion: 'TLSv1.2' }),
     async close() {
       tickets.close();
+      pool.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await Promise.race([closed, delay(limits.closeMs, undefined, { ref: false })]);

@@ -1,18 +1,23 @@
 import { commonErrors } from '@virgate/contract/generated/vdsm-errors';
 import { VdsmError } from '@virgate/vdsm';
+import type { ImageSource } from './backend.ts';
 
 /** What a ticket lets its bearer do. */
 export type TicketOperation = 'read' | 'write';
 
-/** A permission to read or write one file over HTTPS, by whoever knows its id. Source: VDSM schema, ImageTicket. */
+/** A permission to read or write one image over HTTPS, by whoever knows its id. Source: VDSM schema, ImageTicket. */
 export interface Ticket {
   id: string;
-  path: string;
+  source: ImageSource;
   sizeBytes: number;
   operations: ReadonlySet<TicketOperation>;
   /** Seconds that it lives from its last extension on. */
   timeoutSeconds: number;
   filename: string | undefined;
+  /** Zeros that are written need no space. */
+  sparse: boolean;
+  /** Only what changed since the backup before is wanted. */
+  dirty: boolean;
 }
 
 /** What became of a ticket so far. */
@@ -21,7 +26,7 @@ export interface TicketUse {
   expiresMs: number;
   /** Requests that are under way. */
   active: number;
-  /** Bytes of the file that were read or written at least once. */
+  /** Bytes of the image that were read or written at least once. */
   transferredBytes: number;
 }
 

@@ -1,25 +1,48 @@
-import { lstat } from 'node:fs/promises';
-import { sep, normalize } from 'node:path';
+import { lstat, realpath, stat } from 'node:fs/promises';
+import { dirname, join, sep, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { VdsmError } from '@virgate/vdsm';
-import { errorCode, invalidParameter, readObject, readOptionalText, readText, readUuid } from '../verb.ts';
+import { formatNbdAddress, parseNbdAddress } from '../nbd/address.ts';
+import { errorCode, invalidParameter, readObject, readOptionalBoolean, readOptionalText, readText, readUuid } from '../verb.ts';
 import type { VerbTable } from '../verb.ts';
 import { readInteger } from '../storage-parameters.ts';
+import type { ImageSource } from './backend.ts';
 import type { TicketOperation, Tickets } from './tickets.ts';
 
 /** Longest life of a ticket without an extension. */
 const maximumTimeoutSeconds = 86_400;
 const operations: readonly TicketOperation[] = ['read', 'write'];
 
-/** A regular file of a storage domain. @throws 91 */
-async function imagePath(url: string, roots: readonly string[]): Promise<string> {
-  const refused = invalidParameter('ticket.url', 'file:// and the path of a volume that was prepared on this host');
+/** Where tickets may lead. */
+export interface TicketPlaces {
+  /** Directories in which volumes lie. */
+  roots: readonly string[];
+  /** Directories in which this agent's NBD servers, and those of its machines, have their sockets. */
+  sockets: readonly string[];
+}
+
+/** A regular file of a storage domain, the device of a volume, or an NBD server of this host. @throws 91 */
+async function imageSource(url: string, { roots, sockets }: TicketPlaces): Promise<ImageSource> {
+  const refused = invalidParameter(
+    'ticket.url',
+    'file:// and the path of a volume that was prepared on this host, or nbd:unix: and the socket of an NBD server that it started',
+  );
+  const address = parseNbdAddress(url);
+  if (address !== undefined) {
+    if (!sockets.includes(dirname(normalize(address.socketPath)))) throw refused;
+    return { kind: 'nbd', ...address, socketPath: normalize(address.socketPath) };
+  }
   if (!URL.canParse(url) || new URL(url).protocol !== 'file:') throw refused;
   const path = normalize(fileURLToPath(url));
   if (!roots.some((root) => path.startsWith(root.endsWith(sep) ? root : `${root}${sep}`)) || !/\/images\/[^/]+\/[0-9a-f-]{36}$/i.test(path))
     throw refused;
-  if ((await lstat(path).catch(() => undefined))?.isFile() !== true) throw refused;
-  return path;
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isFile() === true) return { kind: 'file', path };
+  // volumes of block domains are links that this agent made, in a directory where nobody else does
+  const isBlock = found?.isSymbolicLink() === true && roots.some((root) => path.startsWith(join(root, 'mnt', 'blockSD') + sep));
+  const device = isBlock ? await realpath(path).catch(() => undefined) : undefined;
+  if (device === undefined || !(await stat(device)).isBlockDevice()) throw refused;
+  return { kind: 'file', path: device };
 }
 
 function readOperations(value: unknown): Set<TicketOperation> {
@@ -30,10 +53,9 @@ function readOperations(value: unknown): Set<TicketOperation> {
 
 /**
  * Verbs over image tickets (VDSM schema, Host.add_image_ticket and its like).
- * @param roots directories in which volumes lie
  * @param isListening false when the image server could not be started
  */
-export function createImageTicketVerbs(tickets: Tickets, roots: readonly string[], isListening: () => boolean): VerbTable {
+export function createImageTicketVerbs(tickets: Tickets, places: TicketPlaces, isListening: () => boolean): VerbTable {
   return {
     'Host.add_image_ticket': async (params) => {
       if (!isListening())
@@ -41,11 +63,13 @@ export function createImageTicketVerbs(tickets: Tickets, roots: readonly string[
       const value = readObject(params, 'ticket');
       tickets.add({
         id: readUuid(value, 'uuid'),
-        path: await imagePath(readText(value, 'url', 4096), roots),
+        source: await imageSource(readText(value, 'url', 4096), places),
         sizeBytes: readInteger(value, 'size', { minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
         operations: readOperations(value['ops']),
         timeoutSeconds: readInteger(value, 'timeout', { minimum: 1, maximum: maximumTimeoutSeconds }),
         filename: readOptionalText(value, 'filename', 255),
+        sparse: readOptionalBoolean(value, 'sparse') ?? true,
+        dirty: readOptionalBoolean(value, 'dirty') ?? false,
       });
       return true;
     },
@@ -57,7 +81,7 @@ export function createImageTicketVerbs(tickets: Tickets, roots: readonly string[
       const { ticket, active, transferredBytes, idleSeconds } = tickets.find(readUuid(params, 'uuid'));
       return {
         uuid: ticket.id,
-        url: `file://${ticket.path}`,
+        url: ticket.source.kind === 'file' ? `file://${ticket.source.path}` : formatNbdAddress(ticket.source),
         size: ticket.sizeBytes,
         ops: [...ticket.operations],
         timeout: ticket.timeoutSeconds,

@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { realpath } from 'node:fs/promises';
+import { realpath, rm } from 'node:fs/promises';
 import { isAbsolute, sep } from 'node:path';
 import { Transform } from 'node:stream';
 import type { Readable } from 'node:stream';
@@ -10,12 +10,11 @@ import { fileURLToPath } from 'node:url';
 import { invalidParameter, readObject, readOptionalText, readText } from '../verb.ts';
 import { storageError, toStorageError } from '../storage-error.ts';
 import type { StorageContext } from '../storage-context.ts';
-import { beneath, domainFileMode, openRegular, readStart } from '../storage-domain/beneath.ts';
+import { domainFileMode, openRegular, readStart } from '../storage-domain/beneath.ts';
 import { copyInto, fillVolume } from '../volume/fill.ts';
 import type { DataOperation } from '../volume/fill.ts';
 import { imageReference } from '../volume/qemu-img.ts';
 import { checkForeignImage, imageHeaderBytes } from '../volume/qcow2-header.ts';
-import { importSuffix, removeImport } from '../volume/remove-volume.ts';
 import { blankUuid } from '../volume/volume-metadata.ts';
 import type { Volume } from '../volume/volumes.ts';
 
@@ -81,14 +80,14 @@ function withoutCredentials({ url, headers }: ImageSource): ImageSource {
 export async function downloadImage(context: StorageContext, volume: Volume, source: ImageSource, operation: DataOperation): Promise<void> {
   if (volume.metadata.parentId !== blankUuid)
     throw storageError('IncorrectType', `Volume ${volume.id} has a parent; an image can be fetched only into a volume of its own`);
-  const path = await beneath(volume.directory, `${volume.id}${importSuffix}`);
+  const path = await volume.domain.store.importPath(volume);
   await fillVolume(context, volume, undefined, async () => {
     try {
       await fetchTo(path, await open(context, source, operation.signal), source, maximumFileBytes(volume), operation);
       const layer = await examine(path, volume);
       await copyInto(volume, imageReference([layer]), operation);
     } finally {
-      await removeImport(volume.domain, volume.imageId, volume.id);
+      await rm(path, { force: true });
     }
   });
 }

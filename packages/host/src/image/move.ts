@@ -1,19 +1,21 @@
 import { storageError } from '../storage-error.ts';
 import type { StorageContext } from '../storage-context.ts';
 import { volumeKey } from '../storage-context.ts';
-import type { FileDomain } from '../storage-domain/catalog.ts';
+import type { StorageDomain, VolumeSite } from '../storage-domain/store.ts';
 import { createVolume } from '../volume/create-volume.ts';
-import { chainReference, convertImage, qemuFormat, reserveHoles } from '../volume/qemu-img.ts';
+import { makeRoomFor, reserveCopy } from '../volume/fill.ts';
+import { chainReference, convertImage, qemuFormat } from '../volume/qemu-img.ts';
 import { discardImage, purgeImage } from '../volume/remove-volume.ts';
 import { blankUuid } from '../volume/volume-metadata.ts';
-import { existingImageDirectory, imageExists, readChain, readLeaf, volumeExists } from '../volume/volumes.ts';
+import type { VolumeMetadata } from '../volume/volume-metadata.ts';
+import { imageExists, requireImage, readChain, readLeaf, readVolume, useVolumes, volumeExists } from '../volume/volumes.ts';
 import type { Volume } from '../volume/volumes.ts';
 import { imageKey } from './locks.ts';
 
 export interface ImageMove {
   poolId: string;
-  source: FileDomain;
-  target: FileDomain;
+  source: StorageDomain;
+  target: StorageDomain;
   imageId: string;
   /** Delete the source when the copy is whole. */
   remove: boolean;
@@ -29,7 +31,7 @@ export interface ImageMove {
 export async function moveImage(context: StorageContext, move: ImageMove): Promise<string> {
   const { source, target, imageId } = move;
   if (source.id === target.id) throw storageError('MoveImageError', `Image ${imageId} is on storage domain ${target.id} already`);
-  await existingImageDirectory(source, imageId);
+  await requireImage(source, imageId);
   const chain = await readChain(await readLeaf(source, imageId));
   const [base] = chain;
   const onTemplate = base.metadata.imageId !== imageId;
@@ -47,7 +49,7 @@ export async function moveImage(context: StorageContext, move: ImageMove): Promi
     async ({ signal, begin }) => {
       const copyAll = async (): Promise<void> => {
         await refuseExisting(target, imageId);
-        await existingImageDirectory(source, imageId);
+        await requireImage(source, imageId);
         await begin();
         for (const volume of own) await copyVolume(context, chain.slice(0, chain.indexOf(volume) + 1), target, signal);
       };
@@ -71,12 +73,12 @@ export async function moveImage(context: StorageContext, move: ImageMove): Promi
   );
 }
 
-async function refuseExisting(target: FileDomain, imageId: string): Promise<void> {
+async function refuseExisting(target: StorageDomain, imageId: string): Promise<void> {
   if (await imageExists(target, imageId))
     throw storageError('OverwriteImageError', `Image ${imageId} exists on storage domain ${target.id} already`);
 }
 
-async function copyVolume(context: StorageContext, chain: readonly Volume[], target: FileDomain, signal: AbortSignal): Promise<void> {
+async function copyVolume(context: StorageContext, chain: readonly Volume[], target: StorageDomain, signal: AbortSignal): Promise<void> {
   const volume = chain.at(-1);
   const parent = chain.at(-2);
   if (volume === undefined) return;
@@ -100,28 +102,33 @@ async function copyVolume(context: StorageContext, chain: readonly Volume[], tar
           ? {}
           : { parent: { imageId: parent.metadata.imageId, volumeId: parent.id } }),
       },
-      {
-        owner: context.owner,
-        nowMs: context.clock.nowMs(),
-        signal,
-        populate: async (path) => {
-          const format = qemuFormat(metadata.format);
-          const backing =
-            parent === undefined
-              ? undefined
-              : { name: `${path.slice(0, path.lastIndexOf('/'))}/${parent.id}`, format: qemuFormat(parent.metadata.format) };
-          await convertImage({
-            source: chainReference(chain),
-            targetPath: path,
-            targetFormat: format,
-            signal,
-            ...(backing === undefined ? {} : { backing }),
-          });
-          if (format === 'raw' && metadata.allocation === 'PREALLOCATED') await reserveHoles(path, metadata.capacityBytes, signal);
-        },
-      },
+      { nowMs: context.clock.nowMs(), signal, populate: (site) => fillCopy(chain, { domain: target, metadata }, site, signal) },
     );
   } finally {
     context.building.delete(key);
   }
+}
+
+/** Brings the top layer of a chain into its copy, whose parent has been copied already. */
+async function fillCopy(
+  chain: readonly Volume[],
+  made: { domain: StorageDomain; metadata: VolumeMetadata },
+  site: VolumeSite,
+  signal: AbortSignal,
+): Promise<void> {
+  const parent = chain.at(-2);
+  const copied = parent === undefined ? undefined : await readVolume(made.domain, made.metadata.imageId, parent.id);
+  await useVolumes([...chain, ...(copied === undefined ? [] : [copied])], async () => {
+    const source = chainReference(chain);
+    const top = chainReference(chain.slice(-1));
+    await makeRoomFor(made, top, site.makeRoom);
+    await convertImage({
+      source,
+      targetPath: site.path,
+      targetFormat: qemuFormat(made.metadata.format),
+      signal,
+      ...(copied === undefined ? {} : { backing: { name: copied.path, format: qemuFormat(copied.metadata.format) } }),
+    });
+  });
+  await reserveCopy(made, site.path, signal);
 }

@@ -1,12 +1,11 @@
-import { lstat, mkdir, readlink, rmdir, symlink, unlink } from 'node:fs/promises';
+import { rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError, systemCode, toStorageError } from '../storage-error.ts';
 import { findDomain } from '../storage-context.ts';
 import type { StorageContext } from '../storage-context.ts';
-import { readStart } from '../storage-domain/beneath.ts';
 import { qemuFormat } from '../volume/qemu-img.ts';
 import { imageHeaderBytes, readImageHeader } from '../volume/qcow2-header.ts';
-import { imagePath, leaseSuffix, readChain, readLeaf, readVolume } from '../volume/volumes.ts';
+import { readChain, readLeaf, readVolume, useVolumes } from '../volume/volumes.ts';
 import type { Volume } from '../volume/volumes.ts';
 import { isBackedBy } from '../volume/verbs.ts';
 
@@ -36,6 +35,8 @@ export interface PreparedImage {
   path: string;
   /** Format of that volume; what lies in it must not be probed. */
   format: 'raw' | 'qcow2';
+  /** Whether the path is that of a file or of a block device. */
+  kind: 'file' | 'block';
   /** The whole chain, base first. */
   chain: PreparedVolume[];
 }
@@ -49,7 +50,6 @@ export interface ImagePreparer {
 }
 
 export function createImagePreparer(context: StorageContext): ImagePreparer {
-  const linkPath = (domainId: string, imageId: string): string => join(context.repository.imagesRunDirectory, domainId, imageId);
   return {
     async prepare({ domainId, imageId, volumeId }, options = {}) {
       const domain = await findDomain(context, domainId);
@@ -61,13 +61,20 @@ export function createImagePreparer(context: StorageContext): ImagePreparer {
           'prepareIllegalVolumeError',
           `Cannot prepare illegal volume ${illegal.id}: an operation that fills it is running or has failed`,
         );
-      await checkHeaders(chain);
-      await link(linkPath(domainId, imageId), imagePath(domain, imageId), join(context.repository.imagesRunDirectory, domainId));
-      return { path: leaf.path, format: qemuFormat(leaf.metadata.format), chain: chain.map(preparedVolume) };
+      await useVolumes(chain, () => checkHeaders(chain));
+      await domain.store.prepare(chain);
+      return {
+        path: leaf.path,
+        format: qemuFormat(leaf.metadata.format),
+        kind: domain.store.kind,
+        chain: await Promise.all(chain.map(preparedVolume)),
+      };
     },
     async teardown({ domainId, imageId }) {
       try {
-        await unlink(linkPath(domainId, imageId));
+        const domain = await context.catalog.find(domainId).catch(() => undefined);
+        if (domain !== undefined) return await domain.store.teardown(imageId);
+        await unlink(join(context.repository.imagesRunDirectory, domainId, imageId));
         await rmdir(join(context.repository.imagesRunDirectory, domainId));
       } catch (error) {
         if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? ''))
@@ -77,14 +84,15 @@ export function createImagePreparer(context: StorageContext): ImagePreparer {
   };
 }
 
-function preparedVolume(volume: Volume): PreparedVolume {
+async function preparedVolume(volume: Volume): Promise<PreparedVolume> {
+  const lease = await volume.domain.store.leasePlace(volume);
   return {
     domainId: volume.domain.id,
     imageId: volume.imageId,
     volumeId: volume.id,
     path: volume.path,
-    leasePath: `${volume.path}${leaseSuffix}`,
-    leaseOffset: 0,
+    leasePath: lease.path,
+    leaseOffset: lease.offset,
     format: qemuFormat(volume.metadata.format),
     role: volume.metadata.role,
   };
@@ -97,7 +105,7 @@ function preparedVolume(volume: Volume): PreparedVolume {
 export async function checkHeaders(chain: readonly Volume[]): Promise<void> {
   for (const [index, volume] of chain.entries()) {
     if (volume.metadata.format === 'RAW') continue;
-    const header = readImageHeader(await readStart(join(volume.directory, volume.id), imageHeaderBytes));
+    const header = readImageHeader(await volume.domain.store.readStart(volume, imageHeaderBytes));
     if (header.format !== 'qcow2') throw storageError('IncorrectFormat', `Volume ${volume.id} is COW by its metadata but no qcow2 image`);
     const parent = chain[index - 1];
     if (!isBackedBy(header.backingFile, parent))
@@ -108,18 +116,5 @@ export async function checkHeaders(chain: readonly Volume[]): Promise<void> {
         `Volume ${volume.id} says that its parent is ${header.backingFormat ?? 'of any format'}, but it is ${qemuFormat(parent.metadata.format)}`,
       );
     }
-  }
-}
-
-async function link(path: string, target: string, directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o755 });
-  const found = await lstat(path).catch(() => undefined);
-  if (found !== undefined && (!found.isSymbolicLink() || (await readlink(path)) !== target)) await unlink(path);
-  else if (found !== undefined) return;
-  try {
-    await symlink(target, path);
-  } catch (error) {
-    // two machines may prepare one shared image at once
-    if (systemCode(error) !== 'EEXIST') throw toStorageError(error, 'ImagePathError', `prepare image ${path}`);
   }
 }

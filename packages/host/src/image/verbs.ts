@@ -1,4 +1,4 @@
-import { readOptionalBoolean, readOptionalUuids, readUuid } from '../verb.ts';
+import { invalidParameter, readOptionalBoolean, readOptionalUuids, readUuid } from '../verb.ts';
 import type { VerbTable } from '../verb.ts';
 import { readChoice, readOptionalUuid } from '../storage-parameters.ts';
 import { storageError } from '../storage-error.ts';
@@ -10,8 +10,13 @@ import { downloadImage, readImageSource } from './download.ts';
 import { imageKey } from './locks.ts';
 import { moveImage } from './move.ts';
 import type { ImagePreparer } from './prepare.ts';
+import { cloneStructure, syncData } from './replicate.ts';
+import type { Replication } from './replicate.ts';
+import { reconcileChain } from '../volume/reconcile.ts';
 
 type Parameters = Record<string, unknown>;
+
+const syncTypes = ['ALL', 'INTERNAL', 'LEAF'] as const;
 
 /** Verbs over images: chains of volumes. */
 export function createImageVerbs(context: StorageContext, preparer: ImagePreparer): VerbTable {
@@ -23,8 +28,8 @@ export function createImageVerbs(context: StorageContext, preparer: ImagePrepare
         imageId: readUuid(params, 'imageID'),
         volumeId: readOptionalUuid(params, 'volumeID'),
       };
-      const { path, chain } = await preparer.prepare(volume, { allowIllegal: readOptionalBoolean(params, 'allowIllegal') ?? false });
-      return { path, info: { type: 'file', path }, imgVolumesInfo: chain.map(volumeForWire) };
+      const { path, kind, chain } = await preparer.prepare(volume, { allowIllegal: readOptionalBoolean(params, 'allowIllegal') ?? false });
+      return { path, info: { type: kind, path }, imgVolumesInfo: chain.map(volumeForWire) };
     },
     'Image.teardown': async (params) => {
       await preparer.teardown({ domainId: readUuid(params, 'storagedomainID'), imageId: readUuid(params, 'imageID') });
@@ -36,6 +41,16 @@ export function createImageVerbs(context: StorageContext, preparer: ImagePrepare
     'Image.deleteVolumes': (params) => removeVolumes(context, params),
     'Image.download': (params) => download(context, params),
     'Image.move': (params) => move(context, params),
+    'Image.cloneStructure': async (params) => cloneStructure(context, await readReplication(context, params)),
+    'Image.syncData': async (params) => {
+      const type = syncTypes.find((name) => name === params['syncType']);
+      if (type === undefined) throw invalidParameter('syncType', `one of ${syncTypes.join(', ')} is needed`);
+      return syncData(context, await readReplication(context, params), type);
+    },
+    'Image.reconcileVolumeChain': (params) => {
+      context.pools.managed(readUuid(params, 'storagepoolID'));
+      return reconcileChain(context, readUuid(params, 'storagedomainID'), readUuid(params, 'imageID'), readUuid(params, 'leafVolID'));
+    },
   };
 }
 
@@ -62,9 +77,10 @@ async function remove(context: StorageContext, preparer: ImagePreparer, params: 
   const poolId = readUuid(params, 'storagepoolID');
   const imageId = readUuid(params, 'imageID');
   const force = readOptionalBoolean(params, 'force') ?? false;
+  const zero = readOptionalBoolean(params, 'postZero') ?? false;
   context.pools.managed(poolId);
   const domain = await findDomain(context, readUuid(params, 'storagedomainID'));
-  await context.locks.exclusive(imageKey(domain.id, imageId), () => discardImage(domain, imageId, force));
+  await context.locks.exclusive(imageKey(domain.id, imageId), () => discardImage(domain, imageId, force, zero));
   await preparer
     .teardown({ domainId: domain.id, imageId })
     .catch((error: unknown) => context.log.warn({ image: imageId, error: String(error) }, 'The link of a deleted image was not removed'));
@@ -89,7 +105,7 @@ async function removeVolumes(context: StorageContext, params: Parameters): Promi
         const next = present.find((volume) => !parents.has(volume.id));
         if (next === undefined || round > volumeIds.length)
           throw storageError('ImageIsNotLegalChain', `Volumes of image ${imageId} form a ring`);
-        await deleteVolume(next, force, context.owner);
+        await deleteVolume(next, force);
         remaining.delete(next.id);
       }
     }),
@@ -113,6 +129,17 @@ async function download(context: StorageContext, params: Parameters): Promise<st
         await downloadImage(context, await readVolume(domain, imageId, target.id), source, { signal, progress: () => undefined });
       }),
   );
+}
+
+async function readReplication(context: StorageContext, params: Parameters): Promise<Replication> {
+  const poolId = readUuid(params, 'storagepoolID');
+  context.pools.managed(poolId);
+  return {
+    poolId,
+    imageId: readUuid(params, 'imageID'),
+    source: await findDomain(context, readUuid(params, 'storagedomainID')),
+    target: await findDomain(context, readUuid(params, 'dstSdUUID')),
+  };
 }
 
 async function move(context: StorageContext, params: Parameters): Promise<string> {

@@ -1,7 +1,5 @@
-import { constants } from 'node:fs';
 import { storageError, toStorageError } from '../storage-error.ts';
-import { beneath, openRegular } from '../storage-domain/beneath.ts';
-import type { FileDomain } from '../storage-domain/catalog.ts';
+import type { StorageDomain } from '../storage-domain/store.ts';
 import { initialiseLease, readLease } from '../storage-domain/sanlock.ts';
 import { checkXleasesIndex, findLease, freeLease, leaseOffset, setLease, xleasesIndexBytes, xleasesIndexOffset } from './xleases-index.ts';
 
@@ -13,30 +11,18 @@ export interface ExternalLease {
   offset: number;
 }
 
-async function withIndex<T>(
-  domain: FileDomain,
-  writable: boolean,
-  run: (index: Buffer, save: () => Promise<void>) => Promise<T>,
-): Promise<T> {
-  const path = await beneath(domain.realPath, 'dom_md', 'xleases');
-  const handle = await openRegular(path, writable ? constants.O_RDWR : constants.O_RDONLY);
+async function withIndex<T>(domain: StorageDomain, run: (index: Buffer, save: () => Promise<void>) => Promise<T>): Promise<T> {
   const at = xleasesIndexOffset(domain.metadata.alignmentBytes);
   try {
-    const index = Buffer.alloc(xleasesIndexBytes);
-    const { bytesRead } = await handle.read(index, 0, index.length, at);
-    checkXleasesIndex(index.subarray(0, bytesRead), domain.id);
-    return await run(index, async () => {
-      await handle.write(index, 0, index.length, at);
-      await handle.sync();
-    });
+    const index = await domain.store.readLeaseArea(at, xleasesIndexBytes);
+    checkXleasesIndex(index, domain.id);
+    return await run(index, () => domain.store.writeLeaseArea(at, index));
   } catch (error) {
     throw toStorageError(error, 'StorageException', `leases of storage domain ${domain.id}`);
-  } finally {
-    await handle.close();
   }
 }
 
-function place(domain: FileDomain, leaseId: string, record: number): ExternalLease {
+function place(domain: StorageDomain, leaseId: string, record: number): ExternalLease {
   return {
     sd_id: domain.id,
     lease_id: leaseId,
@@ -50,8 +36,8 @@ function area(lease: ExternalLease): { lockspace: string; resource: string; path
 }
 
 /** @throws 936 NoSuchLease */
-export function findExternalLease(domain: FileDomain, leaseId: string): Promise<ExternalLease> {
-  return withIndex(domain, false, async (index) => {
+export function findExternalLease(domain: StorageDomain, leaseId: string): Promise<ExternalLease> {
+  return withIndex(domain, async (index) => {
     const record = findLease(index, leaseId);
     if (record === undefined) throw storageError('NoSuchLease', `No such lease ${leaseId} in storage domain ${domain.id}`);
     return place(domain, leaseId, record);
@@ -64,8 +50,8 @@ export function findExternalLease(domain: FileDomain, leaseId: string): Promise<
  *
  * @throws 397 NoSpaceLeftOnDomain when the index is full, 701
  */
-export function createExternalLease(domain: FileDomain, leaseId: string): Promise<ExternalLease> {
-  return withIndex(domain, true, async (index, save) => {
+export function createExternalLease(domain: StorageDomain, leaseId: string): Promise<ExternalLease> {
+  return withIndex(domain, async (index, save) => {
     const found = findLease(index, leaseId);
     if (found !== undefined) return place(domain, leaseId, found);
     const record = freeLease(index);
@@ -79,8 +65,8 @@ export function createExternalLease(domain: FileDomain, leaseId: string): Promis
 }
 
 /** @throws 936 NoSuchLease */
-export function deleteExternalLease(domain: FileDomain, leaseId: string): Promise<void> {
-  return withIndex(domain, true, async (index, save) => {
+export function deleteExternalLease(domain: StorageDomain, leaseId: string): Promise<void> {
+  return withIndex(domain, async (index, save) => {
     const record = findLease(index, leaseId);
     if (record === undefined) throw storageError('NoSuchLease', `No such lease ${leaseId} in storage domain ${domain.id}`);
     setLease(index, record, '', domain.metadata.alignmentBytes);
@@ -91,7 +77,7 @@ export function deleteExternalLease(domain: FileDomain, leaseId: string): Promis
 }
 
 /** `Lease.status`: host ids that hold it, and how often it was taken. @throws 936, 702 */
-export async function externalLeaseStatus(domain: FileDomain, leaseId: string): Promise<{ owners: number[]; version: number }> {
+export async function externalLeaseStatus(domain: StorageDomain, leaseId: string): Promise<{ owners: number[]; version: number }> {
   const state = await readLease(area(await findExternalLease(domain, leaseId)), domain.metadata);
   return { owners: state.timestamp === 0 ? [] : [state.ownerHostId], version: state.version };
 }

@@ -1,7 +1,9 @@
 import { baseOf, emptyConfiguration } from './configuration.ts';
-import type { HostConfiguration, NetworkConfiguration } from './configuration.ts';
+import type { BondConfiguration, HostConfiguration, NetworkConfiguration } from './configuration.ts';
 import { portOf } from './device-state.ts';
 import type { InterfaceAddress, NetworkFacts, NetworkLink } from './facts.ts';
+import type { SwitchPort } from './open-vswitch.ts';
+import { switchOf } from './open-vswitch-plan.ts';
 
 /** How the networks of the engine lie on this host's devices. */
 export interface NetworkMapping {
@@ -72,6 +74,7 @@ function addressFields(link: NetworkLink): AddressFields {
     ipv4defaultroute: link.ipv4Gateway !== '',
     dhcpv4: first?.dynamic ?? false,
     dhcpv6: false,
+    // What the engine asked for is told of its networks, whether a router has answered or not.
     ipv6autoconf: link.ipv6.some((address) => address.dynamic),
     mtu: link.mtuBytes,
   };
@@ -111,6 +114,57 @@ function bondFields(bond: NetworkLink, facts: NetworkFacts): object {
   };
 }
 
+/** A bond of Open vSwitch: no device of the kernel stands for it. */
+function switchedBond(port: SwitchPort, bond: BondConfiguration, facts: NetworkFacts): object {
+  const members = facts.links.filter((link) => port.interfaces.includes(link.name));
+  // In the words of the engine: those of Open vSwitch would say nothing to it.
+  const options = bond.options.split(/\s+/).filter(Boolean);
+  return {
+    addr: '',
+    netmask: '',
+    ipv4addrs: [],
+    ipv6addrs: [],
+    gateway: '',
+    ipv6gateway: '::',
+    ipv4defaultroute: false,
+    dhcpv4: false,
+    dhcpv6: false,
+    ipv6autoconf: false,
+    mtu: Math.min(...members.map((link) => link.mtuBytes), Number.MAX_SAFE_INTEGER),
+    hwaddr: members[0]?.hardwareAddress ?? '',
+    slaves: port.interfaces,
+    opts: Object.fromEntries(options.map((option) => option.split('=', 2) as [string, string])),
+    active_slave: facts.openVSwitch?.activeMembers[port.name] ?? '',
+    ad_aggregator_id: '',
+    ad_partner_mac: '',
+    switch: 'ovs',
+  };
+}
+
+/** What of the configuration lies on Open vSwitch, as bonds, bridges and VLANs. */
+function switchedDevices(
+  facts: NetworkFacts,
+  configured: HostConfiguration,
+  networks: Record<string, object>,
+): Pick<NetworkCapabilities, 'bondings' | 'bridges' | 'vlans'> {
+  const ports = facts.openVSwitch?.bridges.flatMap((bridge) => bridge.ports) ?? [];
+  const bonds = Object.entries(configured.bonds).flatMap(([name, bond]) => {
+    if (bond.switch !== 'ovs') return [];
+    const port = ports.find((one) => one.name === name) ?? ports.find((one) => bond.nics.length === 1 && one.name === bond.nics[0]);
+    return port ? [[name, switchedBond(port, bond, facts)] as const] : [];
+  });
+  const there = Object.entries(configured.networks).filter(([name, network]) => network.switch === 'ovs' && networks[name] !== undefined);
+  return {
+    bondings: Object.fromEntries(bonds),
+    bridges: Object.fromEntries(there.flatMap(([name, network]) => (network.bridged ? [[name, networks[name] ?? {}] as const] : []))),
+    vlans: Object.fromEntries(
+      there.flatMap(([name, network]) =>
+        network.vlan === undefined ? [] : [[portOf(network), { ...networks[name], iface: baseOf(network), vlanid: network.vlan }] as const],
+      ),
+    ),
+  };
+}
+
 function nicFields(nic: NetworkLink): object {
   return { ...addressFields(nic), hwaddr: nic.hardwareAddress, permhwaddr: nic.permanentHardwareAddress, speed: nic.speedMbps };
 }
@@ -129,8 +183,35 @@ function vlanOfManagement(bridge: NetworkLink, facts: NetworkFacts): { vlanid?: 
   return vlan?.vlanId === undefined ? {} : { vlanid: vlan.vlanId };
 }
 
+/** The ports of a network on Open vSwitch: what it lies on, and the NICs of VMs in its VLAN. */
+function switchedPorts(network: NetworkConfiguration, facts: NetworkFacts): string[] {
+  const bridge = facts.openVSwitch?.bridges.find((one) => one.name === switchOf(baseOf(network)));
+  const vms = bridge?.ports.filter((port) => port.vmId !== undefined && port.tag === network.vlan) ?? [];
+  return [portOf(network), ...vms.map((port) => port.name)];
+}
+
+/** A network on Open vSwitch, in the words for one of the kernel's: engines look for its NIC through bridges and VLANs. */
+function switchedNetwork(name: string, network: NetworkConfiguration, top: NetworkLink, facts: NetworkFacts): object {
+  return {
+    ...addressFields(top),
+    ports: switchedPorts(network, facts),
+    stp: network.stp ? 'on' : 'off',
+    opts: {},
+    iface: network.bridged || network.vlan === undefined ? name : portOf(network),
+    southbound: portOf(network),
+    bridged: network.bridged,
+    switch: 'ovs',
+    ...(network.vlan === undefined ? {} : { vlanid: network.vlan }),
+  };
+}
+
 /** A network that the engine has set up, as its devices are now; undefined when they are not there. */
 function configuredNetwork(name: string, network: NetworkConfiguration, facts: NetworkFacts, mapping: NetworkMapping): object | undefined {
+  if (network.switch === 'ovs') {
+    const device = name === mapping.management.name ? mapping.management.bridge : name;
+    const port = facts.links.find((link) => link.name === device && link.kind === 'openvswitch');
+    return port && switchedNetwork(name, network, port, facts);
+  }
   const top = facts.links.find((link) => link.name === (network.bridged ? name : portOf(network)));
   if (!top) return undefined;
   const shared = {
@@ -162,10 +243,10 @@ export function networkCapabilities(
     (link) => bridgeFields(link, facts, mapping),
   );
   const networks: Record<string, object> = {};
-  if (managed) {
+  const own = configured.networks[management.name];
+  if (managed && own?.switch !== 'ovs') {
     const fields = bridgeFields(managed, facts, mapping);
     bridges[management.name] = fields;
-    const own = configured.networks[management.name];
     networks[management.name] = {
       ...fields,
       iface: management.name,
@@ -180,24 +261,31 @@ export function networkCapabilities(
     };
   }
   for (const [name, network] of Object.entries(configured.networks)) {
-    const fields = name === management.name ? undefined : configuredNetwork(name, network, facts, mapping);
-    if (fields) networks[name] = fields;
+    const fields = name === management.name && network.switch !== 'ovs' ? undefined : configuredNetwork(name, network, facts, mapping);
+    if (fields) networks[name] = { ...fields, ipv6autoconf: network.ipv6Automatic ?? false };
   }
+  const switched = switchedDevices(facts, configured, networks);
   return {
     networks,
     nics: byName(
       facts.links.filter((link) => isShownNic(link, mapping)),
       nicFields,
     ),
-    bondings: byName(
-      facts.links.filter((link) => link.kind === 'bond'),
-      (link) => bondFields(link, facts),
-    ),
-    bridges,
-    vlans: byName(
-      facts.links.filter((link) => link.kind === 'vlan'),
-      vlanFields,
-    ),
+    bondings: {
+      ...byName(
+        facts.links.filter((link) => link.kind === 'bond'),
+        (link) => bondFields(link, facts),
+      ),
+      ...switched.bondings,
+    },
+    bridges: { ...bridges, ...switched.bridges },
+    vlans: {
+      ...byName(
+        facts.links.filter((link) => link.kind === 'vlan'),
+        vlanFields,
+      ),
+      ...switched.vlans,
+    },
     nameservers: facts.nameServers,
     supportsIPv6: facts.links.some((link) => link.kind === 'loopback' || link.ipv6.length > 0),
   };

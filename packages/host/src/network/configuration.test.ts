@@ -94,7 +94,12 @@ describe('a request to set up networks', () => {
       networks: { red: { nic: 'eth0', defaultRoute: true }, blue: { nic: 'eth1', defaultRoute: true } },
       code: 21,
     },
-    { it: 'wants Open vSwitch', networks: { red: { nic: 'eth0', switch: 'ovs' } }, code: 44 },
+    { it: 'wants an unknown switch', networks: { red: { nic: 'eth0', switch: 'token-ring' } }, code: 21 },
+    {
+      it: 'puts a NIC into two kinds of switch',
+      networks: { red: { nic: 'eth0', switch: 'ovs' }, blue: { nic: 'eth0', vlan: 7 } },
+      code: 21,
+    },
     { it: 'wants a quality of service', networks: { red: { nic: 'eth0', hostQos: { out: { ls: { m2: 5 } } } } }, code: 44 },
     { it: 'has a bond of no NICs', bondings: { bond0: { nics: [] } }, code: 25 },
     { it: 'has options that are an argument', bondings: { bond0: { nics: ['eth1'], options: 'mode=1 type veth' } }, code: 25 },

@@ -1,5 +1,5 @@
 import { VdsmError } from '@virgate/vdsm';
-import { isIPv4, isIPv6 } from 'node:net';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { notImplemented, readObject, readOptionalBoolean, readOptionalInteger, readOptionalText } from '../verb.ts';
 
 /** Codes of network faults (VDSM schema, Host.setupNetworks). */
@@ -16,6 +16,8 @@ export const networkErrorCode = {
   failedInterfaceUp: 29,
 } as const;
 
+/** Most servers that a resolver asks; more of them are listed for nothing. Source: resolv.conf(5). */
+const maximumNameServers = 3;
 /** Most networks or bonds in one request. */
 const maximumEntries = 1000;
 const maximumVlan = 4094;
@@ -36,6 +38,8 @@ export interface NetworkConfiguration {
   vlan?: number;
   bridged: boolean;
   stp: boolean;
+  /** What joins its devices; the kernel's own bridges when missing. */
+  switch?: 'ovs';
   mtu: number;
   /** `a/len`; empty for none. With DHCP the address is whatever the lease says. */
   ipv4Address: string;
@@ -43,7 +47,11 @@ export interface NetworkConfiguration {
   dhcpv4: boolean;
   ipv6Address: string;
   ipv6Gateway: string;
+  /** Addresses by what routers advertise. */
+  ipv6Automatic?: true;
   defaultRoute: boolean;
+  /** Servers that the whole host asks for names. */
+  nameServers?: string[];
 }
 
 export interface BondConfiguration {
@@ -51,6 +59,7 @@ export interface BondConfiguration {
   /** `mode=4 miimon=100` */
   options: string;
   hwaddr?: string;
+  switch?: 'ovs';
 }
 
 /** Everything that the engine has set up. */
@@ -113,10 +122,8 @@ function gatewayOf(name: string, wanted: Record<string, unknown>, key: string, v
 /** What this agent does not do is refused: half of what was asked for would look like all of it. */
 function refuseUnbuilt(name: string, wanted: Record<string, unknown>): void {
   const refuse = (what: string): VdsmError => notImplemented('Host.setupNetworks', `${what} (network ${name})`);
-  if ((readOptionalText(wanted, 'switch') ?? 'legacy') !== 'legacy') throw refuse('this host agent only has the switch type legacy');
-  if (readOptionalBoolean(wanted, 'dhcpv6') === true || readOptionalBoolean(wanted, 'ipv6autoconf') === true)
-    throw refuse('this host agent gives networks static IPv6 addresses only');
-  for (const key of ['hostQos', 'custom', 'nameservers']) {
+  if (readOptionalBoolean(wanted, 'dhcpv6') === true) throw refuse('this host agent has no client for DHCP of IPv6');
+  for (const key of ['hostQos', 'custom']) {
     const value = wanted[key];
     if (value !== undefined && value !== null && Object.keys(value).length > 0) throw refuse(`this host agent does not set ${key}`);
   }
@@ -131,6 +138,23 @@ const truth = (wanted: Record<string, unknown>, ...keys: string[]): boolean | un
   }
   return undefined;
 };
+
+/** @throws VdsmError 22 for what is no list of addresses */
+function nameServersOf(name: string, wanted: Record<string, unknown>): { nameServers?: string[] } {
+  const servers = wanted['nameservers'] ?? [];
+  if (!Array.isArray(servers) || servers.some((server) => typeof server !== 'string' || isIP(server.split('%')[0] ?? '') === 0))
+    throw fault('badAddress', `The name servers of the network ${name} are no addresses`);
+  if (servers.length > maximumNameServers)
+    throw fault('badParameters', `A host asks at most ${maximumNameServers} name servers (network ${name})`);
+  return servers.length === 0 ? {} : { nameServers: servers as string[] };
+}
+
+/** @throws VdsmError 21 for a kind of switch that nobody knows */
+function switchOf(name: string, wanted: Record<string, unknown>): { switch?: 'ovs' } {
+  const kind = readOptionalText(wanted, 'switch') ?? 'legacy';
+  if (kind !== 'legacy' && kind !== 'ovs') throw fault('badParameters', `There is no switch type ${kind.slice(0, 32)} (${name})`);
+  return kind === 'ovs' ? { switch: kind } : {};
+}
 
 /** Reads one network of a request and fills in what it leaves out. @throws VdsmError 21 to 26, 44 */
 export function readNetwork(name: string, wanted: Record<string, unknown>): NetworkConfiguration {
@@ -149,6 +173,10 @@ export function readNetwork(name: string, wanted: Record<string, unknown>): Netw
   const dhcpv4 = readOptionalText(wanted, 'bootproto') === 'dhcp';
   const ipv4Address = ipv4Of(name, wanted);
   if (dhcpv4 && ipv4Address !== '') throw fault('badAddress', `The network ${name} is to have an address by DHCP and a static one`);
+  const ipv6Address = ipv6Of(name, wanted);
+  const ipv6Automatic = readOptionalBoolean(wanted, 'ipv6autoconf') ?? false;
+  if (ipv6Automatic && ipv6Address !== '')
+    throw fault('badAddress', `The network ${name} is to have an IPv6 address by its routers and a static one`);
   const defaultRoute = readOptionalBoolean(wanted, 'defaultRoute') ?? false;
   const gateways = { ipv4Gateway: gatewayOf(name, wanted, 'gateway', isIPv4), ipv6Gateway: gatewayOf(name, wanted, 'ipv6gateway', isIPv6) };
   if (!defaultRoute && (gateways.ipv4Gateway !== '' || gateways.ipv6Gateway !== ''))
@@ -158,12 +186,15 @@ export function readNetwork(name: string, wanted: Record<string, unknown>): Netw
     ...(vlan === undefined ? {} : { vlan }),
     bridged: truth(wanted, 'bridged') ?? true,
     stp: truth(wanted, 'STP', 'stp') ?? false,
+    ...switchOf(name, wanted),
     mtu: readOptionalInteger(wanted, 'mtu', mtuBounds) ?? defaultMtuBytes,
     ipv4Address,
     dhcpv4,
-    ipv6Address: ipv6Of(name, wanted),
+    ipv6Address,
     ...gateways,
+    ...(ipv6Automatic ? { ipv6Automatic } : {}),
     defaultRoute,
+    ...nameServersOf(name, wanted),
   };
 }
 
@@ -183,7 +214,12 @@ function readBond(name: string, wanted: Record<string, unknown>): BondConfigurat
   const hwaddr = readOptionalText(wanted, 'hwaddr');
   if (hwaddr !== undefined && !/^(?:[0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(hwaddr))
     throw fault('badBonding', `${hwaddr} is no hardware address (bond ${name})`);
-  return { nics: [...new Set(nics as string[])].toSorted(), options, ...(hwaddr === undefined ? {} : { hwaddr }) };
+  return {
+    nics: [...new Set(nics as string[])].toSorted(),
+    options,
+    ...(hwaddr === undefined ? {} : { hwaddr }),
+    ...switchOf(name, wanted),
+  };
 }
 
 const removes = (wanted: Record<string, unknown>): boolean => readOptionalBoolean(wanted, 'remove') === true;
@@ -224,8 +260,13 @@ export function checkTogether({ networks, bonds }: HostConfiguration, nics: Read
     }
   }
   const places = new Map<string, string>();
+  const switches = new Map<string, string>();
   for (const [name, network] of Object.entries(networks)) {
     const base = baseOf(network);
+    const kind = network.switch ?? 'legacy';
+    const there = switches.get(base) ?? (bonds[base] ? (bonds[base].switch ?? 'legacy') : kind);
+    if (there !== kind) throw fault('badParameters', `${base} is of the switch type ${there}, and the network ${name} is to be of ${kind}`);
+    switches.set(base, kind);
     if (network.bonding !== undefined && !bonds[base]) throw fault('badBonding', `This host has no bond ${base} (network ${name})`);
     if (network.nic !== undefined && !nics.has(base)) throw fault('badNic', `This host has no NIC ${base} (network ${name})`);
     if (members.has(base)) throw fault('usedNic', `The NIC ${base} is in the bond ${members.get(base)} (network ${name})`);

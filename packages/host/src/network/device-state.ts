@@ -2,6 +2,7 @@ import { VdsmError } from '@virgate/vdsm';
 import { baseOf, defaultMtuBytes, networkErrorCode } from './configuration.ts';
 import type { BondConfiguration, HostConfiguration, NetworkConfiguration } from './configuration.ts';
 import type { NetworkFacts, NetworkLink } from './facts.ts';
+import { switchOf } from './open-vswitch-plan.ts';
 
 /** What of a network device the agent may change. */
 export interface DeviceState {
@@ -31,9 +32,11 @@ const staticAddresses = (link: NetworkLink): string[] =>
 
 /** The devices as they are now. */
 export function statesOf(facts: NetworkFacts): DeviceStates {
+  const bridges = new Set(facts.openVSwitch?.bridges.map((bridge) => bridge.name));
   return new Map(
     facts.links
-      .filter((link) => link.kind !== 'loopback')
+      // The device that a bridge of Open vSwitch has of itself goes with it, and carries nothing.
+      .filter((link) => link.kind !== 'loopback' && !bridges.has(link.name))
       .map((link) => [
         link.name,
         {
@@ -62,9 +65,9 @@ export type BridgeName = (network: string) => string;
 export const portOf = (network: NetworkConfiguration): string =>
   network.vlan === undefined ? baseOf(network) : `${baseOf(network)}.${network.vlan}`;
 
-/** The device that carries a network's addresses. */
+/** The device that carries a network's addresses: with Open vSwitch a port of its own, whether VMs may be on it or not. */
 export const topOf = (name: string, network: NetworkConfiguration, bridgeName: BridgeName): string =>
-  network.bridged ? bridgeName(name) : portOf(network);
+  network.bridged || network.switch === 'ovs' ? bridgeName(name) : portOf(network);
 
 const newDevice = (name: string, kind: DeviceState['kind'], more: Partial<DeviceState> = {}): DeviceState => ({
   name,
@@ -91,6 +94,10 @@ function bare(device: DeviceState | undefined): void {
 }
 
 function dissolveNetwork(devices: DeviceStates, name: string, network: NetworkConfiguration, bridgeName: BridgeName): void {
+  if (network.switch === 'ovs') {
+    devices.delete(bridgeName(name));
+    return;
+  }
   const port = devices.get(portOf(network));
   if (network.bridged) {
     devices.delete(bridgeName(name));
@@ -99,7 +106,20 @@ function dissolveNetwork(devices: DeviceStates, name: string, network: NetworkCo
   if (network.vlan !== undefined) devices.delete(portOf(network));
 }
 
+/** A NIC below Open vSwitch: the switch takes it as it is. */
+function giveToSwitch(devices: DeviceStates, nic: string): void {
+  const device = devices.get(nic);
+  if (!device) return;
+  bare(device);
+  device.master = undefined;
+  device.up = true;
+}
+
 function placeBond(devices: DeviceStates, name: string, bond: BondConfiguration, before: BondConfiguration | undefined): void {
+  if (bond.switch === 'ovs') {
+    for (const nic of bond.nics) giveToSwitch(devices, nic);
+    return;
+  }
   const known = devices.get(name);
   // Options that are as they were asked for before stay as the kernel has them: it shows others than it was given.
   const keeps = known !== undefined && before?.options === bond.options;
@@ -119,6 +139,12 @@ function placeBond(devices: DeviceStates, name: string, bond: BondConfiguration,
   }
 }
 
+function giveAddresses(device: DeviceState, network: NetworkConfiguration): void {
+  device.addresses = [network.ipv4Address, network.ipv6Address.toLowerCase()].filter((address) => address !== '');
+  device.ipv4Gateway = network.ipv4Gateway;
+  device.ipv6Gateway = network.ipv6Gateway;
+}
+
 function placeNetwork(
   devices: DeviceStates,
   name: string,
@@ -126,6 +152,13 @@ function placeNetwork(
   bridgeName: BridgeName,
   before: ReadonlyMap<string, DeviceState>,
 ): void {
+  if (network.switch === 'ovs') {
+    if (network.nic !== undefined) giveToSwitch(devices, network.nic);
+    const port = newDevice(topOf(name, network, bridgeName), 'openvswitch', { parent: switchOf(baseOf(network)), mtuBytes: network.mtu });
+    devices.set(port.name, port);
+    giveAddresses(port, network);
+    return;
+  }
   const base = devices.get(baseOf(network));
   if (base) base.up = true;
   if (network.vlan !== undefined) {
@@ -136,17 +169,14 @@ function placeNetwork(
   if (network.bridged) {
     const bridge = bridgeName(name);
     const known = before.get(bridge);
-    if (known && known.kind !== 'bridge')
+    if (known && known.kind !== 'bridge' && known.kind !== 'openvswitch')
       throw new VdsmError(networkErrorCode.badBridge, `This host has a device ${bridge} that is no bridge`);
     devices.set(bridge, newDevice(bridge, 'bridge', { stp: network.stp, mtuBytes: network.mtu }));
     bare(port);
     if (port) port.master = bridge;
   }
   const top = devices.get(topOf(name, network, bridgeName));
-  if (!top) return;
-  top.addresses = [network.ipv4Address, network.ipv6Address.toLowerCase()].filter((address) => address !== '');
-  top.ipv4Gateway = network.ipv4Gateway;
-  top.ipv6Gateway = network.ipv6Gateway;
+  if (top) giveAddresses(top, network);
 }
 
 /** A NIC or bond carries the largest MTU of the networks on it; members of a bond follow it. */
@@ -155,9 +185,10 @@ function settleMtus(devices: DeviceStates, from: HostConfiguration, to: HostConf
   for (const base of bases) {
     const mtuBytes = Math.max(0, ...Object.values(to.networks).flatMap((network) => (baseOf(network) === base ? [network.mtu] : [])));
     const device = devices.get(base);
-    if (!device) continue;
-    device.mtuBytes = mtuBytes === 0 ? defaultMtuBytes : mtuBytes;
-    for (const member of devices.values()) if (device.kind === 'bond' && member.master === base) member.mtuBytes = device.mtuBytes;
+    const members = [...devices.values()].filter((one) =>
+      device ? device.kind === 'bond' && one.master === base : to.bonds[base]?.nics.includes(one.name),
+    );
+    for (const one of device ? [device, ...members] : members) one.mtuBytes = mtuBytes === 0 ? defaultMtuBytes : mtuBytes;
   }
 }
 
@@ -181,7 +212,7 @@ export function wantedStates(
   );
   for (const [name, network] of Object.entries(from.networks)) if (changed.has(name)) dissolveNetwork(devices, name, network, bridgeName);
   for (const name of Object.keys(from.bonds)) {
-    if (to.bonds[name]) continue;
+    if (to.bonds[name] && to.bonds[name].switch === from.bonds[name]?.switch) continue;
     devices.delete(name);
     for (const device of devices.values()) if (device.master === name) device.master = undefined;
   }
@@ -190,7 +221,7 @@ export function wantedStates(
     if (changed.has(name)) placeNetwork(devices, name, network, bridgeName, current);
   settleMtus(devices, from, to);
   for (const device of devices.values())
-    if (device.master !== undefined && current.get(device.master)?.kind === 'bridge' && !devices.has(device.master))
+    if (device.master !== undefined && current.get(device.master)?.kind === 'bridge' && devices.get(device.master)?.kind !== 'bridge')
       throw new VdsmError(networkErrorCode.usedBridge, `The bridge ${device.master} can't go: ${device.name} is on it`);
   return devices;
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { runCommand } from '../command.ts';
+import type { OpenVSwitch, SwitchFacts } from './open-vswitch.ts';
 
 /** An address of a device with the length of its prefix. */
 export interface InterfaceAddress {
@@ -13,7 +14,7 @@ export interface InterfaceAddress {
 export interface NetworkLink {
   name: string;
   /** `nic` has hardware behind it (or plays that part in a lab); what fits nowhere is `other`. */
-  kind: 'nic' | 'bond' | 'vlan' | 'bridge' | 'loopback' | 'veth' | 'other';
+  kind: 'nic' | 'bond' | 'vlan' | 'bridge' | 'openvswitch' | 'loopback' | 'veth' | 'other';
   hardwareAddress: string;
   permanentHardwareAddress: string;
   mtuBytes: number;
@@ -21,7 +22,7 @@ export interface NetworkLink {
   carrier: boolean;
   /** The bridge or bond that the device is a port of. */
   master: string | undefined;
-  /** The device below a VLAN. */
+  /** The device below a VLAN; the bridge of Open vSwitch that the device is a port of. */
   parent: string | undefined;
   vlanId: number | undefined;
   /** Link speed in Mbit/s; 0 when unknown. */
@@ -37,6 +38,8 @@ export interface NetworkLink {
 export interface NetworkFacts {
   links: NetworkLink[];
   nameServers: string[];
+  /** Missing where the host runs no Open vSwitch. */
+  openVSwitch?: SwitchFacts;
 }
 
 /** Most devices that are looked at; hosts with more show the first ones. */
@@ -138,6 +141,18 @@ export function readLinks(rows: unknown, routes: { ipv4: unknown; ipv6: unknown 
   });
 }
 
+/** What of devices only Open vSwitch knows: which of them it made, and that those in it are in no bridge of the kernel. Pure. */
+export function withSwitches(links: readonly NetworkLink[], { bridges }: SwitchFacts): NetworkLink[] {
+  const made = new Map(
+    bridges.flatMap((bridge) => bridge.ports.flatMap((port) => (port.internal ? [[port.name, bridge.name] as const] : []))),
+  );
+  return links.map((link) => ({
+    ...link,
+    ...(link.master === 'ovs-system' ? { master: undefined } : {}),
+    ...(made.has(link.name) ? { kind: 'openvswitch' as const, parent: made.get(link.name) } : {}),
+  }));
+}
+
 /** The name servers of resolv.conf, in order. */
 export function readNameServers(resolvConf: string): string[] {
   return resolvConf.split('\n').flatMap((line) => {
@@ -162,15 +177,23 @@ async function runIp(prefix: readonly string[], ...args: string[]): Promise<unkn
  * Looks at the host's network: devices with addresses, default routes, name servers.
  *
  * @param prefix what stands before the command, for a network namespace other than the agent's own
+ * @param openVSwitch the switch of the host, when it may have one
  */
-export async function gatherNetworkFacts(prefix: readonly string[] = []): Promise<NetworkFacts> {
-  const [rows, ipv4, ipv6, resolvConf] = await Promise.all([
+export async function gatherNetworkFacts(
+  prefix: readonly string[] = [],
+  openVSwitch?: OpenVSwitch,
+  resolver = '/etc/resolv.conf',
+): Promise<NetworkFacts> {
+  const [rows, ipv4, ipv6, resolvConf, switches] = await Promise.all([
     runIp(prefix, '-d', 'address', 'show'),
     runIp(prefix, '-4', 'route', 'show', 'default').catch(() => []),
     runIp(prefix, '-6', 'route', 'show', 'default').catch(() => []),
-    readFile('/etc/resolv.conf', 'utf8').catch(() => ''),
+    readFile(resolver, 'utf8').catch(() => ''),
+    openVSwitch?.facts(),
   ]);
   const names = (Array.isArray(rows) ? (rows as IpLinkRow[]) : []).flatMap((row) => (row.ifname === undefined ? [] : [row.ifname]));
   const speeds = new Map(await Promise.all(names.map((name) => readSpeed(name))));
-  return { links: readLinks(rows, { ipv4, ipv6 }, speeds), nameServers: readNameServers(resolvConf) };
+  const links = readLinks(rows, { ipv4, ipv6 }, speeds);
+  const nameServers = readNameServers(resolvConf);
+  return switches ? { links: withSwitches(links, switches), nameServers, openVSwitch: switches } : { links, nameServers };
 }

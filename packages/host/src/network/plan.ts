@@ -1,17 +1,23 @@
 import type { DeviceState, DeviceStates } from './device-state.ts';
 
-/** One `ip` command: its arguments. */
-export type IpCommand = readonly string[];
+/** One command: arguments of `ip`, or of `ovs-vsctl` when that is the first of them. */
+export type NetworkCommand = readonly string[];
+
+/** First word of a transaction of Open vSwitch. */
+export const switchCommand = 'ovs-vsctl';
 
 type States = ReadonlyMap<string, DeviceState>;
 
 const family = (address: string): string => (address.includes(':') ? '-6' : '-4');
-const virtual: readonly DeviceState['kind'][] = ['bridge', 'vlan', 'bond'];
+const kernelMade: readonly DeviceState['kind'][] = ['bridge', 'vlan', 'bond'];
+const virtual: readonly DeviceState['kind'][] = [...kernelMade, 'openvswitch'];
 
 function isNew(device: DeviceState, current: States): boolean {
   const known = current.get(device.name);
   return (
     known === undefined ||
+    known.kind !== device.kind ||
+    (device.kind === 'openvswitch' && known.parent !== device.parent) ||
     (device.kind === 'vlan' && (known.parent !== device.parent || known.vlanId !== device.vlanId)) ||
     (device.kind === 'bond' && !sameOptions(known, device))
   );
@@ -30,8 +36,8 @@ const sameOptions = (known: DeviceState, wanted: DeviceState): boolean => {
 /** Modes of bonds by their number. */
 export const bondModes = ['balance-rr', 'active-backup', 'balance-xor', 'broadcast', '802.3ad', 'balance-tlb', 'balance-alb'];
 
-function takeDown(current: States, wanted: States, made: ReadonlySet<string>): IpCommand[] {
-  const commands: IpCommand[] = [];
+function takeDown(current: States, wanted: States, made: ReadonlySet<string>): NetworkCommand[] {
+  const commands: NetworkCommand[] = [];
   for (const device of current.values()) {
     const next = wanted.get(device.name);
     if (!next || made.has(device.name)) continue;
@@ -40,14 +46,14 @@ function takeDown(current: States, wanted: States, made: ReadonlySet<string>): I
     if (device.master !== undefined && (device.master !== next.master || made.has(device.master)))
       commands.push(['link', 'set', 'dev', device.name, 'nomaster']);
   }
-  for (const kind of virtual)
+  for (const kind of kernelMade)
     for (const device of current.values())
       if (device.kind === kind && (!wanted.has(device.name) || made.has(device.name)))
         commands.push(['link', 'delete', 'dev', device.name, 'type', kind]);
   return commands;
 }
 
-function make(device: DeviceState): IpCommand {
+function make(device: DeviceState): NetworkCommand {
   const address = device.hardwareAddress === undefined ? [] : ['address', device.hardwareAddress];
   switch (device.kind) {
     case 'bond':
@@ -68,8 +74,8 @@ function make(device: DeviceState): IpCommand {
   }
 }
 
-function connect(current: States, wanted: States, made: ReadonlySet<string>): IpCommand[] {
-  const commands: IpCommand[] = [];
+function connect(current: States, wanted: States, made: ReadonlySet<string>): NetworkCommand[] {
+  const commands: NetworkCommand[] = [];
   for (const device of wanted.values()) {
     const known = current.get(device.name);
     const stays = known?.master === device.master && !made.has(device.name) && !(device.master !== undefined && made.has(device.master));
@@ -81,9 +87,9 @@ function connect(current: States, wanted: States, made: ReadonlySet<string>): Ip
   return commands;
 }
 
-function adjust(current: States, wanted: States, made: ReadonlySet<string>): IpCommand[] {
-  const commands: IpCommand[] = [];
-  const layers: DeviceState['kind'][][] = [['nic', 'veth', 'other'], ['bond'], ['vlan'], ['bridge']];
+function adjust(current: States, wanted: States, made: ReadonlySet<string>): NetworkCommand[] {
+  const commands: NetworkCommand[] = [];
+  const layers: DeviceState['kind'][][] = [['nic', 'veth', 'other'], ['bond'], ['vlan'], ['bridge', 'openvswitch']];
   for (const kinds of layers) {
     for (const device of wanted.values()) {
       if (!kinds.includes(device.kind)) continue;
@@ -93,7 +99,9 @@ function adjust(current: States, wanted: States, made: ReadonlySet<string>): IpC
         device.master !== undefined &&
         wanted.get(device.master)?.kind === 'bond' &&
         (known.master !== device.master || made.has(device.master));
-      if (known?.mtuBytes !== device.mtuBytes) commands.push(['link', 'set', 'dev', device.name, 'mtu', String(device.mtuBytes)]);
+      // Open vSwitch sets the size of its own devices, and sets it again whenever it likes.
+      if (known?.mtuBytes !== device.mtuBytes && device.kind !== 'openvswitch')
+        commands.push(['link', 'set', 'dev', device.name, 'mtu', String(device.mtuBytes)]);
       if (known && device.kind === 'bridge' && known.stp !== device.stp)
         commands.push(['link', 'set', 'dev', device.name, 'type', 'bridge', 'stp_state', device.stp ? '1' : '0']);
       if (known?.up !== device.up || rejoins) commands.push(['link', 'set', 'dev', device.name, device.up ? 'up' : 'down']);
@@ -102,8 +110,8 @@ function adjust(current: States, wanted: States, made: ReadonlySet<string>): IpC
   return commands;
 }
 
-function address(current: States, wanted: States, made: ReadonlySet<string>): IpCommand[] {
-  const commands: IpCommand[] = [];
+function address(current: States, wanted: States, made: ReadonlySet<string>): NetworkCommand[] {
+  const commands: NetworkCommand[] = [];
   for (const device of wanted.values()) {
     const known = made.has(device.name) ? undefined : current.get(device.name);
     for (const one of device.addresses)
@@ -123,11 +131,11 @@ function address(current: States, wanted: States, made: ReadonlySet<string>): Ip
 }
 
 /** Default routes of devices that go on without one; with its last address a device loses them by itself. */
-function forgetRoutes(current: States, wanted: States, made: ReadonlySet<string>): IpCommand[] {
+function forgetRoutes(current: States, wanted: States, made: ReadonlySet<string>): NetworkCommand[] {
   return [...current.values()].flatMap((device) => {
     const next = wanted.get(device.name);
     if (!next || made.has(device.name)) return [];
-    const commands: IpCommand[] = [];
+    const commands: NetworkCommand[] = [];
     if (device.ipv4Gateway !== '' && next.ipv4Gateway === '')
       commands.push(['-4', 'route', 'delete', 'default', 'via', device.ipv4Gateway, 'dev', device.name]);
     if (device.ipv6Gateway !== '' && next.ipv6Gateway === '')
@@ -138,9 +146,12 @@ function forgetRoutes(current: States, wanted: States, made: ReadonlySet<string>
 
 /**
  * The commands that turn the devices of a host into those that are wanted, in an order in which each can succeed: routes and
- * addresses go, devices go, bonds, VLANs and bridges come, ports join, then sizes, links, addresses, routes. Pure.
+ * addresses go, devices go, Open vSwitch gets its devices, bonds, VLANs and bridges come, ports join, then sizes, links, addresses,
+ * routes. Pure.
+ *
+ * @param switching what Open vSwitch is to do, as one transaction
  */
-export function planChanges(current: DeviceStates, wanted: DeviceStates): IpCommand[] {
+export function planChanges(current: DeviceStates, wanted: DeviceStates, switching: readonly string[] = []): NetworkCommand[] {
   const made = new Set(
     [...wanted.values()].filter((device) => virtual.includes(device.kind) && isNew(device, current)).map((device) => device.name),
   );
@@ -156,6 +167,7 @@ export function planChanges(current: DeviceStates, wanted: DeviceStates): IpComm
   return [
     ...forgetRoutes(current, wanted, made),
     ...takeDown(current, wanted, made),
+    ...(switching.length === 0 ? [] : [[switchCommand, ...switching]]),
     ...bonds.map(make),
     ...toBonds,
     ...order.filter((device) => device.kind !== 'bond').map(make),

@@ -1,136 +1,15 @@
 // Needs: root, hypervisor
 import { VdsmError } from '@virgate/vdsm';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { runCommand } from '../command.ts';
-import { gatherNetworkFacts } from './facts.ts';
 import { createHostNetwork } from './index.ts';
-import type { HostNetwork, NetworkDependencies } from './index.ts';
-
-const log = { debug() {}, info() {}, warn() {}, error() {} };
-const call = {} as never;
-
-/** A network namespace that plays a host, with the NICs veth_a and veth_b, whose other ends are in a second one. */
-class TestHost {
-  readonly namespace: string;
-  readonly outside: string;
-  readonly folder: string;
-  readonly events: string[] = [];
-  readonly #children: ChildProcess[] = [];
-  readonly #networks: HostNetwork[] = [];
-
-  private constructor(number: number, folder: string) {
-    this.namespace = `vgn${process.pid % 10_000}-${number}`;
-    this.outside = `${this.namespace}o`;
-    this.folder = folder;
-  }
-
-  static #count = 0;
-
-  static async start(t: TestContext): Promise<TestHost> {
-    const host = new TestHost(++TestHost.#count, await mkdtemp(join(tmpdir(), 'virgate-network-')));
-    t.after(() => host.#stop());
-    await host.boot();
-    return host;
-  }
-
-  /** The host begins anew: no device that was set up is there. */
-  async boot(): Promise<void> {
-    for (const name of [this.namespace, this.outside]) {
-      await runCommand(['ip', 'netns', 'delete', name]).catch(() => undefined);
-      await runCommand(['ip', 'netns', 'add', name]);
-      await runCommand(['ip', '-n', name, 'link', 'set', 'dev', 'lo', 'up']);
-    }
-    for (const nic of ['veth_a', 'veth_b']) {
-      await this.ip('link', 'add', nic, 'type', 'veth', 'peer', 'name', nic, 'netns', this.outside);
-      await this.ip('link', 'set', 'dev', nic, 'up');
-      await runCommand(['ip', '-n', this.outside, 'link', 'set', 'dev', nic, 'up']);
-    }
-  }
-
-  async ip(...args: string[]): Promise<string> {
-    return (await runCommand(['ip', '-n', this.namespace, ...args])).stdout;
-  }
-
-  get dependencies(): NetworkDependencies {
-    return {
-      mapping: { management: { name: 'ovirtmgmt', bridge: 'ovirtmgmt' }, fakeNics: ['veth_*'], hiddenBridges: [] },
-      monotonicMs: () => performance.now(),
-      folder: this.folder,
-      bootId: 'first',
-      log,
-      emit: (event) => this.events.push(event),
-      prefix: ['ip', 'netns', 'exec', this.namespace],
-    };
-  }
-
-  /** The agent's part, as after its start. */
-  async agent(bootId = 'first'): Promise<HostNetwork> {
-    const network = createHostNetwork({ ...this.dependencies, bootId });
-    this.#networks.push(network);
-    await network.recover();
-    return network;
-  }
-
-  spawn(argv: string[]): ChildProcess {
-    const [program = '', ...args] = argv;
-    const child = spawn(program, args, { stdio: 'ignore' });
-    this.#children.push(child);
-    return child;
-  }
-
-  /** What of the network a change may touch. */
-  async look(): Promise<unknown> {
-    const { links } = await gatherNetworkFacts(this.dependencies.prefix);
-    return links
-      .filter((link) => link.kind !== 'loopback')
-      .map(({ name, master, mtuBytes, administrativelyUp, ipv4, ipv4Gateway }) => ({
-        name,
-        master,
-        mtuBytes,
-        administrativelyUp,
-        ipv4,
-        ipv4Gateway,
-      }))
-      .toSorted((a, b) => a.name.localeCompare(b.name));
-  }
-
-  async #stop(): Promise<void> {
-    for (const network of this.#networks) network.close();
-    for (const child of this.#children) {
-      if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL')) await once(child, 'exit');
-    }
-    for (const name of [this.namespace, this.outside]) await runCommand(['ip', 'netns', 'delete', name]).catch(() => undefined);
-    await rm(this.folder, { recursive: true, force: true });
-  }
-}
-
-const setup = (
-  network: HostNetwork,
-  networks: object,
-  options: object = { connectivityCheck: 'false' },
-  bondings: object = {},
-): Promise<unknown> =>
-  network.verbs['Host.setupNetworks']?.({ networks, bondings, options }, call) ?? Promise.reject(new Error('no such verb'));
-const failure = async (work: Promise<unknown>): Promise<VdsmError> => {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof VdsmError) return error;
-    throw error;
-  }
-  throw new Error('It did not fail');
-};
-const networksOf = async (network: HostNetwork): Promise<Record<string, Record<string, unknown>>> =>
-  network.capabilities(await network.facts()).networks as Record<string, Record<string, unknown>>;
+import type { Mirror } from '../domain-xml/mirrors.ts';
+import { TestHost, call, failure, networksOf, setup } from '../network-fixture/host.ts';
 
 test('a network is built, shown, changed, kept over a boot and removed', async (t) => {
   const host = await TestHost.start(t);
@@ -145,7 +24,7 @@ test('a network is built, shown, changed, kept over a boot and removed', async (
     [red?.['bridged'], red?.['ports'], red?.['mtu'], red?.['addr'], red?.['netmask'], red?.['southbound']],
     [true, ['veth_a'], 1400, '198.51.100.2', '255.255.255.0', 'veth_a'],
   );
-  assert.equal(network.bridges().get('red'), 'red', 'VMs can be on it');
+  assert.deepEqual(network.bridges().get('red'), { name: 'red' }, 'VMs can be on it');
   assert.ok(network.isDirty());
   await network.verbs['Host.setSafeNetworkConfig']?.({}, call);
   assert.ok(!network.isDirty());
@@ -199,7 +78,7 @@ test('a change in whose middle the agent is killed is taken back at its next sta
   const program = `
     const { createHostNetwork } = await import(${JSON.stringify(module)});
     const log = { debug() {}, info() {}, warn() {}, error() {} };
-    const network = createHostNetwork({ ...${JSON.stringify(host.dependencies)}, log, emit() {}, monotonicMs: () => 0 });
+    const network = createHostNetwork({ ...${JSON.stringify(host.dependencies)}, hooks: { onJson: async (_, value) => value }, log, emit() {}, monotonicMs: () => 0 });
     await network.recover();
     await network.verbs['Host.setupNetworks']({ networks: { red: { nic: 'veth_a' } }, options: { connectivityTimeout: 300 } }, {});`;
   const agent = host.spawn([process.execPath, '--input-type=module', '-e', program]);
@@ -264,4 +143,82 @@ test('a network gets its address by DHCP', async (t) => {
   assert.ok(host.events.includes('|net|host_conn|no_id'), 'the engine is told');
   await setup(network, { red: { remove: true } });
   assert.deepEqual(await networksOf(network), {});
+});
+
+test('name servers and addresses by router advertisement come with a network and go with it, or when the engine is not heard', async (t) => {
+  const host = await TestHost.start(t);
+  const file = join(host.folder, 'resolv.conf');
+  await writeFile(file, 'search example.org\nnameserver 192.0.2.53\n');
+  await runCommand(['ip', '-n', host.outside, '-6', 'address', 'add', '2001:db8:7::1/64', 'dev', 'veth_b', 'nodad']);
+  const options = ['--port=0', '--interface=veth_b', '--bind-interfaces', '--enable-ra', '--dhcp-range=2001:db8:7::,ra-only,64,120'];
+  const dnsmasq = ['dnsmasq', '--keep-in-foreground', '--conf-file=/dev/null', '--leasefile-ro', '--pid-file=', '--user=root', '--no-ping'];
+  host.spawn(['ip', 'netns', 'exec', host.outside, 'setpriv', '--pdeathsig', 'KILL', '--', ...dnsmasq, ...options]);
+  const network = await host.agent();
+  const red = { nic: 'veth_b', ipv6autoconf: true, defaultRoute: true, nameservers: ['198.51.100.53', '2001:db8::53'] };
+  const lost = await failure(setup(network, { red }, { connectivityCheck: 'true', connectivityTimeout: 1 }));
+  assert.equal(lost.code, 10);
+  assert.equal(await readFile(file, 'utf8'), 'search example.org\nnameserver 192.0.2.53\n');
+
+  await setup(network, { red });
+  assert.equal(await readFile(file, 'utf8'), 'nameserver 198.51.100.53\nnameserver 2001:db8::53\nsearch example.org\n');
+  assert.deepEqual(network.capabilities(await network.facts()).nameservers, ['198.51.100.53', '2001:db8::53']);
+  let shown: Record<string, unknown> | undefined;
+  for (let attempt = 0; attempt < 200 && (shown?.['ipv6addrs'] as string[] | undefined)?.length !== 1; attempt += 1) {
+    await delay(100);
+    shown = (await networksOf(network))['red'];
+  }
+  assert.match(String(shown?.['ipv6addrs']), /^2001:db8:7:.*\/64$/);
+  assert.equal(shown?.['ipv6autoconf'], true);
+  assert.match(String(shown['ipv6gateway']), /^fe80:/);
+
+  await setup(network, { red: { nic: 'veth_b' } });
+  const without = (await networksOf(network))['red'];
+  assert.deepEqual([without?.['ipv6addrs'], without?.['ipv6autoconf']], [[], false]);
+  assert.equal(await readFile(file, 'utf8'), 'search example.org\nnameserver 192.0.2.53\n');
+  assert.equal((await failure(setup(network, { red: { nic: 'veth_b', nameservers: ['--help'] } }))).code, 22);
+});
+
+test('a NIC of a VM that watches a network gets copies of its frames, until it goes', async (t) => {
+  const host = await TestHost.start(t);
+  const watchers: Mirror[] = [];
+  const network = createHostNetwork({ ...host.dependencies, mirrors: () => watchers });
+  t.after(() => network.close());
+  await network.recover();
+  await setup(network, { red: { nic: 'veth_a' } });
+  await host.ip('link', 'add', 'vnet7', 'type', 'veth', 'peer', 'name', 'guest7');
+  for (const name of ['vnet7', 'guest7']) await host.ip('link', 'set', 'dev', name, 'up');
+  const outside = (...argv: string[]) => runCommand(['ip', 'netns', 'exec', host.outside, ...argv]);
+  await outside('ip', 'address', 'add', '198.51.100.9/24', 'dev', 'veth_a');
+  // To an address of which the bridge knows nothing, so that nothing but a copy could bring it to the guest.
+  await outside('ip', 'neighbour', 'add', '198.51.100.77', 'lladdr', '02:00:00:00:00:77', 'dev', 'veth_a');
+  const received = async (): Promise<number> => {
+    const [link] = JSON.parse(await host.ip('-s', '-j', 'link', 'show', 'dev', 'guest7')) as { stats64: { rx: { packets: number } } }[];
+    return link?.stats64.rx.packets ?? 0;
+  };
+  const sender = `const socket = require('node:dgram').createSocket('udp4'); let left = 5;
+    for (let n = 0; n < 5; n += 1) socket.send('x', 9, '198.51.100.77', () => { left -= 1; if (left === 0) socket.close(); });`;
+  const afterFrames = async (): Promise<number> => {
+    await delay(300);
+    const before = await received();
+    await outside(process.execPath, '-e', sender);
+    await delay(100);
+    return (await received()) - before;
+  };
+  assert.ok((await afterFrames()) < 5);
+  watchers.push({ network: 'red', device: 'vnet7' });
+  await network.settlePorts();
+  assert.ok((await afterFrames()) >= 5);
+  await network.settlePorts();
+  assert.ok((await afterFrames()) >= 5, 'asked twice, there once');
+  watchers.pop();
+  // An agent that comes after this one takes away what it finds.
+  const later = createHostNetwork({ ...host.dependencies, mirrors: () => watchers });
+  t.after(() => later.close());
+  await later.recover();
+  await later.settlePorts();
+  assert.ok((await afterFrames()) < 5);
+  assert.doesNotMatch(
+    (await runCommand(['ip', 'netns', 'exec', host.namespace, 'tc', 'qdisc', 'show', 'dev', 'red'])).stdout,
+    /ingress|htb/,
+  );
 });

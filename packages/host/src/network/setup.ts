@@ -1,5 +1,6 @@
 import { VdsmError } from '@virgate/vdsm';
 import { CommandError } from '../command.ts';
+import type { Hooks } from '../hooks/index.ts';
 import type { AgentLog } from '../log.ts';
 import { notImplemented, readObject, readOptionalBoolean, readOptionalInteger } from '../verb.ts';
 import { isShownNic } from './capabilities.ts';
@@ -11,8 +12,12 @@ import { statesOf, topOf, wantedStates } from './device-state.ts';
 import type { BridgeName, DeviceStates } from './device-state.ts';
 import { DhcpClients } from './dhcp.ts';
 import type { NetworkFacts } from './facts.ts';
-import { planChanges } from './plan.ts';
-import type { IpCommand } from './plan.ts';
+import type { NameServers } from './name-servers.ts';
+import type { OpenVSwitch, SwitchBridge } from './open-vswitch.ts';
+import { dropVmPorts, planSwitches, wantedSwitches } from './open-vswitch-plan.ts';
+import { planChanges, switchCommand } from './plan.ts';
+import type { NetworkCommand } from './plan.ts';
+import type { RouterAdvertisements } from './router-advertisements.ts';
 import type { ConfigurationStore } from './store.ts';
 
 /** How long a change waits for the engine unless the request says otherwise. Source: VDSM, connectivityTimeout. */
@@ -25,8 +30,12 @@ export interface SetupDependencies {
   bootId: string;
   gather: () => Promise<NetworkFacts>;
   /** Runs `ip` with these arguments. */
-  ip: (command: IpCommand) => Promise<void>;
+  ip: (command: NetworkCommand) => Promise<void>;
+  openVSwitch: OpenVSwitch;
   dhcp: DhcpClients;
+  nameServers: NameServers;
+  advertisements: RouterAdvertisements;
+  hooks: Hooks;
   log: AgentLog;
 }
 
@@ -78,12 +87,25 @@ function describesManagement(wanted: Record<string, unknown>, facts: NetworkFact
   );
 }
 
+/** The devices of a host that a change may touch. */
+interface HostDevices {
+  devices: DeviceStates;
+  /** Bridges of Open vSwitch. */
+  switches: readonly SwitchBridge[];
+}
+
+const devicesOf = (facts: NetworkFacts): HostDevices => ({ devices: statesOf(facts), switches: facts.openVSwitch?.bridges ?? [] });
+
+/** The commands from one state of the devices to another. */
+const commandsBetween = (current: HostDevices, wanted: HostDevices): NetworkCommand[] =>
+  planChanges(current.devices, wanted.devices, planSwitches(current.switches, wanted.switches));
+
 /** One change of the network: configurations and devices, before and after. */
 interface Change {
   from: HostConfiguration;
   to: HostConfiguration;
-  before: DeviceStates;
-  wanted: DeviceStates;
+  before: HostDevices;
+  wanted: HostDevices;
   /** In how many seconds the engine has to be heard afterwards; null when that is not asked for. */
   heardWithinSeconds: number | null;
 }
@@ -125,23 +147,31 @@ export class NetworkSetup {
       const finished = JSON.stringify(running?.configuration) === JSON.stringify(pending.wanted);
       if (pending.bootId === bootId && !finished) {
         log.warn({}, 'A change of the network was cut off; it is taken back');
-        await this.#restore(new Map(pending.before.map((device) => [device.name, device])), pending.made);
+        const devices = new Map(pending.before.map((device) => [device.name, device]));
+        await this.#restore({ devices, switches: pending.switches ?? [] }, pending.made);
       }
       await store.forgetPending();
     }
     // Devices may be gone without a boot, with a namespace or by somebody's hand.
-    await this.#rebuild(sameBoot ? running.configuration : this.#safe);
-    await this.#settleDhcp().catch((error: unknown) => log.error({ error: String(error) }, 'Devices of this host have no DHCP client'));
+    await this.#rebuild(sameBoot ? running.configuration : this.#safe, sameBoot);
+    await this.#settle().catch((error: unknown) => log.error({ error: String(error) }, 'A part of the network could not be restored'));
   }
 
   /** Builds what of a configuration is not there. */
-  async #rebuild(configuration: HostConfiguration): Promise<void> {
+  async #rebuild(configuration: HostConfiguration, sameBoot: boolean): Promise<void> {
     const { store, bootId, gather, log } = this.#parts;
-    if (Object.keys(configuration.networks).length === 0 && Object.keys(configuration.bonds).length === 0) return;
-    const current = statesOf(await gather());
-    const isThere = Object.entries(configuration.networks).every(([name, network]) => current.has(topOf(name, network, this.#bridgeName)));
+    const facts = await gather();
+    const current = devicesOf(facts);
+    // Open vSwitch brings its bridges back by itself, though neither up nor with addresses, and also those that nobody made safe.
+    const isBack = !sameBoot && current.switches.length > 0;
+    const isEmpty = Object.keys(configuration.networks).length === 0 && Object.keys(configuration.bonds).length === 0;
+    if (isEmpty && !isBack) return;
+    const isThere = Object.entries(configuration.networks).every(([name, network]) =>
+      current.devices.has(topOf(name, network, this.#bridgeName)),
+    );
     try {
-      if (!isThere) await this.#change(current, wantedStates(current, emptyConfiguration, configuration, this.#bridgeName));
+      if (isBack) await this.#forgetVmPorts(current.switches);
+      if (!isThere || isBack) await this.#change(current, await this.#wanted(facts, emptyConfiguration, configuration));
     } catch (error) {
       // A host with part of its network can be reached and repaired; the engine sees what is missing.
       log.error({ error: String(error) }, 'The network configuration could not be restored whole');
@@ -150,9 +180,29 @@ export class NetworkSetup {
     await store.saveRunning({ bootId, configuration });
   }
 
+  async #forgetVmPorts(switches: readonly SwitchBridge[]): Promise<void> {
+    const commands = dropVmPorts(switches);
+    if (commands.length > 0) await this.#parts.openVSwitch.run(commands);
+  }
+
+  /** The devices that the host is to have. @throws VdsmError */
+  async #wanted(facts: NetworkFacts, from: HostConfiguration, to: HostConfiguration): Promise<HostDevices> {
+    const current = devicesOf(facts);
+    const devices = wantedStates(current.devices, from, to, this.#bridgeName);
+    const isSwitched = [...Object.values(to.networks), ...Object.values(to.bonds)].some((one) => one.switch === 'ovs');
+    if (isSwitched && !facts.openVSwitch)
+      throw new VdsmError(networkErrorCode.failedInterfaceUp, 'This host runs no Open vSwitch: install openvswitch-switch and start it');
+    const around = {
+      portName: this.#bridgeName,
+      datapath: isSwitched ? await this.#parts.openVSwitch.datapath() : ('netdev' as const),
+      addressOf: (nic: string) => facts.links.find((link) => link.name === nic)?.hardwareAddress,
+    };
+    return { devices, switches: wantedSwitches(current.switches, from, to, around) };
+  }
+
   /** Host.setupNetworks. @throws VdsmError */
   setup(params: Record<string, unknown>): Promise<void> {
-    const turn = this.#queue.then(() => this.#setup(params));
+    const turn = this.#queue.then(() => this.#setupWithHooks(params));
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
@@ -167,6 +217,22 @@ export class NetworkSetup {
     return turn;
   }
 
+  /** The host's hooks may change a request, and hear how it ended. */
+  async #setupWithHooks(params: Record<string, unknown>): Promise<void> {
+    const { hooks } = this.#parts;
+    const { networks = {}, bondings = {}, options = {} } = params;
+    const asked = { request: { networks, bondings, options } };
+    let wanted = asked;
+    try {
+      wanted = await hooks.onJson('before_network_setup', asked);
+      await this.#setup({ ...params, ...readObject(wanted, 'request') });
+    } catch (error) {
+      await hooks.onJson('after_network_setup_fail', wanted);
+      throw error;
+    }
+    await hooks.onJson('after_network_setup', wanted);
+  }
+
   async #setup(params: Record<string, unknown>): Promise<void> {
     const { store, gather, mapping } = this.#parts;
     const options = readObject({ options: params['options'] ?? {} }, 'options');
@@ -178,9 +244,10 @@ export class NetworkSetup {
     const { from, to } = this.#configurations(params, facts);
     checkTogether(to, new Set(facts.links.filter((link) => isShownNic(link, mapping)).map((link) => link.name)));
     if (Object.values(to.networks).some((network) => network.dhcpv4)) DhcpClients.check();
-    const before = statesOf(facts);
-    const wanted = wantedStates(before, from, to, this.#bridgeName);
-    const changes = planChanges(before, wanted).length > 0 || JSON.stringify(from) !== JSON.stringify(to);
+    if (Object.values(to.networks).some((network) => network.nameServers)) await this.#parts.nameServers.check();
+    const before = devicesOf(facts);
+    const wanted = await this.#wanted(facts, from, to);
+    const changes = commandsBetween(before, wanted).length > 0 || JSON.stringify(from) !== JSON.stringify(to);
     if (changes) await this.#carryOut({ from, to, before, wanted, heardWithinSeconds: checksConnectivity ? timeoutSeconds : null });
     if (readOptionalBoolean(options, 'commitOnSuccess') === true) {
       await store.saveSafe(this.#running);
@@ -191,12 +258,12 @@ export class NetworkSetup {
   /** Does a change whole, or takes it back whole. */
   async #carryOut({ from, to, before, wanted, heardWithinSeconds }: Change): Promise<void> {
     const { store, bootId, log } = this.#parts;
-    const made = [...wanted.keys()].filter((name) => !before.has(name));
-    await store.savePending({ bootId, before: [...before.values()], made, wanted: to });
+    const made = [...wanted.devices.keys()].filter((name) => !before.devices.has(name));
+    await store.savePending({ bootId, before: [...before.devices.values()], made, switches: [...before.switches], wanted: to });
     try {
       await this.#change(before, wanted);
       this.#running = to;
-      await this.#settleDhcp();
+      await this.#settle();
       if (heardWithinSeconds !== null && !(await this.connectivity.heard(heardWithinSeconds * 1000)))
         throw new VdsmError(
           networkErrorCode.lostConnection,
@@ -206,7 +273,7 @@ export class NetworkSetup {
       log.warn({ error: String(error) }, 'The network could not be set up; it is taken back');
       this.#running = from;
       await this.#restore(before, made);
-      await this.#settleDhcp().catch(() => undefined);
+      await this.#settle().catch(() => undefined);
       await store.forgetPending();
       throw asNetworkError(error);
     }
@@ -238,22 +305,43 @@ export class NetworkSetup {
     return { from: this.#running, to: applyRequest(this.#running, params) };
   }
 
-  async #change(current: DeviceStates, wanted: DeviceStates): Promise<void> {
-    const commands = planChanges(current, wanted);
-    for (const command of commands) if (command[0] === 'link' && command[1] === 'delete') this.#parts.dhcp.drop(command[3] ?? '');
-    for (const command of commands) await this.#parts.ip(command);
+  async #change(current: HostDevices, wanted: HostDevices): Promise<void> {
+    const commands = commandsBetween(current, wanted);
+    for (const name of replaced(current.devices, wanted.devices)) this.#parts.dhcp.drop(name);
+    for (const command of commands) await this.#run(command);
+  }
+
+  async #run(command: NetworkCommand): Promise<void> {
+    const { ip, openVSwitch } = this.#parts;
+    if (command[0] !== switchCommand) return await ip(command);
+    await openVSwitch.run(command.slice(1));
+    const { errors = {}, bridges = [] } = (await openVSwitch.settled()) ?? {};
+    // A transaction has succeeded also when the switch can't open a device of it.
+    const own = bridges.flatMap(({ ports }) => ports.flatMap((port) => (port.vmId === undefined ? port.interfaces : [])));
+    const failed = own.find((name) => errors[name] !== undefined && command.includes(name));
+    if (failed !== undefined) throw new VdsmError(networkErrorCode.failedInterfaceUp, `Open vSwitch: ${failed}: ${errors[failed]}`);
   }
 
   /** Brings devices back as they were, as far as it goes: what can't be done is told, and the rest goes on. */
-  async #restore(before: DeviceStates, made: readonly string[]): Promise<void> {
-    const { gather, ip, log } = this.#parts;
+  async #restore(before: HostDevices, made: readonly string[]): Promise<void> {
+    const { gather, log } = this.#parts;
+    const { devices, switches } = devicesOf(await gather());
     // Devices that others have made meanwhile are none of its business.
-    const current = new Map([...statesOf(await gather())].filter(([name]) => before.has(name) || made.includes(name)));
-    for (const command of planChanges(current, before)) {
-      await ip(command).catch((error: unknown) =>
+    const current = { devices: new Map([...devices].filter(([name]) => before.devices.has(name) || made.includes(name))), switches };
+    for (const command of commandsBetween(current, before)) {
+      await this.#run(command).catch((error: unknown) =>
         log.error({ command: command.join(' '), error: String(error) }, 'A part of the network could not be taken back'),
       );
     }
+  }
+
+  /** What of the configuration is no device: leases, what routers advertise, name servers. */
+  async #settle(): Promise<void> {
+    const { advertisements, nameServers } = this.#parts;
+    await this.#settleDhcp();
+    for (const [name, network] of Object.entries(this.#running.networks))
+      await advertisements.settle(topOf(name, network, this.#bridgeName), network.ipv6Automatic && { defaultRoute: network.defaultRoute });
+    await nameServers.settle([...new Set(Object.values(this.#running.networks).flatMap((network) => network.nameServers ?? []))]);
   }
 
   #settleDhcp(): Promise<void> {
@@ -263,6 +351,13 @@ export class NetworkSetup {
     );
   }
 }
+
+/** Devices that go, or go and come again: what runs on them has to begin anew. */
+const replaced = (current: DeviceStates, wanted: DeviceStates): string[] =>
+  [...current.values()].flatMap(({ name, kind, parent, vlanId }) => {
+    const next = wanted.get(name);
+    return next?.kind === kind && next.parent === parent && next.vlanId === vlanId ? [] : [name];
+  });
 
 /** What the kernel refused, in the contract's codes. */
 function asNetworkError(error: unknown): unknown {

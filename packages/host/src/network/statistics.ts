@@ -1,5 +1,6 @@
 import { networkCapabilities } from './capabilities.ts';
 import type { NetworkMapping } from './capabilities.ts';
+import type { HostConfiguration } from './configuration.ts';
 import type { NetworkFacts, NetworkLink } from './facts.ts';
 
 /** Counters of one device since it exists. */
@@ -56,16 +57,42 @@ const noCounters: InterfaceCounters = {
   sentDropped: 0,
 };
 
-function stateOf(link: NetworkLink): 'up' | 'down' {
+function stateOf(link: Pick<NetworkLink, 'kind' | 'administrativelyUp' | 'carrier'>): 'up' | 'down' {
   // A bridge without a running guest has no carrier and yet is ready for one.
-  const up = link.kind === 'bridge' ? link.administrativelyUp : link.administrativelyUp && link.carrier;
+  const up = link.kind === 'bridge' || link.kind === 'openvswitch' ? link.administrativelyUp : link.administrativelyUp && link.carrier;
   return up ? 'up' : 'down';
 }
 
-function speedOf(link: NetworkLink): number {
+function speedOf(link: Pick<NetworkLink, 'kind' | 'speedMbps'>): number {
   if (link.speedMbps > 0) return link.speedMbps;
-  return link.kind === 'bridge' || link.kind === 'nic' ? 1000 : 0;
+  return link.kind === 'bridge' || link.kind === 'nic' || link.kind === 'openvswitch' ? 1000 : 0;
 }
+
+const membersOf = (bond: string, facts: NetworkFacts): NetworkLink[] => {
+  const port = facts.openVSwitch?.bridges.flatMap((bridge) => bridge.ports).find((one) => one.name === bond);
+  return facts.links.filter((link) => port?.interfaces.includes(link.name));
+};
+
+/** A bond of Open vSwitch has no device: it is up when a member is, and as fast as all that are. */
+function bondOfSwitch(
+  name: string,
+  facts: NetworkFacts,
+): Pick<NetworkLink, 'kind' | 'speedMbps' | 'administrativelyUp' | 'carrier'> | undefined {
+  const members = membersOf(name, facts);
+  if (members.length === 0) return undefined;
+  const up = members.filter((member) => member.administrativelyUp && member.carrier);
+  const speedMbps = up.reduce((sum, member) => sum + speedOf(member), 0);
+  return { kind: 'bond', speedMbps, administrativelyUp: true, carrier: up.length > 0 };
+}
+
+const sumOf = (counters: readonly InterfaceCounters[]): InterfaceCounters =>
+  counters.reduce(
+    (sum, one) =>
+      Object.fromEntries(
+        Object.entries(sum).map(([key, value]) => [key, value + one[key as keyof InterfaceCounters]]),
+      ) as unknown as InterfaceCounters,
+    noCounters,
+  );
 
 /** The network part of Host.getStats: one row for every device that the capabilities name. Pure. */
 export function networkStatistics(
@@ -73,14 +100,15 @@ export function networkStatistics(
   mapping: NetworkMapping,
   counters: ReadonlyMap<string, InterfaceCounters>,
   monotonicMs: number,
+  configured?: HostConfiguration,
 ): Record<string, InterfaceStatistics> {
-  const { nics, bondings, vlans, bridges } = networkCapabilities(facts, mapping);
+  const { nics, bondings, vlans, bridges } = networkCapabilities(facts, mapping, configured);
   const shown = new Set([nics, bondings, vlans, bridges].flatMap((group) => Object.keys(group)));
   const rows = [...shown].flatMap((name) => {
     const device = name === mapping.management.name ? mapping.management.bridge : name;
-    const link = facts.links.find((candidate) => candidate.name === device);
+    const link = facts.links.find((candidate) => candidate.name === device) ?? bondOfSwitch(name, facts);
     if (!link) return [];
-    const count = counters.get(device) ?? noCounters;
+    const count = counters.get(device) ?? sumOf(membersOf(name, facts).map((member) => counters.get(member.name) ?? noCounters));
     const row: InterfaceStatistics = {
       name,
       speed: String(speedOf(link)),

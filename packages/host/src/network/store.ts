@@ -2,6 +2,7 @@ import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HostConfiguration } from './configuration.ts';
 import type { DeviceState } from './device-state.ts';
+import type { SwitchBridge } from './open-vswitch.ts';
 
 /** What the host has by its engine's will, and the boot in which that was set up. */
 export interface RunningConfiguration {
@@ -15,6 +16,8 @@ export interface PendingChange {
   before: DeviceState[];
   /** Devices that the change makes. */
   made: string[];
+  /** The bridges of Open vSwitch as they were. */
+  switches?: SwitchBridge[];
   wanted: HostConfiguration;
 }
 

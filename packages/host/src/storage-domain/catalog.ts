@@ -2,41 +2,36 @@ import { readdir, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isStorageError, storageError, systemCode, toStorageError } from '../storage-error.ts';
 import { isUuid } from '../uuid.ts';
-import { beneath, readSmallFile, replaceFile, statusOf } from './beneath.ts';
+import { beneath, readSmallFile, statusOf } from './beneath.ts';
 import type { Owner } from './beneath.ts';
-import { formatDomainMetadata, parseDomainMetadata } from './domain-metadata.ts';
+import { parseDomainMetadata } from './domain-metadata.ts';
 import type { DomainMetadata } from './domain-metadata.ts';
+import { createFileStore } from './file-store.ts';
 import type { Repository } from './repository.ts';
-
-/** A file domain that is reachable on this host. */
-export interface FileDomain {
-  id: string;
-  /** Path by the connection's mount point; the same on every host of the connection. */
-  path: string;
-  /** The same directory without links on the way. */
-  realPath: string;
-  metadata: DomainMetadata;
-}
+import type { StorageDomain } from './store.ts';
+import type { BlockDomains } from '../block/domains.ts';
 
 /** Most mount points that are looked through for a domain. */
 const maximumMounts = 1000;
 
-/** Finds file domains by their id on the connected storage, and reads and writes their metadata. */
+/** Finds domains by their id on the connected storage, and reads and writes their metadata. */
 export interface DomainCatalog {
   /** @throws 358 StorageDomainDoesNotExist, 752 when the metadata is damaged … */
-  find(domainId: string): Promise<FileDomain>;
+  find(domainId: string): Promise<StorageDomain>;
   /** Ids of all domains, on one mount point or on all. A directory that holds no readable domain is left out. */
-  list(mountPoint?: string): Promise<FileDomain[]>;
+  list(mountPoint?: string): Promise<StorageDomain[]>;
+  /** Domains on LUNs alone. */
+  listBlock(): Promise<StorageDomain[]>;
   /** Reads the metadata anew, lets `change` edit a copy, and replaces the file. Calls for one domain follow each other. */
-  update(domainId: string, change: (metadata: DomainMetadata) => DomainMetadata): Promise<FileDomain>;
+  update(domainId: string, change: (metadata: DomainMetadata) => DomainMetadata): Promise<StorageDomain>;
   forget(domainId: string): void;
 }
 
-export function createDomainCatalog(repository: Repository, owner: Owner | undefined): DomainCatalog {
+export function createDomainCatalog(repository: Repository, owner: Owner | undefined, block: BlockDomains): DomainCatalog {
   const paths = new Map<string, string>();
   const updates = new Map<string, Promise<unknown>>();
 
-  async function load(domainId: string, path: string): Promise<FileDomain | undefined> {
+  async function load(domainId: string, path: string): Promise<StorageDomain | undefined> {
     const mountPoint = await realpath(dirname(path)).catch(() => undefined);
     if (mountPoint === undefined) return undefined;
     const realPath = await beneath(mountPoint, domainId);
@@ -49,10 +44,11 @@ export function createDomainCatalog(repository: Repository, owner: Owner | undef
     );
     if (metadata.domainId !== domainId)
       throw storageError('InvalidMetadata', `Metadata in ${path} is of another storage domain (${metadata.domainId})`);
-    return { id: domainId, path, realPath, metadata };
+    const domain = { id: domainId, path, realPath, metadata };
+    return { ...domain, store: createFileStore(domain, repository.imagesRunDirectory, owner) };
   }
 
-  async function find(domainId: string): Promise<FileDomain> {
+  async function find(domainId: string): Promise<StorageDomain> {
     const cached = paths.get(domainId);
     if (cached !== undefined) {
       const domain = await load(domainId, cached);
@@ -66,11 +62,13 @@ export function createDomainCatalog(repository: Repository, owner: Owner | undef
       paths.set(domainId, path);
       return domain;
     }
+    const found = await block.find(domainId);
+    if (found !== undefined) return found;
     throw storageError('StorageDomainDoesNotExist', `Storage domain does not exist: ${domainId}. Connect its storage server first`);
   }
 
-  async function list(mountPoint?: string): Promise<FileDomain[]> {
-    const domains = new Map<string, FileDomain>();
+  async function list(mountPoint?: string): Promise<StorageDomain[]> {
+    const domains = new Map<string, StorageDomain>();
     for (const directory of mountPoint === undefined ? await mountPoints(repository) : [mountPoint]) {
       for (const name of await names(directory)) {
         if (!isUuid(name)) continue;
@@ -78,14 +76,14 @@ export function createDomainCatalog(repository: Repository, owner: Owner | undef
         if (domain !== undefined) domains.set(name, domain);
       }
     }
+    if (mountPoint === undefined) for (const domain of await block.list()) domains.set(domain.id, domain);
     return [...domains.values()];
   }
 
-  async function write(domainId: string, change: (metadata: DomainMetadata) => DomainMetadata): Promise<FileDomain> {
+  async function write(domainId: string, change: (metadata: DomainMetadata) => DomainMetadata): Promise<StorageDomain> {
     const domain = await find(domainId);
     const metadata = change(structuredClone(domain.metadata));
-    const file = await beneath(domain.realPath, 'dom_md', 'metadata');
-    await replaceFile(file, formatDomainMetadata(metadata), owner).catch((error: unknown) => {
+    await domain.store.save(metadata).catch((error: unknown) => {
       throw toStorageError(error, 'StorageDomainAccessError', `write metadata of storage domain ${domainId}`);
     });
     return { ...domain, metadata };
@@ -94,6 +92,7 @@ export function createDomainCatalog(repository: Repository, owner: Owner | undef
   return {
     find,
     list,
+    listBlock: () => block.list(),
     forget: (domainId) => void paths.delete(domainId),
     async update(domainId, change) {
       const previous = updates.get(domainId) ?? Promise.resolve();

@@ -6,7 +6,7 @@ import { storageError, systemCode, toStorageError } from '../storage-error.ts';
 import { domainDirectoryMode, domainFileMode, makeFile, replaceFile, statusOf, syncDirectory } from './beneath.ts';
 import type { Owner } from './beneath.ts';
 import { formatDomainMetadata, newDomainMetadata } from './domain-metadata.ts';
-import type { DomainClass, FileDomainType } from './domain-metadata.ts';
+import type { DomainClass, DomainType } from './domain-metadata.ts';
 import { initialiseLease, initialiseLockspace, spmResource } from './sanlock.ts';
 
 /** Image that holds the files of an ISO domain. */
@@ -24,7 +24,7 @@ export interface NewDomain {
   domainId: string;
   name: string;
   class: DomainClass;
-  type: FileDomainType;
+  type: DomainType;
   remotePath: string;
   /** 512, 4096, or 0 = what the storage has. */
   blockSizeBytes: number;

@@ -5,19 +5,23 @@ import { isWritableValue, maximumMetadataBytes, parseKeyValues } from './key-val
 
 export type DomainClass = 'Data' | 'Iso' | 'Backup';
 export type DomainRole = 'Master' | 'Regular';
-export type FileDomainType = 'NFS' | 'LOCALFS' | 'POSIXFS' | 'GLUSTERFS';
+export type DomainType = 'NFS' | 'LOCALFS' | 'POSIXFS' | 'GLUSTERFS' | 'ISCSI' | 'FCP';
 
-/** What a file domain says about itself, `dom_md/metadata`. Values of keys that are not known here are kept in `other`. */
+/** Whether domains of that type lie on a volume group. */
+export const isBlockType = (type: DomainType): boolean => type === 'ISCSI' || type === 'FCP';
+
+/** What a domain says about itself: `dom_md/metadata` on files, tags of the volume group on block storage. Values of keys that are not known here are kept in `other`. */
 export interface DomainMetadata {
   domainId: string;
   name: string;
   class: DomainClass;
-  type: FileDomainType;
+  type: DomainType;
   role: DomainRole;
   poolIds: string[];
   version: number;
   blockSizeBytes: number;
   alignmentBytes: number;
+  /** Empty on block storage. */
   remotePath: string;
   other: Record<string, string>;
 }
@@ -81,13 +85,18 @@ export function newDomainMetadata(
 
 /** Text of `dom_md/metadata`, seal included. @throws 1000 when a value can't be written */
 export function formatDomainMetadata(metadata: DomainMetadata): string {
+  return `${domainMetadataLines(metadata).join('\n')}\n`;
+}
+
+/** The sorted lines, the seal last. @throws 1000 */
+export function domainMetadataLines(metadata: DomainMetadata): string[] {
   const values = new Map<string, string>(Object.entries(metadata.other));
   values.set('ALIGNMENT', String(metadata.alignmentBytes));
   values.set('BLOCK_SIZE', String(metadata.blockSizeBytes));
   values.set('CLASS', metadata.class);
   values.set('DESCRIPTION', metadata.name);
   values.set('POOL_UUID', metadata.poolIds.join(','));
-  values.set('REMOTE_PATH', metadata.remotePath);
+  if (!isBlockType(metadata.type)) values.set('REMOTE_PATH', metadata.remotePath);
   values.set('ROLE', metadata.role);
   values.set('SDUUID', metadata.domainId);
   values.set('TYPE', metadata.type);
@@ -97,14 +106,14 @@ export function formatDomainMetadata(metadata: DomainMetadata): string {
       throw storageError('InvalidParameterException', `A line break or control character can't be stored in ${key} of a storage domain`);
   }
   const sorted = lines(values);
-  return `${[...sorted, `${checksumKey}=${checksum(sorted)}`].join('\n')}\n`;
+  return [...sorted, `${checksumKey}=${checksum(sorted)}`];
 }
 
 /**
- * Reads `dom_md/metadata`.
+ * Reads the lines of a domain's metadata.
  *
  * @throws 752 MetaDataSealIsBroken when the seal does not fit, 751 when a line or value is none,
- *   394 when the storage format is another than V5, 372 when it is no file domain
+ *   394 when the storage format is another than V5, 372 when its type is none of ours
  */
 export function parseDomainMetadata(text: string): DomainMetadata {
   if (text.length > maximumMetadataBytes) throw storageError('InvalidMetadata', 'Metadata of the storage domain is too large');
@@ -130,7 +139,7 @@ export function parseDomainMetadata(text: string): DomainMetadata {
     domainId: uuid(values, 'SDUUID'),
     name: values.get('DESCRIPTION') ?? '',
     class: oneOf(values, 'CLASS', ['Data', 'Iso', 'Backup'], 'InvalidMetadata'),
-    type: oneOf(values, 'TYPE', ['NFS', 'LOCALFS', 'POSIXFS', 'GLUSTERFS'], 'StorageDomainTypeError'),
+    type: oneOf(values, 'TYPE', ['NFS', 'LOCALFS', 'POSIXFS', 'GLUSTERFS', 'ISCSI', 'FCP'], 'StorageDomainTypeError'),
     role: oneOf(values, 'ROLE', ['Master', 'Regular'], 'InvalidMetadata'),
     poolIds: pools(values),
     version,

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { runCommand } from '../command.ts';
 import type { StorageLog } from '../storage-clock.ts';
-import type { FileDomain } from './catalog.ts';
+import type { StorageDomain } from './store.ts';
 import { lockspaceArgument, sanlockDaemonRuns } from './sanlock.ts';
 
 /** Longest time to join a lockspace: sanlock itself waits up to three minutes after an unclean end. */
@@ -14,7 +14,7 @@ export interface Lockspaces {
   /** Looks for the daemon. */
   start(): Promise<void>;
   /** Joins in the background. */
-  join(domain: FileDomain, hostId: number): void;
+  join(domain: StorageDomain, hostId: number): void;
   leave(domainId: string): Promise<void>;
   /** Waits until joining has ended. @returns whether this host is a member */
   joined(domainId: string): Promise<boolean>;

@@ -1,12 +1,8 @@
-import { statfs } from 'node:fs/promises';
-import { join } from 'node:path';
 import { VdsmError } from '@virgate/vdsm';
-import { CommandError, runCommand } from '../command.ts';
 import { storageCode, storageError } from '../storage-error.ts';
 import type { StorageClock, StorageLog } from '../storage-clock.ts';
-import type { DomainCatalog, FileDomain } from './catalog.ts';
-import { parseDomainMetadata } from './domain-metadata.ts';
-import { maximumMetadataBytes } from './key-value.ts';
+import type { DomainCatalog } from './catalog.ts';
+import type { DomainSpace } from './store.ts';
 
 /** One domain as `Host.getStats.storageDomains` carries it; the types are the ones that the engine casts to. */
 export interface DomainStatus {
@@ -22,11 +18,6 @@ export interface DomainStatus {
   /** `false` until the first check has ended. */
   actual: boolean;
   version: number;
-}
-
-export interface DomainSpace {
-  freeBytes: number;
-  totalBytes: number;
 }
 
 /** Watches the domains that a pool uses. */
@@ -155,37 +146,15 @@ interface CheckResult {
   space?: DomainSpace;
 }
 
-/**
- * Reads a domain's metadata past the page cache. A process of its own reads it, because a read from
- * a dead server never returns and would block a thread of the agent for good.
- */
 async function checkDomain(catalog: DomainCatalog, clock: StorageClock, domainId: string, signal: AbortSignal): Promise<CheckResult> {
   const startedMs = clock.monotonicMs();
   try {
     const domain = await catalog.find(domainId);
-    const text = await readUncached(join(domain.realPath, 'dom_md', 'metadata'), signal);
+    const metadata = await domain.store.probe(signal);
     const delay = ((clock.monotonicMs() - startedMs) / 1000).toFixed(6);
-    const metadata = parseDomainMetadata(text);
-    return { status: { code: 0, delay, valid: true, actual: true, version: metadata.version }, space: await domainSpace(domain) };
+    return { status: { code: 0, delay, valid: true, actual: true, version: metadata.version }, space: await domain.store.space() };
   } catch (error) {
     const code = error instanceof VdsmError ? error.code : storageCode('StorageDomainAccessError');
     return { status: { code, delay: '0', valid: false, actual: true, version: 0 } };
   }
-}
-
-async function readUncached(path: string, signal: AbortSignal): Promise<string> {
-  const read = (...flags: string[]): string[] => ['dd', `if=${path}`, `bs=${maximumMetadataBytes}`, 'count=1', 'status=none', ...flags];
-  try {
-    return (await runCommand(read('iflag=direct'), { signal, timeoutMs: checkTimeoutMs })).stdout;
-  } catch (error) {
-    // file systems without direct input and output say EINVAL
-    if (!(error instanceof CommandError) || !error.stderr.includes('Invalid argument')) throw error;
-    return (await runCommand(read(), { signal, timeoutMs: checkTimeoutMs })).stdout;
-  }
-}
-
-/** Free and total space of the file system that a domain lies on. */
-export async function domainSpace(domain: FileDomain): Promise<DomainSpace> {
-  const status = await statfs(domain.realPath);
-  return { freeBytes: status.bavail * status.bsize, totalBytes: status.blocks * status.bsize };
 }

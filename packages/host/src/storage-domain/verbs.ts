@@ -1,4 +1,4 @@
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { invalidParameter, readOptionalBoolean, readOptionalInteger, readText, readUuid } from '../verb.ts';
 import type { VerbTable } from '../verb.ts';
@@ -8,14 +8,16 @@ import { findDomain } from '../storage-context.ts';
 import type { StorageContext } from '../storage-context.ts';
 import { connectionPath } from '../storage-pool/connections.ts';
 import { attached, demoted } from '../storage-pool/pools.ts';
-import { storageTypeNames } from '../storage-pool/remote.ts';
+import { storageType, storageTypeNames } from '../storage-pool/remote.ts';
 import { listImages, listVolumes } from '../volume/volumes.ts';
 import { statusOf } from './beneath.ts';
-import { createDomain, isoImageId, volatileSuffix } from './create-domain.ts';
-import { domainVersion, maximumDomainNameLength } from './domain-metadata.ts';
-import type { FileDomain } from './catalog.ts';
+import { createBlockDomain } from '../block/create-domain.ts';
+import { blockDomainPath } from '../block/domains.ts';
+import { blockInfo } from '../block/verbs.ts';
+import { createDomain, isoImageId } from './create-domain.ts';
+import { domainVersion, isBlockType, maximumDomainNameLength } from './domain-metadata.ts';
+import type { StorageDomain } from './store.ts';
 import { isWritableValue } from './key-value.ts';
-import { domainSpace } from './monitor.ts';
 
 const classes = { 1: 'Data', 2: 'Iso', 3: 'Backup' } as const;
 
@@ -30,7 +32,7 @@ export function createStorageDomainVerbs(context: StorageContext): VerbTable {
       await create(context, params);
       return true;
     },
-    'StorageDomain.getInfo': async (params) => domainInfo(await findDomain(context, readUuid(params, 'storagedomainID'))),
+    'StorageDomain.getInfo': async (params) => domainInfo(context, await findDomain(context, readUuid(params, 'storagedomainID'))),
     'StorageDomain.getStats': async (params) => domainStats(await findDomain(context, readUuid(params, 'storagedomainID'))),
     'StorageDomain.getImages': async (params) => listImages(await findDomain(context, readUuid(params, 'storagedomainID'))),
     'StorageDomain.getVolumes': async (params) => {
@@ -74,8 +76,6 @@ export function createStorageDomainVerbs(context: StorageContext): VerbTable {
     'StorageDomain.getFileStats': (params) => fileStats(context, params),
     'Host.getStorageDomains': (params) => listDomains(context, params),
     'Host.getStorageRepoStats': async () => context.monitor.statuses(),
-    // multipath devices of iSCSI and Fibre Channel, to which this agent connects no host
-    'Host.getDeviceList': async () => [],
   };
 }
 
@@ -103,11 +103,12 @@ async function create(context: StorageContext, params: Record<string, unknown>):
   if (type === undefined)
     throw storageError(
       'StorageTypeError',
-      `Storage type ${typeNumber} is not supported: this host serves NFS, local and POSIX file systems and Gluster`,
+      `Storage type ${typeNumber} is not supported: this host serves NFS, local and POSIX file systems, Gluster, iSCSI and Fibre Channel`,
     );
   const version = readOptionalInteger(params, 'version', { minimum: 0, maximum: 99 }) ?? domainVersion;
   if (version !== domainVersion)
     throw storageError('UnsupportedDomainVersion', `Storage format V${version} is not supported; use V${domainVersion}`);
+  if (type === 'ISCSI' || type === 'FCP') return createOnGroup(context, params, type);
   const remotePath = readRemotePath(params).replace(/(?<=.)\/+$/, '');
   const mountPoint = connectionPath(context.repository, typeNumber, remotePath);
   if ((await statusOf(mountPoint)) === undefined)
@@ -128,8 +129,35 @@ async function create(context: StorageContext, params: Record<string, unknown>):
   );
 }
 
+/** A domain on LUNs: the volume group was made before, and takes the domain's id for its name. */
+async function createOnGroup(context: StorageContext, params: Record<string, unknown>, type: 'ISCSI' | 'FCP'): Promise<void> {
+  const blockSizeBytes = readOptionalInteger(params, 'blockSize', { minimum: 0, maximum: 4096 }) ?? 512;
+  if (blockSizeBytes !== 512 && blockSizeBytes !== 0)
+    throw storageError('StorageDomainBlockSizeMismatch', `Domains on LUNs have blocks of 512 bytes, ${blockSizeBytes} were asked for`);
+  const domainId = readUuid(params, 'storagedomainID');
+  const value = params['typeArgs'];
+  const { groups, activation } = context.block;
+  await createBlockDomain(
+    {
+      domainId,
+      groupUuid:
+        typeof value === 'object' && value !== null
+          ? readText(value as Record<string, unknown>, 'vgUUID', 64)
+          : readText(params, 'typeArgs', 64),
+      name: readName(params, 'name'),
+      class: readChoice(params, 'domainClass', classes),
+      type,
+      maximumHosts: readOptionalInteger(params, 'maxHosts', { minimum: 1, maximum: 2000 }) ?? 250,
+    },
+    groups,
+    activation,
+    join(blockDomainPath(context.repository, domainId), 'dom_md'),
+    context.clock.nowMs(),
+  );
+}
+
 /** `StorageDomain.getInfo`. */
-function domainInfo(domain: FileDomain): object {
+async function domainInfo(context: StorageContext, domain: StorageDomain): Promise<object> {
   const { metadata } = domain;
   return {
     uuid: domain.id,
@@ -144,21 +172,14 @@ function domainInfo(domain: FileDomain): object {
     lver: -1,
     spm_id: -1,
     master_ver: 0,
-    remotePath: metadata.remotePath,
+    ...(isBlockType(metadata.type) ? await blockInfo(context, domain) : { remotePath: metadata.remotePath }),
   };
 }
 
-/** `StorageDomain.getStats`: sizes are texts; the area of metadata has no size of its own on files. */
-async function domainStats(domain: FileDomain): Promise<object> {
-  const space = await domainSpace(domain);
-  return {
-    disktotal: String(space.totalBytes),
-    diskfree: String(space.freeBytes),
-    mdavalid: true,
-    mdathreshold: true,
-    mdasize: 0,
-    mdafree: 0,
-  };
+/** `StorageDomain.getStats`: sizes are texts. */
+async function domainStats(domain: StorageDomain): Promise<object> {
+  const space = await domain.store.space();
+  return { disktotal: String(space.totalBytes), diskfree: String(space.freeBytes), ...(await domain.store.metadataArea()) };
 }
 
 async function attach(context: StorageContext, domainId: string, poolId: string): Promise<void> {
@@ -217,12 +238,9 @@ async function format(context: StorageContext, domainId: string, autoDetach: boo
     throw storageError('CannotFormatStorageDomainInConnectedPool', `Storage domain ${domainId} is in the connected pool; detach it first`);
   if (domain.metadata.poolIds.length > 0 && !autoDetach)
     throw storageError('CannotFormatAttachedStorageDomain', `Storage domain ${domainId} is attached to a pool; detach it first`);
-  const doomed = `${domain.realPath}${volatileSuffix}`;
   try {
-    await rm(doomed, { recursive: true, force: true });
-    await rename(domain.realPath, doomed);
+    await domain.store.destroy();
     context.catalog.forget(domainId);
-    await rm(doomed, { recursive: true, force: true });
   } catch (error) {
     throw toStorageError(error, 'StorageDomainFormatError', `format storage domain ${domainId}`);
   }
@@ -234,9 +252,10 @@ async function listDomains(context: StorageContext, params: Record<string, unkno
   const domainClass = isGiven(params['domainClass']) ? readChoice(params, 'domainClass', { 0: 'Unknown', ...classes }) : 'Unknown';
   const type = isGiven(params['storageType']) ? readInteger(params, 'storageType', { minimum: 0, maximum: 99 }) : 0;
   const remotePath = isGiven(params['remotePath']) ? readText(params, 'remotePath', 1024).replace(/(?<=.)\/+$/, '') : undefined;
-  const mountPoint = remotePath === undefined ? undefined : connectionPath(context.repository, type, remotePath);
+  const isBlock = type === storageType.fcp || type === storageType.iscsi;
+  const mountPoint = remotePath === undefined || isBlock ? undefined : connectionPath(context.repository, type, remotePath);
   const typeName = storageTypeNames[type];
-  const domains = await context.catalog.list(mountPoint);
+  const domains = isBlock ? await context.catalog.listBlock() : await context.catalog.list(mountPoint);
   return domains
     .filter(({ metadata }) => poolId === undefined || metadata.poolIds.includes(poolId))
     .filter(({ metadata }) => domainClass === 'Unknown' || metadata.class === domainClass)

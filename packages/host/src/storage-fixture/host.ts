@@ -89,26 +89,40 @@ async function until<T>(ask: () => Promise<T | undefined>): Promise<T> {
   throw new Error(`nothing happened within ${deadlineMs} ms`);
 }
 
-/** A pool with one active data domain on a local directory, this host its manager. */
+/** A pool with one active data domain, this host its manager. */
 export interface PoolFixture {
   poolId: string;
   domainId: string;
-  /** Directory of the connection. */
+  /** What the connection connects: on local storage a directory. */
   directory: string;
 }
 
-export async function makeDomain(host: StorageHost, directory: string): Promise<string> {
-  const domainId = randomUUID();
-  await mkdir(directory, { recursive: true });
-  await host.call('StoragePool.connectStorageServer', {
+/** Where a domain lies, as the engine tells it. */
+export interface Connection {
+  domainType: number;
+  connection: string;
+  [option: string]: string | number;
+}
+
+const local = 4;
+
+/** Connects storage. @throws Error with the code of what went wrong */
+export async function connectStorage(host: StorageHost, { domainType, ...connection }: Connection): Promise<void> {
+  const [answer] = await host.call<{ status: number }[]>('StoragePool.connectStorageServer', {
     storagepoolID: blankUuid,
-    domainType: 4,
-    connectionParams: [{ id: randomUUID(), connection: directory }],
+    domainType,
+    connectionParams: [{ id: randomUUID(), ...connection }],
   });
+  if (answer?.status !== 0) throw new Error(`the connection was refused with code ${answer?.status}`);
+}
+
+/** A data domain on storage that is connected. */
+export async function createDomain(host: StorageHost, { domainType, connection }: Connection): Promise<string> {
+  const domainId = randomUUID();
   await host.call('StorageDomain.create', {
     storagedomainID: domainId,
-    domainType: 4,
-    typeArgs: directory,
+    domainType,
+    typeArgs: connection,
     name: 'data',
     domainClass: 1,
     version: '5',
@@ -118,19 +132,15 @@ export async function makeDomain(host: StorageHost, directory: string): Promise<
   return domainId;
 }
 
-export async function makePool(host: StorageHost, directory = join(host.root, 'data')): Promise<PoolFixture> {
-  const poolId = randomUUID();
-  const domainId = await makeDomain(host, directory);
+export async function makeDomain(host: StorageHost, directory: string): Promise<string> {
+  await mkdir(directory, { recursive: true });
+  await connectStorage(host, { domainType: local, connection: directory });
+  return createDomain(host, { domainType: local, connection: directory });
+}
+
+/** Connects the pool of a master domain and makes this host its manager. */
+export async function managePool(host: StorageHost, poolId: string, domainId: string): Promise<void> {
   const master = { storagepoolID: poolId, masterSdUUID: domainId, masterVersion: 1 };
-  await host.call('StoragePool.create', {
-    ...master,
-    name: 'Default',
-    domainList: [domainId],
-    lockRenewalIntervalSec: 5,
-    leaseTimeSec: 60,
-    ioOpTimeoutSec: 10,
-    leaseRetries: 3,
-  });
   await host.call('StoragePool.connect', { ...master, hostID: 1, scsiKey: poolId, domainDict: { [domainId]: 'active' } });
   await host.task('StoragePool.spmStart', {
     storagepoolID: poolId,
@@ -140,6 +150,28 @@ export async function makePool(host: StorageHost, directory = join(host.root, 'd
     maxHostID: 250,
     domVersion: '5',
   });
+}
+
+export async function createPool(host: StorageHost, domainId: string): Promise<string> {
+  const poolId = randomUUID();
+  await host.call('StoragePool.create', {
+    storagepoolID: poolId,
+    masterSdUUID: domainId,
+    masterVersion: 1,
+    name: 'Default',
+    domainList: [domainId],
+    lockRenewalIntervalSec: 5,
+    leaseTimeSec: 60,
+    ioOpTimeoutSec: 10,
+    leaseRetries: 3,
+  });
+  return poolId;
+}
+
+export async function makePool(host: StorageHost, directory = join(host.root, 'data')): Promise<PoolFixture> {
+  const domainId = await makeDomain(host, directory);
+  const poolId = await createPool(host, domainId);
+  await managePool(host, poolId, domainId);
   return { poolId, domainId, directory };
 }
 

@@ -8,7 +8,8 @@ import type { StorageLog } from '../storage-clock.ts';
 import { statusOf } from '../storage-domain/beneath.ts';
 import { escapeRemotePath } from '../storage-domain/repository.ts';
 import type { Repository } from '../storage-domain/repository.ts';
-import { localDirectory, readRemote } from './remote.ts';
+import type { IscsiSessions } from '../iscsi/sessions.ts';
+import { localDirectory, readRemote, storageType } from './remote.ts';
 import type { Remote } from './remote.ts';
 
 /** Longest time for one mount; the caller waits 180 s for the whole verb. */
@@ -34,13 +35,14 @@ export function connectionPath(repository: Repository, type: number, remotePath:
 export interface ConnectionOptions {
   repository: Repository;
   directoryMeans: DirectoryMeans;
+  iscsi: IscsiSessions;
   log: StorageLog;
   /** Whether a domain beneath this path is in use by the connected pool. */
   isInUse: (path: string) => Promise<boolean>;
 }
 
 export function createConnections(options: ConnectionOptions): Connections {
-  const { repository, log } = options;
+  const { repository, iscsi, log } = options;
 
   /** Runs one step and turns its failure into a code: one bad connection must not hide the others' results. */
   async function coded(what: string, connection: Record<string, unknown>, run: () => Promise<void>): Promise<number> {
@@ -55,6 +57,8 @@ export function createConnections(options: ConnectionOptions): Connections {
   }
 
   async function connect(type: number, connection: Record<string, unknown>): Promise<void> {
+    // the paths of Fibre Channel are there as long as the cables are
+    if (type === storageType.fcp) return;
     const remote = readRemote(type, connection);
     const path = connectionPath(repository, type, remote.remotePath);
     await mkdir(dirname(path), { recursive: true, mode: 0o755 });
@@ -63,6 +67,7 @@ export function createConnections(options: ConnectionOptions): Connections {
   }
 
   async function disconnect(type: number, connection: Record<string, unknown>): Promise<void> {
+    if (type === storageType.fcp) return;
     const { remotePath } = readRemote(type, connection);
     const path = connectionPath(repository, type, remotePath);
     const status = await statusOf(path);
@@ -82,8 +87,12 @@ export function createConnections(options: ConnectionOptions): Connections {
   }
 
   return {
-    connect: (type, connection) => coded('Connecting storage', connection, () => connect(type, connection)),
-    disconnect: (type, connection) => coded('Disconnecting storage', connection, () => disconnect(type, connection)),
+    connect: (type, connection) =>
+      coded('Connecting storage', connection, () => (type === storageType.iscsi ? iscsi.connect(connection) : connect(type, connection))),
+    disconnect: (type, connection) =>
+      coded('Disconnecting storage', connection, () =>
+        type === storageType.iscsi ? iscsi.disconnect(connection) : disconnect(type, connection),
+      ),
   };
 }
 

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { storageError, toStorageError } from '../storage-error.ts';
 import type { StorageLog } from '../storage-clock.ts';
 import { replaceFile } from '../storage-domain/beneath.ts';
-import type { DomainCatalog, FileDomain } from '../storage-domain/catalog.ts';
+import type { DomainCatalog } from '../storage-domain/catalog.ts';
+import type { StorageDomain } from '../storage-domain/store.ts';
 import type { DomainMetadata } from '../storage-domain/domain-metadata.ts';
-import { makeMasterTree } from '../storage-domain/create-domain.ts';
 import type { Lockspaces } from '../storage-domain/lockspaces.ts';
 import type { DomainMonitor } from '../storage-domain/monitor.ts';
 import { poolDirectory } from '../storage-domain/repository.ts';
@@ -115,17 +115,20 @@ export function createPools(options: PoolOptions): Pools {
       .map(([domainId]) => domainId);
     options.monitor().watch(active);
     if (pool === undefined) return;
-    const found: FileDomain[] = [];
+    const found: StorageDomain[] = [];
     for (const domainId of active) {
       const domain = await catalog.find(domainId).catch(() => undefined);
       if (domain === undefined) continue;
+      await domain.store
+        .acquire()
+        .catch((error: unknown) => log.warn({ domain: domainId, error: String(error) }, 'A storage domain is not reachable'));
       found.push(domain);
       lockspaces.join(domain, pool.hostId);
     }
     await linkDomains(poolDirectory(repository, pool.id), found, pool.masterDomainId);
   }
 
-  async function masterOf(current: Pick<ConnectedPool, 'id' | 'masterDomainId'>): Promise<FileDomain> {
+  async function masterOf(current: Pick<ConnectedPool, 'id' | 'masterDomainId'>): Promise<StorageDomain> {
     const master = await catalog.find(current.masterDomainId).catch((error: unknown) => {
       throw storageError(
         'StoragePoolMasterNotFound',
@@ -142,6 +145,14 @@ export function createPools(options: PoolOptions): Pools {
   async function attachedDomains(poolId: string): Promise<Record<string, PoolDomainStatus>> {
     const domains = (await catalog.list()).filter((domain) => domain.metadata.poolIds.includes(poolId));
     return Object.fromEntries(domains.map((domain) => [domain.id, 'Active' as const]));
+  }
+
+  /** No pool uses the domain on this host any more; one that is gone needs nothing. */
+  async function releaseDomain(domainId: string): Promise<void> {
+    const domain = await catalog.find(domainId).catch(() => undefined);
+    await domain?.store
+      .release()
+      .catch((error: unknown) => log.warn({ domain: domainId, error: String(error) }, 'A storage domain was not released'));
   }
 
   async function loseRole(): Promise<void> {
@@ -192,7 +203,10 @@ export function createPools(options: PoolOptions): Pools {
       pool = undefined;
       await save();
       await refresh();
-      for (const domainId of domainIds) await lockspaces.leave(domainId);
+      for (const domainId of domainIds) {
+        await lockspaces.leave(domainId);
+        await releaseDomain(domainId);
+      }
       await removeLinks(poolDirectory(repository, poolId));
     },
     async setDomain(poolId, domainId, status) {
@@ -201,7 +215,9 @@ export function createPools(options: PoolOptions): Pools {
       else current.domains[domainId] = status;
       await save();
       await refresh();
-      if (status !== 'Active') await lockspaces.leave(domainId);
+      if (status === 'Active') return;
+      await lockspaces.leave(domainId);
+      await releaseDomain(domainId);
     },
     async setMaster(poolId, masterDomainId, masterVersion) {
       const old = pool?.id === poolId ? pool.masterDomainId : undefined;
@@ -241,7 +257,7 @@ export function createPools(options: PoolOptions): Pools {
             () => void loseRole().catch((error: unknown) => log.error({ error: String(error) }, 'The loss of a role was not saved')),
           );
         else current.leaseVersion++;
-        await makeMasterTree(master.realPath).catch((error: unknown) => {
+        await master.store.prepareMaster().catch((error: unknown) => {
           throw toStorageError(error, 'SpmStartError', 'prepare the master domain');
         });
         current.role = 'SPM';
@@ -268,7 +284,7 @@ async function writeMaster(catalog: DomainCatalog, poolId: string, domainId: str
       throw storageError('IsoCannotBeMasterDomain', `Domain ${domainId} has class ${metadata.class}; only a data domain can be master`);
     return { ...attached(metadata, poolId), role: 'Master' };
   });
-  await makeMasterTree(domain.realPath);
+  await domain.store.prepareMaster();
 }
 
 /** Metadata of a domain that belongs to a pool. @throws 380 StorageDomainAlreadyAttached */
@@ -283,7 +299,7 @@ export function demoted(metadata: DomainMetadata): DomainMetadata {
   return { ...metadata, role: 'Regular' };
 }
 
-async function linkDomains(directory: string, domains: readonly FileDomain[], masterDomainId: string): Promise<void> {
+async function linkDomains(directory: string, domains: readonly StorageDomain[], masterDomainId: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o755 });
   const wanted = new Map(domains.map((domain) => [domain.id, domain.path]));
   const master = wanted.get(masterDomainId);

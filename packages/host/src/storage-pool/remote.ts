@@ -1,12 +1,19 @@
 import { isIP } from 'node:net';
 import { normalize } from 'node:path';
 import { storageError } from '../storage-error.ts';
-import type { FileDomainType } from '../storage-domain/domain-metadata.ts';
+import type { DomainType } from '../storage-domain/domain-metadata.ts';
 
 /** Storage types as numbers of the wire. */
 export const storageType = { nfs: 1, fcp: 2, iscsi: 3, localfs: 4, cifs: 5, posixfs: 6, glusterfs: 7 } as const;
 
-export const storageTypeNames: Readonly<Record<number, FileDomainType>> = { 1: 'NFS', 4: 'LOCALFS', 6: 'POSIXFS', 7: 'GLUSTERFS' };
+export const storageTypeNames: Readonly<Record<number, DomainType>> = {
+  1: 'NFS',
+  2: 'FCP',
+  3: 'ISCSI',
+  4: 'LOCALFS',
+  6: 'POSIXFS',
+  7: 'GLUSTERFS',
+};
 
 /** What is to be reachable beneath `mnt/`. */
 export type Remote =

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { storageError } from '../storage-error.ts';
 import type { StorageLog } from '../storage-clock.ts';
-import type { FileDomain } from '../storage-domain/catalog.ts';
+import type { StorageDomain } from '../storage-domain/store.ts';
 import { leaseArgument, readLease, spmResource } from '../storage-domain/sanlock.ts';
 import type { LeaseArea, LeaseState } from '../storage-domain/sanlock.ts';
 
@@ -16,13 +16,13 @@ const pollIntervalMs = 250;
 /** The lease `SDM` of a pool's master domain, held by sanlock for a process of ours. */
 export interface SpmLease {
   /** @returns the lease's version. @throws 651 AcquireLockFailure */
-  acquire(master: FileDomain, hostId: number, onLost: () => void): Promise<number>;
+  acquire(master: StorageDomain, hostId: number, onLost: () => void): Promise<number>;
   release(): Promise<void>;
   /** Who holds it according to the disk. */
-  read(master: FileDomain): Promise<LeaseState>;
+  read(master: StorageDomain): Promise<LeaseState>;
 }
 
-export function spmLeaseArea(master: FileDomain): LeaseArea {
+export function spmLeaseArea(master: StorageDomain): LeaseArea {
   return {
     lockspace: master.id,
     resource: spmResource,
@@ -38,9 +38,9 @@ export function spmLeaseArea(master: FileDomain): LeaseArea {
 export function createSpmLease(log: StorageLog): SpmLease {
   let holder: ChildProcess | undefined;
 
-  const read = (master: FileDomain): Promise<LeaseState> => readLease(spmLeaseArea(master), master.metadata);
+  const read = (master: StorageDomain): Promise<LeaseState> => readLease(spmLeaseArea(master), master.metadata);
 
-  async function untilHeld(child: ChildProcess, master: FileDomain, hostId: number, failure: () => string | undefined): Promise<number> {
+  async function untilHeld(child: ChildProcess, master: StorageDomain, hostId: number, failure: () => string | undefined): Promise<number> {
     for (let waitedMs = 0; waitedMs < acquireTimeoutMs; waitedMs += pollIntervalMs) {
       const reason = failure();
       if (reason !== undefined)

@@ -3,9 +3,7 @@ import type { VerbTable } from '../verb.ts';
 import { readInteger, readUuidMap } from '../storage-parameters.ts';
 import { storageError } from '../storage-error.ts';
 import type { StorageContext } from '../storage-context.ts';
-import { findDomain, volumeKey } from '../storage-context.ts';
-import { domainSpace } from '../storage-domain/monitor.ts';
-import { collectGarbage } from '../volume/remove-volume.ts';
+import { findDomain, isBuilding } from '../storage-context.ts';
 import { maximumConnections } from './connections.ts';
 import type { Connections } from './connections.ts';
 import { attached, demoted, maximumPoolDomains } from './pools.ts';
@@ -209,7 +207,8 @@ async function poolInfo(context: StorageContext, pool: ConnectedPool): Promise<o
 async function currentSpace(context: StorageContext, domainId: string): Promise<{ freeBytes: number; totalBytes: number } | undefined> {
   const known = context.monitor.space(domainId);
   if (known !== undefined) return known;
-  return domainSpace(await findDomain(context, domainId)).catch(() => undefined);
+  const domain = await findDomain(context, domainId);
+  return domain.store.space().catch(() => undefined);
 }
 
 /** Removes what crashed agents left in the active domains; a domain that fails does not keep the others from it. */
@@ -217,9 +216,8 @@ export async function collectPoolGarbage(context: StorageContext, poolId: string
   for (const [domainId, status] of Object.entries(context.pools.connected(poolId).domains)) {
     if (status !== 'Active') continue;
     try {
-      const removed = await collectGarbage(await findDomain(context, domainId), context.clock.nowMs(), (imageId, volumeId) =>
-        context.building.has(volumeKey(domainId, imageId, volumeId)),
-      );
+      const domain = await findDomain(context, domainId);
+      const removed = await domain.store.collectGarbage(context.clock.nowMs(), (volumeId) => isBuilding(context, domainId, volumeId));
       if (removed.length > 0) context.log.info({ domain: domainId, removed }, 'Removed what unfinished operations left');
     } catch (error) {
       context.log.warn({ domain: domainId, error: String(error) }, 'Garbage of a storage domain was not collected');

@@ -57,8 +57,8 @@ async function changeMedium(vms: VmRegistry, vm: Vm, change: CdChange): Promise<
     const drive = findDrive(parseXml(await connection.domainGetXMLDesc(vm.vmId)), change.target);
     removeChildren(drive, (node) => node.name === 'source' || node.name === 'backingStore');
     if (ready) {
-      drive.attributes.set('type', 'file');
-      drive.children.push(element('source', { file: ready.path }));
+      drive.attributes.set('type', ready.isBlockDevice === true ? 'block' : 'file');
+      drive.children.push(element('source', { [ready.isBlockDevice === true ? 'dev' : 'file']: ready.path }));
       ensureChild(drive, 'driver').attributes.set('type', ready.format);
     }
     await connection.domainUpdateDevice(vm.vmId, writeXml(drive), DomainDeviceModifyFlags.LIVE | DomainDeviceModifyFlags.FORCE);

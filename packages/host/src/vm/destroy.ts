@@ -1,6 +1,7 @@
 import { VdsmError } from '@virgate/vdsm';
 import { errorCode, readOptionalInteger, readUuid } from '../verb.ts';
 import type { VerbHandler } from '../verb.ts';
+import { runCustomDeviceHooks, runDestroyedHooks, runVmHook } from './hooks.ts';
 import { removePayloads } from './payload.ts';
 import type { VmRegistry } from './registry.ts';
 import { undefineDomain } from './undefine.ts';
@@ -21,9 +22,12 @@ export function destroyVm(vms: VmRegistry): VerbHandler {
     await vms.inTurn(vm, async () => {
       if (vms.find(vm.vmId) !== vm) return;
       try {
+        await runCustomDeviceHooks(vms, vm, 'before_device_destroy');
+        await runVmHook(vms, vm, 'before_vm_destroy', '');
         await undefineDomain(vms, vm, 'destroy', Math.min(gracefulAttempts, maximumGracefulAttempts));
       } catch (error) {
         vm.destroyed = false;
+        if (error instanceof VdsmError) throw error;
         throw new VdsmError(
           errorCode.vmDestroyFailed,
           `Virtual machine ${vm.vmId} could not be ended: ${error instanceof Error ? error.message : String(error)}`,
@@ -31,6 +35,8 @@ export function destroyVm(vms: VmRegistry): VerbHandler {
         );
       }
       vms.apply(vm, { type: 'stopped', detail: 'destroyed' });
+      await vm.hookTurn;
+      await runDestroyedHooks(vms, vm);
       await removePayloads(vm.vmId, vms.dependencies.payloadDirectory);
       await vms.forget(vm);
     });

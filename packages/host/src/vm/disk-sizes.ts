@@ -1,9 +1,20 @@
-import { stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { VmRegistry } from './registry.ts';
 import type { Vm } from './vm.ts';
 
 /** How often the files of disks are looked at. */
 const intervalMs = 60_000;
+
+const sectorBytes = 512;
+
+/** Size of a file, or of a block device, which takes all of it. */
+async function sizesOf(path: string): Promise<{ apparentBytes: number; trueBytes: number }> {
+  const found = await stat(path);
+  if (!found.isBlockDevice()) return { apparentBytes: found.size, trueBytes: found.blocks * sectorBytes };
+  const sectors = Number(await readFile(`/sys/class/block/${basename(await realpath(path))}/size`, 'utf8'));
+  return { apparentBytes: sectors * sectorBytes, trueBytes: sectors * sectorBytes };
+}
 
 /**
  * Watches how large the files of the VMs' disks are. A storage that hangs holds back the look at its
@@ -35,9 +46,9 @@ export class DiskSizes {
     for (const { path } of vm.facts?.disks ?? []) {
       if (path === '' || this.#looking.has(path)) continue;
       this.#looking.add(path);
-      stat(path)
+      sizesOf(path)
         .then(
-          (found) => vm.diskSizes.set(path, { apparentBytes: found.size, trueBytes: found.blocks * 512 }),
+          (sizes) => vm.diskSizes.set(path, sizes),
           () => vm.diskSizes.delete(path),
         )
         .finally(() => this.#looking.delete(path))

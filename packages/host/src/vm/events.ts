@@ -1,7 +1,15 @@
-import { DomainEventStoppedDetailType, DomainEventSuspendedDetailType, DomainEventType, DomainShutoffReason } from '@virgate/libvirt';
+import {
+  DomainEventResumedDetailType,
+  DomainEventStoppedDetailType,
+  DomainEventSuspendedDetailType,
+  DomainEventType,
+  DomainShutoffReason,
+} from '@virgate/libvirt';
 import type { DomainEvents } from '@virgate/libvirt';
 import type { StopDetail } from './exit.ts';
 import type { DomainEventHandlers } from './hypervisor.ts';
+import { consoleLeft, consoleOpened } from './console-end.ts';
+import { afterwards, runVmHook } from './hooks.ts';
 import type { VmRegistry } from './registry.ts';
 import type { PauseCode } from './status.ts';
 import type { Vm } from './vm.ts';
@@ -32,11 +40,10 @@ export function stopDetailOf(shutoffReason: number): StopDetail | undefined {
 }
 
 /** Pauses that libvirt makes on its own way to something else. */
-const transientPauses = new Set<number>([
-  DomainEventSuspendedDetailType.MIGRATED,
-  DomainEventSuspendedDetailType.FROM_SNAPSHOT,
-  DomainEventSuspendedDetailType.POSTCOPY,
-]);
+const transientPauses = new Set<number>([DomainEventSuspendedDetailType.MIGRATED, DomainEventSuspendedDetailType.FROM_SNAPSHOT]);
+
+/** Pauses that hooks hear of. */
+const hookedPauses = new Set<number>([DomainEventSuspendedDetailType.PAUSED, DomainEventSuspendedDetailType.IOERROR]);
 
 const pauseCodes: Record<string, PauseCode> = { enospc: 'ENOSPC', eperm: 'EPERM', eio: 'EIO' };
 
@@ -52,21 +59,46 @@ function endUnwanted(vms: VmRegistry, vm: Vm): void {
     .catch((error: unknown) => log.error({ vmId: vm.vmId, error: String(error) }, 'A VM that is down runs and could not be ended'));
 }
 
-function onLifecycle(vms: VmRegistry, vm: Vm, event: DomainEvents['lifecycle'], ioErrors: Map<string, PauseCode>): void {
+/** The memory of a VM lies on two hosts and can't be brought together any more: neither can go on. */
+function endBroken(vms: VmRegistry, vm: Vm): void {
+  const { log } = vms.dependencies;
+  log.error({ vmId: vm.vmId }, 'A migration failed after the VM had begun to run on the other host; the VM is ended');
+  vms.apply(vm, { type: 'endRequested', request: 'postcopyFailed' });
+  vms
+    .call(vm, 'control', (connection) => connection.domainDestroy(vm.vmId))
+    .catch((error: unknown) => log.error({ vmId: vm.vmId, error: String(error) }, 'A broken VM could not be ended'));
+}
+
+function pauseCodeOf(vm: Vm, detail: number, ioErrors: Map<string, PauseCode>): PauseCode {
+  if (detail === DomainEventSuspendedDetailType.IOERROR) return ioErrors.get(vm.vmId) ?? 'EOTHER';
+  return detail === DomainEventSuspendedDetailType.POSTCOPY ? 'POSTCOPY' : 'NOERR';
+}
+
+function onLifecycle(
+  { vms, onArrival }: Pick<EventOptions, 'vms' | 'onArrival'>,
+  vm: Vm,
+  event: DomainEvents['lifecycle'],
+  ioErrors: Map<string, PauseCode>,
+): void {
+  if (vm.state.phase === 'arriving') {
+    onArrival(vm, event.event === DomainEventType.STOPPED);
+    return;
+  }
   switch (event.event) {
     case DomainEventType.STARTED:
       if (vm.state.phase === 'down') endUnwanted(vms, vm);
       return;
     case DomainEventType.SUSPENDED:
+      if (event.detail === DomainEventSuspendedDetailType.MIGRATED) vm.switchedMs = vms.dependencies.clock.monotonicMs();
       if (transientPauses.has(event.detail)) return;
-      vms.apply(vm, {
-        type: 'paused',
-        pauseCode: event.detail === DomainEventSuspendedDetailType.IOERROR ? (ioErrors.get(vm.vmId) ?? 'EOTHER') : 'NOERR',
-      });
+      if (event.detail === DomainEventSuspendedDetailType.POSTCOPY_FAILED) endBroken(vms, vm);
+      else vms.apply(vm, { type: 'paused', pauseCode: pauseCodeOf(vm, event.detail, ioErrors) });
+      if (hookedPauses.has(event.detail)) afterwards(vms, vm, () => runVmHook(vms, vm, 'after_vm_pause'));
       return;
     case DomainEventType.RESUMED:
       ioErrors.delete(vm.vmId);
       vms.apply(vm, { type: 'resumed' });
+      if (event.detail === DomainEventResumedDetailType.UNPAUSED) afterwards(vms, vm, () => runVmHook(vms, vm, 'after_vm_cont'));
       return;
     case DomainEventType.STOPPED:
       // A start that fails stops what it began; the start itself tells why.
@@ -92,10 +124,12 @@ export interface EventOptions {
   vms: VmRegistry;
   /** The guest's agent came or went. */
   onAgent: (vm: Vm, connected: boolean) => void;
+  /** Something happened to a VM that comes from another host; `ended`: it does not come any more. */
+  onArrival: (vm: Vm, ended: boolean) => void;
 }
 
 /** What the agent does at each event of libvirt. Events of domains that are none of its VMs are passed over. */
-export function domainEventHandlers({ vms, onAgent }: EventOptions): DomainEventHandlers {
+export function domainEventHandlers({ vms, onAgent, onArrival }: EventOptions): DomainEventHandlers {
   const ioErrors = new Map<string, PauseCode>();
   const { log, clock } = vms.dependencies;
   const forVm = <Event extends { dom: { uuid: string } }>(handle: (vm: Vm, event: Event) => void) => {
@@ -110,7 +144,7 @@ export function domainEventHandlers({ vms, onAgent }: EventOptions): DomainEvent
       .catch((error: unknown) => log.debug({ vmId: vm.vmId, error: String(error) }, 'The document of a VM could not be read again'));
   };
   return {
-    lifecycle: forVm((vm, event) => onLifecycle(vms, vm, event, ioErrors)),
+    lifecycle: forVm((vm, event) => onLifecycle({ vms, onArrival }, vm, event, ioErrors)),
     reboot: forVm((vm) => onReboot(vms, vm)),
     ioErrorReason: forVm((vm, event) => {
       ioErrors.set(vm.vmId, pauseCodes[event.reason.toLowerCase()] ?? 'EOTHER');
@@ -128,11 +162,17 @@ export function domainEventHandlers({ vms, onAgent }: EventOptions): DomainEvent
     }),
     graphics: forVm((vm, event) => {
       // Phases: 0 connected, 1 authenticated, 2 gone.
-      if (event.phase === 1) vm.clientAddress = event.remote.node;
-      else if (event.phase === 2 && vm.clientAddress === event.remote.node) vm.clientAddress = '';
+      if (event.phase === 1) {
+        vm.clientAddress = event.remote.node;
+        consoleOpened(vm);
+      } else if (event.phase === 2 && vm.clientAddress === event.remote.node) {
+        vm.clientAddress = '';
+        consoleLeft(vms, vm);
+      }
     }),
     deviceAdded: forVm(refresh),
     deviceRemoved: forVm(refresh),
+    deviceRemovalFailed: forVm((vm, event) => void vm.keptDevices.add(event.devAlias)),
     trayChange: forVm(refresh),
   };
 }

@@ -25,7 +25,7 @@ export interface VmExit {
 }
 
 /** What was asked of a running VM that ends it. */
-export type EndRequest = 'shutdown' | 'reboot' | 'destroy' | 'save' | 'pauseTimeout';
+export type EndRequest = 'shutdown' | 'reboot' | 'destroy' | 'save' | 'pauseTimeout' | 'postcopyFailed' | 'handOver';
 
 /** How libvirt says that a domain stopped. */
 export type StopDetail = 'shutdown' | 'destroyed' | 'crashed' | 'migrated' | 'saved' | 'failed';
@@ -39,6 +39,9 @@ const exits: Record<StopDetail, VmExit> = {
   saved: { code: 0, message: 'The state was saved', reason: exitReason.saved },
 };
 
+/** A VM that was to come from another host and did not. */
+export const notArrived: VmExit = { code: 1, message: 'The migration to this host failed', reason: exitReason.migrationFailed };
+
 const adminShutdown: VmExit = { code: 0, message: 'Shut down by the engine', reason: exitReason.adminShutdown };
 
 const requestedExits: Record<EndRequest, Partial<Record<StopDetail, VmExit>>> = {
@@ -46,6 +49,13 @@ const requestedExits: Record<EndRequest, Partial<Record<StopDetail, VmExit>>> = 
   destroy: { shutdown: adminShutdown, destroyed: adminShutdown, failed: adminShutdown },
   reboot: { destroyed: { code: 0, message: 'Ended because the guest rebooted', reason: exitReason.destroyedOnReboot } },
   save: {},
+  handOver: {
+    destroyed: { code: 0, message: 'Migrated to another host', reason: exitReason.migrated },
+    failed: { code: 0, message: 'Migrated to another host', reason: exitReason.migrated },
+  },
+  postcopyFailed: {
+    destroyed: { code: 1, message: 'Its migration failed after it had begun to run on the other host', reason: exitReason.postcopyFailed },
+  },
   pauseTimeout: {
     destroyed: { code: 1, message: 'Ended because its storage did not come back in time', reason: exitReason.destroyedOnPauseTimeout },
   },

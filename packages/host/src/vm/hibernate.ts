@@ -1,7 +1,8 @@
 import { DomainState } from '@virgate/libvirt';
 import { errorCode, readUuid } from '../verb.ts';
 import type { VerbHandler } from '../verb.ts';
-import { readHibernationHandle } from './memory-volumes.ts';
+import { afterwards, runVmHook } from './hooks.ts';
+import { readMemoryHandle } from './memory-volumes.ts';
 import type { MemoryVolumes } from './memory-volumes.ts';
 import { asFault } from './registry.ts';
 import type { VmRegistry } from './registry.ts';
@@ -16,6 +17,7 @@ async function save(vms: VmRegistry, vm: Vm, memory: MemoryVolumes): Promise<voi
     await writeSavedState(configuration.path, { vmId: vm.vmId, name: vm.name, savedAt: clock.nowMs() / 1000 });
     await hypervisor.runLong((connection) => connection.domainSave(vm.vmId, dump.path, {}, { timeoutMs: 0 }));
     vms.apply(vm, { type: 'stopped', detail: 'saved' });
+    afterwards(vms, vm, () => runVmHook(vms, vm, 'after_vm_hibernate', vm.documentXml ?? ''));
   } catch (error) {
     log.warn({ vmId: vm.vmId, error: String(error) }, 'The state of a VM could not be saved');
     const state = await vms.call(vm, 'query', (connection) => connection.domainState(vm.vmId)).catch(() => undefined);
@@ -30,9 +32,10 @@ async function save(vms: VmRegistry, vm: Vm, memory: MemoryVolumes): Promise<voi
 export function hibernateVm(vms: VmRegistry): VerbHandler {
   return async (params) => {
     const vm = vms.running(readUuid(params, 'vmID'));
-    const memory = readHibernationHandle(params);
+    const memory = readMemoryHandle(params, 'hibernationVolHandle');
     await vms.inTurn(vm, async () => {
       vms.running(vm.vmId);
+      await runVmHook(vms, vm, 'before_vm_hibernate');
       const volumes = [...vm.volumes, memory.dump, memory.configuration];
       vm.volumes = volumes;
       vms.apply(vm, { type: 'saving' });

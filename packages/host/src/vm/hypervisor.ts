@@ -76,12 +76,16 @@ export class Hypervisor {
     return await withDeadline(running, deadlineMs);
   }
 
-  /** Runs a call that may take as long as it needs, on a connection of its own. */
-  async runLong<T>(work: (connection: LibvirtConnection) => Promise<T>): Promise<T> {
+  /** Runs a call that may take as long as it needs, on a connection of its own; a signal gives the call up, which goes on in libvirt. */
+  async runLong<T>(work: (connection: LibvirtConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const connection = await this.#connect();
+    const giveUp = (): void => connection.destroy();
+    signal?.addEventListener('abort', giveUp, { once: true });
     try {
+      signal?.throwIfAborted();
       return await work(connection);
     } finally {
+      signal?.removeEventListener('abort', giveUp);
       connection.destroy();
     }
   }

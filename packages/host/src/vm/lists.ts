@@ -15,18 +15,25 @@ function chosen(vms: VmRegistry, params: Record<string, unknown>): Vm[] {
 
 /** The verb Host.getAllVmStats (VDSM schema, VmStats). */
 export function getAllVmStats(vms: VmRegistry): VerbHandler {
-  return () =>
-    Promise.resolve(
-      vms
-        .list()
-        .filter((vm) => !vm.destroyed)
-        .map((vm) => vmStatistics(vm, vms.context())),
-    );
+  return async () => {
+    const { hooks } = vms.dependencies;
+    await hooks.onJson('before_get_all_vm_stats', {});
+    const rows = vms
+      .list()
+      .filter((vm) => !vm.destroyed)
+      .map((vm) => vmStatistics(vm, vms.context()));
+    return await hooks.onJson('after_get_all_vm_stats', rows);
+  };
 }
 
 /** The verb VM.getStats: the statistics of one VM, as a list. */
 export function getVmStats(vms: VmRegistry): VerbHandler {
-  return async (params) => [vmStatistics(vms.get(readUuid(params, 'vmID')), vms.context())];
+  return async (params) => {
+    const { hooks } = vms.dependencies;
+    const vm = vms.get(readUuid(params, 'vmID'));
+    await hooks.onJson('before_get_vm_stats', {});
+    return await hooks.onJson('after_get_vm_stats', [vmStatistics(vm, vms.context())]);
+  };
 }
 
 /** The verb Host.getVMList: identifiers, or with `onlyUUID` false the status of each (VDSM schema, VmInfo). */

@@ -23,9 +23,9 @@ export function readMemoryVolumes(params: Record<string, unknown>): MemoryVolume
   return { dump: readVolume(params, 'memoryDumpVolume'), configuration: readVolume(params, 'memoryConfVolume') };
 }
 
-/** The volumes of VM.hibernate: `domain,pool,image,volume,image,volume`, memory first (VDSM schema, HibernationVolumeHandle). */
-export function readHibernationHandle(params: Record<string, unknown>): MemoryVolumes {
-  const parts = readText(params, 'hibernationVolHandle', 1024)
+/** Two volumes as one text: `domain,pool,image,volume,image,volume`, memory first (VDSM schema, HibernationVolumeHandle; VM.snapshot). */
+export function readMemoryHandle(params: Record<string, unknown>, name: 'hibernationVolHandle' | 'snapMemory'): MemoryVolumes {
+  const parts = readText(params, name, 1024)
     .split(',')
     .map((part) => part.trim().toLowerCase());
   const [domainId, poolId, dumpImage, dumpVolume, configurationImage, configurationVolume] = parts;
@@ -38,7 +38,7 @@ export function readHibernationHandle(params: Record<string, unknown>): MemoryVo
     !isUuid(configurationImage) ||
     !isUuid(configurationVolume)
   )
-    throw invalidParameter('hibernationVolHandle', 'six UUIDs divided by commas are needed');
+    throw invalidParameter(name, 'six UUIDs divided by commas are needed');
   return {
     dump: { poolId, domainId, imageId: dumpImage, volumeId: dumpVolume },
     configuration: { poolId, domainId, imageId: configurationImage, volumeId: configurationVolume },

@@ -1,5 +1,6 @@
 import { DomainMetadataType, DomainModificationImpact } from '@virgate/libvirt';
 import { walk } from '../domain-xml/element.ts';
+import type { XmlElement } from '../domain-xml/element.ts';
 import { findVmMetadata, localName, metadataNamespace, setVmMetadata } from '../domain-xml/metadata.ts';
 import type { MetadataValue } from '../domain-xml/metadata.ts';
 import { parseXml } from '../domain-xml/parse.ts';
@@ -11,10 +12,17 @@ import type { Vm } from './vm.ts';
  * Writes values into the metadata of a running domain and of its definition, so that they outlive the
  * agent and travel with the VM. Everything else in the metadata stays.
  */
-export async function saveMetadata(vms: VmRegistry, vm: Vm, values: Record<string, MetadataValue | undefined>): Promise<void> {
+export const saveMetadata = (vms: VmRegistry, vm: Vm, values: Record<string, MetadataValue | undefined>): Promise<void> =>
+  change(vms, vm, (domain) => void setVmMetadata(domain, values));
+
+/** Changes the VM's element in the metadata of a running domain and of its definition. */
+export const editMetadata = (vms: VmRegistry, vm: Vm, edit: (metadata: XmlElement) => void): Promise<void> =>
+  change(vms, vm, (domain) => edit(setVmMetadata(domain, {})));
+
+async function change(vms: VmRegistry, vm: Vm, edit: (domain: XmlElement) => void): Promise<void> {
   await vms.call(vm, 'control', async (connection) => {
     const domain = parseXml(await connection.domainGetXMLDesc(vm.vmId));
-    setVmMetadata(domain, values);
+    edit(domain);
     const element = findVmMetadata(domain);
     if (!element) throw new Error('Metadata that was just set is there');
     // libvirt puts the namespace back on by itself, and takes no prefixes that the text does not declare.

@@ -1,7 +1,8 @@
-import { DomainState, ErrorNumber, isLibvirtError } from '@virgate/libvirt';
+import { DomainPausedReason, DomainState, ErrorNumber, isLibvirtError } from '@virgate/libvirt';
 import type { Domain, LibvirtConnection } from '@virgate/libvirt';
 import { findVmMetadata } from '../domain-xml/metadata.ts';
 import { parseXml } from '../domain-xml/parse.ts';
+import { isComing } from '../migration/incoming.ts';
 import { exitReason } from './exit.ts';
 import type { VmExit } from './exit.ts';
 import { stopDetailOf } from './events.ts';
@@ -15,6 +16,9 @@ import type { Vm } from './vm.ts';
 
 const missing: VmExit = { code: 1, message: 'The VM was gone when the host agent came back', reason: exitReason.domainMissing };
 const interrupted: VmExit = { code: 1, message: 'The host agent was restarted while the VM started', reason: exitReason.startFailed };
+
+/** Why libvirt pauses a domain that goes to another host. */
+const switching = new Set<number>([DomainPausedReason.MIGRATION, DomainPausedReason.POSTCOPY]);
 
 interface Found {
   domain: Domain;
@@ -33,6 +37,8 @@ function isActive(found: Found | undefined): boolean {
  */
 export function recoveredEvents(phase: Vm['state']['phase'], found: { state: number; reason: number } | undefined): VmEvent[] {
   if (phase === 'down') return [];
+  // Where a VM that comes from another host is, is looked at for itself.
+  if (phase === 'arriving') return [];
   const starting = phase === 'launching' || phase === 'restoring';
   if (!found) return [{ type: 'vanished', exit: starting ? interrupted : missing }];
   switch (found.state) {
@@ -44,6 +50,8 @@ export function recoveredEvents(phase: Vm['state']['phase'], found: { state: num
       return [{ type: 'stopped', detail }];
     }
     case DomainState.PAUSED:
+      // The moment in which a VM changes the host.
+      if (switching.has(found.reason)) return [];
       // What is paused stays so for the reason it has.
       if (phase === 'saving' || phase === 'paused') return [];
       return starting ? [{ type: 'started', paused: true }] : [{ type: 'paused', pauseCode: 'NOERR' }];
@@ -70,6 +78,7 @@ function vmOf(record: VmRecord, nowMs: number): Vm {
   vm.state = record.state;
   vm.volumes = record.volumes;
   vm.clockOffsetSeconds = record.clockOffsetSeconds;
+  vm.consoleEnd = record.consoleEnd;
   vm.reportedStatus = statusOf(vm.state, nowMs);
   return vm;
 }
@@ -78,6 +87,10 @@ function vmOf(record: VmRecord, nowMs: number): Vm {
 function adopted(vms: VmRegistry, found: Found): Vm {
   const { clock } = vms.dependencies;
   const vm = newVm(found.domain.uuid.toLowerCase(), found.domain.name, clock.monotonicMs());
+  if (isComing(found)) {
+    vm.state = initialState('arriving');
+    return vm;
+  }
   vm.state = nextState(initialState(), { type: 'started', paused: found.state === DomainState.PAUSED }, clock.monotonicMs());
   return vm;
 }
@@ -143,7 +156,7 @@ export async function recoverVms(vms: VmRegistry): Promise<void> {
   }
   for (const vm of vms.list()) {
     const found = domains.get(vm.vmId);
-    if (isActive(found) && vm.state.phase !== 'down') await readRunning(vms, vm);
+    if (isActive(found) && vm.state.phase !== 'down' && vm.state.phase !== 'arriving') await readRunning(vms, vm);
     if (vm.state.phase === 'down' && isActive(found)) {
       // The engine was told that it is down and may run it elsewhere by now.
       log.error({ vmId: vm.vmId }, 'A VM that is down runs; it is ended');
@@ -165,6 +178,7 @@ export async function reconcileVms(vms: VmRegistry): Promise<void> {
   const domains = await hypervisor.run('query', listDomains, 60_000);
   for (const vm of vms.list()) {
     if (vm.state.phase === 'launching' || vm.state.phase === 'restoring' || vm.state.phase === 'saving') continue;
+    if (vm.state.phase === 'arriving') continue;
     const found = domains.get(vm.vmId);
     for (const event of recoveredEvents(vm.state.phase, found)) vms.apply(vm, event);
     if (isActive(found)) await readRunning(vms, vm);

@@ -1,13 +1,19 @@
 import { isLibvirtError, ErrorNumber } from '@virgate/libvirt';
 import type { LibvirtConnection } from '@virgate/libvirt';
 import { VdsmError } from '@virgate/vdsm';
+import type { AgentTls } from '../certificate/renewal.ts';
 import type { Clock } from '../clock.ts';
 import type { DomainEnvironment } from '../domain-xml/environment.ts';
 import { readDomainFacts } from '../domain-xml/facts.ts';
+import type { Hooks } from '../hooks/index.ts';
 import type { AgentLog } from '../log.ts';
 import { errorCode } from '../verb.ts';
+import type { BackupFiles } from './backup/files.ts';
+import type { ExternalData } from './external-data.ts';
 import { HypervisorTimeout, HypervisorUnavailable } from './hypervisor.ts';
 import type { Hypervisor, Lane } from './hypervisor.ts';
+import type { JobRegistry } from '../job/registry.ts';
+import type { LiveVolumes } from '../volume/live-volumes.ts';
 import type { ImagePreparer } from './images.ts';
 import { nextChangeMs, nextState, statusOf } from './status.ts';
 import type { VmEvent } from './status.ts';
@@ -20,6 +26,10 @@ import type { Vm } from './vm.ts';
 export interface VmDependencies {
   hypervisor: Hypervisor;
   images: ImagePreparer;
+  hooks: Hooks;
+  liveVolumes: LiveVolumes;
+  /** Jobs of the host, which callers ask for. */
+  jobs: JobRegistry;
   store: VmStore;
   clock: Clock;
   log: AgentLog;
@@ -33,10 +43,28 @@ export interface VmDependencies {
   /** Whether a storage domain answers. */
   isStorageWell: (domainId: string) => boolean;
   bootId: string;
+  /** Makes what goes for the NICs' ports hold, before a guest sends by them. */
+  settlePorts: () => Promise<void>;
   /** Makes sure that the bridge for NICs without network is there. */
   ensureUnpluggedBridge: () => Promise<void>;
+  /** What VMs keep in files of the host beside their disks. */
+  externalData: ExternalData;
   /** Folder for the images of payloads. */
   payloadDirectory: string;
+  backupFiles: BackupFiles;
+  migration: MigrationEnvironment;
+}
+
+/** What migration needs of the host. */
+export interface MigrationEnvironment {
+  /** What this host speaks TLS with. */
+  tls: () => AgentTls;
+  /** Folder in which the same lies under the names that libvirt's client looks for. */
+  pkiDirectory: string;
+  /** Where the libvirts of other hosts are let in; undefined when they are not. */
+  libvirtPort: () => number | undefined;
+  /** Disks may lie in folders of which libvirt does not know that all hosts see them. */
+  unsafe: boolean;
 }
 
 /** Most VMs of one host. */
@@ -50,6 +78,8 @@ export class VmRegistry {
   readonly #vms = new Map<string, Vm>();
   readonly #lookers = new Set<(vm: Vm) => void>();
   #isClosing = false;
+  /** How far the migration of a VM to another host is, in percent. */
+  migrationProgress: (vm: Vm) => number | undefined = () => undefined;
 
   constructor(dependencies: VmDependencies) {
     this.dependencies = dependencies;
@@ -99,7 +129,7 @@ export class VmRegistry {
 
   context(): StatisticsContext {
     const { clock, eventTime, displayAddress } = this.dependencies;
-    return { nowMs: clock.monotonicMs(), statusTime: eventTime(), displayAddress };
+    return { nowMs: clock.monotonicMs(), statusTime: eventTime(), displayAddress, migrationProgress: this.migrationProgress };
   }
 
   /** Takes an event into a VM's state, tells of a new status, and remembers it. */
@@ -114,7 +144,7 @@ export class VmRegistry {
       this.save(vm).catch((error: unknown) =>
         log.error({ vmId: vm.vmId, error: String(error) }, 'The record of a VM could not be written'),
       );
-    if (vm.state.phase === 'down' && before.phase !== 'down') this.#letVolumesGo(vm);
+    if (vm.state.phase === 'down' && before.phase !== 'down') this.letVolumesGo(vm);
     for (const look of this.#lookers) look(vm);
   }
 
@@ -128,6 +158,7 @@ export class VmRegistry {
       state: vm.state,
       volumes: vm.volumes,
       clockOffsetSeconds: vm.clockOffsetSeconds,
+      ...(vm.consoleEnd ? { consoleEnd: vm.consoleEnd } : {}),
     });
   }
 
@@ -176,7 +207,14 @@ export class VmRegistry {
   async refreshFacts(vm: Vm): Promise<void> {
     const xml = await this.call(vm, 'query', (connection) => connection.domainGetXMLDesc(vm.vmId));
     vm.facts = readDomainFacts(xml);
+    vm.documentXml = xml;
+    vm.custom = vm.facts.metadata.custom;
     vm.answeredMs = this.dependencies.clock.monotonicMs();
+  }
+
+  /** Tells of a VM that has just come to be known. */
+  announce(vm: Vm): void {
+    this.#reportStatus(vm, true);
   }
 
   /** Begins to wait for the next change of a VM's status by time alone. */
@@ -214,7 +252,8 @@ export class VmRegistry {
     if (!vm.destroyed) emit(`|virt|VM_status|${vm.vmId}`, { [vm.vmId]: statusReport(vm, this.context()) });
   }
 
-  #letVolumesGo(vm: Vm): void {
+  /** Lets the volumes of a VM go that does not run here. */
+  letVolumesGo(vm: Vm): void {
     const { images, log } = this.dependencies;
     const volumes = vm.volumes;
     vm.volumes = [];

@@ -15,6 +15,8 @@ export interface SavedState {
   name: string;
   /** Seconds since 1970. */
   savedAt: number;
+  /** The VM ran on: this is a snapshot's. */
+  isSnapshot?: boolean;
 }
 
 /** Writes the configuration volume: the magic line with the length of what follows, then compressed JSON. */

@@ -11,6 +11,9 @@ const maximumTimeoutSeconds = 3600;
 const pollMs = 250;
 
 interface ShutdownRequest {
+  /** What oVirt's agent in the guest shows its users, and how long it waits for them. */
+  message: string;
+  delaySeconds: number;
   reboot: boolean;
   timeoutMs: number;
   force: boolean;
@@ -19,11 +22,16 @@ interface ShutdownRequest {
 type Step = { name: string; run: () => Promise<unknown> };
 
 /** The ways to ask, gentlest first; the last one does not ask. */
-function steps(vms: VmRegistry, vm: Vm, { reboot, force }: ShutdownRequest): Step[] {
+function steps(vms: VmRegistry, vm: Vm, { reboot, force, message, delaySeconds }: ShutdownRequest): Step[] {
   const ask = (flags: number): Promise<void> =>
     vms.call(vm, 'control', (connection) => (reboot ? connection.domainReboot(vm.vmId, flags) : connection.domainShutdown(vm.vmId, flags)));
   const chain: Step[] = [];
   if (vm.facts?.hasAgentChannel === true) chain.push({ name: 'guest agent', run: () => ask(DomainShutdownFlags.GUEST_AGENT) });
+  if (vm.ovirtHeardMs !== undefined)
+    chain.push({
+      name: "oVirt's guest agent",
+      run: async () => vm.tellAgent('shutdown', { timeout: delaySeconds, message, reboot: String(reboot) }),
+    });
   if (vm.facts?.acpi !== false) chain.push({ name: 'ACPI', run: () => ask(DomainShutdownFlags.ACPI_POWER_BTN) });
   if (force) {
     const end = reboot
@@ -63,6 +71,15 @@ async function runChain(vms: VmRegistry, vm: Vm, request: ShutdownRequest): Prom
   // The last request may still be heard: the status shows it until the guest obeys or five minutes passed.
 }
 
+/** Begins to ask a guest to end, or to start anew. */
+export function askToEnd(vms: VmRegistry, vm: Vm, asked: Partial<ShutdownRequest>): void {
+  const { reboot = false, force = false, timeoutMs = defaultTimeoutMs, message = '', delaySeconds = 0 } = asked;
+  if (!reboot) vms.apply(vm, { type: 'endRequested', request: 'shutdown' });
+  runChain(vms, vm, { reboot, force, timeoutMs, message, delaySeconds }).catch((error: unknown) =>
+    vms.dependencies.log.warn({ vmId: vm.vmId, error: String(error) }, 'Shutting down ended badly'),
+  );
+}
+
 /** The chain that counts for a VM: a later request takes the place of an earlier one. */
 const shutdowns = new WeakMap<Vm, symbol>();
 
@@ -74,20 +91,19 @@ const shutdowns = new WeakMap<Vm, symbol>();
 export function shutdownVm(vms: VmRegistry): VerbHandler {
   return async (params) => {
     const vm = vms.running(readUuid(params, 'vmID'));
-    readOptionalInteger(params, 'delay', { minimum: 0, maximum: maximumTimeoutSeconds });
-    readOptionalText(params, 'message', 4096);
+    const delaySeconds = readOptionalInteger(params, 'delay', { minimum: 0, maximum: maximumTimeoutSeconds }) ?? 0;
+    const message = readOptionalText(params, 'message', 4096) ?? '';
     const reboot = readOptionalBoolean(params, 'reboot') ?? false;
     const timeoutSeconds = readOptionalInteger(params, 'timeout', { minimum: 0, maximum: maximumTimeoutSeconds });
     const force = readOptionalBoolean(params, 'force') ?? false;
     const request = {
+      message,
+      delaySeconds,
       reboot,
       force,
       timeoutMs: timeoutSeconds === undefined || timeoutSeconds === 0 ? defaultTimeoutMs : timeoutSeconds * 1000,
     };
-    if (!reboot) vms.apply(vm, { type: 'endRequested', request: 'shutdown' });
-    runChain(vms, vm, request).catch((error: unknown) =>
-      vms.dependencies.log.warn({ vmId: vm.vmId, error: String(error) }, 'Shutting down ended badly'),
-    );
+    askToEnd(vms, vm, request);
     return true;
   };
 }

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { guestStatistics } from '../guest/facts.ts';
+import { withOvirtFacts } from '../guest/ovirt-facts.ts';
 import type { DiskSample, NicSample, VmSample } from './sample.ts';
 import { statusOf } from './status.ts';
+import { mergeStatistics } from './live-merge.ts';
 import type { Vm } from './vm.ts';
 
 /** A VM that tells nothing for so long is shown as not responding. */
@@ -13,6 +15,8 @@ export interface StatisticsContext {
   statusTime: number;
   /** What a console's listen address is called towards the engine. */
   displayAddress: (listenAddress: string) => string;
+  /** How far the migration of a VM to another host is, in percent. */
+  migrationProgress?: (vm: Vm) => number | undefined;
 }
 
 function perSecond(now: number, before: number, elapsedMs: number): string {
@@ -147,17 +151,29 @@ function memoryStatistics(vm: Vm): { memUsage: string; memoryStats: Record<strin
   };
 }
 
+/** How much memory is a VM's in any case: what a hot plug said last, else what it was started with; 0 where nothing is said. */
+export function guaranteedKib(vm: Vm): number {
+  const { memGuaranteedSize, minGuaranteedMemoryMb } = vm.facts?.metadata.values ?? {};
+  const mib = memGuaranteedSize ?? minGuaranteedMemoryMb;
+  return typeof mib === 'number' ? mib * 1024 : 0;
+}
+
+/** Whether the memory of a VM may be taken away from it for a time. */
+export function isBallooned(vm: Vm): boolean {
+  const said = vm.facts?.metadata.values['ballooningEnabled'];
+  return vm.facts?.hasBalloon === true && said !== false && said !== 'false';
+}
+
 function balloonInformation(vm: Vm): Record<string, string | boolean> {
   if (!vm.facts?.hasBalloon) return {};
-  const { memoryKib, metadata } = vm.facts;
-  const minimumMib = metadata.values['minGuaranteedMemoryMb'];
+  const { memoryKib } = vm.facts;
   const current = vm.samples.at(-1)?.balloon.currentKib ?? memoryKib;
   return {
     balloon_max: String(memoryKib),
-    balloon_min: String(typeof minimumMib === 'number' ? minimumMib * 1024 : 0),
+    balloon_min: String(guaranteedKib(vm)),
     balloon_cur: String(current),
     balloon_target: String(vm.balloonTargetKib ?? current),
-    ballooning_enabled: metadata.values['ballooningEnabled'] !== false && metadata.values['ballooningEnabled'] !== 'false',
+    ballooning_enabled: isBallooned(vm),
   };
 }
 
@@ -219,6 +235,7 @@ export function vmStatistics(vm: Vm, context: StatisticsContext): Record<string,
   const [before, now] = lastTwo(vm);
   const elapsedSeconds = vm.state.startedMs === undefined ? 0 : Math.max(0, Math.floor((context.nowMs - vm.state.startedMs) / 1000));
   const silent = vm.facts !== undefined && context.nowMs - vm.answeredMs > responseTimeoutMs;
+  const migrationProgress = vm.state.migratingTo === undefined ? undefined : context.migrationProgress?.(vm);
   const cd = vm.facts?.disks.find((disk) => disk.device === 'cdrom' && disk.path !== '');
   return {
     ...report,
@@ -237,10 +254,13 @@ export function vmStatistics(vm: Vm, context: StatisticsContext): Record<string,
     disks: diskStatistics(vm),
     ...memoryStatistics(vm),
     balloonInfo: balloonInformation(vm),
-    vmJobs: {},
+    ...(vm.externalHashes.nvram === undefined ? {} : { nvramHash: vm.externalHashes.nvram }),
+    ...(vm.externalHashes.tpm === undefined ? {} : { tpmHash: vm.externalHashes.tpm }),
+    ...(migrationProgress === undefined ? {} : { migrationProgress }),
+    vmJobs: mergeStatistics(vm),
     ioTune: [],
     ...(cd === undefined ? {} : { cdrom: cd.path }),
     ...(vm.watchdog === undefined ? {} : { watchdogEvent: { time: vm.watchdog.timeSeconds, action: vm.watchdog.action } }),
-    ...guestStatistics(vm.guest),
+    ...withOvirtFacts(guestStatistics(vm.guest), vm.ovirtGuest),
   };
 }

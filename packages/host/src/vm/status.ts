@@ -1,16 +1,26 @@
-import { exitOf } from './exit.ts';
+import { exitOf, notArrived } from './exit.ts';
 import type { EndRequest, StopDetail, VmExit } from './exit.ts';
 
 /** The status of a VM as it travels (VDSM schema, VmStatus). */
 export type VmStatus =
-  'WaitForLaunch' | 'Powering up' | 'Up' | 'Powering down' | 'RebootInProgress' | 'Paused' | 'Saving State' | 'Restoring state' | 'Down';
+  | 'WaitForLaunch'
+  | 'Powering up'
+  | 'Up'
+  | 'Powering down'
+  | 'RebootInProgress'
+  | 'Paused'
+  | 'Saving State'
+  | 'Restoring state'
+  | 'Migration Source'
+  | 'Migration Destination'
+  | 'Down';
 
-/** Why a VM is paused (NOERR: somebody wanted it). */
-export type PauseCode = 'NOERR' | 'EIO' | 'ENOSPC' | 'EPERM' | 'EOTHER';
+/** Why a VM is paused (NOERR: somebody wanted it; POSTCOPY: it runs on another host already, which still fetches its memory). */
+export type PauseCode = 'NOERR' | 'EIO' | 'ENOSPC' | 'EPERM' | 'EOTHER' | 'POSTCOPY';
 
 /** What the agent knows of a VM's life. Times are monotonic milliseconds. */
 export interface VmState {
-  phase: 'launching' | 'restoring' | 'running' | 'paused' | 'saving' | 'down';
+  phase: 'launching' | 'restoring' | 'arriving' | 'running' | 'paused' | 'saving' | 'down';
   /** The VM began to run. */
   startedMs: number | undefined;
   /** The guest began to boot, last. */
@@ -24,6 +34,10 @@ export interface VmState {
   /** What was asked for and will end the VM. */
   endRequested: EndRequest | undefined;
   exit: VmExit | undefined;
+  /** It is on its way to another host; the address of that one's agent. */
+  migratingTo?: string | undefined;
+  /** The host that it comes or came from, by the name in that host's certificate. */
+  arrivedFrom?: string | undefined;
 }
 
 export type VmEvent =
@@ -37,6 +51,9 @@ export type VmEvent =
   | { type: 'endGivenUp' }
   | { type: 'saving' }
   | { type: 'savingFailed'; paused: boolean }
+  | { type: 'migrating'; to: string }
+  | { type: 'migrationEnded' }
+  | { type: 'arrived'; paused: boolean }
   | { type: 'stopped'; detail: StopDetail }
   | { type: 'vanished'; exit: VmExit };
 
@@ -46,7 +63,7 @@ export const bootTimeMs = 60_000;
 export const shutdownTimeMs = 300_000;
 
 /** A VM that was just asked for. */
-export function initialState(phase: 'launching' | 'restoring' = 'launching'): VmState {
+export function initialState(phase: 'launching' | 'restoring' | 'arriving' = 'launching'): VmState {
   return {
     phase,
     startedMs: undefined,
@@ -108,7 +125,21 @@ export function nextState(state: VmState, event: VmEvent, nowMs: number): VmStat
     case 'savingFailed':
       if (state.phase !== 'saving') return state;
       return { ...state, phase: event.paused ? 'paused' : 'running', endRequested: undefined };
+    case 'migrating':
+      return state.phase === 'running' || state.phase === 'paused' ? { ...state, migratingTo: event.to } : state;
+    case 'migrationEnded':
+      return state.migratingTo === undefined ? state : { ...state, migratingTo: undefined };
+    case 'arrived':
+      if (state.phase !== 'arriving') return state;
+      return {
+        ...state,
+        phase: event.paused ? 'paused' : 'running',
+        startedMs: state.startedMs ?? nowMs,
+        bootedMs: state.bootedMs ?? nowMs,
+        agentSeen: true,
+      };
     case 'stopped':
+      if (state.phase === 'arriving') return { ...state, phase: 'down', exit: notArrived };
       return { ...state, phase: 'down', exit: exitOf(event.detail, state.endRequested) };
   }
 }
@@ -127,10 +158,12 @@ export function statusOf(state: VmState, nowMs: number): VmStatus {
       return 'WaitForLaunch';
     case 'restoring':
       return 'Restoring state';
+    case 'arriving':
+      return 'Migration Destination';
     case 'running':
-      return runningStatus(state, nowMs);
+      return state.migratingTo === undefined ? runningStatus(state, nowMs) : 'Migration Source';
     case 'paused':
-      return 'Paused';
+      return state.migratingTo === undefined || state.pauseCode === 'POSTCOPY' ? 'Paused' : 'Migration Source';
     case 'saving':
       return 'Saving State';
     case 'down':

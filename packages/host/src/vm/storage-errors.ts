@@ -1,4 +1,5 @@
 import type { MetadataValue } from '../domain-xml/metadata.ts';
+import { resumeDomain } from './power.ts';
 import type { VmRegistry } from './registry.ts';
 import type { VmState } from './status.ts';
 import type { Vm } from './vm.ts';
@@ -60,7 +61,7 @@ export class StorageErrors {
       if (action === 'end') {
         this.#vms.apply(vm, { type: 'endRequested', request: 'pauseTimeout' });
         await this.#vms.call(vm, 'control', (connection) => connection.domainDestroy(vm.vmId));
-      } else await this.#vms.inTurn(vm, () => this.#vms.call(vm, 'control', (connection) => connection.domainResume(vm.vmId)));
+      } else await this.#vms.inTurn(vm, () => resumeDomain(this.#vms, vm));
     } catch (error) {
       log.warn({ vmId: vm.vmId, action, error: String(error) }, 'A VM that waits for its storage could not be changed');
     } finally {

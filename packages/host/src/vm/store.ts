@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { VolumeIds } from '../domain-xml/request.ts';
 import type { AgentLog } from '../log.ts';
 import { isUuid } from '../uuid.ts';
+import type { ConsoleEnd } from './console-end.ts';
 import type { VmState } from './status.ts';
 
 /** What the agent remembers of a VM over its own restarts. */
@@ -15,6 +16,7 @@ export interface VmRecord {
   /** Volumes that were made ready and must be let go at the end. */
   volumes: VolumeIds[];
   clockOffsetSeconds: string;
+  consoleEnd?: ConsoleEnd;
 }
 
 /** Longest record that is read. */

@@ -14,6 +14,9 @@ import {
   readUuid,
 } from '../verb.ts';
 import type { VerbHandler } from '../verb.ts';
+import { readConsoleEnd } from './console-end.ts';
+import { runVmHook } from './hooks.ts';
+import { updateNic } from './hot-plug.ts';
 import { asFault } from './registry.ts';
 import type { VmRegistry } from './registry.ts';
 import type { Vm } from './vm.ts';
@@ -30,10 +33,23 @@ interface Ticket {
   seconds: number;
   /** What happens to those who are connected. */
   connected: string | undefined;
+  /** For whom it is, as hooks are told: `userName` and `userId`. */
+  user: Record<string, string>;
+}
+
+function readUser(params: Record<string, unknown>): Record<string, string> {
+  const said = readObject({ params: params['params'] ?? {} }, 'params');
+  return Object.fromEntries(
+    ['userName', 'userId'].flatMap((name) => {
+      const value = readOptionalText(said, name, 1024);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 }
 
 async function setTicket(vms: VmRegistry, vm: Vm, ticket: Ticket): Promise<void> {
   const { clock } = vms.dependencies;
+  await runVmHook(vms, vm, 'before_vm_set_ticket', vm.documentXml, ticket.user);
   await vms.call(vm, 'control', async (connection) => {
     const domain = parseXml(await connection.domainGetXMLDesc(vm.vmId, DomainXMLFlags.SECURE));
     const devices = child(domain, 'devices');
@@ -47,6 +63,7 @@ async function setTicket(vms: VmRegistry, vm: Vm, ticket: Ticket): Promise<void>
     if (ticket.type === 'spice' && ticket.connected !== undefined) graphics.attributes.set('connected', ticket.connected);
     await connection.domainUpdateDevice(vm.vmId, writeXml(graphics), DomainDeviceModifyFlags.LIVE);
   });
+  await runVmHook(vms, vm, 'after_vm_set_ticket', vm.documentXml, ticket.user);
 }
 
 function readTicket(params: Record<string, unknown>): Ticket {
@@ -58,24 +75,40 @@ function readTicket(params: Record<string, unknown>): Ticket {
   const connected = readOptionalText(params, 'existingConnAction', 16);
   if (connected !== undefined && !['keep', 'disconnect', 'fail'].includes(connected))
     throw invalidParameter('existingConnAction', 'keep, disconnect or fail is needed');
-  return { type, password, seconds: readOptionalInteger(params, 'ttl', { minimum: 0, maximum: maximumTicketSeconds }) ?? 0, connected };
+  const seconds = readOptionalInteger(params, 'ttl', { minimum: 0, maximum: maximumTicketSeconds }) ?? 0;
+  return { type, password, seconds, connected, user: readUser(params) };
 }
 
 /**
  * The verb VM.updateDevice. For graphics it sets the console's ticket: the password that opens it and
- * how many seconds it does (VDSM schema, vmUpdateGraphicsDeviceParams). Other devices come later.
+ * how many seconds it does (VDSM schema, vmUpdateGraphicsDeviceParams); a network interface gets another network, link or filter.
  */
 export function updateDevice(vms: VmRegistry): VerbHandler {
   return async (params) => {
     const vm = vms.running(readUuid(params, 'vmID'));
     const device = readObject(params, 'params');
-    if (readText(device, 'deviceType', 64) !== 'graphics')
-      throw notImplemented('VM.updateDevice', 'this host agent changes graphics only, other devices of a running VM not yet');
+    const deviceType = readText(device, 'deviceType', 64);
+    if (deviceType === 'interface') {
+      await updateNic(vms, vm, device).catch((error: unknown) => {
+        throw asFault(error, errorCode.updateDeviceFailed);
+      });
+      return { vmList: {} };
+    }
+    if (deviceType !== 'graphics')
+      throw notImplemented(
+        'VM.updateDevice',
+        'this host agent changes graphics and network interfaces, other devices of a running VM not yet',
+      );
     const ticket = readTicket(device);
+    const consoleEnd = readConsoleEnd(device);
     try {
       await vms.inTurn(vm, () => setTicket(vms, vm, ticket));
     } catch (error) {
       throw asFault(error, errorCode.ticketFailed);
+    }
+    if (consoleEnd !== undefined) {
+      vm.consoleEnd = consoleEnd;
+      await vms.save(vm);
     }
     return { vmList: {} };
   };

@@ -3,12 +3,13 @@ import type { LibvirtConnection } from '@virgate/libvirt';
 import type { VmRegistry } from './registry.ts';
 import type { Vm } from './vm.ts';
 
-/** What libvirt shall not keep of a VM that is gone; firmware variables belong to the VM. */
+/** What libvirt shall not keep of a VM that is gone: the engine has what its firmware and its TPM are to know again. */
 const undefineFlags =
   DomainUndefineFlags.MANAGED_SAVE |
   DomainUndefineFlags.SNAPSHOTS_METADATA |
   DomainUndefineFlags.CHECKPOINTS_METADATA |
-  DomainUndefineFlags.NVRAM;
+  DomainUndefineFlags.NVRAM |
+  DomainUndefineFlags.TPM;
 
 /** Ending QEMU gently waits for it; libvirt itself gives up after half a minute. */
 const destroyDeadlineMs = 60_000;

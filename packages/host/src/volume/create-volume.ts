@@ -1,20 +1,16 @@
 import { constants } from 'node:fs';
-import { chmod, chown, link, mkdir, open, rename } from 'node:fs/promises';
-import { initialiseLease } from '../storage-domain/sanlock.ts';
-import { beneath, domainDirectoryMode, domainFileMode, makeFile, replaceFile, statusOf, syncDirectory } from '../storage-domain/beneath.ts';
-import type { Owner } from '../storage-domain/beneath.ts';
-import type { FileDomain } from '../storage-domain/catalog.ts';
-import { volatileSuffix } from '../storage-domain/create-domain.ts';
-import { storageError, systemCode, toStorageError } from '../storage-error.ts';
+import { open } from 'node:fs/promises';
+import type { StorageDomain, VolumeSite } from '../storage-domain/store.ts';
+import { storageError, toStorageError } from '../storage-error.ts';
 import { createImage, qemuFormat, reserveHoles, reserveSpace } from './qemu-img.ts';
 import { maximumVirtualSizeBytes } from './qcow2-header.ts';
 import { blankUuid, formatVolumeMetadata } from './volume-metadata.ts';
 import type { VolumeAllocation, VolumeFormat, VolumeMetadata, VolumeRole } from './volume-metadata.ts';
-import { imageDirectory, leaseSuffix, metadataSuffix, readVolume, updateVolume, volumeExists } from './volumes.ts';
+import { readVolume, roundCapacity, updateVolume, volumeExists } from './volumes.ts';
 import type { Volume } from './volumes.ts';
 
 export interface NewVolume {
-  domain: FileDomain;
+  domain: StorageDomain;
   imageId: string;
   volumeId: string;
   capacityBytes: number;
@@ -32,13 +28,12 @@ export interface NewVolume {
 }
 
 export interface VolumeCreation {
-  owner: Owner | undefined;
   nowMs: number;
   signal?: AbortSignal;
   /** Called when it is sure that the volume does not exist, before anything is made. */
   begin?: () => Promise<void>;
   /** Fills the data before the volume begins to exist. */
-  populate?: (path: string) => Promise<void>;
+  populate?: (site: VolumeSite) => Promise<void>;
 }
 
 /** Refuses what can't become a volume, before anything is made. @throws 212, 201, 202, 214, 227, 229, 1000 … */
@@ -51,6 +46,8 @@ export async function checkNewVolume(request: NewVolume): Promise<Volume | undef
     throw storageError('VolumeAlreadyExists', `Volume already exists: ${volumeId} (image ${imageId}, storage domain ${domain.id})`);
   if (request.initialSizeBytes !== undefined && request.format === 'RAW' && request.allocation === 'SPARSE')
     throw storageError('InvalidParameterException', 'initialSize has no meaning for a sparse RAW volume');
+  if (domain.store.kind === 'block' && request.format === 'RAW' && request.allocation === 'SPARSE')
+    throw storageError('IncorrectType', 'A RAW volume on a block domain has to be preallocated; use COW for a sparse one');
   if (request.parent === undefined) return undefined;
   const parent = await readVolume(domain, request.parent.imageId, request.parent.volumeId);
   if (request.format !== 'COW') throw storageError('IncorrectFormat', 'A volume with a parent has to be COW');
@@ -67,8 +64,8 @@ export async function checkNewVolume(request: NewVolume): Promise<Volume | undef
 }
 
 /**
- * Makes a volume. Its metadata is written under another name first and renamed last: until then it
- * is no volume, and what a crash leaves is recognised by that name.
+ * Makes a volume. It begins to exist by the last effect: until then it is no volume, and what a crash
+ * leaves is recognised as such.
  *
  * @throws what {@link checkNewVolume} throws, 205 VolumeCreationError, 397 NoSpaceLeftOnDomain; what was made stays for `removeTraces`
  */
@@ -77,21 +74,16 @@ export async function createVolume(request: NewVolume, creation: VolumeCreation)
   const { domain, imageId, volumeId } = request;
   await creation.begin?.();
   try {
-    const directory = await makeImageDirectory(request, creation.owner);
-    if (parent !== undefined && parent.imageId !== imageId) await linkTemplate(parent, directory);
-    const metadataFile = await beneath(directory, `${volumeId}${metadataSuffix}`);
-    await replaceFile(`${metadataFile}${volatileSuffix}`, formatVolumeMetadata(newMetadata(request, creation.nowMs)), creation.owner);
-    const path = await beneath(directory, volumeId);
+    const site = await domain.store.beginVolume(request, parent, formatVolumeMetadata(newMetadata(request, creation.nowMs)), creation);
     const data = async (): Promise<void> => {
-      await createData(path, request, parent, creation);
-      await creation.populate?.(path);
-      await settleData(path, creation.owner);
+      await createData(site.path, request, parent, creation);
+      await creation.populate?.(site);
+      await site.settle();
     };
-    await both(data(), createLease(directory, request, creation.owner));
+    await both(data(), site.makeLease());
     if (parent !== undefined && parent.imageId === imageId && parent.metadata.role === 'LEAF')
-      await updateVolume(parent, { role: 'INTERNAL' }, creation.owner);
-    await rename(`${metadataFile}${volatileSuffix}`, metadataFile);
-    await syncDirectory(directory);
+      await updateVolume(parent, { role: 'INTERNAL' });
+    await site.finish();
   } catch (error) {
     throw toStorageError(error, 'VolumeCreationError', `create volume ${volumeId}`);
   }
@@ -116,35 +108,12 @@ function newMetadata(request: NewVolume, nowMs: number): VolumeMetadata {
   };
 }
 
-async function makeImageDirectory(request: NewVolume, owner: Owner | undefined): Promise<string> {
-  const directory = await imageDirectory(request.domain, request.imageId);
-  try {
-    await mkdir(directory, { mode: domainDirectoryMode });
-    if (owner !== undefined) await chown(directory, owner.uid, owner.gid);
-    await syncDirectory(await beneath(request.domain.realPath, 'images'));
-  } catch (error) {
-    if (systemCode(error) !== 'EEXIST') throw error;
-  }
-  return directory;
-}
-
-/** Gives a template's volume a name in an image that stands on it, so that each image is whole by itself. */
-async function linkTemplate(template: Volume, directory: string): Promise<void> {
-  for (const suffix of [leaseSuffix, '', metadataSuffix]) {
-    const source = await beneath(template.directory, `${template.id}${suffix}`);
-    try {
-      await link(source, await beneath(directory, `${template.id}${suffix}`));
-    } catch (error) {
-      if (systemCode(error) !== 'EEXIST')
-        throw storageError('CannotShareVolume', `Template volume ${template.id} could not be linked into the image`, error);
-    }
-  }
-}
-
 async function createData(path: string, request: NewVolume, parent: Volume | undefined, creation: VolumeCreation): Promise<void> {
   const sizeBytes = roundCapacity(request.capacityBytes, request.domain);
-  await makeFile(path, creation.owner);
+  // a logical volume has its size already
+  const sparse = request.domain.store.kind === 'file';
   if (request.format === 'RAW') {
+    if (!sparse) return;
     if (request.allocation === 'PREALLOCATED' && creation.populate === undefined) await reserveSpace(path, sizeBytes, creation.signal);
     const handle = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
     await handle.truncate(sizeBytes).finally(() => handle.close());
@@ -152,13 +121,7 @@ async function createData(path: string, request: NewVolume, parent: Volume | und
   }
   const backing = parent === undefined ? undefined : { name: parent.id, format: qemuFormat(parent.metadata.format) };
   await createImage(path, { format: 'qcow2', sizeBytes, ...(backing === undefined ? {} : { backing }) }, creation.signal);
-  if (request.allocation === 'PREALLOCATED') await reserveHoles(path, request.initialSizeBytes ?? sizeBytes, creation.signal);
-}
-
-/** Size of the data: whole blocks, since QEMU and direct writes need them. */
-export function roundCapacity(capacityBytes: number, domain: FileDomain): number {
-  const block = domain.metadata.blockSizeBytes;
-  return Math.ceil(capacityBytes / block) * block;
+  if (sparse && request.allocation === 'PREALLOCATED') await reserveHoles(path, request.initialSizeBytes ?? sizeBytes, creation.signal);
 }
 
 /** Waits for both to end, also when one fails: nothing may still write when the traces are removed. */
@@ -166,19 +129,4 @@ async function both(first: Promise<void>, second: Promise<void>): Promise<void> 
   const [one, other] = await Promise.allSettled([first, second]);
   if (one.status === 'rejected') throw one.reason;
   if (other.status === 'rejected') throw other.reason;
-}
-
-async function createLease(directory: string, request: NewVolume, owner: Owner | undefined): Promise<void> {
-  const path = await beneath(directory, `${request.volumeId}${leaseSuffix}`);
-  await makeFile(path, owner);
-  await initialiseLease({ lockspace: request.domain.id, resource: request.volumeId, path, offsetBytes: 0 }, request.domain.metadata);
-}
-
-/** qemu-img may have replaced or re-made the file: mode and owner once more, then to the disk. */
-async function settleData(path: string, owner: Owner | undefined): Promise<void> {
-  if ((await statusOf(path))?.isFile() !== true) throw storageError('VolumeCreationError', `${path} is no regular file`);
-  await chmod(path, domainFileMode);
-  if (owner !== undefined) await chown(path, owner.uid, owner.gid);
-  const handle = await open(path, constants.O_RDWR | constants.O_NOFOLLOW);
-  await handle.sync().finally(() => handle.close());
 }

@@ -1,11 +1,13 @@
 import { storageError } from '../storage-error.ts';
 import type { StorageContext } from '../storage-context.ts';
+import type { StorageDomain } from '../storage-domain/store.ts';
 import { imageKey } from '../image/locks.ts';
 import { volumeKey } from '../storage-context.ts';
-import { chainReference, convertImage, qemuFormat, reserveHoles } from './qemu-img.ts';
+import { chainReference, convertImage, measureImage, qemuFormat, reserveHoles } from './qemu-img.ts';
 import type { ImageReference } from './qemu-img.ts';
 import { blankUuid, nextGeneration } from './volume-metadata.ts';
-import { readChain, readVolume, updateVolume } from './volumes.ts';
+import type { VolumeMetadata } from './volume-metadata.ts';
+import { readChain, readVolume, updateVolume, useVolumes } from './volumes.ts';
 import type { Volume } from './volumes.ts';
 
 /** Work on the data of a volume as the caller's jobs do it. */
@@ -34,9 +36,9 @@ export async function fillVolume(
   const key = volumeKey(volume.domain.id, volume.imageId, volume.id);
   context.building.add(key);
   try {
-    const illegal = await updateVolume(volume, { legality: 'ILLEGAL' }, context.owner);
+    const illegal = await updateVolume(volume, { legality: 'ILLEGAL' });
     await run();
-    await updateVolume(illegal, { legality: 'LEGAL', generation: nextGeneration(current) }, context.owner);
+    await updateVolume(illegal, { legality: 'LEGAL', generation: nextGeneration(current) });
   } finally {
     context.building.delete(key);
   }
@@ -52,19 +54,37 @@ export async function fillTarget(
   return { path: target.path, format, backing: { name: parent.path, format: qemuFormat(parent.metadata.format) } };
 }
 
-/** Copies an image into a volume that exists; what was preallocated is so afterwards as well. */
+/** Copies an image into a volume that exists; what was preallocated is so afterwards as well. Its sources are to be in use already. */
 export async function copyInto(target: Volume, source: ImageReference, operation: DataOperation, bitmaps = false): Promise<void> {
   const { path, format, backing } = await fillTarget(target);
-  await convertImage({
-    source,
-    targetPath: path,
-    targetFormat: format,
-    ...(backing === undefined ? {} : { backing }),
-    bitmaps,
-    ...operation,
-  });
-  if (format === 'raw' && target.metadata.allocation === 'PREALLOCATED')
-    await reserveHoles(path, target.metadata.capacityBytes, operation.signal);
+  const { store } = target.domain;
+  await makeRoomFor(target, source, (dataBytes) => store.makeRoom(target, dataBytes));
+  await store.use(target, () =>
+    convertImage({ source, targetPath: path, targetFormat: format, ...(backing === undefined ? {} : { backing }), bitmaps, ...operation }),
+  );
+  await reserveCopy(target, path, operation.signal);
+}
+
+/** A sparse volume on block storage has to be as large as what comes into it before it comes. */
+export async function makeRoomFor(
+  target: { domain: StorageDomain; metadata: Pick<VolumeMetadata, 'format' | 'allocation'> },
+  source: ImageReference,
+  makeRoom: (dataBytes: number) => Promise<void>,
+): Promise<void> {
+  const { domain, metadata } = target;
+  if (domain.store.kind === 'file' || metadata.format === 'RAW' || metadata.allocation === 'PREALLOCATED') return;
+  await makeRoom((await measureImage(source, 'qcow2')).required);
+}
+
+/** A copy leaves holes where its source had zeros; a file that was preallocated has none. */
+export async function reserveCopy(
+  target: { domain: StorageDomain; metadata: Pick<VolumeMetadata, 'format' | 'allocation' | 'capacityBytes'> },
+  path: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { domain, metadata } = target;
+  if (domain.store.kind === 'file' && metadata.format === 'RAW' && metadata.allocation === 'PREALLOCATED')
+    await reserveHoles(path, metadata.capacityBytes, signal);
 }
 
 /** One side of `SDM.copy_data`. */
@@ -103,8 +123,10 @@ export async function copyData(
         `Volume ${target.id} has ${target.metadata.capacityBytes} bytes, ${source.metadata.capacityBytes} are needed`,
       );
     }
-    const reference = chainReference(await readChain(source));
-    await fillVolume(context, target, to.generation, () => copyInto(target, reference, operation, bitmaps));
+    const chain = await readChain(source);
+    await fillVolume(context, target, to.generation, () =>
+      useVolumes(chain, () => copyInto(target, chainReference(chain), operation, bitmaps)),
+    );
   };
   const fromKey = imageKey(from.domainId, from.imageId);
   const toKey = imageKey(to.domainId, to.imageId);

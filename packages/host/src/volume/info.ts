@@ -1,35 +1,30 @@
-import { join } from 'node:path';
 import { leaderRecordBytes, parseLeaderRecord } from '../lease/leader-record.ts';
-import { readStart, statusOf } from '../storage-domain/beneath.ts';
 import { storageError } from '../storage-error.ts';
 import { describeImage, qemuFormat } from './qemu-img.ts';
 import { imageHeaderBytes, readImageHeader } from './qcow2-header.ts';
-import { leaseSuffix, readVolume } from './volumes.ts';
+import { readVolume, useVolumes } from './volumes.ts';
 import type { Volume } from './volumes.ts';
-import type { FileDomain } from '../storage-domain/catalog.ts';
+import type { StorageDomain } from '../storage-domain/store.ts';
 
-/** Bytes in a block as `stat` counts them. */
-const statBlockBytes = 512;
-
-/** Sizes of a volume's file, as text like everything that may pass 2^31. */
+/** Sizes of a volume's data, as text like everything that may pass 2^31. @throws 201 */
 export async function volumeSize(volume: Volume): Promise<{ apparentsize: string; truesize: string }> {
-  const status = await statusOf(join(volume.directory, volume.id));
-  if (status === undefined) throw storageError('VolumeDoesNotExist', `Volume does not exist: ${volume.id}`);
-  return { apparentsize: String(status.size), truesize: String(Number(status.blocks) * statBlockBytes) };
+  const { apparentBytes, trueBytes } = await volume.domain.store.sizes(volume);
+  return { apparentsize: String(apparentBytes), truesize: String(trueBytes) };
 }
 
 /** Lease of a volume; without owners and version when it can't be read. */
 async function volumeLease(volume: Volume): Promise<{ path: string; offset: number; owners?: number[]; version?: number }> {
-  const path = `${volume.path}${leaseSuffix}`;
-  const state = await readStart(join(volume.directory, `${volume.id}${leaseSuffix}`), leaderRecordBytes)
+  const place = await volume.domain.store.leasePlace(volume);
+  const state = await volume.domain.store
+    .readLease(volume, leaderRecordBytes)
     .then((record) => parseLeaderRecord(record, volume.domain.id, volume.id))
     .catch(() => undefined);
-  if (state === undefined) return { path, offset: 0 };
-  return { path, offset: 0, owners: state.timestamp === 0 ? [] : [state.ownerHostId], version: state.version };
+  if (state === undefined) return place;
+  return { ...place, owners: state.timestamp === 0 ? [] : [state.ownerHostId], version: state.version };
 }
 
 /** `Volume.getInfo`: numbers are texts, as VDSM sends them. @throws 201, 268 */
-export async function volumeInfo(domain: FileDomain, imageId: string, volumeId: string): Promise<object> {
+export async function volumeInfo(domain: StorageDomain, imageId: string, volumeId: string): Promise<object> {
   const volume = await readVolume(domain, imageId, volumeId);
   const { metadata } = volume;
   return {
@@ -60,8 +55,10 @@ export async function volumeInfo(domain: FileDomain, imageId: string, volumeId: 
 /** `Volume.getQemuImageInfo`. @throws 202 IncorrectFormat when header and metadata contradict each other, 484 */
 export async function volumeImageInfo(volume: Volume): Promise<object> {
   const format = qemuFormat(volume.metadata.format);
-  await checkFormat(volume);
-  const description = await describeImage(volume.path, format);
+  const description = await useVolumes([volume], async () => {
+    await checkFormat(volume);
+    return describeImage(volume.path, format);
+  });
   const specific = description['format-specific']?.data;
   return {
     format,
@@ -81,6 +78,6 @@ export async function volumeImageInfo(volume: Volume): Promise<object> {
  */
 export async function checkFormat(volume: Volume): Promise<void> {
   if (volume.metadata.format === 'RAW') return;
-  const header = readImageHeader(await readStart(join(volume.directory, volume.id), imageHeaderBytes));
+  const header = readImageHeader(await volume.domain.store.readStart(volume, imageHeaderBytes));
   if (header.format !== 'qcow2') throw storageError('IncorrectFormat', `Volume ${volume.id} is COW by its metadata but no qcow2 image`);
 }

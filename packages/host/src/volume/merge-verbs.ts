@@ -9,7 +9,7 @@ import type { Subchain } from './merge.ts';
 import { punchZeros } from './qemu-img.ts';
 import { blankUuid, maximumGeneration } from './volume-metadata.ts';
 import { fillVolume } from './fill.ts';
-import { readVolume } from './volumes.ts';
+import { readVolume, useVolumes } from './volumes.ts';
 
 type Parameters = Record<string, unknown>;
 
@@ -54,7 +54,7 @@ export function createMergeVerbs(context: StorageContext): VerbTable {
           const volume = await readVolume(await findDomain(context, domainId), imageId, volumeId);
           if (volume.metadata.format !== 'RAW' || volume.metadata.allocation !== 'SPARSE' || volume.metadata.parentId !== blankUuid)
             throw storageError('IncorrectType', `Volume ${volumeId} is not sparse and raw; only such can be sparsified on this host`);
-          await fillVolume(context, volume, generation, () => punchZeros(volume.path));
+          await fillVolume(context, volume, generation, () => useVolumes([volume], () => punchZeros(volume.path)));
         }),
       );
       return true;

@@ -4,10 +4,11 @@ import { findDomain, volumeKey } from '../storage-context.ts';
 import { checkHeaders } from '../image/prepare.ts';
 import { imageKey } from '../image/locks.ts';
 import { extendBase } from './update.ts';
+import { makeRoomFor } from './fill.ts';
 import type { DataOperation } from './fill.ts';
 import { chainReference, commitImage, qemuFormat, rebaseHeader } from './qemu-img.ts';
 import { nextGeneration } from './volume-metadata.ts';
-import { readChain, readChildren, readVolume, updateVolume, volumeExists } from './volumes.ts';
+import { readChain, readChildren, readVolume, updateVolume, useVolumes, volumeExists } from './volumes.ts';
 import type { Volume } from './volumes.ts';
 
 /** Two neighbours in a chain: what `topId` holds goes into `baseId` (VDSM schema, SubchainInfo). */
@@ -42,7 +43,9 @@ async function withSubchain<T>(
 /** Makes room in the base for what the top can hold. Repeatable. @throws 201, 231, 262, 206, 397 */
 export const prepareMerge = (context: StorageContext, subchain: Subchain): Promise<void> =>
   withSubchain(context, subchain, async (base, top) => {
-    if (base.metadata.capacityBytes < top.metadata.capacityBytes) await extendBase(base, top.metadata.capacityBytes, context.owner);
+    if (base.metadata.capacityBytes < top.metadata.capacityBytes) await extendBase(base, top.metadata.capacityBytes);
+    const pair = [base, top];
+    await useVolumes(pair, () => makeRoomFor(base, chainReference(pair), (dataBytes) => base.domain.store.makeRoom(base, dataBytes)));
   });
 
 /**
@@ -65,12 +68,14 @@ export const mergeSubchain = (context: StorageContext, subchain: Subchain, opera
     const others = (await readChildren(base)).filter((child) => child.id !== top.id);
     if (others.length > 0)
       throw storageError('VolumeImageHasChildren', `Volume ${base.id} has another child: ${others.map((child) => child.id).join(', ')}`);
-    await checkHeaders(chain);
     const key = volumeKey(subchain.domainId, subchain.imageId, base.id);
     context.building.add(key);
     try {
-      await commitImage({ source: chainReference(chain), ...operation });
-      await updateVolume(base, { generation: nextGeneration(current) }, context.owner);
+      await useVolumes(chain, async () => {
+        await checkHeaders(chain);
+        await commitImage({ source: chainReference(chain), ...operation });
+      });
+      await updateVolume(base, { generation: nextGeneration(current) });
     } finally {
       context.building.delete(key);
     }
@@ -89,12 +94,12 @@ export async function finalizeMerge(context: StorageContext, subchain: Subchain)
     const children = await readChildren(top);
     for (const child of children) {
       try {
-        await rebaseHeader(child.path, { name: base.id, format: qemuFormat(base.metadata.format) });
+        await useVolumes([child], () => rebaseHeader(child.path, { name: base.id, format: qemuFormat(base.metadata.format) }));
       } catch (error) {
         throw toStorageError(error, 'MergeSnapshotsError', `rebase volume ${child.id}`);
       }
-      await updateVolume(child, { parentId: base.id }, context.owner);
+      await updateVolume(child, { parentId: base.id });
     }
-    await updateVolume(top, { legality: 'ILLEGAL' }, context.owner);
+    await updateVolume(top, { legality: 'ILLEGAL' });
   });
 }

@@ -17,13 +17,15 @@ export interface ImageReference {
 
 interface Layer {
   path: string;
+  /** Whether the path is that of a block device. */
+  block?: boolean;
   format: 'raw' | 'qcow2';
 }
 
 function layerOptions(layers: readonly Layer[]): object | null {
   const top = layers.at(-1);
   if (top === undefined) return null;
-  const file = { driver: 'file', filename: top.path };
+  const file = { driver: top.block === true ? 'host_device' : 'file', filename: top.path };
   return top.format === 'raw' ? { driver: 'raw', file } : { driver: 'qcow2', file, backing: layerOptions(layers.slice(0, -1)) };
 }
 
@@ -34,10 +36,13 @@ export function imageReference(layers: readonly Layer[]): ImageReference {
 
 /** A chain of volumes, base first, as one image. */
 export function chainReference(chain: readonly Volume[]): ImageReference {
-  return imageReference(chain.map((volume) => ({ path: volume.path, format: qemuFormat(volume.metadata.format) })));
+  return imageReference(
+    chain.map((volume) => ({ path: volume.path, format: qemuFormat(volume.metadata.format), block: volume.domain.store.kind === 'block' })),
+  );
 }
 
-async function qemuImg(argv: string[], doing: string, options: Parameters<typeof runCommand>[1]): Promise<string> {
+/** Runs qemu-img. @throws 203 VolumeIsBusy, 100 when it is not installed, CommandError */
+export async function runQemuImg(argv: string[], doing: string, options: Parameters<typeof runCommand>[1] = {}): Promise<string> {
   try {
     return (await runCommand(['qemu-img', ...argv], options)).stdout;
   } catch (error) {
@@ -76,7 +81,7 @@ export async function createImage(
     String(image.sizeBytes),
   ];
   try {
-    await qemuImg(argv, `create ${path}`, signalOption(signal));
+    await runQemuImg(argv, `create ${path}`, signalOption(signal));
   } catch (error) {
     throw toStorageError(error, 'VolumeCreationError', `create ${path}`);
   }
@@ -98,6 +103,41 @@ export interface Conversion {
   progress?: (percent: number) => void;
 }
 
+/** A part of a file that is an image by itself, such as one in an archive. */
+export interface ImageSlot {
+  path: string;
+  offset: number;
+  sizeBytes: number;
+}
+
+/** An image that is a part of a file; beyond its end the file has no more than zeros up to the next 512 bytes. */
+export function slotReference({ path, offset, sizeBytes }: ImageSlot, format: 'raw' | 'qcow2' | 'vmdk'): ImageReference {
+  const slot = { driver: 'raw', offset, size: Math.ceil(sizeBytes / 512) * 512, file: { driver: 'file', filename: path } };
+  return { json: `json:${JSON.stringify(format === 'raw' ? slot : { driver: format, file: slot })}` };
+}
+
+/** Fills an empty qcow2 image that is a part of a file with the content of another image. @throws 261 CopyImageError, 203, 397 */
+export async function convertIntoSlot(conversion: {
+  source: ImageReference;
+  target: ImageSlot;
+  signal?: AbortSignal;
+  progress?: (percent: number) => void;
+}): Promise<void> {
+  const { path, offset, sizeBytes } = conversion.target;
+  // In these options a comma is written twice.
+  const target = `driver=qcow2,file.driver=raw,file.offset=${offset},file.size=${sizeBytes},file.file.driver=file,file.file.filename=${path.replaceAll(',', ',,')}`;
+  const argv = ['convert', '-p', '-n', '--target-is-zero', '--target-image-opts', conversion.source.json, target];
+  try {
+    await runQemuImg(argv, `pack into ${path}`, {
+      ...signalOption(conversion.signal),
+      timeoutMs: 0,
+      onOutput: (text) => reportProgress(text, conversion.progress),
+    });
+  } catch (error) {
+    throw toStorageError(error, 'CopyImageError', `pack into ${path}`);
+  }
+}
+
 /** Fills an image that exists already with the content of another. @throws 261 CopyImageError, 203 VolumeIsBusy, 397 */
 export async function convertImage(conversion: Conversion): Promise<void> {
   const convert = (cache: string): Promise<string> => {
@@ -105,7 +145,7 @@ export async function convertImage(conversion: Conversion): Promise<void> {
     if (conversion.bitmaps === true) argv.push('--bitmaps');
     if (conversion.backing !== undefined) argv.push('-B', conversion.backing.name, '-F', conversion.backing.format);
     argv.push('-O', conversion.targetFormat, conversion.source.json, conversion.targetPath);
-    return qemuImg(argv, `copy to ${conversion.targetPath}`, {
+    return runQemuImg(argv, `copy to ${conversion.targetPath}`, {
       ...signalOption(conversion.signal),
       timeoutMs: 0,
       onOutput: (text) => reportProgress(text, conversion.progress),
@@ -134,7 +174,7 @@ export async function commitImage(commit: {
   progress?: (percent: number) => void;
 }): Promise<void> {
   const run = (cache: string): Promise<string> =>
-    qemuImg(['commit', '-p', '-d', '-t', cache, commit.source.json], 'merge volumes', {
+    runQemuImg(['commit', '-p', '-d', '-t', cache, commit.source.json], 'merge volumes', {
       ...signalOption(commit.signal),
       timeoutMs: 0,
       onOutput: (text) => reportProgress(text, commit.progress),
@@ -152,7 +192,7 @@ export async function commitImage(commit: {
 
 /** Gives a layer another parent that reads the same: only its header is written. */
 export async function rebaseHeader(path: string, backing: { name: string; format: 'raw' | 'qcow2' }): Promise<void> {
-  await qemuImg(['rebase', '-u', '-f', 'qcow2', '-b', backing.name, '-F', backing.format, path], `rebase ${path}`, {});
+  await runQemuImg(['rebase', '-u', '-f', 'qcow2', '-b', backing.name, '-F', backing.format, path], `rebase ${path}`, {});
 }
 
 /** Gives back to the storage the blocks of a raw file that hold nothing but zeros. @throws 261 CopyImageError, 203 */
@@ -172,7 +212,7 @@ function reportProgress(text: string, progress: ((percent: number) => void) | un
 /** Gives an image a new size. @throws 206 VolumeExtendingError */
 export async function resizeImage(path: string, format: 'raw' | 'qcow2', sizeBytes: number): Promise<void> {
   try {
-    await qemuImg(['resize', '-q', '-f', format, path, String(sizeBytes)], `extend ${path}`, {});
+    await runQemuImg(['resize', '-q', '-f', format, path, String(sizeBytes)], `extend ${path}`, {});
   } catch (error) {
     throw toStorageError(error, 'VolumeExtendingError', `extend ${path}`);
   }
@@ -187,7 +227,7 @@ export interface Measurement {
 /** Bytes that a copy in another format needs. @throws 200 */
 export async function measureImage(source: ImageReference, targetFormat: 'raw' | 'qcow2'): Promise<Measurement> {
   try {
-    const text = await qemuImg(['measure', '--output', 'json', '-O', targetFormat, source.json], 'measure', { limits: untrustedLimits });
+    const text = await runQemuImg(['measure', '--output', 'json', '-O', targetFormat, source.json], 'measure', { limits: untrustedLimits });
     return JSON.parse(text) as Measurement;
   } catch (error) {
     throw toStorageError(error, 'StorageException', 'measure volume');
@@ -205,7 +245,7 @@ export interface ImageDescription {
 export async function describeImage(path: string, format: 'raw' | 'qcow2'): Promise<ImageDescription> {
   try {
     return JSON.parse(
-      await qemuImg(['info', '-U', '--output', 'json', '-f', format, path], `read ${path}`, { limits: untrustedLimits }),
+      await runQemuImg(['info', '-U', '--output', 'json', '-f', format, path], `read ${path}`, { limits: untrustedLimits }),
     ) as ImageDescription;
   } catch (error) {
     throw toStorageError(error, 'StorageException', `read ${path}`);
@@ -220,7 +260,7 @@ export async function describeImage(path: string, format: 'raw' | 'qcow2'): Prom
 export async function reserveSpace(path: string, sizeBytes: number, signal?: AbortSignal): Promise<void> {
   if (await fallocate(path, sizeBytes, signal)) return;
   const options = { ...signalOption(signal), timeoutMs: 0 };
-  await qemuImg(
+  await runQemuImg(
     ['create', '-q', '-f', 'raw', '-o', 'preallocation=full', path, String(sizeBytes)],
     `reserve space for ${path}`,
     options,

@@ -1,12 +1,11 @@
 import { invalidParameter } from '../verb.ts';
-import { storageError } from '../storage-error.ts';
-import { reserveHoles, resizeImage } from './qemu-img.ts';
-import { roundCapacity } from './create-volume.ts';
+import { truncate } from 'node:fs/promises';
+import { isStorageError, storageError } from '../storage-error.ts';
+import { qemuFormat, resizeImage } from './qemu-img.ts';
 import { blankUuid, maximumGeneration, nextGeneration } from './volume-metadata.ts';
 import type { VolumeMetadata } from './volume-metadata.ts';
-import { updateVolume } from './volumes.ts';
+import { roundCapacity, updateVolume, useVolumes } from './volumes.ts';
 import type { Volume } from './volumes.ts';
-import type { Owner } from '../storage-domain/beneath.ts';
 
 /** What `SDM.update_volume` may change. */
 export interface VolumeAttributes {
@@ -41,27 +40,19 @@ export function readVolumeAttributes(value: Record<string, unknown>): VolumeAttr
 }
 
 /** Changes attributes of a volume and its generation. @throws 911 GenerationMismatch, 235 InvalidVolumeUpdate */
-export async function updateAttributes(
-  volume: Volume,
-  generation: number | undefined,
-  attributes: VolumeAttributes,
-  owner: Owner | undefined,
-): Promise<void> {
+export async function updateAttributes(volume: Volume, generation: number | undefined, attributes: VolumeAttributes): Promise<void> {
   const current = volume.metadata.generation;
   if (generation !== undefined && generation !== current)
     throw storageError('GenerationMismatch', `Volume ${volume.id} has generation ${current}, the request was for ${generation}`);
   if (attributes.role === 'SHARED' && volume.metadata.parentId !== blankUuid)
     throw storageError('InvalidVolumeUpdate', `Volume ${volume.id} has a parent; only a volume of its own can be shared`);
   const change: Partial<VolumeMetadata> = { ...attributes, generation: attributes.generation ?? nextGeneration(current) };
-  await updateVolume(volume, change, owner);
+  await updateVolume(volume, change);
 }
 
 /** Gives the base of a merge the capacity of what is merged into it. */
-export async function extendBase(volume: Volume, capacityBytes: number, owner: Owner | undefined): Promise<void> {
-  const sizeBytes = roundCapacity(capacityBytes, volume.domain);
-  if (volume.metadata.format === 'RAW' && volume.metadata.allocation === 'PREALLOCATED') await reserveHoles(volume.path, sizeBytes);
-  await resizeImage(volume.path, volume.metadata.format === 'RAW' ? 'raw' : 'qcow2', sizeBytes);
-  await updateVolume(volume, { capacityBytes }, owner);
+export async function extendBase(volume: Volume, capacityBytes: number): Promise<void> {
+  await grow(volume, capacityBytes);
 }
 
 /**
@@ -70,14 +61,29 @@ export async function extendBase(volume: Volume, capacityBytes: number, owner: O
  *
  * @throws 224 NonLeafVolumeNotWritable, 213 VolumeNonWritable, 206, 397, 203
  */
-export async function extendVolume(volume: Volume, capacityBytes: number, owner: Owner | undefined): Promise<void> {
+export async function extendVolume(volume: Volume, capacityBytes: number): Promise<void> {
   const { metadata } = volume;
   if (metadata.role !== 'LEAF')
     throw storageError('NonLeafVolumeNotWritable', `Volume ${volume.id} is ${metadata.role}; only a leaf can be extended`);
   if (metadata.legality === 'ILLEGAL') throw storageError('VolumeNonWritable', `Volume ${volume.id} is illegal`);
   if (capacityBytes <= metadata.capacityBytes) return;
+  await grow(volume, capacityBytes);
+}
+
+async function grow(volume: Volume, capacityBytes: number): Promise<void> {
+  const { format } = volume.metadata;
+  const { store } = volume.domain;
   const sizeBytes = roundCapacity(capacityBytes, volume.domain);
-  if (metadata.format === 'RAW' && metadata.allocation === 'PREALLOCATED') await reserveHoles(volume.path, sizeBytes);
-  await resizeImage(volume.path, metadata.format === 'RAW' ? 'raw' : 'qcow2', sizeBytes);
-  await updateVolume(volume, { capacityBytes }, owner);
+  await store.reserve(volume, capacityBytes);
+  try {
+    // a raw logical volume is as large as what was reserved
+    if (format === 'COW' || store.kind === 'file')
+      await useVolumes([volume], () => resizeImage(volume.path, qemuFormat(format), sizeBytes));
+  } catch (error) {
+    if (!isStorageError(error, 'VolumeIsBusy')) throw error;
+    // A COW volume that a VM writes to is made larger by its QEMU alone, which then notes the size.
+    if (format === 'COW') return;
+    await truncate(volume.path, sizeBytes);
+  }
+  await updateVolume(volume, { capacityBytes });
 }

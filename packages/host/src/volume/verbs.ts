@@ -7,18 +7,18 @@ import { runCommand } from '../command.ts';
 import { storageError } from '../storage-error.ts';
 import { findDomain, volumeKey } from '../storage-context.ts';
 import type { StorageContext } from '../storage-context.ts';
-import { readStart } from '../storage-domain/beneath.ts';
+import type { VolumeSite } from '../storage-domain/store.ts';
 import { checkNewVolume, createVolume } from './create-volume.ts';
 import type { NewVolume } from './create-volume.ts';
-import { copyData } from './fill.ts';
+import { copyData, makeRoomFor, reserveCopy } from './fill.ts';
 import type { VolumeEndpoint } from './fill.ts';
 import { checkFormat, volumeImageInfo, volumeInfo, volumeSize } from './info.ts';
-import { chainReference, convertImage, measureImage, qemuFormat, reserveHoles, untrustedLimits } from './qemu-img.ts';
+import { chainReference, convertImage, measureImage, qemuFormat, untrustedLimits } from './qemu-img.ts';
 import { imageHeaderBytes, readImageHeader } from './qcow2-header.ts';
 import { deleteVolume } from './remove-volume.ts';
 import { extendVolume, readVolumeAttributes, updateAttributes } from './update.ts';
 import { diskTypes, maximumGeneration, maximumSequence } from './volume-metadata.ts';
-import { readChain, readVolume, updateVolume } from './volumes.ts';
+import { readChain, readVolume, updateVolume, useVolumes } from './volumes.ts';
 import type { Volume } from './volumes.ts';
 
 type Parameters = Record<string, unknown>;
@@ -49,7 +49,7 @@ export function createVolumeVerbs(context: StorageContext): VerbTable {
       const volume = await read(params);
       const force = readOptionalBoolean(params, 'force') ?? false;
       return context.tasks.start({ verb: 'deleteVolume', poolId, undo: { kind: 'none' } }, () =>
-        context.locks.exclusive(imageKey(volume.domain.id, volume.imageId), () => deleteVolume(volume, force, context.owner)),
+        context.locks.exclusive(imageKey(volume.domain.id, volume.imageId), () => deleteVolume(volume, force)),
       );
     },
     'Volume.getInfo': async (params) =>
@@ -64,26 +64,27 @@ export function createVolumeVerbs(context: StorageContext): VerbTable {
       const { domain, imageId, id } = await read(params);
       return context.tasks.start({ verb: 'extendVolumeSize', poolId, undo: { kind: 'none' } }, () =>
         context.locks.exclusive(imageKey(domain.id, imageId), async () =>
-          extendVolume(await readVolume(domain, imageId, id), capacityBytes, context.owner),
+          extendVolume(await readVolume(domain, imageId, id), capacityBytes),
         ),
       );
     },
     'Volume.setLegality': (params) => {
       const legality = legalities.find((name) => name === params['legality']);
       if (legality === undefined) throw invalidParameter('legality', `one of ${legalities.join(', ')} is needed`);
-      return change(params, (volume) => updateVolume(volume, { legality }, context.owner));
+      return change(params, (volume) => updateVolume(volume, { legality }));
     },
     'Volume.setDescription': (params) => {
       const description = readText(params, 'description');
-      return change(params, (volume) => updateVolume(volume, { description }, context.owner));
+      return change(params, (volume) => updateVolume(volume, { description }));
     },
-    // a file shows its new size to every host by itself
     'Volume.refresh': async (params) => {
-      await read(params);
+      const volume = await read(params);
+      await volume.domain.store.refresh(volume);
       return true;
     },
     'Volume.verify_untrusted': async (params) => {
-      await verifyUntrusted(await read(params));
+      const volume = await read(params);
+      await useVolumes([volume], () => verifyUntrusted(volume));
       return true;
     },
     'SDM.copy_data': async (params) => {
@@ -101,7 +102,7 @@ export function createVolumeVerbs(context: StorageContext): VerbTable {
       context.jobs.start({ id: readUuid(params, 'job_id'), type: 'storage', description: 'update_volume' }, () =>
         context.locks.exclusive(imageKey(endpoint.domainId, endpoint.imageId), async () => {
           const volume = await readVolume(await findDomain(context, endpoint.domainId), endpoint.imageId, endpoint.volumeId);
-          await updateAttributes(volume, endpoint.generation, attributes, context.owner);
+          await updateAttributes(volume, endpoint.generation, attributes);
         }),
       );
       return true;
@@ -172,7 +173,7 @@ function startCreation(
   verb: string,
   poolId: string,
   request: NewVolume,
-  populate?: (path: string, signal: AbortSignal) => Promise<void>,
+  populate?: (site: VolumeSite, signal: AbortSignal) => Promise<void>,
 ): Promise<string> {
   const { domain, imageId, volumeId, parent } = request;
   const key = volumeKey(domain.id, imageId, volumeId);
@@ -184,11 +185,10 @@ function startCreation(
         context.building.add(key);
         try {
           await createVolume(request, {
-            owner: context.owner,
             nowMs: context.clock.nowMs(),
             signal,
             begin,
-            ...(populate === undefined ? {} : { populate: (path: string) => populate(path, signal) }),
+            ...(populate === undefined ? {} : { populate: (site: VolumeSite) => populate(site, signal) }),
           });
         } finally {
           context.building.delete(key);
@@ -230,11 +230,15 @@ async function copy(context: StorageContext, params: Parameters): Promise<string
     role: readChoice(params, 'volType', roles),
   };
   await checkNewVolume(request);
-  return startCreation(context, 'copyImage', poolId, request, (path, signal) =>
+  return startCreation(context, 'copyImage', poolId, request, (site, signal) =>
     context.locks.shared(imageKey(domain.id, source.imageId), async () => {
-      const targetFormat = qemuFormat(request.format);
-      await convertImage({ source: chainReference(await readChain(source)), targetPath: path, targetFormat, signal });
-      if (targetFormat === 'raw' && request.allocation === 'PREALLOCATED') await reserveHoles(path, request.capacityBytes, signal);
+      const chain = await readChain(source);
+      const made = { domain: target, metadata: request };
+      await useVolumes(chain, async () => {
+        await makeRoomFor(made, chainReference(chain), site.makeRoom);
+        await convertImage({ source: chainReference(chain), targetPath: site.path, targetFormat: qemuFormat(request.format), signal });
+      });
+      await reserveCopy(made, site.path, signal);
     }),
   );
 }
@@ -243,14 +247,17 @@ async function copy(context: StorageContext, params: Parameters): Promise<string
 async function measure(volume: Volume, params: Parameters): Promise<object> {
   const format = readChoice(params, 'dstVolFormat', formats);
   if (format === 'UNKNOWN') throw storageError('IncorrectFormat', 'dstVolFormat must be 4 (COW) or 5 (RAW)');
-  await checkFormat(volume);
   const chain = await readChain(volume);
   const baseId = readOptionalUuid(params, 'baseID');
   const whole = readOptionalBoolean(params, 'backing_chain') ?? true;
   const from = baseId === undefined ? (whole ? 0 : chain.length - 1) : chain.findIndex((member) => member.id === baseId) + 1;
   if (baseId !== undefined && (from === 0 || from >= chain.length))
     throw storageError('VolumeIsNotInChain', `Volume ${baseId} is no parent of volume ${volume.id}`);
-  return measureImage(chainReference(chain.slice(from)), qemuFormat(format));
+  const part = chain.slice(from);
+  return useVolumes(part, async () => {
+    await checkFormat(volume);
+    return measureImage(chainReference(part), qemuFormat(format));
+  });
 }
 
 /**
@@ -260,7 +267,7 @@ async function measure(volume: Volume, params: Parameters): Promise<object> {
  */
 async function verifyUntrusted(volume: Volume): Promise<void> {
   const { metadata } = volume;
-  const header = readImageHeader(await readStart(volume.path, imageHeaderBytes));
+  const header = readImageHeader(await volume.domain.store.readStart(volume, imageHeaderBytes));
   if (metadata.format === 'RAW') {
     if (header.format !== 'raw') throw storageError('ImageVerificationError', `Volume ${volume.id} is raw but holds a qcow2 image`);
     return;

@@ -1,0 +1,63 @@
+import { execFile, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { promisify } from 'node:util';
+import { makePool, newVolume } from '../storage-fixture/host.ts';
+import type { PoolFixture, StorageHost } from '../storage-fixture/host.ts';
+import type { LiveHost } from './host.ts';
+
+const run = promisify(execFile);
+
+/** The volume that a test's guest boots from. */
+export interface GuestDisk {
+  poolId: string;
+  domainId: string;
+  imageId: string;
+  volumeId: string;
+  format: 'qcow2';
+}
+
+/** For tests only: a DHCP server on the host's bridge. */
+export async function startDhcp(host: LiveHost): Promise<ChildProcess> {
+  const { stdout } = await run('ip', ['-4', '-j', 'address', 'show', 'dev', host.bridge]);
+  const address = (JSON.parse(stdout) as { addr_info: { local: string }[] }[])[0]?.addr_info[0]?.local ?? '';
+  const network = address.replace(/\.1$/, '');
+  const options = [
+    `--interface=${host.bridge}`,
+    '--bind-interfaces',
+    '--except-interface=lo',
+    '--port=0',
+    `--dhcp-range=${network}.10,${network}.99,1h`,
+    `--dhcp-leasefile=${host.directory}/leases`,
+  ];
+  return spawn('dnsmasq', ['--keep-in-foreground', '--conf-file=/dev/null', '--pid-file=', ...options], { stdio: 'ignore' });
+}
+
+/** For tests only: a storage domain with a guest image, which lies in the host's folder for imports. */
+export async function uploadGuest(
+  host: LiveHost,
+  image: { path: string; virtualSizeBytes: number },
+): Promise<{ pool: PoolFixture; disk: GuestDisk }> {
+  const storage = {
+    call: (verb: string, params: object = {}) => host.call(verb, params),
+    task: (verb: string, params: object) => host.task(verb, params),
+    root: host.directory,
+  };
+  const pool = await makePool(storage as unknown as StorageHost);
+  const volume = newVolume(pool, { size: String(image.virtualSizeBytes) });
+  await host.task('Volume.create', volume);
+  await host.task('Image.download', {
+    storagepoolID: pool.poolId,
+    storagedomainID: pool.domainId,
+    imageID: volume.imageID,
+    volumeID: volume.volumeID,
+    methodArgs: { method: 'file', url: `file://${image.path}` },
+  });
+  const disk = {
+    poolId: pool.poolId,
+    domainId: pool.domainId,
+    imageId: volume.imageID,
+    volumeId: volume.volumeID,
+    format: 'qcow2' as const,
+  };
+  return { pool, disk };
+}

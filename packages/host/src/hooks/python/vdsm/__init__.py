@@ -1,0 +1,1 @@
+"""The names under which hooks look for the module ``hooking`` of oVirt."""

@@ -1,0 +1,333 @@
+// Budget: 60 s
+// Needs: root, hypervisor, guestImage
+// oxlint-disable-next-line no-restricted-imports -- this test boots a guest, and the lab builds the image for it
+import { buildGuestImage } from '@virgate/lab';
+import { connect } from '@virgate/libvirt';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { testDomain } from './agent-fixture/domain.ts';
+import { LiveHost } from './agent-fixture/host.ts';
+import { runCommand } from './command.ts';
+import { makeDomain, makePool, newVolume } from './storage-fixture/host.ts';
+import type { PoolFixture, StorageHost } from './storage-fixture/host.ts';
+import { parseVolumeMetadata } from './volume/volume-metadata.ts';
+
+const bootTimeoutMs = 180_000;
+const mib = 1024 * 1024;
+const vmId = randomUUID();
+
+let host: LiveHost;
+let pool: PoolFixture;
+let secondId: string;
+let imageId: string;
+/** The chain of the disk, base first. */
+let chain: string[];
+let domainId: string;
+
+type Job = { status: string; error?: { code: number; message: string } };
+
+/** Runs a program in the guest, by its agent. */
+async function inGuest(command: string): Promise<string> {
+  const connection = await connect({ socketPath: host.libvirtd.socketPath, uri: 'qemu:///system' });
+  const ask = async <T>(execute: string, args: object): Promise<T> =>
+    (JSON.parse(await connection.domainAgentCommand(vmId, JSON.stringify({ execute, arguments: args }), 30)) as { return: T }).return;
+  try {
+    const { pid } = await ask<{ pid: number }>('guest-exec', { path: '/bin/sh', arg: ['-c', command], 'capture-output': true });
+    return await host.until(`the end of ${command}`, async () => {
+      const state = await ask<{ exited: boolean; exitcode?: number; 'out-data'?: string }>('guest-exec-status', { pid });
+      if (!state.exited) return undefined;
+      assert.equal(state.exitcode, 0, command);
+      return `${Buffer.from(state['out-data'] ?? '', 'base64')
+        .toString()
+        .trim()} `;
+    });
+  } finally {
+    await connection.close();
+  }
+}
+
+const image = (domain = domainId): string =>
+  join(domain === secondId ? join(host.directory, 'second') : pool.directory, domain, 'images', imageId);
+const metadata = async (volumeId: string, domain = domainId) =>
+  parseVolumeMetadata(await readFile(join(image(domain), `${volumeId}.meta`), 'utf8'));
+const dumped = async (): Promise<string> =>
+  (await host.call<Record<string, string>[]>('Host.dumpxmls', { vmList: [vmId] }))[0]?.[vmId] ?? '';
+const spec = (volumeId = chain.at(-1) ?? '', domain = domainId) => ({
+  poolID: pool.poolId,
+  domainID: domain,
+  imageID: imageId,
+  volumeID: volumeId,
+  device: 'disk',
+});
+
+/** The backing file that a volume's header names. */
+async function backingOf(volumeId: string): Promise<string | undefined> {
+  const { stdout } = await runCommand(['qemu-img', 'info', '-U', '--output', 'json', '-f', 'qcow2', join(image(), volumeId)]);
+  return (JSON.parse(stdout) as { 'backing-filename'?: string })['backing-filename'];
+}
+
+/** Database apart, all that there is agrees: headers, metadata of the volumes, libvirt, metadata of the domain. */
+async function consistent(): Promise<void> {
+  const xml = await dumped();
+  const leaf = chain.at(-1) ?? '';
+  assert.ok(xml.includes(`${domainId}/images/${imageId}/${leaf}'`), `QEMU writes to ${leaf}: ${xml}`);
+  assert.match(xml, new RegExp(`<ovirt-vm:volumeID>${leaf}<`));
+  for (const [index, volumeId] of chain.entries()) {
+    const { parentId, legality, role } = await metadata(volumeId);
+    assert.equal(parentId, chain[index - 1] ?? '00000000-0000-0000-0000-000000000000');
+    assert.equal(legality, 'LEGAL');
+    assert.equal(role, index === chain.length - 1 ? 'LEAF' : 'INTERNAL');
+    assert.equal(await backingOf(volumeId), chain[index - 1]);
+  }
+  assert.doesNotMatch(xml, /snapshot_job|<ovirt-vm:jobs/);
+}
+
+async function newLeaf(): Promise<string> {
+  const parent = chain.at(-1) ?? '';
+  const volume = newVolume(pool, {
+    storagedomainID: domainId,
+    imageID: imageId,
+    srcImgUUID: imageId,
+    srcVolUUID: parent,
+    size: String((await metadata(parent)).capacityBytes),
+  });
+  await host.task('Volume.create', volume);
+  return volume.volumeID;
+}
+
+async function snapshot(extra: object = {}): Promise<string> {
+  const volumeId = await newLeaf();
+  const jobUUID = randomUUID();
+  const drive = { baseVolumeID: chain.at(-1), domainID: domainId, imageID: imageId, volumeID: volumeId };
+  await host.call('VM.snapshot', { vmID: vmId, snapDrives: [drive], jobUUID, ...extra });
+  await ended(jobUUID);
+  chain.push(volumeId);
+  return jobUUID;
+}
+
+async function ended(jobUUID: string): Promise<void> {
+  const job = await host.until(`the end of job ${jobUUID}`, async () => {
+    const found = (await host.call<Record<string, Job>>('Host.getJobs', { job_type: 'virt', job_ids: [jobUUID] }))[jobUUID];
+    return found && ['done', 'failed', 'aborted'].includes(found.status) ? found : undefined;
+  });
+  if (job.status !== 'done') throw Object.assign(new Error(`${job.error?.message}; ${await host.log()}`), { code: job.error?.code });
+}
+
+async function startMerge(baseId: string, topId: string): Promise<string> {
+  const jobUUID = randomUUID();
+  const params = { vmID: vmId, drive: spec(), baseVolUUID: baseId, topVolUUID: topId, bandwidth: '0', jobUUID };
+  await host.call('VM.merge', params);
+  // asked twice it is one merge
+  await host.call('VM.merge', params).catch((error: unknown) => assert.equal((error as { code: number }).code, 52));
+  return jobUUID;
+}
+
+async function mergeEnded(jobUUID: string): Promise<void> {
+  await host.until(
+    'the merge ends',
+    async () => !Object.hasOwn(((await host.stats(vmId))?.['vmJobs'] as object | undefined) ?? { [jobUUID]: 1 }, jobUUID),
+  );
+}
+
+/** Deletes what a merge left over, as an engine does. */
+async function dropMerged(topId: string): Promise<void> {
+  assert.equal((await metadata(topId)).legality, 'ILLEGAL');
+  await host.task('Image.deleteVolumes', { storagepoolID: pool.poolId, storagedomainID: domainId, imageID: imageId, volumeList: [topId] });
+  chain = chain.filter((volumeId) => volumeId !== topId);
+}
+
+before(async () => {
+  host = await LiveHost.start();
+  await host.startAgent();
+  const directory = join(host.directory, 'import');
+  await mkdir(directory);
+  const guest = await buildGuestImage({ outDir: directory, cacheDir: '/var/tmp/virgate-packages' });
+  const storage = {
+    call: (verb: string, params: object = {}) => host.call(verb, params),
+    task: (verb: string, params: object) => host.task(verb, params),
+    root: host.directory,
+  } as unknown as StorageHost;
+  pool = await makePool(storage);
+  domainId = pool.domainId;
+  secondId = await makeDomain(storage, join(host.directory, 'second'));
+  const there = { storagepoolID: pool.poolId, storagedomainID: secondId };
+  await host.call('StorageDomain.attach', there);
+  await host.call('StorageDomain.activate', there);
+  const volume = newVolume(pool, { size: String(guest.virtualSizeBytes) });
+  await host.task('Volume.create', volume);
+  await host.task('Image.download', {
+    storagepoolID: pool.poolId,
+    storagedomainID: domainId,
+    imageID: volume.imageID,
+    volumeID: volume.volumeID,
+    methodArgs: { method: 'file', url: `file://${guest.path}` },
+  });
+  imageId = volume.imageID;
+  chain = [volume.volumeID];
+  const disk = { poolId: pool.poolId, domainId, imageId, volumeId: volume.volumeID, format: 'qcow2' } as const;
+  await host.call('VM.create', { vmID: vmId, vmParams: { vmId, xml: testDomain({ vmId, name: 'live', memoryMib: 128, disk }) } });
+  await host.untilStatus(vmId, 'Up', bootTimeoutMs);
+});
+after(() => host.close());
+
+test('a running guest gets a new volume, and what it had stays below', async () => {
+  await inGuest('echo one > /root/mark && sync');
+  const before = chain.at(-1) ?? '';
+  const jobUUID = await snapshot();
+  await consistent();
+  await inGuest('echo two >> /root/mark && sync && test "$(wc -l < /root/mark)" = 2');
+  // The end was not heard: asked again it is done, under the old number or a new one.
+  const drive = { baseVolumeID: before, domainID: domainId, imageID: imageId, volumeID: chain.at(-1) };
+  await assert.rejects(host.call('VM.snapshot', { vmID: vmId, snapDrives: [drive], jobUUID }), { code: 69 });
+  const again = randomUUID();
+  await host.call('VM.snapshot', { vmID: vmId, snapDrives: [drive], jobUUID: again });
+  await ended(again);
+  await assert.rejects(host.call('VM.snapshot', { vmID: vmId, snapDrives: [{ ...drive, baseVolumeID: randomUUID(), volumeID: before }] }), {
+    code: 48,
+  });
+  await assert.rejects(host.call('VM.snapshot', { vmID: vmId, snapDrives: 'all' }), { code: 91 });
+  await consistent();
+});
+
+test('layers are merged while the guest writes, in the middle and at the end, over a restart of the agent', async () => {
+  await snapshot();
+  await snapshot();
+  const load = inGuest(
+    'i=0; while [ $i -lt 24 ]; do dd if=/dev/urandom of=/root/load$((i % 6)) bs=64k count=8 2>/dev/null; sync; i=$((i+1)); done; cat /root/load? | sha256sum',
+  );
+  const [base = '', middle = '', , leaf = ''] = chain;
+  await assert.rejects(host.call('VM.merge', { vmID: vmId, drive: spec(), baseVolUUID: base, topVolUUID: leaf, jobUUID: randomUUID() }), {
+    code: 52,
+  });
+  await mergeEnded(await startMerge(base, middle));
+  await dropMerged(middle);
+  await consistent();
+
+  const [, below = '', top = ''] = chain;
+  const merge = await startMerge(below, top);
+  await host.stopAgent('SIGKILL');
+  await host.startAgent();
+  await mergeEnded(merge);
+  await dropMerged(top);
+  await consistent();
+  const sum = await load;
+  assert.equal(await inGuest('echo 3 > /proc/sys/vm/drop_caches; cat /root/load? | sha256sum'), sum);
+});
+
+test('the guest sees its disk grow', async () => {
+  const larger = (await metadata(chain.at(-1) ?? '')).capacityBytes + 32 * mib;
+  assert.equal(await host.call('VM.diskSizeExtend', { vmID: vmId, driveSpecs: spec(), newSize: String(larger) }), String(larger));
+  assert.equal(await inGuest('cat /sys/block/vda/size'), `${larger / 512} `);
+  assert.equal((await metadata(chain.at(-1) ?? '')).capacityBytes, larger);
+  await host.call('VM.diskSizeExtend', { vmID: vmId, driveSpecs: spec(), newSize: String(larger) });
+  await assert.rejects(host.call('VM.diskSizeExtend', { vmID: vmId, driveSpecs: spec(), newSize: String(larger - mib) }), { code: 58 });
+});
+
+test('the disk moves to another domain while the guest writes', async () => {
+  await snapshot();
+  const [destination, source] = [spec(undefined, secondId), spec()];
+  const both = { storagepoolID: pool.poolId, storagedomainID: domainId, dstSdUUID: secondId, imageID: imageId };
+  const replicate = { vmID: vmId, srcDisk: source, dstDisk: destination };
+  await assert.rejects(host.call('VM.diskReplicateFinish', replicate), { code: 201 });
+  await host.task('Image.cloneStructure', both);
+  await assert.rejects(host.call('Image.cloneStructure', both), { code: 265 });
+  await assert.rejects(host.call('VM.diskReplicateFinish', replicate), { code: 88 });
+
+  // begun and given up
+  await host.call('VM.diskReplicateStart', replicate);
+  await host.call('VM.diskReplicateStart', replicate);
+  await host.call('VM.diskReplicateFinish', { ...replicate, dstDisk: source });
+  await host.call('VM.diskReplicateFinish', { ...replicate, dstDisk: source });
+  await consistent();
+
+  const load = inGuest(
+    'i=0; while [ $i -lt 24 ]; do dd if=/dev/urandom of=/root/move$((i % 6)) bs=64k count=8 2>/dev/null; sync; i=$((i+1)); done; cat /root/move? | sha256sum',
+  );
+  await host.call('VM.diskReplicateStart', replicate);
+  await host.task('Image.syncData', { ...both, syncType: 'INTERNAL' });
+  await host.stopAgent('SIGKILL');
+  await host.startAgent();
+  await host.until('the disk goes over', async () =>
+    host.call('VM.diskReplicateFinish', replicate).then(
+      () => true,
+      (error: unknown) => {
+        assert.equal((error as { code: number }).code, 40, String(error));
+        return false;
+      },
+    ),
+  );
+  domainId = secondId;
+  await consistent();
+  await host.call('VM.diskReplicateFinish', replicate);
+  await host.task('Image.delete', {
+    storagepoolID: pool.poolId,
+    storagedomainID: pool.domainId,
+    imageID: imageId,
+    postZero: false,
+    force: true,
+  });
+  const sum = await load;
+  assert.equal(await inGuest('echo 3 > /proc/sys/vm/drop_caches; cat /root/move? | sha256sum'), sum);
+});
+
+test('a guest goes on from the memory of a snapshot', async () => {
+  const memory = async (sizeBytes: number, diskType: string): Promise<{ imageID: string; volumeID: string }> => {
+    const volume = newVolume(pool, { storagedomainID: domainId, size: String(sizeBytes), volFormat: 5, preallocate: 2, diskType });
+    await host.task('Volume.create', volume);
+    return volume;
+  };
+  const [dump, configuration] = [await memory(400 * mib, 'MEMD'), await memory(mib, 'MEMM')];
+  await inGuest('echo remembered > /run/mark; echo kept > /root/kept; sync');
+  const snapMemory = [domainId, pool.poolId, dump.imageID, dump.volumeID, configuration.imageID, configuration.volumeID].join(',');
+  const before = chain.at(-1) ?? '';
+  await snapshot({ snapMemory });
+  await consistent();
+  await host.untilStatus(vmId, 'Up');
+  await inGuest('rm /run/mark; echo lost > /root/kept; sync');
+  await host.call('VM.destroy', { vmID: vmId });
+
+  // back to it: a volume beside the one that was written to since
+  await host.task('Image.deleteVolumes', {
+    storagepoolID: pool.poolId,
+    storagedomainID: domainId,
+    imageID: imageId,
+    volumeList: [chain.pop()],
+  });
+  assert.equal(chain.at(-1), before);
+  chain.push(await newLeaf());
+  const ids = { poolID: pool.poolId, domainID: domainId };
+  const disk = { poolId: pool.poolId, domainId, imageId, volumeId: chain.at(-1) ?? '', format: 'qcow2' } as const;
+  await host.call('VM.create', {
+    vmID: vmId,
+    vmParams: {
+      vmId,
+      xml: testDomain({ vmId, name: 'live', memoryMib: 128, disk }),
+      memoryDumpVolume: { ...ids, imageID: dump.imageID, volumeID: dump.volumeID },
+      memoryConfVolume: { ...ids, imageID: configuration.imageID, volumeID: configuration.volumeID },
+    },
+  });
+  await host.untilStatus(vmId, 'Up');
+  assert.equal(await inGuest('cat /run/mark /root/kept'), 'remembered\nkept ');
+  await consistent();
+});
+
+test('the chain of a VM that is down is what its headers say', async () => {
+  await snapshot();
+  await host.call('VM.destroy', { vmID: vmId });
+  const ask = (leaf: string) =>
+    host.call('Image.reconcileVolumeChain', { storagepoolID: pool.poolId, storagedomainID: domainId, imageID: imageId, leafVolID: leaf });
+  const leaf = chain.at(-1) ?? '';
+  assert.deepEqual(await ask(leaf), chain);
+  await host.call('Volume.setLegality', {
+    storagepoolID: pool.poolId,
+    storagedomainID: domainId,
+    imageID: imageId,
+    volumeID: leaf,
+    legality: 'ILLEGAL',
+  });
+  assert.deepEqual(await ask(leaf), chain.slice(0, -1), 'a leaf that was left is no part of it');
+  await assert.rejects(ask(randomUUID()), { code: 201 });
+});

@@ -1,0 +1,68 @@
+import { imageKey } from '../image/locks.ts';
+import { findDomain } from '../storage-context.ts';
+import type { StorageContext } from '../storage-context.ts';
+import { storageError } from '../storage-error.ts';
+import { readChain, readChildren, readVolume, updateVolume, volumeExists } from './volumes.ts';
+import type { Volume } from './volumes.ts';
+
+/** A volume by its place. */
+export interface VolumePlace {
+  domainId: string;
+  imageId: string;
+  volumeId: string;
+}
+
+/** What the VM half of the agent writes into volumes' metadata while QEMU has their files open. */
+export interface LiveVolumes {
+  /** @throws 262 when top does not stand on base, 218 when the base is a template's, 204 when something else stands on the base */
+  checkMerge(merge: VolumePlace & { baseId: string }): Promise<void>;
+  /** A volume that is not to be started from any more, or again. */
+  setLegality(place: VolumePlace, legality: 'LEGAL' | 'ILLEGAL'): Promise<void>;
+  /** The size that a running VM gave to its volume. Never less than before. */
+  setCapacity(place: VolumePlace, capacityBytes: number): Promise<void>;
+  /**
+   * A merge is done: what stood on the merged volume stands on the base, which is as large as it; the merged volume is illegal and may be
+   * deleted. Repeatable.
+   */
+  mergeDone(merge: VolumePlace & { baseId: string }): Promise<void>;
+}
+
+export function createLiveVolumes(context: StorageContext): LiveVolumes {
+  const change = async (place: VolumePlace, run: (volume: Volume) => Promise<unknown>): Promise<void> => {
+    await context.locks.exclusive(imageKey(place.domainId, place.imageId), async () =>
+      run(await readVolume(await findDomain(context, place.domainId), place.imageId, place.volumeId)),
+    );
+  };
+  return {
+    async checkMerge({ domainId, imageId, volumeId, baseId }) {
+      const top = await readVolume(await findDomain(context, domainId), imageId, volumeId);
+      const chain = await readChain(top);
+      const base = chain.at(-2);
+      if (base?.id !== baseId) throw storageError('VolumeIsNotInChain', `Volume ${baseId} is not the parent of volume ${volumeId}`);
+      if (base.metadata.role === 'SHARED' || base.metadata.imageId !== imageId)
+        throw storageError('CannotShareVolume', `Volume ${baseId} is a template's; nothing can be merged into it`);
+      // another child of the base would see what is written into it
+      const others = (await readChildren(base)).filter((other) => other.id !== volumeId && other.metadata.legality === 'LEGAL');
+      if (others.length > 0)
+        throw storageError('VolumeImageHasChildren', `Volume ${baseId} has another child: ${others.map(({ id }) => id).join(', ')}`);
+    },
+    setLegality: (place, legality) => change(place, (volume) => updateVolume(volume, { legality })),
+    setCapacity: (place, capacityBytes) =>
+      change(place, async (volume) => {
+        if (capacityBytes > volume.metadata.capacityBytes) await updateVolume(volume, { capacityBytes });
+      }),
+    async mergeDone({ baseId, ...place }) {
+      const domain = await findDomain(context, place.domainId);
+      if (!(await volumeExists(domain, place.imageId, place.volumeId))) return;
+      await change(place, (top) => forgetMerged(top, baseId));
+    },
+  };
+}
+
+/** @see LiveVolumes.mergeDone; the image is locked. */
+async function forgetMerged(top: Volume, baseId: string): Promise<void> {
+  const base = await readVolume(top.domain, top.imageId, baseId);
+  if (base.metadata.capacityBytes < top.metadata.capacityBytes) await updateVolume(base, { capacityBytes: top.metadata.capacityBytes });
+  for (const above of await readChildren(top)) await updateVolume(above, { parentId: baseId });
+  await updateVolume(top, { legality: 'ILLEGAL' });
+}
