@@ -1,7 +1,7 @@
 /** Hosts in a box: the small guest image, simulated hosts and virtual hosts. */
 export { KERNEL_COMMAND_LINE, GuestImageError, buildGuestImage } from './guest-image.ts';
 export type { GuestImage, GuestImageErrorCode, GuestImageOptions } from './guest-image.ts';
-export { SimulatedHost, SimulatedStorage, startSimulatedHost } from './simulated-host.ts';
+export { SimulatedHost, SimulatedPower, SimulatedStorage, startSimulatedHost } from './simulated-host.ts';
 export type {
   Fault,
   FaultAction,

@@ -1,5 +1,6 @@
-import { eventTime } from '@virgate/vdsm';
+import { VdsmError, eventTime } from '@virgate/vdsm';
 import type { SimulatedNetwork } from './network.ts';
+import { readInteger, readObject } from './parameters.ts';
 import type { SimulatedVerb } from './parameters.ts';
 import { domainVitals } from './storage-verbs.ts';
 import type { StorageSession } from './storage-verbs.ts';
@@ -33,6 +34,58 @@ export const DEFAULT_CPU_FLAGS =
   'fpu,vme,de,pse,tsc,msr,pae,mce,cx8,apic,sep,mtrr,pge,mca,cmov,pat,pse36,clflush,mmx,fxsr,sse,sse2,ss,syscall,nx,lm,pni,pclmulqdq,ssse3,cx16,sse4_1,sse4_2,popcnt,aes,vmx,lahf_lm,hypervisor,model_Conroe,model_Penryn,model_Nehalem,model_Westmere,model_qemu64,model_kvm64';
 
 const MIB = 1024 * 1024;
+
+const pciDevice = (slot: number, at: number, more: object = {}): object => ({
+  params: {
+    capability: 'pci',
+    parent: 'computer',
+    vendor_id: '0x8086',
+    vendor: 'Simulated Devices',
+    product_id: '0x1533',
+    product: 'Simulated network card',
+    driver: 'igb',
+    iommu_group: String(slot),
+    numa_node: '0',
+    is_assignable: 'true',
+    address: { domain: '0', bus: '3', slot: String(slot), function: String(at) },
+    ...more,
+  },
+});
+
+/** What guests may be given: two parts of one card, which go together, a card that makes virtual ones, a stick. */
+const HOST_DEVICES = {
+  computer: { params: { capability: 'system', is_assignable: 'false' } },
+  pci_0000_03_07_0: pciDevice(7, 0),
+  pci_0000_03_07_1: pciDevice(7, 1),
+  pci_0000_03_08_0: pciDevice(8, 0, {
+    product: 'Simulated GPU',
+    mdev: { 'sim-22': { name: 'SIM 22', available_instances: '4', description: 'heads=1' } },
+  }),
+  pci_0000_05_00_0: pciDevice(20, 0, { product: 'Simulated card with virtual functions', totalvfs: '4', is_assignable: 'false' }),
+  net_em3: { params: { capability: 'net', parent: 'pci_0000_05_00_0', interface: 'em3', is_assignable: 'false' } },
+  usb_1_2: {
+    params: {
+      capability: 'usb_device',
+      parent: 'computer',
+      vendor_id: '0x0781',
+      vendor: 'Simulated Devices',
+      product_id: '0x5567',
+      product: 'Simulated stick',
+      is_assignable: 'true',
+      address: { bus: '1', device: '2' },
+    },
+  },
+};
+
+/** Virtual functions that the card has made. */
+const virtualFunctions = (count: number): Record<string, unknown> =>
+  Object.fromEntries(
+    Array.from({ length: count }, (_, at) => [
+      `pci_0000_05_10_${at}`,
+      pciDevice(21 + at, at, { physfn: 'pci_0000_05_00_0', product: 'Simulated virtual function' }),
+    ]),
+  );
+
 function capabilities(parts: HostParts): Record<string, unknown> {
   const { facts } = parts;
   const cpuIds = Array.from({ length: facts.cpus }, (_, index) => index);
@@ -54,7 +107,7 @@ function capabilities(parts: HostParts): Record<string, unknown> {
     clusterLevels: ['4.2', '4.3', '4.4', '4.5', '4.6', '4.7'],
     ...parts.network.capabilities(),
     ovnConfigured: false,
-    hooks: {},
+    hooks: { before_vm_start: { '50_log': { checksum: 'd41d8cd98f00b204e9800998ecf8427e' } } },
     uuid: facts.uuid,
     operatingSystem: { name: 'Debian', version: '12', release: '1', pretty_name: 'Debian GNU/Linux 12 (simulated)' },
     packages2: {
@@ -107,7 +160,13 @@ function capabilities(parts: HostParts): Record<string, unknown> {
   };
 }
 
-function statistics(parts: HostParts): Record<string, unknown> {
+/** What the host does with equal pages of its guests, as it was told. */
+interface MemoryPolicy {
+  ksm: boolean;
+  acrossNodes: boolean;
+}
+
+function statistics(parts: HostParts, policy: MemoryPolicy): Record<string, unknown> {
   const { facts, vms } = parts;
   const live = [...vms.values()].filter((vm) => vm.running);
   const usedMib = live.reduce((sum, vm) => sum + Math.trunc(factsOf(vm).memoryKib / 1024), 0);
@@ -131,10 +190,10 @@ function statistics(parts: HostParts): Record<string, unknown> {
     thpState: 'always',
     swapTotal: 0,
     swapFree: 0,
-    ksmState: false,
+    ksmState: policy.ksm,
     ksmPages: 0,
     ksmCpu: 0,
-    ksmMergeAcrossNodes: true,
+    ksmMergeAcrossNodes: policy.acrossNodes,
     momStatus: 'inactive',
     netConfigDirty: parts.network.dirty ? 'True' : 'False',
     network: Object.fromEntries(
@@ -166,6 +225,8 @@ function statistics(parts: HostParts): Record<string, unknown> {
 
 /** Verbs of the host as a whole. */
 export function hostVerbs(parts: HostParts): Record<string, SimulatedVerb> {
+  let functions = 2;
+  let policy: MemoryPolicy = { ksm: false, acrossNodes: true };
   return {
     'Host.ping': () => true,
     'Host.ping2': () => true,
@@ -179,12 +240,25 @@ export function hostVerbs(parts: HostParts): Record<string, SimulatedVerb> {
       systemUUID: parts.facts.uuid,
       systemFamily: 'Virgate',
     }),
-    'Host.getStats': () => statistics(parts),
-    'Host.setMOMPolicyParameters': () => true,
-    'Host.hostdevListByCaps': () => ({}),
+    'Host.getStats': () => statistics(parts, policy),
+    'Host.setMOMPolicyParameters': (params) => {
+      const { ksmEnabled, ksmMergeAcrossNodes } = readObject(params, 'key_value_store');
+      policy = { ksm: ksmEnabled === true, acrossNodes: ksmMergeAcrossNodes === true };
+      return true;
+    },
+    'Host.hostdevListByCaps': () => ({ ...HOST_DEVICES, ...virtualFunctions(functions) }),
+    'Host.hostdevChangeNumvfs': (params) => {
+      if (params['deviceName'] !== 'pci_0000_05_00_0') throw new VdsmError(100, `No virtual functions: ${String(params['deviceName'])}`);
+      functions = readInteger(params, 'numvfs');
+      return true;
+    },
     'Host.setSafeNetworkConfig': () => parts.network.commit(),
     'Host.setupNetworks': (params) => parts.network.setUp(params),
-    'Host.getLldp': () => ({}),
+    'Host.getLldp': (params) => {
+      const { devices = [] } = readObject(params, 'filter') as { devices?: string[] };
+      const tlvs = [{ type: 5, name: 'System Name', properties: { 'system name': 'switch-1' } }];
+      return Object.fromEntries(devices.map((name) => [name, { enabled: true, tlvs }]));
+    },
     'Host.registerSecrets': () => true,
     'Host.unregisterSecrets': () => true,
   };

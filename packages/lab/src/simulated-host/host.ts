@@ -3,14 +3,18 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ErrorCode, VdsmError, VdsmServer } from '@virgate/vdsm';
 import type { FenceStore, VdsmCall, VdsmTls } from '@virgate/vdsm';
+import { SimulatedConsoles } from './consoles.ts';
 import { FaultPlan, faultError } from './faults.ts';
 import type { Fault, FaultAction } from './faults.ts';
 import { DEFAULT_CPU_FLAGS, hostVerbs } from './host-verbs.ts';
+import { migrationVerbs } from './migration.ts';
 import { SimulatedNetwork } from './network.ts';
 import type { SimulatedVerb } from './parameters.ts';
+import type { SimulatedPower } from './power.ts';
 import { SimulatedImageServer } from './image-server.ts';
 import { SimulatedStorage } from './storage.ts';
 import type { StorageContent } from './storage.ts';
+import { blockVerbs } from './block-verbs.ts';
 import { storageVerbs } from './storage-verbs.ts';
 import type { StorageSession } from './storage-verbs.ts';
 import { SimulatedTasks } from './tasks.ts';
@@ -39,11 +43,15 @@ export interface SimulatedHostOptions {
   readonly launchDelayMs?: number;
   readonly bootDelayMs?: number;
   readonly shutdownDelayMs?: number;
+  /** How long the memory of a VM takes to another host, where the bandwidth has no limit. */
+  readonly migrationDelayMs?: number;
   /** How long a storage task or job takes. */
   readonly taskDelayMs?: number;
   readonly faults?: readonly Fault[];
   /** Storage that this host shares with others; without it, it has its own. */
   readonly storage?: SimulatedStorage;
+  /** Management boards that this host shares with others; without them it cannot fence. */
+  readonly power?: SimulatedPower;
   /** File that keeps VMs, tasks and own storage over a restart of the process. */
   readonly stateFile?: string;
   /** Where the highest fencing number is kept; in memory by default. */
@@ -56,6 +64,7 @@ interface KeptState {
   readonly storage?: StorageContent;
 }
 
+const DROP_PAUSE_MS = 500;
 const DEFAULT_DOWN_MS = 200;
 const GIB = 1024 ** 3;
 
@@ -81,11 +90,12 @@ export class SimulatedHost implements AsyncDisposable {
   readonly #options: SimulatedHostOptions;
   readonly #vms: VirtualMachines;
   readonly #tasks: SimulatedTasks;
-  readonly #session: StorageSession = { connections: new Set(), pool: undefined, tickets: new Map() };
+  readonly #session: StorageSession = { connections: new Set(), pool: undefined, tickets: new Map(), nbdServers: new Map() };
   readonly #verbs: ReadonlyMap<string, SimulatedVerb>;
   readonly #hanging = new Set<(error: Error) => void>();
   #server: VdsmServer;
   #port: number;
+  readonly #consoles = new SimulatedConsoles();
   readonly #images: SimulatedImageServer | undefined;
   #imagePort: number | undefined;
   #closed = false;
@@ -122,7 +132,11 @@ export class SimulatedHost implements AsyncDisposable {
     );
     this.#verbs = new Map(Object.entries(this.#allVerbs()));
     this.#server = this.#newServer();
-    if (options.tls !== null) this.#images = new SimulatedImageServer(options.tls, { storage: this.storage, session: this.#session });
+    options.power?.register(this);
+    if (options.tls !== null) {
+      const { upgrade } = this.#consoles;
+      this.#images = new SimulatedImageServer(options.tls, { storage: this.storage, session: this.#session, vms: this.#vms, upgrade });
+    }
   }
 
   #allVerbs(): Record<string, SimulatedVerb> {
@@ -152,10 +166,14 @@ export class SimulatedHost implements AsyncDisposable {
         ...(ofHost['Host.getCapabilities']?.(params, call) as object),
         ...(this.#imagePort === undefined ? {} : { imageServerPort: this.#imagePort }),
       }),
+      ...(this.#options.power === undefined ? {} : { 'Host.fenceNode': this.#options.power.fenceNode }),
       ...storageVerbs(parts),
+      ...blockVerbs(parts),
       ...volumeVerbs(parts),
       ...this.#tasks.verbs(),
       ...vmVerbs({ ...parts, vms: this.#vms }),
+      ...this.#consoles.verbs(this.#vms),
+      ...migrationVerbs({ vms: this.#vms, tls: this.#options.tls, durationMs: this.#options.migrationDelayMs ?? 100 }),
     };
   }
 
@@ -174,7 +192,7 @@ export class SimulatedHost implements AsyncDisposable {
     await this.#suffer(this.faults.take(call.method, 'before', call.params));
     const verb = this.#verbs.get(call.method);
     if (verb === undefined) throw new VdsmError(ErrorCode.methodNotFound, `The simulated host has no ${call.method}`);
-    const result = verb(call.params, call);
+    const result = await verb(call.params, call);
     await this.#suffer(this.faults.take(call.method, 'after', call.params));
     return result;
   }
@@ -188,6 +206,8 @@ export class SimulatedHost implements AsyncDisposable {
     }
     if (action.kind === 'drop') {
       this.#server.disconnectAll();
+      // An answer that is given at once may still find its way out before the connection is closed.
+      await sleep(DROP_PAUSE_MS);
       throw new Error('the connection was cut: nobody hears this');
     }
     if (action.kind === 'restart') void this.restart(action.downMs);
@@ -243,6 +263,14 @@ export class SimulatedHost implements AsyncDisposable {
     this.#vms.shutDown(this.#vms.get(vmId), { delayMs: 0, reboot: false });
   }
 
+  /** Somebody looks at a VM's screen from an address, or (empty) leaves it; in the guest somebody is signed in. */
+  useConsole(vmId: string, address: string, guestUser = ''): void {
+    const vm = this.#vms.running(vmId);
+    vm.clientAddress = address;
+    vm.guestUser = guestUser;
+    this.#vms.changed(vm);
+  }
+
   /** The guest's QEMU process dies. */
   crashVm(vmId: string): void {
     this.#vms.crash(this.#vms.get(vmId));
@@ -266,6 +294,8 @@ export class SimulatedHost implements AsyncDisposable {
     await this.#stopServer();
     this.#tasks.abandon();
     this.#session.connections.clear();
+    this.#session.nbdServers.clear();
+    this.#session.tickets.clear();
     this.#session.pool = undefined;
     await sleep(downMs);
     if (this.#closed) return;
@@ -287,6 +317,8 @@ export class SimulatedHost implements AsyncDisposable {
     this.#vms.powerOff();
     this.#tasks.abandon();
     this.#session.connections.clear();
+    this.#session.nbdServers.clear();
+    this.#session.tickets.clear();
     this.#session.pool = undefined;
   }
 

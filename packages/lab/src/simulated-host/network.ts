@@ -19,14 +19,18 @@ interface Network {
   gateway: string;
   dhcp: boolean;
   defaultRoute: boolean;
+  hostQos: unknown;
+  switch: string;
 }
 
 interface Bond {
+  switch: string;
   nics: string[];
   options: Record<string, string>;
 }
 
 const nics = ['em1', 'em2', 'em3'];
+const badParameters = 21;
 const badNic = 23;
 const badBonding = 25;
 const noAddress = {
@@ -62,6 +66,7 @@ export class SimulatedNetwork {
   readonly #facts: NetworkFacts;
   readonly #networks: Map<string, Network>;
   readonly #bonds = new Map<string, Bond>();
+  #nameServers: string[] = [];
   /** Whether a boot would bring another network. */
   dirty = false;
 
@@ -77,6 +82,8 @@ export class SimulatedNetwork {
       gateway: '127.0.0.1',
       dhcp: false,
       defaultRoute: true,
+      hostQos: undefined,
+      switch: 'legacy',
     };
     this.#networks = new Map([[facts.managementNetwork, management]]);
   }
@@ -110,9 +117,10 @@ export class SimulatedNetwork {
             ports: [this.#port(network)],
             stp: 'off',
             mtu: network.mtu,
-            switch: 'legacy',
+            switch: network.switch,
             southbound: this.#port(network),
             ...(network.vlan === undefined ? {} : { vlanid: network.vlan }),
+            ...(network.hostQos === undefined ? {} : { hostQos: network.hostQos }),
           },
         ]),
       ),
@@ -135,7 +143,7 @@ export class SimulatedNetwork {
             active_slave: bond.nics[0] ?? '',
             ad_aggregator_id: '1',
             ad_partner_mac: '00:00:00:00:00:00',
-            switch: 'legacy',
+            switch: bond.switch,
             mtu: mtuOf(name),
           },
         ]),
@@ -147,7 +155,7 @@ export class SimulatedNetwork {
             : [[this.#port(network), { ...noAddress, iface: network.base, vlanid: network.vlan, mtu: network.mtu }]],
         ),
       ),
-      nameservers: [],
+      nameservers: this.#nameServers,
       supportsIPv6: true,
       netConfigDirty: this.dirty ? 'True' : 'False',
       lastClientIface: this.#facts.managementNetwork,
@@ -163,9 +171,24 @@ export class SimulatedNetwork {
   /** Host.setupNetworks. */
   setUp(params: Parameters): object {
     for (const [name, value] of Object.entries((params['bondings'] ?? {}) as Record<string, Parameters>)) this.#setBond(name, value);
+    this.#checkSwitches(params);
     for (const [name, value] of Object.entries(readObject(params, 'networks'))) this.#setNetwork(name, value as Parameters);
     this.dirty = !isYes((params['options'] as Parameters | undefined)?.['commitOnSuccess']);
     return { code: 0, message: 'Done' };
+  }
+
+  /** A NIC or bond is in one kind of switch. */
+  #checkSwitches(params: Parameters): void {
+    const asked = Object.entries(readObject(params, 'networks') as Record<string, Parameters>);
+    const after = new Map([...this.#networks].map(([name, { base, switch: kind }]) => [name, { base, kind }]));
+    for (const [name, wanted] of asked) {
+      const base = readOptionalText(wanted, 'nic') ?? readOptionalText(wanted, 'bonding') ?? '';
+      if (isYes(wanted['remove'])) after.delete(name);
+      else after.set(name, { base, kind: readOptionalText(wanted, 'switch') ?? 'legacy' });
+    }
+    for (const { base, kind } of after.values())
+      if ([...after.values()].some((other) => other.base === base && other.kind !== kind))
+        throw new VdsmError(badParameters, `${base} is of another switch type`);
   }
 
   #setBond(name: string, wanted: Parameters): void {
@@ -179,6 +202,7 @@ export class SimulatedNetwork {
     const options = (readOptionalText(wanted, 'options') ?? '').split(' ').filter(Boolean);
     this.#bonds.set(name, {
       nics: members,
+      switch: readOptionalText(wanted, 'switch') ?? 'legacy',
       options: Object.fromEntries(options.map((option) => option.split('=', 2) as [string, string])),
     });
   }
@@ -204,6 +228,9 @@ export class SimulatedNetwork {
       gateway: readOptionalText(wanted, 'gateway') ?? '',
       dhcp,
       defaultRoute: isYes(wanted['defaultRoute']),
+      hostQos: wanted['hostQos'],
+      switch: readOptionalText(wanted, 'switch') ?? 'legacy',
     });
+    if (Array.isArray(wanted['nameservers'])) this.#nameServers = wanted['nameservers'].map(String);
   }
 }

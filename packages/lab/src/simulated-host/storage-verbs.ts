@@ -1,7 +1,9 @@
+import { blockDomainBytes, groupOf, isBlockType } from './block-verbs.ts';
 import { NO_ID } from './storage.ts';
 import type { SimulatedDomain, SimulatedStorage } from './storage.ts';
 import { failure, readInteger, readList, readObject, readOptionalText, readText } from './parameters.ts';
 import type { Parameters, SimulatedVerb } from './parameters.ts';
+import type { SimulatedNbdServer } from './nbd-verbs.ts';
 import type { SimulatedTasks } from './tasks.ts';
 
 /** What the agent itself knows of storage; lost when it restarts. */
@@ -12,6 +14,8 @@ export interface StorageSession {
   pool: { readonly poolId: string; readonly hostId: number } | undefined;
   /** Tickets for images, by id. */
   readonly tickets: Map<string, { ticket: Record<string, unknown>; addedAtMs: number }>;
+  /** NBD servers of volumes, by id. */
+  readonly nbdServers: Map<string, SimulatedNbdServer>;
 }
 
 interface StorageParts {
@@ -48,6 +52,7 @@ function domainInfo(parts: StorageParts, domain: SimulatedDomain): object {
     master_ver: pool?.masterVersion ?? 0,
     block_size: 512,
     alignment: 1_048_576,
+    ...(isBlockType(domain.typeNumber) ? { vguuid: domain.path, state: 'OK' } : {}),
   };
 }
 
@@ -55,11 +60,40 @@ function spaceOf(parts: StorageParts, domain: SimulatedDomain): { disktotal: str
   return { disktotal: String(domain.totalBytes), diskfree: String(domain.totalBytes - parts.storage.usedBytes(domain)) };
 }
 
+const ISCSI = 3;
+const LOGIN_FAILED = 464;
+/** The targets of every portal. */
+const PORTAL_TARGETS = ['iqn.2026-11.com.example:one', 'iqn.2026-11.com.example:two'];
+
+const lunOf = (iqn: string): object => ({
+  GUID: `${iqn}:lun-1`,
+  capacity: String(1024 ** 3),
+  devtype: 'iSCSI',
+  status: 'free',
+  vendorID: 'Virgate',
+  productID: 'Simulated LUN',
+  fwrev: '1',
+  serial: iqn.slice(-3),
+  partitioned: false,
+  pvUUID: '',
+  vgUUID: '',
+  pvsize: '',
+  logicalblocksize: '512',
+  physicalblocksize: '512',
+  discard_max_bytes: 0,
+  discard_zeroes_data: 0,
+  pathlist: [{ initiatorname: 'default', connection: 'storage.example', port: '3260', portal: '1', iqn, user: '', password: '' }],
+  pathstatus: [{ lun: '1', physdev: '', type: 'iSCSI', state: 'active', capacity: String(1024 ** 3) }],
+});
+
 function connectionVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
   const each = (params: Parameters, action: (path: string) => void): object[] =>
     readList(params, 'connectionParams').map((entry) => {
       const connection = entry as Parameters;
-      action(readText(connection, 'connection'));
+      const iqn = readOptionalText(connection, 'iqn') ?? '';
+      if (params['domainType'] === ISCSI && !PORTAL_TARGETS.includes(iqn))
+        return { id: readOptionalText(connection, 'id') ?? NO_ID, status: LOGIN_FAILED };
+      action(iqn === '' ? readText(connection, 'connection') : iqn);
       return { id: readOptionalText(connection, 'id') ?? NO_ID, status: 0 };
     });
   return {
@@ -67,13 +101,46 @@ function connectionVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
     'StoragePool.disconnectStorageServer': (params) => each(params, (path) => parts.session.connections.delete(path)),
     'Host.getStorageDomains': (params) => {
       const path = readOptionalText(params, 'remotePath');
+      const type = Number(params['storageType'] ?? 0);
+      if (isBlockType(type))
+        return Object.values(parts.storage.content.domains)
+          .filter((domain) => domain.typeNumber === type && !domain.broken)
+          .map((domain) => domain.domainId);
       return Object.values(parts.storage.content.domains)
         .filter((domain) => visible(parts, domain) && (path === undefined || path === '' || domain.path === path))
         .map((domain) => domain.domainId);
     },
-    'Host.getDeviceList': () => [],
-    'Host.getDevicesVisibility': (params) => Object.fromEntries(readList(params, 'guidList').map((guid) => [String(guid), 0])),
+    'ISCSIConnection.discoverSendTargets': (params) =>
+      PORTAL_TARGETS.map((iqn) => `${readText(params, 'host')}:${String(params['port'] ?? 3260)},1 ${iqn}`),
+    'Host.getDeviceList': () => PORTAL_TARGETS.filter((iqn) => parts.session.connections.has(iqn)).map(lunOf),
+    'Host.getDevicesVisibility': (params) =>
+      Object.fromEntries(
+        readList(params, 'guidList').map((guid) => [
+          String(guid),
+          PORTAL_TARGETS.some((iqn) => parts.session.connections.has(iqn) && `${iqn}:lun-1` === guid),
+        ]),
+      ),
   };
+}
+
+function createBlockDomain(parts: StorageParts, params: Parameters, typeNumber: number): true {
+  const { typeArgs } = params;
+  const uuid = typeof typeArgs === 'string' ? typeArgs : readText(readObject(params, 'typeArgs'), 'vgUUID');
+  const group = groupOf(parts.storage, uuid);
+  const domainId = readText(params, 'storagedomainID');
+  if (group.name !== domainId) throw failure('VolumeGroupHasDomainTag', `Volume group ${group.name} was not made for ${domainId}`);
+  parts.storage.createDomain(
+    {
+      domainId,
+      name: readText(params, 'name'),
+      typeNumber,
+      classNumber: readInteger(params, 'domainClass'),
+      version: Number(params['version'] ?? 5),
+      path: uuid,
+    },
+    blockDomainBytes(group),
+  );
+  return true;
 }
 
 function domainVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
@@ -85,13 +152,15 @@ function domainVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
   };
   return {
     'StorageDomain.create': (params) => {
+      const typeNumber = readInteger(params, 'domainType');
+      if (isBlockType(typeNumber)) return createBlockDomain(parts, params, typeNumber);
       const path = typeof params['typeArgs'] === 'string' ? params['typeArgs'] : readText(readObject(params, 'typeArgs'), 'remotePath');
       if (!parts.session.connections.has(path))
         throw failure('StorageDomainFSNotMounted', `Storage domain remote path not mounted: ${path}`);
       storage.createDomain({
         domainId: readText(params, 'storagedomainID'),
         name: readText(params, 'name'),
-        typeNumber: readInteger(params, 'domainType'),
+        typeNumber,
         classNumber: readInteger(params, 'domainClass'),
         version: Number(params['version'] ?? 5),
         path,
@@ -139,6 +208,7 @@ function domainVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
       if (domain.poolId !== undefined && params['autoDetach'] !== true)
         throw failure('CannotFormatAttachedStorageDomain', `Cannot format an attached storage domain: ${domain.domainId}`);
       delete storage.content.domains[domain.domainId];
+      if (isBlockType(domain.typeNumber)) delete storage.content.groups?.[domain.path];
       storage.onChange();
       return true;
     },
@@ -218,6 +288,24 @@ function poolVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
       const pool = storage.pool(readText(params, 'storagepoolID'));
       const mine = pool.spmHostId !== -1 && pool.spmHostId === session.pool?.hostId;
       return { spmStatus: mine ? 'SPM' : 'Free', spmLver: pool.spmVersion, spmId: pool.spmHostId };
+    },
+    'StoragePool.switchMaster': (params) => {
+      const pool = storage.pool(readText(params, 'storagepoolID'));
+      const newMaster = readText(params, 'newMasterUUID');
+      const version = readInteger(params, 'masterVersion');
+      if (pool.masterId !== readText(params, 'oldMasterUUID')) throw failure('StoragePoolWrongMaster', `${pool.masterId} is the master`);
+      storage.domain(newMaster);
+      return parts.tasks.start('switchMaster', () => {
+        pool.masterId = newMaster;
+        pool.masterVersion = version;
+        storage.onChange();
+      });
+    },
+    'StoragePool.refresh': (params) => {
+      const pool = storage.pool(readText(params, 'storagepoolID'));
+      if (pool.masterId !== readText(params, 'masterSdUUID') || pool.masterVersion !== readInteger(params, 'masterVersion'))
+        throw failure('StoragePoolWrongMaster', `${pool.masterId} is the master`);
+      return true;
     },
     'StoragePool.spmStart': (params) => {
       const poolId = readText(params, 'storagepoolID');

@@ -15,8 +15,12 @@ export interface SimulatedVolume {
   generation: number;
   readonly sequence: number;
   readonly createdAtSeconds: number;
+  /** Made for a disk that is on its way to this domain, and not filled yet. */
+  isEmpty?: boolean;
   /** What clients wrote to its begin, in Base64. */
   content?: string;
+  /** What it was when each bitmap was begun; a broken one tells nothing. */
+  bitmaps?: Record<string, { since: string; broken: boolean }>;
 }
 
 /** A simulated storage domain. */
@@ -31,8 +35,10 @@ export interface SimulatedDomain {
   poolId: string | undefined;
   role: 'Master' | 'Regular';
   active: boolean;
-  readonly totalBytes: number;
+  totalBytes: number;
   volumes: Record<string, SimulatedVolume>;
+  /** Ids of the leases of VMs. */
+  leases?: string[];
   /** While true, hosts see the domain as gone. */
   broken: boolean;
 }
@@ -47,9 +53,27 @@ export interface SimulatedPool {
   spmVersion: number;
 }
 
+/** An archive of a VM as a simulated host has packed it. */
+export interface SimulatedArchive {
+  readonly jobId: string;
+  readonly ovf: string;
+  readonly disks: readonly { name: string; sizeBytes: number; capacityBytes: number; content?: string }[];
+}
+
+/** A volume group: LUNs that are, or are to become, a storage domain. */
+export interface SimulatedGroup {
+  readonly uuid: string;
+  readonly name: string;
+  units: { readonly guid: string; bytes: number }[];
+}
+
 export interface StorageContent {
+  /** By LVM's id. */
+  groups?: Record<string, SimulatedGroup>;
   domains: Record<string, SimulatedDomain>;
   pools: Record<string, SimulatedPool>;
+  /** By their paths. */
+  archives?: Record<string, SimulatedArchive>;
 }
 
 export const NO_ID = '00000000-0000-0000-0000-000000000000';
@@ -71,7 +95,10 @@ export class SimulatedStorage {
     if (options.content !== undefined) Object.assign(this.content, options.content);
   }
 
-  createDomain(domain: Pick<SimulatedDomain, 'domainId' | 'name' | 'typeNumber' | 'classNumber' | 'version' | 'path'>): void {
+  createDomain(
+    domain: Pick<SimulatedDomain, 'domainId' | 'name' | 'typeNumber' | 'classNumber' | 'version' | 'path'>,
+    bytes = this.#domainBytes,
+  ): void {
     if (this.content.domains[domain.domainId] !== undefined)
       throw failure('StorageDomainAlreadyExists', `Storage domain already exists: ${domain.domainId}`);
     this.content.domains[domain.domainId] = {
@@ -79,7 +106,7 @@ export class SimulatedStorage {
       poolId: undefined,
       role: 'Regular',
       active: false,
-      totalBytes: this.#domainBytes,
+      totalBytes: bytes,
       volumes: {},
       broken: false,
     };
@@ -161,6 +188,11 @@ export class SimulatedStorage {
     if (taken !== undefined) return 'internal error: process exited while connecting to monitor: Failed to get "write" lock';
     for (const key of written) this.#writers.set(key, owner);
     return undefined;
+  }
+
+  /** Whether a QEMU process writes to a volume. */
+  isWritten(domainId: string, volumeId: string): boolean {
+    return this.#writers.has(`${domainId}/${volumeId}`);
   }
 
   unlock(owner: string): void {

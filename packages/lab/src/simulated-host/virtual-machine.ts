@@ -1,5 +1,6 @@
 import { readDomain } from './domain-xml.ts';
 import type { DomainFacts } from './domain-xml.ts';
+import type { SimulatedMerge, SimulatedReplica } from './live-disks.ts';
 
 /** Status on the wire. Source: VDSM, VM states. */
 export type VmStatus =
@@ -25,6 +26,7 @@ export const EXIT_REASON = {
   savedState: 5,
   adminShutdown: 6,
   userShutdown: 7,
+  migrationFailed: 8,
   hostShutdown: 11,
   destroyedOnReboot: 13,
 } as const;
@@ -49,12 +51,36 @@ export interface VirtualMachine {
   displayPort: number;
   guestAddress: string;
   guestName: string;
+  /** From where its screen is looked at. */
+  clientAddress?: string;
+  /** Who is signed in to the guest. */
+  guestUser?: string;
   /** Console password and the end of its validity. */
   ticket: { readonly password: string; readonly validUntilMs: number } | undefined;
+  /** What the host does when the console is left: the action, and minutes. */
+  consoleEnd: string | undefined;
   vcpuOverride: number | undefined;
   /** Block jobs by id. */
   jobs: Record<string, object>;
+  merges?: Record<string, SimulatedMerge>;
+  /** Disks that are written to in two places, by their images. */
+  replicas?: Record<string, SimulatedReplica>;
   memoryVolumes: string | undefined;
+  /** What it keeps in its TPM and among the variables of its UEFI, by kind: a line for each run. */
+  firmware: Record<string, string>;
+  /** How far its migration is, in percent, and what it was asked for with. */
+  migrationProgress?: number | undefined;
+  migrationOrder?: Readonly<Record<string, unknown>>;
+  /** The backup that is under way: where each disk is served, and what it was when it began, by target. */
+  backup?: { readonly id: string; readonly disks: Record<string, string>; readonly contents: Record<string, BackupContent> } | undefined;
+  /** Checkpoints that libvirt knows, until the run ends. */
+  checkpoints?: string[];
+}
+
+/** What a disk was when its backup began, in Base64, and when the bitmap was begun on which the backup stands. */
+export interface BackupContent {
+  readonly content: string;
+  readonly since: string | null;
 }
 
 const factsByXml = new WeakMap<VirtualMachine, { xml: string; facts: DomainFacts }>();

@@ -1,5 +1,7 @@
 import { eventTime } from '@virgate/vdsm';
+import { breakBitmaps } from './bitmaps.ts';
 import { domainHash, withAddresses } from './domain-xml.ts';
+import { firmwareOfRun } from './firmware.ts';
 import { failure } from './parameters.ts';
 import type { SimulatedStorage } from './storage.ts';
 import { EXIT_REASON, factsOf } from './virtual-machine.ts';
@@ -76,7 +78,7 @@ export class VirtualMachines {
   }
 
   /** Takes a VM in; QEMU starts a moment later. @throws 4 VMExists */
-  create(vmId: string, xml: string, restored: boolean): object {
+  create(vmId: string, xml: string, restored: boolean, firmware: Record<string, string> = {}): object {
     this.counts.createCalls[vmId] = (this.counts.createCalls[vmId] ?? 0) + 1;
     if (this.all.has(vmId)) throw failure('VMExists', `Virtual machine already exists: ${vmId}`);
     const guest = this.#nextGuest++;
@@ -94,9 +96,11 @@ export class VirtualMachines {
       guestAddress: '',
       guestName: '',
       ticket: undefined,
+      consoleEnd: undefined,
       vcpuOverride: undefined,
       jobs: {},
       memoryVolumes: restored ? 'restored' : undefined,
+      firmware: firmwareOfRun(full, firmware, this.#options.hostName),
     };
     this.all.set(vmId, vm);
     this.#options.onChange();
@@ -150,8 +154,68 @@ export class VirtualMachines {
     );
   }
 
+  /** It begins to go to another host. */
+  leave(vm: VirtualMachine): void {
+    this.#stopTimer(vm);
+    vm.migrationProgress = 0;
+    this.#become(vm, 'Migration Source');
+  }
+
+  /** Its processors stand still and its disks are free, for the moment in which it changes the host. */
+  letGo(vm: VirtualMachine): void {
+    this.#options.storage.unlock(this.#owner(vm));
+  }
+
+  /** It runs on the other host. */
+  depart(vm: VirtualMachine): void {
+    this.#end(vm, { code: 0, message: 'Migration succeeded', reason: EXIT_REASON.migrationSucceeded });
+  }
+
+  /** Its migration failed or was cancelled: it goes on here. */
+  stay(vm: VirtualMachine): void {
+    this.#options.storage.lock(this.#owner(vm), this.#volumes(vm));
+    vm.migrationProgress = undefined;
+    this.#become(vm, 'Up');
+  }
+
+  /** Makes ready for a VM of another host. @throws 4 VMExists */
+  expect(vmId: string, xml: string, machine: VirtualMachine | undefined): void {
+    const known = this.all.get(vmId);
+    if (known !== undefined && known.status !== 'Down') throw failure('VMExists', `Virtual machine already exists: ${vmId}`);
+    const vm: VirtualMachine = {
+      ...(machine ?? { startedAtMs: Date.now(), guestAddress: '', guestName: '', ticket: undefined, consoleEnd: undefined, firmware: {} }),
+      vmId,
+      xml,
+      hash: domainHash(xml),
+      status: 'Migration Destination',
+      running: false,
+      pauseCode: 'NOERR',
+      exit: undefined,
+      displayPort: FIRST_DISPLAY_PORT + this.#nextGuest++,
+      vcpuOverride: machine?.vcpuOverride,
+      jobs: {},
+      memoryVolumes: undefined,
+      migrationProgress: undefined,
+    };
+    this.all.set(vmId, vm);
+    this.#become(vm, 'Migration Destination');
+  }
+
+  /** The guest goes on here. @throws Error when its disks are in use */
+  arrive(vm: VirtualMachine): void {
+    if (vm.status !== 'Migration Destination') throw failure('VMIsDown', 'No such VM is expected');
+    const refusal = this.#options.storage.lock(this.#owner(vm), this.#volumes(vm));
+    if (refusal !== undefined) {
+      if (refusal.includes('write')) this.counts.lockedOut += 1;
+      throw new Error(refusal);
+    }
+    vm.running = true;
+    this.#become(vm, 'Up');
+  }
+
   /** The guest's QEMU dies by itself. */
   crash(vm: VirtualMachine): void {
+    this.#breakBitmaps(vm);
     this.#end(vm, { code: 1, message: 'Lost connection with qemu process', reason: EXIT_REASON.lostQemu });
   }
 
@@ -160,6 +224,12 @@ export class VirtualMachines {
     vm.hash = domainHash(vm.xml);
     this.#options.onChange();
     this.#announce(vm);
+  }
+
+  /** Its disks are on other volumes: QEMU locks those, and lets go of the others. */
+  relock(vm: VirtualMachine): void {
+    this.#options.storage.unlock(this.#owner(vm));
+    this.#options.storage.lock(this.#owner(vm), this.#volumes(vm));
   }
 
   /** How many QEMU processes run. */
@@ -172,7 +242,10 @@ export class VirtualMachines {
   /** Power failure: every QEMU is gone, nobody is told. */
   powerOff(): void {
     this.stopTimers();
-    for (const vm of this.all.values()) this.#options.storage.unlock(this.#owner(vm));
+    for (const vm of this.all.values()) {
+      if (vm.running) this.#breakBitmaps(vm);
+      this.#options.storage.unlock(this.#owner(vm));
+    }
     this.all.clear();
     this.#options.onChange();
   }
@@ -180,6 +253,14 @@ export class VirtualMachines {
   stopTimers(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+  }
+
+  /** QEMU did not write down what it had recorded. */
+  #breakBitmaps(vm: VirtualMachine): void {
+    for (const { domainId, volumeId, readOnly } of this.#volumes(vm)) {
+      const volume = this.#options.storage.content.domains[domainId]?.volumes[volumeId];
+      if (volume !== undefined && !readOnly) breakBitmaps(volume);
+    }
   }
 
   #owner(vm: VirtualMachine): string {
@@ -192,7 +273,11 @@ export class VirtualMachines {
 
   /** Plans the next step of a VM that starts or boots; also for one that was kept in a file. */
   #goOn(vm: VirtualMachine): void {
-    if (vm.status === 'WaitForLaunch' || vm.status === 'Restoring state')
+    // The other half of the migration is gone with the process.
+    if (vm.status === 'Migration Source') vm.status = 'Up';
+    else if (vm.status === 'Migration Destination')
+      this.#end(vm, { code: 1, message: 'Migration failed', reason: EXIT_REASON.migrationFailed });
+    else if (vm.status === 'WaitForLaunch' || vm.status === 'Restoring state')
       this.#after(vm, this.#options.times.launchDelayMs, () => this.#launch(vm));
     else if (vm.status === 'Powering up' || vm.status === 'RebootInProgress') this.#boot(vm);
     else if (vm.status === 'Powering down')
@@ -234,6 +319,8 @@ export class VirtualMachines {
     this.#stopTimer(vm);
     this.#options.storage.unlock(this.#owner(vm));
     vm.running = false;
+    vm.backup = undefined;
+    vm.checkpoints = [];
     vm.exit = exit;
     vm.guestAddress = '';
     this.#become(vm, 'Down');

@@ -1,4 +1,5 @@
 import { eventTime } from '@virgate/vdsm';
+import { firmwareHash } from './firmware.ts';
 import { EXIT_REASON, factsOf } from './virtual-machine.ts';
 import type { VirtualMachine } from './virtual-machine.ts';
 
@@ -23,7 +24,7 @@ export function shortStatistics(vm: VirtualMachine, address: string): Record<str
     acpiEnable: 'true',
     kvmEnable: 'true',
     vmType: 'kvm',
-    clientIp: '',
+    clientIp: vm.clientAddress ?? '',
     timeOffset: '0',
   };
 }
@@ -31,7 +32,7 @@ export function shortStatistics(vm: VirtualMachine, address: string): Record<str
 function guestStatistics(vm: VirtualMachine): Record<string, unknown> {
   if (vm.guestAddress === '') return { username: 'Unknown', session: 'Unknown', guestFQDN: '', guestCPUCount: -1, appsList: [] };
   return {
-    username: 'None',
+    username: vm.guestUser === undefined || vm.guestUser === '' ? 'None' : vm.guestUser,
     session: 'Unknown',
     guestName: vm.guestName,
     guestFQDN: vm.guestName,
@@ -61,6 +62,7 @@ export function vmStatistics(vm: VirtualMachine, address: string, nowMs: number)
   return {
     ...base,
     elapsedTime: String(upSeconds),
+    ...(vm.status === 'Migration Source' ? { migrationProgress: vm.migrationProgress ?? 0 } : {}),
     vcpuCount: String(vm.vcpuOverride ?? facts.vcpus),
     vcpuPeriod: 100_000,
     vcpuQuota: '-1',
@@ -123,6 +125,7 @@ export function vmStatistics(vm: VirtualMachine, address: string, nowMs: number)
         },
       ]),
     ),
+    ...Object.fromEntries(Object.entries(vm.firmware).map(([kind, data]) => [`${kind}Hash`, firmwareHash(data)])),
     vmJobs: vm.jobs,
     ioTune: [],
     ...guestStatistics(vm),

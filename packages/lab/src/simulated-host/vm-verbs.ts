@@ -1,5 +1,7 @@
 import { eventTime } from '@virgate/vdsm';
+import { backupVerbs } from './backup-verbs.ts';
 import { readDomain } from './domain-xml.ts';
+import { liveDiskVerbs, liveXml, settleDisks } from './live-disks.ts';
 import { failure, readList, readObject, readOptionalText, readText } from './parameters.ts';
 import type { Parameters, SimulatedVerb } from './parameters.ts';
 import { NO_ID } from './storage.ts';
@@ -7,6 +9,7 @@ import type { SimulatedStorage } from './storage.ts';
 import type { SimulatedTasks } from './tasks.ts';
 import type { VirtualMachine } from './virtual-machine.ts';
 import type { VirtualMachines } from './virtual-machines.ts';
+import { firmwareHash } from './firmware.ts';
 import { vmStatistics } from './vm-statistics.ts';
 
 interface VmParts {
@@ -27,7 +30,10 @@ function lifeVerbs(parts: VmParts): Record<string, SimulatedVerb> {
       const definition = readObject(params, 'vmParams');
       const xml = readText(definition, 'xml');
       if (readDomain(xml) === undefined) throw failure('CannotCreateVM', 'Failed to create VM: the definition is no domain');
-      return vms.create(readText(params, 'vmID'), xml, typeof definition['memoryDumpVolume'] === 'object');
+      return vms.create(readText(params, 'vmID'), xml, typeof definition['memoryDumpVolume'] === 'object', {
+        tpm: readOptionalText(definition, '_X_tpmdata') ?? '',
+        nvram: readOptionalText(definition, '_X_nvramdata') ?? '',
+      });
     },
     'VM.destroy': (params) => {
       vms.destroy(vmOf(params));
@@ -57,27 +63,38 @@ function lifeVerbs(parts: VmParts): Record<string, SimulatedVerb> {
       return true;
     },
     'VM.setDestroyOnReboot': () => true,
-    'VM.desktopLogin': () => true,
-    'VM.desktopLogoff': () => true,
+    'VM.desktopLogin': (params) => {
+      const vm = vmOf(params);
+      if (vm.guestAddress === '') throw failure('NonResponsiveGuestAgent', 'Guest agent is not responsive');
+      vm.guestUser = readText(params, 'username');
+      readText(params, 'password');
+      return true;
+    },
+    'VM.desktopLogoff': (params) => {
+      vmOf(params).guestUser = '';
+      return true;
+    },
     'VM.freeze': (params) => vmOf(params).running,
     'VM.thaw': (params) => vmOf(params).running,
   };
 }
 
+/** The disk or NIC of a domain that has the alias of another document's. */
+function sameDevice(device: string): RegExp {
+  const alias = /<alias\s+name=["']([^"']+)["']/.exec(device)?.[1] ?? NO_ID;
+  return new RegExp(`<(disk|interface|memory)\\b(?:(?!</\\1>)[\\s\\S])*<alias\\s+name=["']${alias}["'](?:(?!</\\1>)[\\s\\S])*</\\1>`);
+}
+
 function deviceVerbs(parts: VmParts): Record<string, SimulatedVerb> {
-  const { vms, storage, tasks } = parts;
+  const { vms, storage } = parts;
   const vmOf = (params: Parameters): VirtualMachine => vms.running(readText(params, 'vmID'));
   /** Adds the devices of a `hotplug` document to the domain, or takes those with the same aliases out. */
   const plug = (params: Parameters, add: boolean): object => {
     const definition = readObject(params, 'params');
     const vm = vms.running(readOptionalText(params, 'vmID') ?? readText(definition, 'vmId'));
     const devices = /<devices>([\s\S]*)<\/devices>/.exec(readText(definition, 'xml'))?.[1] ?? '';
+    vm.xml = vm.xml.replace(sameDevice(devices), '');
     if (add) vm.xml = vm.xml.replace('</devices>', `${devices}</devices>`);
-    else {
-      const alias = /<alias\s+name=["']([^"']+)["']/.exec(devices)?.[1] ?? NO_ID;
-      const device = new RegExp(`<(disk|interface)\\b(?:(?!</\\1>)[\\s\\S])*<alias\\s+name=["']${alias}["'](?:(?!</\\1>)[\\s\\S])*</\\1>`);
-      vm.xml = vm.xml.replace(device, '');
-    }
     vms.changed(vm);
     return { xml: vm.xml };
   };
@@ -89,59 +106,86 @@ function deviceVerbs(parts: VmParts): Record<string, SimulatedVerb> {
         const seconds = Number(change['ttl'] ?? 0);
         vm.ticket = { password: readText(change, 'password'), validUntilMs: Date.now() + (seconds === 0 ? ENDLESS_MS : seconds * 1000) };
       }
+      if (change['deviceType'] === 'graphics')
+        vm.consoleEnd = `${readText(change, 'disconnectAction')} ${Number(change['consoleDisconnectActionDelay'] ?? 0)}`;
+      if (change['deviceType'] === 'interface') {
+        vm.xml = vm.xml.replace(sameDevice(readText(change, 'xml')), () => readText(change, 'xml'));
+        vms.changed(vm);
+      }
       return { vmList: {} };
     },
     'VM.hotplugNic': (params) => plug(params, true),
     'VM.hotunplugNic': (params) => plug(params, false),
     'VM.hotplugDisk': (params) => plug(params, true),
     'VM.hotunplugDisk': (params) => plug(params, false),
+    'VM.hotplugMemory': (params) => plug(params, true),
+    'VM.hotunplugMemory': (params) => plug(params, false) && true,
     'VM.changeCD': (params) => {
-      vmOf(params);
+      const vm = vmOf(params);
+      const disc = readObject(readObject(params, 'driveSpec'), 'drive_spec');
+      const isEmpty = Object.keys(disc).length === 0;
+      if (!isEmpty) storage.volume(readText(disc, 'domainID'), readText(disc, 'volumeID'));
+      const path = isEmpty
+        ? ''
+        : `/rhev/data-center/${readText(disc, 'poolID')}/${readText(disc, 'domainID')}/images/${readText(disc, 'imageID')}/${readText(disc, 'volumeID')}`;
+      vm.xml = vm.xml.replace(
+        /(<disk\b[^>]*device=["']cdrom["'](?:(?!<\/disk>)[\s\S])*?<source\b[^>]*?\bfile=)["'][^"']*["']/,
+        (_whole, before: string) => `${before}"${path}"`,
+      );
+      vms.changed(vm);
       return { vmList: {} };
     },
     'VM.setNumberOfCpus': (params) => {
-      vmOf(params).vcpuOverride = Number(readText(params, 'numberOfCpus'));
-      return { vmList: {} };
+      const vm = vmOf(params);
+      vm.vcpuOverride = Number(readText(params, 'numberOfCpus'));
+      return { vmId: vm.vmId, xml: vm.xml };
     },
     'VM.updateVmPolicy': (params) => {
-      vms.running(readOptionalText(params, 'vmID') ?? readText(readObject(params, 'params'), 'vmId'));
+      const policy = readObject(params, 'params');
+      const vm = vms.running(readOptionalText(params, 'vmID') ?? readText(policy, 'vmId'));
+      const limit = policy['vcpuLimit'] === undefined ? '' : `<ovirt-tune:vcpuLimit>${String(policy['vcpuLimit'])}</ovirt-tune:vcpuLimit>`;
+      const disks = policy['ioTune'] === undefined ? '' : `<ovirt-tune:ioTune>${JSON.stringify(policy['ioTune'])}</ovirt-tune:ioTune>`;
+      vm.xml = vm.xml.replace(
+        /<ovirt-tune:qos\b[^>]*?(\/>|>[\s\S]*?<\/ovirt-tune:qos>)/,
+        () => `<ovirt-tune:qos>${limit}${disks}</ovirt-tune:qos>`,
+      );
+      vms.changed(vm);
       return true;
     },
-    'VM.diskSizeExtend': (params) => {
-      vmOf(params);
-      return { size: String(params['newSize']) };
+    'VM.getExternalData': (params) => {
+      const data = vms.get(readText(params, 'vmID')).firmware[readText(params, 'kind')];
+      if (data === undefined) throw failure('ExternalDataFailed', 'There is no such data');
+      return { hash: firmwareHash(data), _X_data: data };
     },
-    'VM.snapshot': (params) => {
-      const vm = vmOf(params);
-      const drives = readList(params, 'snapDrives').map((drive) => drive as Parameters);
-      for (const drive of drives) storage.volume(readText(drive, 'domainID'), readText(drive, 'volumeID'));
-      return tasks.startJob(readText(params, 'jobUUID'), 'virt', 'snapshot_vm', () => {
-        for (const drive of drives) vm.xml = vm.xml.replaceAll(readText(drive, 'baseVolumeID'), readText(drive, 'volumeID'));
-        vms.changed(vm);
-      });
-    },
-    'VM.getExternalData': () => ({ hash: '', _X_data: '' }),
-    'VM.screenshot': () => ({ image: '' }),
+    'VM.screenshot': (params) => ({
+      data: Buffer.from(`P6 1 1 255 ${vmOf(params).vmId.slice(0, 3)}`).toString('base64'),
+      encoding: 'base64',
+      mime_type: 'image/x-portable-pixmap',
+    }),
   };
 }
 
 function listVerbs(parts: VmParts): Record<string, SimulatedVerb> {
-  const { vms, address } = parts;
+  const { vms, address, storage } = parts;
+  const settled = (vm: VirtualMachine): VirtualMachine => {
+    settleDisks(parts, vm);
+    return vm;
+  };
   const chosen = (params: Parameters): VirtualMachine[] => {
     const ids = readList(params, 'vmList').map(String);
     return ids.length === 0 ? [...vms.all.values()] : ids.map((id) => vms.all.get(id)).filter((vm) => vm !== undefined);
   };
   return {
-    'Host.getAllVmStats': () => [...vms.all.values()].map((vm) => vmStatistics(vm, address, Date.now())),
-    'VM.getStats': (params) => [vmStatistics(vms.get(readText(params, 'vmID')), address, Date.now())],
+    'Host.getAllVmStats': () => [...vms.all.values()].map((vm) => vmStatistics(settled(vm), address, Date.now())),
+    'VM.getStats': (params) => [vmStatistics(settled(vms.get(readText(params, 'vmID'))), address, Date.now())],
     'Host.getVMList': (params) => chosen(params).map((vm) => ({ vmId: vm.vmId, status: vm.status, statusTime: String(eventTime()) })),
     'Host.getVMFullList': (params) =>
       chosen(params).map((vm) => ({ vmId: vm.vmId, xml: vm.xml, ...vmStatistics(vm, address, Date.now()) })),
-    'Host.dumpxmls': (params) => chosen(params).map((vm) => ({ [vm.vmId]: vm.xml })),
+    'Host.dumpxmls': (params) => chosen(params).map((vm) => ({ [vm.vmId]: liveXml(storage, settled(vm)) })),
   };
 }
 
 /** Verbs of virtual machines. */
 export function vmVerbs(parts: VmParts): Record<string, SimulatedVerb> {
-  return { ...lifeVerbs(parts), ...deviceVerbs(parts), ...listVerbs(parts) };
+  return { ...lifeVerbs(parts), ...deviceVerbs(parts), ...liveDiskVerbs(parts), ...listVerbs(parts), ...backupVerbs(parts) };
 }

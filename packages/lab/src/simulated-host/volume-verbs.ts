@@ -1,7 +1,10 @@
+import { archiveVerbs } from './archives.ts';
+import { addBitmap, removeBitmap } from './bitmaps.ts';
 import { failure, readInteger, readList, readObject, readOptionalText, readText } from './parameters.ts';
 import type { Parameters, SimulatedVerb } from './parameters.ts';
+import { nbdVerbs } from './nbd-verbs.ts';
 import { NO_ID } from './storage.ts';
-import type { SimulatedStorage, SimulatedVolume } from './storage.ts';
+import type { SimulatedDomain, SimulatedStorage, SimulatedVolume } from './storage.ts';
 import { requireStorageManager } from './storage-verbs.ts';
 import type { StorageSession } from './storage-verbs.ts';
 import type { SimulatedTasks } from './tasks.ts';
@@ -175,6 +178,9 @@ function changingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
   };
 }
 
+const bitmapList = (volume: SimulatedVolume): object[] =>
+  Object.entries(volume.bitmaps ?? {}).map(([name, { broken }]) => ({ name, granularity: 65_536, flags: broken ? ['in-use'] : ['auto'] }));
+
 function readingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
   const { storage } = parts;
   const path = (params: Parameters): string => {
@@ -204,7 +210,7 @@ function readingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
       return {
         format: volume.format === 'COW' ? 'qcow2' : 'raw',
         virtualsize: volume.capacityBytes,
-        ...(volume.format === 'COW' ? { clustersize: 65_536, compat: '1.1' } : {}),
+        ...(volume.format === 'COW' ? { clustersize: 65_536, compat: '1.1', bitmaps: bitmapList(volume) } : {}),
         ...(volume.parentId === NO_ID ? {} : { backingfile: volume.parentId }),
       };
     },
@@ -224,6 +230,8 @@ function readingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
         chain.unshift(next);
         next = storage.volume(domainId, next).parentId;
       }
+      // A leaf that is illegal was left while its VM went over to the volume below.
+      if (storage.volume(domainId, chain.at(-1) ?? '').legality === 'ILLEGAL') chain.pop();
       return chain;
     },
   };
@@ -243,6 +251,13 @@ function jobVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
     volume.generation = (volume.generation + 1) % (MAXIMUM_GENERATION + 1);
     storage.onChange();
   };
+  const changeBitmaps = (params: Parameters, description: string, change: (volume: SimulatedVolume) => void): true => {
+    const volume = endpoint(readObject(params, 'vol_info'));
+    return tasks.startJob(readText(params, 'job_id'), 'storage', description, () => {
+      change(volume);
+      raise(volume);
+    });
+  };
   return {
     'SDM.copy_data': (params) => {
       const source = readObject(params, 'source');
@@ -254,6 +269,13 @@ function jobVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
         raise(volume);
       });
     },
+    'SDM.add_bitmap': (params) => changeBitmaps(params, 'add_bitmap', (volume) => addBitmap(storage, volume, readText(params, 'bitmap'))),
+    'SDM.remove_bitmap': (params) =>
+      changeBitmaps(params, 'remove_bitmap', (volume) => removeBitmap(storage, volume, readText(params, 'bitmap'))),
+    'SDM.clear_bitmaps': (params) =>
+      changeBitmaps(params, 'clear_bitmaps', (volume) => {
+        delete volume.bitmaps;
+      }),
     'SDM.sparsify_volume': (params) => {
       const volume = endpoint(readObject(params, 'vol_info'));
       return tasks.startJob(readText(params, 'job_id'), 'storage', 'sparsify_volume', () => raise(volume));
@@ -328,6 +350,36 @@ function chainVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
         storage.onChange();
       });
     },
+    'Image.cloneStructure': (params) => {
+      requireStorageManager(parts, readText(params, 'storagepoolID'));
+      const [source, destination, imageId] = ['storagedomainID', 'dstSdUUID', 'imageID'].map((name) => readText(params, name)) as [
+        string,
+        string,
+        string,
+      ];
+      if (imageVolumes(parts, destination, imageId).length > 0) throw failure('OverwriteImageError', 'Image exists in domain already');
+      const volumes = imageVolumes(parts, source, imageId);
+      if (volumes.length === 0) throw failure('ImageDoesNotExistInSD', 'Image does not exist in domain');
+      return tasks.start('cloneImageStructure', () => {
+        for (const id of volumes) storage.addVolume(destination, { ...storage.volume(source, id), isEmpty: true });
+      });
+    },
+    'Image.syncData': (params) => {
+      requireStorageManager(parts, readText(params, 'storagepoolID'));
+      const [destination, imageId, type] = ['dstSdUUID', 'imageID', 'syncType'].map((name) => readText(params, name)) as [
+        string,
+        string,
+        string,
+      ];
+      return tasks.start('syncImageData', () => {
+        for (const id of imageVolumes(parts, destination, imageId)) {
+          const volume = storage.volume(destination, id);
+          const isLeaf = children(destination, id).length === 0;
+          if (type === 'ALL' || isLeaf === (type === 'LEAF')) delete volume.isEmpty;
+        }
+        storage.onChange();
+      });
+    },
     'Image.move': (params) => {
       requireStorageManager(parts, readText(params, 'storagepoolID'));
       const source = readText(params, 'storagedomainID');
@@ -338,6 +390,42 @@ function chainVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
         for (const id of volumes) storage.addVolume(destination, { ...storage.volume(source, id) });
         if (Number(params['operation']) === 2) storage.removeVolumes(source, [...volumes].reverse());
       });
+    },
+  };
+}
+
+/** Leases of VMs, by their ids alone. */
+function leaseVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
+  const { storage, tasks } = parts;
+  const find = (params: Parameters): { domain: SimulatedDomain; id: string } => {
+    const lease = readObject(params, 'lease');
+    return { domain: storage.domain(readText(lease, 'sd_id')), id: readText(lease, 'lease_id') };
+  };
+  const change = (params: Parameters, verb: string, action: (leases: string[], id: string) => string[]): string => {
+    const { domain, id } = find(params);
+    requireStorageManager(parts, domain.poolId ?? NO_ID);
+    return tasks.start(verb, () => {
+      domain.leases = action(domain.leases ?? [], id);
+      storage.onChange();
+    });
+  };
+  return {
+    'Lease.create': (params) => change(params, 'create_lease', (leases, id) => [...new Set([...leases, id])]),
+    'Lease.delete': (params) =>
+      change(params, 'delete_lease', (leases, id) => {
+        if (!leases.includes(id)) throw failure('NoSuchLease', `No such lease ${id}`);
+        return leases.filter((one) => one !== id);
+      }),
+    'Lease.info': (params) => {
+      const { domain, id } = find(params);
+      const at = (domain.leases ?? []).indexOf(id);
+      if (at < 0) throw failure('NoSuchLease', `No such lease ${id}`);
+      return {
+        sd_id: domain.domainId,
+        lease_id: id,
+        path: `${domain.path}/${domain.domainId}/dom_md/xleases`,
+        offset: (3 + at) * 1_048_576,
+      };
     },
   };
 }
@@ -373,5 +461,14 @@ function ticketVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
 
 /** Verbs of images and volumes. */
 export function volumeVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
-  return { ...changingVerbs(parts), ...readingVerbs(parts), ...jobVerbs(parts), ...chainVerbs(parts), ...ticketVerbs(parts) };
+  return {
+    ...changingVerbs(parts),
+    ...readingVerbs(parts),
+    ...jobVerbs(parts),
+    ...chainVerbs(parts),
+    ...leaseVerbs(parts),
+    ...archiveVerbs(parts),
+    ...ticketVerbs(parts),
+    ...nbdVerbs(parts),
+  };
 }

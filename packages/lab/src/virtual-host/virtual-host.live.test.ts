@@ -1,5 +1,5 @@
 // Budget: 20 s
-// Needs: root, hypervisor
+// Needs: root, hypervisor, virsh
 /** A host in namespaces: what it shares with this machine, and what not. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';

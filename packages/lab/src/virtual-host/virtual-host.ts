@@ -30,8 +30,21 @@ hostname "$1"
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
 mount -t tmpfs -o mode=755 run /run
+# It knows its own name: what asks for it would wait for name servers that it cannot reach.
+printf '127.0.0.1 localhost\\n127.0.1.1 %s\\n' "$1" > /run/hosts
+mount --bind /run/hosts /etc/hosts
 trap : CHLD
 while :; do sleep 3600 & wait $! || :; done
+`;
+
+// $1: folder of the database. Without a kernel module its bridges are of the datapath netdev.
+const openVSwitchScript = `set -e
+run=/run/openvswitch
+mkdir -p $run
+[ -e "$1/openvswitch.db" ] || ovsdb-tool create "$1/openvswitch.db" /usr/share/openvswitch/vswitch.ovsschema
+ovsdb-server "$1/openvswitch.db" --remote=punix:$run/db.sock --detach --no-chdir --pidfile=$run/ovsdb-server.pid --log-file="$1/ovsdb-server.log" -vconsole:off
+ovs-vsctl --no-wait init
+ovs-vswitchd unix:$run/db.sock --detach --no-chdir --pidfile=$run/ovs-vswitchd.pid --log-file="$1/ovs-vswitchd.log" -vconsole:off
 `;
 
 /**
@@ -44,6 +57,7 @@ export class VirtualHost {
   readonly address: string;
   /** Socket of its libvirtd, once {@link startLibvirtd} is done. */
   readonly libvirtSocket: string;
+  readonly #number: number;
   readonly #shell: ChildProcess;
   /** Its process 1, as this machine counts. */
   readonly #pid: number;
@@ -53,6 +67,7 @@ export class VirtualHost {
     this.folder = options.folder;
     this.address = port.address;
     this.libvirtSocket = join(options.folder, 'libvirt', 'run', 'libvirt-sock');
+    this.#number = options.number;
     this.#shell = shell;
     this.#pid = pid;
   }
@@ -123,6 +138,17 @@ export class VirtualHost {
     const program = join(dirname(import.meta.filename), 'start-libvirtd.ts');
     const settings = JSON.stringify({ dataDir: join(this.folder, 'libvirt'), detached: true, vncListen: this.address, ...options });
     await this.run([process.execPath, program, settings], { timeoutMs: 90_000 });
+  }
+
+  /** Plugs another NIC of the host into a switch. @param nic `em2` to `em9` */
+  async plug(network: VirtualSwitch, nic: string): Promise<void> {
+    await network.plug(this.#number, this.#pid, nic);
+    await this.run(['ip', 'link', 'set', 'dev', nic, 'up']);
+  }
+
+  /** Starts the host's Open vSwitch; its database is in the host's folder, so that its bridges outlive a power-off. */
+  async startOpenVSwitch(): Promise<void> {
+    await this.run(['sh', '-c', openVSwitchScript, 'sh', this.folder]);
   }
 
   /** Pulls the plug: all its processes end at once, guests too; its folder stays. */

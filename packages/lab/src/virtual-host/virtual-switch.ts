@@ -52,13 +52,22 @@ export class VirtualSwitch {
     throw new Error(`No bridge could be made in ${attempts} attempts: is this root, and may it make network devices?`);
   }
 
-  /** Plugs a cable into the switch whose other end is the NIC `em1` in the network namespace of a process. */
-  async plug(number: number, pid: number): Promise<SwitchPort> {
-    const cable = `${this.bridge}p${number}`;
-    await run('ip', ['link', 'add', cable, 'type', 'veth', 'peer', 'name', 'em1', 'netns', String(pid)]);
+  #cable(number: number, nic: string): string {
+    return `${this.bridge}p${number}${nic === 'em1' ? '' : `-${nic.slice(-1)}`}`;
+  }
+
+  /** Plugs a cable into the switch whose other end is a NIC in the network namespace of a process. @param nic `em1` to `em9` */
+  async plug(number: number, pid: number, nic = 'em1'): Promise<SwitchPort> {
+    const cable = this.#cable(number, nic);
+    await run('ip', ['link', 'add', cable, 'type', 'veth', 'peer', 'name', nic, 'netns', String(pid)]);
     this.#cables.push(cable);
     await run('ip', ['link', 'set', 'dev', cable, 'master', this.bridge, 'up']);
     return { address: `${this.#network}.${firstHostNumber + number}`, prefixLength: 24, gateway: this.address };
+  }
+
+  /** Cuts a cable, or mends it: the NIC at its end loses its carrier. */
+  async cut(number: number, nic: string, mend = false): Promise<void> {
+    await run('ip', ['link', 'set', 'dev', this.#cable(number, nic), mend ? 'up' : 'down']);
   }
 
   async stop(): Promise<void> {
