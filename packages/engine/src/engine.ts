@@ -3,8 +3,10 @@ import type { Database } from '@virgate/database';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import { sql } from 'kysely';
+import type { SignInAttempts } from './access/attempts.ts';
 import type { Directories } from './directories/directories.ts';
 import type { Loaders } from './rest/follow.ts';
+import type { KeptTexts } from './rest/kept-texts.ts';
 import type { Authority } from './pki/authority.ts';
 import type { HostSessions } from './monitoring/sessions.ts';
 import type { Jobs } from './jobs/jobs.ts';
@@ -35,9 +37,14 @@ export interface Engine {
   readonly log: Logger;
   readonly authority: Authority;
   readonly loaders: Loaders;
+  readonly keptTexts: KeptTexts;
   readonly jobs: Jobs;
   readonly hosts: HostSessions;
   readonly directories: Directories;
+  /** The name by which mails tell which engine has sent them. */
+  readonly mailName: string;
+  /** Counts failed sign-ins. */
+  readonly attempts: SignInAttempts;
   /** The contract's configuration options, as they are in force. */
   readonly options: SystemOptions;
   /** The service of a collection's members, by the collection's service. */

@@ -16,6 +16,8 @@ interface EngineConfig {
   portalDir?: string;
   /** File with the password of `admin@internal`; made with a random one when it is missing. */
   adminPasswordFile: string;
+  /** Clients of single sign-on; each secret is read from a file of its own. */
+  ssoClients?: { id: string; name?: string; secretFile: string; redirectUris?: string[]; trusted?: boolean }[];
   engineId?: string;
   logLevel?: string;
 }
@@ -46,6 +48,12 @@ async function main(): Promise<void> {
     names: [...new Set([...(config.names ?? []), 'localhost', '127.0.0.1', '::1'])],
     portalFolder: config.portalDir !== undefined && existsSync(config.portalDir) ? config.portalDir : null,
     adminPassword: await passwordFrom(config.adminPasswordFile),
+    ssoClients: await Promise.all(
+      (config.ssoClients ?? []).map(async ({ secretFile, ...client }) => ({
+        ...client,
+        secret: (await readFile(secretFile, 'utf8')).trim(),
+      })),
+    ),
     log,
   });
   const address = await running.app.listen({ host: config.listen.host, port: config.listen.port });

@@ -8,15 +8,24 @@ import { profileLoaders, profileServices } from './profiles/resource.ts';
 import { quotaLoaders, quotaServices } from './quotas/resource.ts';
 import { vmNumaLoaders, vmNumaServices } from './numa/vm-nodes.ts';
 import { schedulingPolicyLoaders, schedulingPolicyServices } from './scheduling-policies/resource.ts';
+import { iscsiBondServices } from './iscsi-bonds/resource.ts';
+import { clusterFeatureLoaders, clusterFeatureServices } from './cluster-features/resource.ts';
 import { clusterLevelServices } from './cluster-levels/resource.ts';
 import { clusterLoaders, clusterServices } from './clusters/resource.ts';
 import { macPoolLoaders, macPoolServices } from './mac-pools/resource.ts';
 import { dataCenterLoaders, dataCenterServices } from './data-centers/resource.ts';
+import { backupLoaders, backupServices } from './backups/resource.ts';
 import { consoleLoaders, consoleServices } from './consoles/graphics.ts';
+import { guestLoaders, guestServices } from './guests/resource.ts';
+import { mediatedDeviceLoaders, mediatedDeviceServices } from './host-devices/mediated.ts';
+import { hostDeviceLoaders, hostDeviceServices } from './host-devices/resource.ts';
+import { cpuUnitServices } from './hosts/cpu-units.ts';
+import { cdromLoaders, cdromServices } from './devices/cdroms.ts';
 import { diskLoaders, diskServices } from './disks/resource.ts';
 import { eventServices } from './events/resource.ts';
 import { numaNodeLoaders, numaNodeServices } from './hosts/numa-nodes.ts';
 import { hostNetworkLoaders, hostNetworkServices } from './host-networks/resource.ts';
+import { externalImportServices } from './external-imports/resource.ts';
 import { hostLoaders, hostServices } from './hosts/resource.ts';
 import { imageTransferServices } from './image-transfers/resource.ts';
 import { jobLoaders, jobServices } from './jobs/resource.ts';
@@ -35,12 +44,14 @@ import { snapshotLoaders, snapshotServices } from './snapshots/resource.ts';
 import { hostStorageServices } from './hosts/storage.ts';
 import { storageConnectionServices } from './storage-connections/resource.ts';
 import { storageContentServices } from './storage-domains/content.ts';
+import { storageFileServices } from './storage-domains/files.ts';
 import { storageDomainLoaders, storageDomainServices } from './storage-domains/resource.ts';
 import { templateLoaders, templateServices } from './templates/resource.ts';
 import { statisticLoaders, statisticServices } from './statistics/resource.ts';
 import { tagLoaders, tagServices } from './tags/resource.ts';
 import { userLoaders, userServices } from './users/resource.ts';
 import { vmLoaders, vmServices } from './vms/resource.ts';
+import { vmPoolLoaders, vmPoolServices } from './vm-pools/resource.ts';
 
 /** Every operation that the engine handles, by service and method of the contract. What is not here answers 501. */
 export const services: Services = {
@@ -52,13 +63,22 @@ export const services: Services = {
   ...qosServices,
   ...quotaServices,
   ...bookmarkServices,
+  ...iscsiBondServices,
+  ...clusterFeatureServices,
   ...clusterLevelServices,
   ...clusterServices,
   ...dataCenterServices,
   ...macPoolServices,
+  ...backupServices,
+  ...cdromServices,
+  ...cpuUnitServices,
+  ...guestServices,
+  ...hostDeviceServices,
+  ...mediatedDeviceServices,
   ...consoleServices,
   ...diskServices,
   ...eventServices,
+  ...externalImportServices,
   ...hostNetworkServices,
   ...hostServices,
   ...iconServices,
@@ -76,6 +96,7 @@ export const services: Services = {
   ...hostStorageServices,
   ...storageConnectionServices,
   ...storageContentServices,
+  ...storageFileServices,
   ...storageDomainServices,
   ...templateServices,
   ...numaNodeServices,
@@ -83,6 +104,7 @@ export const services: Services = {
   ...tagServices,
   ...userServices,
   ...vmServices,
+  ...vmPoolServices,
   ...vnicProfileServices,
   ...watchdogServices,
 };
@@ -90,14 +112,20 @@ export const services: Services = {
 const parts: Partial<Loaders>[] = [
   affinityGroupLoaders,
   affinityLabelLoaders,
+  backupLoaders,
   profileLoaders,
   schedulingPolicyLoaders,
   vmNumaLoaders,
   qosLoaders,
   quotaLoaders,
+  clusterFeatureLoaders,
   clusterLoaders,
   dataCenterLoaders,
   macPoolLoaders,
+  cdromLoaders,
+  guestLoaders,
+  hostDeviceLoaders,
+  mediatedDeviceLoaders,
   consoleLoaders,
   diskLoaders,
   hostNetworkLoaders,
@@ -120,6 +148,7 @@ const parts: Partial<Loaders>[] = [
   storageDomainLoaders,
   templateLoaders,
   vmLoaders,
+  vmPoolLoaders,
   watchdogLoaders,
 ];
 

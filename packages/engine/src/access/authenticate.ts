@@ -1,15 +1,16 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine } from '../engine.ts';
 import { Fault, unavailable } from '../rest/fault.ts';
-import { basicCredentials } from '../sso/endpoints.ts';
-import { SignInError, signIn } from './sign-in.ts';
+import { rootOfPath } from '../rest/negotiation.ts';
+import { basicCredentials } from '../sso/requests.ts';
+import { SecondFactorNeeded, SignInError } from './sign-in-error.ts';
+import { signIn } from './sign-in.ts';
+import { browserCookie } from './browser-cookie.ts';
 import type { SignedIn } from './permissions.ts';
 import { apiScope, findToken, idleTimeoutOf, issueToken, revokeToken } from './tokens.ts';
 
 /** Cookie of `Prefer: persistent-auth`. */
 const apiCookie = 'JSESSIONID';
-/** Cookie of the portal. The `__Host-` prefix binds it to this origin, over TLS only. */
-export const browserCookie = '__Host-virgate';
 const maxSessionMinutes = 24 * 60;
 
 const unauthorized = (): Fault => new Fault(401, 'Unauthorized', null);
@@ -22,6 +23,12 @@ export function cookieOf(request: FastifyRequest, name: string): string | undefi
   }
   return undefined;
 }
+
+/** Where a session is opened from, as its user is shown it. */
+export const originOf = (request: FastifyRequest): { sourceAddress: string; userAgent: string | undefined } => ({
+  sourceAddress: request.ip,
+  userAgent: request.headers['user-agent']?.replace(/[^\x20-\x7e]/g, ''),
+});
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
 
@@ -38,64 +45,113 @@ export function checkOrigin(request: FastifyRequest): void {
   throw new Fault(403, 'Forbidden', 'The request comes from another site.', { key: 'CROSS_SITE_REQUEST' });
 }
 
-async function byBasic(engine: Engine, request: FastifyRequest, reply: FastifyReply, persistent: boolean): Promise<SignedIn> {
+/** A token that may only read changes nothing, whatever its user may do. @throws {Fault} 403 */
+function checkReadOnly(user: SignedIn, request: FastifyRequest): void {
+  if (user.limits?.readOnly === true && !safeMethods.has(request.method))
+    throw new Fault(403, 'Forbidden', 'The token is good for reading only.', { key: 'READ_ONLY_TOKEN' });
+}
+
+const ends = (engine: Engine, reply: FastifyReply, token: string): void =>
+  void reply.raw.once(
+    'close',
+    () => void revokeToken(engine.db, token).catch((error: unknown) => engine.log.warn({ err: error }, 'a session could not be ended')),
+  );
+
+/** What a request asks of its session. Source: REST contract, authentication. */
+interface Preferences {
+  persistent: boolean;
+  anew: boolean;
+  csrfProtected: boolean;
+}
+
+function preferencesOf(engine: Engine, request: FastifyRequest): Preferences {
+  const words = [request.headers['prefer'] ?? []]
+    .flat()
+    .join(',')
+    .split(',')
+    .map((word) => word.trim().toLowerCase());
+  return {
+    persistent: words.includes('persistent-auth'),
+    anew: words.includes('new-auth'),
+    csrfProtected: words.includes('csrf-protection') && engine.options.text('CSRFProtection') === 'true',
+  };
+}
+
+async function byBasic(engine: Engine, request: FastifyRequest, reply: FastifyReply, prefers: Preferences): Promise<SignedIn> {
   const credentials = basicCredentials(request.headers.authorization);
   if (!credentials) throw unauthorized();
-  let userId: string;
+  let login: { userId: string; secondFactor: boolean };
   try {
-    userId = await signIn(engine, credentials.username, credentials.password);
+    login = await signIn(engine, { ...credentials, address: request.ip });
   } catch (error) {
     if (error instanceof SignInError && error.code === 'server_error') throw unavailable(error.message);
+    if (error instanceof SignInError && error.code === 'too_many_attempts')
+      throw new Fault(429, 'Too Many Requests', error.message, { headers: { 'Retry-After': String(error.retryAfterSeconds) } });
+    if (error instanceof SecondFactorNeeded) throw new Fault(401, 'Unauthorized', error.message, { key: error.code });
     throw error instanceof SignInError ? unauthorized() : error;
   }
   const minutes = Number(request.headers['session-ttl']);
   const idleTimeoutMs = minutes >= 1 ? Math.min(minutes, maxSessionMinutes) * 60_000 : idleTimeoutOf(engine);
-  const token = await issueToken(engine.db, { kind: 'session', userId, sourceAddress: request.ip, idleTimeoutMs });
-  if (persistent) reply.header('Set-Cookie', `${apiCookie}=${token}; Path=/ovirt-engine/api; HttpOnly; Secure; SameSite=Strict`);
-  else
-    reply.raw.once(
-      'close',
-      () => void revokeToken(engine.db, token).catch((error: unknown) => engine.log.warn({ err: error }, 'a session could not be ended')),
-    );
+  const token = await issueToken(engine.db, {
+    kind: 'session',
+    ...login,
+    ...originOf(request),
+    idleTimeoutMs,
+    csrfProtected: prefers.persistent && prefers.csrfProtected,
+  });
+  if (prefers.persistent)
+    reply.header('Set-Cookie', `${apiCookie}=${token}; Path=${rootOfPath(request.url)}; HttpOnly; Secure; SameSite=Strict`);
+  else ends(engine, reply, token);
   const user = await findToken(engine.db, token);
   if (!user) throw unauthorized();
   return user;
 }
 
 /**
- * Who makes a request: bearer token, then session cookie, then Basic. A request with a session cookie but without
- * `Prefer: persistent-auth` ends the session, as clients do to sign out. Source: REST contract, authentication.
- * @throws {Fault} 401 with an empty body
+ * A session that was opened with `Prefer: csrf-protection`: what comes with its cookie must name it in a header too, which a page of
+ * another site cannot do. Source: REST contract, authentication.
+ * @throws {Fault} 403
  */
-export async function authenticate(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<SignedIn> {
+function checkRepeated(user: SignedIn, request: FastifyRequest, session: string): void {
+  if (user.session.csrfProtected && request.headers['jsessionid'] !== session)
+    throw new Fault(403, 'Forbidden', `The header ${apiCookie} must repeat the cookie of this session.`, { key: 'CSRF_HEADER_MISSING' });
+}
+
+async function identify(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<SignedIn> {
   const authorization = request.headers.authorization;
   const bearer = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
   if (bearer !== undefined) {
-    const user = await findToken(engine.db, bearer, 'sso', apiScope);
+    const user = await findToken(engine.db, bearer, ['sso', 'api'], apiScope);
     if (!user) throw unauthorized();
     return user;
   }
-  const prefer = String(request.headers['prefer'] ?? '')
-    .split(',')
-    .map((word) => word.trim());
-  const persistent = prefer.includes('persistent-auth');
+  const prefers = preferencesOf(engine, request);
   const session = cookieOf(request, apiCookie);
-  if (session !== undefined && authorization === undefined) {
-    const user = await findToken(engine.db, session, 'session');
+  if (session !== undefined && prefers.anew) await revokeToken(engine.db, session);
+  else if (session !== undefined && authorization === undefined) {
+    const user = await findToken(engine.db, session, ['session']);
     if (!user) throw unauthorized();
     if (!safeMethods.has(request.method)) checkOrigin(request);
-    if (!persistent)
-      reply.raw.once(
-        'close',
-        () =>
-          void revokeToken(engine.db, session).catch((error: unknown) => engine.log.warn({ err: error }, 'a session could not be ended')),
-      );
+    checkRepeated(user, request, session);
+    if (!prefers.persistent) ends(engine, reply, session);
     return user;
   }
-  if (authorization !== undefined) return byBasic(engine, request, reply, persistent);
+  if (authorization !== undefined) return byBasic(engine, request, reply, prefers);
   const browser = cookieOf(request, browserCookie);
-  const user = browser === undefined ? null : await findToken(engine.db, browser, 'browser');
+  const user = browser === undefined ? null : await findToken(engine.db, browser, ['browser']);
   if (!user) throw unauthorized();
   if (!safeMethods.has(request.method)) checkOrigin(request);
+  return user;
+}
+
+/**
+ * Who makes a request: bearer token, then session cookie, then Basic. A request with a session cookie but without
+ * `Prefer: persistent-auth` ends the session, as clients do to sign out; `Prefer: new-auth` ends it at once and does not use it.
+ * Source: REST contract, authentication.
+ * @throws {Fault} 401 with an empty body; 403 for what the session or token is not good for
+ */
+export async function authenticate(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<SignedIn> {
+  const user = await identify(engine, request, reply);
+  checkReadOnly(user, request);
   return user;
 }

@@ -6,6 +6,7 @@ import type { Tables } from '../tables/schema.ts';
 import { hasExpired, loadPasswordPolicy, passwordProblem, type PasswordPolicy } from './password-policy.ts';
 import { hashPassword, isPassword } from './passwords.ts';
 import { SignInError } from './sign-in-error.ts';
+import { revokeUser } from './tokens.ts';
 
 /** The directory of users that the engine itself keeps, and the profile by which they sign in: `admin@internal`. */
 export const internalDomain = 'internal-authz';
@@ -81,8 +82,7 @@ async function verify(engine: Engine, principal: string, password: string, polic
  * @returns the user's id
  * @throws {SignInError} `access_denied` for whoever may not sign in; `password_expired` when the right password must be changed first
  */
-export async function authenticateInternal(engine: Engine, principal: string, password: string): Promise<string> {
-  const policy = await loadPasswordPolicy(engine.db);
+export async function authenticateInternal(engine: Engine, principal: string, password: string, policy: PasswordPolicy): Promise<string> {
   const account = await verify(engine, principal, password, policy);
   if (hasExpired(account.password_changed_at, engine.now(), policy)) {
     await transaction(engine.db, (trx) =>
@@ -133,16 +133,18 @@ export async function setPassword(
     })
     .where('id', '=', userId)
     .execute();
-  await trx.deleteFrom('access_token').where('user_id', '=', userId).execute();
+  await revokeUser(trx, userId);
 }
 
 /**
  * A user changes his own password, by the present one; also when that has expired.
  * @throws {SignInError} for a wrong present password; {PasswordRefused}
  */
-export async function changePassword(engine: Engine, principal: string, present: string, fresh: string): Promise<string> {
+export async function changePassword(engine: Engine, principal: string, present: string, fresh: string, address: string): Promise<string> {
   const policy = await loadPasswordPolicy(engine.db);
-  const account = await verify(engine, principal, present, policy);
+  const account = await engine.attempts.guard({ address, directoryName: null }, null, policy, () =>
+    verify(engine, principal, present, policy),
+  );
   const user = { id: account.id, name: `${account.principal}@${internalDomain}` };
   try {
     await transaction(engine.db, async (trx) => {

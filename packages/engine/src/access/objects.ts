@@ -12,6 +12,7 @@ export type ObjectType =
   | 'cluster'
   | 'host'
   | 'vm'
+  | 'vm_pool'
   | 'template'
   | 'storage_domain'
   | 'disk'
@@ -52,6 +53,11 @@ export const objectKinds: Record<Exclude<ObjectType, 'system'>, ObjectKind> = {
       sql`array[${column(t, 'cluster_id')}, (select c.data_center_id from cluster c where c.id = ${column(t, 'cluster_id')})]`,
   },
   vm: { table: 'vm', parents: (t) => sql`array[${column(t, 'cluster_id')}, ${column(t, 'data_center_id')}]` },
+  vm_pool: {
+    table: 'vm_pool',
+    parents: (t) =>
+      sql`array[${column(t, 'cluster_id')}, (select c.data_center_id from cluster c where c.id = ${column(t, 'cluster_id')})]`,
+  },
   template: { table: 'vm', parents: (t) => sql`array[${column(t, 'data_center_id')}]` },
   storage_domain: {
     table: 'storage_domain',

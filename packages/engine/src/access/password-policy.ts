@@ -14,6 +14,9 @@ export interface PasswordPolicy {
   /** Wrong passwords in a row after which a user is locked. */
   maxFailures: number;
   lockMinutes: number;
+  /** Failed sign-ins from one address, of whatever users, after which it has to wait until so many minutes after the first are over. */
+  maxFailuresOfAddress: number;
+  addressMinutes: number;
 }
 
 export const defaultPasswordPolicy: PasswordPolicy = {
@@ -23,16 +26,8 @@ export const defaultPasswordPolicy: PasswordPolicy = {
   expiresAfterDays: 0,
   maxFailures: 5,
   lockMinutes: 5,
-};
-
-/** Least and greatest value of each part of a policy. */
-export const policyBounds: Readonly<Record<keyof PasswordPolicy, readonly [least: number, greatest: number]>> = {
-  minLength: [6, 128],
-  minClasses: [1, 4],
-  historyLength: [0, 24],
-  expiresAfterDays: [0, 3650],
-  maxFailures: [1, 1000],
-  lockMinutes: [1, 10_080],
+  maxFailuresOfAddress: 50,
+  addressMinutes: 10,
 };
 
 /** Longest password: more would only cost time. */

@@ -1,5 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Tables } from '../tables/schema.ts';
+import type { TokenKind } from './tokens.ts';
 import { EVERYONE_ID, SYSTEM_ID, objectKinds, type ObjectRef, type ObjectType } from './objects.ts';
 
 /** Who makes a request, with what one statement tells of his rights. */
@@ -14,7 +15,15 @@ export interface SignedIn {
   /** Permits that roles on the whole system give. */
   systemPermits: ReadonlySet<string>;
   token: Buffer;
+  /** The session or token by which the request is made. */
+  session: { id: string; kind: TokenKind; csrfProtected: boolean; secondFactor: boolean };
+  /** What the token is good for, where that is less than what its user may do. */
+  limits?: { readOnly: boolean; permits: ReadonlySet<string> | null };
 }
+
+/** Whether the token of a request is good for a permit, if its user has it. */
+const coversPermit = (user: SignedIn, permit: string): boolean =>
+  user.limits === undefined || permit === 'login' || (!user.limits.readOnly && (user.limits.permits?.has(permit) ?? true));
 
 /** `user@domain`, as events and sessions name a user. */
 export const principalName = (user: Pick<SignedIn, 'principal' | 'domain'>): string => `${user.principal}@${user.domain}`;
@@ -24,6 +33,7 @@ export const principalName = (user: Pick<SignedIn, 'principal' | 'domain'>): str
  * one of his groups or everybody, has a role with the permit. Source: REST contract, permissions (multi-level administration).
  */
 export async function holdsPermit(db: Kysely<Tables>, user: SignedIn, permit: string, object: ObjectRef): Promise<boolean> {
+  if (!coversPermit(user, permit)) return false;
   if (user.systemPermits.has(permit)) return true;
   if (object.type === 'system') return false;
   const kind = objectKinds[object.type];
@@ -36,26 +46,26 @@ export async function holdsPermit(db: Kysely<Tables>, user: SignedIn, permit: st
   return found.rows.length > 0;
 }
 
-/** Whether a user holds a permit on anything at all (checks that are not about one object, such as signing in). */
-export async function holdsPermitAnywhere(db: Kysely<Tables>, user: SignedIn, permit: string): Promise<boolean> {
-  if (user.systemPermits.has(permit)) return true;
-  const found = await sql`
-    select 1 from permission p join role r on r.id = p.role_id
-    where p.principal_id = any(${user.principals}::uuid[]) and ${permit} = any(r.permits) limit 1`.execute(db);
-  return found.rows.length > 0;
-}
-
 /**
  * SQL condition: the row `alias` of an object type is visible to the user. Anybody sees what he has any permission on; a
- * permission on a parent shows the children only if its role allows viewing children.
+ * permission on a parent shows the children only if its role allows viewing children. What he was given is looked up once in a
+ * statement, not for every row; parents are looked up only for who was given something with children.
  */
-export function visibleTo(user: SignedIn, type: Exclude<ObjectType, 'system'>, alias: string): RawBuilder<boolean> {
-  const id = sql.ref(`${alias}.id`);
-  return sql<boolean>`exists (
-    select 1 from permission p join role r on r.id = p.role_id
-    where p.principal_id = any(${user.principals}::uuid[])
-      and (p.object_id = ${id} or (r.allows_viewing_children
-        and (p.object_id = ${SYSTEM_ID}::uuid or p.object_id = any(${objectKinds[type].parents(alias)})))))`;
+export function visibleTo(user: Pick<SignedIn, 'principals'>, type: Exclude<ObjectType, 'system'>, alias: string): RawBuilder<boolean> {
+  const given = sql`from permission p join role r on r.id = p.role_id where p.principal_id = any(${user.principals}::uuid[])`;
+  const withChildren = sql`array(select p.object_id ${given} and r.allows_viewing_children)`;
+  return sql<boolean>`(${sql.ref(`${alias}.id`)} in (select p.object_id ${given})
+    or ${SYSTEM_ID}::uuid = any(${withChildren})
+    or (cardinality(${withChildren}) > 0 and ${objectKinds[type].parents(alias)} && ${withChildren}))`;
+}
+
+/** Whether some permission of these gives an administrative role; what everybody has counts for nobody. */
+export async function isAdministrator(db: Kysely<Tables>, principals: readonly string[]): Promise<boolean> {
+  const found = await sql<{ administrator: boolean }>`select exists (select 1 from permission p join role r on r.id = p.role_id
+    where r.administrative and p.principal_id = any(${principals}::uuid[]) and p.principal_id <> ${EVERYONE_ID}) as administrator`.execute(
+    db,
+  );
+  return found.rows[0]?.administrator ?? false;
 }
 
 /** The ids that permissions may name for a user: himself, his groups, everybody. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { request } from 'node:https';
 import { test } from 'node:test';
 import { defaultClusterId } from '../installation/fixed-ids.ts';
 import { adminPassword, startTestEngine, type Client } from '../testing/engine.ts';
@@ -35,8 +36,9 @@ test('tokens are given for the right password only, and die when they are revoke
   });
   assert.equal(scopeless.status, 200, scopeless.text);
   assert.equal((await test.client(scopeless.body['access_token']).get('/clusters')).status, 401, 'a token that is not for the API');
+  const { secret } = (await test.post('/virgate/api/sso-clients', { id: 'portal' })).body;
   const info = await nobody.call('POST', '/ovirt-engine/sso/oauth/token-info', {
-    body: new URLSearchParams({ token: given.body['access_token'] }).toString(),
+    body: new URLSearchParams({ token: given.body['access_token'], client_id: 'portal', client_secret: secret }).toString(),
     headers: form,
   });
   assert.deepEqual(
@@ -120,7 +122,16 @@ test('passwords follow the policy, are changed by their users, and end', async (
   const test = await startTestEngine(t);
   const nobody = test.client(null);
   const origin = { origin: test.url };
-  const policy = { minLength: 10, minClasses: 3, historyLength: 2, expiresAfterDays: 30, maxFailures: 2, lockMinutes: 60 };
+  const policy = {
+    minLength: 10,
+    minClasses: 3,
+    historyLength: 2,
+    expiresAfterDays: 30,
+    maxFailures: 2,
+    lockMinutes: 60,
+    maxFailuresOfAddress: 40,
+    addressMinutes: 5,
+  };
   for (const [body, status] of [
     [{ minLength: 2 }, 400],
     [{ minLength: '9' }, 400],
@@ -166,4 +177,57 @@ test('passwords follow the policy, are changed by their users, and end', async (
   assert.equal((await tokenFor(nobody, 'ann@internal', 'Difference-3')).status, 400, 'switched off');
   assert.equal((await test.put(ann, { enabled: true, password: 'Difference-1' })).status, 204);
   assert.equal((await tokenFor(nobody, 'ann@internal', 'Difference-1')).status, 200);
+});
+
+test('who guesses passwords of many users has to wait, whatever he knows; nothing tells which users there are', async (t) => {
+  const test = await startTestEngine(t);
+  const nobody = test.client(null);
+  await test.user('ann');
+  assert.equal((await test.put('/virgate/api/password-policy', { maxFailuresOfAddress: 12, addressMinutes: 60 })).status, 200);
+  const known = await tokenFor(nobody, 'ann@internal', 'guess');
+  const unknown = await tokenFor(nobody, 'eve@internal', 'guess');
+  assert.equal(known.body['error'].replace("'ann@", "'eve@"), unknown.body['error']);
+  // Those that come at once are counted as well.
+  await Promise.all(Array.from({ length: 30 }, (_, at) => tokenFor(nobody, `user${at}@internal`, 'Summer2026')));
+  const failures = await test.engine.db.selectFrom('sign_in_failure').selectAll().execute();
+  assert.deepEqual(
+    failures.map((one) => one.bucket),
+    ['address 127.0.0.1'],
+  );
+  assert.ok((failures[0]?.failures ?? 0) < 12 + 4, `${failures[0]?.failures} were looked at`);
+  const refused = await tokenFor(nobody, 'admin@internal', adminPassword);
+  assert.deepEqual([refused.status, refused.body['error_code']], [400, 'access_denied']);
+  assert.match(refused.body['error'], /Too many/);
+  assert.ok(Number(refused.headers['retry-after']) > 3000);
+  const portal = await nobody.post('/virgate/api/sessions', { username: 'admin', password: adminPassword }, { origin: test.url });
+  assert.deepEqual([portal.status, portal.body['code']], [429, 'too_many_attempts']);
+  assert.equal((await nobody.get('/clusters', basic('admin@internal', adminPassword))).status, 429);
+  const change = { username: 'admin', current: adminPassword, password: 'another-good-one' };
+  assert.equal((await nobody.post('/virgate/api/password', change, { origin: test.url })).status, 429);
+  assert.equal((await test.get('/clusters')).status, 200, 'sessions go on');
+  await test.engine.db
+    .updateTable('sign_in_failure')
+    .set({ since: new Date(Date.now() - 3_600_001) })
+    .execute();
+  assert.equal((await tokenFor(nobody, 'admin@internal', adminPassword)).status, 200);
+  assert.equal((await tokenFor(nobody, 'admin@ovirt@internalsso', adminPassword)).status, 200, 'the name that Keycloak gives');
+  assert.equal((await tokenFor(nobody, 'admin@other@internalsso', adminPassword)).status, 400);
+});
+
+test("a certificate is no sign-in, not even the engine's own", async (t) => {
+  const test = await startTestEngine(t);
+  const { certificatePem, keyPem } = test.engine.authority.engine;
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const sent = request(
+      new URL('/ovirt-engine/api/clusters', test.url),
+      { ca: test.caPem, cert: certificatePem, key: keyPem, agent: false },
+      (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      },
+    );
+    sent.on('error', reject);
+    sent.end();
+  });
+  assert.equal(status, 401);
 });

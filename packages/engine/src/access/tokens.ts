@@ -5,8 +5,11 @@ import type { Tables } from '../tables/schema.ts';
 import { SYSTEM_ID } from './objects.ts';
 import { principalsOf, type SignedIn } from './permissions.ts';
 
-/** `sso`: an OAuth token; `session`: a `JSESSIONID` of `Prefer: persistent-auth`; `browser`: the portal's session. */
-export type TokenKind = 'sso' | 'session' | 'browser';
+/**
+ * `sso`: an OAuth token; `session`: a `JSESSIONID` of `Prefer: persistent-auth`; `browser`: the portal's session; `login`: a
+ * browser that signed in on the engine's page, good for codes alone; `api`: a token that a user made for his programs.
+ */
+export type TokenKind = 'sso' | 'session' | 'browser' | 'login' | 'api';
 
 /** Longest life of a token in seconds. Source: engine configuration, SSO_TOKEN_TIMEOUT. */
 export const tokenLifeSeconds = 360_000;
@@ -23,7 +26,8 @@ export function idleTimeoutOf(engine: Pick<Engine, 'options'>): number {
 /** How stale `used_at` may become before it is written again: keeps reads free of writes. */
 const touchAfterMs = 30_000;
 
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
+/** What the database knows a token by. */
+export const tokenHashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /** Scope that a token of single sign-on must have to be good for the API. Source: REST contract, authentication. */
 export const apiScope = 'ovirt-app-api';
@@ -34,22 +38,54 @@ export interface TokenRequest {
   userId: string;
   scope?: string;
   sourceAddress?: string | undefined;
+  userAgent?: string | undefined;
   idleTimeoutMs?: number;
+  /** End of the token whatever else happens, in milliseconds of the epoch. */
+  expiresAt?: number;
+  /** What the user calls it. */
+  name?: string;
+  /** Only reads. */
+  readOnly?: boolean;
+  /** The only permits that it is good for, of those that its user has. */
+  permits?: readonly string[] | null;
+  /** Requests by cookie must repeat it in a header. */
+  csrfProtected?: boolean;
+  /** The client of single sign-on that it was given to. */
+  clientId?: string | undefined;
+  /** Whether a second factor was shown. */
+  secondFactor?: boolean;
 }
+
+/** Sessions that a user has at once; beyond that the one that was used longest ago ends. */
+export const maxSessionsOfUser = 1000;
+const maxUserAgentLength = 200;
+/** What begins the tokens that users make, so that scanners for leaked secrets know them. */
+const apiTokenPrefix = 'vgt_';
 
 /** Makes a token, stores its hash, and returns the token itself: the only time that it is seen. */
 export async function issueToken(db: Kysely<Tables>, request: TokenRequest): Promise<string> {
-  const token = randomBytes(48).toString('base64url');
+  const token = `${request.kind === 'api' ? apiTokenPrefix : ''}${randomBytes(48).toString('base64url')}`;
+  if (request.kind !== 'api')
+    await sql`delete from access_token where token_hash in (select token_hash from access_token
+      where user_id = ${request.userId} and kind <> 'api' order by used_at desc offset ${maxSessionsOfUser - 1})`.execute(db);
+  const expiresAt = request.expiresAt ?? Date.now() + tokenLifeSeconds * 1000;
   await db
     .insertInto('access_token')
     .values({
-      token_hash: hashOf(token),
+      token_hash: tokenHashOf(token),
       kind: request.kind,
       user_id: request.userId,
       scope: request.scope ?? '',
       source_address: request.sourceAddress ?? null,
+      user_agent: request.userAgent?.slice(0, maxUserAgentLength) ?? null,
       idle_timeout_ms: request.idleTimeoutMs ?? idleMinutes * 60_000,
-      expires_at: new Date(Date.now() + tokenLifeSeconds * 1000),
+      expires_at: new Date(expiresAt),
+      name: request.name ?? null,
+      read_only: request.readOnly ?? false,
+      permits: request.permits ? [...request.permits] : null,
+      csrf_protected: request.csrfProtected ?? false,
+      client_id: request.clientId ?? null,
+      second_factor: request.secondFactor ?? false,
     })
     .execute();
   return token;
@@ -61,28 +97,48 @@ interface TokenRow {
   domain: string;
   group_ids: string[];
   used_at: number;
-  permits: string[] | null;
+  /** Of all roles on the system, one after the other. */
+  permits: string | null;
   administrator: boolean;
+  session_id: string;
+  kind: TokenKind;
+  scope: string;
+  read_only: boolean;
+  token_permits: string[] | null;
+  csrf_protected: boolean;
+  second_factor: boolean;
+}
+
+/** Groups up to which all of a user's are carried along with his requests. */
+const maxCarriedGroups = 50;
+/** SQL: the groups of a user `u` that count for permissions. Who is in thousands of groups has permissions by a few. */
+const permittedGroups = sql`case when cardinality(u.group_ids) <= ${sql.lit(maxCarriedGroups)} then u.group_ids else
+  array(select distinct p.principal_id from permission p where p.principal_kind = 'group' and p.principal_id in (select unnest(u.group_ids))) end`;
+
+/** Whom permissions may name for a user, as his groups are now. */
+export async function principalsNow(db: Kysely<Tables>, userId: string): Promise<string[]> {
+  const found = await sql<{ ids: string[] }>`select ${permittedGroups} as ids from app_user u where u.id = ${userId}`.execute(db);
+  return principalsOf(userId, found.rows[0]?.ids ?? []);
 }
 
 /**
  * The user of a live token with all that requests need to know of him, in one statement; null when the token is unknown,
  * expired, idle for too long, without the scope that is asked for, or its user disabled.
  */
-export async function findToken(db: Kysely<Tables>, token: string, kind?: TokenKind, scope?: string): Promise<SignedIn | null> {
-  const hash = hashOf(token);
+export async function findToken(db: Kysely<Tables>, token: string, kinds?: readonly TokenKind[], scope?: string): Promise<SignedIn | null> {
+  const hash = tokenHashOf(token);
   const found = await sql<TokenRow>`
-    select u.id, u.principal, u.domain, u.group_ids, t.used_at,
-      (select array_agg(distinct x) from permission p join role r on r.id = p.role_id, unnest(r.permits) x
-        where p.object_id = ${SYSTEM_ID}::uuid and p.principal_id = any(u.group_ids || u.id || 'eee00000-0000-0000-0000-123456789eee'::uuid)) as permits,
+    select u.id, u.principal, u.domain, g.ids as group_ids, t.used_at, t.id as session_id, t.kind, t.scope, t.read_only, t.permits as token_permits, t.csrf_protected, t.second_factor,
+      (select string_agg(array_to_string(r.permits, ' '), ' ') from permission p join role r on r.id = p.role_id
+        where p.object_id = ${SYSTEM_ID}::uuid and p.principal_id = any(g.ids || u.id || 'eee00000-0000-0000-0000-123456789eee'::uuid)) as permits,
       exists (select 1 from permission p join role r on r.id = p.role_id
-        where r.administrative and p.principal_id = any(u.group_ids || u.id)) as administrator
-    from access_token t join app_user u on u.id = t.user_id
-    where t.token_hash = ${hash} and (${kind ?? null}::text is null or t.kind = ${kind ?? null}) and u.enabled
-      and (${scope ?? null}::text is null or ${scope ?? null} = any(string_to_array(t.scope, ' ')))
+        where r.administrative and p.principal_id = any(g.ids || u.id)) as administrator
+    from access_token t join app_user u on u.id = t.user_id cross join lateral (select ${permittedGroups} as ids offset 0) g
+    where t.token_hash = ${hash} and u.enabled
+      and (u.valid_until is null or u.valid_until > now())
       and t.expires_at > now() and t.used_at > now() - t.idle_timeout_ms * interval '1 millisecond'`.execute(db);
   const row = found.rows[0];
-  if (!row) return null;
+  if (!row || kinds?.includes(row.kind) === false || (scope !== undefined && !row.scope.split(' ').includes(scope))) return null;
   if (Date.now() - row.used_at > touchAfterMs) {
     await db.updateTable('access_token').set({ used_at: new Date() }).where('token_hash', '=', hash).execute();
   }
@@ -92,17 +148,21 @@ export async function findToken(db: Kysely<Tables>, token: string, kind?: TokenK
     domain: row.domain,
     principals: principalsOf(row.id, row.group_ids),
     administrator: row.administrator,
-    systemPermits: new Set(row.permits ?? []),
+    systemPermits: new Set((row.permits?.split(' ') ?? []).filter((permit) => row.token_permits?.includes(permit) ?? true)),
     token: hash,
+    session: { id: row.session_id, kind: row.kind, csrfProtected: row.csrf_protected, secondFactor: row.second_factor },
+    ...(row.read_only || row.token_permits !== null
+      ? { limits: { readOnly: row.read_only, permits: row.token_permits === null ? null : new Set(row.token_permits) } }
+      : {}),
   };
 }
 
 /** Ends a token at once, for every engine. Unknown tokens are no error. */
 export async function revokeToken(db: Kysely<Tables>, token: string): Promise<void> {
-  await db.deleteFrom('access_token').where('token_hash', '=', hashOf(token)).execute();
+  await db.deleteFrom('access_token').where('token_hash', '=', tokenHashOf(token)).execute();
 }
 
-/** Ends all tokens of a user, such as after his removal or a change of password. */
+/** Ends all sessions of a user. What he made for his programs stays: it is ended by itself. */
 export async function revokeUser(db: Kysely<Tables>, userId: string): Promise<void> {
-  await db.deleteFrom('access_token').where('user_id', '=', userId).execute();
+  await db.deleteFrom('access_token').where('user_id', '=', userId).where('kind', '<>', 'api').execute();
 }

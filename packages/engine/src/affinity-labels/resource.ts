@@ -1,7 +1,7 @@
 import type { Loaders } from '../rest/follow.ts';
-import { byIds, list, one } from '../rest/listing.ts';
+import { byIds, listing, one } from '../rest/listing.ts';
 import { membersOf } from '../rest/members.ts';
-import { collection, entity, type Services } from '../rest/operation.ts';
+import { entity, type Services } from '../rest/operation.ts';
 import { labelHosts, labelVms, labelsAssignedTo, readableAffinityLabels } from './read.ts';
 import { addAffinityLabel, assignedAffinityLabels, labelMembers, removeAffinityLabel, updateAffinityLabel } from './write.ts';
 
@@ -10,7 +10,7 @@ const hosts = labelMembers('host');
 
 export const affinityLabelServices: Services = {
   AffinityLabelsService: {
-    list: { permit: null, run: async (context) => collection('AffinityLabel', await list(context, readableAffinityLabels)) },
+    list: { permit: null, run: (context) => listing(context, 'AffinityLabel', readableAffinityLabels) },
     add: addAffinityLabel,
   },
   AffinityLabelService: {

@@ -3,9 +3,9 @@ import { sql, type Selectable } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { incomplete, invalidValue } from '../rest/fault.ts';
-import { byIds, list, one, tail, type Readable } from '../rest/listing.ts';
+import { byIds, listing, one, type Readable, tail } from '../rest/listing.ts';
 import type { Loaders } from '../rest/follow.ts';
-import { collection, created, done, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
+import { created, done, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import type { BookmarkTable } from '../tables/schema.ts';
@@ -102,10 +102,7 @@ const removeBookmark: Operation = {
 };
 
 export const bookmarkServices: Services = {
-  BookmarksService: {
-    list: { permit: null, run: async (context) => collection('Bookmark', await list(context, readableBookmarks)) },
-    add: addBookmark,
-  },
+  BookmarksService: { list: { permit: null, run: (context) => listing(context, 'Bookmark', readableBookmarks) }, add: addBookmark },
   BookmarkService: {
     get: { permit: null, run: async (context) => entity('Bookmark', await oneBookmark(context)) },
     update: updateBookmark,

@@ -3,7 +3,7 @@ import type { HostStatus } from '@virgate/contract/generated/types';
 import { defineSaga } from '@virgate/saga';
 import { VdsmError } from '@virgate/vdsm';
 import type { Kysely, Transaction } from 'kysely';
-import { recordEvent } from '../events/record.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import { noteChange } from '../changes/outbox.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { Authority } from '../pki/authority.ts';
@@ -12,7 +12,7 @@ import { one } from '../rest/listing.ts';
 import { done, started, type Operation } from '../rest/operation.ts';
 import { actor, attribution, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { readableHosts } from '../hosts/read.ts';
 import { saveHostCertificate } from './save.ts';
 import type { HostCertificate } from './validity.ts';
@@ -82,28 +82,20 @@ export const enrollCertificateSaga = ({ hosts }: SagaServices, authority: Author
           }
         },
         async record(ctx, trx) {
-          const { hostId, hostName, user, correlationId } = ctx.params;
+          const { hostId, hostName } = ctx.params;
           if (ctx.state.certificate) await saveHostCertificate(trx, hostId, ctx.state.certificate);
-          await recordEvent(trx, {
-            name: 'HOST_CERTIFICATION_ENROLLMENT_FINISHED',
-            host: { id: hostId, name: hostName },
-            user,
-            correlationId,
-            jobId: ctx.id,
-          });
+          await recordEvent(trx, { name: 'HOST_CERTIFICATION_ENROLLMENT_FINISHED', host: { id: hostId, name: hostName }, ...ofJob(ctx) });
           await noteChange(trx, 'host', hostId, 'update');
         },
       },
     ],
     async ended(end, trx) {
       if (end.status === 'succeeded') return;
-      const { hostId, hostName, user, correlationId } = end.params;
+      const { hostId, hostName } = end.params;
       await recordEvent(trx, {
         name: 'HOST_CERTIFICATION_ENROLLMENT_FAILED',
         host: { id: hostId, name: hostName },
-        user,
-        correlationId,
-        jobId: end.id,
+        ...ofJob(end),
         values: { reason: end.error?.message ?? '' },
       });
     },

@@ -1,7 +1,9 @@
+// Budget: 60 s
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test, type TestContext } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ChangeType } from '@virgate/contract/generated/virgate';
 import { openDatabase } from '@virgate/database';
 import { testDatabase } from '@virgate/database/testing';
 import { sql } from 'kysely';
@@ -10,7 +12,8 @@ import { revokeToken } from '../access/tokens.ts';
 import { defaultClusterId, defaultDataCenterId } from '../installation/fixed-ids.ts';
 import { engineMigrations } from '../tables/migrations.ts';
 import type { Tables } from '../tables/schema.ts';
-import { startTestEngine, type Client, type TestEngine } from '../testing/engine.ts';
+import { startTestEngine, type Answer, type Client, type TestEngine } from '../testing/engine.ts';
+import { addHostAndStorage } from '../testing/objects.ts';
 import { openStream, type EventStream } from '../testing/event-stream.ts';
 import { noteChange } from './outbox.ts';
 import { startPublisher } from './publisher.ts';
@@ -242,4 +245,145 @@ test('the latest figures come to who may see their object, and only what is new 
   await own.until('his own is told', () => figuresOf(own).length === 2);
   assert.ok(figuresOf(own).every((one) => one.id === watched));
   assert.equal((await test.client(null).get('/virgate/api/statistics')).status, 401);
+});
+
+const versionInTag = (answer: Answer): string => /^"([^".]+)\./.exec(String(answer.headers['etag']))?.[1] ?? '';
+
+test('a change tells the version of the entity tag, and which attributes changed', async (t) => {
+  const test = await startTestEngine(t);
+  const { db } = test.engine;
+  const made = await test.post('/vms', { name: 'told', cluster: { id: defaultClusterId }, template: { name: 'Blank' } });
+  const vm: string = made.body['id'];
+  await delay(300);
+  const unheard = await db.selectFrom('change').select(['version', 'fields']).where('object_id', '=', vm).execute();
+  assert.ok(unheard.length > 0 && unheard.every((one) => one.version === null && one.fields === null), 'nobody follows: nothing is read');
+
+  const user = await test.user('owner', [{ role: 'UserRole', object: { type: 'vm', id: vm } }]);
+  const [stream, own] = [await follow(t, test, test), await follow(t, test, user)];
+  const ofVm = (of = stream) => changesOf(of).filter((one) => one.type === 'vm' && one.id === vm);
+  const after = async (count: number, of = stream) => {
+    await of.until(`change ${count} is told`, () => ofVm(of).length >= count);
+    return ofVm(of)[count - 1];
+  };
+  await test.put(`/vms/${vm}`, { comment: 'first' });
+  const first = await after(1);
+  assert.equal(first.fields, undefined, 'what it was before, nobody knows');
+  assert.equal(first.version, versionInTag(await test.get(`/vms/${vm}`)));
+
+  const changed = await test.put(`/vms/${vm}`, {
+    description: 'other',
+    memory: 2 ** 31,
+    memory_policy: { guaranteed: 2 ** 30, max: 2 ** 33 },
+  });
+  const second = await after(2);
+  assert.deepEqual(second.fields, ['description', 'memory', 'memory_policy']);
+  assert.equal(second.version, versionInTag(changed));
+  assert.notEqual(second.version, first.version);
+
+  const nic = await test.post(`/vms/${vm}/nics`, { name: 'nic1' });
+  const third = await after(3);
+  assert.deepEqual([third.fields, third.version], [[], second.version], 'a NIC is none of the attributes of its VM');
+  await stream.until('the NIC is told', () => changesOf(stream).some((one) => one.type === 'nic'));
+  const added = changesOf(stream).find((one) => one.type === 'nic');
+  assert.deepEqual([added.op, added.fields], ['add', undefined]);
+  assert.equal(added.version, versionInTag(await test.get(`/vms/${vm}/nics/${nic.body['id']}`)));
+  await test.put(`/vms/${vm}/nics/${nic.body['id']}`, { name: 'nic2' });
+  await stream.until('its name is told', () => changesOf(stream).some((one) => one.type === 'nic' && one.fields?.[0] === 'name'));
+
+  const hostId = randomUUID();
+  await sql`insert into host (id, name, address, cluster_id) values (${hostId}, 'h', 'h.example', ${defaultClusterId})`.execute(db);
+  const before = ofVm().length;
+  await db.transaction().execute(async (trx) => {
+    await sql`update vm_state set host_id = ${hostId}, status = 'up' where vm_id = ${vm}`.execute(trx);
+    await noteChange(trx, 'vm', vm, 'update');
+  });
+  assert.deepEqual((await after(before + 1)).fields, ['host', 'status']);
+  const filtered = await after(before + 1, own);
+  assert.deepEqual([filtered.fields, filtered.version], [['status'], undefined], 'a filtered view has no host, and another version');
+
+  await sql`update vm_state set host_id = null, status = 'down' where vm_id = ${vm}`.execute(db);
+  await test.delete(`/vms/${vm}`);
+  await stream.until('the removal is told', () => ofVm().some((one) => one.op === 'remove'));
+  const removal = ofVm().find((one) => one.op === 'remove');
+  assert.deepEqual([removal.version, removal.fields], [undefined, undefined]);
+  assert.equal(await db.selectFrom('change_state').select('object_id').where('object_id', '=', vm).executeTakeFirst(), undefined);
+});
+
+test('versions of the feed are those of the tags, for every kind of object that has a place at the root', async (t) => {
+  const test = await startTestEngine(t);
+  const { db } = test.engine;
+  const at = `/datacenters/${defaultDataCenterId}`;
+  await test.post('/vms', { name: 'v', cluster: { id: defaultClusterId }, template: { name: 'Blank' } });
+  await test.post('/bookmarks', { name: 'b', value: 'Vms:' });
+  await test.post('/tags', { name: 't' });
+  await test.post('/jobs', { description: 'j', auto_cleared: false });
+  await test.post('/affinitylabels', { name: 'l' });
+  await test.post(`${at}/quotas`, { name: 'q' });
+  await test.post(`${at}/qoss`, { name: 's', type: 'cpu', cpu_limit: 5 });
+  await test.post(`/clusters/${defaultClusterId}/affinitygroups`, { name: 'g' });
+  const { hosts } = await addHostAndStorage(test);
+  await sql`insert into directory_group (id, name, domain, external_id) values (${randomUUID()}, 'people', 'ldap', 'x')`.execute(db);
+  const places: Record<string, [string, string][]> = {};
+  const roots: [string, string][] = [
+    ['data_center', '/datacenters'],
+    ['cluster', '/clusters'],
+    ['host', '/hosts'],
+    ['vm', '/vms'],
+    ['template', '/templates'],
+    ['instance_type', '/instancetypes'],
+    ['storage_domain', '/storagedomains'],
+    ['network', '/networks'],
+    ['vnic_profile', '/vnicprofiles'],
+    ['user', '/users'],
+    ['role', '/roles'],
+    ['group', '/groups'],
+    ['tag', '/tags'],
+    ['bookmark', '/bookmarks'],
+    ['mac_pool', '/macpools'],
+    ['cpu_profile', '/cpuprofiles'],
+    ['affinity_label', '/affinitylabels'],
+    ['scheduling_policy', '/schedulingpolicies'],
+    ['job', '/jobs'],
+    ['quota', `${at}/quotas`],
+    ['qos', `${at}/qoss`],
+    ['affinity_group', `/clusters/${defaultClusterId}/affinitygroups`],
+  ];
+  for (const [type, collection] of roots) {
+    const listed = Object.values((await test.get(collection)).body)[0] as { id: string }[] | undefined;
+    assert.ok(listed?.[0] !== undefined, `${collection} has a member`);
+    places[type] = listed.slice(0, 2).map((one) => [one.id, `${collection}/${one.id}`]);
+  }
+  const stream = await follow(t, test, test);
+  for (const [type, members] of Object.entries(places))
+    await noteChange(
+      db,
+      type as ChangeType,
+      members.map(([id]) => id),
+      'update',
+    );
+  for (const [type, members] of Object.entries(places)) {
+    for (const [id, path] of members) {
+      const told = () => changesOf(stream).find((one) => one.type === type && one.id === id);
+      await stream.until(`${type} is told`, () => told() !== undefined);
+      assert.equal(told().version, versionInTag(await test.get(path)), path);
+    }
+  }
+  await noteChange(db, 'host', hosts, 'update');
+  await stream.until('it is told again', () => changesOf(stream).filter((one) => one.id === hosts).length === 2);
+  assert.deepEqual(changesOf(stream).findLast((one) => one.id === hosts).fields, [], 'nothing of it has changed');
+});
+
+test('what cannot be read is told without its attributes', async (t) => {
+  const test = await startTestEngine(t);
+  const stream = await follow(t, test, test);
+  const nothing = randomUUID();
+  // What the engine itself makes at its start may still be on its way.
+  const told = () => changesOf(stream).filter((one) => one.id === nothing || one.id === 'no id at all');
+  await noteChange(test.engine.db, 'vm', nothing, 'update');
+  await noteChange(test.engine.db, 'vm', 'no id at all', 'update');
+  await stream.until('both are told', () => told().length === 2);
+  assert.ok(told().every((one) => one.version === undefined && one.fields === undefined));
+  await sql`alter table bookmark rename to elsewhere`.execute(test.engine.db);
+  await noteChange(test.engine.db, 'bookmark', nothing, 'update');
+  await stream.until('the feed goes on', () => told().length === 3);
 });

@@ -1,15 +1,11 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { sql } from 'kysely';
-import { authenticate } from '../access/authenticate.ts';
-import { refuse } from '../access/browser-sessions.ts';
+import type { FastifyReply } from 'fastify';
 import type { SignedIn } from '../access/permissions.ts';
+import { TokenEnds } from '../access/token-ends.ts';
 import type { Engine } from '../engine.ts';
+import { Fault } from '../rest/fault.ts';
 import { feedLimits } from './limits.ts';
-
-/** Notification of a token that was revoked; its text is the token's hash. */
-const tokensChannel = 'virgate_tokens';
 
 interface Subscriber {
   user: SignedIn;
@@ -38,82 +34,41 @@ export type Source = (user: SignedIn) => Promise<(stream: EventStream) => Promis
 
 /** The open streams of one engine: who has how many, and how they end (token revoked or run out, client gone, engine closed). */
 export class EventStreams {
-  readonly #engine: Engine;
+  readonly #tokens: TokenEnds;
+  readonly #log: Engine['log'];
   readonly #subscribers = new Set<Subscriber>();
-  #unlisten: (() => void) | undefined;
-  #sweep: NodeJS.Timeout | undefined;
-  #opened: Promise<void> | undefined;
   #closed = false;
 
   constructor(engine: Engine) {
-    this.#engine = engine;
+    this.#tokens = new TokenEnds(engine);
+    this.#log = engine.log;
   }
 
   close(): void {
     this.#closed = true;
-    clearInterval(this.#sweep);
-    this.#unlisten?.();
+    this.#tokens.close();
     for (const { end } of this.#subscribers) end.abort();
   }
 
-  /** The first subscriber makes the engine listen. */
-  #open(): Promise<void> {
-    this.#opened ??= (async () => {
-      this.#unlisten = await this.#engine.database.listener.listen(
-        tokensChannel,
-        (hash) => this.#ended(hash),
-        () => void this.#endDead(),
-      );
-      this.#sweep = setInterval(() => void this.#endDead(), feedLimits.sweepMs);
-    })().catch((error: unknown) => {
-      this.#opened = undefined;
-      throw error;
-    });
-    return this.#opened;
-  }
-
-  #ended(hash: string): void {
-    for (const { user, end } of this.#subscribers) if (user.token.toString('hex') === hash) end.abort();
-  }
-
-  /** Ends streams whose token has run out or whose user was disabled; having a stream open does not count as using the token. */
-  async #endDead(): Promise<void> {
-    if (this.#subscribers.size === 0) return;
-    try {
-      const tokens = [...new Set([...this.#subscribers].map(({ user }) => user.token.toString('hex')))];
-      const alive = await sql<{ hash: string }>`
-        select encode(t.token_hash, 'hex') as hash from access_token t join app_user u on u.id = t.user_id
-        where t.token_hash = any(select decode(x, 'hex') from unnest(${tokens}::text[]) x) and u.enabled
-          and t.expires_at > now() and t.used_at > now() - t.idle_timeout_ms * interval '1 millisecond'`.execute(this.#engine.db);
-      const living = new Set(alive.rows.map((row) => row.hash));
-      for (const { user, end } of this.#subscribers) if (!living.has(user.token.toString('hex'))) end.abort();
-    } catch (error) {
-      this.#engine.log.warn({ err: error }, 'the tokens of subscribers could not be checked; it is tried again');
-    }
-  }
-
-  /** Answers a request with a stream, or refuses it: 401, 503 `too_many_subscribers`, or what the source throws. */
-  async serve(request: FastifyRequest, reply: FastifyReply, source: Source): Promise<FastifyReply> {
-    const user = await authenticate(this.#engine, request, reply);
+  /** Answers a request with a stream. @throws {Fault} 503 `too_many_subscribers`, or what the source throws */
+  async serve(user: SignedIn, reply: FastifyReply, source: Source): Promise<void> {
     const ofUser = [...this.#subscribers].filter((one) => one.user.id === user.id).length;
     if (this.#closed || this.#subscribers.size >= feedLimits.subscribers || ofUser >= feedLimits.subscribersOfUser) {
-      return refuse(
-        reply.header('Retry-After', '5'),
-        503,
-        'too_many_subscribers',
-        'Too many clients follow the changes. Try again in a few seconds.',
-      );
+      throw new Fault(503, 'Service Unavailable', 'Too many clients follow the changes. Try again in a few seconds.', {
+        key: 'too_many_subscribers',
+        headers: { 'Retry-After': '5' },
+      });
     }
     const subscriber: Subscriber = { user, end: new AbortController() };
     this.#subscribers.add(subscriber);
+    let release = (): void => undefined;
     try {
-      await this.#open();
+      release = await this.#tokens.watch(user.token, () => subscriber.end.abort());
       const write = await source(user);
-      if (reply.sent) return reply;
       reply.hijack();
       await this.#stream(reply.raw, subscriber.end, write);
-      return reply;
     } finally {
+      release();
       this.#subscribers.delete(subscriber);
     }
   }
@@ -126,7 +81,7 @@ export class EventStreams {
       await write(new EventStream(raw, end.signal));
     } catch (error) {
       if (!end.signal.aborted) {
-        this.#engine.log.info({ err: error }, 'a subscriber was cut off');
+        this.#log.info({ err: error }, 'a subscriber was cut off');
         raw.destroy();
       }
     } finally {

@@ -9,6 +9,10 @@ export interface Change {
   type: string;
   id: string;
   op: string;
+  /** Version of the object, as its entity tag has it; null when it is not known. */
+  version: string | null;
+  /** Attributes that differ from what was told of the object before; null when they are not known. */
+  fields: string[] | null;
 }
 
 /** Where the feed stands: the number given last, and the last one that is no longer kept. */
@@ -28,6 +32,8 @@ export class ChangeFeed {
   #sweep: NodeJS.Timeout | undefined;
   #reading: Promise<void> | undefined;
   #again = false;
+  /** When it was last noted that there are followers. */
+  #noted = 0;
   #opened: Promise<void> | undefined;
 
   constructor(engine: Engine) {
@@ -35,12 +41,13 @@ export class ChangeFeed {
   }
 
   /** Begins to follow what is published; later calls wait for the same. */
-  open(): Promise<void> {
+  async open(): Promise<void> {
     this.#opened ??= this.#open().catch((error: unknown) => {
       this.#opened = undefined;
       throw error;
     });
-    return this.#opened;
+    await this.#opened;
+    await this.#noteFollowers();
   }
 
   async #open(): Promise<void> {
@@ -48,6 +55,15 @@ export class ChangeFeed {
     this.#unlisten = await this.#engine.database.listener.listen(publishedChannel, look, look);
     this.#recentAfter = (await this.bounds()).position;
     this.#sweep = setInterval(look, feedLimits.sweepMs);
+  }
+
+  /** Who publishes changes reads what changed only while there are followers, or such as may come back to where they were. */
+  async #noteFollowers(): Promise<void> {
+    if (Date.now() - this.#noted < feedLimits.noteFollowersMs) return;
+    await sql`
+      insert into publisher_lease (name, owner, lease_until, fence, followed_at) values (${leaseName}, '', 'epoch', 0, now())
+      on conflict (name) do update set followed_at = excluded.followed_at`.execute(this.#engine.db);
+    this.#noted = Date.now();
   }
 
   async close(): Promise<void> {
@@ -91,7 +107,7 @@ export class ChangeFeed {
   }
 
   #read(seq: number): Promise<Change[]> {
-    return sql<Change>`select sequence as seq, type, object_id as id, operation as op from change where sequence > ${seq} order by sequence limit ${feedLimits.batch}`
+    return sql<Change>`select sequence as seq, type, object_id as id, operation as op, version, fields from change where sequence > ${seq} order by sequence limit ${feedLimits.batch}`
       .execute(this.#engine.db)
       .then((found) => found.rows);
   }
@@ -109,6 +125,7 @@ export class ChangeFeed {
     try {
       while (this.#again) {
         this.#again = false;
+        if (this.#waiting.size > 0) await this.#noteFollowers();
         const found = await this.#read(this.#recentAfter + this.#recent.length);
         const [first] = found;
         if (!first) continue;

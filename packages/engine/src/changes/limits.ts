@@ -5,11 +5,15 @@ export const feedLimits = {
   renewBeforeMs: 5_000,
   /** Notifications may be lost: the tables are looked at this often. */
   sweepMs: 1000,
+  /** Time between two looks at what has no number yet. */
+  togetherMs: 50,
   /** Rows that are numbered, read or removed in one statement. */
   batch: 1000,
   /** How long changes are kept, and how often old ones are removed. */
   retentionMs: 24 * 60 * 60_000,
   retentionEveryMs: 60_000,
+  /** How often it is noted that there are followers. */
+  noteFollowersMs: 10 * 60_000,
   /** Changes that an engine keeps in memory, so that subscribers do not each read them. */
   recent: 5000,
   /** Subscribers of one engine, and of one user on it. */

@@ -1,36 +1,9 @@
+import type { ChangeType } from '@virgate/contract/generated/virgate';
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../tables/schema.ts';
 
-/** What a change can be about: the types of the feed at `/virgate/api/changes`. */
-export type ChangeType =
-  | 'data_center'
-  | 'cluster'
-  | 'host'
-  | 'vm'
-  | 'template'
-  | 'instance_type'
-  | 'storage_domain'
-  | 'disk'
-  | 'disk_attachment'
-  | 'nic'
-  | 'network'
-  | 'vnic_profile'
-  | 'event'
-  | 'job'
-  | 'permission'
-  | 'user'
-  | 'role'
-  | 'group'
-  | 'tag'
-  | 'bookmark'
-  | 'mac_pool'
-  | 'quota'
-  | 'qos'
-  | 'cpu_profile'
-  | 'disk_profile'
-  | 'affinity_group'
-  | 'affinity_label'
-  | 'scheduling_policy';
+/** What a change can be about: the types of the feed at `/virgate/api/changes`, as its declaration has them. */
+export type { ChangeType };
 
 /** Notification channel that tells the publisher that something was committed. */
 export const changesChannel = 'virgate_changes';

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { transaction, type Database } from '@virgate/database';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import type { Tables } from '../tables/schema.ts';
+import type { Describe, Description, Unpublished } from './describe.ts';
 import { feedLimits } from './limits.ts';
 import { changesChannel } from './outbox.ts';
 
@@ -20,6 +22,8 @@ export interface PublisherOptions {
   engineId: string;
   log: Logger;
   retentionMs?: number;
+  /** What is told of changes beside that they happened; without it nothing is. */
+  describe?: Describe;
 }
 
 interface Lease {
@@ -62,18 +66,60 @@ async function underLease<T>(
   });
 }
 
+/** What has no number yet, when anybody follows the feed or may still come back to it; null when not: then nobody asks what changed. */
+async function unpublished(db: Kysely<Tables>): Promise<Unpublished[] | null> {
+  const { rows } = await sql<{ followed: boolean | null } & (Unpublished | { id: null })>`
+    select l.followed_at > now() - ${feedLimits.retentionMs} * interval '1 millisecond' as followed, c.*
+    from publisher_lease l left join lateral (
+      select id, type, object_id, operation from change where sequence is null order by id limit ${feedLimits.batch}
+    ) c on true where l.name = ${leaseName} order by c.id`.execute(db);
+  return rows[0]?.followed === true ? rows.filter((row) => row.id !== null) : null;
+}
+
+/** Numbers what is committed, as it is. */
+const numberAll = (trx: Transaction<Tables>, position: number) =>
+  sql`
+  with fresh as (
+    select id, type, object_id, operation, row_number() over (order by id) as place
+    from (select * from change where sequence is null order by id limit ${feedLimits.batch}) unpublished
+  ), forgotten as (
+    delete from change_state s using fresh f where f.operation = 'remove' and s.type = f.type and s.object_id = f.object_id
+  )
+  update change set sequence = ${position}::bigint + fresh.place from fresh where change.id = fresh.id`.execute(trx);
+
+/** Numbers what was described, and remembers what was told of the objects. */
+async function numberDescribed(trx: Transaction<Tables>, position: number, { changes, states }: Description) {
+  const told = JSON.stringify(changes.map((change, index) => ({ ...change, place: index + 1 })));
+  const numbered = await sql`
+    with fresh as (select * from jsonb_to_recordset(${told}::jsonb) as told (id bigint, place bigint, version text, fields text[]))
+    update change set sequence = ${position}::bigint + fresh.place, version = fresh.version, fields = fresh.fields
+    from fresh where change.id = fresh.id and change.sequence is null`.execute(trx);
+  if (states.length > 0) {
+    await sql`
+      insert into change_state (type, object_id, fields)
+      select type, id, digests from jsonb_to_recordset(${JSON.stringify(states)}::jsonb) as known (type text, id text, digests jsonb)
+      on conflict (type, object_id) do update set fields = excluded.fields, at = now()`.execute(trx);
+  }
+  await sql`delete from change_state s using change c where c.operation = 'remove' and c.id = any(${changes.map((one) => one.id)}::bigint[])
+    and s.type = c.type and s.object_id = c.object_id`.execute(trx);
+  return numbered;
+}
+
 /**
  * Numbers what has been committed since the last time. Ids are given at the insert, so they are not the order of commits; a row
  * that becomes visible later gets a greater number whatever its id is, and a reader who has seen a number has seen all below it.
  * @returns how many rows got a number
  */
-async function publish(db: Kysely<Tables>, lease: Lease): Promise<number> {
+async function publish(
+  db: Kysely<Tables>,
+  lease: Lease,
+  describe: (changes: Unpublished[]) => Promise<Description | null>,
+): Promise<number> {
+  const fresh = await unpublished(db);
+  const description = fresh === null || fresh.length === 0 ? null : await describe(fresh);
   return underLease(db, lease, async (trx, position) => {
-    const numbered = await sql`
-      with fresh as (
-        select id, row_number() over (order by id) as place from (select id from change where sequence is null order by id limit ${feedLimits.batch}) unpublished
-      )
-      update change set sequence = ${position}::bigint + fresh.place from fresh where change.id = fresh.id`.execute(trx);
+    if (fresh?.length === 0) return 0;
+    const numbered = description === null ? await numberAll(trx, position) : await numberDescribed(trx, position, description);
     const count = Number(numbered.numAffectedRows ?? 0n);
     if (count > 0) {
       await sql`update publisher_lease set position = position + ${count} where name = ${leaseName}`.execute(trx);
@@ -95,6 +141,7 @@ async function removeOld(db: Kysely<Tables>, lease: Lease, retentionMs: number):
         ) returning sequence
       ) select count(*) as count, max(sequence) as last from old`.execute(trx);
     const row = removed.rows[0];
+    await sql`delete from change_state where type = 'job' and at < now() - ${retentionMs} * interval '1 millisecond'`.execute(trx);
     if (row && row.last !== null)
       await sql`update publisher_lease set removed_to = greatest(removed_to, ${row.last}) where name = ${leaseName}`.execute(trx);
     return row?.count ?? 0;
@@ -110,6 +157,8 @@ class Publisher {
   #wake: (() => void) | undefined;
   #woken = false;
   #nextRetention = 0;
+  /** When it was last looked for changes. */
+  #published = 0;
 
   constructor(options: PublisherOptions) {
     this.#options = options;
@@ -141,6 +190,17 @@ class Publisher {
     await this.#release();
   }
 
+  /** The feed goes on whatever becomes of the descriptions: without one, a change is told as before. */
+  #describe = async (changes: Unpublished[]): Promise<Description | null> => {
+    const { database, describe, log } = this.#options;
+    try {
+      return (await describe?.(database.db, changes)) ?? null;
+    } catch (error) {
+      log.warn({ err: error }, 'what changed could not be read; the changes are told without it');
+      return null;
+    }
+  };
+
   async #round(): Promise<void> {
     const {
       database: { db },
@@ -148,8 +208,12 @@ class Publisher {
     } = this.#options;
     this.#lease ??= await takeLease(db, this.#owner);
     if (!this.#lease) return;
+    // Changes that follow one another closely are read and told together.
+    const early = this.#published + feedLimits.togetherMs - Date.now();
+    if (early > 0) await delay(early);
     this.#woken = false;
-    while (!this.#stopped && (await publish(db, this.#lease)) === feedLimits.batch);
+    while (!this.#stopped && (await publish(db, this.#lease, this.#describe)) === feedLimits.batch);
+    this.#published = Date.now();
     if (Date.now() < this.#nextRetention) return;
     this.#nextRetention = Date.now() + Math.min(feedLimits.retentionEveryMs, retentionMs);
     while (!this.#stopped && (await removeOld(db, this.#lease, retentionMs)) === feedLimits.batch);

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { objectKinds, type ObjectType } from '../access/objects.ts';
-import { visibleTo, type SignedIn } from '../access/permissions.ts';
+import { isAdministrator, visibleTo, type SignedIn } from '../access/permissions.ts';
+import { principalsNow } from '../access/tokens.ts';
 import { eventVisibleTo } from '../events/visible.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { Change } from './feed.ts';
@@ -38,10 +39,21 @@ function visibleIds(user: SignedIn, type: string): RawBuilder<{ id: string }> | 
 /** Types whose removal is told to those to whom the object was shown. */
 const remembered = [...kinds, 'nic'];
 
+/** Attributes that a filtered view does not show; the version of the whole is none of such a view. Source: REST contract, filtered views. */
+const hidden: Partial<Record<string, readonly string[]>> = { vm: ['host', 'placement_policy'], affinity_group: ['hosts'] };
+
+/** A change as who sees a filtered view is told of it. */
+function filteredView(change: Change): Change {
+  const names = hidden[change.type];
+  return names === undefined
+    ? change
+    : { ...change, version: null, fields: change.fields?.filter((name) => !names.includes(name)) ?? null };
+}
+
 /** What one subscriber may see of the feed. */
 export class View {
   readonly #db: Kysely<Tables>;
-  readonly #user: SignedIn;
+  #user: SignedIn;
   #administrator: boolean;
   /** `type id` of what he may see, to know of which removals he is to hear. */
   #known = new Set<string>();
@@ -69,11 +81,8 @@ export class View {
   }
 
   async #readRoles(): Promise<void> {
-    const found = await sql<{ administrator: boolean }>`select exists (select 1 from permission p join role r on r.id = p.role_id
-      where r.administrative and p.principal_id = any(${this.#user.principals}::uuid[]) and p.principal_id <> 'eee00000-0000-0000-0000-123456789eee') as administrator`.execute(
-      this.#db,
-    );
-    this.#administrator = found.rows[0]?.administrator ?? false;
+    this.#user = { ...this.#user, principals: await principalsNow(this.#db, this.#user.id) };
+    this.#administrator = await isAdministrator(this.#db, this.#user.principals);
   }
 
   /** Looks again at what the user's roles allow. @returns whether he sees other things than before */
@@ -104,7 +113,7 @@ export class View {
       if (remembered.includes(change.type) && this.#known.size < feedLimits.known) this.#known.add(key);
       return true;
     });
-    return { changes: shown, resync };
+    return { changes: shown.map(filteredView), resync };
   }
 
   /** Those of some objects that the subscriber may see; his roles are looked at anew. */

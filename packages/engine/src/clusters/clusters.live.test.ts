@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { cpuModels } from '@virgate/contract/generated/cpus';
+import { json, transaction } from '@virgate/database';
 import { defaultClusterId, defaultDataCenterId } from '../installation/fixed-ids.ts';
-import { startTestEngine } from '../testing/engine.ts';
+import { hostFacts } from '../monitoring/capabilities.ts';
+import { hostSetupOf } from '../hosts/setup.ts';
+import { judgeHost, loadHost, settleFipsMode } from '../monitoring/host-state.ts';
+import { startTestEngine, type TestEngine } from '../testing/engine.ts';
+import { addHostAndStorage } from '../testing/objects.ts';
+import { domainXml } from '../vms/domain-xml/domain.ts';
+import { loadPlan } from '../vms/plan.ts';
+import { isInstalled } from './host-setup.ts';
 
 const cpu = { type: 'Intel Nehalem Family', architecture: 'x86_64' };
 
@@ -74,6 +83,9 @@ test('what cannot be is refused with its status', async (t) => {
     404,
   );
   assert.equal((await post('/clusters', { name: 'x', data_center: { name: 'Default' }, bios_type: 'coreboot' })).status, 400);
+  assert.match((await put(path, { log_max_memory_used_threshold: 101 })).text, /log_max_memory_used_threshold/);
+  assert.match((await put(path, { trusted_service: true })).text, /trusted_service/);
+  assert.equal((await put(path, { virt_service: false })).status, 400);
   assert.equal((await put(path, { id: randomUUID() })).status, 409);
   assert.equal((await put(`/clusters/${randomUUID()}`, { name: 'x' })).status, 404);
   assert.equal((await get('/clusters/not-an-id')).text, '');
@@ -97,3 +109,122 @@ test('what cannot be is refused with its status', async (t) => {
     'one cluster is not its data center',
   );
 });
+
+test('a cluster asks its hosts for features beyond its level', async (t) => {
+  const test = await startTestEngine(t);
+  const { get, post, delete: remove, engine, user } = test;
+  const path = `/clusters/${defaultClusterId}/enabledfeatures`;
+  const known = (await get('/clusterlevels/4.7/clusterfeatures')).body['cluster_feature'] as { id: string; name: string }[];
+  const snapshots = known.find((feature) => feature.name === 'GLUSTER_SNAPSHOT');
+  assert.ok(snapshots);
+  assert.equal((await get(`/clusterlevels/4.7/clusterfeatures/${snapshots.id}`)).body['cluster_level'].id, '4.7');
+  assert.equal((await get(`/clusterlevels/3.0/clusterfeatures`)).status, 404);
+  assert.equal((await get(`/clusterlevels/4.7/clusterfeatures/${randomUUID()}`)).status, 404);
+  assert.equal((await get('/clusterlevels?follow=cluster_features')).body['cluster_level'][0].cluster_features.cluster_feature.length, 3);
+
+  assert.equal((await post(path, {})).status, 400);
+  assert.equal((await post(path, { id: randomUUID() })).status, 404);
+  const { hosts: host } = await addHostAndStorage(test);
+  await engine.db.updateTable('host_state').set({ status: 'up' }).where('host_id', '=', host).execute();
+  const refused = await post(path, { id: snapshots.id });
+  assert.equal(refused.status, 400, 'a host that is up lacks it');
+  assert.match(refused.text, /\[/);
+  assert.equal((await get(path)).body['cluster_feature'], undefined);
+  const capabilities = json({ additionalFeatures: ['GLUSTER_SNAPSHOT'] });
+  await engine.db.updateTable('host_state').set({ capabilities }).where('host_id', '=', host).execute();
+  const made = await post(path, { id: snapshots.id });
+  assert.equal(made.status, 201, made.text);
+  assert.equal((await post(path, { id: snapshots.id })).status, 201, 'twice is once');
+  assert.equal((await get(path)).body['cluster_feature'].length, 1);
+  assert.equal((await get(`${path}/${snapshots.id}`)).body['name'], 'GLUSTER_SNAPSHOT');
+  const followed = await get(`/clusters/${defaultClusterId}?follow=enabled_features`);
+  assert.equal(followed.body['enabled_features'].cluster_feature[0].id, snapshots.id);
+  assert.equal((await get(`/datacenters/${defaultDataCenterId}/clusters/${defaultClusterId}/enabledfeatures`)).status, 200);
+  assert.equal((await get(`/datacenters/${randomUUID()}/clusters/${defaultClusterId}/enabledfeatures`)).status, 404);
+
+  const watched = await loadHost(engine.db, host);
+  assert.ok(watched);
+  // Facts that serve the cluster but for what it asks for beyond its level.
+  const facts = hostFacts({ kvmEnabled: 'true', rngSources: ['random'], clusterLevels: ['4.7'], ...(await fitting(test)) }, {});
+  assert.equal((await judgeHost(engine.db, watched, facts))?.reason, 'host_features_incompatibile_with_cluster');
+  assert.equal(await judgeHost(engine.db, watched, { ...facts, features: ['GLUSTER_SNAPSHOT'] }), null);
+
+  const nobody = await user('nobody');
+  assert.equal((await nobody.delete(`${path}/${snapshots.id}`)).status, 403);
+  assert.equal((await remove(`${path}/${snapshots.id}`)).status, 200);
+  assert.equal((await remove(`${path}/${snapshots.id}`)).status, 404);
+  assert.equal(await judgeHost(engine.db, watched, facts), null);
+  await test.put(`/clusters/${defaultClusterId}`, { required_rng_sources: { required_rng_source: ['urandom', 'hwrng'] } });
+  assert.equal((await judgeHost(engine.db, watched, facts))?.reason, 'rng_sources_incompatible_with_cluster');
+  assert.equal(await judgeHost(engine.db, watched, { ...facts, rngSources: ['random', 'hwrng'] }), null);
+  assert.ok((await get('/events?max=3')).body['event'].some((event: { code: string }) => event.code === '811'));
+});
+
+test('a cluster has the FIPS mode of its first host, and keeps hosts of another away', async (t) => {
+  const test = await startTestEngine(t);
+  const { get, post, put, engine } = test;
+  const path = `/clusters/${defaultClusterId}`;
+  const { hosts: host } = await addHostAndStorage(test);
+  await engine.db
+    .updateTable('host_state')
+    .set({ capabilities: json({ fipsEnabled: true }) })
+    .where('host_id', '=', host)
+    .execute();
+  const watched = await loadHost(engine.db, host);
+  assert.ok(watched);
+  const facts = hostFacts(
+    { kvmEnabled: 'true', rngSources: ['random'], clusterLevels: ['4.7'], fipsEnabled: true, ...(await fitting(test)) },
+    {},
+  );
+  assert.equal(await judgeHost(engine.db, watched, facts), null, 'nobody has settled it');
+  await settleFipsMode(engine.db, watched);
+  assert.equal((await get(path)).body['fips_mode'], 'enabled');
+  assert.equal(await judgeHost(engine.db, watched, facts), null);
+  assert.equal((await judgeHost(engine.db, watched, { ...facts, fips: false }))?.reason, 'fips_incompatible_with_cluster');
+  await engine.db.updateTable('host_state').set({ status: 'up' }).where('host_id', '=', host).execute();
+  const refused = await put(path, { fips_mode: 'disabled' });
+  assert.deepEqual([refused.status, refused.text.includes('fips_mode')], [409, true], refused.text);
+  assert.equal((await put(path, { fips_mode: 'enabled' })).status, 200, 'no change');
+  await engine.db.updateTable('host_state').set({ status: 'maintenance' }).where('host_id', '=', host).execute();
+  assert.equal((await put(path, { fips_mode: 'disabled' })).status, 200);
+  await settleFipsMode(engine.db, watched);
+  assert.equal((await get(path)).body['fips_mode'], 'disabled', 'said is said');
+
+  // What the password of VNC is on such a host: none, and a user.
+  const { body: vm } = await post('/vms', { name: 'v', cluster: { id: defaultClusterId }, template: { name: 'Blank' } });
+  const plan = await loadPlan(engine.db, vm['id'], {});
+  const graphics = [{ type: 'vnc' as const, keymap: 'en-us', displayNetwork: 'ovirtmgmt' }];
+  const xmlOn = async (): Promise<string> => domainXml({ ...plan, graphics, host: await hostSetupOf(engine.db, host) });
+  assert.doesNotMatch(await xmlOn(), /passwd/);
+  await engine.db
+    .updateTable('host_state')
+    .set({ capabilities: json({ fipsEnabled: false }) })
+    .where('host_id', '=', host)
+    .execute();
+  assert.match(await xmlOn(), /passwd="\*\*\*\*\*" passwdValidTo/);
+});
+
+test('hosts that were installed otherwise than their cluster says are marked', async (t) => {
+  const test = await startTestEngine(t);
+  const { get, post, put, engine } = test;
+  const path = `/clusters/${defaultClusterId}`;
+  const { hosts: host } = await addHostAndStorage(test);
+  const marked = async (): Promise<string> => (await get(`/hosts/${host}`)).body['reinstallation_required'];
+  await put(path, { firewall_type: 'firewalld', vnc_encryption: false, comment: 'same' });
+  assert.equal(await marked(), 'false');
+  assert.equal((await put(path, { vnc_encryption: true })).status, 200);
+  assert.equal(await marked(), 'true');
+  await transaction(engine.db, (trx) => isInstalled(trx, host));
+  assert.equal(await marked(), 'false');
+  const other = await post('/clusters', { name: 'other', data_center: { name: 'Default' }, firewall_type: 'iptables', cpu });
+  assert.equal(other.status, 201, other.text);
+  assert.equal((await put(`/hosts/${host}`, { cluster: { id: other.body['id'] } })).status, 200);
+  assert.equal(await marked(), 'true', 'another firewall there');
+});
+
+/** Capabilities that meet what the default cluster always asks for. */
+async function fitting({ engine }: TestEngine): Promise<Record<string, unknown>> {
+  const [model] = cpuModels['4.7'] ?? [];
+  await engine.db.updateTable('network_cluster').set({ required: false }).where('cluster_id', '=', defaultClusterId).execute();
+  return { cpuFlags: (model?.flags ?? []).join(','), emulatedMachines: ['pc-q35-4.1'] };
+}

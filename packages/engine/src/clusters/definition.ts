@@ -95,6 +95,15 @@ export function cpuOf(type: string | undefined, level: string): { cpu_type: stri
 
 const maxOvercommitPercent = 1000;
 
+/** @throws {Fault} 400 for a threshold of which hosts would always, or never, be warned of */
+function checkMemoryThreshold(body: Cluster, settings: Partial<Cluster>): void {
+  const value = body.log_max_memory_used_threshold;
+  const type = body.log_max_memory_used_threshold_type ?? settings.log_max_memory_used_threshold_type ?? 'percentage';
+  const threshold = value ?? settings.log_max_memory_used_threshold ?? 0;
+  if (threshold < 0 || (type === 'percentage' && threshold > 100))
+    throw invalidValue('log_max_memory_used_threshold', type === 'percentage' ? 'must be between 0 and 100' : 'must not be negative');
+}
+
 /**
  * The columns that a request gives or changes; what it does not name is left out.
  * @param settings what `settings` holds so far
@@ -108,11 +117,12 @@ export async function clusterColumns(
 ): Promise<Omit<Updateable<ClusterTable>, 'id'>> {
   if (body.gluster_service) throw invalidValue('gluster_service', 'Gluster is not supported');
   if (body.virt_service === false) throw badRequest('CLUSTER_AT_LEAST_ONE_SERVICE_MUST_BE_ENABLED');
-  if (body.switch_type !== undefined && body.switch_type !== 'legacy')
-    throw invalidValue('switch_type', 'only the switch type legacy is supported');
+  // There is none to configure: hosts of such a cluster could never be found to be trusted.
+  if (body.trusted_service) throw badRequest('CLUSTER_CANNOT_SET_TRUSTED_ATTESTATION_SERVER_NOT_CONFIGURED');
   const percent = body.memory_policy?.over_commit?.percent;
   if (percent !== undefined && (percent < 100 || percent > maxOvercommitPercent))
     throw invalidValue('memory_policy.over_commit.percent', `must be between 100 and ${maxOvercommitPercent}`);
+  checkMemoryThreshold(body, settings);
   if (body.bios_type === 'cluster_default') throw invalidValue('bios_type', 'is what VMs inherit from their cluster');
   const cpu = body.cpu?.type === '' ? undefined : cpuOf(body.cpu?.type, level);
   const architecture = body.cpu?.architecture;
@@ -174,8 +184,9 @@ export function clusterOf(row: ClusterRow): Cluster {
     supported_versions: [version] as never,
     virt_service: true,
     gluster_service: false,
-    upgrade_in_progress: false,
-    upgrade_percent_complete: 0,
+    upgrade_in_progress: settings.upgrade_in_progress ?? false,
+    upgrade_percent_complete: settings.upgrade_percent_complete ?? 0,
+    ...(settings.upgrade_correlation_id ? { upgrade_correlation_id: settings.upgrade_correlation_id } : {}),
     scheduling_policy: { id: row.scheduling_policy_id },
     ...(row.data_center_id === null ? {} : { data_center: { id: row.data_center_id } }),
     ...(row.mac_pool_id === null ? {} : { mac_pool: { id: row.mac_pool_id } }),

@@ -6,6 +6,7 @@ import { clusterOf, type ClusterRow } from './definition.ts';
 /** Clusters: one statement, whatever their number. */
 export const readableClusters: Readable = {
   objectType: 'cluster',
+  table: 'cluster',
   order: sql`t.name, t.id`,
   search: 'cluster',
   async read(context, selection) {

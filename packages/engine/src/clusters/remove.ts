@@ -20,12 +20,14 @@ export const removeCluster: Operation = {
     const name = String(current['name']);
     const job = await write(context, async (trx) => {
       await trx.selectFrom('cluster').select('id').where('id', '=', id).forUpdate().execute();
-      const used = await sql<{ hosts: number; vms: number; templates: number }>`select
+      const used = await sql<{ hosts: number; vms: number; templates: number; pools: number }>`select
+        (select count(*) from vm_pool where cluster_id = ${id}) as pools,
         (select count(*) from host where cluster_id = ${id}) as hosts,
         (select count(*) from vm where cluster_id = ${id} and entity_type = 'vm') as vms,
         (select count(*) from vm where cluster_id = ${id} and entity_type = 'template') as templates`.execute(trx);
       const count = used.rows[0];
       if (count && count.hosts > 0) throw conflict('VDS_CANNOT_REMOVE_CLUSTER_VDS_DETECTED');
+      if (count && count.pools > 0) throw conflict('CLUSTER_CANNOT_REMOVE_HAS_VM_POOLS');
       if (count && count.vms > 0) throw conflict('VM_CANNOT_REMOVE_CLUSTER_VMS_DETECTED');
       if (count && count.templates > 0) throw conflict('VMT_CANNOT_REMOVE_CLUSTER_VMTS_DETECTED');
       await forgetProfilePermissions(trx, cpuProfiles, id);

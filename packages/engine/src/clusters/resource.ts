@@ -2,13 +2,15 @@ import { sql, type RawBuilder } from 'kysely';
 import { readableDataCenters } from '../data-centers/read.ts';
 import type { Loaders } from '../rest/follow.ts';
 import { notFound } from '../rest/fault.ts';
-import { byIds, isUuid, list, matching, one } from '../rest/listing.ts';
-import { collection, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
+import { byIds, isUuid, listing, matching, one } from '../rest/listing.ts';
+import { entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
 import { addCluster } from './add.ts';
 import { syncClusterNetworks } from '../host-networks/operations.ts';
 import { readableClusters } from './read.ts';
 import { removeCluster } from './remove.ts';
+import { resetEmulatedMachine } from './reset-machine.ts';
 import { updateCluster } from './update.ts';
+import { upgradeCluster } from './upgrade.ts';
 
 /** Below `/datacenters/{id}` only that data center's clusters exist. */
 async function ofPath(context: Context): Promise<RawBuilder<boolean> | undefined> {
@@ -36,7 +38,7 @@ const within = (operation: Operation): Operation => ({
 
 export const clusterServices: Services = {
   ClustersService: {
-    list: { permit: null, run: async (context) => collection('Cluster', await list(context, readableClusters, await ofPath(context))) },
+    list: { permit: null, run: async (context) => listing(context, 'Cluster', readableClusters, await ofPath(context)) },
     add: addCluster,
   },
   ClusterService: {
@@ -44,6 +46,8 @@ export const clusterServices: Services = {
     update: within(updateCluster),
     remove: within(removeCluster),
     sync_all_networks: within(syncClusterNetworks),
+    reset_emulated_machine: within(resetEmulatedMachine),
+    upgrade: within(upgradeCluster),
   },
 };
 

@@ -5,7 +5,7 @@ import { noteChange } from '../changes/outbox.ts';
 import { supportedLevels } from '../data-centers/read.ts';
 import { recordEvent } from '../events/record.ts';
 import { chooseMacPool } from '../mac-pools/choose.ts';
-import { badRequest, conflict, invalidValue } from '../rest/fault.ts';
+import { badRequest, conflict, invalidValue, refused } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { entity, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -14,7 +14,9 @@ import { attribution, nameInUse, write } from '../rest/write.ts';
 import { hasCpu } from '../monitoring/operational.ts';
 import type { Tables } from '../tables/schema.ts';
 import { checkName } from '../vms/definition.ts';
-import { clusterColumns, type ClusterRow } from './definition.ts';
+import { clusterColumns, clusterOf, type ClusterRow } from './definition.ts';
+import { applyHostSetup } from './host-setup.ts';
+import { changesMemoryPolicy, tellMemoryPolicy } from './memory-policy.ts';
 import { readableClusters } from './read.ts';
 
 interface HostFlags {
@@ -47,6 +49,29 @@ async function checkHosts(trx: Transaction<Tables>, cluster: ClusterRow, level: 
     throw conflict('CLUSTER_CANNOT_UPDATE_CPU_WITH_HOSTS_MISSING_FLAGS');
 }
 
+/** @throws {Fault} 409 when networks of the cluster keep VMs apart, which Open vSwitch does not */
+async function checkSwitchType(trx: Transaction<Tables>, id: string, type: Cluster['switch_type']): Promise<void> {
+  if (type !== 'ovs') return;
+  const isolated = await trx
+    .selectFrom('network')
+    .innerJoin('network_cluster', 'network_cluster.network_id', 'network.id')
+    .select('network.id')
+    .where('network_cluster.cluster_id', '=', id)
+    .where('network.port_isolation', '=', true)
+    .executeTakeFirst();
+  if (isolated) throw refused('ACTION_TYPE_FAILED_PORT_ISOLATION_INCOMPATIBLE_SWITCH_TYPE');
+}
+
+/** The level below which no cluster of a data center may be; the lowest there is for a cluster without one. */
+async function levelOfDataCenter(trx: Transaction<Tables>, id: string | null): Promise<string> {
+  const home = await trx
+    .selectFrom('data_center')
+    .select(['compatibility_major', 'compatibility_minor'])
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return home === undefined ? (supportedLevels[0] ?? '') : `${home.compatibility_major}.${home.compatibility_minor}`;
+}
+
 /** Changes a cluster. What its hosts cannot give is refused while they are up. */
 export const updateCluster: Operation = {
   permit: 'edit_cluster_configuration',
@@ -69,8 +94,12 @@ export const updateCluster: Operation = {
         const version = { major: body.version?.major ?? row.compatibility_major, minor: body.version?.minor ?? row.compatibility_minor };
         const level = `${version.major}.${version.minor}`;
         if (!supportedLevels.includes(level)) throw invalidValue('version', `supported are ${supportedLevels.join(', ')}`);
+        if (numberOf(level) < numberOf(await levelOfDataCenter(trx, row.data_center_id)))
+          throw refused('ACTION_TYPE_FAILED_CANNOT_DECREASE_COMPATIBILITY_VERSION_UNDER_DC');
         const columns = await clusterColumns(trx, body, level, row.settings);
+        await checkSwitchType(trx, id, body.switch_type);
         await checkHosts(trx, row, level, (columns.cpu_type as string | undefined) ?? row.cpu_type);
+        await applyHostSetup(trx, id, clusterOf(row), body);
         await trx
           .updateTable('cluster')
           .set({
@@ -87,6 +116,7 @@ export const updateCluster: Operation = {
       },
       { cluster_name: nameInUse(name) },
     );
+    if (changesMemoryPolicy(body)) await tellMemoryPolicy(context, id);
     return entity('Cluster', await one(context, readableClusters, id));
   },
 };

@@ -1,36 +1,35 @@
-import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ConsoleTicket, SerialConsoleTicket } from '@virgate/contract/generated/virgate';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { browserUser } from '../access/browser-sessions.ts';
-import { holdsPermit } from '../access/permissions.ts';
+import type { SignedIn } from '../access/permissions.ts';
+import { TokenEnds } from '../access/token-ends.ts';
 import type { Engine } from '../engine.ts';
-import { conflict, forbidden, notFound } from '../rest/fault.ts';
-import { isUuid } from '../rest/listing.ts';
-import { newTicket, runningVm, setTicket } from './graphics.ts';
+import { conflict, Fault } from '../rest/fault.ts';
+import type { VirgateOperations } from '../virgate/operation.ts';
+import type { Settings } from '../vms/definition.ts';
+import { connectConsole, type ConsoleType } from './connect.ts';
+import { hashOfTicket, makeProxyTicket } from './proxy-ticket.ts';
+import { checkReconnect, newTicket, runningVm, setTicket } from './ticket.ts';
 
 /** How long a console's address may be used to open it. Source: REST contract, proxy ticket. */
 const ticketLifeMs = 60_000;
 const passwordSeconds = 120;
-const connectTimeoutMs = 10_000;
 /** Consoles that one engine passes on at once, and what may wait for a slow browser. */
 const maxConsoles = 500;
 const maxBufferedBytes = 8 * 1024 ** 2;
 const path = '/virgate/api/consoles/';
+/** Code of a WebSocket that is closed because its user may not have it. Source: RFC 6455, status codes. */
+const policyViolation = 1008;
 
-const hashOf = (ticket: string): Buffer => createHash('sha256').update(ticket).digest();
-
-async function makeTicket(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const user = await browserUser(engine, request);
-  const { id = '' } = request.params as { id?: string };
-  if (!isUuid(id)) throw notFound();
-  if (!(await holdsPermit(engine.db, user, 'connect_to_vm', { type: 'vm', id }))) throw forbidden('connect_to_vm');
+async function makeTicket(engine: Engine, user: SignedIn, id: string): Promise<ConsoleTicket> {
   const vm = await runningVm(engine, id);
   const console = vm.consoles.find((one) => one.type === 'vnc' && one.port !== undefined);
   if (!console?.port) throw conflict('VM_HAS_NO_CONSOLE', { VAR_ACTION: 'open the console of', VAR_TYPE: 'VM' });
+  await checkReconnect({ db: engine.db, user }, id);
   const password = newTicket();
   await setTicket(engine, vm.hostId, id, {
     value: password,
@@ -38,31 +37,36 @@ async function makeTicket(engine: Engine, request: FastifyRequest, reply: Fastif
     type: 'vnc',
     user: { id: user.id, name: user.principal },
   });
-  const host = await engine.db.selectFrom('host').select('address').where('id', '=', vm.hostId).executeTakeFirstOrThrow();
-  const ticket = randomBytes(32).toString('base64url');
-  const expires = engine.now() + ticketLifeMs;
-  // A host that listens everywhere reports no address of its own: then it is where the host itself is.
-  const address = ['', '0', '0.0.0.0', '::'].includes(console.host) ? host.address : console.host;
-  await engine.db
-    .insertInto('console_ticket')
-    .values({ token_hash: hashOf(ticket), vm_id: id, user_id: user.id, host: address, port: console.port, expires_at: new Date(expires) })
-    .execute();
-  return reply.code(201).send({ path: `${path}${ticket}`, password, expires });
+  const now = engine.now();
+  const ticket = await makeProxyTicket(engine.db, { id, type: 'vnc', userId: user.id }, { now, ms: ticketLifeMs, bearer: false });
+  return { path: `${path}${ticket}`, password, expires: now + ticketLifeMs };
 }
 
-/** Takes a ticket: it opens one console, once. */
-async function redeem(engine: Engine, ticket: string, userId: string): Promise<{ host: string; port: number } | undefined> {
+async function makeSerialTicket(engine: Engine, user: SignedIn, id: string): Promise<SerialConsoleTicket> {
+  await runningVm(engine, id);
+  const { settings } = await engine.db.selectFrom('vm').select('settings').where('id', '=', id).executeTakeFirstOrThrow();
+  if ((settings as Settings).console?.enabled === false)
+    throw conflict('VM_HAS_NO_CONSOLE', { VAR_ACTION: 'open the serial console of', VAR_TYPE: 'VM' });
+  const now = engine.now();
+  const ticket = await makeProxyTicket(engine.db, { id, type: 'serial', userId: user.id }, { now, ms: ticketLifeMs, bearer: false });
+  return { path: `${path}${ticket}`, expires: now + ticketLifeMs };
+}
+
+/** Takes a ticket: it opens one console, once, for the user whose it is; one of the REST API for whoever has it. */
+async function redeem(engine: Engine, ticket: string, userId: string | null): Promise<{ vm_id: string; type: ConsoleType } | undefined> {
   await sql`delete from console_ticket where expires_at < now()`.execute(engine.db);
   return engine.db
     .deleteFrom('console_ticket')
-    .where('token_hash', '=', hashOf(ticket))
-    .where('user_id', '=', userId)
-    .returning(['host', 'port'])
+    .where('token_hash', '=', hashOfTicket(ticket))
+    .where((where) =>
+      userId === null ? where('bearer', '=', true) : where.or([where('user_id', '=', userId), where('bearer', '=', true)]),
+    )
+    .returning(['vm_id', 'type'])
     .executeTakeFirst();
 }
 
 /** Passes bytes between a browser and a console, each waiting for the other when it is slow. */
-function join(browser: WebSocket, console: Socket): void {
+function join(browser: WebSocket, console: Duplex): void {
   console.on('data', (data) => {
     browser.send(data, { binary: true }, () => {
       if (console.isPaused() && browser.bufferedAmount < maxBufferedBytes) console.resume();
@@ -73,24 +77,43 @@ function join(browser: WebSocket, console: Socket): void {
     if (!console.write(data)) browser.pause();
   });
   console.on('drain', () => browser.resume());
+  console.on('end', () => browser.close(1000));
   console.on('close', () => browser.close(1000));
   console.on('error', () => browser.close(1011, 'The console of the VM broke off.'));
   browser.on('close', () => console.destroy());
   browser.on('error', () => console.destroy());
 }
 
+/** A console that was opened by a session is closed when the session ends. */
+function closeWithSession(tokens: TokenEnds, token: Buffer, browser: WebSocket): void {
+  const watching = tokens.watch(token, () => browser.close(policyViolation, 'The session has ended.'));
+  watching.then(
+    (release) => (browser.readyState === browser.OPEN ? browser.once('close', release) : release()),
+    () => browser.close(policyViolation, 'Whether the session has ended cannot be told.'),
+  );
+}
+
 /**
- * Registers consoles in the browser: a request for a ticket sets a password on the host and gives an address; a WebSocket to
- * that address, from our own origin and with the same user's session, becomes the byte stream of the VM's screen.
+ * `POST /virgate/api/vms/{id}/console-tickets` sets a password on the VM's host and gives an address for {@link registerConsoles};
+ * `…/serial-console-tickets` gives one for the guest's serial port, which knows no password but the guest's own.
+ */
+export const consoleOperations: VirgateOperations = {
+  VmConsoleTicketsService: { add: { run: ({ engine, user, path }) => makeTicket(engine, user, path.vm) } },
+  VmSerialConsoleTicketsService: { add: { run: ({ engine, user, path }) => makeSerialTicket(engine, user, path.vm) } },
+};
+
+/**
+ * Registers consoles in the browser: a WebSocket to the address of a ticket, from our own origin and with the same user's session,
+ * becomes the byte stream of the VM's screen.
  */
 export function registerConsoles(app: FastifyInstance, engine: Engine): void {
-  app.post('/virgate/api/vms/:id/console-tickets', (request, reply) => makeTicket(engine, request, reply));
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
     maxPayload: maxBufferedBytes,
     handleProtocols: (protocols) => (protocols.has('binary') ? 'binary' : false),
   });
+  const tokens = new TokenEnds(engine);
   const refuse = (socket: Duplex, status: string): void => {
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
   };
@@ -98,31 +121,33 @@ export function registerConsoles(app: FastifyInstance, engine: Engine): void {
     const ticket = new URL(request.url ?? '', 'https://engine').pathname.slice(path.length);
     const origin = request.headers.origin;
     if (!(request.url ?? '').startsWith(path) || server.clients.size >= maxConsoles) return refuse(socket, '404 Not Found');
-    if (origin === undefined || !URL.canParse(origin) || new URL(origin).host !== request.headers.host)
-      return refuse(socket, '403 Forbidden');
-    const user = await browserUser(engine, { headers: request.headers, method: 'GET' } as unknown as FastifyRequest).catch(() => null);
-    const target = user === null ? undefined : await redeem(engine, ticket, user.id);
+    // The portal's own tickets count only from its own pages, with the session that they were made in.
+    const ownPage = origin !== undefined && URL.canParse(origin) && new URL(origin).host === request.headers.host;
+    const user = ownPage
+      ? await browserUser(engine, { headers: request.headers, method: 'GET' } as unknown as FastifyRequest).catch(() => null)
+      : null;
+    const target = await redeem(engine, ticket, user?.id ?? null);
     if (!target) return refuse(socket, '403 Forbidden');
-    const console = connect({ host: target.host, port: target.port, noDelay: true, timeout: connectTimeoutMs });
-    console.once('connect', () => {
-      console.setTimeout(0);
-      server.handleUpgrade(request, socket, head, (browser) => join(browser, console));
-    });
-    const failed = (): void => {
+    const console = await connectConsole(engine, target.vm_id, target.type);
+    if (socket.destroyed) {
       console.destroy();
-      if (console.connecting || !console.remoteAddress) refuse(socket, '502 Bad Gateway');
-    };
-    console.once('timeout', failed);
-    console.once('error', failed);
+      return;
+    }
+    server.handleUpgrade(request, socket, head, (browser) => {
+      join(browser, console);
+      if (user !== null) closeWithSession(tokens, user.token, browser);
+    });
   };
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     upgrade(request, socket, head).catch((error: unknown) => {
       engine.log.warn({ err: error }, 'a console could not be opened');
-      refuse(socket, '500 Internal Server Error');
+      if (!(error instanceof Fault)) refuse(socket, '500 Internal Server Error');
+      else refuse(socket, error.status === 501 ? '501 Not Implemented' : '502 Bad Gateway');
     });
   });
   app.addHook('preClose', (done) => {
+    tokens.close();
     for (const browser of server.clients) browser.terminate();
     server.close();
     done();

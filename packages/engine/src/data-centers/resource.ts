@@ -1,15 +1,14 @@
-import { byIds, list, one } from '../rest/listing.ts';
-import { collection, entity, type Services } from '../rest/operation.ts';
+import { byIds, listing, one } from '../rest/listing.ts';
+import { entity, type Services } from '../rest/operation.ts';
 import { addDataCenter } from './add.ts';
+import { cleanFinishedTasks } from './clean-tasks.ts';
 import { readableDataCenters } from './read.ts';
 import { removeDataCenter } from './remove.ts';
+import { setMaster } from './set-master.ts';
 import { updateDataCenter } from './update.ts';
 
 export const dataCenterServices: Services = {
-  DataCentersService: {
-    list: { permit: null, run: async (context) => collection('DataCenter', await list(context, readableDataCenters)) },
-    add: addDataCenter,
-  },
+  DataCentersService: { list: { permit: null, run: (context) => listing(context, 'DataCenter', readableDataCenters) }, add: addDataCenter },
   DataCenterService: {
     get: {
       permit: null,
@@ -17,6 +16,8 @@ export const dataCenterServices: Services = {
     },
     update: updateDataCenter,
     remove: removeDataCenter,
+    clean_finished_tasks: cleanFinishedTasks,
+    set_master: setMaster,
   },
 };
 

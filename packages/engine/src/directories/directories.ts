@@ -7,7 +7,7 @@ import { recordEvent } from '../events/record.ts';
 import { unseal } from '../pki/seal.ts';
 import { derivedId } from '../rest/derived-id.ts';
 import type { DirectoryTable, Tables } from '../tables/schema.ts';
-import { DirectoryUnavailable } from './connection.ts';
+import { DirectoryLimit, DirectoryUnavailable } from './connection.ts';
 import { LdapDirectory, type DirectoryGroup, type DirectoryUser } from './ldap.ts';
 import type { DirectoryKind } from './schemas.ts';
 
@@ -160,7 +160,14 @@ export class Directories {
         .limit(maxUsersOfSync)
         .execute();
       try {
-        for (const user of users) await this.#syncOne(directory, user);
+        for (const user of users) {
+          try {
+            await this.#syncOne(directory, user);
+          } catch (error) {
+            if (!(error instanceof DirectoryLimit)) throw error;
+            this.#log.warn({ err: error, domain, user: user.id }, 'a user of a directory stays as he is known');
+          }
+        }
       } catch (error) {
         if (!(error instanceof DirectoryUnavailable)) throw error;
         this.#log.warn({ err: error, domain }, 'a directory could not be asked; its users stay as they are known');

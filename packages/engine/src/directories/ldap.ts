@@ -9,7 +9,7 @@ import {
   type Entry,
   type Filter,
 } from 'ldapts';
-import { isPasswordOf, withDirectory, type DirectoryServers } from './connection.ts';
+import { DirectoryLimit, isPasswordOf, withDirectory, type DirectoryServers } from './connection.ts';
 import { directorySchemas, primaryGroupSid, type DirectoryKind, type DirectorySchema } from './schemas.ts';
 
 /** A directory as it is set up. */
@@ -42,7 +42,7 @@ export interface DirectoryUser {
 }
 
 /** Bounds of what a directory is asked for. */
-const limits = { entries: 1000, groups: 10_000, depth: 32, batch: 100, textLength: 255, nameLength: 255 } as const;
+const limits = { entries: 1000, groups: 10_000, depth: 32, batch: 100, page: 500, textLength: 255, nameLength: 255 } as const;
 
 const first = (entry: Entry, attribute: string): string | Buffer | undefined => {
   const value = Object.entries(entry).find(([name]) => name.toLowerCase() === attribute.toLowerCase())?.[1];
@@ -90,21 +90,40 @@ export class LdapDirectory {
     this.#schema = directorySchemas[config.kind];
   }
 
+  /** The first entries that match, so many at most; a server that gives fewer says so and is taken at its word. */
   async #search(client: Client, filter: Filter, attributes: readonly string[], limit: number): Promise<Entry[]> {
+    const { searchEntries } = await client.search(this.config.baseDn, {
+      scope: 'sub',
+      filter,
+      attributes: [...attributes],
+      sizeLimit: limit,
+      explicitBufferAttributes: [...this.#schema.binary],
+      ...(limit > limits.batch ? { paged: { pageSize: limits.batch } } : {}),
+    });
+    return searchEntries.slice(0, limit);
+  }
+
+  /** All entries that match: what a part of them would say is wrong. @throws {DirectoryLimit} when the server gives no more */
+  async #searchAll(client: Client, filter: Filter, attributes: readonly string[]): Promise<Entry[]> {
+    const entries: Entry[] = [];
     try {
-      const { searchEntries } = await client.search(this.config.baseDn, {
+      for await (const page of client.searchPaginated(this.config.baseDn, {
         scope: 'sub',
         filter,
         attributes: [...attributes],
-        sizeLimit: limit,
         explicitBufferAttributes: [...this.#schema.binary],
-        ...(limit > limits.batch ? { paged: { pageSize: limits.batch } } : {}),
-      });
-      return searchEntries.slice(0, limit);
+        paged: { pageSize: limits.page },
+      })) {
+        entries.push(...page.searchEntries);
+        if (entries.length > limits.groups) break;
+      }
     } catch (error) {
-      if (error instanceof SizeLimitExceededError) return [];
-      throw error;
+      if (!(error instanceof SizeLimitExceededError)) throw error;
+      throw new DirectoryLimit(
+        `The directory gives no more than ${entries.length} entries. Allow more to the name that the engine searches with.`,
+      );
     }
+    return entries;
   }
 
   #userOf(entry: Entry): DirectoryUser {
@@ -151,9 +170,13 @@ export class LdapDirectory {
     return disabled.bit === undefined ? value.toUpperCase() === disabled.text : (Number(value) & disabled.bit) !== 0;
   }
 
-  async #groups(client: Client, condition: Filter, limit: number): Promise<DirectoryGroup[]> {
+  /** @param limit as many at most; `null` for all of them, or none */
+  async #groups(client: Client, condition: Filter, limit: number | null): Promise<DirectoryGroup[]> {
     const { group } = this.#schema;
-    const found = await this.#search(client, allOf([ofClasses(group.classes), condition]), [group.name, group.id], limit);
+    const filter = allOf([ofClasses(group.classes), condition]);
+    const attributes = [group.name, group.id];
+    const found =
+      limit === null ? await this.#searchAll(client, filter, attributes) : await this.#search(client, filter, attributes, limit);
     return found.map((entry) => this.#groupOf(entry)).filter((one) => one.externalId !== '' && one.name !== '');
   }
 
@@ -169,7 +192,10 @@ export class LdapDirectory {
     return found === null ? null : equals('objectSid', found);
   }
 
-  /** All groups of a user: his own, and those that these are in, to any depth; a circle of groups does no harm. */
+  /**
+   * All groups of a user: his own, and those that these are in, to any depth; a circle of groups does no harm.
+   * @throws {DirectoryLimit} for more groups than are kept: which of them to leave out, nobody can say
+   */
   async #groupsOfUser(client: Client, entry: Entry): Promise<DirectoryGroup[]> {
     const { group, user } = this.#schema;
     const direct = [
@@ -178,21 +204,18 @@ export class LdapDirectory {
     ];
     const primary = this.#primaryGroup(entry);
     const found = new Map<string, DirectoryGroup>();
-    let fresh = await this.#groups(client, anyOf(primary ? [...direct, primary] : direct), limits.groups);
-    for (let depth = 0; depth < limits.depth && fresh.length > 0 && found.size < limits.groups; depth += 1) {
+    let fresh = await this.#groups(client, anyOf(primary ? [...direct, primary] : direct), null);
+    for (let depth = 0; depth < limits.depth && fresh.length > 0; depth += 1) {
       for (const one of fresh) found.set(one.externalId, one);
-      const above: DirectoryGroup[] = [];
+      if (found.size > limits.groups)
+        throw new DirectoryLimit(`${entry.dn} is in more than ${limits.groups} groups of the directory: those cannot be kept.`);
+      const above = new Map<string, DirectoryGroup>();
       for (let at = 0; at < fresh.length; at += limits.batch) {
         const part = fresh.slice(at, at + limits.batch);
-        above.push(
-          ...(await this.#groups(
-            client,
-            anyOf(part.flatMap((one) => group.members.map((attribute) => equals(attribute, one.dn)))),
-            limits.groups,
-          )),
-        );
+        const members = part.flatMap((one) => group.members.map((attribute) => equals(attribute, one.dn)));
+        for (const one of await this.#groups(client, anyOf(members), null)) if (!found.has(one.externalId)) above.set(one.externalId, one);
       }
-      fresh = above.filter((one) => !found.has(one.externalId));
+      fresh = [...above.values()];
     }
     return [...found.values()];
   }
@@ -206,7 +229,11 @@ export class LdapDirectory {
     if (name === '' || password === '') return Promise.resolve(null);
     return withDirectory(this.config, async (client, server) => {
       const [entry, second] = await this.#users(client, this.#byLogin(name), 2);
-      if (!entry || second || this.#isDisabled(entry)) return null;
+      if (!entry || second || this.#isDisabled(entry)) {
+        // Takes as long as a wrong password of somebody whom there is.
+        await isPasswordOf(this.config, server, `cn=nobody,${this.config.baseDn}`, password).catch(() => false);
+        return null;
+      }
       if (!(await isPasswordOf(this.config, server, entry.dn, password))) return null;
       return { user: this.#userOf(entry), groups: await this.#groupsOfUser(client, entry) };
     });

@@ -2,20 +2,25 @@ import { defineSaga } from '@virgate/saga';
 import type { Disk, DiskAttachment } from '@virgate/contract/generated/types';
 import type { Transaction } from 'kysely';
 import { grant } from '../access/grant.ts';
-import { recordEvent } from '../events/record.ts';
+import { SYSTEM_ID } from '../access/objects.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import { activeDataCenterOf, checkSpace, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { conflict, invalidValue, notBuilt } from '../rest/fault.ts';
+import { conflict, invalidValue } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { accepted, created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
+import { waitsFor } from '../rest/waiting.ts';
 import { actor, attribution, write } from '../rest/write.ts';
 import { chooseProfile } from '../profiles/choose.ts';
 import { diskProfiles } from '../profiles/kinds.ts';
 import { chooseQuota, consumeStorage, withQuotaEvents } from '../quotas/consume.ts';
 import { consumptionOf } from '../quotas/disks.ts';
+import { isSparseOn } from '../storage-domains/block-group.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
+import { checkLunDisk } from './luns.ts';
+import { plugNewDiskStep, type PlugState } from './hot.ts';
 import { readableDisks } from './read.ts';
 import { insertDisk, makeDiskStep, type NewDisk } from './volumes.ts';
 
@@ -27,11 +32,13 @@ export interface AddDiskParams {
   disks: NewDisk[];
   user: { id: string; name: string };
   correlationId: string;
+  /** The running VM that takes the disk as soon as it is made. */
+  plugInto?: string;
 }
 
 /** Makes one disk. */
 export const addDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
-  defineSaga<AddDiskParams, TaskState, Transaction<Tables>>({
+  defineSaga<AddDiskParams, TaskState & PlugState, Transaction<Tables>>({
     name: 'AddDisk',
     version: 1,
     title: (params) => `Adding Disk ${params.disks[0]?.name ?? ''}`,
@@ -43,31 +50,35 @@ export const addDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
         messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED',
       })),
     initialState: () => ({ tasks: {} }),
-    steps: [makeDiskStep<AddDiskParams, TaskState>(hosts, 0, 'Creating the volume')],
+    steps: (params) => [
+      makeDiskStep<AddDiskParams, TaskState & PlugState>(hosts, 0, 'Creating the volume'),
+      ...(params.plugInto === undefined ? [] : [plugNewDiskStep<AddDiskParams, TaskState & PlugState>(hosts)]),
+    ],
     async ended(end, trx) {
       await recordEvent(trx, {
         name: end.status === 'succeeded' ? 'USER_ADD_DISK_FINISHED_SUCCESS' : 'USER_ADD_DISK_FINISHED_FAILURE',
-        user: end.params.user,
-        correlationId: end.params.correlationId,
-        jobId: end.id,
+        ...ofJob(end),
         values: { disk: end.params.disks[0]?.name ?? '', ...(end.error ? { reason: end.error.message } : {}) },
       });
     },
   }) as unknown as EngineSaga;
+
+const frame = { VAR_ACTION: 'add', VAR_TYPE: 'Virtual Disk' };
 
 /**
  * The disk that a body asks for.
  * @throws {Fault} 400 for sizes and formats that cannot be, 404 for an unknown domain, 409 for one without room
  */
 export async function planDisk(context: Context, body: Disk): Promise<NewDisk> {
-  if (body.lun_storage) throw notBuilt('A disk on a LUN');
   const size = body.provisioned_size;
   if (size === undefined || size < sector || size > maxDiskBytes)
     throw invalidValue('provisioned_size', `must be between ${sector} and ${maxDiskBytes} bytes`);
   const domain = await resolve(context.db, 'StorageDomain', 'storage_domain', body.storage_domains?.[0] ?? body.storage_domain);
   const dataCenterId = await activeDataCenterOf(context.db, domain.id);
   const format = body.format ?? 'cow';
-  const sparse = body.sparse ?? true;
+  const sparse = await isSparseOn(context.db, domain.id, { format, sparse: body.sparse ?? true });
+  if (body.sparse === true && !sparse)
+    throw conflict('ACTION_TYPE_FAILED_DISK_CONFIGURATION_NOT_SUPPORTED', { volumeFormat: 'RAW', volumeType: 'Sparse', ...frame });
   if (body.backup === 'incremental' && format !== 'cow')
     throw invalidValue('backup', 'a disk with incremental backup must have format cow');
   if (body.shareable && format !== 'raw') throw conflict('SHAREABLE_DISK_IS_NOT_SUPPORTED_BY_VOLUME_FORMAT');
@@ -101,7 +112,7 @@ async function wipesByDefault(context: Context, domainId: string): Promise<boole
 export async function beginDisk(
   context: Context,
   body: Disk,
-  attach?: { vmId: string; attachment: DiskAttachment },
+  attach?: { vmId: string; attachment: DiskAttachment; plugs?: boolean },
 ): Promise<{ diskId: string; job: string }> {
   const planned = await planDisk(context, body);
   const disk = { ...planned, name: planned.name || `${attach ? 'vm' : 'disk'}_${planned.diskId.slice(0, 8)}` };
@@ -133,7 +144,12 @@ export async function beginDisk(
         }
         await grant(trx, context.user.id, 'DiskOperator', { type: 'disk', id: disk.diskId });
         return context.engine.jobs.beginIn<AddDiskParams>(trx, context, 'AddDisk', {
-          params: { disks: [disk], user: actor(context), correlationId: context.correlationId },
+          params: {
+            disks: [disk],
+            user: actor(context),
+            correlationId: context.correlationId,
+            ...(attach?.plugs === true ? { plugInto: attach.vmId } : {}),
+          },
           description: `Adding Disk ${disk.name}`,
           subjects: [
             { type: 'disk', id: disk.diskId },
@@ -155,6 +171,7 @@ export const addDisk: Operation = {
   permit: 'create_disk',
   subjects: async (context) => {
     const body = context.body as Disk;
+    if (body.lun_storage) return [{ type: 'system', id: SYSTEM_ID }];
     return [
       {
         type: 'storage_domain',
@@ -163,9 +180,13 @@ export const addDisk: Operation = {
     ];
   },
   async run(context) {
+    if ((context.body as Disk).lun_storage) {
+      await checkLunDisk(context, context.body);
+      throw waitsFor('POST /disks', 'it is a LUN');
+    }
     const { diskId, job } = await beginDisk(context, context.body);
     if (context.waits) await context.engine.jobs.settle(job);
     const disk = await one(context, readableDisks, diskId);
-    return context.waits ? created('Disk', disk) : accepted('Disk', disk);
+    return context.waits ? created('Disk', disk) : accepted('Disk', disk, job);
   },
 };

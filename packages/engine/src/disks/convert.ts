@@ -2,7 +2,7 @@ import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import { defineSaga } from '@virgate/saga';
 import type { Action } from '@virgate/contract/generated/types';
 import type { Transaction } from 'kysely';
-import { recordEvent } from '../events/record.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import { hostJob } from '../images/host-jobs.ts';
 import {
   checkSpace,
@@ -15,14 +15,15 @@ import {
   type TaskState,
 } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { incomplete, refused } from '../rest/fault.ts';
+import { conflict, incomplete, refused } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, started, type Operation } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
 import { deleteVolume, followLeaf } from '../snapshots/chain.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { readableDisks, type DiskPlace } from './read.ts';
+import { isSparseOn } from '../storage-domains/block-group.ts';
 import { setStatus, wholeDisk } from './usable.ts';
 
 interface Params {
@@ -130,13 +131,11 @@ export const convertDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
       },
     ],
     async ended(end, trx) {
-      const { disk, user, correlationId } = end.params;
+      const { disk } = end.params;
       await setStatus(trx, disk.diskId, 'ok');
       await recordEvent(trx, {
         name: end.status === 'succeeded' ? 'USER_UPDATE_DISK' : 'USER_FAILED_UPDATE_DISK',
-        user,
-        correlationId,
-        jobId: end.id,
+        ...ofJob(end),
         values: { disk: disk.name, ...(end.error ? { reason: end.error.message } : {}) },
       });
     },
@@ -151,9 +150,16 @@ export const convertDisk: Operation = {
     const wanted = (context.body as Action).disk;
     if (wanted?.format === undefined && wanted?.sparse === undefined) throw incomplete('disk.format|sparse');
     const job = await write(context, async (trx) => {
-      const { hasSnapshots, isThin, isTemplates, isInPreview: _p, ...disk } = await wholeDisk(trx, diskId, 'convert');
+      const { hasSnapshots, isThin, isTemplates, isInPreview: _p, runningVm: _r, ...disk } = await wholeDisk(trx, diskId, 'convert');
       const format = wanted.format ?? disk.format;
-      const sparse = wanted.sparse ?? disk.sparse;
+      const sparse = await isSparseOn(trx, disk.storageDomainId, { format, sparse: wanted.sparse ?? disk.sparse });
+      if (wanted.sparse === true && !sparse)
+        throw conflict('ACTION_TYPE_FAILED_DISK_CONFIGURATION_NOT_SUPPORTED', {
+          VAR_ACTION: 'convert',
+          VAR_TYPE: 'Virtual Disk',
+          volumeFormat: 'RAW',
+          volumeType: 'Sparse',
+        });
       if (hasSnapshots || isThin || isTemplates)
         throw refused('ACTION_TYPE_FAILED_DISK_HAS_SNAPSHOTS', { ...values, diskAlias: disk.name });
       if (format === disk.format && sparse === disk.sparse)

@@ -3,8 +3,8 @@ import type { Action } from '@virgate/contract/generated/types';
 import type { Transaction } from 'kysely';
 import { grant } from '../access/grant.ts';
 import { holdsPermit } from '../access/permissions.ts';
-import { recordEvent } from '../events/record.ts';
-import { activeDataCenterOf, checkSpace, type TaskState } from '../images/host-tasks.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
+import { activeDataCenterOf, checkSpace } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import { chooseProfile } from '../profiles/choose.ts';
 import { diskProfiles } from '../profiles/kinds.ts';
@@ -16,7 +16,18 @@ import { done, started, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { actor, attribution, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
+import {
+  dropPassingSteps,
+  endPassingSnapshot,
+  insertPassingSnapshot,
+  keepFromHere,
+  planPassingSnapshot,
+  takePassingSteps,
+  type PassingSnapshot,
+} from '../snapshots/passing.ts';
+import type { MergeState } from '../snapshots/remove.ts';
+import { vmLock } from '../vms/lock.ts';
 import { readableDisks } from './read.ts';
 import { wholeDisk } from './usable.ts';
 import { insertDisk, makeDiskStep, type NewDisk } from './volumes.ts';
@@ -25,6 +36,8 @@ interface Params {
   disks: NewDisk[];
   sourceId: string;
   sourceName: string;
+  /** What holds the content still when a running VM writes to the disk. */
+  passing?: PassingSnapshot;
   user: { id: string; name: string };
   correlationId: string;
 }
@@ -33,12 +46,18 @@ const values = { VAR_ACTION: 'copy', VAR_TYPE: 'Virtual Disk' };
 
 /** Makes a disk with the content of another one, all its layers in one volume. */
 export const copyDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
-  defineSaga<Params, TaskState, Transaction<Tables>>({
+  defineSaga<Params, MergeState, Transaction<Tables>>({
     name: 'MoveOrCopyDisk',
     version: 1,
     title: (params) => `Copying Disk ${params.sourceName}`,
     locks: (params) => [
-      { group: 'DISK', objectId: params.sourceId, mode: 'shared', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' },
+      ...(params.passing ? [vmLock(params.passing.vmId)] : []),
+      {
+        group: 'DISK',
+        objectId: params.sourceId,
+        mode: params.passing ? 'exclusive' : 'shared',
+        messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED',
+      },
       ...params.disks.map((disk) => ({
         group: 'DISK',
         objectId: disk.diskId,
@@ -47,13 +66,16 @@ export const copyDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
       })),
     ],
     initialState: () => ({ tasks: {} }),
-    steps: [makeDiskStep<Params, TaskState>(hosts, 0, 'Copying the content')],
+    steps: (params) => [
+      ...(params.passing ? takePassingSteps<Params, MergeState>(hosts, params.passing) : []),
+      makeDiskStep<Params, MergeState>(hosts, 0, 'Copying the content'),
+      ...(params.passing ? [keepFromHere<Params, MergeState>(), ...dropPassingSteps<Params, MergeState>(hosts, params.passing)] : []),
+    ],
     async ended(end, trx) {
+      if (end.params.passing) await endPassingSnapshot(trx, end.params.passing);
       await recordEvent(trx, {
         name: end.status === 'succeeded' ? 'USER_COPIED_DISK_FINISHED_SUCCESS' : 'USER_COPIED_DISK_FINISHED_FAILURE',
-        user: end.params.user,
-        correlationId: end.params.correlationId,
-        jobId: end.id,
+        ...ofJob(end),
         values: { disk: end.params.sourceName, ...(end.error ? { reason: end.error.message } : {}) },
       });
     },
@@ -75,7 +97,7 @@ export const copyDisk: Operation = {
     const quotaId = await chooseQuota(context, dataCenterId, body.quota);
     const copy = () =>
       write(context, async (trx) => {
-        const source = await wholeDisk(trx, diskId, 'copy', 'VM.diskReplicateStart');
+        const source = await wholeDisk(trx, diskId, 'copy', true);
         if (source.isTemplates) throw notBuilt('A further place for a template disk');
         if (source.dataCenterId !== dataCenterId) throw refused('ACTION_TYPE_FAILED_STORAGE_POOL_NOT_MATCH', values);
         await checkSpace(trx, target.id, source.sparse ? 0 : source.provisionedBytes);
@@ -96,11 +118,22 @@ export const copyDisk: Operation = {
           diskProfileId,
           quotaId,
         };
+        const request = { of: [diskId], description: `Auto-generated for the copy of ${source.name}`, uuid: context.engine.uuid };
+        const passing = source.runningVm ? await planPassingSnapshot(trx, { ...request, vmId: source.runningVm.id }, values) : null;
+        if (passing?.disks.length === 0)
+          throw refused('ACTION_TYPE_FAILED_VM_IS_NOT_DOWN', { ...values, vmName: source.runningVm?.name ?? '' });
         await insertDisk(trx, made);
         await consumeStorage(trx, consumptionOf([made]), attribution(context));
         await grant(trx, context.user.id, 'DiskOperator', { type: 'disk', id: made.diskId });
         const id = await context.engine.jobs.beginIn<Params>(trx, context, 'MoveOrCopyDisk', {
-          params: { disks: [made], sourceId: diskId, sourceName: source.name, user: actor(context), correlationId: context.correlationId },
+          params: {
+            disks: [made],
+            sourceId: diskId,
+            sourceName: source.name,
+            ...(passing ? { passing } : {}),
+            user: actor(context),
+            correlationId: context.correlationId,
+          },
           description: `Copying Disk ${source.name} to ${target.name}`,
           subjects: [
             { type: 'disk', id: diskId },
@@ -108,6 +141,7 @@ export const copyDisk: Operation = {
             { type: 'storage_domain', id: target.id },
           ],
         });
+        if (passing) await insertPassingSnapshot(trx, passing);
         await recordEvent(trx, {
           name: 'USER_COPIED_DISK',
           storageDomain: target,

@@ -1,25 +1,101 @@
-import { defineSaga } from '@virgate/saga';
+import { defineSaga, type SagaContext, type SagaStep, type Wait } from '@virgate/saga';
+import { VdsmError } from '@virgate/vdsm';
 import type { Transaction } from 'kysely';
-import { recordEvent } from '../events/record.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import { checkSpace, hostTask, storageManagerOf, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
+import type { HostSessions } from '../monitoring/sessions.ts';
 import { consumeStorage, withQuotaEvents } from '../quotas/consume.ts';
-import { invalidValue } from '../rest/fault.ts';
+import { hostFailed, invalidValue } from '../rest/fault.ts';
 import type { Context } from '../rest/operation.ts';
+import { connectionLost, liveView } from '../snapshots/live-view.ts';
 import { actor, attribution, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import type { DiskPlace } from './read.ts';
 import { setStatus, wholeDisk } from './usable.ts';
 
 interface Params {
   disk: DiskPlace;
   newBytes: number;
+  /** The running VM that has the disk. */
+  vmId?: string;
   user: { id: string; name: string };
   correlationId: string;
 }
 
 const sector = 512;
+
+async function recordSize(trx: Transaction<Tables>, { disk, newBytes }: Params): Promise<void> {
+  await trx.updateTable('image').set({ provisioned_bytes: newBytes }).where('id', '=', disk.volumeId).execute();
+  await trx.updateTable('disk').set({ provisioned_bytes: newBytes, reserved_bytes: 0 }).where('id', '=', disk.diskId).execute();
+}
+
+async function extendVolume(
+  ctx: SagaContext<Params, TaskState, Transaction<Tables>>,
+  hosts: HostSessions,
+  { disk, newBytes }: Params,
+): Promise<Wait | undefined> {
+  const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
+  return hostTask(ctx as never, hosts, {
+    name: 'extend',
+    hostId,
+    method: 'Volume.extendSize',
+    action: 'Cannot extend Virtual Disk',
+    doneAlready: [],
+    parameters: {
+      volumeID: disk.volumeId,
+      storagepoolID: disk.dataCenterId,
+      storagedomainID: disk.storageDomainId,
+      imageID: disk.diskId,
+      newSize: String(newBytes),
+    },
+  });
+}
+
+const guestTimeoutMs = 60_000;
+const pollMs = 500;
+
+/**
+ * The step in which the host of a running VM makes the disk larger for its guest. A COW volume that QEMU writes to is made larger by QEMU alone,
+ * and by its storage's manager when the VM has gone down meanwhile.
+ */
+const guestStep = (hosts: HostSessions, params: Params, vmId: string): SagaStep<Params, TaskState, Transaction<Tables>> => ({
+  name: 'guest',
+  title: 'Showing the new size to the running VM',
+  async run(ctx) {
+    const { disk, newBytes } = params;
+    const view = await liveView(ctx, hosts, vmId);
+    if (view.kind === 'unknown') return ctx.waitUntil({ delayMs: pollMs });
+    if (view.kind === 'down' || !view.disks.has(disk.diskId)) return disk.format === 'cow' ? extendVolume(ctx, hosts, params) : undefined;
+    const { client, fence } = await hosts.access(view.hostId);
+    const driveSpecs = {
+      poolID: disk.dataCenterId,
+      domainID: disk.storageDomainId,
+      imageID: disk.diskId,
+      volumeID: disk.volumeId,
+      device: 'disk',
+    };
+    try {
+      await client.call(
+        'VM.diskSizeExtend',
+        { vmID: vmId, driveSpecs, newSize: String(newBytes) },
+        { timeoutMs: guestTimeoutMs, fence, signal: ctx.signal },
+      );
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof VdsmError)) throw error;
+      // Down by now, or not heard: the next look tells, and a disk that is as large already stays so.
+      if (error.code === connectionLost || error.code === vmIsDown || error.code === noSuchVm) return ctx.waitUntil({ delayMs: pollMs });
+      throw hostFailed('Cannot extend Virtual Disk', error.message, error);
+    }
+  },
+  record: async (ctx, trx) => recordSize(trx, ctx.params),
+});
+
+/** Codes of VDSM. */
+const noSuchVm = 1;
+const vmIsDown = 6;
 
 /** Gives the volume that a disk writes to a larger capacity. Repeatable: a volume of that size is left as it is. */
 export const extendDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
@@ -30,44 +106,24 @@ export const extendDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     cancellable: false,
     locks: (params) => [{ group: 'DISK', objectId: params.disk.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
     initialState: () => ({ tasks: {} }),
-    steps: [
+    steps: (params) => [
       {
         name: 'extend',
         title: 'Extending the volume',
-        async run(ctx) {
-          const { disk, newBytes } = ctx.params;
-          const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
-          return hostTask(ctx as never, hosts, {
-            name: 'extend',
-            hostId,
-            method: 'Volume.extendSize',
-            action: 'Cannot extend Virtual Disk',
-            doneAlready: [],
-            parameters: {
-              volumeID: disk.volumeId,
-              storagepoolID: disk.dataCenterId,
-              storagedomainID: disk.storageDomainId,
-              imageID: disk.diskId,
-              newSize: String(newBytes),
-            },
-          });
-        },
+        run: async (ctx) => (params.vmId !== undefined && params.disk.format === 'cow' ? undefined : extendVolume(ctx, hosts, params)),
         async record(ctx, trx) {
-          const { disk, newBytes } = ctx.params;
-          await trx.updateTable('image').set({ provisioned_bytes: newBytes }).where('id', '=', disk.volumeId).execute();
-          await trx.updateTable('disk').set({ provisioned_bytes: newBytes, reserved_bytes: 0 }).where('id', '=', disk.diskId).execute();
+          if (params.vmId === undefined) await recordSize(trx, ctx.params);
         },
       },
+      ...(params.vmId === undefined ? [] : [guestStep(hosts, params, params.vmId)]),
     ],
     async ended(end, trx) {
-      const { disk, user, correlationId } = end.params;
+      const { disk } = end.params;
       await setStatus(trx, disk.diskId, 'ok');
       await trx.updateTable('disk').set({ reserved_bytes: 0 }).where('id', '=', disk.diskId).execute();
       await recordEvent(trx, {
         name: end.status === 'succeeded' ? 'USER_EXTEND_DISK_SIZE_SUCCESS' : 'USER_EXTEND_DISK_SIZE_FAILURE',
-        user,
-        correlationId,
-        jobId: end.id,
+        ...ofJob(end),
         values: { disk: disk.name, ...(end.error ? { reason: end.error.message } : {}) },
       });
     },
@@ -83,13 +139,8 @@ export async function extendDisk(context: Context, diskId: string, wantedBytes: 
   if (newBytes > maxBytes) throw invalidValue('provisioned_size', `must be at most ${maxBytes} bytes`);
   const begin = () =>
     write(context, async (trx) => {
-      const {
-        hasSnapshots: _s,
-        isThin: _t,
-        isTemplates,
-        isInPreview: _p,
-        ...disk
-      } = await wholeDisk(trx, diskId, 'extend', 'VM.diskSizeExtend');
+      const whole = await wholeDisk(trx, diskId, 'extend', true);
+      const { hasSnapshots: _s, isThin: _t, isTemplates, isInPreview: _p, runningVm, ...disk } = whole;
       if (newBytes < disk.provisionedBytes || isTemplates)
         throw invalidValue('provisioned_size', isTemplates ? "a template's disk keeps its size" : 'a disk cannot be made smaller');
       if (newBytes === disk.provisionedBytes) return null;
@@ -113,7 +164,13 @@ export async function extendDisk(context: Context, diskId: string, wantedBytes: 
         attribution(context),
       );
       const id = await context.engine.jobs.beginIn<Params>(trx, context, 'ExtendImageSize', {
-        params: { disk, newBytes, user: actor(context), correlationId: context.correlationId },
+        params: {
+          disk,
+          newBytes,
+          ...(runningVm ? { vmId: runningVm.id } : {}),
+          user: actor(context),
+          correlationId: context.correlationId,
+        },
         description: `Extending Disk ${disk.name}`,
         subjects: [{ type: 'disk', id: diskId }],
       });

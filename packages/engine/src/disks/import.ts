@@ -1,21 +1,13 @@
 import { defineSaga } from '@virgate/saga';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Transaction } from 'kysely';
-import { authenticate } from '../access/authenticate.ts';
-import { refuse } from '../access/browser-sessions.ts';
-import { holdsPermit, principalName } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
-import type { Engine } from '../engine.ts';
 import { transaction } from '@virgate/database';
 import { hostTask, storageManagerOf, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { asFault } from '../rest/errors.ts';
-import { isUuid } from '../rest/listing.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import { refusal, type VirgateOperations } from '../virgate/operation.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { placesOf, type DiskPlace } from './read.ts';
-
-const maxUrlLength = 2048;
 
 interface Params {
   disk: DiskPlace;
@@ -65,46 +57,34 @@ export const importDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     },
   }) as unknown as EngineSaga;
 
-function urlOf(request: FastifyRequest): string | null {
-  try {
-    const { url } = JSON.parse(typeof request.body === 'string' ? request.body : '') as { url?: unknown };
-    if (typeof url !== 'string' || url.length > maxUrlLength || !URL.canParse(url)) return null;
-    const parsed = new URL(url);
-    return ['http:', 'https:'].includes(parsed.protocol) && parsed.username === '' ? url : null;
-  } catch {
-    return null;
-  }
+function checkUrl(url: string): void {
+  const parsed = URL.canParse(url) ? new URL(url) : null;
+  if (parsed === null || !['http:', 'https:'].includes(parsed.protocol) || parsed.username !== '')
+    throw refusal(400, 'invalid_value', 'An http or https address without credentials is expected.', 'url');
 }
 
-async function begin(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  const user = await authenticate(engine, request, reply);
-  const { id = '' } = request.params as { id?: string };
-  // What a host is told to fetch it fetches with its own reach into the network: that is for administrators of storage alone.
-  if (!user.administrator || !isUuid(id) || !(await holdsPermit(engine.db, user, 'edit_disk_properties', { type: 'disk', id })))
-    return refuse(reply, 403, 'forbidden', 'An administrator with the permit "edit_disk_properties" is needed.');
-  const url = urlOf(request);
-  if (url === null) return refuse(reply, 400, 'invalid_value', 'An http or https address without credentials is expected.', 'url');
-  try {
-    const job = await transaction(engine.db, async (trx) => {
-      const [disk] = await placesOf(trx, [id]);
-      if (!disk || disk.status !== 'ok') return null;
-      await trx.updateTable('disk').set({ status: 'locked' }).where('id', '=', id).execute();
-      await noteChange(trx, 'disk', id, 'update');
-      return engine.jobs.beginFor<Params>(trx, { id: user.id, name: principalName(user) }, 'ImportDisk', {
-        params: { disk, url },
-        description: `Importing an image into Disk ${disk.name}`,
-        subjects: [{ type: 'disk', id }],
-      });
-    });
-    if (job === null) return refuse(reply, 409, 'disk_not_ready', 'The disk does not exist, or is not in status OK.');
-    return reply.code(202).send({ job });
-  } catch (error) {
-    const fault = asFault(error, engine.log);
-    return refuse(reply, fault.status, fault.key ?? 'failed', fault.detail ?? fault.reason);
-  }
-}
-
-/** Registers `POST /virgate/api/disks/{id}/import {url}`: answers 202 with the job; the disk is locked until it ends. */
-export function registerDiskImport(app: FastifyInstance, engine: Engine): void {
-  app.post('/virgate/api/disks/:id/import', (request, reply) => begin(engine, request, reply));
-}
+/**
+ * `POST /virgate/api/disks/{id}/import`: fills a disk from an address. What a host is told to fetch it fetches with its own reach into
+ * the network: that is for administrators of storage alone.
+ */
+export const diskImportOperations: VirgateOperations = {
+  DiskService: {
+    import: {
+      async run({ engine, path: { disk: id }, body: { url }, rest }) {
+        checkUrl(url);
+        const job = await transaction(engine.db, async (trx) => {
+          const [disk] = await placesOf(trx, [id]);
+          if (!disk || disk.status !== 'ok') throw refusal(409, 'disk_not_ready', 'The disk does not exist, or is not in status OK.');
+          await trx.updateTable('disk').set({ status: 'locked' }).where('id', '=', id).execute();
+          await noteChange(trx, 'disk', id, 'update');
+          return engine.jobs.beginIn<Params>(trx, rest, 'ImportDisk', {
+            params: { disk, url },
+            description: `Importing an image into Disk ${disk.name}`,
+            subjects: [{ type: 'disk', id }],
+          });
+        });
+        return { job };
+      },
+    },
+  },
+};

@@ -3,7 +3,7 @@ import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import type { Action } from '@virgate/contract/generated/types';
 import type { Transaction } from 'kysely';
 import { holdsPermit } from '../access/permissions.ts';
-import { recordEvent } from '../events/record.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import { activeDataCenterOf, checkSpace, hostTask, storageManagerOf, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import { chooseProfile } from '../profiles/choose.ts';
@@ -14,7 +14,9 @@ import { done, started, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
+import { insertPassingSnapshot, planPassingSnapshot } from '../snapshots/passing.ts';
+import type { LiveMoveParams } from './move-live.ts';
 import { readableDisks, type DiskPlace } from './read.ts';
 import { goneCodes, setStatus, wholeDisk } from './usable.ts';
 
@@ -89,20 +91,18 @@ export const moveDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
       },
     ],
     async ended(end, trx) {
-      const { disk, targetId, targetName, user, correlationId } = end.params;
+      const { disk, targetId, targetName } = end.params;
       await setStatus(trx, disk.diskId, 'ok');
       await recordEvent(trx, {
         name: end.status === 'succeeded' ? 'USER_MOVED_DISK_FINISHED_SUCCESS' : 'USER_MOVED_DISK_FINISHED_FAILURE',
         storageDomain: { id: targetId, name: targetName },
-        user,
-        correlationId,
-        jobId: end.id,
+        ...ofJob(end),
         values: { disk: disk.name, ...(end.error ? { reason: end.error.message } : {}) },
       });
     },
   }) as unknown as EngineSaga;
 
-/** `POST disks/{disk}/move`: to another domain of the data center. */
+/** `POST disks/{disk}/move`: to another domain of the data center, also under a running VM. */
 export const moveDisk: Operation = {
   permit: 'configure_disk_storage',
   subjects: (context) => [{ type: 'disk', id: context.path['disk'] ?? '' }],
@@ -115,8 +115,8 @@ export const moveDisk: Operation = {
       throw forbidden('create_disk (storage domain)');
     const diskProfileId = await chooseProfile(context, diskProfiles, target.id, body.disk_profile);
     const job = await write(context, async (trx) => {
-      const whole = await wholeDisk(trx, diskId, 'move', 'VM.diskReplicateStart');
-      const { hasSnapshots: _s, isThin, isTemplates, isInPreview, ...disk } = whole;
+      const whole = await wholeDisk(trx, diskId, 'move', true);
+      const { hasSnapshots: _s, isThin, isTemplates, isInPreview, runningVm, ...disk } = whole;
       if (isTemplates) throw refused('CANNOT_MOVE_DISK_TEMPLATE', values);
       if (isInPreview) throw refused('ACTION_TYPE_FAILED_VM_IN_PREVIEW', values);
       if (disk.storageDomainId === target.id) throw refused('ACTION_TYPE_FAILED_SOURCE_AND_TARGET_SAME', values);
@@ -125,21 +125,36 @@ export const moveDisk: Operation = {
       if ((await activeDataCenterOf(trx, target.id)) !== disk.dataCenterId)
         throw refused('ACTION_TYPE_FAILED_STORAGE_POOL_NOT_MATCH', values);
       await checkSpace(trx, target.id, disk.sparse ? 0 : disk.provisionedBytes);
-      const id = await context.engine.jobs.beginIn<Params>(trx, context, 'MoveDisk', {
-        params: {
-          disk,
-          targetId: target.id,
-          targetName: target.name,
-          diskProfileId,
-          user: actor(context),
-          correlationId: context.correlationId,
-        },
-        description: `Moving Disk ${disk.name} to ${target.name}`,
-        subjects: [
-          { type: 'disk', id: diskId },
-          { type: 'storage_domain', id: target.id },
-        ],
-      });
+      const common = {
+        disk,
+        targetId: target.id,
+        targetName: target.name,
+        diskProfileId,
+        user: actor(context),
+        correlationId: context.correlationId,
+      };
+      const description = `Moving Disk ${disk.name} to ${target.name}`;
+      const subjects = [
+        { type: 'disk', id: diskId },
+        { type: 'storage_domain', id: target.id },
+      ];
+      const { jobs, uuid } = context.engine;
+      let id: string;
+      if (runningVm) {
+        const request = { vmId: runningVm.id, of: [diskId], description: 'Auto-generated for Live Storage Migration', uuid };
+        const passing = await planPassingSnapshot(trx, request, values);
+        // A disk that several VMs may write to has no snapshots.
+        if (passing.disks.length === 0) throw refused('ACTION_TYPE_FAILED_VM_IS_NOT_DOWN', { ...values, vmName: runningVm.name });
+        const params: LiveMoveParams = { ...common, vmId: runningVm.id, vmName: runningVm.name, passing };
+        id = await jobs.beginIn(trx, context, 'LiveMigrateDisk', {
+          params,
+          description,
+          subjects: [...subjects, { type: 'vm', id: runningVm.id }],
+        });
+        await insertPassingSnapshot(trx, passing);
+      } else {
+        id = await jobs.beginIn<Params>(trx, context, 'MoveDisk', { params: common, description, subjects });
+      }
       await setStatus(trx, diskId, 'locked');
       await recordEvent(trx, {
         name: 'USER_MOVED_DISK',

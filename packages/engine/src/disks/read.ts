@@ -52,6 +52,7 @@ const select = (condition: RawBuilder<unknown>): RawBuilder<DiskRow> => sql<Disk
 /** Disks that people see: not those in which the engine keeps memory of suspended VMs. */
 export const readableDisks: Readable = {
   objectType: 'disk',
+  table: 'disk',
   order: sql`t.name, t.id`,
   search: 'disk',
   async read(context, selection) {

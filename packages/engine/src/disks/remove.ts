@@ -2,7 +2,7 @@ import { defineSaga } from '@virgate/saga';
 import { sql, type Transaction } from 'kysely';
 import { revokeAllOn } from '../access/grant.ts';
 import { noteChange } from '../changes/outbox.ts';
-import { recordEvent } from '../events/record.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import type { TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import { conflict, notFound, refused } from '../rest/fault.ts';
@@ -11,7 +11,7 @@ import { done, started, type Context, type Operation, type Reply } from '../rest
 import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { readableTemplates } from '../templates/read.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { placesOf, type DiskPlace } from './read.ts';
 import { deleteImage } from './volumes.ts';
 
@@ -37,10 +37,10 @@ export const removeDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
         retry: { attempts: 5, delayMs: 2_000 },
         run: async (ctx) => deleteImage(ctx as never, hosts, ctx.params.disk),
         async record(ctx, trx) {
-          const { disk, user, correlationId } = ctx.params;
+          const { disk } = ctx.params;
           await trx.deleteFrom('disk').where('id', '=', disk.diskId).execute();
           await revokeAllOn(trx, [disk.diskId]);
-          await recordEvent(trx, { name: 'USER_FINISHED_REMOVE_DISK', user, correlationId, jobId: ctx.id, values: { disk: disk.name } });
+          await recordEvent(trx, { name: 'USER_FINISHED_REMOVE_DISK', ...ofJob(ctx), values: { disk: disk.name } });
           await noteChange(trx, 'disk', disk.diskId, 'remove');
         },
       },
@@ -79,6 +79,16 @@ export async function removeDiskById(context: Context, diskId: string, ofTemplat
     const running = users.find((user) => user.entity_type === 'vm' && user.status !== 'down');
     if (running)
       throw conflict('ACTION_TYPE_FAILED_VM_IS_NOT_DOWN', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk', vmName: running.name });
+    const holder = await sql<{ name: string }>`
+      select v.name from vm v join vm_cdrom c on c.vm_id = v.id where c.disk_id = ${diskId}::uuid
+      union select v.name from vm v join vm_current_cdrom c on c.vm_id = v.id join vm_state s on s.vm_id = v.id
+      where c.disk_id = ${diskId}::uuid and s.status <> 'down' limit 1`.execute(trx);
+    if (holder.rows[0])
+      throw conflict('ERROR_CANNOT_REMOVE_ISO_DISK_ATTACHED_TO_VMS', {
+        VAR_ACTION: 'remove',
+        VAR_TYPE: 'Virtual Disk',
+        VmNames: holder.rows[0].name,
+      });
     if (place.status === 'locked')
       throw conflict('ACTION_TYPE_FAILED_DISKS_LOCKED', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk', diskAliases: place.name });
     await trx.updateTable('disk').set({ status: 'locked' }).where('id', '=', diskId).execute();

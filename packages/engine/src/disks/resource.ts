@@ -1,6 +1,8 @@
 import type { Loaders } from '../rest/follow.ts';
-import { byIds, list, one } from '../rest/listing.ts';
+import { byIds, listing, one } from '../rest/listing.ts';
+import { membersOf, type Membership } from '../rest/members.ts';
 import { collection, entity, type Operation, type Services } from '../rest/operation.ts';
+import { readableStorageDomains } from '../storage-domains/read.ts';
 import { readableVms } from '../vms/read.ts';
 import { readableTemplates } from '../templates/read.ts';
 import { addDisk } from './add.ts';
@@ -26,7 +28,7 @@ export const diskActions: Record<string, Operation> = {
 };
 
 export const diskServices: Services = {
-  DisksService: { list: { permit: null, run: async (context) => collection('Disk', await list(context, readableDisks)) }, add: addDisk },
+  DisksService: { list: { permit: null, run: (context) => listing(context, 'Disk', readableDisks) }, add: addDisk },
   DiskService: {
     get: { permit: null, run: async (context) => entity('Disk', await one(context, readableDisks, context.path['disk'])) },
     update: updateDisk,
@@ -71,10 +73,20 @@ export const diskServices: Services = {
   },
 };
 
+/** Where a disk's images lie. */
+const storageDomainsOfDisks: Membership = {
+  table: 'image',
+  owner: 'disk_id',
+  member: 'storage_domain_id',
+  type: 'StorageDomain',
+  kind: readableStorageDomains,
+};
+
 export const diskLoaders: Partial<Loaders> = {
   entities: { Disk: (context, ids) => byIds(context, readableDisks, ids) },
   children: {
     'Vm.disk_attachments': (context, ids) => attachmentsOf(context, ids, 'vm'),
     'Template.disk_attachments': (context, ids) => attachmentsOf(context, ids, 'template'),
+    'Disk.storage_domains': (context, ids) => membersOf(context, storageDomainsOfDisks, ids),
   },
 };

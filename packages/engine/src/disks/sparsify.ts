@@ -1,7 +1,7 @@
 import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import { defineSaga } from '@virgate/saga';
 import type { Transaction } from 'kysely';
-import { recordEvent } from '../events/record.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import { hostJob } from '../images/host-jobs.ts';
 import { storageManagerOf, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
@@ -10,7 +10,7 @@ import { one } from '../rest/listing.ts';
 import { done, started, type Operation } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { readableDisks, type DiskPlace } from './read.ts';
 import { setStatus, wholeDisk } from './usable.ts';
 
@@ -75,13 +75,11 @@ export const sparsifyDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
       },
     ],
     async ended(end, trx) {
-      const { disk, user, correlationId } = end.params;
+      const { disk } = end.params;
       await setStatus(trx, disk.diskId, 'ok');
       await recordEvent(trx, {
         name: end.status === 'succeeded' ? 'USER_SPARSIFY_IMAGE_FINISH_SUCCESS' : 'USER_SPARSIFY_IMAGE_FINISH_FAILURE',
-        user,
-        correlationId,
-        jobId: end.id,
+        ...ofJob(end),
         values: { disk: disk.name, ...(end.error ? { reason: end.error.message } : {}) },
       });
     },
@@ -94,7 +92,7 @@ export const sparsifyDisk: Operation = {
   async run(context) {
     const { id: diskId = '' } = await one(context, readableDisks, context.path['disk']);
     const job = await write(context, async (trx) => {
-      const { hasSnapshots, isThin, isTemplates, isInPreview: _p, ...disk } = await wholeDisk(trx, diskId, 'sparsify');
+      const { hasSnapshots, isThin, isTemplates, isInPreview: _p, runningVm: _r, ...disk } = await wholeDisk(trx, diskId, 'sparsify');
       if (hasSnapshots || isThin || isTemplates)
         throw refused('ACTION_TYPE_FAILED_DISK_HAS_SNAPSHOTS', { ...values, diskAlias: disk.name });
       if (!disk.sparse) throw refused('ACTION_TYPE_FAILED_DISK_SPARSIFY_NOT_SUPPORTED_FOR_PREALLOCATED', values);

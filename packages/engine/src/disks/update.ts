@@ -4,7 +4,7 @@ import { recordEvent } from '../events/record.ts';
 import { chooseProfile } from '../profiles/choose.ts';
 import { diskProfiles } from '../profiles/kinds.ts';
 import { chooseQuota, consumeStorage, withQuotaEvents, type NewConsumption } from '../quotas/consume.ts';
-import { conflict } from '../rest/fault.ts';
+import { conflict, invalidValue } from '../rest/fault.ts';
 import type { Transaction } from 'kysely';
 import type { Tables } from '../tables/schema.ts';
 import { one } from '../rest/listing.ts';
@@ -12,6 +12,7 @@ import { entity, type Context, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, write } from '../rest/write.ts';
 import { maxDiskBytes } from './add.ts';
+import { queueDiskLimits } from '../vms/limits.ts';
 import { extendDisk } from './extend.ts';
 import { placesOf, readableDisks } from './read.ts';
 
@@ -21,9 +22,13 @@ async function changedSla(
   trx: Transaction<Tables>,
   diskId: string,
   body: Disk,
-): Promise<{ columns: { disk_profile_id?: string | null; quota_id?: string | null }; consumption: NewConsumption[] }> {
+): Promise<{
+  columns: { disk_profile_id?: string | null; quota_id?: string | null };
+  consumption: NewConsumption[];
+  isLimitedAnew: boolean;
+}> {
   const [place] = body.disk_profile || body.quota ? await placesOf(trx, [diskId]) : [];
-  if (!place) return { columns: {}, consumption: [] };
+  if (!place) return { columns: {}, consumption: [], isLimitedAnew: false };
   const row = await trx.selectFrom('disk').select(['disk_profile_id', 'quota_id']).where('id', '=', diskId).executeTakeFirstOrThrow();
   const profile = body.disk_profile
     ? await chooseProfile(context, diskProfiles, place.storageDomainId, body.disk_profile, row.disk_profile_id)
@@ -32,6 +37,7 @@ async function changedSla(
   const moved = quota !== row.quota_id;
   return {
     columns: { disk_profile_id: profile, quota_id: quota },
+    isLimitedAnew: profile !== row.disk_profile_id,
     consumption: moved
       ? [{ quotaId: quota, dataCenterId: place.dataCenterId, storageDomainId: place.storageDomainId, addedBytes: place.provisionedBytes }]
       : [],
@@ -52,6 +58,8 @@ export const updateDisk: Operation = {
         VAR_TYPE: 'Virtual Disk',
         diskAliases: String(disk['name']),
       });
+    if (body.backup === 'incremental' && disk['format'] !== 'cow')
+      throw invalidValue('backup', 'a disk with incremental backup must have format cow');
     const id = disk.id ?? '';
     const name = body.alias ?? body.name;
     if (body.provisioned_size !== undefined) await extendDisk(context, id, body.provisioned_size, maxDiskBytes);
@@ -64,12 +72,14 @@ export const updateDisk: Operation = {
             ...(name === undefined ? {} : { name: name.slice(0, 255) }),
             ...(body.description === undefined ? {} : { description: body.description }),
             ...(body.wipe_after_delete === undefined ? {} : { wipe_after_delete: body.wipe_after_delete }),
+            ...(body.backup === undefined ? {} : { backup: body.backup }),
             ...(body.propagate_errors === undefined ? {} : { propagate_errors: body.propagate_errors }),
             ...sla.columns,
             updated_at: new Date(context.engine.now()),
           })
           .where('id', '=', id)
           .execute();
+        if (sla.isLimitedAnew) await queueDiskLimits(trx, id);
         await consumeStorage(trx, sla.consumption, attribution(context));
         await recordEvent(trx, { name: 'USER_UPDATE_VM_DISK', ...attribution(context), values: { disk: name ?? String(disk['name']) } });
         await noteChange(trx, 'disk', id, 'update');

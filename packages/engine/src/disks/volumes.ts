@@ -12,7 +12,9 @@ import {
   volumeRole,
   type TaskState,
 } from '../images/host-tasks.ts';
+import { hostJob } from '../images/host-jobs.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
+import { isSparseOn } from '../storage-domains/block-group.ts';
 import type { Tables } from '../tables/schema.ts';
 
 /** A disk that a job is to make on storage: empty, thin on a template's volume, or a copy of one. */
@@ -35,6 +37,20 @@ export interface NewDisk {
   wipe: boolean;
   diskProfileId?: string | null;
   quotaId?: string | null;
+  /** A file of an archive on a host that holds what an empty disk gets. */
+  archive?: { hostId: string; path: string; name: string };
+  /** The volumes below this one, each a copy of one of the source's, the lowest first: the disk gets the source's whole chain. */
+  layers?: NewLayer[];
+}
+
+/** A volume within a disk's chain that a job is to make as a copy of one of another disk's. */
+export interface NewLayer {
+  volumeId: string;
+  /** The volume whose data it gets: that of its own layer, the lowest all that its source stands on as well. */
+  sourceId: string;
+  format: 'cow' | 'raw';
+  sparse: boolean;
+  provisionedBytes: number;
 }
 
 type Trx = Transaction<Tables>;
@@ -45,6 +61,7 @@ export async function insertDisk(
   disk: NewDisk,
   extra: { backup?: string; shareable?: boolean; propagateErrors?: boolean; snapshotId?: string | null; contentType?: string } = {},
 ): Promise<void> {
+  const sparse = await isSparseOn(trx, disk.storageDomainId, disk);
   await trx
     .insertInto('disk')
     .values({
@@ -53,7 +70,7 @@ export async function insertDisk(
       description: disk.description,
       status: 'locked',
       format: disk.format,
-      sparse: disk.sparse,
+      sparse,
       provisioned_bytes: disk.provisionedBytes,
       wipe_after_delete: disk.wipe,
       disk_profile_id: disk.diskProfileId ?? null,
@@ -75,7 +92,7 @@ export async function insertDisk(
       snapshot_id: extra.snapshotId ?? null,
       active: true,
       format: disk.format,
-      sparse: disk.sparse,
+      sparse,
       provisioned_bytes: disk.provisionedBytes,
       status: 'locked',
     })
@@ -86,7 +103,8 @@ export async function insertDisk(
 /** Shows the disks as usable, with what they take on storage. */
 async function unlockDisk(trx: Trx, disk: NewDisk, actualBytes: number): Promise<void> {
   await trx.updateTable('disk').set({ status: 'ok' }).where('id', '=', disk.diskId).execute();
-  await trx.updateTable('image').set({ status: 'ok', actual_bytes: actualBytes }).where('id', '=', disk.volumeId).execute();
+  const volumes = [disk.volumeId, ...(disk.layers ?? []).map((layer) => layer.volumeId)];
+  await trx.updateTable('image').set({ status: 'ok', actual_bytes: actualBytes }).where('id', 'in', volumes).execute();
   await noteChange(trx, 'disk', disk.diskId, 'update');
 }
 
@@ -96,6 +114,12 @@ export async function removeNewDisk(trx: Trx, disk: NewDisk): Promise<void> {
   const removed = await trx.deleteFrom('disk').where('id', '=', disk.diskId).returning('id').execute();
   if (removed.length > 0) await noteChange(trx, 'disk', disk.diskId, 'remove');
 }
+
+/** The disk with the allocation that its storage has for it. */
+const allocated = async (trx: Trx, disk: NewDisk): Promise<NewDisk> => ({
+  ...disk,
+  sparse: await isSparseOn(trx, disk.storageDomainId, disk),
+});
 
 function createCall(disk: NewDisk): { method: string; parameters: Record<string, unknown> } {
   const description = volumeDescription(disk.name, disk.description);
@@ -120,23 +144,27 @@ function createCall(disk: NewDisk): { method: string; parameters: Record<string,
       },
     };
   }
-  return {
-    method: 'Volume.create',
-    parameters: {
-      volumeID: disk.volumeId,
-      storagepoolID: disk.dataCenterId,
-      storagedomainID: disk.storageDomainId,
-      imageID: disk.diskId,
-      size: String(disk.provisionedBytes),
-      volFormat: volumeFormat[disk.format],
-      preallocate: disk.sparse ? volumeAllocation.sparse : volumeAllocation.preallocated,
-      diskType: 'DATA',
-      desc: description,
-      srcImgUUID: disk.source?.diskId ?? noId,
-      srcVolUUID: disk.source?.volumeId ?? noId,
-    },
-  };
+  return { method: 'Volume.create', parameters: creation(disk, disk, disk.source) };
 }
+
+/** Parameters of `Volume.create` for a volume of a disk. */
+const creation = (
+  disk: NewDisk,
+  volume: Omit<NewLayer, 'sourceId'>,
+  parent: { diskId: string; volumeId: string } | null,
+): Record<string, unknown> => ({
+  volumeID: volume.volumeId,
+  storagepoolID: disk.dataCenterId,
+  storagedomainID: disk.storageDomainId,
+  imageID: disk.diskId,
+  size: String(volume.provisionedBytes),
+  volFormat: volumeFormat[volume.format],
+  preallocate: volume.sparse ? volumeAllocation.sparse : volumeAllocation.preallocated,
+  diskType: 'DATA',
+  desc: volumeDescription(disk.name, disk.description),
+  srcImgUUID: parent?.diskId ?? noId,
+  srcVolUUID: parent?.volumeId ?? noId,
+});
 
 /** Asks the storage host to remove a disk's volumes; those that are gone already are no error. To be returned from a step. */
 export async function deleteImage<S extends TaskState>(
@@ -162,6 +190,178 @@ export async function deleteImage<S extends TaskState>(
   });
 }
 
+/** All volumes of a disk that gets a chain, the lowest first. */
+const chainOf = (disk: NewDisk): NewLayer[] => [
+  ...(disk.layers ?? []),
+  {
+    volumeId: disk.volumeId,
+    sourceId: disk.source?.volumeId ?? noId,
+    format: disk.format,
+    sparse: disk.sparse,
+    provisionedBytes: disk.provisionedBytes,
+  },
+];
+
+/** Steps that make and fill the volumes of one chain; the volumes go when the step before them is undone. */
+function chainSteps<P extends { disks: NewDisk[] }, S extends TaskState>(
+  hosts: HostSessions,
+  disk: NewDisk,
+  index: number,
+): SagaStep<P, S, Trx>[] {
+  const action = 'Cannot copy Virtual Disk';
+  const chain = chainOf(disk);
+  return chain.flatMap((layer, at): SagaStep<P, S, Trx>[] => {
+    const below = chain[at - 1];
+    return [
+      {
+        name: `disk-${index}-volume-${at}`,
+        title: `Making volume ${at + 1} of ${chain.length} of disk ${disk.name}`,
+        run: async (ctx) =>
+          hostTask(ctx as never, hosts, {
+            name: `create ${layer.volumeId}`,
+            hostId: await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)),
+            method: 'Volume.create',
+            parameters: creation(
+              disk,
+              { ...layer, sparse: await ctx.tx((trx) => isSparseOn(trx, disk.storageDomainId, layer)) },
+              below ? { diskId: disk.diskId, volumeId: below.volumeId } : null,
+            ),
+            action,
+            doneAlready: [storageErrors.VolumeAlreadyExists],
+          }),
+      },
+      {
+        name: `disk-${index}-copy-${at}`,
+        title: `Copying volume ${at + 1} of ${chain.length} of disk ${disk.name}`,
+        timeoutMs: 24 * 3_600_000,
+        run: async (ctx) =>
+          hostJob(ctx as never, hosts, {
+            name: `copy ${layer.volumeId}`,
+            hostId: await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)),
+            method: 'SDM.copy_data',
+            action,
+            doneAlready: [storageErrors.GenerationMismatch],
+            parameters: {
+              source: { endpoint_type: 'div', sd_id: disk.source?.storageDomainId, img_id: disk.source?.diskId, vol_id: layer.sourceId },
+              destination: {
+                endpoint_type: 'div',
+                sd_id: disk.storageDomainId,
+                img_id: disk.diskId,
+                vol_id: layer.volumeId,
+                generation: 0,
+              },
+              copy_bitmaps: false,
+            },
+          }),
+        async record(_ctx, trx) {
+          if (at === chain.length - 1) await unlockDisk(trx, disk, 0);
+        },
+      },
+    ];
+  });
+}
+
+/** Takes back all of a disk that a job was to make. To be returned from a step's `undo`. */
+async function undoDisk<P extends { disks: NewDisk[] }, S extends TaskState>(
+  ctx: SagaContext<P, S, Trx>,
+  hosts: HostSessions,
+  disk: NewDisk,
+): Promise<Wait | undefined> {
+  const wait = await deleteImage(ctx as never, hosts, disk);
+  if (wait) return wait;
+  await ctx.tx((trx) => removeNewDisk(trx, disk));
+  return undefined;
+}
+
+/** A template's volume becomes the base of others once it is filled. */
+const shareStep = <P extends { disks: NewDisk[] }, S extends TaskState>(
+  hosts: HostSessions,
+  disk: NewDisk,
+  hostId: string,
+  index: number,
+): SagaStep<P, S, Trx> => ({
+  name: `disk-${index}-share`,
+  title: `Finishing disk ${disk.name}`,
+  run: (ctx) =>
+    hostJob(ctx as never, hosts, {
+      name: `share ${disk.volumeId}`,
+      hostId,
+      method: 'SDM.update_volume',
+      action: 'Cannot import Virtual Disk',
+      doneAlready: [storageErrors.GenerationMismatch],
+      parameters: {
+        vol_info: { sd_id: disk.storageDomainId, img_id: disk.diskId, vol_id: disk.volumeId, generation: 1 },
+        vol_attr: { type: 'SHARED', generation: 2 },
+      },
+    }),
+  async record(_ctx, trx) {
+    await unlockDisk(trx, disk, 0);
+  },
+});
+
+/** Steps that make an empty disk and fill it with a file of an archive. */
+function archiveSteps<P extends { disks: NewDisk[] }, S extends TaskState>(
+  hosts: HostSessions,
+  disk: NewDisk,
+  archive: NonNullable<NewDisk['archive']>,
+  index: number,
+  title: string,
+): SagaStep<P, S, Trx>[] {
+  return [
+    {
+      name: `disk-${index}`,
+      title,
+      run: async (ctx) =>
+        hostTask(ctx as never, hosts, {
+          name: `create ${disk.diskId}`,
+          hostId: await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)),
+          ...createCall(disk),
+          action: 'Cannot add Virtual Disk',
+          doneAlready: [storageErrors.VolumeAlreadyExists],
+        }),
+      undo: (ctx) => undoDisk(ctx, hosts, disk),
+    },
+    {
+      name: `disk-${index}-unpack`,
+      title: `Unpacking disk ${disk.name}`,
+      timeoutMs: 24 * 3_600_000,
+      run: (ctx) =>
+        hostJob(ctx as never, hosts, {
+          name: `unpack ${disk.volumeId}`,
+          hostId: archive.hostId,
+          method: 'Virgate.unpackArchive',
+          action: 'Cannot import Virtual Disk',
+          doneAlready: [storageErrors.GenerationMismatch],
+          parameters: {
+            path: archive.path,
+            name: archive.name,
+            destination: { sd_id: disk.storageDomainId, img_id: disk.diskId, vol_id: disk.volumeId, generation: 0 },
+          },
+        }),
+      async record(_ctx, trx) {
+        if (!disk.shared) await unlockDisk(trx, disk, 0);
+      },
+    },
+    ...(disk.shared ? [shareStep<P, S>(hosts, disk, archive.hostId, index)] : []),
+  ];
+}
+
+/** The steps of a job that make one disk on storage: one, or for a whole chain two for each of its volumes. */
+export const makeDiskSteps = <P extends { disks: NewDisk[] }, S extends TaskState>(
+  hosts: HostSessions,
+  disk: NewDisk,
+  index: number,
+  title: string,
+): SagaStep<P, S, Trx>[] =>
+  disk.archive !== undefined
+    ? archiveSteps(hosts, disk, disk.archive, index, title)
+    : disk.layers === undefined
+      ? [makeDiskStep(hosts, index, title)]
+      : [
+          { name: `disk-${index}`, title, run: async () => undefined, undo: (ctx) => undoDisk(ctx, hosts, disk) },
+          ...chainSteps<P, S>(hosts, disk, index),
+        ];
+
 /**
  * The step of a job that makes one disk on storage. Its rows exist already, locked; when it is undone volumes and rows go.
  * @param index its place among the disks of the job, which names the step
@@ -176,7 +376,7 @@ export function makeDiskStep<P extends { disks: NewDisk[] }, S extends TaskState
     name: `disk-${index}`,
     title,
     async run(ctx) {
-      const disk = diskOf(ctx.params);
+      const disk = await ctx.tx((trx) => allocated(trx, diskOf(ctx.params)));
       const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
       return hostTask(ctx as never, hosts, {
         name: `create ${disk.diskId}`,
@@ -190,11 +390,6 @@ export function makeDiskStep<P extends { disks: NewDisk[] }, S extends TaskState
       await unlockDisk(trx, diskOf(ctx.params), 0);
     },
     // The rows were there before the step: they go whether it failed or had succeeded.
-    async undo(ctx) {
-      const disk = diskOf(ctx.params);
-      const wait = await deleteImage(ctx as never, hosts, disk);
-      if (wait) return wait;
-      await ctx.tx((trx) => removeNewDisk(trx, disk));
-    },
+    undo: (ctx) => undoDisk(ctx, hosts, diskOf(ctx.params)),
   };
 }

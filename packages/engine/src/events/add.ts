@@ -1,9 +1,11 @@
 import { eventTable } from '@virgate/contract/generated/events';
 import type { Event } from '@virgate/contract/generated/types';
+import { json } from '@virgate/database';
+import { sql, type Transaction } from 'kysely';
 import { SYSTEM_ID, type ObjectRef, type ObjectType } from '../access/objects.ts';
-import { principalName } from '../access/permissions.ts';
+import { holdsPermit, principalName } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
-import { badRequest, entityNotFound, invalidValue } from '../rest/fault.ts';
+import { badRequest, entityNotFound, forbidden, invalidValue } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import { created, type Context, type Operation } from '../rest/operation.ts';
 import { write } from '../rest/write.ts';
@@ -49,6 +51,32 @@ async function columnsOf(context: Context, body: Event): Promise<Record<string, 
   return columns;
 }
 
+/** Objects whose health an outside system tells with its event, with the permit that it takes. Source: contract, AddExternalEvent. */
+const watched = [
+  ['host', 'edit_host_configuration'],
+  ['storage_domain', 'edit_storage_domain_configuration'],
+] as const;
+
+/** @throws {Fault} 403 for health that the user may not tell */
+async function checkMayTellHealth(context: Context, body: Event): Promise<void> {
+  for (const [type, permit] of watched) {
+    const said = body[type];
+    if (said?.external_status === undefined || said.id === undefined) continue;
+    if (!(await holdsPermit(context.db, context.user, permit, { type, id: said.id }))) throw forbidden(permit);
+  }
+}
+
+/** What an outside system says of the health of a host or storage domain is theirs until it says otherwise. */
+async function tellHealth(trx: Transaction<Tables>, body: Event): Promise<void> {
+  for (const [type] of watched) {
+    const said = body[type];
+    if (said?.external_status === undefined || said.id === undefined) continue;
+    const health = json({ external_status: said.external_status });
+    await sql`update ${sql.table(type)} set settings = settings || ${health} where id = ${said.id}`.execute(trx);
+    await noteChange(trx, type, said.id, 'update');
+  }
+}
+
 /** `POST events`: an event that another system has seen. Its origin must not pretend to be the engine. */
 export const addEvent: Operation = {
   permit: 'inject_external_events',
@@ -65,6 +93,7 @@ export const addEvent: Operation = {
       throw invalidValue('origin', `must have 1 to ${maxOriginLength} characters`);
     if (origin.toLowerCase() === 'ovirt') throw badRequest('ACTION_TYPE_FAILED_EXTERNAL_EVENT_ILLEGAL_ORIGIN');
     const columns = await columnsOf(context, body);
+    await checkMayTellHealth(context, body);
     const code = eventTable.find(([name]) => name === nameBySeverity[severity])?.[1];
     if (code === undefined) throw new Error(`The contract has no event for severity ${severity}`);
     const id = await write(context, async (trx) => {
@@ -84,6 +113,7 @@ export const addEvent: Operation = {
         })
         .returning('id')
         .executeTakeFirstOrThrow();
+      await tellHealth(trx, body);
       await noteChange(trx, 'event', String(row.id), 'add');
       return row.id;
     });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
 import { defaultClusterId, defaultDataCenterId } from '../installation/fixed-ids.ts';
 import { startTestEngine } from '../testing/engine.ts';
+import { addHostAndStorage } from '../testing/objects.ts';
 
 const external = { origin: 'backup', severity: 'warning', custom_id: 5, description: 'The backup is late.' };
 
@@ -59,4 +60,26 @@ test('events that cannot be are refused, and users see their own part', async (t
     (await some.get('/events')).body['event'].map((one: { code: string }) => one.code),
     ['811'],
   );
+});
+
+test('outside systems tell the health of hosts and storage domains with their events', async (t) => {
+  const test = await startTestEngine(t);
+  const { get, post, user } = test;
+  const { hosts: host, storagedomains: domain } = await addHostAndStorage(test);
+  const health = async (): Promise<unknown[]> => [
+    (await get(`/hosts/${host}`)).body['external_status'],
+    (await get(`/storagedomains/${domain}`)).body['external_status'],
+  ];
+  assert.deepEqual(await health(), ['ok', 'ok']);
+  const about = { host: { id: host, external_status: 'error' } };
+  assert.equal((await post('/events', { ...external, ...about })).status, 201);
+  assert.deepEqual(await health(), ['error', 'ok']);
+  assert.equal((await post('/events', { ...external, storage_domain: { id: domain, external_status: 'warning' } })).status, 201);
+  assert.equal((await post('/events', { ...external, host: { id: host } })).status, 201);
+  assert.deepEqual(await health(), ['error', 'warning'], 'an event that does not speak of it changes nothing');
+  assert.equal((await post('/events', { ...external, host: { id: host, external_status: 'splendid' } })).status, 400);
+  const watcher = await user('watcher', [{ role: 'ExternalEventsCreator', object: { type: 'host', id: host } }]);
+  assert.equal((await watcher.post('/events', { ...external, host: { id: host } })).status, 201);
+  const denied = await watcher.post('/events', { ...external, ...about });
+  assert.deepEqual([denied.status, denied.text.includes('edit_host_configuration')], [403, true], denied.text);
 });

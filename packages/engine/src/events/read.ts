@@ -1,15 +1,12 @@
 import type { Event } from '@virgate/contract/generated/types';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { notFound } from '../rest/fault.ts';
-import type { Context, Entity } from '../rest/operation.ts';
-import { requestedSearch } from '../search/context.ts';
+import { listing, tail, type Readable } from '../rest/listing.ts';
+import type { Context, Entity, Reply } from '../rest/operation.ts';
 import type { AuditLogTable } from '../tables/schema.ts';
 import { eventVisibleTo } from './visible.ts';
 
 type EventRow = Selectable<AuditLogTable>;
-
-/** Events that one list holds at most. */
-const maxEvents = 10_000;
 
 const about = (id: string | null, name: string | null): { id: string; name?: string } | undefined =>
   id === null ? undefined : { id, ...(name === null ? {} : { name }) };
@@ -42,16 +39,25 @@ function eventOf(row: EventRow): Event {
 const shown = (context: Context): RawBuilder<boolean> =>
   sql<boolean>`not t.hidden and ${context.filtered ? eventVisibleTo(context.user, 't') : sql<boolean>`true`}`;
 
+/** Who may see an event has rules of its own. */
+const readableEvents = (context: Context): Readable => ({
+  table: 'audit_log',
+  numbered: true,
+  objectType: 'user',
+  everybodyReads: true,
+  only: shown(context),
+  search: 'event',
+  order: sql`t.id desc`,
+  async read({ db }, selection) {
+    const found = await sql<EventRow>`select t.* from audit_log t where ${selection.condition} ${tail(selection)}`.execute(db);
+    return found.rows.map((row) => eventOf(row) as Entity);
+  },
+});
+
 /** Events, newest first. `from` leaves out that event and older ones. Source: REST contract, events. */
-export async function listEvents(context: Context): Promise<Entity[]> {
-  const wanted = requestedSearch(context, 'event');
+export function listEvents(context: Context): Promise<Reply> {
   const from = context.parameters.integer('from');
-  const found = await sql<EventRow>`
-    select t.* from audit_log t where ${shown(context)} and ${wanted.condition} and ${from === undefined ? sql<boolean>`true` : sql<boolean>`t.id > ${from}`}
-    order by ${wanted.order ?? sql`t.id desc`} limit ${Math.min(wanted.limit ?? maxEvents, maxEvents)} offset ${wanted.offset}`.execute(
-    context.db,
-  );
-  return found.rows.map((row) => eventOf(row) as Entity);
+  return listing(context, 'Event', readableEvents(context), from === undefined ? undefined : sql<boolean>`t.id > ${from}`);
 }
 
 /** One event by its number. @throws {Fault} 404 */

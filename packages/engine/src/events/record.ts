@@ -57,3 +57,15 @@ export async function recordEvent(trx: Transaction<Tables>, event: EventRecord):
   await sql`insert into change (type, object_id, operation) values ('event', ${String(inserted.id)}, 'add')`.execute(trx);
   await sql`notify virgate_changes`.execute(trx);
 }
+
+/** A job as far as its events go. */
+interface Attributed {
+  readonly id: string;
+  readonly params: { readonly user?: { id: string; name: string } | null; readonly correlationId?: string | null };
+}
+
+/** Whose event it is that a job records, and which job's. */
+export const ofJob = ({
+  id,
+  params: { user = null, correlationId = null },
+}: Attributed): Pick<EventRecord, 'user' | 'correlationId' | 'jobId'> => ({ user, correlationId, jobId: id });

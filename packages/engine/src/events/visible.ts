@@ -13,7 +13,7 @@ const subjects: [column: string, table: string, type: Exclude<ObjectType, 'syste
 ];
 
 /** SQL condition: an event `alias` is one of the user's own, or about something that he may see. */
-export function eventVisibleTo(user: SignedIn, alias: string): RawBuilder<boolean> {
+export function eventVisibleTo(user: Pick<SignedIn, 'id' | 'principals'>, alias: string): RawBuilder<boolean> {
   const about = subjects.map(
     ([column, table, type]) =>
       sql<boolean>`exists (select 1 from ${sql.table(table)} s where s.id = ${sql.ref(`${alias}.${column}`)} and ${visibleTo(user, type, 's')})`,

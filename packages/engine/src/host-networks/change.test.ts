@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ReportedNetwork } from '../monitoring/reported-networks.ts';
+import { reportedNetworks, type ReportedNetwork } from '../monitoring/reported-networks.ts';
 import { Fault } from '../rest/fault.ts';
 import { noAddress, noChange, planChange, type NetworkChange } from './change.ts';
 import type { Attachment, ClusterNetwork, HostNetworkState, HostNicRow } from './state.ts';
@@ -17,6 +17,9 @@ const network = (id: string, more: Partial<ClusterNetwork> = {}): ClusterNetwork
   label: null,
   management: false,
   defaultRoute: false,
+  nameServers: [],
+  qos: null,
+  switchType: 'legacy',
   ...more,
 });
 const nic = (name: string, more: Partial<HostNicRow> = {}): HostNicRow => ({
@@ -66,7 +69,7 @@ const attachment = (networkId: string, nicName: string, more: Partial<Attachment
 });
 
 const state: HostNetworkState = {
-  host: { id: 'h', name: 'h', status: 'up', clusterId: 'c' },
+  host: { id: 'h', name: 'h', status: 'up', clusterId: 'c', switchType: 'legacy' },
   nics: [nic('em1'), nic('em2'), nic('em3'), nic('em1.9', { kind: 'vlan', baseName: 'em1', vlanId: 9 })],
   attachments: [attachment('ovirtmgmt', 'em1'), attachment('red', 'em2')],
   labels: [],
@@ -136,6 +139,46 @@ describe('a change of a host’s networks', () => {
     );
   });
 
+  it('tells the host name servers and shares, the network’s own unless the attachment has others', () => {
+    const main = network('main', {
+      management: true,
+      defaultRoute: true,
+      nameServers: ['192.0.2.53'],
+      qos: { outbound_average_linkshare: 5 },
+    });
+    const alone = {
+      ...state,
+      networks: [main],
+      attachments: [attachment('main', 'em1', { reported: reported('main', 'em1', { defaultRoute: true }) })],
+    };
+    const words = plan({ synchronize: ['main'] }, alone).request.networks['main'];
+    assert.deepEqual([words?.['nameservers'], words?.['hostQos']], [['192.0.2.53'], { out: { ls: { m2: 5 } } }]);
+    const qos = { outbound_average_linkshare: 9, outbound_average_upperlimit: 100, outbound_average_realtime: 10 };
+    const own = { ...noAddress, nameServers: ['2001:db8::53'], qos };
+    const told = plan({ attach: [{ networkId: 'main', nicName: 'em1', wanted: own }] }, alone).request.networks['main'];
+    assert.deepEqual(told?.['nameservers'], ['2001:db8::53']);
+    assert.deepEqual(told?.['hostQos'], { out: { ls: { m2: 9 }, ul: { m2: 100_000_000 }, rt: { m2: 10_000_000 } } });
+    const there = reportedNetworks({
+      nameservers: ['2001:db8::53'],
+      nics: { em1: {} },
+      networks: { main: { iface: 'main', bridged: true, ports: ['em1'], mtu: 1500, hostQos: told?.['hostQos'] } },
+    });
+    const [now] = there;
+    assert.ok(now);
+    const odd = (wanted: Attachment['wanted']): string[] =>
+      compareAttachment(main, { wanted, reported: now })
+        .filter((row) => !row.in_sync)
+        .map((row) => row.name);
+    assert.deepEqual(odd(own), []);
+    assert.deepEqual(odd(noAddress), ['outAverageLinkShare', 'outAverageUpperLimit', 'outAverageRealTime', 'dns_configuration']);
+    assert.deepEqual(odd({ ...own, nameServers: ['2001:db8::53', '192.0.2.53'] }), ['dns_configuration']);
+    const side = compareAttachment(network('red', { nameServers: ['192.0.2.53'] }), attachment('red', 'em2'));
+    assert.ok(
+      side.every((row) => row.in_sync),
+      'name servers come with the default route alone',
+    );
+  });
+
   const labelled = {
     ...state,
     labels: [{ nicName: 'em3', label: 'outside' }],
@@ -168,6 +211,11 @@ describe('a change of a host’s networks', () => {
       it: 'puts two untagged networks on a NIC',
       change: { attach: [place('storage', 'em2')] },
       key: 'NETWORK_INTERFACES_NOT_EXCLUSIVELY_USED_BY_UNTAGGED_NETWORK',
+    },
+    {
+      it: 'shares a NIC among some of its networks only',
+      change: { attach: [{ ...place('blue', 'em2'), wanted: { ...noAddress, qos: { outbound_average_linkshare: 5 } } }] },
+      key: 'ACTION_TYPE_FAILED_HOST_NETWORK_QOS_INTERFACES_WITHOUT_QOS',
     },
     { it: 'attaches to a VLAN', change: { attach: [place('blue', 'em1.9')] }, key: 'CANNOT_ADD_NETWORK_ATTACHMENT_ON_SLAVE_OR_VLAN' },
     {

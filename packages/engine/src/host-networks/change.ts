@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { conflict, refused, type Fault } from '../rest/fault.ts';
 import type { WantedAttachment } from '../monitoring/save-networks.ts';
-import { reportedNetworks, reportedNics } from '../monitoring/reported-networks.ts';
-import { isInSync } from './sync.ts';
+import { hostQosWords, reportedNetworks, reportedNics } from '../monitoring/reported-networks.ts';
+import type { QosLimits } from '../qos/limits.ts';
+import { isInSync, wantedNameServers, wantedQos } from './sync.ts';
 import type { Attachment, ClusterNetwork, HostNetworkState, HostNicRow } from './state.ts';
 
 /** A bond as it is wanted: its members by name, and its options. */
@@ -30,6 +32,8 @@ export interface NetworkChange {
   unlabel: string[];
   /** Networks, by id, that the host is to have as they are wanted, whatever it has now. */
   synchronize: string[];
+  /** Networks, by the names that the host has for them, that the cluster does not know. */
+  removeUnmanaged?: string[];
 }
 
 export const noChange: NetworkChange = { attach: [], detach: [], bonds: [], removeBonds: [], label: [], unlabel: [], synchronize: [] };
@@ -59,9 +63,19 @@ export const noAddress: WantedAttachment = {
   properties: [],
 };
 
+const qosWords = (limits: QosLimits): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(hostQosWords).flatMap(([name, { key, factor }]) => {
+      const value = limits[name];
+      return value === undefined ? [] : [[key, { m2: value * factor }]];
+    }),
+  );
+
 /** The words of Host.setupNetworks for one network. Source: VDSM schema, attributes as engines send them. */
 export function networkWords(network: ClusterNetwork, place: WantedPlace, isBond: boolean): Record<string, unknown> {
   const { ipv4, ipv6, properties } = place.wanted;
+  const qos = wantedQos(network, place.wanted);
+  const nameServers = wantedNameServers(network, place.wanted);
   return {
     [isBond ? 'bonding' : 'nic']: place.nicName,
     ...(network.vlanId === null ? {} : { vlan: String(network.vlanId) }),
@@ -78,7 +92,9 @@ export function networkWords(network: ClusterNetwork, place: WantedPlace, isBond
       ? { ipv6addr: `${ipv6.address}/${ipv6.netmask}`, ...(ipv6.gateway === '' ? {} : { ipv6gateway: ipv6.gateway }) }
       : {}),
     ...(network.defaultRoute ? { defaultRoute: true } : {}),
-    switch: 'legacy',
+    ...(qos === null ? {} : { hostQos: { out: qosWords(qos) } }),
+    ...(nameServers.length === 0 ? {} : { nameservers: nameServers }),
+    switch: network.switchType,
     ...(properties.length === 0 ? {} : { custom: Object.fromEntries(properties.map(({ name, value }) => [name, value])) }),
   };
 }
@@ -242,14 +258,37 @@ function checkPlaces(draft: Draft): void {
   }
 }
 
-const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+/** A NIC shares what it sends among all of its networks, or among none. @throws {Fault} 400 */
+function checkShares(draft: Draft): void {
+  for (const [nicName, places] of Map.groupBy(draft.places.values(), (place) => place.nicName)) {
+    const without = places.filter((place) => wantedQos(draft.network(place.networkId), place.wanted) === null);
+    if (without.length === 0 || without.length === places.length || !places.some((place) => draft.told.has(place.networkId))) continue;
+    throw refused('ACTION_TYPE_FAILED_HOST_NETWORK_QOS_INTERFACES_WITHOUT_QOS', {
+      nicName,
+      networkNames: without.map((place) => draft.network(place.networkId).name).join(', '),
+    });
+  }
+}
 
-function bondWords(draft: Draft): Record<string, Record<string, unknown>> {
+/** Bonds below networks that move to another kind of switch move with them. */
+function movedBonds(draft: Draft, networks: Record<string, Record<string, unknown>>): WantedBond[] {
+  const { switchType } = draft.state.host;
+  const moved = draft.state.attachments.filter(
+    ({ reported }) => reported.switch !== switchType && networks[reported.name]?.['bonding'] !== undefined,
+  );
+  return [...new Set(moved.map(({ nicName }) => nicName))].flatMap((name) => draft.bonds.get(name) ?? []);
+}
+
+function bondWords(draft: Draft, networks: Record<string, Record<string, unknown>>): Record<string, Record<string, unknown>> {
   const words: Record<string, Record<string, unknown>> = {};
   for (const name of draft.change.removeBonds) words[name] = { remove: true };
-  for (const bond of draft.change.bonds) {
+  for (const bond of new Set([...draft.change.bonds, ...movedBonds(draft, networks)])) {
     const options = Object.entries(bond.options).map(([name, value]) => `${name}=${value}`);
-    words[bond.name] = { nics: bond.nics, options: options.length === 0 ? 'mode=4 miimon=100' : options.join(' '), switch: 'legacy' };
+    words[bond.name] = {
+      nics: bond.nics,
+      options: options.length === 0 ? 'mode=4 miimon=100' : options.join(' '),
+      switch: draft.state.host.switchType,
+    };
   }
   return words;
 }
@@ -266,6 +305,7 @@ export function planChange(state: HostNetworkState, change: NetworkChange): Plan
   attachAll(draft);
   applyLabels(draft);
   checkPlaces(draft);
+  checkShares(draft);
   const before = new Map<string, Attachment>(state.attachments.map((attachment) => [attachment.networkId, attachment]));
   const networks: Record<string, Record<string, unknown>> = {};
   for (const id of before.keys()) if (!draft.places.has(id)) networks[draft.network(id).vdsmName] = { remove: 'true' };
@@ -273,13 +313,18 @@ export function planChange(state: HostNetworkState, change: NetworkChange): Plan
     const known = before.get(id);
     const network = draft.network(id);
     const asks = draft.told.has(id) || change.synchronize.includes(id);
-    const moves = known?.nicName !== place.nicName || !same(known?.wanted, place.wanted);
+    const moves = known?.nicName !== place.nicName || !isDeepStrictEqual(known?.wanted, place.wanted);
     const differs = asks && known !== undefined && !isInSync(network, { wanted: place.wanted, reported: known.reported });
     if (known && !moves && !differs) continue;
     networks[network.vdsmName] = networkWords(network, place, draft.bonds.has(place.nicName));
   }
+  for (const name of change.removeUnmanaged ?? []) {
+    if (state.networks.some((network) => network.vdsmName === name)) throw refused('REMOVED_UNMANAGED_NETWORK_IS_A_CLUSTER_NETWORK');
+    if (!state.nics.some((nic) => nic.networkName === name)) throw refused('REMOVED_UNMANAGED_NETWORK_DOES_NOT_EXISIT_ON_HOST');
+    networks[name] = { remove: 'true' };
+  }
   return {
-    request: { networks, bondings: bondWords(draft) },
+    request: { networks, bondings: bondWords(draft, networks) },
     places: [...draft.places.values()],
     labels: [...draft.labels].map(([label, nicName]) => ({ label, nicName })),
   };
@@ -305,7 +350,7 @@ export function hasAll(request: PlannedChange['request'], capabilities: Record<s
   const bonds = Object.entries(request.bondings).every(([name, words]) => {
     const members = nics.filter((nic) => nic.bond === name).map((nic) => nic.name);
     if (isGone(words)) return !nics.some((nic) => nic.name === name);
-    return same(members.toSorted(), (words['nics'] as string[]).toSorted());
+    return isDeepStrictEqual(members.toSorted(), (words['nics'] as string[]).toSorted());
   });
   return networks && bonds;
 }

@@ -6,7 +6,7 @@ import { noteChange } from '../changes/outbox.ts';
 import { readableClusters } from '../clusters/read.ts';
 import { recordEvent } from '../events/record.ts';
 import { readableHosts } from '../hosts/read.ts';
-import { hostFailed, incomplete, invalidValue, notBuilt, notFound, refused } from '../rest/fault.ts';
+import { hostFailed, incomplete, invalidValue, notFound, refused } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { accepted, created, done, entity, started, type Context, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
@@ -41,7 +41,7 @@ interface Wish {
 }
 
 /** Starts the change of a host's networks, after it was found to be possible; and again under the lock. */
-async function begin(
+export async function begin(
   context: Context,
   state: HostNetworkState,
   change: NetworkChange,
@@ -399,14 +399,3 @@ export async function followNetwork(context: Context, networkId: string): Promis
     }
   }
 }
-
-/** SR-IOV is not built: no device of a host has virtual functions. */
-export const updateVirtualFunctions: Operation = {
-  permit: 'configure_host_network',
-  subjects: hostSubject,
-  async run(context) {
-    await nicOfPath(context);
-    if (Object.keys(context.body).length === 0) throw incomplete('virtual_functions_configuration');
-    throw notBuilt('Changing the virtual functions of a network interface (the host verb hostdevChangeNumvfs)');
-  },
-};

@@ -9,7 +9,8 @@ import type {
 import { isIPv4, isIPv6 } from 'node:net';
 import type { ReportedAddress } from '../monitoring/reported-networks.ts';
 import type { WantedAttachment } from '../monitoring/save-networks.ts';
-import { incomplete, notBuilt, refused } from '../rest/fault.ts';
+import { limitsOnHost, nameServersOf } from '../networks/services.ts';
+import { incomplete, refused } from '../rest/fault.ts';
 import { noAddress, type NetworkChange, type WantedBond, type WantedPlace } from './change.ts';
 import type { Attachment, ClusterNetwork, HostNetworkState } from './state.ts';
 
@@ -76,9 +77,15 @@ function addressOf(assignment: IpAddressAssignment, version: 'v4' | 'v6'): Repor
 
 /** What a request says of a network on a host beside where it is; what it leaves out stays. @throws {Fault} 400 */
 export function wantedOf(body: NetworkAttachment, current: WantedAttachment = noAddress): WantedAttachment {
-  if ((body.dns_resolver_configuration?.name_servers ?? []).length > 0) throw notBuilt('Giving hosts name servers by a network');
-  if (body.qos !== undefined && Object.keys(body.qos).length > 0) throw notBuilt('Quality of service of networks on hosts');
-  const wanted = { ...current };
+  const { nameServers, qos, ...rest } = current;
+  // An empty list, or a QoS without limits, gives way to what the network itself says.
+  const servers = nameServersOf(body.dns_resolver_configuration) ?? nameServers ?? [];
+  const limits = body.qos === undefined ? qos : limitsOnHost(body.qos);
+  const wanted: WantedAttachment = {
+    ...rest,
+    ...(servers.length === 0 ? {} : { nameServers: servers }),
+    ...(limits === undefined ? {} : { qos: limits }),
+  };
   for (const assignment of body.ip_address_assignments ?? []) {
     const version = assignment.ip?.version ?? 'v4';
     wanted[version === 'v6' ? 'ipv6' : 'ipv4'] = addressOf(assignment, version === 'v6' ? 'v6' : 'v4');

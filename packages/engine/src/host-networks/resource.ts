@@ -1,6 +1,6 @@
 import { holdsPermit } from '../access/permissions.ts';
 import type { Loaders } from '../rest/follow.ts';
-import { forbidden, notBuilt, notFound } from '../rest/fault.ts';
+import { forbidden, notFound } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import {
   collection,
@@ -14,26 +14,32 @@ import {
 } from '../rest/operation.ts';
 import { readableHosts } from '../hosts/read.ts';
 import { addNetworkLabel, labelsOfNetworkPath, removeNetworkLabel } from '../networks/labels.ts';
-import { addAttachment, labelNic, removeAttachment, unlabelNic, updateAttachment, updateVirtualFunctions } from './operations.ts';
+import { addAttachment, labelNic, removeAttachment, unlabelNic, updateAttachment } from './operations.ts';
+import { lldpServices } from './lldp.ts';
+import { unmanagedNetworkLoaders, unmanagedNetworkServices } from './unmanaged.ts';
 import { attachmentOfPath, attachmentsOfHosts, attachmentsOfPath, labelsOfNics, nicOfPath, nicsOfHosts } from './read.ts';
+import {
+  addFunctionLabel,
+  functionLabelsOfPath,
+  functionNetworkServices,
+  removeFunctionLabel,
+  updateVirtualFunctions,
+} from './virtual-functions.ts';
 
 /** Labels are on NICs of hosts, on networks, and on what virtual functions may have. */
 const isOfNic = (context: Context): boolean => context.path['nic'] !== undefined;
 
-function refuseVirtualFunctions(context: Context): void {
-  if (context.location.includes('/virtualfunctionallowedlabels')) throw notBuilt('Labels of networks that virtual functions may have');
-}
+const isOfFunctions = (context: Context): boolean => context.location.includes('/virtualfunctionallowedlabels');
 
 async function labelsOfPath(context: Context): Promise<Entity[]> {
-  refuseVirtualFunctions(context);
+  if (isOfFunctions(context)) return functionLabelsOfPath(context);
   if (!isOfNic(context)) return labelsOfNetworkPath(context);
   const nic = await nicOfPath(context);
   return (await labelsOfNics(context, [nic.id ?? ''])).get(nic.id ?? '') ?? [];
 }
 
-/** Runs the one of two operations that the path means, with the permit of that one. @throws {Fault} 403 */
+/** Runs the one of three operations that the path means, with the permit of that one. @throws {Fault} 403 */
 async function run(context: Context, operation: Operation): Promise<Reply> {
-  refuseVirtualFunctions(context);
   for (const subject of (await operation.subjects?.(context)) ?? [])
     if (operation.permit !== null && !(await holdsPermit(context.db, context.user, operation.permit, subject)))
       throw forbidden(`${operation.permit} (${subject.type})`);
@@ -42,7 +48,10 @@ async function run(context: Context, operation: Operation): Promise<Reply> {
 
 const labels: Service = {
   list: { permit: null, run: async (context) => collection('NetworkLabel', await labelsOfPath(context)) },
-  add: { permit: null, run: (context) => run(context, isOfNic(context) ? labelNic : addNetworkLabel) },
+  add: {
+    permit: null,
+    run: (context) => run(context, isOfFunctions(context) ? addFunctionLabel : isOfNic(context) ? labelNic : addNetworkLabel),
+  },
 };
 const label: Service = {
   get: {
@@ -53,7 +62,10 @@ const label: Service = {
       return entity('NetworkLabel', found);
     },
   },
-  remove: { permit: null, run: (context) => run(context, isOfNic(context) ? unlabelNic : removeNetworkLabel) },
+  remove: {
+    permit: null,
+    run: (context) => run(context, isOfFunctions(context) ? removeFunctionLabel : isOfNic(context) ? unlabelNic : removeNetworkLabel),
+  },
 };
 
 export const hostNetworkServices: Services = {
@@ -81,8 +93,16 @@ export const hostNetworkServices: Services = {
   },
   NetworkLabelsService: labels,
   NetworkLabelService: label,
+  ...functionNetworkServices,
+  ...unmanagedNetworkServices,
+  ...lldpServices,
 };
 
 export const hostNetworkLoaders: Partial<Loaders> = {
-  children: { 'Host.nics': nicsOfHosts, 'Host.network_attachments': attachmentsOfHosts, 'HostNic.network_labels': labelsOfNics },
+  children: {
+    'Host.nics': nicsOfHosts,
+    'Host.network_attachments': attachmentsOfHosts,
+    'HostNic.network_labels': labelsOfNics,
+    ...unmanagedNetworkLoaders.children,
+  },
 };

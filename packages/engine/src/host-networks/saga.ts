@@ -12,7 +12,7 @@ import { judgeHost, loadHost, saveFacts, setHostStatus, type WatchedHost } from 
 import type { HostAccess, HostSessions } from '../monitoring/sessions.ts';
 import { hostFailed } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { hasAll, planChange, type NetworkChange, type PlannedChange } from './change.ts';
 import { loadHostNetworks } from './state.ts';
 
@@ -143,14 +143,14 @@ async function judge(trx: Trx, host: WatchedHost, facts: ReturnType<typeof hostF
 }
 
 /** Takes in what a host is after a change of its network. */
-async function look(ctx: Ctx, hosts: HostSessions): Promise<void> {
-  const { client, fence } = await hosts.access(ctx.params.hostId);
+export async function lookAtHost(ctx: Pick<Ctx, 'signal' | 'tx'>, hostId: string, hosts: HostSessions): Promise<void> {
+  const { client, fence } = await hosts.access(hostId);
   const options = { timeoutMs: callTimeoutMs, fence, signal: ctx.signal };
   const capabilities = await client.call('Host.getCapabilities', {}, options);
   const hardware = await client.call('Host.getHardwareInfo', {}, options).catch(() => ({}));
   const facts = hostFacts(capabilities, hardware);
   await ctx.tx(async (trx) => {
-    const host = await loadHost(trx, ctx.params.hostId);
+    const host = await loadHost(trx, hostId);
     if (!host) return;
     await saveFacts(trx, host, facts, capabilities as Record<string, unknown>, hardware as Record<string, unknown>);
     await judge(trx, host, facts);
@@ -203,7 +203,7 @@ export const setupNetworksSaga = ({ hosts }: SagaServices): EngineSaga =>
         title: 'Looking at the host',
         timeoutMs: 120_000,
         retry: { attempts: 5, delayMs: 2_000 },
-        run: (ctx) => look(ctx, hosts),
+        run: (ctx) => lookAtHost(ctx, ctx.params.hostId, hosts),
         async record(ctx, trx) {
           if (ctx.state.plan) await keep(trx, ctx.params, ctx.state.plan);
           await recordEvent(trx, { name: ctx.params.event, ...told(ctx.params) });

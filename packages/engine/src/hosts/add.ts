@@ -3,18 +3,21 @@ import { sql, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { defaultClusterId } from '../installation/fixed-ids.ts';
-import { badRequest, conflict, invalidValue, notBuilt } from '../rest/fault.ts';
+import { badRequest, conflict, invalidValue } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, type Operation } from '../rest/operation.ts';
 import { resolve, type Reference } from '../rest/reference.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { checkName } from '../vms/definition.ts';
+import { beginInstall, sshOf } from './install.ts';
 import { readableHosts } from './read.ts';
+import { checkHostSettings, setHostSettings } from './settings.ts';
 
 /** Ids that a host may have in its data center's storage leases. Source: VDSM, pool and SPM. */
 const maxHostId = 250;
 const maxAddressLength = 255;
+const defaultPort = 54_321;
 
 /** A host name or address, as an agent can be reached by. @throws {Fault} 400 */
 export function checkAddress(address: string | undefined): string {
@@ -24,7 +27,7 @@ export function checkAddress(address: string | undefined): string {
 }
 
 /** The lowest free number of a host within its data center. */
-async function freeHostId(trx: Transaction<Tables>, clusterId: string): Promise<number> {
+export async function freeHostId(trx: Transaction<Tables>, clusterId: string): Promise<number> {
   await sql`select pg_advisory_xact_lock(hashtext('virgate host ids'))`.execute(trx);
   const found = await sql<{ id: number }>`
     select min(n)::int as id from generate_series(1, ${maxHostId}) n where n not in (
@@ -36,7 +39,7 @@ async function freeHostId(trx: Transaction<Tables>, clusterId: string): Promise<
 }
 
 /** A data center with local storage has one host, whose storage that is. @throws {Fault} */
-async function checkLocalDataCenter(trx: Transaction<Tables>, clusterId: string): Promise<void> {
+export async function checkLocalDataCenter(trx: Transaction<Tables>, clusterId: string): Promise<void> {
   const found = await sql`select 1 from host h join cluster c on c.id = h.cluster_id join data_center d on d.id = c.data_center_id
     where d.is_local and d.id = (select data_center_id from cluster where id = ${clusterId}) limit 1`.execute(trx);
   if (found.rows.length > 0)
@@ -80,16 +83,17 @@ export async function insertHost(
 const clusterOf = (body: Host): Reference => body.cluster ?? { id: defaultClusterId };
 
 /**
- * `POST hosts`: adds a host whose agent has a certificate of this engine already, and begins to watch it. Hosts get their
- * certificate by joining; installing one over SSH is not built.
+ * `POST hosts`: adds a host. With `root_password` or `ssh` the engine installs it over SSH, in the background; else its agent must have a
+ * certificate of this engine already, as one that joined by itself has.
  */
 export const addHost: Operation = {
   permit: 'create_host',
   subjects: async (context) => [{ type: 'cluster', id: (await resolve(context.db, 'Cluster', 'cluster', clusterOf(context.body))).id }],
   async run(context) {
     const body = context.body as Host;
-    if (body.root_password !== undefined || body.ssh?.user !== undefined)
-      throw notBuilt('Installing a host over SSH. Run "virgate-host join" on the host instead, then approve it: that');
+    checkHostSettings(body);
+    const installs = body.root_password !== undefined || body.ssh !== undefined;
+    const ssh = installs ? sshOf(context, body) : undefined;
     const name = checkName(body.name);
     const address = checkAddress(body.address);
     const cluster = await resolve(context.db, 'Cluster', 'cluster', clusterOf(body));
@@ -101,12 +105,22 @@ export const addHost: Operation = {
           id,
           name,
           address,
-          port: body.port ?? 54321,
+          port: body.port ?? defaultPort,
           clusterId: cluster.id,
-          status: 'unassigned',
+          status: installs ? 'installing' : 'unassigned',
           hardwareUuid: null,
           body,
         });
+        await setHostSettings(trx, id, body);
+        if (ssh)
+          await beginInstall(trx, context, {
+            ...ssh,
+            hostId: id,
+            hostName: name,
+            address,
+            port: body.port ?? defaultPort,
+            activate: context.parameters.flag('activate', true),
+          });
         await recordEvent(trx, { name: 'USER_ADD_VDS', host: { id, name }, cluster, ...attribution(context) });
       },
       { host_name: nameInUse(name), host_address: () => conflict('ACTION_TYPE_FAILED_VDS_WITH_SAME_HOST_EXIST') },

@@ -28,7 +28,7 @@ test('a token serves one host, and what is wrong with a request uses it up not',
   assert.ok(!JSON.stringify(stored).includes(token), 'only its hash is stored');
   for (const [change, status] of [
     [{ token: 'other' }, 403],
-    [{ token: 5 }, 403],
+    [{ token: 5 }, 400],
     [{ name: '' }, 400],
     [{ address: 'a b' }, 400],
     [{ port: 0 }, 400],

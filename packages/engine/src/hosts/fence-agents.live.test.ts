@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
+import { json } from '@virgate/database';
 import { unseal } from '../pki/seal.ts';
 import { blankTemplateId, defaultClusterId } from '../installation/fixed-ids.ts';
 import { startTestEngine } from '../testing/engine.ts';
+import { hostCredentials } from './connection-extensions.ts';
 
 async function withHost(t: Parameters<typeof startTestEngine>[0], status: string) {
   const admin = await startTestEngine(t);
@@ -57,7 +59,7 @@ test('fence agents are added, changed and removed, and their passwords never sho
 });
 
 test('power management is switched on with an agent only, and the last one stays while it is', async (t) => {
-  const { get, post, put, delete: remove, host } = await withHost(t, 'maintenance');
+  const { engine, get, post, put, delete: remove, host } = await withHost(t, 'maintenance');
   const refused = await put(`/hosts/${host}`, { power_management: { enabled: true } });
   assert.equal(refused.status, 400, refused.text);
   const made = await post(`/hosts/${host}/fenceagents`, agent);
@@ -68,10 +70,28 @@ test('power management is switched on with an agent only, and the last one stays
   const shown = (await get(`/hosts/${host}`)).body['power_management'];
   assert.deepEqual([shown.enabled, shown.kdump_detection, shown.automatic_pm_enabled], ['true', 'false', 'true']);
   assert.deepEqual(shown.pm_proxies.pm_proxy, [{ type: 'dc' }]);
+  const warnings = async (): Promise<number> => {
+    const events = ((await get('/events')).body['event'] ?? []) as { code: string }[];
+    return events.filter((one) => one.code === '617').length;
+  };
+  const detect = (kdump: boolean) => put(`/hosts/${host}`, { power_management: { kdump_detection: kdump } });
+  assert.equal(await warnings(), 0);
+  await detect(true);
+  assert.equal(await warnings(), 1, 'it would not tell of crash dumps');
+  await engine.db
+    .updateTable('host_state')
+    .set({ capabilities: json({ kdumpStatus: 1 }) })
+    .where('host_id', '=', host)
+    .execute();
+  await detect(true);
+  assert.equal(await warnings(), 1);
   const last = `/hosts/${host}/fenceagents/${made.body['id']}`;
   assert.equal((await remove(last)).status, 400);
   assert.equal((await get(last)).status, 200, 'it stays');
   await put(`/hosts/${host}`, { power_management: { enabled: false } });
+  const reached = await put(`/hosts/${host}`, { ssh: { port: 2222, user: { user_name: 'ops', password: 'secret' } } });
+  assert.deepEqual([reached.body['ssh'].port, reached.body['ssh'].user], ['2222', { user_name: 'ops' }], reached.text);
+  assert.equal((await put(`/hosts/${host}`, { ssh: { port: 0 } })).status, 400);
   assert.equal((await remove(last)).status, 200);
 });
 
@@ -81,7 +101,7 @@ test('who confirms that a host was rebooted by hand frees its VMs', async (t) =>
   await engine.db.updateTable('vm_state').set({ status: 'unknown', host_id: host }).where('vm_id', '=', vm).execute();
   const nobody = await user('nobody');
   assert.equal((await nobody.post(`/hosts/${host}/fence`, { fence_type: 'manual' })).status, 403);
-  assert.equal((await post(`/hosts/${host}/fence`, { fence_type: 'restart' })).status, 501);
+  assert.equal((await post(`/hosts/${host}/fence`, { fence_type: 'restart' })).status, 409, 'no power management');
   assert.equal((await post(`/hosts/${host}/fence`, { fence_type: 'shout' })).status, 400);
   assert.equal((await post(`/hosts/${host}/fence`, {})).status, 400);
   const confirmed = await post(`/hosts/${host}/fence`, { fence_type: 'manual' });
@@ -91,4 +111,48 @@ test('who confirms that a host was rebooted by hand frees its VMs', async (t) =>
   assert.deepEqual(codes, ['494', '143']);
   await engine.db.updateTable('host_state').set({ status: 'up' }).where('host_id', '=', host).execute();
   assert.equal((await post(`/hosts/${host}/fence`, { fence_type: 'manual' })).status, 409, 'not while it answers');
+});
+
+const extension = { target: 'iqn.2026-01.org.example:disks', username: 'chap', password: 'open-sesame' };
+
+test('hosts have credentials of their own at iSCSI targets, whose passwords are never shown', async (t) => {
+  const { engine, get, post, put, delete: remove, user, host } = await withHost(t, 'up');
+  const place = `/hosts/${host}/storageconnectionextensions`;
+  for (const [change, status] of [
+    [{ target: 'disks' }, 400],
+    [{ target: undefined }, 400],
+    [{ username: '' }, 400],
+    [{ password: undefined }, 400],
+    [{ password: 'two\nlines' }, 400],
+  ] as const)
+    assert.equal((await post(place, { ...extension, ...change })).status, status, JSON.stringify(change));
+  assert.equal((await post(`/hosts/${randomUUID()}/storageconnectionextensions`, extension)).status, 404);
+  const made = await post(place, extension);
+  assert.equal(made.status, 201, made.text);
+  assert.ok(!made.text.includes(extension.password), made.text);
+  const path = `${place}/${made.body['id']}`;
+  const seen = (await get(path)).body;
+  assert.deepEqual([seen['target'], seen['username'], seen['host'].id], [extension.target, 'chap', host]);
+  assert.deepEqual(Object.keys(seen).toSorted(), ['host', 'href', 'id', 'target', 'username']);
+  assert.equal((await post(place, extension)).status, 409, 'one for each target');
+  const key = engine.authority.secretKey;
+  assert.deepEqual(await hostCredentials(engine.db, key, host, extension.target), { username: 'chap', password: extension.password });
+  const other = (await post(place, { ...extension, target: 'iqn.2026-01.org.example:more' })).body['id'];
+  assert.equal((await put(`${place}/${other}`, { target: extension.target })).status, 409);
+  assert.equal((await put(path, { host: { id: randomUUID() } })).status, 409);
+  const changed = await put(path, { password: 'changed', username: 'two' });
+  assert.deepEqual([changed.status, changed.body['username'], changed.text.includes('changed')], [200, 'two', false]);
+  assert.deepEqual(await hostCredentials(engine.db, key, host, extension.target), { username: 'two', password: 'changed' });
+  const stored = await engine.db.selectFrom('host_connection_extension').select('password').execute();
+  assert.ok(
+    stored.every((row) => !row.password.includes('changed')),
+    'sealed',
+  );
+  const nobody = await user('nobody');
+  assert.equal((await nobody.get(place)).status, 404);
+  assert.equal((await nobody.post(place, extension)).status, 403);
+  assert.equal((await nobody.delete(path)).status, 403);
+  assert.equal((await remove(path)).status, 200);
+  assert.equal((await get(path)).status, 404);
+  assert.equal(await hostCredentials(engine.db, key, host, extension.target), null);
 });

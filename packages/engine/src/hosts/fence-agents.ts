@@ -10,6 +10,7 @@ import { invalidValue, notFound, refused } from '../rest/fault.ts';
 import type { Loaders } from '../rest/follow.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { collection, created, done, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
+import { isHostAddress } from '../rest/address.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, write } from '../rest/write.ts';
 import type { FenceAgentTable, Tables } from '../tables/schema.ts';
@@ -21,7 +22,6 @@ const maxTextLength = 255;
 const maxAgents = 16;
 const maxOptions = 64;
 const maxOrder = 100;
-const addressPattern = /^[A-Za-z0-9.:_-]{1,255}$/;
 
 /** Never with its password. Several agents of one order are switched together. */
 const agentOf = (row: Row & { concurrent: boolean }): Agent => ({
@@ -76,12 +76,19 @@ function checkType(engine: Engine, type: string): string {
 
 /** Columns of what a body names. @throws {Fault} 400 */
 function columnsOf(engine: Engine, body: Agent) {
-  if (body.address !== undefined && !addressPattern.test(body.address)) throw refused('VALIDATION_VDS_POWER_MGMT_ADDRESS_HOSTNAME_OR_IP');
+  if (body.address !== undefined && !isHostAddress(body.address)) throw refused('VALIDATION_VDS_POWER_MGMT_ADDRESS_HOSTNAME_OR_IP');
   if (body.port !== undefined && (body.port < 1 || body.port > 65_535)) throw refused('VDS_ILLEGAL_PM_AGENT_PORT_VALUE');
   if (body.order !== undefined && (body.order < 1 || body.order > maxOrder))
     throw invalidValue('order', `must be between 1 and ${maxOrder}`);
   if ((body.options ?? []).length > maxOptions) throw invalidValue('options', `must be at most ${maxOptions}`);
-  for (const option of body.options ?? []) checkText('options.name', option.name ?? '');
+  for (const { name = '', value = '' } of body.options ?? []) {
+    checkText('options.name', name);
+    // A host gets them as lines of the form name=value.
+    // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+    if (/[\u0000-\u001f\u007f=]/.test(name)) throw invalidValue('options.name', 'must not have control characters or =');
+    // oxlint-disable-next-line no-control-regex -- control characters are what is refused
+    if (/[\u0000-\u001f\u007f]/.test(value)) throw invalidValue('options.value', 'must not have control characters');
+  }
   return {
     ...(body.address === undefined ? {} : { address: body.address }),
     ...(body.port === undefined ? {} : { port: body.port }),

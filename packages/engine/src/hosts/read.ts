@@ -1,4 +1,4 @@
-import type { Host } from '@virgate/contract/generated/types';
+import type { AutoNumaStatus, Host, KdumpStatus, SeLinuxMode } from '@virgate/contract/generated/types';
 import { sql, type Selectable } from 'kysely';
 import { tail, type Readable } from '../rest/listing.ts';
 import type { Entity } from '../rest/operation.ts';
@@ -6,7 +6,19 @@ import type { HostStateTable, HostTable } from '../tables/schema.ts';
 import { powerManagementOf } from './power-management.ts';
 
 type Row = Selectable<HostTable> &
-  Selectable<HostStateTable> & { is_spm: boolean; active: number; migrating: number; total: number; certificate_organization?: string };
+  Selectable<HostStateTable> & {
+    is_spm: boolean;
+    active: number;
+    migrating: number;
+    total: number;
+    /** Guaranteed memory of the VMs that run there. */
+    guaranteed_bytes: number;
+    memory_overcommit_percent: number;
+    ksm: Host['ksm'] | null;
+    huge_pages: string | null;
+    networks_change: boolean;
+    certificate_organization?: string;
+  };
 type Raw = Record<string, unknown>;
 const object = (value: unknown): Raw => (typeof value === 'object' && value !== null ? (value as Raw) : {});
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -28,6 +40,25 @@ function hardwareOf(row: Row): Host['hardware_information'] {
   };
 }
 
+/** Modes of SELinux, states of crash dumps and of NUMA balancing, as hosts number them. Source: VDSM host contract, capability fields. */
+const seLinuxModes: Readonly<Record<string, SeLinuxMode>> = { '1': 'enforcing', '0': 'permissive', '-1': 'disabled' };
+const kdumpStatuses: Readonly<Record<string, KdumpStatus>> = { '1': 'enabled', '0': 'disabled', '-1': 'unknown' };
+const autoNumaStatuses: Readonly<Record<string, AutoNumaStatus>> = { '0': 'disable', '1': 'enable', '2': 'unknown' };
+
+const mebibytes = (value: unknown): number => (Number(value) || 0) * 1024 ** 2;
+
+/** Memory that VMs can still be promised, as far as the cluster lets it be promised more than once. Source: engine behaviour, memory of hosts. */
+function schedulableMemory(row: Row, caps: Raw): number {
+  const promised = row.guaranteed_bytes + row.total * mebibytes(caps['guestOverhead']);
+  const most = Math.floor(((row.memory_bytes ?? 0) * row.memory_overcommit_percent) / 100);
+  return Math.max(0, most - mebibytes(caps['reservedMem']) - promised);
+}
+
+const ksmOf = (ksm: Host['ksm'] | null): NonNullable<Host['ksm']> => ({
+  enabled: ksm?.enabled === true,
+  ...(typeof ksm?.merge_across_nodes === 'boolean' ? { merge_across_nodes: ksm.merge_across_nodes } : {}),
+});
+
 /** What the host's own report adds; nothing of it before the first report. */
 function observed(row: Row): Partial<Host> {
   if (row.cpu_cores === null) return {};
@@ -45,7 +76,7 @@ function observed(row: Row): Partial<Host> {
       },
     },
     memory: row.memory_bytes ?? 0,
-    max_scheduling_memory: row.memory_bytes ?? 0,
+    max_scheduling_memory: schedulableMemory(row, caps),
     os: {
       type: text(os['name']) ?? '',
       version: { full_version: [text(os['version']), text(os['release'])].filter(Boolean).join(' - ') },
@@ -53,17 +84,20 @@ function observed(row: Row): Partial<Host> {
     },
     version: versionOf(row.agent_version ?? undefined),
     libvirt_version: versionOf(text(object(object(caps['packages2'])['libvirt'])['version'])),
-    hardware_information: hardwareOf(row) as NonNullable<Host['hardware_information']>,
-    se_linux: { mode: text(object(caps['selinux'])['mode']) === '1' ? 'enforcing' : 'disabled' },
+    hardware_information: hardwareOf(row),
+    se_linux: { mode: seLinuxModes[text(object(caps['selinux'])['mode']) ?? ''] ?? 'disabled' },
     iscsi: { initiator: text(caps['ISCSIInitiatorName']) ?? '' },
-    kdump_status: 'unknown',
-    numa_supported: false,
+    kdump_status: kdumpStatuses[String(caps['kdumpStatus'])] ?? 'unknown',
+    numa_supported: Object.keys(object(caps['numaNodes'])).length > 1,
+    auto_numa_status: autoNumaStatuses[String(caps['autoNumaBalancing'])] ?? 'unknown',
+    ovn_configured: caps['ovnConfigured'] === true || caps['ovnConfigured'] === 'true',
     device_passthrough: { enabled: caps['hostdevPassthrough'] === 'true' },
-    transparent_hugepages: { enabled: true },
-  } as Partial<Host>;
+    transparent_huge_pages: { enabled: row.huge_pages !== null && row.huge_pages !== 'never' },
+  };
 }
 
 function hostOf(row: Row): Host {
+  const settings: Partial<Host> = row.settings;
   return {
     ...row.settings,
     id: row.id,
@@ -76,18 +110,18 @@ function hostOf(row: Row): Host {
     type: 'rhel',
     status: row.status as Host['status'],
     ...(row.status_detail ? { status_detail: row.status_detail } : {}),
-    external_status: 'ok',
+    external_status: settings.external_status ?? 'ok',
     auto_numa_status: 'unknown',
     cluster: { id: row.cluster_id },
     summary: { active: row.active, migrating: row.migrating, total: row.total },
     spm: { priority: row.spm_priority, status: row.is_spm ? 'spm' : 'none' },
     power_management: powerManagementOf(row.settings),
-    ksm: { enabled: false },
-    network_operation_in_progress: false,
+    ksm: ksmOf(row.ksm),
+    network_operation_in_progress: row.networks_change,
     ovn_configured: false,
-    update_available: false,
-    reinstallation_required: false,
-    vgpu_placement: 'consolidated',
+    update_available: settings.update_available ?? false,
+    reinstallation_required: settings.reinstallation_required ?? false,
+    vgpu_placement: settings.vgpu_placement ?? 'consolidated',
     ...(row.certificate_subject ? { certificate: { organization: 'Virgate', subject: row.certificate_subject } } : {}),
     ...observed(row),
   };
@@ -96,14 +130,20 @@ function hostOf(row: Row): Host {
 /** Hosts: one statement, whatever their number. */
 export const readableHosts: Readable = {
   objectType: 'host',
+  table: 'host',
   order: sql`t.name, t.id`,
   search: 'host',
   async read(context, selection) {
     const found = await sql<Row>`
       select t.*, s.*, exists (select 1 from data_center d where d.spm_host_id = t.id) as is_spm,
         (select count(*) from vm_state v where v.host_id = t.id and v.status in ('up', 'powering_up', 'reboot_in_progress', 'paused')) as active,
-        (select count(*) from vm_state v where v.host_id = t.id and v.status = 'migrating') as migrating, (select count(*) from vm_state v where v.host_id = t.id) as total
-      from host t join host_state s on s.host_id = t.id where ${selection.condition} ${tail(selection)}`.execute(context.db);
+        (select count(*) from vm_state v where v.host_id = t.id and v.status = 'migrating') as migrating, (select count(*) from vm_state v where v.host_id = t.id) as total,
+        (select coalesce(sum(m.memory_guaranteed_bytes), 0)::bigint from vm_state v join vm m on m.id = v.vm_id where v.host_id = t.id) as guaranteed_bytes,
+        c.memory_overcommit_percent, p.raw -> 'ksm' as ksm, p.raw ->> 'transparentHugePages' as huge_pages,
+        exists (select 1 from object_lock l where l.lock_group = 'HOST_NETWORK' and l.object_id = t.id::text) as networks_change
+      from host t join host_state s on s.host_id = t.id join cluster c on c.id = t.cluster_id left join host_statistics p on p.host_id = t.id where ${selection.condition} ${tail(selection)}`.execute(
+      context.db,
+    );
     return found.rows.map((row) => hostOf(row) as Entity);
   },
 };

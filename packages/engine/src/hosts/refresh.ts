@@ -1,6 +1,7 @@
 import type { HostStatus } from '@virgate/contract/generated/types';
 import { VdsmError } from '@virgate/vdsm';
 import { noteChange } from '../changes/outbox.ts';
+import { reportedDevices, saveHostDevices } from '../host-devices/report.ts';
 import { recordEvent } from '../events/record.ts';
 import { hostFacts } from '../monitoring/capabilities.ts';
 import { loadHost, saveFacts } from '../monitoring/host-state.ts';
@@ -27,7 +28,9 @@ export const refreshHost: Operation = {
     const { client, fence } = await engine.hosts.access(id);
     try {
       const capabilities = await client.call('Host.getCapabilities', {}, { timeoutMs: callTimeoutMs, fence });
+      const devices = await client.call('Host.hostdevListByCaps', {}, { timeoutMs: callTimeoutMs, fence });
       const hardware = await client.call('Host.getHardwareInfo', {}, { timeoutMs: callTimeoutMs, fence });
+      await saveHostDevices(context.db, id, reportedDevices(devices));
       await saveFacts(
         context.db,
         host,

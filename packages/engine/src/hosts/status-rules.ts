@@ -11,6 +11,10 @@ export const hostActions = {
   ApproveVds: ['approve', 'VDS_APPROVE_VDS_IN_WRONG_STATUS'],
   RefreshHostCapabilities: ['refresh', 'ACTION_TYPE_FAILED_VDS_STATUS_ILLEGAL'],
   AttachVdsToTag: ['attach a tag to', 'ACTION_TYPE_FAILED_VDS_STATUS_ILLEGAL'],
+  HostUpgradeCheck: ['check for an upgrade of', 'CANNOT_CHECK_FOR_HOST_UPGRADE_STATUS_ILLEGAL'],
+  UpgradeHost: ['upgrade', 'CANNOT_UPGRADE_HOST_STATUS_ILLEGAL'],
+  StartVds: ['start', 'VDS_STATUS_NOT_VALID_FOR_START'],
+  StopVds: ['stop', 'VDS_STATUS_NOT_VALID_FOR_STOP'],
   UpdateVds: ['edit', 'VDS_STATUS_NOT_VALID_FOR_UPDATE'],
 } as const satisfies Record<string, readonly [string, MessageOfStatus<409>]>;
 export type HostAction = keyof typeof hostActions;

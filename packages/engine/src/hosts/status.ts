@@ -8,6 +8,7 @@ import { conflict, notFound } from '../rest/fault.ts';
 import { done, type Context, type Operation } from '../rest/operation.ts';
 import { attribution, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
+import { checkEvacuation } from './evacuation.ts';
 import { checkHostStatus, type HostAction } from './status-rules.ts';
 
 /** A command that changes what a host is wanted to be; monitoring then makes it so. */
@@ -20,7 +21,7 @@ interface StatusCommand {
   permit: PermitName;
   becomes(from: HostStatus): HostStatus;
   event: EventName;
-  prepare?(trx: Transaction<Tables>, context: Context, hostId: string): Promise<void>;
+  prepare?(trx: Transaction<Tables>, context: Context, hostId: string, from: HostStatus): Promise<void>;
 }
 
 const hostIdOf = (context: Context): string => context.path['host'] ?? '';
@@ -42,7 +43,7 @@ export const statusOperation = (command: StatusCommand): Operation => ({
       if (!row) throw notFound();
       const from = row.status as HostStatus;
       checkHostStatus(command.action, from);
-      await command.prepare?.(trx, context, id);
+      await command.prepare?.(trx, context, id, from);
       await trx
         .updateTable('host_state')
         .set({ status: command.becomes(from), status_detail: null, status_changed_at: new Date() })
@@ -71,7 +72,20 @@ export const activateHost = statusOperation({
   event: 'VDS_ACTIVATE',
 });
 
-/** `deactivate`: into maintenance, which it reaches when no VM runs on it any more. */
+/** @throws {Fault} 409 when VMs run on the host, as far as is known */
+export async function refuseWithVms(trx: Transaction<Tables>, hostId: string, action: string): Promise<void> {
+  const running = await trx
+    .selectFrom('vm_state')
+    .innerJoin('vm', 'vm.id', 'vm_state.vm_id')
+    .select('vm.name')
+    .where('vm_state.host_id', '=', hostId)
+    .limit(5)
+    .execute();
+  if (running.length > 0)
+    throw conflict('HOST_HAS_RUNNING_VMS', { VAR_ACTION: action, VAR_TYPE: 'Host', vms: running.map((vm) => vm.name).join(', ') });
+}
+
+/** `deactivate`: into maintenance, which it reaches when its VMs have been moved to other hosts. */
 export const deactivateHost = statusOperation({
   job: 'MaintenanceNumberOfVdss',
   action: 'MaintenanceVds',
@@ -80,17 +94,11 @@ export const deactivateHost = statusOperation({
   // What does not answer cannot be asked to let go of its storage: it is in maintenance at once.
   becomes: (from) => (from === 'non_responsive' || from === 'down' ? 'maintenance' : 'preparing_for_maintenance'),
   event: 'USER_VDS_MAINTENANCE',
-  async prepare(trx, context, hostId) {
-    const running = await trx
-      .selectFrom('vm_state')
-      .innerJoin('vm', 'vm.id', 'vm_state.vm_id')
-      .select('vm.name')
-      .where('vm_state.host_id', '=', hostId)
-      .limit(5)
-      .execute();
+  async prepare(trx, context, hostId, from) {
+    // Where its VMs are nobody knows while it does not answer.
+    if (from === 'non_responsive' || from === 'down') await refuseWithVms(trx, hostId, 'maintain');
+    else await checkEvacuation(trx, hostId);
     const body = context.body as Action;
-    if (running.length > 0)
-      throw conflict('HOST_HAS_RUNNING_VMS', { VAR_ACTION: 'maintain', VAR_TYPE: 'Host', vms: running.map((vm) => vm.name).join(', ') });
     if (body.reason)
       await trx
         .updateTable('host_state')

@@ -1,5 +1,5 @@
 import { VdsmError } from '@virgate/vdsm';
-import type { HostStorage } from '@virgate/contract/generated/types';
+import type { HostStorage, LogicalUnit } from '@virgate/contract/generated/types';
 import { conflict, hostFailed, notFound } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { collection, entity, type Context, type Entity, type Services } from '../rest/operation.ts';
@@ -15,12 +15,28 @@ interface Device {
   serial?: string;
   status?: string;
   vgUUID?: string;
-  pathstatus?: unknown[];
+  pathlist?: { connection?: string; port?: string; portal?: string; iqn?: string; user?: string }[];
+  pathstatus?: { lun?: string }[];
   discard_max_bytes?: number;
 }
 
 const timeoutMs = 120_000;
 const statuses: Record<string, 'free' | 'used' | 'unusable'> = { free: 'free', used: 'used', unusable: 'unusable' };
+
+/** Where the LUN is, by the first of its paths. */
+function pathOf({ pathlist, pathstatus }: Device): Partial<LogicalUnit> {
+  const [path] = pathlist ?? [];
+  const number = Number(pathstatus?.[0]?.lun ?? '');
+  if (!path?.iqn) return {};
+  return {
+    address: path.connection ?? '',
+    port: Number(path.port ?? 3260),
+    portal: path.portal ?? '',
+    target: path.iqn,
+    ...(path.user ? { username: path.user } : {}),
+    ...(Number.isInteger(number) ? { lun_mapping: number } : {}),
+  };
+}
 
 function storageOf(hostId: string, device: Device): HostStorage {
   const paths = device.pathstatus?.length ?? 0;
@@ -36,6 +52,7 @@ function storageOf(hostId: string, device: Device): HostStorage {
         product_id: device.productID ?? '',
         serial: device.serial ?? '',
         paths,
+        ...pathOf(device),
         discard_max_size: device.discard_max_bytes ?? 0,
         ...(device.vgUUID ? { volume_group_id: device.vgUUID } : {}),
         ...(status === undefined ? {} : { status }),

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Directories } from '../directories/directories.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import { removeOldPlacements } from '../placements/record.ts';
 import type { SystemOptions } from '../options/values.ts';
 import type { Tables } from '../tables/schema.ts';
 
@@ -30,7 +31,10 @@ export function startHousekeeping(parts: {
     await sql`delete from access_token where expires_at < now() or used_at < now() - idle_timeout_ms * interval '1 millisecond'`.execute(
       db,
     );
+    await sql`delete from sign_in_failure where since < now() - interval '8 days'`.execute(db);
+    await sql`delete from login_flow where expires_at < now()`.execute(db);
     await sql`delete from console_ticket where expires_at < now()`.execute(db);
+    await removeOldPlacements(db);
     await sql`delete from host_enrolment_token where expires_at < now() - ${tokensDays} * interval '1 day' and not exists (select 1 from host_enrolment e where e.token_id = host_enrolment_token.id)`.execute(
       db,
     );

@@ -1,22 +1,13 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Engine } from '../engine.ts';
-import { registerBrowserSessions } from '../access/browser-sessions.ts';
-import { registerEnrolment } from '../hosts/enrolment.ts';
-import { registerAllowedActions } from '../vms/allowed-actions.ts';
 import { registerConsoles } from '../consoles/proxy.ts';
-import { registerDiskImport } from '../disks/import.ts';
-import { registerChanges } from '../changes/endpoint.ts';
-import { registerDirectories } from '../directories/endpoint.ts';
-import { registerPasswords } from '../users/passwords-endpoint.ts';
-import { registerOptions } from '../options/endpoint.ts';
-import { registerSearch } from '../search/endpoint.ts';
 import { registerPortal } from '../portal/assets.ts';
 import { RestServer } from '../rest/server.ts';
 import { asFault } from '../rest/errors.ts';
 import { services } from '../services.ts';
 import { registerServices } from '../services/endpoints.ts';
-import { registerInternalUsers } from '../users/internal.ts';
 import { registerSso } from '../sso/endpoints.ts';
+import { registerVirgate } from '../virgate/operations.ts';
 
 /** Bounds of what clients may send and how slowly. */
 export const httpLimits = {
@@ -70,17 +61,8 @@ export async function createHttpServer(engine: Engine, portalFolder: string | nu
   new RestServer(engine, services).register(app);
   registerSso(app, engine);
   registerServices(app, engine);
-  registerBrowserSessions(app, engine);
-  registerChanges(app, engine);
-  registerInternalUsers(app, engine);
-  registerPasswords(app, engine);
-  registerDirectories(app, engine);
-  registerOptions(app, engine);
-  registerSearch(app, engine);
-  registerEnrolment(app, engine);
-  registerDiskImport(app, engine);
+  registerVirgate(app, engine);
   registerConsoles(app, engine);
-  registerAllowedActions(app, engine);
   await registerPortal(app, portalFolder);
   return app;
 }

@@ -43,9 +43,3 @@ export async function iconOf(db: Kysely<Tables>, icon: Icon | undefined): Promis
   if (!known) throw badRequest('ICON_OF_PROVIDED_ID_DOES_NOT_EXIST');
   return { id: icon.id };
 }
-
-/** Removes given icons that nothing shows any more. */
-export async function dropUnusedIcons(db: Kysely<Tables>): Promise<void> {
-  await sql`delete from icon i where not i.predefined
-    and not exists (select 1 from vm v where v.small_icon_id = i.id or v.large_icon_id = i.id)`.execute(db);
-}

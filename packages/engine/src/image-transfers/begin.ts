@@ -1,17 +1,18 @@
 import { defineSaga } from '@virgate/saga';
 import type { ImageTransfer } from '@virgate/contract/generated/types';
 import { sql, type Kysely, type Transaction } from 'kysely';
+import { placesOf } from '../disks/read.ts';
 import { setStatus, wholeDisk } from '../disks/usable.ts';
-import { recordEvent } from '../events/record.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import { storageManagerOf } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { conflict, entityNotFound, incomplete, invalidValue, notBuilt, refused } from '../rest/fault.ts';
+import { conflict, entityNotFound, incomplete, invalidValue, refused } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import { created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { transfer } from './read.ts';
 import { openTicket, ticketSeconds, volumeSizes, type TransferRow } from './ticket.ts';
 
@@ -22,6 +23,8 @@ interface Params {
   diskId: string;
   diskName: string;
   provisionedBytes: number;
+  /** The disk belongs to a backup, which keeps it locked. */
+  ofBackup: boolean;
   user: { id: string; name: string };
   correlationId: string;
 }
@@ -39,9 +42,12 @@ export const transferRow = (db: Kysely<Tables>, id: string): Promise<TransferRow
 export const beginTransferSaga = ({ hosts }: SagaServices): EngineSaga =>
   defineSaga<Params, object, Trx>({
     name: 'TransferDiskImage',
-    version: 1,
+    version: 2,
     title: (params) => `Transferring Disk ${params.diskName}`,
-    locks: (params) => [{ group: 'DISK', objectId: params.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
+    locks: (params) =>
+      params.ofBackup
+        ? []
+        : [{ group: 'DISK', objectId: params.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
     steps: [
       {
         name: 'open',
@@ -52,11 +58,13 @@ export const beginTransferSaga = ({ hosts }: SagaServices): EngineSaga =>
           const asker = { hosts, signal: ctx.signal };
           const { provisionedBytes } = ctx.params;
           const sizeBytes =
-            row.direction === 'download'
-              ? (await volumeSizes(asker, row)).apparentBytes
-              : row.format === 'raw'
-                ? provisionedBytes
-                : Math.ceil(provisionedBytes * overheadFactor) + overheadBytes;
+            row.served !== 'file'
+              ? provisionedBytes
+              : row.direction === 'download'
+                ? (await volumeSizes(asker, row)).apparentBytes
+                : row.format === 'raw'
+                  ? provisionedBytes
+                  : Math.ceil(provisionedBytes * overheadFactor) + overheadBytes;
           const url = await ctx.tx((trx) => openTicket(asker, trx, { ...row, size_bytes: sizeBytes }));
           await ctx.tx((trx) =>
             trx.updateTable('image_transfer').set({ size_bytes: sizeBytes, transfer_url: url }).where('id', '=', row.id).execute(),
@@ -69,7 +77,7 @@ export const beginTransferSaga = ({ hosts }: SagaServices): EngineSaga =>
       },
     ],
     async ended(end, trx) {
-      const { transferId, diskId, diskName, user, correlationId } = end.params;
+      const { transferId, diskId, diskName } = end.params;
       if (end.status === 'succeeded') return;
       const row = await transferRow(trx, transferId);
       await trx
@@ -77,12 +85,10 @@ export const beginTransferSaga = ({ hosts }: SagaServices): EngineSaga =>
         .set({ phase: 'finished_failure', updated_at: new Date() })
         .where('id', '=', transferId)
         .execute();
-      await setStatus(trx, diskId, row.direction === 'upload' ? 'illegal' : 'ok');
+      if (!end.params.ofBackup) await setStatus(trx, diskId, row.direction === 'upload' ? 'illegal' : 'ok');
       await recordEvent(trx, {
         name: 'TRANSFER_IMAGE_FAILED',
-        user,
-        correlationId,
-        jobId: end.id,
+        ...ofJob(end),
         values: { disk: diskName, reason: end.error?.message ?? '' },
       });
     },
@@ -108,7 +114,6 @@ async function subjectOf(context: Context, body: ImageTransfer): Promise<{ diskI
 }
 
 function checkBody(context: Context, body: ImageTransfer): { direction: 'upload' | 'download'; inactivitySeconds: number } {
-  if (body.backup) throw notBuilt('A transfer of a backup (VM.start_backup of hosts)');
   const inactivitySeconds = body.inactivity_timeout ?? context.engine.options.number('TransferImageClientInactivityTimeoutInSeconds');
   if (inactivitySeconds < 0 || inactivitySeconds > maxInactivitySeconds)
     throw invalidValue('inactivity_timeout', `must be between 0 and ${maxInactivitySeconds} seconds`);
@@ -131,47 +136,122 @@ async function hostOf(context: Context, trx: Trx, body: ImageTransfer, dataCente
   return host.id;
 }
 
-/** `POST imagetransfers`: for a disk, or a volume of a snapshot. The client polls `phase` until it may begin. */
+/** A volume that is transferred, and where its disk lies. */
+interface Chosen {
+  diskId: string;
+  name: string;
+  volumeId: string;
+  dataCenterId: string;
+  storageDomainId: string;
+  provisionedBytes: number;
+  format: 'cow' | 'raw';
+  sparse: boolean;
+}
+
+/** How an image goes: in which format, and by what the host serves it. */
+type Way = Pick<TransferRow, 'format' | 'served' | 'server_url' | 'bitmap' | 'backup_id'> & { hostId: string | null };
+
+const plain = { server_url: null, bitmap: null, backup_id: null, hostId: null };
+
+/**
+ * In which format an image goes: as its file is, or raw, the whole of what its chain of volumes holds, which a host's NBD server makes of
+ * it. There is no other way to a whole image: the file of a volume that stands on others lacks what they hold.
+ * @throws {Fault} 400 for what no host makes
+ */
+async function wayOf(trx: Trx, body: ImageTransfer, chosen: Chosen, direction: 'upload' | 'download'): Promise<Way> {
+  const isPart = direction === 'download' && body.shallow !== true && (await standsOnOthers(trx, chosen.volumeId));
+  const format = body.format ?? (isPart ? 'raw' : chosen.format);
+  if (format === 'cow' && chosen.format === 'raw') throw invalidValue('format', 'the image is raw, and no host makes anything else of it');
+  if (format === 'cow' && isPart)
+    throw invalidValue('format', 'the image stands on others: as a whole it goes as raw, or, with shallow, its top volume alone as cow');
+  // a raw image goes into a raw volume as it is; out of one by NBD, which tells clients of its holes
+  const served = format === 'raw' && (chosen.format === 'cow' || direction === 'download') ? 'nbd' : 'file';
+  return { ...plain, format, served };
+}
+
+/** A disk of a backup: read where the VM's host serves it, or by an NBD server when the VM is down. @throws {Fault} */
+async function backupWay(trx: Trx, body: ImageTransfer, diskId: string): Promise<Way> {
+  const id = body.backup?.id ?? '';
+  const row = isUuid(id) ? await trx.selectFrom('vm_backup').selectAll().where('id', '=', id).forShare().executeTakeFirst() : undefined;
+  if (!row) throw refused('ACTION_TYPE_FAILED_VM_BACKUP_NOT_EXIST', { ...values, vmBackupId: id });
+  const disk = await trx
+    .selectFrom('vm_backup_disk')
+    .selectAll()
+    .where('backup_id', '=', id)
+    .where('disk_id', '=', diskId)
+    .executeTakeFirst();
+  if (!disk) throw entityNotFound('Disk', `id=${diskId} in backup ${id}`);
+  if ((body.direction ?? 'upload') !== 'download') throw invalidValue('direction', 'the disks of a backup can only be downloaded');
+  if (body.format === 'cow') throw refused('ACTION_TYPE_FAILED_FORMAT_NOT_APPLICABLE_FOR_BACKUP', values);
+  if (row.phase !== 'ready') throw refused('ACTION_TYPE_FAILED_VM_BACKUP_NOT_READY', values);
+  return {
+    format: 'raw',
+    served: row.live ? 'backup' : 'nbd',
+    server_url: disk.url,
+    bitmap: disk.mode === 'incremental' ? row.from_checkpoint_id : null,
+    backup_id: id,
+    hostId: row.host_id,
+  };
+}
+
+/** A disk of a backup as it is now; the backup has it locked. */
+async function diskOfBackup(trx: Trx, diskId: string): Promise<Chosen> {
+  const [place] = await placesOf(trx, [diskId]);
+  if (!place) throw entityNotFound('Disk', `id=${diskId}`);
+  return place;
+}
+
+/** A disk that nobody uses, or one of its volumes. @throws {Fault} 409 */
+async function wholeImage(
+  trx: Trx,
+  subject: { diskId: string; volumeId: string | null },
+  direction: 'upload' | 'download',
+): Promise<Chosen> {
+  const disk = await wholeDisk(trx, subject.diskId, 'transfer');
+  if (direction === 'upload' && (disk.hasSnapshots || disk.isThin || disk.isTemplates))
+    throw refused('ACTION_TYPE_FAILED_DISK_HAS_SNAPSHOTS', { ...values, diskAlias: disk.name });
+  const volumeId = subject.volumeId ?? disk.volumeId;
+  const image = await trx.selectFrom('image').selectAll().where('id', '=', volumeId).executeTakeFirstOrThrow();
+  return { ...disk, volumeId, format: image.format as Chosen['format'], sparse: image.sparse, provisionedBytes: image.provisioned_bytes };
+}
+
+/** `POST imagetransfers`: for a disk, a volume of a snapshot, or a disk of a backup. The client polls `phase` until it may begin. */
 export const beginTransfer: Operation = {
   permit: 'edit_disk_properties',
   subjects: async (context) => [{ type: 'disk', id: (await subjectOf(context, context.body)).diskId }],
   async run(context) {
     const body = context.body as ImageTransfer;
     const { direction, inactivitySeconds } = checkBody(context, body);
-    const { diskId, volumeId } = await subjectOf(context, body);
+    const subject = await subjectOf(context, body);
+    const { diskId, volumeId } = subject;
     const id = context.engine.uuid();
     await write(
       context,
       async (trx) => {
-        const disk = await wholeDisk(trx, diskId, 'transfer');
-        const wanted = volumeId ?? disk.volumeId;
-        const image = await trx.selectFrom('image').selectAll().where('id', '=', wanted).executeTakeFirstOrThrow();
-        const shallow = body.shallow ?? false;
-        if (body.format !== undefined && body.format !== image.format)
-          throw notBuilt('A transfer in another format (NBD.start_server of hosts)');
-        if (direction === 'upload' && (disk.hasSnapshots || disk.isThin || disk.isTemplates))
-          throw refused('ACTION_TYPE_FAILED_DISK_HAS_SNAPSHOTS', { ...values, diskAlias: disk.name });
-        if (direction === 'download' && !shallow && (await standsOnOthers(trx, wanted)))
-          throw notBuilt('A download of a disk with snapshots as one image (NBD.start_server of hosts)');
-        const hostId = await hostOf(context, trx, body, disk.dataCenterId);
+        const ofBackup = body.backup !== undefined;
+        const backup = ofBackup ? await backupWay(trx, body, diskId) : undefined;
+        const chosen = backup ? await diskOfBackup(trx, diskId) : await wholeImage(trx, subject, direction);
+        const { hostId: backupHost, ...way } = backup ?? (await wayOf(trx, body, chosen, direction));
+        const hostId = backupHost ?? (await hostOf(context, trx, body, chosen.dataCenterId));
         await trx
           .insertInto('image_transfer')
           .values({
             id,
             disk_id: diskId,
-            disk_name: disk.name,
-            volume_id: wanted,
-            data_center_id: disk.dataCenterId,
-            storage_domain_id: disk.storageDomainId,
+            disk_name: chosen.name,
+            volume_id: chosen.volumeId,
+            data_center_id: chosen.dataCenterId,
+            storage_domain_id: chosen.storageDomainId,
             snapshot_volume: volumeId !== null,
             host_id: hostId,
             direction,
-            format: image.format,
+            ...way,
+            sparse: chosen.sparse,
             phase: 'initializing',
             timeout_policy: body.timeout_policy ?? 'legacy',
             inactivity_timeout_seconds: inactivitySeconds,
-            shallow,
-            filename: direction === 'download' ? `${disk.name || diskId}.${image.format === 'cow' ? 'qcow2' : 'raw'}` : null,
+            shallow: body.shallow ?? false,
+            filename: direction === 'download' ? `${chosen.name || diskId}.${way.format === 'cow' ? 'qcow2' : 'raw'}` : null,
             created_by: context.user.id,
             created_by_name: actor(context).name,
           })
@@ -180,21 +260,22 @@ export const beginTransfer: Operation = {
           params: {
             transferId: id,
             diskId,
-            diskName: disk.name,
-            provisionedBytes: disk.provisionedBytes,
+            diskName: chosen.name,
+            provisionedBytes: chosen.provisionedBytes,
+            ofBackup,
             user: actor(context),
             correlationId: context.correlationId,
           },
-          description: `Transferring Disk ${disk.name}`,
+          description: `Transferring Disk ${chosen.name}`,
           subjects: [{ type: 'disk', id: diskId }],
         });
-        await setStatus(trx, diskId, 'locked');
+        if (!ofBackup) await setStatus(trx, diskId, 'locked');
         await recordEvent(trx, {
           name: 'TRANSFER_IMAGE_INITIATED',
           user: actor(context),
           correlationId: context.correlationId,
           jobId,
-          values: { disk: disk.name },
+          values: { disk: chosen.name },
         });
         return jobId;
       },

@@ -68,6 +68,7 @@ async function end(
         diskId: row.disk_id ?? '',
         diskName: row.disk_name,
         upload: row.direction === 'upload',
+        ofBackup: row.backup_id !== null,
         outcome,
         user: actor(context),
         correlationId: context.correlationId,

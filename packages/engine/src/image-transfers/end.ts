@@ -5,11 +5,11 @@ import { revokeAllOn } from '../access/grant.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { setStatus } from '../disks/usable.ts';
 import { deleteImage } from '../disks/volumes.ts';
-import { recordEvent } from '../events/record.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import type { TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { transferRow } from './begin.ts';
 import { closeTicket, verifyUpload, volumeSizes } from './ticket.ts';
 
@@ -20,6 +20,8 @@ export interface EndParams {
   diskId: string;
   diskName: string;
   upload: boolean;
+  /** The disk belongs to a backup, which keeps it locked. */
+  ofBackup?: boolean;
   /** `success`: the client has said that all is there; `cancelled`: it goes, with what was uploaded; `failure`: it was given up. */
   outcome: 'success' | 'cancelled' | 'failure';
   user: { id: string; name: string };
@@ -36,12 +38,25 @@ interface State extends TaskState {
 export const endTransferSaga = ({ hosts }: SagaServices): EngineSaga =>
   defineSaga<EndParams, State, Trx>({
     name: 'TransferImageStatus',
-    version: 1,
+    version: 2,
     title: (params) => `Ending the transfer of Disk ${params.diskName}`,
     cancellable: false,
-    locks: (params) => [{ group: 'DISK', objectId: params.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
+    locks: (params) =>
+      params.ofBackup === true
+        ? []
+        : [{ group: 'DISK', objectId: params.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
     initialState: () => ({ tasks: {}, refusal: null, actualBytes: null }),
     steps: (params) => [
+      // nothing is written any more when the image is looked at
+      {
+        name: 'close',
+        title: 'Closing the image',
+        retry: { attempts: 5, delayMs: 1_000 },
+        async run(ctx) {
+          const row = await ctx.tx((trx) => transferRow(trx, ctx.params.transferId));
+          await closeTicket({ hosts, signal: ctx.signal }, row);
+        },
+      },
       ...(params.outcome === 'success'
         ? [
             {
@@ -62,15 +77,6 @@ export const endTransferSaga = ({ hosts }: SagaServices): EngineSaga =>
             },
           ]
         : []),
-      {
-        name: 'close',
-        title: 'Closing the image',
-        retry: { attempts: 5, delayMs: 1_000 },
-        async run(ctx) {
-          const row = await ctx.tx((trx) => transferRow(trx, ctx.params.transferId));
-          await closeTicket({ hosts, signal: ctx.signal }, row);
-        },
-      },
       ...(params.outcome === 'cancelled' && params.upload
         ? [
             {
@@ -96,7 +102,7 @@ export const endTransferSaga = ({ hosts }: SagaServices): EngineSaga =>
         : []),
     ],
     async ended(end, trx) {
-      const { transferId, diskId, diskName, upload, outcome, user, correlationId } = end.params;
+      const { transferId, diskId, diskName, upload, outcome } = end.params;
       const refusal = end.error?.message ?? end.state.refusal;
       const good = outcome === 'success' && refusal === null;
       const phase = good
@@ -105,16 +111,15 @@ export const endTransferSaga = ({ hosts }: SagaServices): EngineSaga =>
           ? 'finished_cleanup'
           : 'finished_failure';
       await trx.updateTable('image_transfer').set({ phase, active: false, updated_at: new Date() }).where('id', '=', transferId).execute();
-      if (phase !== 'finished_cleanup' || !upload) await setStatus(trx, diskId, good || !upload ? 'ok' : 'illegal');
+      if (end.params.ofBackup !== true && (phase !== 'finished_cleanup' || !upload))
+        await setStatus(trx, diskId, good || !upload ? 'ok' : 'illegal');
       if (good && upload && end.state.actualBytes !== null) {
         const row = await transferRow(trx, transferId);
         await trx.updateTable('image').set({ actual_bytes: end.state.actualBytes }).where('id', '=', row.volume_id).execute();
       }
       await recordEvent(trx, {
         name: good ? 'TRANSFER_IMAGE_SUCCEEDED' : phase === 'finished_cleanup' ? 'TRANSFER_IMAGE_CLEANED_UP' : 'TRANSFER_IMAGE_FAILED',
-        user,
-        correlationId,
-        jobId: end.id,
+        ...ofJob(end),
         values: { disk: diskName, ...(refusal === null ? {} : { reason: refusal }) },
       });
     },

@@ -19,6 +19,7 @@ const transferOf = (row: TransferRow): ImageTransfer => ({
   ...(row.transfer_url === null || row.phase !== 'transferring' ? {} : { transfer_url: row.transfer_url }),
   ...(row.disk_id === null || row.snapshot_volume ? {} : { disk: { id: row.disk_id }, image: { id: row.disk_id } }),
   ...(row.snapshot_volume ? { snapshot: { id: row.volume_id } } : {}),
+  ...(row.backup_id === null ? {} : { backup: { id: row.backup_id } }),
   ...(row.host_id === null ? {} : { host: { id: row.host_id } }),
 });
 

@@ -1,6 +1,6 @@
 import { collection, entity, type Services } from '../rest/operation.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { beginTransfer, beginTransferSaga } from './begin.ts';
 import { transferActions } from './control.ts';
 import { endTransferSaga } from './end.ts';

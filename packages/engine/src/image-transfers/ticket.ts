@@ -1,14 +1,13 @@
 import { VdsmError } from '@virgate/vdsm';
-import { sql, type Kysely, type Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { pathToFileURL } from 'node:url';
 import { storageFault } from '../images/host-tasks.ts';
+import { imageServerOf } from '../hosts/image-server.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import type { ImageTransferTable, Tables } from '../tables/schema.ts';
 
 /** How long a ticket lives without being extended. Source: engine configuration, ImageTransferClientTicketValidityInSeconds. */
 export const ticketSeconds = 300;
-/** The port of hosts that do not say one. Source: engine configuration, ImageDaemonPort. */
-const defaultPort = 54_322;
 const timeoutMs = 60_000;
 
 export type TransferRow = Selectable<ImageTransferTable>;
@@ -32,14 +31,38 @@ const volumeOf = (transfer: TransferRow): Record<string, unknown> => ({
   volumeID: transfer.volume_id,
 });
 
+/** Where the host has the image: the file of its volume, an NBD server of the volume, or the one of a running VM's backup. */
+async function sourceOf(asker: Asker, transfer: TransferRow): Promise<string> {
+  if (transfer.served === 'backup') return transfer.server_url ?? '';
+  if (transfer.served === 'nbd') {
+    const upload = transfer.direction === 'upload';
+    const url = await ask(asker, transfer, 'NBD.start_server', {
+      server_id: transfer.id,
+      config: {
+        sd_id: transfer.storage_domain_id,
+        img_id: transfer.disk_id,
+        vol_id: transfer.volume_id,
+        readonly: !upload,
+        discard: upload && transfer.sparse,
+        detect_zeroes: upload && transfer.sparse,
+        backing_chain: !transfer.shallow,
+        bitmap: transfer.bitmap,
+      },
+    });
+    return String(url);
+  }
+  const { path } = (await ask(asker, transfer, 'Image.prepare', { ...volumeOf(transfer), allowIllegal: true })) as { path: string };
+  return pathToFileURL(path).href;
+}
+
 /**
- * Lets clients read or write the volume of a transfer on its host: prepares the image and adds a ticket. Repeatable.
+ * Lets clients read or write the image of a transfer on its host: makes it ready and adds a ticket. Repeatable.
  * @returns the address for clients
  * @throws {Fault} the host's refusal
  */
 export async function openTicket(asker: Asker, db: Kysely<Tables>, transfer: TransferRow): Promise<string> {
   try {
-    const { path } = (await ask(asker, transfer, 'Image.prepare', { ...volumeOf(transfer), allowIllegal: true })) as { path: string };
+    const url = await sourceOf(asker, transfer);
     await ask(asker, transfer, 'Host.remove_image_ticket', { uuid: transfer.id }).catch((error: unknown) => {
       if (!(error instanceof VdsmError)) throw error;
     });
@@ -49,9 +72,11 @@ export async function openTicket(asker: Asker, db: Kysely<Tables>, transfer: Tra
         timeout: ticketSeconds,
         inactivity_timeout: transfer.inactivity_timeout_seconds,
         size: transfer.size_bytes ?? 0,
-        url: pathToFileURL(path).href,
+        url,
         ops: [transfer.direction === 'upload' ? 'write' : 'read'],
         transfer_id: transfer.id,
+        sparse: transfer.sparse,
+        dirty: transfer.bitmap !== null,
         ...(transfer.filename === null ? {} : { filename: transfer.filename }),
       },
     });
@@ -59,12 +84,8 @@ export async function openTicket(asker: Asker, db: Kysely<Tables>, transfer: Tra
     if (error instanceof VdsmError) throw storageFault('Cannot transfer the image', error);
     throw error;
   }
-  const found = await sql<{ address: string; port: number | null }>`
-    select h.address, (s.capabilities ->> 'imageServerPort')::int as port from host h left join host_state s on s.host_id = h.id where h.id = ${transfer.host_id}`.execute(
-    db,
-  );
-  const { address = '', port = null } = found.rows[0] ?? {};
-  return `https://${address.includes(':') ? `[${address}]` : address}:${port ?? defaultPort}/images/${transfer.id}`;
+  const { host, port } = await imageServerOf(db, transfer.host_id ?? '');
+  return `https://${host.includes(':') ? `[${host}]` : host}:${port}/images/${transfer.id}`;
 }
 
 /** Ends what {@link openTicket} began. A host that is gone has no ticket any more, and is no obstacle. */
@@ -74,7 +95,8 @@ export async function closeTicket(asker: Asker, transfer: TransferRow): Promise<
     if (!(error instanceof VdsmError)) throw error;
   };
   await ask(asker, transfer, 'Host.remove_image_ticket', { uuid: transfer.id }).catch(tolerate);
-  await ask(asker, transfer, 'Image.teardown', volumeOf(transfer)).catch(tolerate);
+  if (transfer.served === 'nbd') await ask(asker, transfer, 'NBD.stop_server', { server_id: transfer.id }).catch(tolerate);
+  if (transfer.served === 'file') await ask(asker, transfer, 'Image.teardown', volumeOf(transfer)).catch(tolerate);
 }
 
 /** Sizes of the volume's file as its host sees them. @throws VdsmError */

@@ -1,3 +1,4 @@
+import { Watch } from '../housekeeping/watch.ts';
 import { transaction } from '@virgate/database';
 import { VdsmError } from '@virgate/vdsm';
 import type { EventName } from '@virgate/contract/generated/events';
@@ -24,16 +25,15 @@ interface TicketUse {
 }
 
 /** Follows the transfers that clients are at: how far they are, that their tickets live on, and that none is forgotten. */
-export class TransferWatch {
+export class TransferWatch extends Watch {
   readonly #db: Kysely<Tables>;
   readonly #hosts: HostSessions;
   readonly #jobs: Jobs;
   readonly #options: SystemOptions;
   readonly #log: Logger;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | null = null;
 
   constructor(options: { db: Kysely<Tables>; hosts: HostSessions; jobs: Jobs; options: SystemOptions; log: Logger }) {
+    super({ what: 'image transfers', everyMs, log: options.log });
     this.#db = options.db;
     this.#hosts = options.hosts;
     this.#jobs = options.jobs;
@@ -41,40 +41,27 @@ export class TransferWatch {
     this.#log = options.log;
   }
 
-  start(): void {
-    this.#timer = setInterval(() => this.check(), everyMs);
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
-  }
-
-  /** Looks now. */
-  check(): void {
-    this.#running ??= this.#checkAll()
-      .catch((error: unknown) => this.#log.warn({ err: error }, 'image transfers could not be looked at'))
-      .finally(() => {
-        this.#running = null;
-      });
-  }
-
-  async #checkAll(): Promise<void> {
+  protected async look(ending: AbortSignal): Promise<void> {
     await sql`delete from image_transfer where phase in ('finished_success', 'finished_failure', 'finished_cleanup')
       and updated_at < now() - case when phase = 'finished_success' then ${this.#options.number('SucceededImageTransferCleanupTimeInMinutes')}::int else ${this.#options.number('FailedImageTransferCleanupTimeInMinutes')}::int end * interval '1 minute'`.execute(
       this.#db,
     );
     const found = await sql<TransferRow>`select * from image_transfer where phase = 'transferring' order by id`.execute(this.#db);
-    for (const row of found.rows)
-      await this.#checkOne(row).catch((error: unknown) =>
-        this.#log.warn({ err: error, transfer: row.id }, 'an image transfer could not be looked at'),
-      );
+    // A host that does not answer holds up its own transfers alone.
+    await Promise.all(
+      found.rows.map((row) =>
+        this.#checkOne(row, ending).catch((error: unknown) =>
+          this.#log.warn({ err: error, transfer: row.id }, 'an image transfer could not be looked at'),
+        ),
+      ),
+    );
   }
 
-  async #checkOne(row: TransferRow): Promise<void> {
+  async #checkOne(row: TransferRow, ending: AbortSignal): Promise<void> {
+    const asker = { hosts: this.#hosts, signal: ending };
     let use: TicketUse;
     try {
-      use = (await ask({ hosts: this.#hosts }, row, 'Host.get_image_ticket', { uuid: row.id })) as TicketUse;
+      use = (await ask(asker, row, 'Host.get_image_ticket', { uuid: row.id })) as TicketUse;
     } catch (error) {
       if (!(error instanceof VdsmError)) throw error;
       // a host that is away may come back with the ticket; one that has forgotten it must be given another, which is for the user to ask
@@ -96,7 +83,7 @@ export class TransferWatch {
     }
     const left = row.ticket_until === null ? 0 : (row.ticket_until - Date.now()) / 1000;
     if (left > refreshBeforeSeconds) return;
-    await ask({ hosts: this.#hosts }, row, 'Host.extend_image_ticket', { uuid: row.id, timeout: ticketSeconds });
+    await ask(asker, row, 'Host.extend_image_ticket', { uuid: row.id, timeout: ticketSeconds });
     await sql`update image_transfer set ticket_until = now() + ${ticketSeconds} * interval '1 second' where id = ${row.id}`.execute(
       this.#db,
     );
@@ -122,6 +109,7 @@ export class TransferWatch {
             diskId: row.disk_id ?? '',
             diskName: row.disk_name,
             upload: row.direction === 'upload',
+            ofBackup: row.backup_id !== null,
             outcome: row.direction === 'upload' ? 'cancelled' : 'failure',
             user,
             correlationId: '',

@@ -6,6 +6,7 @@ import { EVERYONE_ID, SUPER_USER_ROLE_ID, SYSTEM_ID } from '../access/objects.ts
 import { internalDomain } from '../access/internal-directory.ts';
 import { hashPassword } from '../access/passwords.ts';
 import { storePredefinedIcons } from '../icons/store.ts';
+import { plainInstanceType } from '../instance-types/read.ts';
 import { addManagementNetwork, attachManagementNetwork } from '../networks/management.ts';
 import { addDefaultProfile } from '../profiles/defaults.ts';
 import { cpuProfiles } from '../profiles/kinds.ts';
@@ -87,7 +88,7 @@ async function addTemplates(trx: Transaction<Tables>): Promise<void> {
     .execute();
   for (const type of instanceTypes) {
     const columns = columnsOf({
-      ...defaultDefinition,
+      ...plainInstanceType,
       description: `${type.name} instance type`,
       memory: type.memoryBytes,
       cpu: { topology: { sockets: type.sockets, cores: 1, threads: 1 } },

@@ -42,6 +42,7 @@ test('VMs take what their instance type says, and follow it', async (t) => {
       high_availability: { enabled: true, priority: 50 },
       io: { threads: 2 },
       display: { type: 'spice' },
+      os: { boot: { devices: { device: ['network', 'hd'] } } },
     }),
     201,
   );
@@ -77,6 +78,10 @@ test('VMs take what their instance type says, and follow it', async (t) => {
   };
   assert.deepEqual(await seen(), [String(3 * gib), '2', 'true', String(2 * gib)]);
   assert.deepEqual([vm['instance_type'].id, vm['description'], vm['io'].threads, vm['display'].type], [added['id'], 'mine', '2', 'spice']);
+  assert.deepEqual(
+    [added['os'].boot.devices.device, vm['os'].boot.devices.device, vm['os'].type],
+    [['network', 'hd'], ['network', 'hd'], 'other'],
+  );
   assert.equal((await get(`/vms/${vm['id']}/watchdogs`)).body['watchdog'][0].action, 'reset');
   assert.equal((await get(`/vms/${vm['id']}?follow=instance_type`)).body['instance_type'].name, 'huge');
   expect(await put(`/vms/${vm['id']}`, { memory: gib, memory_policy: { guaranteed: gib } }), 200);

@@ -2,7 +2,7 @@ import type { InstanceType, Vm } from '@virgate/contract/generated/types';
 import { sql } from 'kysely';
 import { tail, type Readable } from '../rest/listing.ts';
 import type { Entity } from '../rest/operation.ts';
-import { definitionOf, type VmRow } from '../vms/definition.ts';
+import { defaultDefinition, definitionOf, type VmRow } from '../vms/definition.ts';
 
 /** What an instance type says of the VMs that are bound to it. Source: engine behaviour, instance types. */
 export const instanceTypeAttributes = [
@@ -28,11 +28,17 @@ export const instanceTypeAttributes = [
   'storage_error_resume_behaviour',
 ] as const satisfies readonly (keyof Vm)[];
 
-export type InstanceTypeDefinition = Partial<Pick<Vm, (typeof instanceTypeAttributes)[number]>>;
+export type InstanceTypeDefinition = Partial<Pick<Vm, (typeof instanceTypeAttributes)[number] | 'os'>>;
 
-/** The part of a definition that an instance type has. */
-export const instanceTypePart = (definition: Vm): InstanceTypeDefinition =>
-  Object.fromEntries(instanceTypeAttributes.flatMap((key) => (definition[key] === undefined ? [] : [[key, definition[key]]])));
+/** What an instance type is without anything said: as a VM from Blank, but it decides nothing about random numbers. */
+export const plainInstanceType: Vm = { ...defaultDefinition };
+delete plainInstanceType.rng_device;
+
+/** The part of a definition that an instance type has; of the operating system that is from which devices it boots. */
+export const instanceTypePart = (definition: Vm): InstanceTypeDefinition => ({
+  ...Object.fromEntries(instanceTypeAttributes.flatMap((key) => (definition[key] === undefined ? [] : [[key, definition[key]]]))),
+  ...(definition.os?.boot === undefined ? {} : { os: { boot: definition.os.boot } }),
+});
 
 function instanceTypeOf(row: VmRow): InstanceType {
   const definition = definitionOf(row);

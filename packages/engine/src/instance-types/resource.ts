@@ -1,12 +1,12 @@
 import type { Loaders } from '../rest/follow.ts';
-import { byIds, list, one } from '../rest/listing.ts';
-import { collection, entity, type Services } from '../rest/operation.ts';
+import { byIds, listing, one } from '../rest/listing.ts';
+import { entity, type Services } from '../rest/operation.ts';
 import { readableInstanceTypes } from './read.ts';
 import { addInstanceType, removeInstanceType, updateInstanceType } from './write.ts';
 
 export const instanceTypeServices: Services = {
   InstanceTypesService: {
-    list: { permit: null, run: async (context) => collection('InstanceType', await list(context, readableInstanceTypes)) },
+    list: { permit: null, run: (context) => listing(context, 'InstanceType', readableInstanceTypes) },
     add: addInstanceType,
   },
   InstanceTypeService: {

@@ -8,9 +8,9 @@ import { created, done, entity, type Context, type Operation } from '../rest/ope
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import { changeOf } from '../vms/change.ts';
-import { checkName, columnsOf, defaultDefinition, overlay } from '../vms/definition.ts';
+import { checkName, columnsOf, overlay } from '../vms/definition.ts';
 import { takeFromInstanceType } from './bind.ts';
-import { instanceTypePart, readableInstanceTypes } from './read.ts';
+import { instanceTypePart, plainInstanceType, readableInstanceTypes } from './read.ts';
 
 const subjects = (context: Context) => [{ type: 'template' as const, id: context.path['instance_type'] ?? '' }];
 
@@ -24,14 +24,14 @@ function saidOf(body: InstanceType): Vm {
   };
 }
 
-/** `POST instancetypes`: what it does not say is as in a VM from Blank. */
+/** `POST instancetypes`: what it does not say is as in {@link plainInstanceType}. */
 export const addInstanceType: Operation = {
   permit: 'create_template',
   async run(context) {
     const body = context.body as InstanceType;
     const name = checkName(body.name);
     const id = context.engine.uuid();
-    const columns = columnsOf(overlay(defaultDefinition as Vm, saidOf(body)));
+    const columns = columnsOf(overlay(plainInstanceType, saidOf(body)));
     await write(
       context,
       async (trx) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { defaultDataCenterId } from '../installation/fixed-ids.ts';
+import { defaultClusterId, defaultDataCenterId } from '../installation/fixed-ids.ts';
 import { startTestEngine } from '../testing/engine.ts';
 
 test('what the engine does is listed as a job', async (t) => {
@@ -44,4 +44,50 @@ test('another system keeps up a job with steps', async (t) => {
   assert.equal((await nobody.get(path)).status, 404);
   assert.equal((await post(`${path}/clear`, {})).status, 200);
   assert.equal((await get(path)).status, 404);
+});
+
+test("what another system's job asks of the engine is a step of that job", async (t) => {
+  const { engine, get, post, call, user } = await startTestEngine(t);
+  const made = await post('/jobs', { description: 'Nightly backup', auto_cleared: false });
+  const jobId: string = made.body['id'];
+  const stepsNow = async () => ((await get(`/jobs/${jobId}/steps`)).body['step'] ?? []) as Record<string, Record<string, string>>[];
+  const outer = (await post(`/jobs/${jobId}/steps`, { description: 'Copying', type: 'executing' })).body['id'];
+  // One transaction: done at once.
+  const tag = (await post('/tags', { name: 'old' })).body['id'];
+  const removed = await call('DELETE', `/tags/${tag}`, { headers: { JobId: jobId } });
+  assert.equal(removed.status, 200, removed.text);
+  const [, second] = await stepsNow();
+  assert.deepEqual([second?.['description'], second?.['status']], ['Removing Tag old', 'finished']);
+  // A job that goes on: its step ends with it, below the step that was named.
+  const vm = (await post('/vms', { name: 'w', cluster: { id: defaultClusterId }, template: { name: 'Blank' } })).body['id'];
+  const begun = await post(`/vms/${vm}/start?StepId=${outer}`, { async: true, pause: true });
+  assert.equal(begun.status, 202, begun.text);
+  const third = async () => (await stepsNow()).find((step) => step['parent_step']?.['id'] === outer);
+  assert.equal((await third())?.['description'], 'Launching VM w');
+  for (const end = Date.now() + 20_000; (await third())?.['status'] !== ('failed' as never) && Date.now() < end;)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal((await third())?.['status'], 'failed', 'no host can run it');
+  assert.equal((await get(`/jobs/${jobId}`)).body['status'], 'started', "the job itself is its owner's to end");
+  assert.equal((await engine.db.selectFrom('external_step').selectAll().execute()).length, 0);
+  // A job whose owner ends it first does not hold up what the engine does.
+  const late = await post('/jobs', { description: 'Ends early', auto_cleared: false });
+  const going = await post(`/vms/${vm}/start;JobId=${late.body['id']}`, { async: true, pause: true });
+  await post(`/jobs/${late.body['id']}/end`, { succeeded: true });
+  for (const end = Date.now() + 20_000; (await get(going.body['href'])).body['status'] !== 'failed' && Date.now() < end;)
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal((await get(going.body['href'])).body['status'], 'failed');
+
+  const named = (headers: Record<string, string>) => call('POST', '/reloadconfigurations', { body: {}, headers });
+  assert.equal((await named({ JobId: 'nonsense' })).status, 400);
+  const wrong: Record<string, string>[] = [
+    { JobId: randomUUID() },
+    { StepId: randomUUID() },
+    { JobId: removed.body['job'].id },
+    { JobId: late.body['id'] },
+  ];
+  for (const headers of wrong) assert.ok([400, 404, 409].includes((await named(headers)).status), JSON.stringify(headers));
+  assert.equal((await get('/tags')).status, 200);
+  const runner = await user('runner', [{ role: 'UserRole', object: { type: 'vm', id: vm } }]);
+  const refused = await runner.call('POST', `/vms/${vm}/start`, { body: {}, headers: { JobId: jobId } });
+  assert.equal(refused.status, 403, 'steps of such jobs take a permit');
 });

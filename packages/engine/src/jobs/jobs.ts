@@ -15,6 +15,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import { noteChange } from '../changes/outbox.ts';
 import type { Database } from '@virgate/database';
+import { endInExternal, placeInExternal } from './external-place.ts';
 import { faultOfJob } from '../rest/fault.ts';
 import type { Context } from '../rest/operation.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -39,6 +40,8 @@ export interface JobLabel {
 export interface JobRequest<P extends object> extends JobLabel {
   params: P;
   locks?: readonly LockRequest[];
+  /** Of the request that it belongs to, where that is not the one at hand. */
+  correlationId?: string;
   check?(trx: Trx): Promise<void>;
 }
 
@@ -62,8 +65,11 @@ export class Jobs {
       store: new PostgresSagaStore<Tables>({ db: database.db, listener: database.listener }),
       definitions,
       hooks: {
-        onTransition: async (trx, saga, change) =>
-          noteChange(trx, 'job', saga.id, change.kind === 'saga' && change.from === null ? 'add' : 'update'),
+        onTransition: async (trx, saga, change) => {
+          const isNew = change.kind === 'saga' && change.from === null;
+          await noteChange(trx, 'job', saga.id, isNew ? 'add' : 'update');
+          if (change.kind === 'saga' && !isNew && !isLive(change.to)) await endInExternal(trx, this.sagas, saga.id, change.to);
+        },
         onError: (error, where) => log.warn({ err: error, ...where }, 'a job met an error'),
       },
     });
@@ -79,8 +85,8 @@ export class Jobs {
   }
 
   /** Notes the job of an operation that is one transaction, in that transaction. */
-  record(trx: Trx, context: Context, job: JobLabel & { action: string }): Promise<string> {
-    return this.sagas.record(trx, {
+  async record(trx: Trx, context: Context, job: JobLabel & { action: string }): Promise<string> {
+    const id = await this.sagas.record(trx, {
       name: job.action,
       owner: context.user.id,
       correlationId: context.correlationId,
@@ -88,14 +94,28 @@ export class Jobs {
       description: job.description,
       subjects: job.subjects,
     });
+    await this.place(trx, context, id);
+    return id;
+  }
+
+  /** Makes a job that was begun in the same transaction a step of another system's job, where the request says so. */
+  async place(trx: Trx, { externalPlace }: Context, id: string): Promise<void> {
+    if (externalPlace) await placeInExternal(trx, this.sagas, externalPlace, id);
   }
 
   /**
    * Starts a job in one transaction: its row, its locks, then the check, which sees the state under the locks and may refuse.
    * @throws {Fault} what the check throws; LockConflictError
    */
-  begin<P extends object>(context: Context, name: string, request: JobRequest<P>): Promise<string> {
-    return transaction(this.#db, (trx) => this.beginIn(trx, context, name, request));
+  async begin<P extends object>(context: Context, name: string, request: JobRequest<P>): Promise<string> {
+    const { precondition } = context;
+    const check = async (trx: Trx): Promise<void> => {
+      await precondition?.check(context, trx);
+      await request.check?.(trx);
+    };
+    const id = await transaction(this.#db, (trx) => this.beginIn(trx, context, name, { ...request, check }));
+    precondition?.meet();
+    return id;
   }
 
   /** As {@link begin}, within a transaction that does more. */
@@ -112,31 +132,36 @@ export class Jobs {
       ...(request.locks ? { locks: request.locks } : {}),
     });
     await request.check?.(trx);
+    await this.place(trx, context, id);
     return id;
   }
 
-  /** Starts a job for a user outside of the REST contract, within a transaction. */
-  async beginFor<P extends object>(trx: Trx, user: { id: string; name: string }, name: string, request: JobRequest<P>): Promise<string> {
-    const definition = this.#definitions.get(name);
-    if (!definition) throw new Error(`There is no job ${name}`);
-    return this.sagas.start(trx, definition as unknown as SagaDefinition<P, object, Trx>, {
-      params: request.params,
-      owner: user.id,
-      title: request.description,
-      description: request.description,
-      subjects: request.subjects,
-    });
+  /** Starts a job outside of a request, within a transaction: for a user, or for nobody where the engine itself wants it. */
+  async beginFor<P extends object>(
+    trx: Trx,
+    user: { id: string; name: string } | null,
+    name: string,
+    request: JobRequest<P>,
+  ): Promise<string> {
+    return this.#start(trx, user, name, request);
   }
 
-  /** Starts a job of the engine's own, which nobody asked for. */
-  async beginAlone<P extends object>(name: string, request: JobRequest<P>): Promise<string> {
+  /** Starts a job of the engine's own, which nobody asked for; within a transaction that does more, when one is given. */
+  async beginAlone<P extends object>(name: string, request: JobRequest<P>, trx?: Trx): Promise<string> {
+    return this.#start(trx ?? this.#db, null, name, request);
+  }
+
+  #start<P extends object>(db: Db | Trx, user: { id: string } | null, name: string, request: JobRequest<P>): Promise<string> {
     const definition = this.#definitions.get(name);
     if (!definition) throw new Error(`There is no job ${name}`);
-    return this.sagas.start(this.#db, definition as unknown as SagaDefinition<P, object, Trx>, {
+    return this.sagas.start(db, definition as unknown as SagaDefinition<P, object, Trx>, {
       params: request.params,
+      ...(user ? { owner: user.id } : {}),
+      ...(request.correlationId ? { correlationId: request.correlationId } : {}),
       title: request.description,
       description: request.description,
       subjects: request.subjects,
+      ...(request.locks ? { locks: request.locks } : {}),
     });
   }
 

@@ -25,6 +25,12 @@ export const macText = (address: number): string =>
 /** Whether an address is meant for many receivers: no NIC may have it. */
 const isMulticast = (address: number): boolean => Math.floor(address / 2 ** 40) % 2 === 1;
 
+/** Whether a text is an address that a NIC may have. */
+export const isUnicastMac = (text: string): boolean => {
+  const address = text.toLowerCase();
+  return macPattern.test(address) && !isMulticast(macNumber(address)) && macNumber(address) !== 0;
+};
+
 /**
  * Ranges as they are stored: lower-case, each in order, none overlapping another.
  * @throws {Fault} 400 for what is no range, 409 for ranges that overlap

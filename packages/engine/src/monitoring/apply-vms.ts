@@ -2,10 +2,12 @@ import { json, transaction } from '@virgate/database';
 import type { VmStatus } from '@virgate/contract/generated/types';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
+import { noteConsoleClient } from '../consoles/connected.ts';
 import { recordEvent } from '../events/record.ts';
 import type { Tables } from '../tables/schema.ts';
 import { guestFacts } from './guest-facts.ts';
 import { networkUsagePercent } from './device-statistics.ts';
+import { vmsWentDown } from '../vms/went-down.ts';
 import type { VmReport } from './statistics.ts';
 import { analyzeVm, type KnownVm, type VmChange, type VmEffect } from './vm-analyzer.ts';
 
@@ -20,6 +22,7 @@ interface KnownRow {
   guest: Record<string, unknown>;
   graphics: unknown;
   in_hand: boolean;
+  client_address: string | null;
   cluster_id: string | null;
   commanded_at: number;
 }
@@ -44,6 +47,7 @@ function stateOf(change: VmChange): Record<string, unknown> {
     ...(change.exit === undefined
       ? {}
       : { exit_status: change.exit.status, exit_reason: change.exit.reason, exit_message: change.exit.message.slice(0, 1000) }),
+    ...(change.handedOver ? { event_stamp: 0, commanded_at: new Date() } : {}),
     ...(change.started ? { started_at: new Date() } : {}),
     ...(change.stopped
       ? { stopped_at: new Date(), run_once: false, run_configuration: null, guest: json({}), graphics: json([] as unknown[]) }
@@ -67,8 +71,14 @@ async function applyOne(trx: Transaction<Tables>, row: KnownRow, report: VmRepor
   if (report?.graphics && !change.stopped && JSON.stringify(report.graphics) !== JSON.stringify(row.graphics))
     state['graphics'] = json(report.graphics as unknown[]);
   const news = Object.keys(state).length > 0;
-  if (report?.stamp !== undefined && report.stamp > row.event_stamp) state['event_stamp'] = report.stamp;
+  // Stamps of several hosts can't be compared: only those of the host that has the VM are kept.
+  const hasIt = (change.hostId === undefined ? row.host_id : change.hostId) === host.hostId;
+  if (hasIt && report?.stamp !== undefined && (change.handedOver || report.stamp > row.event_stamp)) state['event_stamp'] = report.stamp;
   if (Object.keys(state).length > 0) await trx.updateTable('vm_state').set(state).where('vm_id', '=', row.id).execute();
+  if (change.status === 'down') await vmsWentDown(trx, [row.id]);
+  const client = change.stopped ? '' : report?.clientAddress;
+  if (client !== undefined && client !== (row.client_address ?? ''))
+    await noteConsoleClient(trx, { vm: { id: row.id, name: row.name }, host: { id: host.hostId, name: host.hostName } }, client);
   for (const effect of effects) await tell(trx, row, effect, host);
   if (news) await noteChange(trx, 'vm', row.id, 'update');
   return effects.some((effect) => effect.kind === 'destroyOnHost') ? [row.id] : [];
@@ -93,6 +103,7 @@ export async function applyReports(db: Kysely<Tables>, host: HostReports): Promi
   return transaction(db, async (trx) => {
     const found = await sql<KnownRow>`
       select t.id, t.name, t.cluster_id, s.status, s.host_id, s.migrating_to_host_id, s.pause_code, s.event_stamp, s.guest, s.graphics, s.commanded_at,
+        (select k.client_address from vm_console_user k where k.vm_id = t.id) as client_address,
         exists (select 1 from object_lock l where l.object_id = t.id::text and l.lock_group = 'VM') as in_hand
       from vm_state s join vm t on t.id = s.vm_id
       where s.vm_id = any(${[...byId.keys()]}::uuid[]) or (${host.complete} and s.host_id = ${host.hostId})

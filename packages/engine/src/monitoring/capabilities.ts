@@ -21,6 +21,10 @@ export interface HostFacts {
   kernel: string;
   hardwareUuid: string;
   hooks: string[];
+  /** Its kernel runs in the mode of FIPS 140. */
+  fips: boolean;
+  /** What the host has beyond its cluster levels. */
+  features: string[];
   networks: ReportedNetwork[];
   nics: ReportedNic[];
 }
@@ -67,6 +71,8 @@ export function hostFacts(answer: unknown, hardware: unknown): HostFacts {
     kernel: text(object(packages['kernel'])['version']),
     hardwareUuid: text(object(hardware)['systemUUID']) || text(caps['uuid']),
     hooks: Object.keys(object(caps['hooks'])),
+    fips: truth(caps['fipsEnabled']),
+    features: texts(caps['additionalFeatures']),
     networks,
     nics: reportedNics(caps, networks),
   };

@@ -1,14 +1,16 @@
 import { json, transaction } from '@virgate/database';
 import type { EventName } from '@virgate/contract/generated/events';
-import type { HostStatus } from '@virgate/contract/generated/types';
+import type { Cluster, HostStatus } from '@virgate/contract/generated/types';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
+import { wantedFeatures } from '../cluster-features/enabled.ts';
 import { recordEvent } from '../events/record.ts';
 import { keptSamples } from '../scheduling/snapshot.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { HostFacts } from './capabilities.ts';
 import { bestCpu, checkOperational, machineFor, type NonOperational } from './operational.ts';
 import { saveNetworks } from './save-networks.ts';
+import { memoryThresholdOf, type MemoryThreshold } from './memory-threshold.ts';
 import type { HostSample } from './statistics.ts';
 
 /** What monitoring knows of a host at the start of a cycle. */
@@ -22,6 +24,7 @@ export interface WatchedHost {
   isSpm: boolean;
   runningVms: number;
   momPolicy: { balloonEnabled: boolean; ksmEnabled: boolean; ksmMergeAcrossNodes: boolean };
+  memoryThreshold: MemoryThreshold;
 }
 
 interface Row {
@@ -33,14 +36,14 @@ interface Row {
   spm_id: number | null;
   is_spm: boolean;
   running: number;
-  settings: { ballooning_enabled?: boolean; ksm?: { enabled?: boolean; merge_across_nodes?: boolean } };
+  settings: Partial<Cluster>;
 }
 
 /** The host as it stands now; undefined when it was removed. */
 export async function loadHost(db: Kysely<Tables>, id: string): Promise<WatchedHost | undefined> {
   const found = await sql<Row>`
     select h.id, h.name, s.status, h.cluster_id, c.data_center_id, h.spm_id, coalesce(d.spm_host_id = h.id, false) as is_spm, c.settings,
-      (select count(*) from vm_state v where v.host_id = h.id) as running
+      (select count(*) from vm_state v where v.host_id = h.id or v.migrating_to_host_id = h.id) as running
     from host h join host_state s on s.host_id = h.id join cluster c on c.id = h.cluster_id left join data_center d on d.id = c.data_center_id
     where h.id = ${id}`.execute(db);
   const row = found.rows[0];
@@ -56,9 +59,10 @@ export async function loadHost(db: Kysely<Tables>, id: string): Promise<WatchedH
       runningVms: row.running,
       momPolicy: {
         balloonEnabled: row.settings.ballooning_enabled ?? true,
-        ksmEnabled: row.settings.ksm?.enabled ?? false,
+        ksmEnabled: row.settings.ksm?.enabled ?? true,
         ksmMergeAcrossNodes: row.settings.ksm?.merge_across_nodes ?? true,
       },
+      memoryThreshold: memoryThresholdOf(row.settings),
     }
   );
 }
@@ -168,11 +172,29 @@ async function settleCluster(trx: Transaction<Tables>, clusterId: string, facts:
   await noteChange(trx, 'cluster', clusterId, 'update');
 }
 
+/** Sources of randomness that a cluster asks for beyond the one that every host must have. Source: engine behaviour, what makes a host Up. */
+const additionalRng = ({ required_rng_sources: sources = [] }: Partial<Cluster>): string[] =>
+  sources.filter((source) => source !== 'urandom' && source !== 'random');
+
+const fipsOf = ({ fips_mode: mode }: Partial<Cluster>): boolean | undefined =>
+  mode === undefined || mode === 'undefined' ? undefined : mode === 'enabled';
+
+/** The first host that can serve its cluster settles in which mode of FIPS all of them run. Source: contract, InitVdsOnUp. */
+export async function settleFipsMode(db: Kysely<Tables>, host: WatchedHost): Promise<void> {
+  const settled = await sql`
+    update cluster c set settings = c.settings || jsonb_build_object('fips_mode',
+      case when s.capabilities ->> 'fipsEnabled' = 'true' then 'enabled' else 'disabled' end)
+    from host_state s where s.host_id = ${host.id} and c.id = ${host.clusterId}
+      and coalesce(c.settings ->> 'fips_mode', 'undefined') = 'undefined' and (c.compatibility_major, c.compatibility_minor) >= (4, 4)
+    returning c.id`.execute(db);
+  if (settled.rows.length > 0) await noteChange(db, 'cluster', host.clusterId, 'update');
+}
+
 /** Whether a host can serve its cluster. */
 export async function judgeHost(db: Kysely<Tables>, host: WatchedHost, facts: HostFacts): Promise<NonOperational | null> {
   const cluster = await db
     .selectFrom('cluster')
-    .select(['cpu_type', 'emulated_machine', 'compatibility_major', 'compatibility_minor'])
+    .select(['cpu_type', 'emulated_machine', 'compatibility_major', 'compatibility_minor', 'settings'])
     .where('id', '=', host.clusterId)
     .executeTakeFirstOrThrow();
   const networks = await sql<{ name: string; vm: boolean }>`
@@ -183,7 +205,9 @@ export async function judgeHost(db: Kysely<Tables>, host: WatchedHost, facts: Ho
     cpuType: cluster.cpu_type,
     emulatedMachine: cluster.emulated_machine,
     requiredNetworks: networks.rows,
-    additionalRng: [],
+    additionalRng: additionalRng(cluster.settings),
+    features: await wantedFeatures(db, host.clusterId),
+    fips: fipsOf(cluster.settings),
   });
 }
 
@@ -203,7 +227,13 @@ export async function saveHostStatistics(db: Kysely<Tables>, hostId: string, sam
     boot_at: sample.bootAtMs === undefined ? null : new Date(sample.bootAtMs),
     active_vms: whole(sample.activeVms),
     total_vms: whole(sample.totalVms),
-    raw: json({ nics: sample.nics, numaNodes: sample.numaNodes, hugePages: sample.hugePages }),
+    raw: json({
+      nics: sample.nics,
+      numaNodes: sample.numaNodes,
+      hugePages: sample.hugePages,
+      ksm: { enabled: sample.ksmRunning ?? false, merge_across_nodes: sample.ksmMergesAcrossNodes ?? null },
+      transparentHugePages: sample.transparentHugePages ?? null,
+    }),
     sampled_at: new Date(),
   };
   // A load that is not known breaks the row of loads that would show an overloaded host.
@@ -230,13 +260,6 @@ export async function saveHostStatistics(db: Kysely<Tables>, hostId: string, sam
       on conflict (host_id, storage_domain_id) do update set valid = excluded.valid, acquired = excluded.acquired, code = excluded.code, delay_seconds = excluded.delay_seconds, reported_at = now()`.execute(
       db,
     );
-    if (domain.freeBytes !== undefined && domain.totalBytes !== undefined) {
-      await db
-        .updateTable('storage_domain')
-        .set({ available_bytes: domain.freeBytes, used_bytes: domain.totalBytes - domain.freeBytes })
-        .where('id', '=', domain.id)
-        .execute();
-    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { cpuModels, cpuVendorFlags, type CpuModel } from '@virgate/contract/generated/cpus';
+import { lackingFeatures } from '../cluster-features/predefined.ts';
 import type { HostFacts } from './capabilities.ts';
 
 /** What a cluster expects of its hosts. */
@@ -8,6 +9,10 @@ export interface ClusterExpectation {
   emulatedMachine: string | null;
   requiredNetworks: { name: string; vm: boolean }[];
   additionalRng: string[];
+  /** Whether its hosts run in the mode of FIPS 140; undefined before its first host has settled it. */
+  fips?: boolean | undefined;
+  /** Features beyond the level, by the names that hosts have for them. */
+  features: string[];
 }
 
 /** Why a host cannot serve its cluster: the contract's reason and a sentence. */
@@ -36,7 +41,7 @@ export function bestCpu(flags: readonly string[], level: string): CpuModel | und
 }
 
 /** The machine type that a first host gives its cluster. */
-export const machineFor = (facts: HostFacts, level: string): string | undefined =>
+export const machineFor = (facts: Pick<HostFacts, 'emulatedMachines'>, level: string): string | undefined =>
   machinesByLevel[level]?.find((machine) => facts.emulatedMachines.includes(machine));
 
 /**
@@ -78,5 +83,13 @@ export function checkOperational(facts: HostFacts, cluster: ClusterExpectation):
   }
   if (!facts.clusterLevels.includes(cluster.level))
     return { reason: 'cluster_version_incompatible_with_cluster', text: `The host agent does not support cluster level ${cluster.level}.` };
+  const lacking = lackingFeatures(facts.features, cluster.features);
+  if (lacking.length > 0)
+    return { reason: 'host_features_incompatibile_with_cluster', text: `The host lacks what its cluster asks for: ${lacking.join(', ')}.` };
+  if (cluster.fips !== undefined && cluster.fips !== facts.fips)
+    return {
+      reason: 'fips_incompatible_with_cluster',
+      text: `The host runs ${facts.fips ? 'in' : 'without'} FIPS mode, its cluster ${cluster.fips ? 'in it' : 'without it'}.`,
+    };
   return null;
 }

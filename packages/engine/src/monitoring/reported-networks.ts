@@ -1,3 +1,5 @@
+import type { QosLimits } from '../qos/limits.ts';
+
 /** How a device or a network has its address. */
 export interface ReportedAddress {
   method: 'none' | 'static' | 'dhcp' | 'autoconf' | 'poly_dhcp_autoconf';
@@ -24,6 +26,10 @@ export interface ReportedNetwork {
   defaultRoute: boolean;
   ipv4: ReportedAddress;
   ipv6: ReportedAddress;
+  /** What of the interface's output it gets, in the contract's attributes; missing in reports that were kept before it was read. */
+  qos?: QosLimits;
+  /** Name servers of the whole host. */
+  nameServers?: string[];
 }
 
 /** A NIC, bond or VLAN as a host reports it. */
@@ -81,6 +87,23 @@ function ipv6Of(device: Raw): ReportedAddress {
   return { method, address, netmask: prefix, gateway: gateway === '::' ? '' : gateway };
 }
 
+/** Shares are weights; limits travel as bits a second. Source: VDSM host contract, hostQos. */
+export const hostQosWords = {
+  outbound_average_linkshare: { key: 'ls', factor: 1 },
+  outbound_average_upperlimit: { key: 'ul', factor: 1_000_000 },
+  outbound_average_realtime: { key: 'rt', factor: 1_000_000 },
+} as const;
+
+function qosOf(network: Raw): QosLimits {
+  const out = object(object(network['hostQos'])['out']);
+  return Object.fromEntries(
+    Object.entries(hostQosWords).flatMap(([name, { key, factor }]) => {
+      const value = whole(object(out[key])['m2']);
+      return value === null || value === 0 ? [] : [[name, Math.round(value / factor)]];
+    }),
+  );
+}
+
 /** The networks of a host's capabilities, bridged or not. Pure. */
 export function reportedNetworks(caps: Raw): ReportedNetwork[] {
   const devices = { nics: object(caps['nics']), bondings: object(caps['bondings']), vlans: object(caps['vlans']) };
@@ -106,6 +129,8 @@ export function reportedNetworks(caps: Raw): ReportedNetwork[] {
       defaultRoute: truth(network['ipv4defaultroute']),
       ipv4: ipv4Of(network),
       ipv6: ipv6Of(network),
+      qos: qosOf(network),
+      nameServers: texts(caps['nameservers']),
     };
   });
 }

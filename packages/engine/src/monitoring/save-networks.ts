@@ -1,5 +1,6 @@
 import { json } from '@virgate/database';
 import { sql, type Transaction } from 'kysely';
+import type { QosLimits } from '../qos/limits.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { HostFacts } from './capabilities.ts';
 import type { ReportedAddress, ReportedNetwork, ReportedNic } from './reported-networks.ts';
@@ -11,6 +12,9 @@ export interface WantedAttachment {
   ipv4: ReportedAddress;
   ipv6: ReportedAddress;
   properties: { name: string; value: string }[];
+  /** Instead of the network's own. */
+  nameServers?: string[];
+  qos?: QosLimits;
 }
 
 /** What of a host's device is kept beside its columns. */

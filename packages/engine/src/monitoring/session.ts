@@ -1,3 +1,4 @@
+import { transaction } from '@virgate/database';
 import { VdsmError } from '@virgate/vdsm';
 import type { Kysely } from 'kysely';
 import type { Logger } from 'pino';
@@ -7,11 +8,16 @@ import { applyReports, saveVmStatistics } from './apply-vms.ts';
 import { hostFacts } from './capabilities.ts';
 import { connectStorage } from './connect-storage.ts';
 import { noteChange } from '../changes/outbox.ts';
+import { recordEvent } from '../events/record.ts';
+import { reportedDevices, saveHostDevices } from '../host-devices/report.ts';
 import type { NonOperational } from './operational.ts';
-import { judgeHost, loadHost, saveFacts, saveHostStatistics, setHostStatus, type WatchedHost } from './host-state.ts';
+import { warnOfUntoldDumps } from '../hosts/power-management.ts';
+import { judgeHost, loadHost, saveFacts, saveHostStatistics, setHostStatus, settleFipsMode, type WatchedHost } from './host-state.ts';
 import type { HostClient } from './sessions.ts';
 import { withRates, type NicSamples } from './device-statistics.ts';
-import { hostSample, vmReport, type VmReport } from './statistics.ts';
+import { memoryWarning, memoryWarningEveryMs } from './memory-threshold.ts';
+import { keepChanged, keepOfEnded } from '../vms/external-data.ts';
+import { hostSample, vmReport, type HostSample, type VmReport } from './statistics.ts';
 
 /** Intervals and limits. Source: engine behaviour, monitoring intervals and grace period. */
 const cycleMs = 3_000;
@@ -21,15 +27,20 @@ const graceMs = 60_000;
 const graceForSpmMs = 20_000;
 const gracePerVmMs = 500;
 const recoveryTimeoutMs = 180_000;
+/** How long a host that was rebooted may take until its agent answers. Source: engine configuration, ServerRebootTimeout. */
+const rebootTimeoutMs = 300_000;
 const callTimeoutMs = 30_000;
 /** Code of an agent that is not ready yet after its start. Source: VDSM errors, RecoveryInProgress. */
 const recovering = 99;
+/** Code of a call whose answer did not come. */
+const connectionLost = 5022;
 
 /** What a session is made with. */
 export interface SessionOptions {
   db: Kysely<Tables>;
   log: Logger;
   now: () => number;
+  secretKey: Buffer;
   host: { id: string; name: string; address: string; port: number; fence: number };
   client: HostClient;
 }
@@ -48,6 +59,7 @@ export class HostSession {
   #failures = 0;
   #lastAnswer: number;
   #recoveringSince: number | null = null;
+  #rebootingSince: number | null = null;
   #cycle = 0;
   /** Statistics are asked for in the next cycle, which comes at once. */
   #pollDue = false;
@@ -56,6 +68,7 @@ export class HostSession {
   #vmNics = new Map<string, NicSamples>();
   /** Capabilities are asked for in the next cycle. */
   #inspectionDue = false;
+  #warnedOfMemoryAt = Number.NEGATIVE_INFINITY;
   /** Why the connection broke since the last cycle. */
   #lost: VdsmError | null = null;
 
@@ -159,6 +172,7 @@ export class HostSession {
           await this.#bringUp(host);
       }
       this.#failures = 0;
+      this.#rebootingSince = null;
       this.#lastAnswer = this.#options.now();
       if (host.status === 'preparing_for_maintenance') await this.#finishMaintenance(host);
     } catch (error) {
@@ -180,7 +194,19 @@ export class HostSession {
     this.#inspectionDue = false;
     this.#recoveringSince = null;
     await saveFacts(db, host, facts, capabilities as Record<string, unknown>, hardware as Record<string, unknown>);
+    await this.#lookAtDevices(host);
     return judgeHost(db, host, facts);
+  }
+
+  /** Takes in what devices the host has that guests may be given; one that does not tell is none the worse for it. */
+  async #lookAtDevices(host: WatchedHost): Promise<void> {
+    const { db, log } = this.#options;
+    try {
+      await saveHostDevices(db, host.id, reportedDevices(await this.#call('Host.hostdevListByCaps')));
+    } catch (error) {
+      if (!(error instanceof VdsmError) || error.code === connectionLost) throw error;
+      log.debug({ err: error, host: host.name }, 'the devices of a host could not be listed');
+    }
   }
 
   /** Looks at a host that serves: what it lost may keep it from serving on. */
@@ -198,6 +224,8 @@ export class HostSession {
     const problem = await this.#look(host);
     if (problem)
       return setHostStatus(db, host, 'non_operational', { reason: problem.reason, event: 'VDS_SET_NONOPERATIONAL', text: problem.text });
+    await settleFipsMode(db, host);
+    if (host.status !== 'initializing') await transaction(db, (trx) => warnOfUntoldDumps(trx, host));
     if (host.status !== 'initializing') await setHostStatus(db, host, 'initializing', {});
     const storageProblem = await connectStorage(db, host, (method, params) => this.#call(method, params, 120_000));
     if (storageProblem)
@@ -224,15 +252,29 @@ export class HostSession {
     });
     this.#nics = withRates(sample.nics, this.#nics);
     await saveHostStatistics(db, host.id, { ...sample, nics: this.#nics });
+    await this.#warnOfMemory(host, sample);
     for (const report of reports) report.nics = withRates(report.nics, this.#vmNics.get(report.vmId) ?? {});
     this.#vmNics = new Map(reports.map((report) => [report.vmId, report.nics]));
     await this.#apply(reports, true, askedAt);
     await saveVmStatistics(db, reports);
+    await keepChanged(this.#options, (method, params) => this.#call(method, params), reports);
+  }
+
+  /** Tells that a host runs out of memory, and not more often than the contract has that event. */
+  async #warnOfMemory(host: WatchedHost, sample: HostSample): Promise<void> {
+    const { db, now } = this.#options;
+    const warning = memoryWarning(host.memoryThreshold, sample);
+    if (warning === null || now() - this.#warnedOfMemoryAt < memoryWarningEveryMs) return;
+    this.#warnedOfMemoryAt = now();
+    await transaction(db, (trx) =>
+      recordEvent(trx, { name: warning.event, host: { id: host.id, name: host.name }, cluster: null, values: warning.values }),
+    );
   }
 
   async #apply(reports: VmReport[], complete: boolean, askedAt: number): Promise<void> {
     const { db, host, log } = this.#options;
     const { ended } = await applyReports(db, { hostId: host.id, hostName: host.name, reports, complete, askedAt });
+    await keepOfEnded(this.#options, (method, params) => this.#call(method, params), ended);
     for (const vmID of ended) {
       await this.#call('VM.destroy', { vmID }).catch((error: unknown) =>
         log.debug({ err: error, vmID, host: host.name }, 'the host could not forget a VM that is down'),
@@ -284,6 +326,10 @@ export class HostSession {
         });
       else if (host.status !== 'initializing') await setHostStatus(db, host, 'initializing', {});
       return;
+    }
+    if (host.status === 'reboot') {
+      this.#rebootingSince ??= now();
+      if (now() - this.#rebootingSince < rebootTimeoutMs) return;
     }
     this.#failures += 1;
     this.#cycle = 0;

@@ -6,6 +6,7 @@ import { saveHostCertificate } from '../certificates/save.ts';
 import { hostCertificateOf, identityProblem } from '../certificates/validity.ts';
 import { badRequest } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
+import { keepOfEnded } from '../vms/external-data.ts';
 import { HostSession } from './session.ts';
 
 /** A connection to a host that takes any verb. */
@@ -16,6 +17,7 @@ const leaseCheckMs = 2_000;
 const leaseMs = 15_000;
 /** Least time between two attempts to reach a host that is away. */
 const reconnectMs = 1_000;
+const externalDataTimeoutMs = 10_000;
 /** States in which a host is not watched: it is not there yet, or not wanted. */
 const unwatched = ['pending_approval', 'installing', 'install_failed', 'maintenance', 'down'];
 
@@ -40,6 +42,8 @@ export interface SessionsOptions {
   tls: VdsmTls;
   log: Logger;
   now: () => number;
+  /** Seals what hosts tell of VMs and nobody else may know. */
+  secretKey: Buffer;
 }
 
 /** A host's client together with the number of this engine's lease on the host, which newer agents insist on. */
@@ -98,6 +102,16 @@ export class HostSessions {
   refresh(hostId: string): void {
     this.kick();
     this.#sessions.get(hostId)?.refresh();
+  }
+
+  /** Fetches what VMs that are about to end keep in their firmware, as far as the host gives it. */
+  async keepExternalData(hostId: string, vmIds: readonly string[], signal: AbortSignal): Promise<void> {
+    const { client, fence } = await this.access(hostId);
+    await keepOfEnded(
+      this.#options,
+      (method, parameters) => client.call(method, parameters, { timeoutMs: externalDataTimeoutMs, fence, signal }),
+      vmIds,
+    );
   }
 
   /**

@@ -1,3 +1,4 @@
+import type { ExternalHashes } from '../vms/external-data.ts';
 import { numeric } from './capabilities.ts';
 import {
   diskSamples,
@@ -30,27 +31,27 @@ export interface HostSample {
   cpuIdlePercent: number | undefined;
   cpuLoadPercent: number | undefined;
   ksmCpuPercent: number | undefined;
+  /** Whether equal pages of VMs are merged now. */
+  ksmRunning: boolean | undefined;
+  ksmMergesAcrossNodes: boolean | undefined;
+  /** `always`, `madvise` or `never`. */
+  transparentHugePages: string | undefined;
   bootAtMs: number | undefined;
   activeVms: number | undefined;
   totalVms: number | undefined;
   nics: NicSamples;
   numaNodes: Record<string, NumaNodeSample>;
   hugePages: Record<string, HugePageSample>;
-  storageDomains: {
-    id: string;
-    valid: boolean;
-    acquired: boolean;
-    code: number;
-    delaySeconds: number | undefined;
-    freeBytes: number | undefined;
-    totalBytes: number | undefined;
-  }[];
+  storageDomains: { id: string; valid: boolean; acquired: boolean; code: number; delaySeconds: number | undefined }[];
 }
 
 const mebibytes = (value: unknown): number | undefined => {
   const parsed = numeric(value);
   return parsed === undefined ? undefined : Math.round(parsed * mib);
 };
+
+const truth = (value: unknown): boolean | undefined =>
+  value === undefined ? undefined : value === true || value === 'true' || value === 'True';
 
 /** Reads Host.getStats. Source: VDSM host contract, statistics fields. */
 export function hostSample(answer: unknown): HostSample {
@@ -68,6 +69,9 @@ export function hostSample(answer: unknown): HostSample {
     cpuIdlePercent: numeric(stats['cpuIdle']),
     cpuLoadPercent: load === undefined ? undefined : Math.round(load * 100),
     ksmCpuPercent: numeric(stats['ksmCpu']),
+    ksmRunning: truth(stats['ksmState']),
+    ksmMergesAcrossNodes: truth(stats['ksmMergeAcrossNodes']),
+    transparentHugePages: typeof stats['thpState'] === 'string' ? stats['thpState'] : undefined,
     bootAtMs: boot === undefined ? undefined : boot * 1000,
     activeVms: numeric(stats['vmActive']),
     totalVms: numeric(stats['vmCount']),
@@ -82,8 +86,6 @@ export function hostSample(answer: unknown): HostSample {
         acquired: domain['acquired'] === true,
         code: numeric(domain['code']) ?? 0,
         delaySeconds: numeric(domain['delay']),
-        freeBytes: numeric(domain['diskfree']),
-        totalBytes: numeric(domain['disktotal']),
       };
     }),
   };
@@ -108,8 +110,12 @@ export interface VmReport {
   disks: Record<string, DiskSample>;
   fileSystems: GuestFileSystem[] | undefined;
   graphics: { type: string; host: string; port: number | undefined; tlsPort: number | undefined }[] | undefined;
+  /** From where the console is looked at; empty when it is not. */
+  clientAddress: string | undefined;
   guest: Raw;
   hash: string | undefined;
+  /** Hashes of what it keeps in its TPM and among the variables of its UEFI, where the host knows them. */
+  externalHashes: ExternalHashes;
 }
 
 const guestKeys = [
@@ -124,6 +130,10 @@ const guestKeys = [
   'username',
   'guestCPUCount',
 ] as const;
+function externalHashesOf(stats: Raw): ExternalHashes {
+  const [tpm, nvram] = [optionalText(stats['tpmHash']), optionalText(stats['nvramHash'])];
+  return { ...(tpm ? { tpm } : {}), ...(nvram ? { nvram } : {}) };
+}
 const textOr = (value: unknown): string => (typeof value === 'string' ? value : '');
 const optionalText = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
@@ -160,7 +170,9 @@ export function vmReport(vmId: string, answer: unknown, stamp?: unknown): VmRepo
     disks: diskSamples(stats['disks']),
     fileSystems: guestFileSystems(stats['disksUsage']),
     graphics: graphicsOf(stats),
+    clientAddress: optionalText(stats['clientIp'])?.slice(0, 64),
     hash: optionalText(stats['hash']),
+    externalHashes: externalHashesOf(stats),
     guest: Object.fromEntries(guestKeys.flatMap((key) => (stats[key] === undefined ? [] : [[key, stats[key]]]))),
   };
 }

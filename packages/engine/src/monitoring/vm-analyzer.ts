@@ -9,7 +9,7 @@ export interface KnownVm {
   hostId: string | null;
   migratingToHostId: string | null;
   pauseCode: string | null;
-  /** Stamp of the newest information: older reports are ignored. Source: VDSM, event notifications. */
+  /** Stamp of the newest information of its host: older reports are ignored. Each host counts from its own start. Source: VDSM, event notifications. */
   stamp: number;
 }
 
@@ -22,6 +22,8 @@ export interface VmChange {
   exit?: { status: number; reason: number; message: string };
   started?: true;
   stopped?: true;
+  /** Another host has it now: what was reported of it before says nothing any more. */
+  handedOver?: true;
 }
 
 /** What to do beside changing the row. */
@@ -84,6 +86,23 @@ function paused(known: KnownVm, code: string | null): VmEffect[] {
   return [{ kind: 'event', name: (code === null ? undefined : pauseEvents[code]) ?? 'VM_PAUSED' }];
 }
 
+/** The VM belongs to the host to which it went; that one will say how it is. Source: engine behaviour, hand-over of a migration. */
+const handOver = (known: KnownVm, effects: VmEffect[]): VmDecision => ({
+  change: { status: 'migrating', hostId: known.migratingToHostId, migratingToHostId: null, pauseCode: null, handedOver: true },
+  effects,
+});
+
+/** What the host from which a VM migrates says of it. Undefined where it is as with any other VM. */
+function leaving(known: KnownVm, report: VmReport, status: VmStatus, inHand: boolean): VmDecision | undefined {
+  if (status === 'down') {
+    const moved = report.exitReason === exitReason.migrationSucceeded;
+    return moved ? handOver(known, [{ kind: 'destroyOnHost' }]) : undefined;
+  }
+  if (status === 'paused' && report.pauseCode === 'POSTCOPY') return handOver(known, []);
+  // It stays after all, or has not begun to leave: the job that moves it finds out which.
+  return inHand && status !== 'migrating' ? nothing : undefined;
+}
+
 function running(known: KnownVm, status: VmStatus, report: VmReport, hostId: string): VmDecision {
   const pauseCode = status === 'paused' ? (report.pauseCode ?? 'NOERR') : null;
   const effects: VmEffect[] = status === 'paused' ? paused(known, pauseCode) : [];
@@ -96,6 +115,8 @@ function running(known: KnownVm, status: VmStatus, report: VmReport, hostId: str
     (known.status === 'saving_state' && status === 'up') || (known.status === 'wait_for_launch' && status === 'wait_for_launch');
   if (known.status !== status && !catchingUp) change.status = status;
   if (known.hostId !== hostId) change.hostId = hostId;
+  if (known.hostId !== null && known.hostId !== hostId) change.handedOver = true;
+  if (known.migratingToHostId !== null && status !== 'migrating') change.migratingToHostId = null;
   if (known.pauseCode !== pauseCode) change.pauseCode = pauseCode;
   if (idle.has(known.status) || known.status === 'wait_for_launch') change.started = true;
   return { change, effects };
@@ -108,7 +129,9 @@ function running(known: KnownVm, status: VmStatus, report: VmReport, hostId: str
  */
 export function analyzeVm(known: KnownVm, report: VmReport | undefined, hostId: string, inHand: boolean): VmDecision {
   if (report === undefined) {
-    if (known.hostId !== hostId || idle.has(known.status) || inHand) return nothing;
+    if (known.hostId !== hostId || idle.has(known.status)) return nothing;
+    if (known.migratingToHostId !== null) return handOver(known, []);
+    if (inHand) return nothing;
     return ended(
       known,
       {
@@ -120,14 +143,20 @@ export function analyzeVm(known: KnownVm, report: VmReport | undefined, hostId: 
     );
   }
   const status = statusOf(report.status);
-  if (status === undefined || (report.stamp !== undefined && report.stamp < known.stamp)) return nothing;
+  const isHere = known.hostId === hostId;
+  if (status === undefined || (isHere && report.stamp !== undefined && report.stamp < known.stamp)) return nothing;
+  if (isHere && known.migratingToHostId !== null) {
+    const decision = leaving(known, report, status, inHand);
+    if (decision) return decision;
+  }
   if (status === 'down') {
-    if (known.hostId !== hostId) return { change: {}, effects: [{ kind: 'destroyOnHost' }] };
+    if (!isHere) return { change: {}, effects: [{ kind: 'destroyOnHost' }] };
     if (idle.has(known.status)) return { change: {}, effects: [{ kind: 'destroyOnHost' }] };
     return ended(known, { status: report.exitCode ?? 0, reason: report.exitReason ?? -1, message: report.exitMessage ?? '' }, true);
   }
   // Another host's word about a VM that runs elsewhere counts only once the VM really runs there.
-  if (known.hostId !== null && known.hostId !== hostId && status !== 'up') return nothing;
+  const arrived = known.migratingToHostId === hostId && (status === 'paused' || status === 'powering_up');
+  if (known.hostId !== null && !isHere && status !== 'up' && !arrived) return nothing;
   if (known.hostId === null && idle.has(known.status) && status !== 'up' && status !== 'powering_up' && status !== 'paused') return nothing;
   return running(known, status, report, hostId);
 }

@@ -11,6 +11,7 @@ import { resolve } from '../rest/reference.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import { checkNetworkName, networkColumns, vdsmNameOf } from './definition.ts';
 import { readableNetworks } from './read.ts';
+import { hostQosOf } from './services.ts';
 
 /** Adds a network to a data center; one for VMs gets a vNIC profile of its name unless `profile_required` is false. */
 export const addNetwork: Operation = {
@@ -35,6 +36,7 @@ export const addNetwork: Operation = {
             data_center_id: dataCenter.id,
             vdsm_name: vdsmNameOf(name, id),
             port_isolation: body.port_isolation ?? false,
+            qos_id: await hostQosOf(trx, dataCenter.id, body.qos ?? {}),
             settings: json({}),
           })
           .execute();

@@ -5,7 +5,8 @@ import { holdsPermit } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { readableClusters } from '../clusters/read.ts';
 import { recordEvent } from '../events/record.ts';
-import { badRequest, conflict, forbidden, notFound } from '../rest/fault.ts';
+import { switchTypeOf } from '../host-networks/state.ts';
+import { badRequest, conflict, forbidden, notFound, refused } from '../rest/fault.ts';
 import { unresolved } from '../rest/reference.ts';
 import { isUuid, list, matching, one } from '../rest/listing.ts';
 import { collection, created, done, entity, type Context, type Entity, type Operation, type Service } from '../rest/operation.ts';
@@ -119,6 +120,9 @@ const attach: Operation = {
         .where('network_id', '=', network.id)
         .executeTakeFirst();
       if (before) throw conflict('NETWORK_ALREADY_ATTACHED_TO_CLUSTER');
+      const switched = await sql`select 1 from network n, cluster k
+        where n.id = ${network.id} and n.port_isolation and k.id = ${cluster.id} and ${switchTypeOf('k')} = 'ovs'`.execute(trx);
+      if (switched.rows.length > 0) throw refused('ACTION_TYPE_FAILED_PORT_ISOLATION_INCOMPATIBLE_SWITCH_TYPE');
       await trx
         .insertInto('network_cluster')
         .values({ network_id: network.id, cluster_id: cluster.id, required: body.required ?? true })

@@ -1,5 +1,6 @@
 import type { Network } from '@virgate/contract/generated/types';
 import { badRequest, conflict, invalidValue } from '../rest/fault.ts';
+import { nameServersOf } from './services.ts';
 
 /** Bounds of a network's attributes. Source: engine behaviour, networks. */
 const maxNameLength = 256;
@@ -31,6 +32,7 @@ export function networkColumns(body: Network, current: { vm: boolean } = { vm: t
   if (!vm && body.stp) throw conflict('NON_VM_NETWORK_CANNOT_SUPPORT_STP');
   if (!vm && body.port_isolation) throw conflict('NON_VM_NETWORK_CANNOT_SUPPORT_PORT_ISOLATION');
   if (body.external_provider !== undefined) throw invalidValue('external_provider', 'external network providers are not supported');
+  const nameServers = nameServersOf(body.dns_resolver_configuration);
   return {
     vm_network: vm,
     ...(body.description === undefined ? {} : { description: body.description }),
@@ -38,5 +40,6 @@ export function networkColumns(body: Network, current: { vm: boolean } = { vm: t
     ...(body.vlan === undefined ? {} : { vlan_id: vlan ?? null }),
     ...(mtu === undefined ? {} : { mtu }),
     ...(body.stp === undefined ? {} : { stp: body.stp }),
+    ...(nameServers === undefined ? {} : { name_servers: nameServers }),
   };
 }

@@ -67,16 +67,63 @@ test('networks that cannot be are refused', async (t) => {
   assert.equal((await admin.post('/networks', { name: 'mine', data_center: dataCenter })).status, 201);
 });
 
+test('networks bring hosts name servers and a share of their interface', async (t) => {
+  const { get, post, put, delete: remove } = await startTestEngine(t);
+  const qoss = `/datacenters/${defaultDataCenterId}/qoss`;
+  const qos = (await post(qoss, { name: 'share', type: 'hostnetwork', outbound_average_linkshare: 10 })).body['id'];
+  const other = (await post(qoss, { name: 'vms', type: 'network', inbound_average: 1, inbound_peak: 1, inbound_burst: 1 })).body['id'];
+  const servers = { name_servers: { name_server: ['192.0.2.53', '2001:db8::53'] } };
+  const body = { name: 'n', data_center: dataCenter, dns_resolver_configuration: servers };
+  const bad = (name_server: string[]) => ({ ...body, dns_resolver_configuration: { name_servers: { name_server } } });
+  assert.match((await post('/networks', bad(['ns.example.org']))).body['detail'], /dns_resolver_configuration.name_servers/);
+  assert.equal((await post('/networks', bad(['192.0.2.1', '192.0.2.2', '192.0.2.3', '192.0.2.4']))).status, 400);
+  assert.equal((await post('/networks', bad(['192.0.2.1', '192.0.2.1']))).status, 400);
+  assert.equal((await post('/networks', { ...body, qos: { id: other } })).status, 404, 'a QoS of another kind');
+  const made = await post('/networks', { ...body, qos: { name: 'share' } });
+  assert.equal(made.status, 201, made.text);
+  const path = `/networks/${made.body['id']}`;
+  const found = (await get(path)).body;
+  assert.deepEqual([found['dns_resolver_configuration'], found['qos'].id], [servers, qos]);
+  assert.equal(found['qos'].href, `/ovirt-engine/api${qoss}/${qos}`);
+  assert.equal((await put(path, { comment: 'kept' })).body['qos'].id, qos);
+  assert.equal((await put(path, { dns_resolver_configuration: {} })).body['dns_resolver_configuration'], undefined);
+  assert.equal((await remove(`${qoss}/${qos}`)).status, 200);
+  assert.equal((await get(path)).body['qos'], undefined, 'it goes with the QoS');
+});
+
 test('vNIC profiles are added, changed, guarded and removed', async (t) => {
   const { engine, get, post, put, delete: remove, user } = await startTestEngine(t);
   const made = await post('/vnicprofiles', { name: 'gold', network: { id: managementNetworkId } });
   assert.equal(made.status, 201, made.text);
   const path = `/vnicprofiles/${made.body['id']}`;
   assert.deepEqual((await get(path)).body['pass_through'], { mode: 'disabled' });
+  const qoss = `/datacenters/${defaultDataCenterId}/qoss`;
+  const limits = { inbound_average: 10, inbound_peak: 20, inbound_burst: 30 };
+  const qos = (await post(qoss, { name: 'slow', type: 'network', ...limits })).body['id'];
+  assert.equal((await put(path, { qos: { id: qos } })).body['qos'].id, qos);
+  assert.equal((await put(path, { comment: 'kept' })).body['qos'].id, qos);
+  assert.equal((await put(path, { qos: { id: randomUUID() } })).status, 400);
+  const cpu = (await post(qoss, { name: 'half', type: 'cpu', cpu_limit: 50 })).body['id'];
+  assert.equal((await put(path, { qos: { id: cpu } })).status, 400, 'a QoS of another kind');
+  assert.equal((await put(path, { qos: {} })).body['qos'], undefined);
   assert.equal((await post('/vnicprofiles', { name: 'GOLD', network: { id: managementNetworkId } })).status, 409);
   assert.equal((await post('/vnicprofiles', { name: 'x' })).status, 400);
   assert.equal((await post('/vnicprofiles', { name: 'x', network: { id: randomUUID() } })).status, 404);
-  assert.equal((await post('/vnicprofiles', { name: 'x', network: { id: managementNetworkId }, port_mirroring: true })).status, 400);
+  assert.equal((await put(path, { port_mirroring: true })).body['port_mirroring'], 'true');
+  assert.equal((await put(path, { comment: 'kept' })).body['port_mirroring'], 'true');
+  const passing = {
+    name: 'x',
+    network: { id: managementNetworkId },
+    port_mirroring: true,
+    pass_through: { mode: 'enabled' },
+    network_filter: {},
+  };
+  assert.equal((await post('/vnicprofiles', passing)).status, 400, 'only a bridge makes copies');
+  assert.equal((await put(path, { port_mirroring: false })).body['port_mirroring'], 'false');
+  assert.equal(
+    (await post('/vnicprofiles', { name: 'x', network: { id: managementNetworkId }, failover: { id: randomUUID() } })).status,
+    400,
+  );
   assert.equal((await post(`/networks/${managementNetworkId}/vnicprofiles`, { name: 'silver' })).status, 201);
   assert.equal((await get(`/networks/${managementNetworkId}/vnicprofiles`)).body['vnic_profile'].length, 3);
   assert.equal((await put(path, { name: 'platinum', migratable: false })).body['migratable'], 'false');

@@ -2,6 +2,7 @@ import type { Network, NetworkUsage } from '@virgate/contract/generated/types';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { tail, type Readable } from '../rest/listing.ts';
 import type { Entity } from '../rest/operation.ts';
+import { apiRoot } from '../rest/represent.ts';
 import type { NetworkClusterTable, NetworkTable } from '../tables/schema.ts';
 
 type NetworkRow = Selectable<NetworkTable>;
@@ -19,6 +20,8 @@ const networkOf = (row: NetworkRow): Network => ({
   usages: row.vm_network ? ['vm'] : [],
   vdsm_name: row.vdsm_name,
   ...(row.vlan_id === null ? {} : { vlan: { id: row.vlan_id } }),
+  ...(row.name_servers.length === 0 ? {} : { dns_resolver_configuration: { name_servers: row.name_servers } }),
+  ...(row.qos_id === null ? {} : { qos: { id: row.qos_id, href: `${apiRoot}/datacenters/${row.data_center_id}/qoss/${row.qos_id}` } }),
 });
 
 /** Roles that a network can have in a cluster, by their column. */
@@ -36,6 +39,7 @@ const clusterNetworkOf = (row: ClusterNetworkRow): Network => ({
 /** Networks of data centers: one statement, whatever their number. */
 export const readableNetworks: Readable = {
   objectType: 'network',
+  table: 'network',
   order: sql`t.name, t.id`,
   search: 'network',
   async read(context, selection) {

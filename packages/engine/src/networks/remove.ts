@@ -25,6 +25,8 @@ export const removeNetwork: Operation = {
       const used =
         await sql`select 1 from nic join vnic_profile p on p.id = nic.vnic_profile_id where p.network_id = ${id} limit 1`.execute(trx);
       if (used.rows.length > 0) throw conflict('ACTION_TYPE_FAILED_NETWORK_IN_MANY_USES');
+      const bonded = await trx.selectFrom('iscsi_bond_network').select('network_id').where('network_id', '=', id).limit(1).execute();
+      if (bonded.length > 0) throw badRequest('NETWORK_CANNOT_REMOVE_ISCSI_BOND_NETWORK');
       await trx.deleteFrom('network').where('id', '=', id).execute();
       await revokeAllOn(trx, [id, ...profiles]);
       await recordEvent(trx, { name: 'NETWORK_REMOVE_NETWORK', values: { network: name }, ...attribution(context) });

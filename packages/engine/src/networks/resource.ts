@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
 import type { Loaders } from '../rest/follow.ts';
-import { byIds, isUuid, list, matching } from '../rest/listing.ts';
-import { collection, entity, type Entity, type Operation, type Service, type Services } from '../rest/operation.ts';
+import { byIds, isUuid, listing, matching } from '../rest/listing.ts';
+import { entity, type Context, type Entity, type Operation, type Service, type Services } from '../rest/operation.ts';
+import { addBondNetwork, removeBondNetwork } from '../iscsi-bonds/resource.ts';
 import { addNetwork } from './add.ts';
 import { clusterNetworkService, clusterNetworksService, networksOfClusters } from './clusters.ts';
 import { labelsOfNetworks } from './labels.ts';
@@ -19,17 +20,23 @@ const within = (operation: Operation): Operation => ({
   },
 });
 
+const ofBond = (context: Context): boolean => context.path['iscsi_bond'] !== undefined;
+/** Below an iSCSI bond networks come and go as its members: another permit, on the data center. */
+const orOfBond = (operation: Operation, bond: Operation): Operation => ({
+  ...operation,
+  permitFor: (context) => (ofBond(context) ? bond : operation).permit ?? '',
+  subjects: (context) => (ofBond(context) ? bond : operation).subjects?.(context) ?? [],
+  run: (context) => (ofBond(context) ? bond : operation).run(context),
+});
+
 const networks: Service = {
-  list: {
-    permit: null,
-    run: async (context) => collection('Network', await list(context, readableNetworks, await networksOfPath(context))),
-  },
-  add: within(addNetwork),
+  list: { permit: null, run: async (context) => listing(context, 'Network', readableNetworks, await networksOfPath(context)) },
+  add: orOfBond(within(addNetwork), addBondNetwork),
 };
 const network: Service = {
   get: { permit: null, run: async (context) => entity('Network', await networkOfPath(context)) },
   update: within(updateNetwork),
-  remove: within(removeNetwork),
+  remove: orOfBond(within(removeNetwork), removeBondNetwork),
 };
 
 export const networkServices: Services = {

@@ -5,12 +5,13 @@ import { recordEvent } from '../events/record.ts';
 import { followNetwork } from '../host-networks/operations.ts';
 import { badRequest, conflict } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
-import { entity, type Operation } from '../rest/operation.ts';
+import { entity, type Entity, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import { checkNetworkName, networkColumns } from './definition.ts';
 import { managementNetworkName } from './management.ts';
 import { readableNetworks } from './read.ts';
+import { hostQosOf } from './services.ts';
 
 /** Changes a network; its name on hosts stays. One that VMs have NICs on stays a VM network. */
 export const updateNetwork: Operation = {
@@ -42,9 +43,10 @@ export const updateNetwork: Operation = {
             'remove',
           );
         }
+        const qos = body.qos === undefined ? {} : { qos_id: await hostQosOf(trx, (current['data_center'] as Entity).id ?? '', body.qos) };
         await trx
           .updateTable('network')
-          .set({ ...columns, name, updated_at: new Date(context.engine.now()) })
+          .set({ ...columns, ...qos, name, updated_at: new Date(context.engine.now()) })
           .where('id', '=', id)
           .execute();
         await recordEvent(trx, { name: 'NETWORK_UPDATE_NETWORK', values: { network: name }, ...attribution(context) });

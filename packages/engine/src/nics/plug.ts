@@ -1,14 +1,14 @@
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
-import { notBuilt } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
-import { done, type Operation } from '../rest/operation.ts';
+import { done, started, type Operation } from '../rest/operation.ts';
 import { attribution, write } from '../rest/write.ts';
-import { notRunning, stateOf, wrongState } from '../vms/lock.ts';
+import { stateOf, wrongState } from '../vms/lock.ts';
 import { readableVms } from '../vms/read.ts';
+import { beginHotNic, hotPlugNic } from './hot.ts';
 import { nic } from './read.ts';
 
-/** `activate` and `deactivate` of a NIC: whether the VM has it at its next start. */
+/** `activate` and `deactivate` of a NIC: whether the VM has it; a running one at once. */
 const plugOperation = (plugged: boolean): Operation => ({
   permit: 'configure_vm_network',
   subjects: (context) => [{ type: 'vm', id: context.path['vm'] ?? '' }],
@@ -19,8 +19,18 @@ const plugOperation = (plugged: boolean): Operation => ({
     const id = current.id ?? '';
     const job = await write(context, async (trx) => {
       const { status } = await stateOf(trx, vmId);
-      if (!notRunning.has(status)) throw notBuilt(`${plugged ? 'Plugging' : 'Unplugging'} a network interface of a running VM`);
-      if (status !== 'down') throw wrongState(plugged ? 'plug a network interface of' : 'unplug a network interface of', status);
+      if (status !== 'down' && status !== 'up')
+        throw wrongState(plugged ? 'plug a network interface of' : 'unplug a network interface of', status);
+      const row = await trx.selectFrom('nic').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+      if (status === 'up' && row.plugged !== plugged)
+        return beginHotNic(trx, context, hotPlugNic, vmId, {
+          nic: { ...row, mac: row.mac ?? '' },
+          nicName: row.name,
+          work: plugged ? 'plug' : 'unplug',
+          change: { plugged },
+          isNew: false,
+          events: [plugged ? 'NETWORK_ACTIVATE_VM_INTERFACE_SUCCESS' : 'NETWORK_DEACTIVATE_VM_INTERFACE_SUCCESS'],
+        });
       await trx.updateTable('nic').set({ plugged }).where('id', '=', id).execute();
       await recordEvent(trx, {
         name: plugged ? 'NETWORK_ACTIVATE_VM_INTERFACE_SUCCESS' : 'NETWORK_DEACTIVATE_VM_INTERFACE_SUCCESS',
@@ -36,7 +46,8 @@ const plugOperation = (plugged: boolean): Operation => ({
         subjects: [{ type: 'vm', id: vmId }],
       });
     });
-    return done(job);
+    if (context.asynchronous) return started(job);
+    return (await context.engine.jobs.settle(job)) ? done(job) : started(job);
   },
 });
 

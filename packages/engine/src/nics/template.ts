@@ -10,7 +10,7 @@ import { checkImmutable } from '../rest/update.ts';
 import { attribution, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { nic, nicsOf } from './read.ts';
-import { checkModel, checkNicName, nameTaken, profileOf } from './write.ts';
+import { checkModel, checkNicName, modelFor, nameTaken, profileOf } from './write.ts';
 
 /** What has NICs that VMs get copies of, and instance types, whose NICs only say what they are for. */
 type Kind = typeof ownerKinds.template | typeof ownerKinds.instance_type;
@@ -60,7 +60,7 @@ const addTemplateNic = (kind: Kind): Operation => ({
         await hold(trx, owner);
         await trx
           .insertInto('nic')
-          .values({ ...values, id, vm_id: owner.id, name })
+          .values({ ...values, interface: await modelFor(trx, values.vnic_profile_id ?? null, values), id, vm_id: owner.id, name })
           .execute();
         await recordEvent(trx, {
           name: 'NETWORK_ADD_TEMPLATE_INTERFACE',
@@ -92,6 +92,9 @@ const updateTemplateNic = (kind: Kind): Operation => ({
       context,
       async (trx) => {
         await hold(trx, owner);
+        const row = await trx.selectFrom('nic').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+        const after = { ...row, ...values };
+        await modelFor(trx, after.vnic_profile_id, after);
         await trx
           .updateTable('nic')
           .set({ ...values, name })

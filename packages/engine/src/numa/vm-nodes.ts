@@ -1,4 +1,4 @@
-import type { VirtualNumaNode } from '@virgate/contract/generated/types';
+import type { NumaTuneMode, VirtualNumaNode, Vm } from '@virgate/contract/generated/types';
 import { sql, type Transaction } from 'kysely';
 import type { EventName } from '@virgate/contract/generated/events';
 import { noteChange } from '../changes/outbox.ts';
@@ -8,13 +8,14 @@ import type { Loaders } from '../rest/follow.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { collection, created, done, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
 import { visibleTo } from '../access/permissions.ts';
+import { isExclusive } from '../scheduling/host-cpus.ts';
+import type { Settings } from '../vms/definition.ts';
 import { attribution, write } from '../rest/write.ts';
 import type { Tables, VmNumaNodeTable } from '../tables/schema.ts';
-import type { VirtualNumaCell } from '../vms/domain-xml/numa.ts';
 import { stateOf, wrongState } from '../vms/lock.ts';
 import { readableVms } from '../vms/read.ts';
-import { loadNumaNodes } from './load.ts';
-import { checkNumaNodes, numaNodeOf } from './rules.ts';
+import { loadNumaNodes, nodeColumns } from './load.ts';
+import { checkNumaNodes, checkNumaUnpinned, numaNodeOf } from './rules.ts';
 import type { Selectable } from 'kysely';
 
 type Trx = Transaction<Tables>;
@@ -40,10 +41,11 @@ async function nodesOf(context: Context, vmIds: readonly string[]): Promise<Map<
   return new Map([...byVm].map(([id, rows]) => [id, rows.map((row) => nodeOf(row) as Entity)]));
 }
 
-async function ofPath(context: Context): Promise<{ vm: { id: string; name: string }; nodes: Entity[] }> {
+async function ofPath(context: Context): Promise<{ vm: { id: string; name: string; tuneMode?: NumaTuneMode }; nodes: Entity[] }> {
   const vm = await one(context, readableVms, context.path['vm']);
   const id = vm.id ?? '';
-  return { vm: { id, name: String(vm['name']) }, nodes: (await nodesOf(context, [id])).get(id) ?? [] };
+  const { numa_tune_mode: tuneMode } = vm as Vm;
+  return { vm: { id, name: String(vm['name']), ...(tuneMode ? { tuneMode } : {}) }, nodes: (await nodesOf(context, [id])).get(id) ?? [] };
 }
 
 async function nodeOfPath(context: Context): Promise<{ vm: { id: string; name: string }; node: Entity }> {
@@ -68,38 +70,29 @@ async function change(
     await apply(trx);
     const row = await trx
       .selectFrom('vm')
-      .select(['memory_bytes', 'cpu_sockets', 'cpu_cores', 'cpu_threads'])
+      .select(['memory_bytes', 'cpu_sockets', 'cpu_cores', 'cpu_threads', 'settings'])
       .where('id', '=', vm.id)
       .executeTakeFirstOrThrow();
-    checkNumaNodes(await loadNumaNodes(trx, vm.id), {
-      vcpus: row.cpu_sockets * row.cpu_cores * row.cpu_threads,
-      memoryBytes: row.memory_bytes,
-    });
+    const nodes = await loadNumaNodes(trx, vm.id);
+    checkNumaNodes(nodes, { vcpus: row.cpu_sockets * row.cpu_cores * row.cpu_threads, memoryBytes: row.memory_bytes });
+    if (isExclusive((row.settings as Settings).cpu_pinning_policy)) checkNumaUnpinned(nodes);
     await recordEvent(trx, { name: event, vm, ...attribution(context) });
     await noteChange(trx, 'vm', vm.id, 'update');
   });
 }
-
-const columns = (node: VirtualNumaCell) => ({
-  index: node.index,
-  memory_bytes: node.memoryBytes,
-  cpus: [...node.cpus],
-  pins: [...node.pins],
-  tune_mode: node.tuneMode,
-});
 
 const addNode: Operation = {
   permit: 'edit_vm_properties',
   subjects,
   async run(context) {
     const { vm } = await ofPath(context);
-    const node = numaNodeOf(context.body);
+    const node = numaNodeOf(context.body, undefined, vm.tuneMode);
     const id = context.engine.uuid();
     await change(context, vm, 'NUMA_ADD_VM_NUMA_NODE_SUCCESS', async (trx) => {
       checkNumaNodes([...(await loadNumaNodes(trx, vm.id)), node], { vcpus: Infinity, memoryBytes: Infinity });
       await trx
         .insertInto('vm_numa_node')
-        .values({ id, vm_id: vm.id, ...columns(node) })
+        .values({ id, vm_id: vm.id, ...nodeColumns(node) })
         .execute();
     });
     return created('VirtualNumaNode', (await nodeOfPath({ ...context, path: { ...context.path, node: id } })).node);
@@ -118,7 +111,7 @@ const updateNode: Operation = {
       checkNumaNodes([...nodes.filter((one) => one !== before), after], { vcpus: Infinity, memoryBytes: Infinity });
       await trx
         .updateTable('vm_numa_node')
-        .set(columns(after))
+        .set(nodeColumns(after))
         .where('id', '=', node.id ?? '')
         .execute();
     });

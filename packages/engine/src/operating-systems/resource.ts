@@ -1,21 +1,11 @@
 import { operatingSystems, type OperatingSystemFacts } from '@virgate/contract/generated/osinfo';
 import type { OperatingSystemInfo, TpmSupport } from '@virgate/contract/generated/types';
 import { iconsOfSystem } from '../icons/resource.ts';
+import { valueOf } from './facts.ts';
 import { notFound } from '../rest/fault.ts';
 import { collection, entity, type Entity, type Services } from '../rest/operation.ts';
 
-const byName = new Map(operatingSystems.map((system) => [system.os, system]));
 const tpmKey = 'devices.tpm';
-
-/** A value of an operating system: its own, else that of the one from which it derives. */
-function valueOf(system: OperatingSystemFacts, key: string): unknown {
-  const seen = new Set<string>();
-  for (let at: OperatingSystemFacts | undefined = system; at && !seen.has(at.os); at = byName.get(at.derivedFrom ?? '')) {
-    seen.add(at.os);
-    if (Object.hasOwn(at.own, key)) return at.own[key];
-  }
-  return undefined;
-}
 
 const tpmSupport: readonly TpmSupport[] = ['unsupported', 'supported', 'required'];
 

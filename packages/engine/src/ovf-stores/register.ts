@@ -18,20 +18,22 @@ import { resolve } from '../rest/reference.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import { strayImages, type StrayImage } from '../storage-domains/unregistered-disks.ts';
 import type { Tables } from '../tables/schema.ts';
-import { checkName, columnsOf, defaultDefinition, overlay } from '../vms/definition.ts';
+import { checkName, columnsOf } from '../vms/definition.ts';
 import type { VmConfiguration } from '../snapshots/configuration.ts';
 import type { Definition } from './describe.ts';
+import { checkFreeId, describedDefinition, ownDefinition } from './described.ts';
 
 type Trx = Transaction<Tables>;
 type Kind = 'vm' | 'template';
 
-/** References in a definition that mean nothing in another installation. */
-const foreign = ['cpu_profile', 'quota', 'lease', 'instance_type', 'small_icon', 'large_icon', 'domain'] as const;
-
-interface Target {
+/** What is to be made of a description. */
+export interface Target {
   kind: Kind;
   entity: OvfEntity;
+  /** How it is defined, where that is not what the description says. */
+  defined?: Vm;
   definition: Definition | null;
+  /** Where its disks lie; empty for one without. */
   domainId: string;
   dataCenterId: string;
   cluster: { id: string; name: string };
@@ -39,9 +41,6 @@ interface Target {
   reassignMacs: boolean;
   profiles: (nic: OvfNic) => Promise<string | null>;
 }
-
-const ownDefinition = (value: unknown): Definition | null =>
-  typeof value === 'object' && value !== null && (value as { version?: unknown }).version === 1 ? (value as Definition) : null;
 
 async function clusterOf(context: Context, body: Action, entity: OvfEntity, dataCenterId: string): Promise<{ id: string; name: string }> {
   const mapped = body.registration_configuration?.cluster_mappings?.find((one) => one.from?.name === entity.clusterName)?.to;
@@ -52,7 +51,7 @@ async function clusterOf(context: Context, body: Action, entity: OvfEntity, data
 }
 
 /** Which vNIC profile each NIC gets: as the request maps it, else the one of the same names; none where there is none. */
-function profilesOf(context: Context, body: Action, clusterId: string): Target['profiles'] {
+export function profilesOf(context: Context, body: Action, clusterId: string): (nic: OvfNic) => Promise<string | null> {
   const old = body.vnic_profile_mappings ?? [];
   const mappings = body.registration_configuration?.vnic_profile_mappings ?? [];
   return async (nic) => {
@@ -85,29 +84,6 @@ async function imagesOf(context: Context, target: Target, partial: boolean): Pro
   if (missing.length > 0 && !partial)
     throw refused('ACTION_TYPE_FAILED_DISKS_NOT_EXIST', { VAR_ACTION: 'register', VAR_TYPE: 'VM', diskAliases: missing.join(', ') });
   return images;
-}
-
-function columnsFor(target: Target): ReturnType<typeof columnsOf> {
-  const { entity, definition } = target;
-  const plain = columnsOf(
-    overlay(defaultDefinition, {
-      memory: entity.memoryMib * 1024 ** 2,
-      cpu: { topology: { sockets: entity.sockets, cores: entity.cores, threads: entity.threads } },
-      os: { type: entity.osType },
-      type: entity.vmType,
-      description: entity.description,
-      comment: entity.comment,
-    }) as Vm,
-  );
-  if (definition === null) return plain;
-  const { settings, pinned_host_ids: _pinned, ...kept } = definition.configuration.vm;
-  return {
-    ...plain,
-    ...kept,
-    settings: json(Object.fromEntries(Object.entries(settings ?? {}).filter(([key]) => !foreign.some((name) => name === key)))),
-    description: definition.description,
-    comment: definition.comment,
-  };
 }
 
 async function insertDisks(
@@ -255,7 +231,10 @@ async function insertEntity(trx: Trx, context: Context, target: Target, cpuProfi
   await trx
     .insertInto('vm')
     .values({
-      ...columnsFor(target),
+      ...columnsOf({
+        ...(target.defined ?? describedDefinition(entity)),
+        ...(cpuProfileId === null ? {} : { cpu_profile: { id: cpuProfileId } }),
+      }),
       id: entity.id,
       entity_type: kind,
       name: target.name,
@@ -268,10 +247,6 @@ async function insertEntity(trx: Trx, context: Context, target: Target, cpuProfi
         : { base_template_id: entity.id, version_number: 1, template_status: 'ok' }),
     })
     .execute();
-  if (cpuProfileId !== null)
-    await sql`update vm set settings = jsonb_set(settings, '{cpu_profile}', jsonb_build_object('id', ${cpuProfileId}::text)) where id = ${entity.id}`.execute(
-      trx,
-    );
   if (kind === 'vm') {
     await trx.insertInto('vm_state').values({ vm_id: entity.id, status: 'down' }).execute();
     await insertSnapshots(trx, context, target);
@@ -302,7 +277,7 @@ async function targetOf(context: Context, kind: Kind): Promise<Target> {
   return {
     kind,
     entity,
-    definition: ownDefinition(entity.definition),
+    definition: ownDefinition(entity),
     domainId,
     dataCenterId,
     cluster,
@@ -312,17 +287,22 @@ async function targetOf(context: Context, kind: Kind): Promise<Target> {
   };
 }
 
-async function register(context: Context, kind: Kind): Promise<Reply> {
-  const target = await targetOf(context, kind);
-  const { entity, cluster, name, domainId } = target;
+/**
+ * Makes a VM or template of a description whose disks lie on storage already, in one transaction.
+ * @param partial goes without disks that are missing
+ * @returns the job's id
+ * @throws {Fault} 403 without the permit on the cluster; 400 and 409 for what cannot be
+ */
+export async function registerTarget(context: Context, target: Target, partial: boolean): Promise<string> {
+  const { kind, entity, cluster, name, domainId } = target;
   const permit = kind === 'vm' ? 'create_vm' : 'create_template';
   if (!(await holdsPermit(context.db, context.user, permit, { type: 'cluster', id: cluster.id }))) throw forbidden(`${permit} (cluster)`);
   const exists = kind === 'vm' ? 'VM_CANNOT_IMPORT_VM_EXISTS' : 'VMT_CANNOT_IMPORT_TEMPLATE_EXISTS';
-  if (await context.db.selectFrom('vm').select('id').where('id', '=', entity.id).executeTakeFirst()) throw refused(exists);
-  const images = await imagesOf(context, target, (context.body as Action).allow_partial_import ?? false);
+  await checkFreeId(context.db, entity.id, exists);
+  const images = await imagesOf(context, target, partial);
   const cpuProfileId = await chooseProfile(context, cpuProfiles, cluster.id, undefined);
-  const diskProfileId = await chooseProfile(context, diskProfiles, domainId, undefined);
-  const job = await write(
+  const diskProfileId = images.length === 0 ? null : await chooseProfile(context, diskProfiles, domainId, undefined);
+  return write(
     context,
     async (trx) => {
       await insertEntity(trx, context, target, cpuProfileId);
@@ -339,10 +319,7 @@ async function register(context: Context, kind: Kind): Promise<Reply> {
       return context.engine.jobs.record(trx, context, {
         action: kind === 'vm' ? 'ImportVmFromConfiguration' : 'ImportVmTemplateFromConfiguration',
         description: `Registering ${kind === 'vm' ? 'VM' : 'Template'} ${name}`,
-        subjects: [
-          { type: kind, id: entity.id },
-          { type: 'storage_domain', id: domainId },
-        ],
+        subjects: [{ type: kind, id: entity.id }, ...(domainId === '' ? [] : [{ type: 'storage_domain' as const, id: domainId }])],
       });
     },
     {
@@ -352,7 +329,13 @@ async function register(context: Context, kind: Kind): Promise<Reply> {
       disk_pkey: () => refused('ACTION_TYPE_FAILED_DISK_ALREADY_EXISTS'),
     },
   );
-  return done(job, kind === 'vm' ? { vm: { id: entity.id } } : { template: { id: entity.id } });
+}
+
+async function register(context: Context, kind: Kind): Promise<Reply> {
+  const target = await targetOf(context, kind);
+  const job = await registerTarget(context, target, (context.body as Action).allow_partial_import ?? false);
+  const { id } = target.entity;
+  return done(job, kind === 'vm' ? { vm: { id } } : { template: { id } });
 }
 
 /** `POST storagedomains/{id}/vms/{id}/register`, and of templates: what a description on the domain says becomes so. */

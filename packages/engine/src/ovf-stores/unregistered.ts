@@ -5,6 +5,7 @@ import { sql, type Transaction } from 'kysely';
 import { revokeAllOn } from '../access/grant.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
+import { imageServerOf } from '../hosts/image-server.ts';
 import { storageManagerOf } from '../images/host-tasks.ts';
 import { blankTemplateId } from '../installation/fixed-ids.ts';
 import type { HostClient, HostSessions } from '../monitoring/sessions.ts';
@@ -13,7 +14,7 @@ import type { Tables } from '../tables/schema.ts';
 import { entitiesOn, ovfOf } from './describe.ts';
 import { unpackTar } from './tar.ts';
 import { storeBytes } from './update.ts';
-import { imageServerOf, readVolume } from './volume-content.ts';
+import { readVolume } from './volume-content.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -184,10 +185,10 @@ async function noteUnread(trx: Trx, domainId: string, error: unknown): Promise<v
 
 /**
  * A domain leaves its data center: its VMs, templates and disks go from the engine, and stay on the domain with a description of each.
- * All of them are known to lie on it wholly.
+ * Who has disks elsewhere too stays, without those of this domain.
  */
 export async function forgetContent(trx: Trx, domainId: string): Promise<void> {
-  const entities = await entitiesOn(trx, domainId);
+  const entities = (await entitiesOn(trx, domainId)).filter((entity) => entity.wholly);
   for (const entity of entities)
     await sql`insert into unregistered_entity (entity_id, storage_domain_id, kind, name, ovf)
       values (${entity.id}, ${domainId}, ${entity.kind}, ${entity.name}, ${await ovfOf(trx, entity.id)})

@@ -1,3 +1,4 @@
+import { Watch } from '../housekeeping/watch.ts';
 import { createHash } from 'node:crypto';
 import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import { writeOvf } from '@virgate/contract/ovf';
@@ -7,6 +8,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
+import { imageServerOf } from '../hosts/image-server.ts';
 import { hostTask, noId, storageManagerOf, volumeAllocation, volumeFormat, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga, Jobs } from '../jobs/jobs.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
@@ -17,16 +19,19 @@ import { done, started, type Context, type Operation } from '../rest/operation.t
 import { actor } from '../rest/write.ts';
 import { readableStorageDomains } from '../storage-domains/read.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { describeEntity, entitiesOn } from './describe.ts';
 import { packTar } from './tar.ts';
-import { imageServerOf, writeVolume } from './volume-content.ts';
+import { isSparseOn } from '../storage-domains/block-group.ts';
+import { writeVolume } from './volume-content.ts';
 
 type Trx = Transaction<Tables>;
 
 /** The size of a store. Source: engine behaviour, OVF store. */
 export const storeBytes = 128 * 1024 ** 2;
 const storeCount = 2;
+/** A store as it is where storage has sparse files. */
+const rawSparse = { format: 'raw', sparse: true } as const;
 export const storeName = 'OVF_STORE';
 const callTimeoutMs = 60_000;
 
@@ -102,7 +107,9 @@ function makeStep(hosts: HostSessions, store: Store, index: number): SagaStep<Pa
           imageID: store.diskId,
           size: String(storeBytes),
           volFormat: volumeFormat.raw,
-          preallocate: volumeAllocation.sparse,
+          preallocate: (await ctx.tx((trx) => isSparseOn(trx, domainId, rawSparse)))
+            ? volumeAllocation.sparse
+            : volumeAllocation.preallocated,
           diskType: 'OVFS',
           desc: description(domainId, 0, ctx.now(), false),
           srcImgUUID: noId,
@@ -111,6 +118,7 @@ function makeStep(hosts: HostSessions, store: Store, index: number): SagaStep<Pa
       });
     },
     async record(ctx, trx) {
+      const sparse = await isSparseOn(trx, ctx.params.domainId, rawSparse);
       await trx
         .insertInto('disk')
         .values({
@@ -120,7 +128,7 @@ function makeStep(hosts: HostSessions, store: Store, index: number): SagaStep<Pa
           content_type: 'ovf_store',
           status: 'ok',
           format: 'raw',
-          sparse: true,
+          sparse,
           provisioned_bytes: storeBytes,
           shareable: true,
         })
@@ -133,7 +141,7 @@ function makeStep(hosts: HostSessions, store: Store, index: number): SagaStep<Pa
           storage_domain_id: ctx.params.domainId,
           active: true,
           format: 'raw',
-          sparse: true,
+          sparse,
           provisioned_bytes: storeBytes,
           status: 'ok',
           parent_id: null,
@@ -280,42 +288,20 @@ export const updateOvfStore: Operation = {
 };
 
 /** Keeps the stores of all active domains up to date. */
-export class OvfStores {
+export class OvfStores extends Watch {
   readonly #db: Kysely<Tables>;
   readonly #jobs: Jobs;
-  readonly #options: SystemOptions;
   readonly #uuid: () => string;
-  readonly #log: Logger;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | null = null;
 
   constructor(options: { db: Kysely<Tables>; jobs: Jobs; options: SystemOptions; uuid: () => string; log: Logger }) {
+    super({ what: 'OVF stores', everyMs: options.options.number('OvfUpdateIntervalInMinutes') * 60_000, log: options.log });
     this.#db = options.db;
     this.#jobs = options.jobs;
-    this.#options = options.options;
     this.#uuid = options.uuid;
-    this.#log = options.log;
   }
 
-  start(): void {
-    this.#timer = setInterval(() => this.check(), this.#options.number('OvfUpdateIntervalInMinutes') * 60_000);
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
-  }
-
-  /** Looks now; domains whose stores say already what is so are left alone. */
-  check(): void {
-    this.#running ??= this.#checkAll()
-      .catch((error: unknown) => this.#log.warn({ err: error }, 'OVF stores could not be looked at'))
-      .finally(() => {
-        this.#running = null;
-      });
-  }
-
-  async #checkAll(): Promise<void> {
+  /** Domains whose stores say already what is so are left alone. */
+  protected async look(): Promise<void> {
     const found = await sql<{ id: string; name: string; dataCenterId: string }>`
       select s.id, s.name, d.data_center_id as "dataCenterId" from storage_domain s join data_center_storage_domain d on d.storage_domain_id = s.id
       join data_center c on c.id = d.data_center_id where s.type = 'data' and d.status = 'active' and c.status = 'up' order by s.id`.execute(

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:https';
 import { pathToFileURL } from 'node:url';
-import { sql, type Kysely } from 'kysely';
+import type { ImageServerPlace } from '../hosts/image-server.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import { hostFailed } from '../rest/fault.ts';
-import type { Tables } from '../tables/schema.ts';
 
 /** A volume on a host that has its storage. */
 export interface VolumePlace {
@@ -14,14 +13,12 @@ export interface VolumePlace {
   imageId: string;
   volumeId: string;
   sizeBytes: number;
-  server: { host: string; port: number };
+  server: ImageServerPlace;
 }
 
 const callTimeoutMs = 60_000;
 const transferTimeoutMs = 120_000;
 const ticketSeconds = 300;
-/** Source: engine configuration, ImageDaemonPort. */
-const defaultPort = 54_322;
 
 /** Sends one request to a host's image server, whose certificate is our authority's. */
 function send(
@@ -62,16 +59,6 @@ function send(
     sent.on('error', (error) => reject(hostFailed('Cannot reach the content of a volume', error.message, error)));
     sent.end(body);
   });
-}
-
-/** Where a host serves images. */
-export async function imageServerOf(db: Kysely<Tables>, hostId: string): Promise<VolumePlace['server']> {
-  const found = await sql<{ host: string; port: number | null }>`
-    select h.address as host, (s.capabilities ->> 'imageServerPort')::int as port from host h left join host_state s on s.host_id = h.id where h.id = ${hostId}`.execute(
-    db,
-  );
-  const { host = '', port = null } = found.rows[0] ?? {};
-  return { host, port: port ?? defaultPort };
 }
 
 async function withTicket<T>(

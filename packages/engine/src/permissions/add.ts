@@ -2,7 +2,7 @@ import type { Permission } from '@virgate/contract/generated/types';
 import { SYSTEM_ID, type ObjectRef } from '../access/objects.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
-import { Fault, badRequest, entityNotFound } from '../rest/fault.ts';
+import { Fault, badRequest, conflict, entityNotFound } from '../rest/fault.ts';
 import { messageText } from '../rest/messages.ts';
 import { isUuid } from '../rest/listing.ts';
 import { created, type Context, type Operation } from '../rest/operation.ts';
@@ -52,6 +52,12 @@ export const addPermission: Operation = {
     const principal = await principalOf(context, body);
     const object = await objectOf(context);
     const id = await write(context, async (trx) => {
+      // Who has a VM of a pool is the pool's business.
+      if (
+        object.type === 'vm' &&
+        (await trx.selectFrom('vm_pool_member').select('vm_id').where('vm_id', '=', object.id).executeTakeFirst())
+      )
+        throw conflict('PERMISSION_ADD_FAILED_VM_IN_POOL');
       const fresh = context.engine.uuid();
       const inserted = await trx
         .insertInto('permission')

@@ -21,6 +21,7 @@ export const permissionServices: Services = {
 export const permissionLoaders: Partial<Loaders> = {
   children: {
     'Vm.permissions': permissionsOn('vm', 'vm'),
+    'VmPool.permissions': permissionsOn('vm_pool', 'vm_pool'),
     'Template.permissions': permissionsOn('template', 'vm'),
     'Disk.permissions': permissionsOn('disk', 'disk'),
     'Cluster.permissions': permissionsOn('cluster', 'cluster'),

@@ -2,7 +2,8 @@ import type { Permission } from '@virgate/contract/generated/types';
 import { sql } from 'kysely';
 import { SYSTEM_ID, objectKinds, type ObjectRef, type ObjectType } from '../access/objects.ts';
 import { visibleTo } from '../access/permissions.ts';
-import { entityNotFound, notBuilt, notFound } from '../rest/fault.ts';
+import { networkOfPath } from '../networks/of-path.ts';
+import { entityNotFound, notFound } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import type { Context } from '../rest/operation.ts';
 import { oneGroup, oneUser } from '../users/read.ts';
@@ -12,6 +13,7 @@ type Kind = Exclude<ObjectType, 'system'>;
 /** Collections whose members have permissions, by the segment of the path. */
 const kindsBySegment: Record<string, Kind> = {
   vms: 'vm',
+  vmpools: 'vm_pool',
   templates: 'template',
   disks: 'disk',
   clusters: 'cluster',
@@ -29,6 +31,7 @@ const kindsBySegment: Record<string, Kind> = {
 /** Attributes of a permission that name its object, by the object's type; objects of other types show by the path only. */
 export const attributeOf: Partial<Record<ObjectType, keyof Permission>> = {
   vm: 'vm',
+  vm_pool: 'vm_pool',
   template: 'template',
   disk: 'disk',
   cluster: 'cluster',
@@ -65,15 +68,17 @@ export async function subjectOfPath(context: Context): Promise<PathSubject> {
   if (collection === 'users') return { kind: 'principal', principal: 'user', id: (await oneUser(context, id)).id ?? '' };
   if (collection === 'groups') return { kind: 'principal', principal: 'group', id: (await oneGroup(context, id)).id ?? '' };
   const type = kindsBySegment[collection];
-  if (type === undefined || segments.includes('iscsibonds')) throw notBuilt(`Permissions below ${segments[0]}/{id}/${segments[2]}`);
-  const above = segments.slice(0, at - 2).filter((_segment, index) => index % 2 === 1);
+  if (type === undefined) throw notFound();
+  // A network is below an iSCSI bond as long as the bond has it; its parents are those that it has anyway.
+  const bond = context.path['iscsi_bond'];
+  if (bond !== undefined) await networkOfPath(context);
+  const above = segments.slice(0, at - 2).filter((segment, index) => index % 2 === 1 && segment !== bond);
   if (!(await exists(context, { type, id }, context.filtered, above))) throw notFound();
   return { kind: 'object', object: { type, id } };
 }
 
 /** The object that a body names; the whole system when it names none. @throws {Fault} 404 for one that does not exist */
 export async function objectOfBody(context: Context, body: Permission): Promise<ObjectRef> {
-  if (body.vm_pool !== undefined) throw notBuilt('Permissions on VM pools');
   for (const [type, attribute] of Object.entries(attributeOf) as [Kind, keyof Permission][]) {
     const reference = body[attribute] as { id?: string } | undefined;
     if (reference === undefined) continue;

@@ -4,8 +4,9 @@ import type { SignedIn } from '../access/permissions.ts';
 import { conflict } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 
-/** Whether a user has the role SuperUser on the whole system. */
+/** Whether a user has the role SuperUser on the whole system, and his token is good for all that he may do. */
 export async function isSuperUser(db: Kysely<Tables>, user: SignedIn): Promise<boolean> {
+  if (user.limits !== undefined) return false;
   const found =
     await sql`select 1 from permission where role_id = ${SUPER_USER_ROLE_ID} and object_id = ${SYSTEM_ID} and principal_id = any(${user.principals}::uuid[]) limit 1`.execute(
       db,

@@ -1,5 +1,4 @@
 import type { EventName } from '@virgate/contract/generated/events';
-import type { ObjectType } from '../access/objects.ts';
 import type { EngineMessage } from '@virgate/contract/generated/messages';
 
 /** What CPU profiles and disk profiles differ in. Source: contract, actions and events of profiles. */
@@ -63,6 +62,3 @@ export const diskProfiles: ProfileKind = {
     forbidden: 'USER_NOT_AUTHORIZED_TO_ATTACH_DISK_PROFILE',
   },
 };
-
-/** The kind as an object that permissions are given on. */
-export const objectTypeOf = (kind: ProfileKind): ObjectType => kind.table;

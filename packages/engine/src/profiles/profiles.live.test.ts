@@ -145,6 +145,14 @@ test('NUMA nodes of VMs are checked together and reach the domain', async (t) =>
   assert.match(xml, /<cell id="0" cpus="0-1" memory="524288"\/><cell id="1" cpus="2-15" memory="524288"\/>/);
   assert.match(xml, /<numatune><memnode cellid="1" mode="strict" nodeset="0"\/><\/numatune>/);
   assert.equal((await get(`/vms/${vm.body['id']}?follow=numa_nodes`)).body['host_numa_nodes'].host_numa_node.length, 2);
+  // What the VM itself is said to have, all its nodes get.
+  const modes = async () => (await get(path)).body['vm_numa_node'].map((one: { numa_tune_mode: string }) => one.numa_tune_mode);
+  assert.equal((await put(`/vms/${vm.body['id']}`, { numa_tune_mode: 'preferred' })).status, 200);
+  assert.deepEqual(await modes(), ['preferred', 'preferred']);
+  assert.match(domainXml(await loadPlan(engine.db, vm.body['id'], {})), /<memnode cellid="1" mode="preferred"/);
+  assert.equal((await put(`/vms/${vm.body['id']}`, { comment: 'else' })).status, 200);
+  assert.equal((await put(`${path}/${second.body['id']}`, { numa_tune_mode: 'strict' })).status, 200);
+  assert.deepEqual((await modes()).toSorted(), ['preferred', 'strict'], 'and each may have its own again');
   assert.equal((await remove(`${path}/${first.body['id']}`)).status, 200);
   assert.equal((await get(`${path}/${first.body['id']}`)).status, 404);
 });

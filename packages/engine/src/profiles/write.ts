@@ -2,6 +2,7 @@ import type { CpuProfile, DiskProfile } from '@virgate/contract/generated/types'
 import { sql, type RawBuilder } from 'kysely';
 import { revokeAllOn } from '../access/grant.ts';
 import { SYSTEM_ID, type ObjectRef } from '../access/objects.ts';
+import { clusterOfPath } from '../clusters/of-path.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { notFound, refused } from '../rest/fault.ts';
@@ -11,6 +12,7 @@ import { resolve, type Reference } from '../rest/reference.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, write } from '../rest/write.ts';
 import { checkName } from '../vms/definition.ts';
+import { queueLimitsOfProfile } from '../vms/limits.ts';
 import type { ProfileKind } from './kinds.ts';
 import { readableProfiles } from './read.ts';
 
@@ -30,6 +32,7 @@ function parentOf(kind: ProfileKind, context: Context): Promise<{ id: string; na
 async function profileOfPath(kind: ProfileKind, context: Context): Promise<Entity> {
   const found = await one(context, readableProfiles(kind), idInPath(kind, context));
   const parent = parentInPath(kind, context);
+  if (context.path['cluster'] !== undefined) await clusterOfPath(context);
   if (parent !== undefined && (found[kind.parent.attribute] as Entity).id !== parent) throw notFound();
   return found;
 }
@@ -63,6 +66,7 @@ const addProfile = (kind: ProfileKind): Operation => ({
   async run(context) {
     const body = context.body as Body;
     const name = checkName(body.name);
+    if (context.path['cluster'] !== undefined) await clusterOfPath(context);
     const parent = await parentOf(kind, context);
     const qosId = body.qos === undefined ? null : await qosOf(kind, context, parent.id, body.qos);
     const id = context.engine.uuid();
@@ -102,6 +106,7 @@ const updateProfile = (kind: ProfileKind): Operation => ({
       async (trx) => {
         await sql`update ${sql.table(kind.table)} set name = ${name}, description = ${body.description ?? current['description']}, qos_id = ${qos}
           where id = ${id}`.execute(trx);
+        if (body.qos !== undefined) await queueLimitsOfProfile(trx, kind.table, id);
         await recordEvent(trx, { name: kind.events.update, values: { profile: name }, ...attribution(context) });
         await noteChange(trx, kind.table, id, 'update');
       },

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Loaders } from '../rest/follow.ts';
-import { byIds, isUuid, list, matching } from '../rest/listing.ts';
-import { collection, entity, type Entity, type Services } from '../rest/operation.ts';
+import { byIds, isUuid, listing, matching } from '../rest/listing.ts';
+import { entity, type Entity, type Services } from '../rest/operation.ts';
 import { dataCenterOfPath, qosOfPath, readableQos } from './read.ts';
 import { addQos, removeQos, updateQos } from './write.ts';
 
@@ -11,7 +11,7 @@ export const qosServices: Services = {
       permit: null,
       async run(context) {
         const { id } = await dataCenterOfPath(context);
-        return collection('Qos', await list(context, readableQos, sql<boolean>`t.data_center_id = ${id}::uuid`));
+        return listing(context, 'Qos', readableQos, sql<boolean>`t.data_center_id = ${id}::uuid`);
       },
     },
     add: addQos,

@@ -1,12 +1,17 @@
 import { json } from '@virgate/database';
 import type { Qos } from '@virgate/contract/generated/types';
+import type { Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
+import { followNetwork } from '../host-networks/operations.ts';
 import { refused } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, done, entity, type Context, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, write } from '../rest/write.ts';
+import { queueNicsOfQos } from '../nics/limits.ts';
+import { queueLimitsOfQos } from '../vms/limits.ts';
+import type { Tables } from '../tables/schema.ts';
 import { checkQosType, qosLimits } from './limits.ts';
 import { dataCenterOfPath, qosOfPath, readableQos } from './read.ts';
 
@@ -67,7 +72,15 @@ export const addQos: Operation = {
   },
 };
 
-/** Changes a QoS. VMs that run get it at their next start. */
+/** Brings a QoS that changed, or that there is no more, to the hosts whose networks had it. */
+async function followQos(context: Context, networkIds: readonly string[]): Promise<void> {
+  for (const id of networkIds) await followNetwork(context, id);
+}
+
+const networksWith = async (trx: Transaction<Tables>, qosId: string): Promise<string[]> =>
+  (await trx.selectFrom('network').select('id').where('qos_id', '=', qosId).execute()).map((network) => network.id);
+
+/** Changes a QoS. CPUs, disks and NICs of VMs that run, and networks of hosts, get it in the background. */
 export const updateQos: Operation = {
   permit: 'edit_storage_pool_configuration',
   permitFor: permitOfStored,
@@ -80,7 +93,7 @@ export const updateQos: Operation = {
     const type = checkQosType(String(current['type']));
     const id = current.id ?? '';
     const name = body.name === undefined ? String(current['name']) : checkQosName(body.name);
-    await write(
+    const networks = await write(
       context,
       async (trx) => {
         const row = await trx.selectFrom('qos').select('limits').where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
@@ -100,9 +113,13 @@ export const updateQos: Operation = {
           ...attribution(context),
         });
         await noteChange(trx, 'qos', id, 'update');
+        await queueLimitsOfQos(trx, type, id);
+        if (type === 'network') await queueNicsOfQos(trx, id);
+        return networksWith(trx, id);
       },
       nameTaken(type),
     );
+    await followQos(context, networks);
     return entity('Qos', await one(context, readableQos, id));
   },
 };
@@ -118,7 +135,11 @@ export const removeQos: Operation = {
     const id = current.id ?? '';
     const name = String(current['name']);
     const network = current['type'] === 'network';
+    const networks: string[] = [];
     const job = await write(context, async (trx) => {
+      networks.push(...(await networksWith(trx, id)));
+      await queueLimitsOfQos(trx, String(current['type']), id);
+      if (network) await queueNicsOfQos(trx, id);
       await trx.deleteFrom('qos').where('id', '=', id).execute();
       await recordEvent(trx, {
         name: network ? 'USER_REMOVED_NETWORK_QOS' : 'USER_REMOVED_QOS',
@@ -133,6 +154,7 @@ export const removeQos: Operation = {
         subjects: [{ type: 'qos', id }],
       });
     });
+    await followQos(context, networks);
     return done(job);
   },
 };

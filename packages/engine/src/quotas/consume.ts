@@ -84,27 +84,34 @@ const modeOf = async (trx: Trx, dataCenterId: string): Promise<QuotaMode> => {
   return (found?.quota_mode ?? 'disabled') as QuotaMode;
 };
 
+/** How much of a cluster's quota is taken. */
+interface ClusterConsumption {
+  vcpus: number;
+  memoryMib: number;
+}
+
+const quotaColumns = ['quota_id', 'cluster_id', 'data_center_id', 'memory_bytes', 'cpu_sockets', 'cpu_cores', 'cpu_threads'] as const;
+
 /**
- * Lets a VM that is about to run take of its quota, until it runs and counts by itself or its start ends.
- * @throws {Fault} 400 where quotas are enforced and this one is exhausted
+ * Judges what a VM takes of its quota.
+ * @param added what it takes now that it did not before
+ * @param beyond what of that its row does not say yet
  */
-export async function reserveForVm(trx: Trx, vmId: string, consumer: Consumer): Promise<void> {
-  const vm = await trx
-    .selectFrom('vm')
-    .select(['quota_id', 'cluster_id', 'data_center_id', 'memory_bytes', 'cpu_sockets', 'cpu_cores', 'cpu_threads'])
-    .where('id', '=', vmId)
-    .executeTakeFirstOrThrow();
+async function judgeCluster(
+  trx: Trx,
+  vm: { quota_id: string | null; cluster_id: string | null; data_center_id: string | null },
+  added: ClusterConsumption,
+  beyond: ClusterConsumption,
+  consumer: Consumer,
+  reserve: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<void> {
   const mode = await modeOf(trx, vm.data_center_id ?? '');
   if (mode === 'disabled') return;
   const quota = vm.quota_id === null ? undefined : await lockQuota(trx, vm.quota_id);
   if (!quota) {
     return withoutLimit(trx, mode, 'ACTION_TYPE_FAILED_QUOTA_IS_NOT_VALID', 'MISSING_QUOTA_CLUSTER_PARAMETERS_PERMISSIVE_MODE', consumer);
   }
-  await trx
-    .insertInto('quota_reservation')
-    .values({ vm_id: vmId })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  await reserve();
   const found = await sql<{ vcpus: number; memory_mib: number; used_vcpus: number; used_mib: number }>`
     select l.vcpus, l.memory_mib, ${usedVcpus(sql`l.quota_id`, sql`l.cluster_id`)} as used_vcpus, ${usedMemoryMib(sql`l.quota_id`, sql`l.cluster_id`)} as used_mib
     from quota_limit l where l.quota_id = ${quota.id} and l.kind = 'cluster' and (l.cluster_id is null or l.cluster_id = ${vm.cluster_id})`.execute(
@@ -121,9 +128,35 @@ export async function reserveForVm(trx: Trx, vmId: string, consumer: Consumer): 
     );
   }
   const percentages = { threshold: quota.cluster_threshold_percent, grace: quota.cluster_grace_percent };
-  const vcpus = { limit: limit.vcpus, used: limit.used_vcpus, added: vm.cpu_sockets * vm.cpu_cores * vm.cpu_threads };
-  const memory = { limit: limit.memory_mib, used: limit.used_mib, added: Math.floor(vm.memory_bytes / mib) };
+  const vcpus = { limit: limit.vcpus, used: limit.used_vcpus + beyond.vcpus, added: added.vcpus };
+  const memory = { limit: limit.memory_mib, used: limit.used_mib + beyond.memoryMib, added: added.memoryMib };
   await settle(trx, 'cluster', quota, worstOf([judgeLevel(vcpus, percentages), judgeLevel(memory, percentages)]), consumer);
+}
+
+/**
+ * Lets a VM that is about to run take of its quota, until it runs and counts by itself or its start ends.
+ * @throws {Fault} 400 where quotas are enforced and this one is exhausted
+ */
+export async function reserveForVm(trx: Trx, vmId: string, consumer: Consumer): Promise<void> {
+  const vm = await trx.selectFrom('vm').select(quotaColumns).where('id', '=', vmId).executeTakeFirstOrThrow();
+  const added = { vcpus: vm.cpu_sockets * vm.cpu_cores * vm.cpu_threads, memoryMib: Math.floor(vm.memory_bytes / mib) };
+  await judgeCluster(trx, vm, added, { vcpus: 0, memoryMib: 0 }, consumer, () =>
+    trx
+      .insertInto('quota_reservation')
+      .values({ vm_id: vmId })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute(),
+  );
+}
+
+/**
+ * Judges what a running VM is about to get while it runs.
+ * @throws {Fault} 400 where quotas are enforced and this one is exhausted
+ */
+export async function judgeGrowth(trx: Trx, vmId: string, growth: ClusterConsumption, consumer: Consumer): Promise<void> {
+  if (growth.vcpus <= 0 && growth.memoryMib <= 0) return;
+  const vm = await trx.selectFrom('vm').select(quotaColumns).where('id', '=', vmId).executeTakeFirstOrThrow();
+  await judgeCluster(trx, vm, growth, growth, consumer);
 }
 
 /** A start has ended: what the VM takes now shows by its status. */

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { permissionsOn } from '../permissions/read.ts';
 import { dataCenterOfPath } from '../qos/read.ts';
 import type { Loaders } from '../rest/follow.ts';
-import { byIds, isUuid, list, matching } from '../rest/listing.ts';
-import { collection, entity, type Entity, type Services } from '../rest/operation.ts';
+import { byIds, isUuid, listing, matching } from '../rest/listing.ts';
+import { entity, type Entity, type Services } from '../rest/operation.ts';
 import { limitOperations } from './limit-operations.ts';
 import { limitsOf, quotaOfPath, readableQuotas } from './read.ts';
 import { addQuota, removeQuota, updateQuota } from './write.ts';
@@ -17,7 +17,7 @@ export const quotaServices: Services = {
       permit: null,
       async run(context) {
         const { id } = await dataCenterOfPath(context);
-        return collection('Quota', await list(context, readableQuotas, sql<boolean>`t.data_center_id = ${id}::uuid`));
+        return listing(context, 'Quota', readableQuotas, sql<boolean>`t.data_center_id = ${id}::uuid`);
       },
     },
     add: addQuota,

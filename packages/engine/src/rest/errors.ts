@@ -1,3 +1,4 @@
+import { OvfError } from '@virgate/contract/ovf';
 import { EncodeError } from '@virgate/contract/xml';
 import { classifyDatabaseError, isDatabaseUnavailable, isForeignKeyViolation } from '@virgate/database';
 import { LockConflictError } from '@virgate/saga';
@@ -18,6 +19,8 @@ export function asFault(error: unknown, log: Logger): Fault {
       job: holder?.sagaId ?? '-',
     });
   }
+  // one that lies on a storage domain: of one that a request brings its operation says in which attribute
+  if (error instanceof OvfError) return refused('ACTION_TYPE_FAILED_UNSUPPORTED_OVF');
   if (isDatabaseUnavailable(error)) return unavailable('The database cannot be reached at the moment. Try again in a few seconds.');
   if (classifyDatabaseError(error) === 'retry') return unavailable('Too many changes of the same objects at once. Try again.', 1);
   const broken = classifyDatabaseError(error) === 'value' || isForeignKeyViolation(error);

@@ -5,6 +5,10 @@ import { messageText, statusOfMessage, type OwnMessage, type OwnMessageOfStatus 
 export interface FaultOptions {
   /** Key of the contract's message table, for logs and for clients of our own API. */
   key?: string;
+  /** What of the request is wrong, by its dotted path. */
+  field?: string;
+  /** The characters of that field that are wrong. */
+  characters?: { from: number; to: number };
   /** Response headers, such as `Retry-After`. */
   headers?: Record<string, string>;
   cause?: unknown;
@@ -19,6 +23,8 @@ export class Fault extends Error {
   readonly reason: string;
   readonly detail: string | null;
   readonly key: string | undefined;
+  readonly field: string | undefined;
+  readonly characters: { from: number; to: number } | undefined;
   readonly headers: Record<string, string>;
   constructor(status: number, reason: string, detail: string | null, options: FaultOptions = {}) {
     super(detail ?? reason, { cause: options.cause });
@@ -27,6 +33,8 @@ export class Fault extends Error {
     this.reason = reason;
     this.detail = detail;
     this.key = options.key;
+    this.field = options.field;
+    this.characters = options.characters;
     this.headers = options.headers ?? {};
   }
 
@@ -65,11 +73,11 @@ export const badRequest = (key: MessageOfStatus<400> | OwnMessageOfStatus<400>, 
 
 /** Something that the request must say and does not: 400. `what` names it by its dotted path: `vnic_profile.id|name`. */
 export const incomplete = (what: string): Fault =>
-  new Fault(400, 'Incomplete parameters', `${what} required`, { key: 'INCOMPLETE_PARAMETERS' });
+  new Fault(400, 'Incomplete parameters', `${what} required`, { key: 'INCOMPLETE_PARAMETERS', field: what });
 
 /** A value that is wrong on its own: 400; `field` names the attribute by its dotted path. */
 export const invalidValue = (field: string, problem: string): Fault =>
-  new Fault(400, 'Invalid value', `${field}: ${problem}`, { key: 'INVALID_VALUE' });
+  new Fault(400, 'Invalid value', `${field}: ${problem}`, { key: 'INVALID_VALUE', field });
 
 /** The state of things forbids it: 409 with the text of a message. */
 export const conflict = (key: MessageOfStatus<409> | OwnMessageOfStatus<409>, values: Record<string, string> = {}): Fault =>

@@ -18,6 +18,11 @@ export interface Loaders {
 const maxDepth = 6;
 const maxPaths = 40;
 
+/** What was put inline by `follow`: it has links and actions of its own, as where it was followed to. */
+const inline = new WeakSet<Entity>();
+/** Whether an object was followed, and is no mere reference. */
+export const isFollowed = (value: Entity): boolean => inline.has(value);
+
 type Tree = Map<string, Tree>;
 
 /** Case and underscores in a name do not matter. */
@@ -44,6 +49,21 @@ function treeOf(text: string): Tree {
   return tree;
 }
 
+/** Marks in a copy what was followed in the original. */
+function markAs(from: unknown, to: unknown): void {
+  if (typeof from !== 'object' || from === null) return;
+  if (inline.has(from as Entity)) inline.add(to as Entity);
+  for (const [name, content] of Object.entries(from)) markAs(content, (to as Record<string, unknown>)[name]);
+}
+
+/** An object of its own for each place in which it stands. */
+function copied(value: Entity, hasFollowed: boolean): Entity {
+  const copy = structuredClone(value);
+  if (hasFollowed) markAs(value, copy);
+  inline.add(copy);
+  return copy;
+}
+
 async function followOne(context: Context, type: TypeName, attribute: Attribute, entities: Entity[], rest: Tree): Promise<void> {
   const memberType = attribute.type as TypeName;
   const loaders = context.engine.loaders;
@@ -55,6 +75,7 @@ async function followOne(context: Context, type: TypeName, attribute: Attribute,
       entities.flatMap((entity) => entity.id ?? []),
     );
     for (const entity of entities) entity[attribute.name] = children.get(entity.id ?? '') ?? [];
+    for (const members of children.values()) for (const member of members) inline.add(member);
     await followTree(context, memberType, [...children.values()].flat(), rest);
     return;
   }
@@ -63,9 +84,15 @@ async function followOne(context: Context, type: TypeName, attribute: Attribute,
   const ids = entities.flatMap((entity) => (entity[attribute.name] as Entity | undefined)?.id ?? []);
   const found = new Map((await load(context, [...new Set(ids)])).map((one) => [one.id, one]));
   await followTree(context, memberType, [...found.values()], rest);
-  for (const entity of entities) {
-    const target = found.get((entity[attribute.name] as Entity | undefined)?.id);
-    if (target) entity[attribute.name] = structuredClone(target);
+  const idOf = (entity: Entity): string => (entity[attribute.name] as Entity | undefined)?.id ?? '';
+  for (const [id, places] of Map.groupBy(entities, idOf)) {
+    const target = found.get(id);
+    if (target === undefined) continue;
+    // One of the places takes the object itself: most have but one.
+    const [first, ...others] = places;
+    for (const entity of others) entity[attribute.name] = copied(target, rest.size > 0);
+    inline.add(target);
+    if (first !== undefined) first[attribute.name] = target;
   }
 }
 
@@ -77,11 +104,16 @@ async function followTree(context: Context, type: TypeName, entities: Entity[], 
   }
 }
 
+/** Whether a request wants consoles of VMs as they run: `detail=current_graphics_consoles`. */
+export const asksForCurrentConsoles = (context: Context): boolean => context.parameters.details().has('current_graphics_consoles');
+
 /** Puts what the parameter `follow` names inline: one statement for each level, whatever the number of objects. */
 export async function follow(context: Context, type: TypeName, entities: Entity[]): Promise<void> {
   const tree = treeOf(context.parameters.text('follow') ?? '');
   // `detail=statistics` is older than `follow` and means the same, where there are statistics.
   if (context.parameters.details().has('statistics') && context.engine.loaders.children[`${type}.statistics`])
     tree.set('statistics', new Map());
+  // The consoles of VMs as they run. Source: REST contract, detail.
+  if (type === 'Vm' && asksForCurrentConsoles(context)) tree.set(plain('graphics_consoles'), new Map());
   if (tree.size > 0) await followTree(context, type, entities, tree);
 }

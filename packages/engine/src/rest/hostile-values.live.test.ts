@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { matchRoute, routes, type Route } from '@virgate/contract/routes';
+import { matchRoute, routes } from '@virgate/contract/routes';
 import { typeInfo, type Attribute } from '@virgate/contract/type-info';
 import type { Method } from '@virgate/contract/generated/services';
 import type { TypeName } from '@virgate/contract/generated/types';
 import { sql } from 'kysely';
-import { services } from '../services.ts';
-import { startTestEngine, type Answer, type TestEngine } from '../testing/engine.ts';
-import { addObjects, type ObjectIds } from '../testing/objects.ts';
+import { startTestEngine, type Answer } from '../testing/engine.ts';
+import { isBuilt } from '../testing/places.ts';
+import { addObjects, plausibleBody, rowCounts, type ObjectIds } from '../testing/objects.ts';
 
 /** An operation with a body, at a path of objects that are there. */
 interface Target {
@@ -21,8 +21,6 @@ interface Target {
   /** Parameters in the body of an action; of others every attribute of the type counts. */
   readonly only: ReadonlySet<string> | null;
 }
-
-const isBuilt = (route: Route): boolean => services[route.service]?.[route.method] !== undefined;
 
 /** The path of a template, with ids of objects that are there; undefined when none is known of a kind. */
 function pathOf(template: string, ids: ObjectIds): string | undefined {
@@ -94,38 +92,6 @@ function hostileValues(attribute: Attribute): unknown[] {
   return item === undefined ? one() : [{}, ...one().map((value) => ({ [item]: [value] }))];
 }
 
-/** What a body needs so that an operation looks further than at what is missing. */
-function plausible(type: TypeName, ids: ObjectIds): Record<string, unknown> {
-  const references: Readonly<Record<string, string | undefined>> = {
-    cluster: ids['clusters'],
-    template: ids['templates'],
-    vm: ids['vms'],
-    data_center: ids['datacenters'],
-    host: ids['hosts'],
-    network: ids['networks'],
-    storage_domain: ids['storagedomains'],
-    disk: ids['disks'],
-    role: ids['roles'],
-    tag: ids['tags'],
-  };
-  const body: Record<string, unknown> = {};
-  for (const { element, kind, item } of typeInfo(type).attributes) {
-    if (element === 'name' || element === 'description') body[element] = `n${randomUUID().slice(0, 8)}`;
-    else if (element === 'memory') body[element] = 1024 ** 3;
-    else if (kind === 'struct' && item === undefined && references[element] !== undefined) body[element] = { id: references[element] };
-  }
-  return body;
-}
-
-const traces = async ({ engine }: TestEngine) => {
-  const tables = await sql<{ name: string }>`select table_name as name from information_schema.tables
-    where table_schema = 'public' and table_type = 'BASE TABLE' and table_name not in ('host_statistics', 'vm_statistics') order by 1`.execute(
-    engine.db,
-  );
-  const counts = tables.rows.map(({ name }) => sql`select ${name}::text as name, count(*) as rows from ${sql.table(name)}`);
-  return (await sql<{ name: string; rows: number }>`${sql.join(counts, sql` union all `)} order by 1`.execute(engine.db)).rows;
-};
-
 /** Refusals are faults that say something, and tell nothing of what is inside. */
 function checkAnswer(answer: Answer, what: string): void {
   assert.equal(answer.status < 500 || answer.status === 501, true, `${what}: ${answer.status} ${answer.text.slice(0, 500)}`);
@@ -139,7 +105,7 @@ function checkAnswer(answer: Answer, what: string): void {
 test('what an addition must have is asked for, and nothing is made without it', async (t) => {
   const test = await startTestEngine(t);
   const ids = await addObjects(test);
-  const before = await traces(test);
+  const before = await rowCounts(test);
   const asked: string[] = [];
   for (const { http, path, methods, name } of targets(ids)) {
     const needs = methods.map((method) => method.mandatory ?? []);
@@ -158,7 +124,7 @@ test('what an addition must have is asked for, and nothing is made without it', 
   }
   assert.equal(asked.length > 40, true, `${asked.length} operations were asked`);
   assert.equal(asked.includes(`POST /datacenters/${ids['datacenters']}/clusters`), true);
-  assert.deepEqual(await traces(test), before, 'no row came of it');
+  assert.deepEqual(await rowCounts(test), before, 'no row came of it');
 });
 
 test('no value of an attribute breaks the engine', async (t) => {
@@ -176,7 +142,7 @@ test('no value of an attribute breaks the engine', async (t) => {
       .flatMap((attribute) => sampleOf(hostileValues(attribute), `${name} ${attribute.element}`).map((value) => ({ attribute, value })));
     const attempt = async ({ attribute, value }: (typeof attempts)[number]): Promise<void> => {
       // No host answers here: who waited for what one does would wait long.
-      const body = { ...(only === null ? plausible(type, ids) : { async: true }), [attribute.element]: value };
+      const body = { ...(only === null ? plausibleBody(type, ids) : { async: true }), [attribute.element]: value };
       const answer = await test.call(http, path, { body });
       requests += 1;
       try {

@@ -18,7 +18,7 @@ export interface Membership {
 /** Members of many owners, in two statements whatever their number. They keep their own places: they are not the owner's. */
 export async function membersOf(context: Context, membership: Membership, ownerIds: readonly string[]): Promise<Map<string, Entity[]>> {
   const pairs = await sql<{ owner: string; member: string }>`
-    select ${sql.ref(membership.owner)} as owner, ${sql.ref(membership.member)} as member
+    select distinct ${sql.ref(membership.owner)} as owner, ${sql.ref(membership.member)} as member
     from ${sql.table(membership.table)} where ${sql.ref(membership.owner)} = any(${ownerIds.filter(isUuid)}::uuid[])`.execute(context.db);
   const found = await byIds(context, membership.kind, [...new Set(pairs.rows.map((pair) => pair.member))]);
   const members = new Map(found.map((one, at) => [one.id ?? '', { one, at }]));

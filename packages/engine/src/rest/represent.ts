@@ -1,7 +1,9 @@
 import type { TypeName } from '@virgate/contract/generated/types';
 import type { ServiceName } from '@virgate/contract/generated/services';
-import { actionsOf, locatorsOf } from '@virgate/contract/routes';
+import { ownFrame, type LinkFrame } from '@virgate/contract/link-frame';
+import { actionsOf, locatorsOf, matchRoute } from '@virgate/contract/routes';
 import { typeInfo } from '@virgate/contract/type-info';
+import { isFollowed } from './follow.ts';
 import type { Entity } from './operation.ts';
 
 /** Root of the API's paths. */
@@ -44,56 +46,116 @@ const rootCollections: Partial<Record<TypeName, string>> = {
 };
 
 /** Links and actions of a service do not depend on the object: computed once for each service. */
-const outlines = new Map<ServiceName, { locators: string[]; actions: readonly string[] }>();
+const frames = new Map<ServiceName, LinkFrame>();
 
-function outlineOf(service: ServiceName): { locators: string[]; actions: readonly string[] } {
-  const known = outlines.get(service);
+/**
+ * What every object of a service links to: every locator without a parameter, and every action. Source: REST contract, XML shape.
+ */
+export function frameOf(service: ServiceName): LinkFrame {
+  const known = frames.get(service);
   if (known) return known;
-  const outline = {
-    locators: locatorsOf(service).flatMap((locator) => (locator.path === undefined ? [] : [locator.path])),
+  const frame = {
+    links: locatorsOf(service).flatMap((locator) => (locator.path === undefined ? [] : [locator.path])),
     actions: actionsOf(service),
   };
-  outlines.set(service, outline);
-  return outline;
+  frames.set(service, frame);
+  return frame;
+}
+
+/** Gives an object the links and actions of a frame as its own, for who changes them. */
+export function linkBy(frame: LinkFrame, value: Entity): Entity {
+  const below = (rels: readonly string[]) => rels.map((rel) => ({ href: `${value.href}/${rel}`, rel }));
+  if (frame.links.length > 0) value['links'] = [...((value['links'] as Entity[] | undefined) ?? []), ...below(frame.links)];
+  if (frame.actions.length > 0) value['actions'] = below(frame.actions);
+  return value;
 }
 
 /** The path of an object that has its place at the root of the API; undefined for others. */
 export const hrefOf = (type: TypeName, id: string): string | undefined =>
   rootCollections[type] === undefined ? undefined : `${apiRoot}/${rootCollections[type]}/${id}`;
 
-/** Gives references (and what `follow` put inline) their `href`; references keep nothing but `href` and `id`. */
+/** The service at a place; undefined where there is none. */
+function serviceAt(href: string): ServiceName | undefined {
+  const route = matchRoute('GET', href.slice(apiRoot.length + 1).split('/'));
+  return route.kind === 'not_found' ? undefined : route.service;
+}
+
+/** Services of what stands at the root, and of what is below it, by type and `rel`: the same for all objects of a type. */
+const servicesAtRoot = new Map<string, ServiceName | undefined>();
+
+function kept(key: string, find: () => ServiceName | undefined): ServiceName | undefined {
+  if (!servicesAtRoot.has(key)) servicesAtRoot.set(key, find());
+  return servicesAtRoot.get(key);
+}
+
+/** The service of the members of a sub-collection: the contract knows of some whose places are only at the root. */
+function serviceBelow(type: TypeName, href: string, rel: string): ServiceName | undefined {
+  const find = () => serviceAt(`${href}/${rel}/-`);
+  return href.lastIndexOf('/') === (hrefOf(type, '')?.length ?? 0) - 1 ? kept(`${type} ${rel}`, find) : find();
+}
+
+/** The service of an object where it has its place: at the root, or anywhere else. */
+const serviceOf = (type: TypeName, { id = '', href = '' }: Entity): ServiceName | undefined =>
+  href === hrefOf(type, id) ? kept(type, () => serviceAt(href)) : serviceAt(href);
+
+interface Referring {
+  name: string;
+  list: boolean;
+  type: TypeName;
+  rel: string | undefined;
+}
+
+const referring = new Map<TypeName, readonly Referring[]>();
+
+/** Whether objects of a type have places, or refer to such. */
+function leadsToPlaces(type: TypeName, above: ReadonlySet<TypeName> = new Set()): boolean {
+  const info = typeInfo(type);
+  if (info.resource) return true;
+  if (above.has(type)) return false;
+  const below = new Set([...above, type]);
+  return info.attributes.some((attribute) => attribute.kind === 'struct' && leadsToPlaces(attribute.type as TypeName, below));
+}
+
+/** The attributes of a type in which there can be references. */
+function referringOf(type: TypeName): readonly Referring[] {
+  const known = referring.get(type);
+  if (known) return known;
+  const found = typeInfo(type).attributes.flatMap((attribute) =>
+    attribute.kind === 'struct' && leadsToPlaces(attribute.type as TypeName)
+      ? [{ name: attribute.name, list: attribute.item !== undefined, type: attribute.type as TypeName, rel: attribute.rel }]
+      : [],
+  );
+  referring.set(type, found);
+  return found;
+}
+
+/** Gives references (and what `follow` put inline) their `href`. */
 function placeReferences(type: TypeName, value: Entity, href: string): void {
-  for (const attribute of typeInfo(type).attributes) {
-    const content = value[attribute.name];
-    if (attribute.kind !== 'struct' || content === undefined || content === null) continue;
-    const memberType = attribute.type as TypeName;
-    const members = (attribute.item === undefined ? [content] : content) as Entity[];
+  for (const { name, list, type: memberType, rel } of referringOf(type)) {
+    const content = value[name];
+    if (content === undefined || content === null) continue;
+    const members = (list ? content : [content]) as Entity[];
+    if (members.length === 0) continue;
+    // The contract knows of members of sub-collections whose places are only at the root.
+    const collection = rel === undefined ? undefined : `${href}/${rel}`;
+    const below = rel === undefined ? undefined : serviceBelow(type, href, rel);
     for (const member of members) {
       if (member.href === undefined && member.id !== undefined) {
-        const place = attribute.rel !== undefined ? `${href}/${attribute.rel}/${member.id}` : hrefOf(memberType, member.id);
+        const place = below === undefined ? hrefOf(memberType, member.id) : `${collection}/${encodeURIComponent(member.id)}`;
         if (place !== undefined) member.href = place;
+      }
+      if (isFollowed(member) && member.href !== undefined) {
+        const service = below ?? serviceOf(memberType, member);
+        if (service !== undefined) member[ownFrame] = frameOf(service);
       }
       placeReferences(memberType, member, member.href ?? href);
     }
   }
 }
 
-/**
- * Completes an object for the wire: its place, the links of its service's sub-collections, its actions, and the places of
- * everything that it refers to. Every locator without a parameter is a link. Source: REST contract, XML shape.
- */
-export function represent(type: TypeName, value: Entity, href: string, service: ServiceName | undefined): Entity {
+/** Completes an object for the wire: its place, and the places of everything that it refers to. */
+export function represent(type: TypeName, value: Entity, href: string): Entity {
   value.href = href;
-  if (service !== undefined) {
-    const outline = outlineOf(service);
-    if (outline.locators.length > 0) {
-      value['links'] = [
-        ...((value['links'] as Entity[] | undefined) ?? []),
-        ...outline.locators.map((path) => ({ href: `${href}/${path}`, rel: path })),
-      ];
-    }
-    if (outline.actions.length > 0) value['actions'] = outline.actions.map((action) => ({ href: `${href}/${action}`, rel: action }));
-  }
   placeReferences(type, value, href);
   return value;
 }

@@ -21,10 +21,17 @@ export const attribution = (context: Context): Pick<EventRecord, 'user' | 'corre
 /**
  * Runs a change in one transaction: the rows, their event and their entry in the change feed become true together or not at all.
  * A name that is in use already is found by the database's unique index, so that two requests at once cannot both win.
+ * What the client says of the object's version (`If-Match`) is compared in the same transaction.
  */
 export async function write<T>(context: Context, change: (trx: Transaction<Tables>) => Promise<T>, unique: UniqueFaults = {}): Promise<T> {
+  const { precondition } = context;
   try {
-    return await transaction(context.db, change);
+    const result = await transaction(context.db, async (trx) => {
+      await precondition?.check(context, trx);
+      return change(trx);
+    });
+    precondition?.meet();
+    return result;
   } catch (error) {
     for (const [index, fault] of Object.entries(unique)) if (isUniqueViolation(error, index)) throw fault();
     throw error;

@@ -1,6 +1,6 @@
-import { notFound } from '../rest/fault.ts';
+import { notFound, refused } from '../rest/fault.ts';
 import type { Loaders, LoadChildren } from '../rest/follow.ts';
-import { collection, entity, type Entity, type Services } from '../rest/operation.ts';
+import { collection, entity, type Entity, type Operation, type Services } from '../rest/operation.ts';
 import { shownUnits } from '../scheduling/units.ts';
 import { loadPolicies } from './load.ts';
 import { partsOf, policyOf, policyOfPath, unitOf, type PartKind } from './read.ts';
@@ -9,6 +9,16 @@ import { addPolicy, policyParts, removePolicy, updatePolicy } from './write.ts';
 const filters = policyParts('filter');
 const weights = policyParts('weight');
 const balances = policyParts('balance');
+
+/** `DELETE schedulingpolicyunits/{unit}`: units that came with the engine stay; there are no others. */
+const removeUnit: Operation = {
+  permit: 'edit_storage_pool_configuration',
+  run(context) {
+    const unit = shownUnits.find((one) => one.id === context.path['unit']);
+    if (!unit) throw notFound();
+    throw refused('INTERNAL_POLICY_UNIT_STAYS', { name: unit.name });
+  },
+};
 
 export const schedulingPolicyServices: Services = {
   SchedulingPoliciesService: {
@@ -54,6 +64,7 @@ export const schedulingPolicyServices: Services = {
         return entity('SchedulingPolicyUnit', unitOf(unit) as Entity);
       },
     },
+    remove: removeUnit,
   },
 };
 

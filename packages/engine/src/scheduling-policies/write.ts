@@ -194,8 +194,8 @@ export function policyParts(kind: PartKind): { list: Service; item: Service } {
       remove: {
         permit,
         async run(context) {
-          const policy = await changeable(context);
           const part = await onePart(context, context.path[kind]);
+          const policy = await changeable(context);
           const job = await write(context, async (trx) => {
             await sql`delete from scheduling_policy_unit where policy_id = ${policy.id} and unit_id = ${part.id}`.execute(trx);
             await note(context, trx, 'USER_UPDATE_CLUSTER_POLICY', policy, 'update');

@@ -1,6 +1,10 @@
 import { hostAffinityRefusal, vmAffinityRefusal } from './affinity.ts';
+import { chooseCpus, isChosenPolicy, isExclusive } from './host-cpus.ts';
+import { isOlderOs } from './host-os.ts';
 import { memoryShort } from './memory.ts';
+import { sharedCpus, vcpusOf } from './shared-cpus.ts';
 import { keptSamples, type ScheduledHost, type SchedulingCluster, type SchedulingRequest } from './snapshot.ts';
+import { assignFunctions } from './virtual-functions.ts';
 
 type Refusal = { messageKey: string; values?: Record<string, string> } | null;
 
@@ -10,11 +14,11 @@ export interface Filter {
   id: string;
   /** Runs whatever the cluster's policy says. */
   mandatory: boolean;
-  check(host: ScheduledHost, request: SchedulingRequest, cluster: SchedulingCluster): Refusal;
+  /** @param source where the VM runs now; null for one that is to start */
+  check(host: ScheduledHost, request: SchedulingRequest, cluster: SchedulingCluster, source: ScheduledHost | null): Refusal;
 }
 
 const refuse = (messageKey: string, values: Record<string, string> = {}): Refusal => ({ messageKey, values });
-const cpusOf = (host: ScheduledHost, cluster: SchedulingCluster): number => (cluster.threadsAsCores ? host.cpuThreads : host.cpuCores);
 const lacking = (needed: readonly string[], offered: readonly string[]): string[] => needed.filter((one) => !offered.includes(one));
 const mebibytes = (bytes: number): string => String(Math.ceil(bytes / 1024 ** 2));
 
@@ -44,6 +48,14 @@ function swapPercent(host: ScheduledHost): number {
   return ((host.swapTotalBytes - host.swapFreeBytes - host.memoryFreeBytes) * 100) / host.memoryBytes;
 }
 
+/** Whether a VM would come to an older operating system than it is on, or to another. */
+function osRefusal(host: ScheduledHost, source: ScheduledHost | null): Refusal {
+  if (source === null || source.id === host.id) return null;
+  if (source.os === null || host.os === null) return refuse('VAR__DETAIL__INVALID_OS');
+  if (source.os.name !== host.os.name) return refuse('VAR__DETAIL__WRONG_OS', { os: host.os.name });
+  return isOlderOs(host.os, source.os) ? refuse('VAR__DETAIL__OLD_OS', { os: `${host.os.name} ${host.os.version}` }) : null;
+}
+
 /** Whether pinned virtual NUMA nodes fit onto the host's. A preferred node is a wish and refuses nothing. */
 function numaRefusal(host: ScheduledHost, request: SchedulingRequest): Refusal {
   const pinned = request.numaNodes.filter((node) => node.pins.length > 0 && node.tuneMode !== 'preferred');
@@ -62,10 +74,30 @@ function numaRefusal(host: ScheduledHost, request: SchedulingRequest): Refusal {
   return null;
 }
 
+/** Whether a host has the CPUs that a VM is pinned to, or those that the engine is to choose for it. */
+function pinningRefusal(host: ScheduledHost, request: SchedulingRequest): Refusal {
+  const { cpuPolicy: policy, vcpuPins } = request;
+  if (isChosenPolicy(policy)) {
+    const chosen = chooseCpus(policy, request, host.cpus, request.keptPinning);
+    return typeof chosen === 'string' ? refuse(chosen) : null;
+  }
+  const there = new Set(host.cpus.topology.map((cpu) => cpu.id));
+  const has = (cpu: number): boolean => (there.size > 0 ? there.has(cpu) : cpu < host.cpuThreads) && !host.cpus.exclusive.has(cpu);
+  const missing = [...new Set(vcpuPins.flatMap((pin) => pin.cpus))].filter((cpu) => !has(cpu));
+  return missing.length === 0 ? null : refuse('VAR__DETAIL__VM_PINNING_PCPU_DOES_NOT_EXIST', { cpus: missing.join(',') });
+}
+
+/** Whether the CPUs that VMs share are enough for the largest of them: one that takes CPUs for itself leaves the others fewer. */
+function sharedRefusal(host: ScheduledHost, request: SchedulingRequest, cluster: SchedulingCluster): Refusal {
+  const { shared, left } = sharedCpus(host, request, cluster);
+  const needed = Math.max(isExclusive(request.cpuPolicy) ? 0 : vcpusOf(host, request), left < shared ? host.largestSharedVcpus : 0);
+  return left >= needed ? null : refuse('VAR__DETAIL__NOT_ENOUGH_CORES', { cores: String(left) });
+}
+
 /**
  * All filters, mandatory ones first. Source: policy units of the scheduler; ids are visible in the API. Units of policies that
- * are not here refuse nothing: HA and HostedEngineSpares are about a manager that runs in its own VM, HugePages, Host-hooks and
- * Migration-Tsc-Frequency about what no VM can ask for yet, InClusterUpgrade about migration.
+ * are not here refuse nothing: HA and HostedEngineSpares are about a manager that runs in a VM of its own hosts, which this one
+ * does not, Migration-Tsc-Frequency about a clock that the contract has no attribute for.
  */
 export const filters: readonly Filter[] = [
   {
@@ -95,13 +127,7 @@ export const filters: readonly Filter[] = [
         ? null
         : refuse('VAR__DETAIL__NOT_ENOUGH_CORES'),
   },
-  {
-    name: 'CpuPinning',
-    id: '6d636bf6-a35c-4f9d-b68d-0731f731cddc',
-    mandatory: true,
-    check: (host, request) =>
-      request.pinnedCpus.every((cpu) => cpu < host.cpuThreads) ? null : refuse('VAR__DETAIL__VM_PINNING_PCPU_DOES_NOT_EXIST'),
-  },
+  { name: 'CpuPinning', id: '6d636bf6-a35c-4f9d-b68d-0731f731cddc', mandatory: true, check: pinningRefusal },
   {
     name: 'HostDevice',
     id: '728a21f1-f97e-4d32-bc3e-b3cc49756abb',
@@ -138,15 +164,7 @@ export const filters: readonly Filter[] = [
     mandatory: false,
     check: (host, request) => (request.currentHost === host.id ? refuse('VAR__DETAIL__SAME_HOST') : null),
   },
-  {
-    name: 'CPU',
-    id: '6d636bf6-a35c-4f9d-b68d-0731f720cddc',
-    mandatory: false,
-    check: (host, request, cluster) =>
-      cpusOf(host, cluster) >= request.sockets * request.cores * request.threads
-        ? null
-        : refuse('VAR__DETAIL__NOT_ENOUGH_CORES', { cores: String(cpusOf(host, cluster)) }),
-  },
+  { name: 'CPU', id: '6d636bf6-a35c-4f9d-b68d-0731f720cddc', mandatory: false, check: sharedRefusal },
   {
     name: 'Memory',
     id: 'c9ddbb34-0e1d-4061-a8d7-b0893fa80932',
@@ -167,7 +185,10 @@ export const filters: readonly Filter[] = [
     mandatory: false,
     check: (host, request) => {
       const missing = lacking(request.networks, host.networks);
-      return missing.length === 0 ? null : refuse('VAR__DETAIL__NETWORK_MISSING', { networkNames: missing.join(', ') });
+      if (missing.length > 0) return refuse('VAR__DETAIL__NETWORK_MISSING', { networkNames: missing.join(', ') });
+      return assignFunctions(request.functionNetworks, host.freeFunctions) === null
+        ? refuse('VAR__DETAIL__NO_SUITABLE_VF', { networkNames: request.functionNetworks.join(', ') })
+        : null;
     },
   },
   {
@@ -194,6 +215,32 @@ export const filters: readonly Filter[] = [
       !request.paused && swapPercent(host) > property(cluster, 'MaximumAllowedSwapUsage', 0)
         ? refuse('VAR__DETAIL__SWAP_VALUE_ILLEGAL', { swap: String(Math.round(swapPercent(host))) })
         : null,
+  },
+  {
+    name: 'HugePages',
+    id: '23e07b34-66dd-4735-bc45-bcddded02c05',
+    mandatory: false,
+    check: (host, { hugePages, currentHost }) => {
+      if (hugePages === null || currentHost === host.id) return null;
+      const free = host.freeHugePages[hugePages.sizeKib] ?? 0;
+      const values = { sizeKib: String(hugePages.sizeKib), needed: String(hugePages.count), free: String(Math.max(0, free)) };
+      return free >= hugePages.count ? null : refuse('VAR__DETAIL__NOT_ENOUGH_HUGE_PAGES', values);
+    },
+  },
+  {
+    name: 'Host-hooks',
+    id: 'aae8c702-4756-4934-b84c-8daf59efc134',
+    mandatory: false,
+    check: (host, request) => {
+      const missing = request.hooks.filter((hook) => !host.hooks.some((file) => file.replaceAll(/[_-]/g, '').includes(hook)));
+      return missing.length === 0 ? null : refuse('VAR__DETAIL__MISSING_VDS_HOOK', { hooks: missing.join(', ') });
+    },
+  },
+  {
+    name: 'InClusterUpgrade',
+    id: '84e6ddee-ab0d-42dd-82f0-c298889db567',
+    mandatory: false,
+    check: (host, _request, _cluster, source) => osRefusal(host, source),
   },
   { name: 'NUMA', id: 'fcbfe4b1-b83e-4428-b9d3-b3d348b93be6', mandatory: false, check: numaRefusal },
   {

@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { AffinityGroupRules, AffinityPolarity } from './affinity.ts';
 import { isBroken } from './affinity.ts';
+import { hostCpusOf, type RunPinning } from './host-cpus.ts';
 import { defaultPolicy, predefinedPolicies } from './policies.ts';
 import { explain, schedule } from './schedule.ts';
 import type { ScheduledHost, SchedulingCluster, SchedulingRequest } from './snapshot.ts';
-import { policyProperties, policyUnits, shownUnits } from './units.ts';
+import { assignFunctions } from './virtual-functions.ts';
+import { policyProperties, policyUnits, shownUnits, unitNamed } from './units.ts';
 
 const gib = 1024 ** 3;
 
@@ -28,14 +30,20 @@ const host = (id: string, change: Partial<ScheduledHost> = {}): ScheduledHost =>
   memoryPendingBytes: 0,
   pendingVcpus: 0,
   runningVcpus: 0,
+  largestSharedVcpus: 0,
+  cpus: hostCpusOf([], [], []),
   vmCount: 0,
   highlyAvailableVms: 0,
   numaNodes: [],
   emulatedMachines: ['q35'],
   networks: ['ovirtmgmt'],
   hostDevices: [],
+  freeFunctions: [],
   mediatedDevices: [],
   leaseDomains: [],
+  freeHugePages: {},
+  hooks: [],
+  os: { name: 'Debian', version: '12' },
   isSpm: false,
   ...change,
 });
@@ -54,7 +62,10 @@ const request = (change: Partial<SchedulingRequest> = {}): SchedulingRequest => 
   ioThreads: 1,
   emulatedMachine: 'q35',
   networks: ['ovirtmgmt'],
-  pinnedCpus: [],
+  functionNetworks: [],
+  vcpuPins: [],
+  cpuPolicy: 'none',
+  keptPinning: null,
   affinity: 'migratable',
   pinnedHosts: [],
   highlyAvailable: false,
@@ -63,6 +74,8 @@ const request = (change: Partial<SchedulingRequest> = {}): SchedulingRequest => 
   hostDevices: [],
   mediatedDevices: [],
   leaseDomain: null,
+  hugePages: null,
+  hooks: [],
   currentHost: null,
   paused: false,
   onlyHosts: null,
@@ -94,6 +107,21 @@ const group = (change: { vms?: string; hosts?: string; vmIds?: string[]; hostIds
   vmIds: change.vmIds ?? ['vm', 'other'],
   hostIds: change.hostIds ?? [],
 });
+
+/** Eight CPUs of a host, each a core; the first ones are another VM's own. */
+function cpus(taken = 0): ScheduledHost['cpus'] {
+  const topology = Array.from({ length: 8 }, (_, id) => ({ cpu_id: id, core_id: id, socket_id: 0, numa_cell_id: 0 }));
+  const ids = Array.from({ length: taken }, (_, id) => id);
+  const chosen: RunPinning = {
+    policy: 'dedicated',
+    cpus: ids.map((id) => [id]),
+    cores: ids.map((id) => `0/${id}`),
+    topology: { sockets: 1, cores: taken, threads: 1 },
+    nodes: [],
+  };
+  return hostCpusOf(topology, [], [{ chosen, pins: [] }]);
+}
+const pinning = 'a: CpuPinning';
 
 /** The reasons against each refused host, as `host: unit key`. */
 const refusals = (hosts: ScheduledHost[], wanted: SchedulingRequest, rules: SchedulingCluster): string[] =>
@@ -181,8 +209,10 @@ test('a group is broken when VMs run against one of its rules', () => {
 
 test('each filter refuses with its key', () => {
   const busy = Array.from({ length: 40 }, () => 95);
-  const numa = [{ index: 0, memoryBytes: 4 * gib, freeBytes: gib / 2 }];
-  const pinned = (pins: number[], tuneMode: 'strict' | 'preferred' = 'strict') => ({ numaNodes: [{ memoryBytes: gib, pins, tuneMode }] });
+  const numa = [{ index: 0, memoryBytes: 4 * gib, freeBytes: gib / 2, cpus: [0, 1] }];
+  const pinned = (pins: number[], tuneMode: 'strict' | 'preferred' = 'strict') => ({
+    numaNodes: [{ memoryBytes: gib, pins, cpus: [0], tuneMode }],
+  });
   const maintenance = { policy: policyNamed('cluster_maintenance') };
   const cases: [
     what: string,
@@ -215,6 +245,72 @@ test('each filter refuses with its key', () => {
     ['no such NUMA node', { numaNodes: numa }, pinned([1]), {}, ['a: NUMA NUMA_NOT_SUPPORTED']],
     ['NUMA node without room', { numaNodes: numa }, pinned([0]), {}, ['a: NUMA NOT_MEMORY_PINNED_NUMA']],
     ['NUMA node by preference', { numaNodes: numa }, pinned([1], 'preferred'), {}, []],
+    ['huge pages', { freeHugePages: { 2048: 512 }, memoryFreeBytes: gib / 2 }, { hugePages: { sizeKib: 2048, count: 512 } }, {}, []],
+    [
+      'too few huge pages',
+      { freeHugePages: { 2048: 511 } },
+      { hugePages: { sizeKib: 2048, count: 512 } },
+      {},
+      ['a: HugePages NOT_ENOUGH_HUGE_PAGES'],
+    ],
+    [
+      'pages of another size',
+      { freeHugePages: { 2048: 512 } },
+      { hugePages: { sizeKib: 1_048_576, count: 1 } },
+      {},
+      ['a: HugePages NOT_ENOUGH_HUGE_PAGES'],
+    ],
+    ['a hook', { hooks: ['50_cpu-flags'] }, { hooks: ['cpuflags'] }, {}, []],
+    ['a hook that is not there', { hooks: ['50_log'] }, { hooks: ['cpuflags'] }, {}, ['a: Host-hooks MISSING_VDS_HOOK']],
+    ['pinned by hand', { cpus: cpus() }, { vcpuPins: [{ vcpu: 0, cpus: [7] }] }, {}, []],
+    [
+      'pinned to a CPU that is not there',
+      { cpus: cpus() },
+      { vcpuPins: [{ vcpu: 0, cpus: [8] }] },
+      {},
+      [`${pinning} VM_PINNING_PCPU_DOES_NOT_EXIST`],
+    ],
+    [
+      'pinned to a CPU of another',
+      { cpus: cpus(4) },
+      { vcpuPins: [{ vcpu: 0, cpus: [3] }] },
+      {},
+      [`${pinning} VM_PINNING_PCPU_DOES_NOT_EXIST`],
+    ],
+    ['as many of its own as are left', { cpus: cpus(4) }, { cpuPolicy: 'dedicated', cores: 4 }, {}, []],
+    [
+      'more of its own than are left',
+      { cpus: cpus(4) },
+      { cpuPolicy: 'dedicated', cores: 5 },
+      {},
+      [`${pinning} VM_PINNING_DEDICATED_NOT_FIT`],
+    ],
+    ['cores of its own', { cpus: cpus(4) }, { cpuPolicy: 'isolate_threads', cores: 5 }, {}, [`${pinning} VM_PINNING_DEDICATED_NOT_FIT`]],
+    [
+      'threads that no core has',
+      { cpus: cpus() },
+      { cpuPolicy: 'dedicated', threads: 2 },
+      {},
+      [`${pinning} NOT_ENOUGH_THREADS_PER_CORE_FOR_DEDICATED`],
+    ],
+    ['a host that hides its CPUs', {}, { cpuPolicy: 'dedicated' }, {}, [`${pinning} NO_HOST_CPU_DATA`]],
+    ['the whole host', { cpus: cpus() }, { cpuPolicy: 'resize_and_pin_numa', sockets: 99 }, {}, []],
+    [
+      'the whole host beside another',
+      { cpus: cpus(1) },
+      { cpuPolicy: 'resize_and_pin_numa' },
+      {},
+      [`${pinning} VM_PINNING_CANT_RESIZE_WITH_DEDICATED`],
+    ],
+    ['what is left to share', { cpus: cpus(4) }, { cores: 5 }, {}, ['a: CPU NOT_ENOUGH_CORES']],
+    [
+      'too few left to a VM that runs',
+      { cpus: cpus(), largestSharedVcpus: 6 },
+      { cpuPolicy: 'dedicated', cores: 3 },
+      {},
+      ['a: CPU NOT_ENOUGH_CORES'],
+    ],
+    ['enough left to a VM that runs', { cpus: cpus(), largestSharedVcpus: 5 }, { cpuPolicy: 'dedicated', cores: 3 }, {}, []],
     ['cluster in maintenance', {}, {}, maintenance, ['a: ClusterInMaintenance CLUSTER_IN_MAINTENANCE']],
     ['highly available in a cluster in maintenance', {}, { highlyAvailable: true }, maintenance, []],
     ['a policy without filters', { networks: [], memoryFreeBytes: 0 }, {}, { policy: { filters: [], weights: [], properties: {} } }, []],
@@ -254,6 +350,53 @@ test('a cluster that keeps room for highly available VMs spreads them', () => {
   assert.ok((result.hosts[0]?.weights['OptimalForHaReservation'] ?? 0) > (result.hosts[1]?.weights['OptimalForHaReservation'] ?? 0));
 });
 
+test('of CPUs that a VM gets those are best that lie together, and near its memory', () => {
+  const two = hostCpusOf(
+    Array.from({ length: 8 }, (_, id) => ({ cpu_id: id, core_id: id % 4, socket_id: Math.trunc(id / 4), numa_cell_id: 0 })),
+    [0, 4],
+    [],
+  );
+  const apart = schedule(
+    { hosts: [host('a', { cpus: two }), host('b', { cpus: cpus() })], cluster: cluster() },
+    request({ cpuPolicy: 'dedicated', cores: 4 }),
+  );
+  assert.equal(apart.ranked[0], 'b');
+  const unit = 'CPU and NUMA pinning compatibility';
+  const numaNodes = (...ids: number[]) => [{ index: 0, memoryBytes: 8 * gib, freeBytes: undefined, cpus: ids }];
+  const far = schedule(
+    { hosts: [host('a', { numaNodes: numaNodes(4, 5) }), host('b', { numaNodes: numaNodes(0, 1) })], cluster: cluster() },
+    request({ vcpuPins: [{ vcpu: 0, cpus: [0, 1] }], numaNodes: [{ memoryBytes: gib, pins: [0], cpus: [0], tuneMode: 'strict' }] }),
+  );
+  assert.deepEqual([far.ranked[0], ...far.hosts.map((one) => one.weights[unit])], ['b', 1000, 1]);
+});
+
+test('while a cluster is upgraded VMs go to no older system than they are on', () => {
+  const upgrading = { filters: [{ unitId: unitNamed('filter', 'InClusterUpgrade').id, position: 0 }], weights: [], properties: {} };
+  const hosts = [
+    host('from'),
+    host('same'),
+    host('newer', { os: { name: 'Debian', version: '12.1' } }),
+    host('older', { os: { name: 'Debian', version: '9.13' } }),
+    host('other', { os: { name: 'RHEL', version: '13' } }),
+    host('unknown', { os: null }),
+  ];
+  assert.deepEqual(refusals(hosts, request({ currentHost: 'from' }), cluster({ policy: upgrading })), [
+    'older: InClusterUpgrade OLD_OS',
+    'other: InClusterUpgrade WRONG_OS',
+    'unknown: InClusterUpgrade INVALID_OS',
+  ]);
+  assert.deepEqual(refusals(hosts, request(), cluster({ policy: upgrading })), [], 'a VM that starts comes from nowhere');
+  const ranking = { filters: [], weights: [{ unitId: unitNamed('weight', 'InClusterUpgrade').id, factor: 1 }], properties: {} };
+  const { hosts: verdicts } = schedule(
+    { hosts: hosts.slice(0, 4), cluster: cluster({ policy: ranking }) },
+    request({ currentHost: 'from' }),
+  );
+  assert.deepEqual(
+    verdicts.map((verdict) => verdict.rank > 0),
+    [true, true, true, false],
+  );
+});
+
 test('a start that finds no host tells every reason', () => {
   const rules = cluster({ affinityGroups: [group({ vms: '-!' })], placements: new Map([['other', 'a']]) });
   const result = schedule({ hosts: [host('a', { networks: [] }), host('b', { status: 'down' })], cluster: rules }, request());
@@ -279,4 +422,28 @@ test('units and policies are those of the contract', () => {
   );
   for (const policy of predefinedPolicies)
     for (const [name, value] of Object.entries(policy.properties)) assert.ok(policyProperties[name]?.(value), `${name} ${value}`);
+});
+
+test('NICs that are to be virtual functions need as many free ones, for their networks', () => {
+  const functions = (...networks: (string[] | null)[]) =>
+    host('a', { freeFunctions: networks.map((allowed, index) => ({ device: `vf${index}`, networks: allowed })) });
+  const placed = (wanted: string[], ...free: (string[] | null)[]) =>
+    schedule({ cluster: cluster(), hosts: [functions(...free)] }, request({ functionNetworks: wanted })).ranked.length > 0;
+  assert.ok(placed(['red'], null));
+  assert.ok(!placed(['red']));
+  assert.ok(!placed(['red'], ['blue']));
+  assert.ok(!placed(['red', 'red'], null));
+  assert.ok(placed(['red', 'blue'], ['red', 'blue'], ['red']), 'one gives way to the other');
+  assert.deepEqual(
+    assignFunctions(
+      ['red', 'blue'],
+      [
+        { device: 'x', networks: ['red', 'blue'] },
+        { device: 'y', networks: ['red'] },
+      ],
+    ),
+    ['y', 'x'],
+  );
+  const refused = schedule({ cluster: cluster(), hosts: [host('a')] }, request({ functionNetworks: ['red'] }));
+  assert.match(explain(refused), /VF|virtual function/i);
 });

@@ -31,8 +31,9 @@ function reasonsAgainst(host: ScheduledHost, request: SchedulingRequest, snapsho
   if (request.exceptHosts.includes(host.id) || (request.onlyHosts !== null && !request.onlyHosts.includes(host.id))) return [excluded];
   const chosen = new Set(snapshot.cluster.policy.filters.map((filter) => filter.unitId));
   const asked = filters.filter((filter) => filter.mandatory || chosen.has(filter.id));
+  const source = snapshot.hosts.find((one) => one.id === request.currentHost) ?? null;
   return asked.flatMap((filter) => {
-    const refusal = filter.check(host, request, snapshot.cluster);
+    const refusal = filter.check(host, request, snapshot.cluster, source);
     return refusal ? [{ unit: filter.name, unitId: filter.id, messageKey: refusal.messageKey, values: refusal.values ?? {} }] : [];
   });
 }
@@ -61,11 +62,12 @@ export function schedule(snapshot: SchedulingSnapshot, request: SchedulingReques
     const anyUp = snapshot.hosts.some((host) => host.status === 'up');
     return { ranked: [], hosts: verdicts, messageKey: anyUp ? 'SCHEDULING_ALL_HOSTS_FILTERED_OUT' : 'SCHEDULING_NO_HOSTS' };
   }
+  const source = snapshot.hosts.find((one) => one.id === request.currentHost) ?? null;
   const hosts = candidates.map((verdict) => snapshot.hosts.find((host) => host.id === verdict.hostId) as ScheduledHost);
   for (const { unitId, factor } of snapshot.cluster.policy.weights) {
     const weight = weights.find((one) => one.id === unitId);
     if (!weight) continue;
-    const scores = stretch(hosts.map((host) => weight.score(host, request, snapshot.cluster, hosts)));
+    const scores = stretch(hosts.map((host) => weight.score(host, request, snapshot.cluster, hosts, source)));
     for (const [at, verdict] of candidates.entries()) {
       const score = scores[at] ?? 1000;
       verdict.weights[weight.name] = score;

@@ -1,5 +1,8 @@
 import type { AffinityGroupRules, Placements } from './affinity.ts';
+import type { CpuPinningPolicy } from '@virgate/contract/generated/types';
+import type { HostCpus, RunPinning } from './host-cpus.ts';
 import type { SchedulingPolicyRules } from './policies.ts';
+import type { FreeFunction } from './virtual-functions.ts';
 
 /** How many samples of a host's CPU load are kept: ten minutes. */
 export const keptSamples = 40;
@@ -28,17 +31,29 @@ export interface ScheduledHost {
   memoryPendingBytes: number;
   pendingVcpus: number;
   runningVcpus: number;
+  /** Virtual CPUs of the largest VM there that shares its CPUs with others. */
+  largestSharedVcpus: number;
+  /** Its processors, and who has them. */
+  cpus: HostCpus;
   /** VMs that run or are about to. */
   vmCount: number;
   highlyAvailableVms: number;
   /** Its NUMA nodes with the memory that they have; free where the host tells it. */
-  numaNodes: readonly { index: number; memoryBytes: number; freeBytes: number | undefined }[];
+  numaNodes: readonly { index: number; memoryBytes: number; freeBytes: number | undefined; cpus: readonly number[] }[];
   emulatedMachines: readonly string[];
   networks: readonly string[];
   hostDevices: readonly string[];
+  /** Virtual functions of its NICs that nobody uses. */
+  freeFunctions: readonly FreeFunction[];
   mediatedDevices: readonly string[];
   /** Storage domains on which the host holds its place, so that leases can be taken. */
   leaseDomains: readonly string[];
+  /** Pages of a size in KiB that no guest has, nor will have that is on its way. */
+  freeHugePages: Readonly<Record<number, number>>;
+  /** Names of the files that it runs around what it does to VMs. */
+  hooks: readonly string[];
+  /** Its operating system: family and version, `9.2`; null where it does not say. */
+  os: { name: string; version: string } | null;
   isSpm: boolean;
 }
 
@@ -58,16 +73,31 @@ export interface SchedulingRequest {
   ioThreads: number;
   emulatedMachine: string;
   networks: readonly string[];
-  pinnedCpus: readonly number[];
+  /** Networks of its NICs that are to be virtual functions of the host, one for each such NIC. */
+  functionNetworks: readonly string[];
+  /** CPUs of the host that it is pinned to, by those of the VM. */
+  vcpuPins: readonly { vcpu: number; cpus: readonly number[] }[];
+  cpuPolicy: CpuPinningPolicy;
+  /** The CPUs that a suspended VM had, whose number its host decided. */
+  keptPinning: RunPinning | null;
   affinity: 'migratable' | 'pinned' | 'user_migratable';
   pinnedHosts: readonly string[];
   highlyAvailable: boolean;
   highPerformance: boolean;
   /** Virtual NUMA nodes. */
-  numaNodes: readonly { memoryBytes: number; pins: readonly number[]; tuneMode: 'strict' | 'interleave' | 'preferred' }[];
+  numaNodes: readonly {
+    memoryBytes: number;
+    pins: readonly number[];
+    cpus: readonly number[];
+    tuneMode: 'strict' | 'interleave' | 'preferred';
+  }[];
   hostDevices: readonly string[];
   mediatedDevices: readonly string[];
   leaseDomain: string | null;
+  /** Pages that its memory lies in; null for ordinary ones. */
+  hugePages: { sizeKib: number; count: number } | null;
+  /** Programs of its hosts that its custom properties are for. */
+  hooks: readonly string[];
   /** The VM runs here now; set when it is to migrate. */
   currentHost: string | null;
   /** Resuming: its memory is already accounted for. */

@@ -1,11 +1,21 @@
 import { hostAffinityScore, vmAffinityScore } from './affinity.ts';
+import { isOlderOs } from './host-os.ts';
+import { isExclusive } from './host-cpus.ts';
+import { chosenThere, sharedCpus, vcpusOf } from './shared-cpus.ts';
 import type { ScheduledHost, SchedulingCluster, SchedulingRequest } from './snapshot.ts';
 
 /** A weight of the scheduling policy: lower is better. */
 export interface Weight {
   name: string;
   id: string;
-  score(host: ScheduledHost, request: SchedulingRequest, cluster: SchedulingCluster, hosts: readonly ScheduledHost[]): number;
+  /** @param source where the VM runs now; null for one that is to start */
+  score(
+    host: ScheduledHost,
+    request: SchedulingRequest,
+    cluster: SchedulingCluster,
+    hosts: readonly ScheduledHost[],
+    source: ScheduledHost | null,
+  ): number;
 }
 
 /** What a new VM's CPU is expected to take, in percent of one CPU, and what storage management takes. */
@@ -13,30 +23,38 @@ const vcpuConsumptionPercent = 10;
 const worst = 1000;
 const mib = 1024 ** 2;
 
-const cpusOf = (host: ScheduledHost, cluster: SchedulingCluster): number => (cluster.threadsAsCores ? host.cpuThreads : host.cpuCores);
-const vcpusOf = (request: SchedulingRequest): number => request.sockets * request.cores * request.threads;
 const freeOf = (host: ScheduledHost): number => Math.max(1, (host.memoryFreeBytes ?? 0) - host.memoryPendingBytes);
 const property = (cluster: SchedulingCluster, name: string): number | undefined =>
   cluster.policy.properties[name] === undefined ? undefined : Number(cluster.policy.properties[name]);
 
 /** The load of a host's CPUs once the VM runs there, in percent; undefined without statistics. */
 function loadWith(host: ScheduledHost, request: SchedulingRequest, cluster: SchedulingCluster): number | undefined {
-  const cpus = cpusOf(host, cluster);
-  if (host.cpuLoadPercent === undefined || cpus === 0) return undefined;
-  const added = vcpuConsumptionPercent * (vcpusOf(request) + host.pendingVcpus + (host.isSpm ? 1 : 0));
-  return (host.cpuLoadPercent * cpus + added) / cpus;
+  const { shared, left } = sharedCpus(host, request, cluster);
+  if (host.cpuLoadPercent === undefined || left <= 0) return undefined;
+  const added = vcpuConsumptionPercent * (vcpusOf(host, request) + host.pendingVcpus + (host.isSpm ? 1 : 0));
+  return (host.cpuLoadPercent * shared + added) / left;
 }
 
 /** Whether the VM would bring more virtual CPUs to the host than the policy wants for each physical one; 0 is no such limit. */
 function crowded(host: ScheduledHost, request: SchedulingRequest, cluster: SchedulingCluster): boolean {
   const ratio = property(cluster, 'VCpuToPhysicalCpuRatio') ?? 0;
-  return ratio > 0 && host.runningVcpus + vcpusOf(request) > ratio * cpusOf(host, cluster);
+  return ratio > 0 && host.runningVcpus + vcpusOf(host, request) > ratio * sharedCpus(host, request, cluster).left;
+}
+
+/** Whether the CPUs of each virtual node are pinned to CPUs of those nodes of the host to which its memory is. */
+function pinningsAgree(host: ScheduledHost, request: SchedulingRequest): boolean {
+  const pins = new Map(request.vcpuPins.map((pin) => [pin.vcpu, pin.cpus]));
+  return request.numaNodes
+    .filter((node) => node.pins.length > 0)
+    .every((node) => {
+      const near = new Set(host.numaNodes.filter((one) => node.pins.includes(one.index)).flatMap((one) => one.cpus));
+      return node.cpus.every((vcpu) => pins.get(vcpu)?.every((cpu) => near.has(cpu)) ?? true);
+    });
 }
 
 /**
  * Weights, by their units. Source: predefined policies and weights of the scheduler. Units that are not here rank all hosts
- * alike: HA is about a manager in a VM of its own, "CPU and NUMA pinning compatibility" needs pinned CPUs, InClusterUpgrade
- * migration.
+ * alike: HA is about a manager that runs in a VM of its own hosts.
  */
 export const weights: readonly Weight[] = [
   {
@@ -119,6 +137,9 @@ export const weights: readonly Weight[] = [
     name: 'CPU for high performance VMs',
     id: '71931e14-f0e6-4f91-a7c8-d494a26e3a09',
     score: (host, request) => {
+      // Of CPUs that a VM has for itself those are best that lie together.
+      const chosen = isExclusive(request.cpuPolicy) ? chosenThere(host, request) : null;
+      if (chosen !== null) return new Set(chosen.cores.map((core) => core.split('/')[0])).size * 1000 + chosen.cores.length;
       if (!request.highPerformance) return 1;
       const sockets = Math.max(1, host.cpuSockets);
       const fits =
@@ -127,6 +148,17 @@ export const weights: readonly Weight[] = [
         host.cpuThreads / Math.max(1, host.cpuCores) >= request.threads;
       return fits ? 1 : worst;
     },
+  },
+  {
+    name: 'InClusterUpgrade',
+    id: '84e6ddee-ab0d-42dd-82f0-c298889db568',
+    score: (host, _request, _cluster, _hosts, source) =>
+      source !== null && (source.os === null || host.os === null || isOlderOs(host.os, source.os)) ? worst : 1,
+  },
+  {
+    name: 'CPU and NUMA pinning compatibility',
+    id: '1b14ac11-20e9-4593-a149-2eb83c60a330',
+    score: (host, request) => (pinningsAgree(host, request) ? 1 : worst),
   },
   {
     name: 'Fit VM to single host NUMA node',

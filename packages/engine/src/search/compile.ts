@@ -126,6 +126,10 @@ function conditionOf(query: SearchQuery, condition: SearchCondition, context: Se
   return condition.kind === 'text' && condition.negated ? sql`not ${exists}` : exists;
 }
 
+/** SQL of the one value that a field has; undefined for what has many. */
+const valueOf = (field: SearchTable['fields'][string] | undefined): ((t: string) => Sql) | undefined =>
+  typeof field === 'function' ? field : field !== undefined && 'value' in field ? field.value : undefined;
+
 /** SQL of a query. Rows go by the alias `t`; every value is a parameter, never text of the statement. */
 export function compileQuery(query: SearchQuery, context: SearchContext): SearchPlan {
   const table = searchTables[query.entity];
@@ -134,7 +138,7 @@ export function compileQuery(query: SearchQuery, context: SearchContext): Search
   let order: Sql | null = null;
   if (query.sort !== null) {
     const column = table.fields[query.sort.field.name];
-    const by = table.order?.[query.sort.field.name] ?? (typeof column === 'function' ? column : undefined);
+    const by = table.order?.[query.sort.field.name] ?? valueOf(column);
     const direction = sql.raw(query.sort.descending ? 'desc nulls last' : 'asc nulls first');
     if (by !== undefined) order = sql`${by('t')} ${direction}, ${table.defaultOrder('t')}`;
   }

@@ -10,12 +10,20 @@ export interface ManyValued {
   readonly any: (t: string, test: (value: Sql) => Sql) => Sql;
 }
 
+/**
+ * A field that lies in a row which many rows refer to, such as the cluster of a VM: tested once for each of those few, and by a
+ * dictionary of them where it orders, instead of being looked up for every row.
+ */
+export interface Referred extends ManyValued {
+  readonly value: About;
+}
+
 /** Where a kind of objects lies, and what its fields mean there. */
 export interface SearchTable {
   readonly table: string;
   /** Tells apart what shares a table. */
   readonly only?: About;
-  readonly fields: Readonly<Record<string, About | ManyValued>>;
+  readonly fields: Readonly<Record<string, About | ManyValued | Referred>>;
   /** Fields whose order is another than that of their values. */
   readonly order?: Readonly<Record<string, About>>;
   /** Order of a list, and what breaks ties of another order. */
@@ -45,13 +53,28 @@ const version =
   (t) =>
     sql`${ref(t, `${prefix}major`)} || '.' || ${ref(t, `${prefix}minor`)}`;
 
-const clusterName = of((t) => sql`select c.name from cluster c where c.id = ${t('cluster_id')}`);
-const dataCenterName = of((t) => sql`select d.name from data_center d where d.id = ${t('data_center_id')}`);
-const dataCenterOfCluster = of(
-  (t) => sql`select d.name from cluster c join data_center d on d.id = c.data_center_id where c.id = ${t('cluster_id')}`,
-);
-const quotaName = of((t) => sql`select q.name from quota q where q.id = ${t('quota_id')}`);
-const cpuArchitecture = of((t) => sql`select c.cpu_architecture from cluster c where c.id = ${t('cluster_id')}`);
+/** What a column refers to: `from` gives rows `m` with `id` and the value. */
+const referred = (column: string, from: Sql, value: Sql): Referred => ({
+  any: (t, test) => sql`${ref(t, column)} in (select m.id from ${from} where ${test(value)})`,
+  value: (t) => sql`((select jsonb_object_agg(m.id, ${value}) from ${from}) ->> ${ref(t, column)}::text)`,
+});
+const clusterName = referred('cluster_id', sql`cluster m`, sql`m.name`);
+const dataCenterName = referred('data_center_id', sql`data_center m`, sql`m.name`);
+const dataCenterOfCluster = referred('cluster_id', sql`cluster m join data_center d on d.id = m.data_center_id`, sql`d.name`);
+const quotas = referred('quota_id', sql`quota m`, sql`m.name`);
+/** Also found by not having one. */
+const quotaName: Referred = {
+  ...quotas,
+  any: (t, test) => sql`(${quotas.any(t, test)} or (${ref(t, 'quota_id')} is null and ${test(sql`null::text`)}))`,
+};
+const cpuArchitecture = referred('cluster_id', sql`cluster m`, sql`m.cpu_architecture`);
+const clusterBios = referred('cluster_id', sql`cluster m`, sql`m.bios_type`);
+const clusterLevel = referred('cluster_id', sql`cluster m`, version('compatibility_')('m'));
+/** A value of the row itself where it has one, else that of its cluster. */
+const elseOfCluster = (mine: About, clusters: Referred): Referred => ({
+  any: (t, test) => sql`case when ${mine(t)} is null then ${clusters.any(t, test)} else ${test(mine(t))} end`,
+  value: (t) => sql`coalesce(${mine(t)}, ${clusters.value(t)})`,
+});
 
 /** A tag with all that stand above it: who has a tag is found by its ancestors too. */
 const tags = (column: 'vm_id' | 'host_id' | 'user_id' | 'group_id'): ManyValued => ({
@@ -62,13 +85,16 @@ const tags = (column: 'vm_id' | 'host_id' | 'user_id' | 'group_id'): ManyValued 
     ) select 1 from up where ${test(sql`up.name`)})`,
 });
 
-const vmState = (name: string): About => of((t) => sql`select ${sql.ref(`s.${name}`)} from vm_state s where s.vm_id = ${t('id')}`);
-const vmGuest = (name: string): About => of((t) => sql`select s.guest ->> ${sql.lit(name)} from vm_state s where s.vm_id = ${t('id')}`);
-const vmStatistics = (name: string): About =>
-  of((t) => sql`select ${sql.ref(`s.${name}`)} from vm_statistics s where s.vm_id = ${t('id')}`);
-const addresses = (kind: 'ipv4' | 'ipv6', t: string): Sql =>
-  sql`select a from vm_state s cross join lateral jsonb_array_elements(s.guest -> 'interfaces') i cross join lateral jsonb_array_elements_text(i -> ${sql.lit(kind)}) a
-    where s.vm_id = ${ref(t, 'id')} and jsonb_typeof(s.guest -> 'interfaces') = 'array'`;
+/** What is read of a VM's state: found by going through the states once, and looked up where it orders. */
+const ofState = (value: Sql, from: Sql = sql`vm_state s`): Referred => ({
+  any: (t, test) => sql`${ref(t, 'id')} in (select s.vm_id from ${from} where ${test(value)})`,
+  value: (t) => sql`(select ${value} from ${from} where s.vm_id = ${ref(t, 'id')})`,
+});
+const vmState = (name: string): Referred => ofState(sql.ref(`s.${name}`));
+const vmStatistics = (name: string): Referred => ofState(sql.ref(`s.${name}`), sql`vm_statistics s`);
+const hostOfState = ofState(sql`h.name`, sql`vm_state s join host h on h.id = s.host_id`);
+/** States with each address `a` of a guest's interfaces: of both kinds, or of IPv4 alone. */
+const withAddresses = (addresses: Sql): Sql => sql`vm_state s cross join lateral jsonb_array_elements_text(${addresses}) a (address)`;
 const storageOfVm = (t: string): Sql =>
   sql`select i.storage_domain_id from image i join disk_attachment a on a.disk_id = i.disk_id where a.vm_id = ${ref(t, 'id')}`;
 /** Principals that were given something on an object. */
@@ -88,11 +114,11 @@ const vm: SearchTable = {
     status: vmState('status'),
     ip: {
       any: (t, test) =>
-        sql`exists (select 1 from (${addresses('ipv4', t)} union all ${addresses('ipv6', t)}) x (a) where ${test(sql`x.a`)})`,
+        sql`${ref(t, 'id')} in (select s.vm_id from ${withAddresses(sql`s.guest_ipv4 || s.guest_ipv6`)} where ${test(sql`a.address`)})`,
     },
-    on_host: of((t) => sql`select h.name from vm_state s join host h on h.id = s.host_id where s.vm_id = ${t('id')}`),
-    fqdn: vmGuest('fqdn'),
-    address: vmGuest('hostName'),
+    on_host: hostOfState,
+    fqdn: vmState('guest_fqdn'),
+    address: vmState('guest_host_name'),
     uptime: of(
       (t) => sql`select extract(epoch from now() - s.started_at) from vm_state s where s.vm_id = ${t('id')} and s.host_id is not null`,
     ),
@@ -113,7 +139,7 @@ const vm: SearchTable = {
     },
     cluster: clusterName,
     pool: of((t) => sql`select p.name from vm_pool_member m join vm_pool p on p.id = m.vm_pool_id where m.vm_id = ${t('id')}`),
-    loggedinuser: vmGuest('user'),
+    loggedinuser: vmState('guest_user'),
     tag: tags('vm_id'),
     datacenter: dataCenterName,
     type: own('type'),
@@ -121,21 +147,19 @@ const vm: SearchTable = {
     architecture: cpuArchitecture,
     custom_emulated_machine: own('custom_emulated_machine'),
     custom_cpu_type: own('custom_cpu_model'),
-    compatibility_level: (t) =>
-      sql`coalesce(${version('custom_compatibility_')(t)}, (select ${version('compatibility_')('c')} from cluster c where c.id = ${ref(t, 'cluster_id')}))`,
+    compatibility_level: elseOfCluster(version('custom_compatibility_'), clusterLevel),
     custom_compatibility_level: version('custom_compatibility_'),
     created_by_user_id: own('created_by'),
     next_run_config_exists: (t) => sql`exists (select 1 from vm_next_run n where n.vm_id = ${ref(t, 'id')})`,
     has_illegal_images: (t) =>
       sql`exists (select 1 from disk_attachment a join disk d on d.id = a.disk_id where a.vm_id = ${ref(t, 'id')} and d.status = 'illegal')`,
-    bios_type: (t) =>
-      sql`case when ${ref(t, 'bios_type')} = 'cluster_default' then (select c.bios_type from cluster c where c.id = ${ref(t, 'cluster_id')}) else ${ref(t, 'bios_type')} end`,
+    bios_type: elseOfCluster((t) => sql`nullif(${ref(t, 'bios_type')}, 'cluster_default')`, clusterBios),
     k8s_namespace: unknown,
     vcpus: (t) => sql`${ref(t, 'cpu_sockets')} * ${ref(t, 'cpu_cores')} * ${ref(t, 'cpu_threads')}`,
   },
   order: {
     ip: (t) =>
-      sql`(select min(x.a::inet) from (${addresses('ipv4', t)}) x (a) where x.a ~ '^((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])$')`,
+      sql`(select min(a.address::inet) from ${withAddresses(sql`s.guest_ipv4`)} where s.vm_id = ${ref(t, 'id')} and a.address ~ '^((25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])[.]){3}(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])$')`,
     apps: (t) => sql`(select s.guest ->> 'applications' from vm_state s where s.vm_id = ${ref(t, 'id')})`,
     tag: (t) => sql`(select min(g.name) from tag_assignment a join tag g on g.id = a.tag_id where a.vm_id = ${ref(t, 'id')})`,
   },
@@ -218,7 +242,9 @@ const host: SearchTable = {
     tag: tags('host_id'),
     type: () => sql`'rhel'::text`,
     architecture: cpuArchitecture,
-    update_available: () => sql`false::boolean`,
+    update_available: of(
+      (t) => sql`select coalesce((h.settings ->> 'update_available')::boolean, false) from host h where h.id = ${t('id')}`,
+    ),
     ha_score: () => sql`null::int`,
     spm_id: own('spm_id'),
     hw_id: hostState('hardware_uuid'),

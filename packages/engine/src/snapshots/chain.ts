@@ -1,12 +1,24 @@
 import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import type { LockRequest, SagaContext, SagaStep, Wait } from '@virgate/saga';
+import { VdsmError } from '@virgate/vdsm';
 import { sql, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
-import { hostTask, storageManagerOf, volumeAllocation, volumeDescription, volumeFormat, type TaskState } from '../images/host-tasks.ts';
+import {
+  activeDataCenterOf,
+  checkSpace,
+  hostTask,
+  storageManagerOf,
+  volumeAllocation,
+  volumeDescription,
+  volumeFormat,
+  type TaskState,
+} from '../images/host-tasks.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import { refused } from '../rest/fault.ts';
 import { vmLock } from '../vms/lock.ts';
 import type { Tables } from '../tables/schema.ts';
+import { refuseInUse } from './live-steps.ts';
+import { connectionLost } from './live-view.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -85,6 +97,21 @@ export async function isInPreview(trx: Trx, vmId: string): Promise<boolean> {
   return found !== undefined;
 }
 
+/** Refuses to put new volumes on disks of a VM whose state or storage does not allow it. @throws {Fault} 409 */
+export async function checkCanStandOn(
+  trx: Trx,
+  vmId: string,
+  disks: readonly { name: string; status: string; storageDomainId: string }[],
+  values: Record<string, string>,
+): Promise<void> {
+  if (await isInPreview(trx, vmId)) throw refused('ACTION_TYPE_FAILED_VM_IN_PREVIEW', values);
+  checkDisksWell(disks, values);
+  for (const domainId of new Set(disks.map((disk) => disk.storageDomainId))) {
+    await activeDataCenterOf(trx, domainId);
+    await checkSpace(trx, domainId, 0);
+  }
+}
+
 /** Rows of the volumes that are to be made, and their disks as locked. */
 export async function insertLeaves(trx: Trx, disks: readonly ChainDisk[]): Promise<void> {
   for (const disk of disks) {
@@ -134,14 +161,24 @@ export async function followLeaf(trx: Trx, diskId: string): Promise<void> {
     from image i where i.disk_id = d.id and i.active and d.id = ${diskId}`.execute(trx);
 }
 
-/** Steps that make a new volume on top of a disk's chain. Undone, the volume goes; rows are the business of the job's end. */
-export const newLeafSteps = <P extends { disks: ChainDisk[] }, S extends TaskState>(
+/**
+ * Steps that make a new volume on top of a disk's chain. Undone, the volume goes; rows are the business of the job's end.
+ * @param runningVm the VM that is to write to it without going down: as long as it does the volume stays
+ */
+export const newLeafSteps = <P extends object, S extends TaskState>(
   hosts: HostSessions,
   disks: readonly ChainDisk[],
+  runningVm: string | null = null,
 ): SagaStep<P, S, Trx>[] =>
   disks.map((disk, index) => ({
     name: `leaf-${index}`,
     title: `Making a volume for disk ${disk.name}`,
+    // An engine that has just taken the job over may lose its first connection to the host; a repeat finds the volume.
+    retry: {
+      attempts: 8,
+      delayMs: 500,
+      when: (error) => error instanceof Error && error.cause instanceof VdsmError && error.cause.code === connectionLost,
+    },
     async run(ctx) {
       const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
       return hostTask(ctx as never, hosts, {
@@ -165,7 +202,13 @@ export const newLeafSteps = <P extends { disks: ChainDisk[] }, S extends TaskSta
         },
       });
     },
-    undo: async (ctx) => deleteVolume(ctx as never, hosts, disk, disk.newId),
+    async undo(ctx) {
+      const row = await ctx.tx((trx) => trx.selectFrom('image').select('active').where('id', '=', disk.newId).executeTakeFirst());
+      // The VM was put on it for good: what was to come afterwards failed, not this.
+      if (row?.active === true) return undefined;
+      if (runningVm !== null) await refuseInUse(ctx as never, hosts, runningVm, disk, disk.newId);
+      return deleteVolume(ctx as never, hosts, disk, disk.newId);
+    },
   }));
 
 /** Asks the storage host to delete one volume of a chain; one that is gone already is no error. To be returned from a step. */

@@ -11,7 +11,9 @@ import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { stateOf, wrongState } from '../vms/lock.ts';
 import { readableVms } from '../vms/read.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
+import type { MemoryPlace } from '../vms/memory-volumes.ts';
+import { dropUnusedMemorySteps, laterMemories } from './memory-steps.ts';
 import {
   branchesBeside,
   checkDisksWell,
@@ -28,6 +30,8 @@ type Trx = Transaction<Tables>;
 
 interface Params extends SnapshotParams {
   dropped: DroppedVolume[];
+  /** Memory of snapshots that may go. */
+  memories?: MemoryPlace[];
 }
 
 async function setAside(trx: Trx, dropped: readonly DroppedVolume[]): Promise<void> {
@@ -110,6 +114,7 @@ export const endPreviewSagas = ({ hosts }: SagaServices): EngineSaga[] =>
               kind === 'commit' ? commitPreview(trx, ctx.params.vmId, ctx.params.dropped) : undoPreview(trx, ctx.params),
           },
           ...dropSteps<Params, TaskState>(hosts, params.dropped),
+          ...dropUnusedMemorySteps<Params, TaskState>(hosts, params.memories ?? []),
         ],
         async ended(end, trx) {
           const { params } = end;
@@ -166,6 +171,7 @@ export const endPreview = (kind: Kind): Operation => ({
           snapshotId: target.id,
           description: target.description,
           dropped,
+          memories: kind === 'commit' ? await laterMemories(trx, vmId, target.id) : [],
           user: actor(context),
           correlationId: context.correlationId,
         },

@@ -6,7 +6,7 @@ import type { DiskAttachmentTable, NicTable, Tables, VmTable } from '../tables/s
 type Trx = Transaction<Tables>;
 
 /** Columns of a VM that a snapshot brings back: what it is, not who it is nor where it belongs. */
-const columns = [
+export const configurationColumns = [
   'memory_bytes',
   'memory_guaranteed_bytes',
   'memory_max_bytes',
@@ -31,7 +31,7 @@ const columns = [
 
 /** How a VM was defined when a snapshot was taken. */
 export interface VmConfiguration {
-  vm: Partial<Pick<Selectable<VmTable>, (typeof columns)[number]>>;
+  vm: Partial<Pick<Selectable<VmTable>, (typeof configurationColumns)[number]>>;
   nics: Selectable<NicTable>[];
   attachments: Selectable<DiskAttachmentTable>[];
   cdrom: { disk_id: string | null; file: string | null } | null;
@@ -41,11 +41,21 @@ export interface VmConfiguration {
 export async function captureConfiguration(trx: Trx, vmId: string): Promise<VmConfiguration> {
   const row = await trx.selectFrom('vm').selectAll().where('id', '=', vmId).executeTakeFirstOrThrow();
   return {
-    vm: Object.fromEntries(columns.map((name) => [name, row[name]])),
+    vm: Object.fromEntries(configurationColumns.map((name) => [name, row[name]])),
     nics: await trx.selectFrom('nic').selectAll().where('vm_id', '=', vmId).orderBy('name').execute(),
     attachments: await trx.selectFrom('disk_attachment').selectAll().where('vm_id', '=', vmId).execute(),
     cdrom: (await trx.selectFrom('vm_cdrom').select(['disk_id', 'file']).where('vm_id', '=', vmId).executeTakeFirst()) ?? null,
   };
+}
+
+/** The row of a snapshot that a job makes, with what it keeps of its VM; its volumes are another matter. */
+export async function insertLockedSnapshot(
+  trx: Trx,
+  snapshot: { id: string; vmId: string; type: 'regular' | 'stateless'; description: string },
+): Promise<void> {
+  const { id, vmId, type, description } = snapshot;
+  const configuration = json((await captureConfiguration(trx, vmId)) as unknown as Record<string, unknown>);
+  await trx.insertInto('snapshot').values({ id, vm_id: vmId, type, status: 'locked', description, configuration }).execute();
 }
 
 /** Gives a VM the definition that a snapshot has kept. What is there no more (a vNIC profile, a disk) stays away. */

@@ -1,24 +1,23 @@
-import { json } from '@virgate/database';
 import { defineSaga } from '@virgate/saga';
 import type { Snapshot } from '@virgate/contract/generated/types';
 import type { Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
-import { activeDataCenterOf, checkSpace, type TaskState } from '../images/host-tasks.ts';
+import { checkSpace } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { incomplete, invalidValue, notBuilt, refused } from '../rest/fault.ts';
+import { incomplete, invalidValue, refused } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { accepted, created, type Operation } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { stateOf, wrongState } from '../vms/lock.ts';
+import { memoryDomain, newMemoryPlace, type MemoryPlace } from '../vms/memory-volumes.ts';
 import { checkStatus } from '../vms/status-rules.ts';
 import { readableVms } from '../vms/read.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import {
-  checkDisksWell,
+  checkCanStandOn,
   insertLeaves,
-  isInPreview,
   newLeafSteps,
   setDiskStatus,
   snapshotDisks,
@@ -27,7 +26,10 @@ import {
   type ChainDisk,
   type SnapshotParams,
 } from './chain.ts';
-import { captureConfiguration } from './configuration.ts';
+import { insertLockedSnapshot } from './configuration.ts';
+import { liveSnapshotStep, type LiveSnapshotState } from './live-steps.ts';
+import { dropMemorySteps, memorySteps, type MemoryRequest } from './memory-steps.ts';
+import { isStatelessRun } from './stateless.ts';
 import { snapshot } from './read.ts';
 
 /** Longest description of a snapshot. Source: engine database, snapshots.description. */
@@ -35,15 +37,32 @@ const maxDescriptionLength = 4000;
 
 interface Params extends SnapshotParams {
   disks: ChainDisk[];
+  /** The VM runs, and goes on. */
+  live?: boolean;
+  /** Where the memory of the running VM goes. */
+  memory?: MemoryPlace | null;
+  memoryBytes?: number;
 }
+
+type State = LiveSnapshotState;
 
 const values = { VAR_ACTION: 'create', VAR_TYPE: 'Snapshot' };
 
+const memoryRequest = ({ vmName, memoryBytes = 0 }: Params, memory: MemoryPlace): MemoryRequest => ({
+  vmName,
+  memory,
+  memoryBytes,
+  purpose: 'snapshot',
+  action: 'Cannot create Snapshot',
+});
+
 /** Gives each disk a new volume on top; when all are there the VM writes to them, and what was before is the snapshot. */
 export const createSnapshotSaga = ({ hosts }: SagaServices): EngineSaga =>
-  defineSaga<Params, TaskState, Transaction<Tables>>({
+  defineSaga<Params, State, Transaction<Tables>>({
     name: 'CreateSnapshotForVm',
     version: 1,
+    // A host that takes a snapshot cannot be held up.
+    cancellable: false,
     title: (params) => `Creating VM Snapshot ${params.description} for VM ${params.vmName}`,
     locks: (params) =>
       snapshotLocks(
@@ -52,21 +71,35 @@ export const createSnapshotSaga = ({ hosts }: SagaServices): EngineSaga =>
       ),
     initialState: () => ({ tasks: {} }),
     steps: (params) => [
-      ...newLeafSteps<Params, TaskState>(hosts, params.disks),
+      ...newLeafSteps<Params, State>(hosts, params.disks, params.live ? params.vmId : null),
+      ...(params.memory ? memorySteps<Params, State>(hosts, memoryRequest(params, params.memory)) : []),
+      ...(params.live ? [liveSnapshotStep<Params, State>(hosts, { ...params, memory: params.memory ?? null })] : []),
       {
         name: 'switch',
         title: 'Putting the new volumes to use',
+        pivot: true,
         async record(ctx, trx) {
-          const { disks, snapshotId } = ctx.params;
+          const { disks, snapshotId, memory } = ctx.params;
           for (const disk of disks) await switchLeaf(trx, disk, { id: disk.activeId, snapshotId }, disk.newId);
           await trx.updateTable('snapshot').set({ status: 'ok' }).where('id', '=', snapshotId).execute();
+          if (memory && ctx.state.memoryLost !== true)
+            await trx
+              .insertInto('snapshot_memory')
+              .values({ snapshot_id: snapshotId, ...memory })
+              .execute();
         },
       },
+      ...(params.memory ? dropMemorySteps<Params, State>(hosts, params.memory, (ctx) => ctx.state.memoryLost !== true) : []),
     ],
     async ended(end, trx) {
       const { params, status } = end;
       await setDiskStatus(trx, params.disks, 'ok');
-      if (status !== 'succeeded') {
+      const { status: shown } = (await trx
+        .selectFrom('snapshot')
+        .select('status')
+        .where('id', '=', params.snapshotId)
+        .executeTakeFirst()) ?? { status: 'gone' };
+      if (status !== 'succeeded' && shown === 'locked') {
         for (const disk of params.disks) await trx.deleteFrom('image').where('id', '=', disk.newId).execute();
         await trx.deleteFrom('snapshot').where('id', '=', params.snapshotId).execute();
       }
@@ -82,7 +115,7 @@ export const createSnapshotSaga = ({ hosts }: SagaServices): EngineSaga =>
     },
   }) as unknown as EngineSaga;
 
-/** `POST vms/{vm}/snapshots`: of a VM that is down; of all its disks, or of those in `disk_attachments`. */
+/** `POST vms/{vm}/snapshots`: of all disks of a VM, or of those in `disk_attachments`; of one that runs with its memory, unless the request says not. */
 export const createSnapshot: Operation = {
   permit: 'manipulate_vm_snapshots',
   subjects: (context) => [{ type: 'vm', id: context.path['vm'] ?? '' }],
@@ -96,6 +129,7 @@ export const createSnapshot: Operation = {
     const vmId = vm.id ?? '';
     const vmName = String(vm['name']);
     const snapshotId = context.engine.uuid();
+    const wantsMemory = body.persist_memorystate ?? true;
     const job = await write(context, async (trx) => {
       const { status } = await stateOf(trx, vmId);
       const present = await snapshotDisks(trx, vmId);
@@ -103,31 +137,30 @@ export const createSnapshot: Operation = {
       if (unknown !== undefined) throw refused('ACTION_TYPE_FAILED_DISKS_NOT_ATTACHED_TO_VM', { ...values, diskAliases: unknown, vmName });
       const chosen = present.filter((disk) => wanted?.includes(disk.diskId) ?? true);
       const disks = chosen.map((disk): ChainDisk => ({ ...disk, parentId: disk.activeId, newId: context.engine.uuid() }));
+      const live = status === 'up' || status === 'paused';
+      const place = live && wantsMemory ? await memoryDomain(trx, vmId) : null;
+      const memory = place ? newMemoryPlace(place.dataCenterId, place.domainId, context.engine.uuid) : null;
       const id = await context.engine.jobs.beginIn<Params>(trx, context, 'CreateSnapshotForVm', {
-        params: { vmId, vmName, snapshotId, description, disks, user: actor(context), correlationId: context.correlationId },
+        params: {
+          vmId,
+          vmName,
+          snapshotId,
+          description,
+          disks,
+          ...(live ? { live, memory, memoryBytes: place?.memoryBytes ?? 0 } : {}),
+          user: actor(context),
+          correlationId: context.correlationId,
+        },
         description: `Creating VM Snapshot ${description} for VM ${vmName}`,
         subjects: [{ type: 'vm', id: vmId }, ...disks.map((disk) => ({ type: 'disk', id: disk.diskId }))],
       });
-      if (status === 'up' || status === 'paused') throw notBuilt('A snapshot of a running VM (VM.snapshot of hosts)');
+      if (await isStatelessRun(trx, vmId)) throw refused('ACTION_TYPE_FAILED_VM_RUNNING_STATELESS', values);
       checkStatus('CreateSnapshotForVm', status);
-      if (status !== 'down') throw wrongState('create a snapshot of', status);
-      if (await isInPreview(trx, vmId)) throw refused('ACTION_TYPE_FAILED_VM_IN_PREVIEW', values);
-      checkDisksWell(chosen, values);
-      for (const domainId of new Set(disks.map((disk) => disk.storageDomainId))) {
-        await activeDataCenterOf(trx, domainId);
-        await checkSpace(trx, domainId, 0);
-      }
-      await trx
-        .insertInto('snapshot')
-        .values({
-          id: snapshotId,
-          vm_id: vmId,
-          type: 'regular',
-          status: 'locked',
-          description,
-          configuration: json((await captureConfiguration(trx, vmId)) as unknown as Record<string, unknown>),
-        })
-        .execute();
+      if (status !== 'down' && !live) throw wrongState('create a snapshot of', status);
+      if (live && wantsMemory && place === null) throw refused('ACTION_TYPE_FAILED_NO_SUITABLE_DOMAIN_FOUND', values);
+      await checkCanStandOn(trx, vmId, chosen, values);
+      if (place) await checkSpace(trx, place.domainId, place.memoryBytes);
+      await insertLockedSnapshot(trx, { id: snapshotId, vmId, type: 'regular', description });
       await insertLeaves(trx, disks);
       await recordEvent(trx, {
         name: 'USER_CREATE_SNAPSHOT',
@@ -142,6 +175,6 @@ export const createSnapshot: Operation = {
     });
     if (context.waits) await context.engine.jobs.settle(job);
     const made = await snapshot(context, vmId, snapshotId);
-    return context.waits ? created('Snapshot', made) : accepted('Snapshot', made);
+    return context.waits ? created('Snapshot', made) : accepted('Snapshot', made, job);
   },
 };

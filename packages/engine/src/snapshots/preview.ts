@@ -13,7 +13,9 @@ import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { stateOf, wrongState } from '../vms/lock.ts';
 import { readableVms } from '../vms/read.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
+import { loadSnapshotMemory, type MemoryPlace } from '../vms/memory-volumes.ts';
+import { dropUnusedMemorySteps, laterMemories } from './memory-steps.ts';
 import {
   branchesBeside,
   checkDisksWell,
@@ -41,6 +43,10 @@ interface Params extends SnapshotParams {
   activeId: string;
   /** Only for a restoration, which commits at once: what goes with it. */
   dropped: DroppedVolume[];
+  /** The next start goes on from the memory of the snapshot. */
+  restoresMemory?: boolean;
+  /** Memory of snapshots that may go with a restoration. */
+  memories?: MemoryPlace[];
 }
 
 /** The VM works on new volumes over those of the snapshot; what it had stays as the snapshot "before the preview". */
@@ -61,6 +67,12 @@ async function enterPreview(trx: Trx, params: Params): Promise<void> {
   for (const disk of params.disks) await switchLeaf(trx, disk, { id: disk.activeId, snapshotId: beforeId }, disk.newId);
   const target = await trx.selectFrom('snapshot').select('configuration').where('id', '=', snapshotId).executeTakeFirstOrThrow();
   if (target.configuration !== null) await applyConfiguration(trx, vmId, target.configuration as unknown as VmConfiguration);
+  const memory = params.restoresMemory === true ? await loadSnapshotMemory(trx, snapshotId) : undefined;
+  if (memory)
+    await trx
+      .insertInto('snapshot_memory')
+      .values({ snapshot_id: activeId, ...memory })
+      .execute();
 }
 
 const define = (name: 'TryBackToAllSnapshotsOfVm' | 'RestoreAllSnapshots', { hosts }: SagaServices): EngineSaga => {
@@ -85,6 +97,7 @@ const define = (name: 'TryBackToAllSnapshotsOfVm' | 'RestoreAllSnapshots', { hos
         },
       },
       ...dropSteps<Params, TaskState>(hosts, params.dropped),
+      ...dropUnusedMemorySteps<Params, TaskState>(hosts, params.memories ?? []),
     ],
     async ended(end, trx) {
       const { params, status } = end;
@@ -189,6 +202,8 @@ async function beginReturn(context: Context, snapshotId: string, restores: boole
         beforeId: active.id,
         activeId: context.engine.uuid(),
         dropped,
+        restoresMemory: (context.body as Action).restore_memory === true,
+        memories: restores ? await laterMemories(trx, vmId, snapshotId) : [],
         user: actor(context),
         correlationId: context.correlationId,
       },

@@ -6,10 +6,14 @@ import { notFound } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
 import type { SnapshotTable } from '../tables/schema.ts';
-import { blankId, definitionOf, type VmRow } from '../vms/definition.ts';
+import { blankId, shownDefinition, type VmRow } from '../vms/definition.ts';
 import type { VmConfiguration } from './configuration.ts';
 
-type Row = Omit<Selectable<SnapshotTable>, 'configuration'> & { configuration: VmConfiguration | null; definition: VmRow };
+type Row = Omit<Selectable<SnapshotTable>, 'configuration'> & {
+  configuration: VmConfiguration | null;
+  has_memory: boolean;
+  definition: VmRow;
+};
 
 function snapshotOf(row: Row): Snapshot {
   const kept = row.configuration;
@@ -17,7 +21,7 @@ function snapshotOf(row: Row): Snapshot {
   const { comment: _comment, ...definition } =
     kept === null || row.type === 'active'
       ? { comment: '' }
-      : definitionOf({ ...row.definition, ...(kept.vm as Partial<VmRow>), description: '', comment: '' });
+      : shownDefinition({ ...row.definition, ...(kept.vm as Partial<VmRow>), description: '', comment: '' });
   return {
     ...definition,
     id: row.id,
@@ -25,7 +29,7 @@ function snapshotOf(row: Row): Snapshot {
     snapshot_type: row.type as Snapshot['snapshot_type'],
     snapshot_status: row.status as Snapshot['snapshot_status'],
     date: row.created_at,
-    persist_memorystate: false,
+    persist_memorystate: row.has_memory,
     vm: { id: row.vm_id },
   };
 }
@@ -35,7 +39,7 @@ export async function snapshotsOf(context: Context, vmIds: readonly string[]): P
   const visible = context.filtered ? visibleTo(context.user, 'vm', 't') : sql<boolean>`true`;
   const [found, vms] = await Promise.all([
     sql<Row & { configuration: VmConfiguration | null }>`
-      select s.* from snapshot s join vm t on t.id = s.vm_id
+      select s.*, exists (select 1 from snapshot_memory m where m.snapshot_id = s.id) as has_memory from snapshot s join vm t on t.id = s.vm_id
       where s.vm_id = any(${vmIds}::uuid[]) and s.type in ('regular', 'active', 'stateless', 'preview') and ${visible}
       order by (s.type = 'active') desc, s.created_at, s.id`.execute(context.db),
     sql<VmRow>`select t.* from vm t where t.id = any(${vmIds}::uuid[]) and t.entity_type = 'vm'`.execute(context.db),

@@ -5,40 +5,42 @@ import type { EventName } from '@virgate/contract/generated/events';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { hostJob } from '../images/host-jobs.ts';
-import { hostTask, storageManagerOf, type TaskState } from '../images/host-tasks.ts';
+import { hostTask, storageManagerOf } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
-import { notBuilt, notFound, refused } from '../rest/fault.ts';
+import { notFound, refused } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { done, started, type Context, type Operation, type Reply } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { stateOf, wrongState } from '../vms/lock.ts';
 import { readableVms } from '../vms/read.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
+import { loadSnapshotMemory, type MemoryPlace } from '../vms/memory-volumes.ts';
+import { liveMergeStep, type LiveMerge, type LiveMergeState } from './live-steps.ts';
+import { dropMemorySteps } from './memory-steps.ts';
+import { isStatelessRun } from './stateless.ts';
 import { checkDisksWell, deleteVolume, followLeaf, isInPreview, setDiskStatus, snapshotLocks, type SnapshotParams } from './chain.ts';
 
 type Trx = Transaction<Tables>;
 
 /** Two neighbours of a chain: the snapshot's volume, and the one above whose content goes into it. */
-interface Merge {
-  diskId: string;
-  name: string;
-  dataCenterId: string;
-  storageDomainId: string;
-  baseId: string;
-  topId: string;
-}
+type Merge = LiveMerge;
 
 interface Params extends SnapshotParams {
   merges: Merge[];
   /** Only these disks leave the snapshot; it stays. */
   keepsSnapshot: boolean;
+  /** The VM runs when the job begins. */
+  live?: boolean;
+  /** The memory that goes with the snapshot. */
+  memory?: MemoryPlace | null;
 }
 
-interface State extends TaskState {
+/** What merges note. */
+export interface MergeState extends LiveMergeState {
   /** Generations of the bases before their merges: with them a host tells a repeat. */
-  generations: Record<string, number>;
+  generations?: Record<string, number>;
 }
 
 const values = { VAR_ACTION: 'remove', VAR_TYPE: 'Snapshot' };
@@ -54,14 +56,26 @@ async function recordMerge(trx: Trx, merge: Merge): Promise<void> {
   await noteChange(trx, 'disk', merge.diskId, 'update');
 }
 
-/** Four steps for each disk, as the hosts' verbs have it: make room, write, take out of the chain, delete. Source: VDSM, cold merge. */
-function mergeSteps(hosts: HostSessions, merge: Merge, index: number): SagaStep<Params, State, Trx>[] {
+/**
+ * The steps for each disk: make room, write, take out of the chain, delete; before them the merge under a running VM, which leaves only the
+ * last to do, or all when the VM went down. Source: VDSM, cold and live merge.
+ */
+export function mergeSteps<P extends object, S extends MergeState>(
+  hosts: HostSessions,
+  vmId: string,
+  merge: LiveMerge,
+  index: number,
+  live: boolean,
+): SagaStep<P, S, Trx>[] {
   const subchain = { sd_id: merge.storageDomainId, img_id: merge.diskId, base_id: merge.baseId, top_id: merge.topId };
-  const task = (name: string, method: string, title: string): SagaStep<Params, State, Trx> => ({
+  // Done by the host of the running VM: then the steps of a VM that is down have nothing to do.
+  const isMerged = (state: S): boolean => state.outcomes?.[merge.diskId] === 'merged';
+  const task = (name: string, method: string, title: string): SagaStep<P, S, Trx> => ({
     name: `${name}-${index}`,
     title,
     retry: { attempts: 8, delayMs: 1_000 },
     async run(ctx) {
+      if (isMerged(ctx.state)) return undefined;
       const hostId = await ctx.tx((trx) => storageManagerOf(trx, merge.dataCenterId));
       return hostTask(ctx as never, hosts, {
         name: `${name} ${merge.diskId}`,
@@ -74,15 +88,17 @@ function mergeSteps(hosts: HostSessions, merge: Merge, index: number): SagaStep<
     },
   });
   return [
+    ...(live ? [liveMergeStep<P, S>(hosts, vmId, merge, index)] : []),
     task('prepare', 'StoragePool.prepareMerge', `Preparing the merge of disk ${merge.name}`),
     {
       name: `merge-${index}`,
       title: `Merging the volumes of disk ${merge.name}`,
       timeoutMs: 24 * 3_600_000,
       async run(ctx) {
+        if (isMerged(ctx.state)) return undefined;
         const hostId =
           ctx.state.tasks[`merge ${merge.diskId}`]?.hostId ?? (await ctx.tx((trx) => storageManagerOf(trx, merge.dataCenterId)));
-        let generation = ctx.state.generations[merge.diskId];
+        let generation = ctx.state.generations?.[merge.diskId];
         if (generation === undefined) {
           const { client, fence } = await hosts.access(hostId);
           const info = (await client.call(
@@ -92,7 +108,7 @@ function mergeSteps(hosts: HostSessions, merge: Merge, index: number): SagaStep<
           )) as { generation?: number };
           generation = info.generation ?? 0;
           ctx.state.generations = { ...ctx.state.generations, [merge.diskId]: generation };
-          await ctx.save({ generations: ctx.state.generations });
+          await ctx.save({ generations: ctx.state.generations } as Partial<S>);
         }
         return hostJob(ctx as never, hosts, {
           name: `merge ${merge.diskId}`,
@@ -121,7 +137,7 @@ function define(
   events: { succeeded: EventName; failed: EventName },
   { hosts }: SagaServices,
 ): EngineSaga {
-  return defineSaga<Params, State, Trx>({
+  return defineSaga<Params, MergeState, Trx>({
     name,
     version: 1,
     title: (params) => `Removing Snapshot ${params.description} of VM ${params.vmName}`,
@@ -133,12 +149,16 @@ function define(
       ),
     initialState: () => ({ tasks: {}, generations: {} }),
     steps: (params) => [
-      ...params.merges.flatMap((merge, index) => mergeSteps(hosts, merge, index)),
+      ...params.merges.flatMap((merge, index) => mergeSteps<Params, MergeState>(hosts, params.vmId, merge, index, params.live === true)),
+      ...(params.memory ? dropMemorySteps<Params, MergeState>(hosts, params.memory) : []),
       {
         name: 'forget',
         title: 'Forgetting the snapshot',
         async record(ctx, trx) {
-          if (!ctx.params.keepsSnapshot) await trx.deleteFrom('snapshot').where('id', '=', ctx.params.snapshotId).execute();
+          const { keepsSnapshot, snapshotId, memory } = ctx.params;
+          // Also for the active one, when it was to go on from that memory and never did.
+          if (memory) await trx.deleteFrom('snapshot_memory').where('dump_image_id', '=', memory.dump_image_id).execute();
+          if (!keepsSnapshot) await trx.deleteFrom('snapshot').where('id', '=', snapshotId).execute();
         },
       },
     ],
@@ -147,7 +167,12 @@ function define(
       await setDiskStatus(trx, params.merges, 'ok');
       await trx.updateTable('snapshot').set({ status: 'ok' }).where('id', '=', params.snapshotId).execute();
       // What was begun and not ended left the snapshot's volume between two contents; the VM's own view is whole, and another try ends it.
-      const begun = status === 'succeeded' ? [] : params.merges.filter((merge) => end.state.tasks[`merge ${merge.diskId}`] !== undefined);
+      const begun =
+        status === 'succeeded'
+          ? []
+          : params.merges.filter((merge) =>
+              [`merge ${merge.diskId}`, `live ${merge.diskId}`].some((task) => end.state.tasks[task] !== undefined),
+            );
       for (const merge of begun)
         await sql`update image set status = 'illegal' where id = ${merge.baseId} and exists (select 1 from image t where t.id = ${merge.topId})`.execute(
           trx,
@@ -207,6 +232,8 @@ export async function removeFromSnapshot(context: Context, vmId: string, snapsho
     if (!row) throw notFound();
     const found = await mergesOf(trx, snapshotId, imageId);
     const merges = found.map(({ status: _status, ...merge }) => merge);
+    const live = status === 'up' || status === 'paused';
+    const memory = imageId === null ? ((await loadSnapshotMemory(trx, snapshotId)) ?? null) : null;
     const id = await context.engine.jobs.beginIn<Params>(trx, context, imageId === null ? 'RemoveSnapshot' : 'RemoveDiskSnapshots', {
       params: {
         vmId,
@@ -215,6 +242,8 @@ export async function removeFromSnapshot(context: Context, vmId: string, snapsho
         description: row.description,
         merges,
         keepsSnapshot: imageId !== null,
+        ...(live ? { live } : {}),
+        memory,
         user: actor(context),
         correlationId: context.correlationId,
       },
@@ -222,8 +251,8 @@ export async function removeFromSnapshot(context: Context, vmId: string, snapsho
       subjects: [{ type: 'vm', id: vmId }, ...merges.map((merge) => ({ type: 'disk', id: merge.diskId }))],
     });
     if (row.type !== 'regular') throw refused('ACTION_TYPE_FAILED_VM_SNAPSHOT_TYPE_NOT_REGULAR', values);
-    if (status === 'up' || status === 'paused') throw notBuilt('Removing a snapshot of a running VM (VM.merge of hosts)');
-    if (status !== 'down') throw wrongState('remove a snapshot of', status);
+    if (status !== 'down' && !live) throw wrongState('remove a snapshot of', status);
+    if (live && (await isStatelessRun(trx, vmId))) throw refused('ACTION_TYPE_FAILED_VM_RUNNING_STATELESS', values);
     if (row.status === 'in_preview' || (await isInPreview(trx, vmId))) throw refused('ACTION_TYPE_FAILED_VM_IN_PREVIEW', values);
     checkDisksWell(found, values);
     await trx.updateTable('snapshot').set({ status: 'locked' }).where('id', '=', snapshotId).execute();
@@ -243,7 +272,7 @@ export async function removeFromSnapshot(context: Context, vmId: string, snapsho
   return (await context.engine.jobs.settle(job)) ? done(job) : started(job);
 }
 
-/** `DELETE vms/{vm}/snapshots/{snapshot}`: of a VM that is down. */
+/** `DELETE vms/{vm}/snapshots/{snapshot}`: of a VM that is down, or runs on. */
 export const removeSnapshot: Operation = {
   permit: 'manipulate_vm_snapshots',
   subjects: (context) => [{ type: 'vm', id: context.path['vm'] ?? '' }],

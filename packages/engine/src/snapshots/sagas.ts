@@ -1,9 +1,10 @@
 import type { EngineSaga } from '../jobs/jobs.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { endPreviewSagas } from './commit.ts';
 import { createSnapshotSaga } from './create.ts';
 import { previewSagas } from './preview.ts';
 import { removeSnapshotSagas } from './remove.ts';
+import { restoreStatelessSaga } from './stateless.ts';
 
 /** All jobs of snapshots. */
 export const snapshotSagas = (services: SagaServices): EngineSaga[] => [
@@ -11,4 +12,5 @@ export const snapshotSagas = (services: SagaServices): EngineSaga[] => [
   ...removeSnapshotSagas(services),
   ...previewSagas(services),
   ...endPreviewSagas(services),
+  restoreStatelessSaga(services),
 ];

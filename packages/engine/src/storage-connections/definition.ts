@@ -1,11 +1,13 @@
 import type { StorageConnection } from '@virgate/contract/generated/types';
 import type { Selectable } from 'kysely';
+import { seal, unseal } from '../pki/seal.ts';
 import { badRequest, incomplete, invalidValue, refused } from '../rest/fault.ts';
+import { checkStorageAddress } from '../rest/address.ts';
 import type { StorageConnectionTable } from '../tables/schema.ts';
 
 export type ConnectionTableRow = Selectable<StorageConnectionTable>;
 
-/** What a connection has beside its columns. The password of an iSCSI target is kept for hosts and never shown. */
+/** What a connection has beside its columns. */
 const kept = [
   'nfs_version',
   'nfs_retrans',
@@ -14,9 +16,21 @@ const kept = [
   'portal',
   'target',
   'username',
-  'password',
 ] as const satisfies readonly (keyof StorageConnection)[];
-export type ConnectionSettings = Partial<Pick<StorageConnection, (typeof kept)[number]>>;
+export type ConnectionSettings = Partial<Pick<StorageConnection, (typeof kept)[number]>> & {
+  /** The password of an iSCSI target, sealed with the installation's secret key: for hosts, and never shown. */
+  sealed_password?: string;
+};
+
+/** The password with which hosts sign in at the target of a connection; empty without one. */
+export const passwordOf = (key: Buffer, { sealed_password: sealed }: ConnectionSettings): string =>
+  sealed === undefined ? '' : unseal(key, Buffer.from(sealed, 'base64'));
+
+/** The sealed password after a change: one that is not named stays, an empty one takes it away. */
+function sealedPassword(key: Buffer, wanted: string | undefined, current: ConnectionSettings): { sealed_password?: string } {
+  if (wanted === undefined) return current.sealed_password === undefined ? {} : { sealed_password: current.sealed_password };
+  return wanted === '' ? {} : { sealed_password: seal(key, wanted).toString('base64') };
+}
 
 const types = ['nfs', 'localfs', 'posixfs', 'glusterfs', 'iscsi'] as const;
 type Type = (typeof types)[number];
@@ -32,7 +46,7 @@ const maxPathLength = 1024;
 
 /** A connection as it is shown. */
 export function connectionOf(row: ConnectionTableRow): StorageConnection {
-  const { password: _password, ...settings } = row.settings as ConnectionSettings;
+  const { sealed_password: _password, ...settings } = row.settings as ConnectionSettings;
   return {
     ...settings,
     id: row.id,
@@ -52,6 +66,38 @@ export interface ConnectionColumns {
   mount_options: string | null;
   vfs_type: string | null;
   settings: ConnectionSettings;
+}
+
+/** Mount options that would let what lies on storage do more than lie there. */
+const dangerousOptions = new Set(['exec', 'suid', 'dev', 'user', 'users', 'owner', 'group']);
+const optionPattern = /^[A-Za-z0-9_.][A-Za-z0-9_.-]*(=[A-Za-z0-9_.:/@%+-]*)?$/;
+const vfsPattern = /^[A-Za-z0-9_.-]{1,64}$/;
+const targetPattern = /^(iqn|eui|naa)\.[A-Za-z0-9.:_-]{1,219}$/;
+
+/** The name of an iSCSI target. @throws {Fault} 400 naming the field */
+export function checkTarget(field: string, target: string): string {
+  if (!targetPattern.test(target)) throw invalidValue(field, 'must be an iSCSI name such as iqn.2026-01.org.example:disks');
+  return target;
+}
+
+/**
+ * What hosts are given to mount or to speak to.
+ * @param prefix of the fields in a fault: `storage.` for the storage of a domain
+ * @throws {Fault} 400 naming the field
+ */
+export function checkReach(
+  { address, mount_options: options, vfs_type: vfs, target }: Pick<StorageConnection, 'address' | 'mount_options' | 'vfs_type' | 'target'>,
+  prefix = '',
+): void {
+  if (address) checkStorageAddress(`${prefix}address`, address);
+  for (const option of options ? options.split(',') : []) {
+    if (!optionPattern.test(option)) throw invalidValue(`${prefix}mount_options`, `"${option.slice(0, 60)}" is no mount option`);
+    const name = option.split('=')[0] ?? '';
+    if (dangerousOptions.has(name) || name.startsWith('x-'))
+      throw invalidValue(`${prefix}mount_options`, `${name} is not allowed: what lies on storage is data`);
+  }
+  if (vfs && !vfsPattern.test(vfs)) throw invalidValue(`${prefix}vfs_type`, 'must be the name of a file system');
+  if (target) checkTarget(`${prefix}target`, target);
 }
 
 function checkPath(type: Type, path: string): void {
@@ -74,9 +120,10 @@ const managed: Partial<Record<Type, RegExp>> = { nfs: /(^|,)(nfsvers|vers|protoc
 
 /**
  * The connection that a request describes, over the one that is there.
+ * @param key seals the password
  * @throws {Fault} 400 naming what is missing or cannot be
  */
-export function columnsOfConnection(wanted: StorageConnection, current?: ConnectionTableRow): ConnectionColumns {
+export function columnsOfConnection(key: Buffer, wanted: StorageConnection, current?: ConnectionTableRow): ConnectionColumns {
   const merged: StorageConnection = {
     ...(current ? { ...connectionOf(current), ...(current.settings as ConnectionSettings) } : {}),
     ...wanted,
@@ -87,6 +134,7 @@ export function columnsOfConnection(wanted: StorageConnection, current?: Connect
   for (const name of needed[type]) if (merged[name] === undefined || merged[name] === '') throw incomplete(`connection.${name}`);
   checkPath(type, merged.path ?? '');
   checkNumbers(merged);
+  checkReach(merged);
   if (managed[type]?.test(merged.mount_options ?? '') === true)
     throw badRequest('VALIDATION_STORAGE_CONNECTION_MOUNT_OPTIONS_CONTAINS_MANAGED_PROPERTY');
   return {
@@ -95,6 +143,9 @@ export function columnsOfConnection(wanted: StorageConnection, current?: Connect
     path: merged.path ?? '',
     mount_options: merged.mount_options || null,
     vfs_type: merged.vfs_type || null,
-    settings: Object.fromEntries(kept.flatMap((name) => (merged[name] === undefined ? [] : [[name, merged[name]]]))),
+    settings: {
+      ...Object.fromEntries(kept.flatMap((name) => (merged[name] === undefined ? [] : [[name, merged[name]]]))),
+      ...sealedPassword(key, wanted.password, current?.settings ?? {}),
+    },
   };
 }

@@ -2,6 +2,8 @@ import { json } from '@virgate/database';
 import type { StorageConnection } from '@virgate/contract/generated/types';
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
+import { hostCredentials } from '../hosts/connection-extensions.ts';
+import { bondOfPath } from '../iscsi-bonds/resource.ts';
 import { notFound, refused } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { collection, created, done, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
@@ -10,7 +12,7 @@ import { write } from '../rest/write.ts';
 import { readableStorageDomains } from '../storage-domains/read.ts';
 import { connectionParameters, wireStorageType, type ConnectionRow } from '../storage-domains/wire.ts';
 import type { Tables } from '../tables/schema.ts';
-import { columnsOfConnection, connectionOf, type ConnectionColumns, type ConnectionTableRow } from './definition.ts';
+import { columnsOfConnection, connectionOf, passwordOf, type ConnectionColumns, type ConnectionTableRow } from './definition.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -19,10 +21,13 @@ const timeoutMs = 120_000;
 
 /** Connections are seen by everybody who may see storage domains as a whole; with `Filter` those of visible domains alone. */
 async function connections(context: Context, condition: RawBuilder<boolean> = sql<boolean>`true`): Promise<Entity[]> {
-  if (context.path['iscsi_bond'] !== undefined) throw notFound();
+  if (context.path['iscsi_bond'] !== undefined) {
+    const { id } = await bondOfPath(context);
+    condition = sql<boolean>`${condition} and c.id in (select storage_connection_id from iscsi_bond_connection where iscsi_bond_id = ${id}::uuid)`;
+  }
   const visible = context.filtered ? sql<boolean>`false` : sql<boolean>`true`;
   const found =
-    await sql<ConnectionTableRow>`select c.* from storage_connection c where ${visible} and ${condition} order by c.type, c.address, c.path, c.id`.execute(
+    await sql<ConnectionTableRow>`select c.* from storage_connection c where c.type <> 'fcp' and ${visible} and ${condition} order by c.type, c.address, c.path, c.id`.execute(
       context.db,
     );
   return found.rows.map((row) => connectionOf(row) as Entity);
@@ -54,7 +59,16 @@ const wireRow = (id: string, columns: ConnectionColumns): ConnectionRow => ({
   settings: columns.settings,
 });
 
-/** Has a host connect (or disconnect) storage that belongs to no data center. @throws {Fault} 409 with the host's code */
+/** What a host is told of a connection: with what it signs in with itself at the target, else with what the connection says. */
+async function parametersFor(context: Context, hostId: string, row: ConnectionRow): Promise<Record<string, string>> {
+  const { secretKey } = context.engine.authority;
+  const { settings = {} } = row;
+  const own = settings.target === undefined ? null : await hostCredentials(context.db, secretKey, hostId, settings.target);
+  if (own === null) return connectionParameters(row, passwordOf(secretKey, settings));
+  return connectionParameters({ ...row, settings: { ...settings, username: own.username } }, own.password);
+}
+
+/** Has a host connect (or disconnect) storage that belongs to no data center, with what it signs in with itself at the target. @throws {Fault} 409 with the host's code */
 async function tellHost(
   context: Context,
   host: { id?: string; name?: string },
@@ -63,9 +77,10 @@ async function tellHost(
 ): Promise<void> {
   const { id } = await resolve(context.db, 'Host', 'host', host);
   const { client, fence } = await context.engine.hosts.access(id);
+  const parameters = await parametersFor(context, id, row);
   const answer = (await client.call(
     `StoragePool.${verb}StorageServer`,
-    { storagepoolID: noPool, domainType: wireStorageType(row.storage_type), connectionParams: [connectionParameters(row)] },
+    { storagepoolID: noPool, domainType: wireStorageType(row.storage_type), connectionParams: [parameters] },
     { timeoutMs, fence },
   )) as { status?: number }[];
   const status = answer[0]?.status;
@@ -82,7 +97,7 @@ const addConnection: Operation = {
   async run(context) {
     if (context.path['iscsi_bond'] !== undefined) throw notFound();
     const body = context.body as StorageConnection;
-    const columns = columnsOfConnection(body);
+    const columns = columnsOfConnection(context.engine.authority.secretKey, body);
     const id = context.engine.uuid();
     if (body.host) await tellHost(context, body.host, wireRow(id, columns), 'connect');
     await write(context, async (trx) => {
@@ -119,7 +134,7 @@ const updateConnection: Operation = {
     await write(context, async (trx) => {
       const current = await trx.selectFrom('storage_connection').selectAll().where('id', '=', id).forUpdate().executeTakeFirst();
       if (!current) throw notFound();
-      const columns = columnsOfConnection(context.body, current);
+      const columns = columnsOfConnection(context.engine.authority.secretKey, context.body, current);
       const uses = await usesOf(trx, id);
       const busy = uses.filter((use) => use.status !== null && use.status !== 'maintenance');
       if (busy.length > 0 && !context.parameters.flag('force'))
@@ -173,7 +188,7 @@ const removeConnection: Operation = {
 async function connectionsOfDomain(context: Context): Promise<Entity[]> {
   const { id = '' } = await one(context, readableStorageDomains, context.path['storage_domain']);
   const found =
-    await sql<ConnectionTableRow>`select c.* from storage_connection c join storage_domain s on s.storage_connection_id = c.id where s.id = ${id}`.execute(
+    await sql<ConnectionTableRow>`select c.* from storage_connection c join storage_domain s on s.storage_connection_id = c.id where s.id = ${id} and c.type <> 'fcp'`.execute(
       context.db,
     );
   return found.rows.map((row) => connectionOf(row) as Entity);

@@ -1,7 +1,6 @@
 import { VdsmError } from '@virgate/vdsm';
 import type { Action } from '@virgate/contract/generated/types';
 import { storageFault } from '../images/host-tasks.ts';
-import { refused } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -29,16 +28,3 @@ export const isAttached: Operation = {
     }
   },
 };
-
-/** Actions on the LUNs of block domains, of which a file domain has none. */
-const onlyBlock = (verb: string): Operation => ({
-  permit: 'manipulate_storage_domain',
-  subjects,
-  async run(context) {
-    await one(context, readableStorageDomains, context.path['storage_domain']);
-    throw refused('ACTION_TYPE_FAILED_STORAGE_DOMAIN_TYPE_ILLEGAL', { VAR_ACTION: verb, VAR_TYPE: 'Storage Domain' });
-  },
-});
-
-export const refreshLuns = onlyBlock('refresh the LUNs of');
-export const reduceLuns = onlyBlock('reduce');

@@ -2,7 +2,7 @@ import { defineSaga } from '@virgate/saga';
 import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import { VdsmError } from '@virgate/vdsm';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import { recordEvent } from '../events/record.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { storageFault } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
@@ -12,7 +12,7 @@ import { created, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { readableDataCenters } from '../data-centers/read.ts';
 import { readStoresStep } from '../ovf-stores/unregistered.ts';
 import { readableAttachedDomains } from './read.ts';
@@ -235,7 +235,7 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
             .catch(tolerate([]));
         },
         async record(ctx, trx) {
-          const { domainId, domainName, dataCenterId, dataCenterName, user, correlationId } = ctx.params;
+          const { domainId, domainName, dataCenterId, dataCenterName } = ctx.params;
           await trx
             .updateTable('data_center_storage_domain')
             .set({ status: 'active' })
@@ -246,9 +246,7 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
             name: 'USER_ATTACH_STORAGE_DOMAIN_TO_POOL',
             storageDomain: { id: domainId, name: domainName },
             dataCenter: { id: dataCenterId, name: dataCenterName },
-            user,
-            correlationId,
-            jobId: ctx.id,
+            ...ofJob(ctx),
           });
           for (const host of ctx.state.unreachable) await setStorageUnreachable(trx, host, { id: domainId, name: domainName });
           await noteChange(trx, 'storage_domain', domainId, 'update');

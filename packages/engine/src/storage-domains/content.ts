@@ -6,7 +6,7 @@ import { diskActions } from '../disks/resource.ts';
 import { removeDisk } from '../disks/remove.ts';
 import { updateDisk } from '../disks/update.ts';
 import { notFound, refused } from '../rest/fault.ts';
-import { isUuid, list, matching, one, type Readable } from '../rest/listing.ts';
+import { isUuid, listing, matching, one, type Readable } from '../rest/listing.ts';
 import { accepted, collection, created, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
 import { readableTemplates } from '../templates/read.ts';
 import { readableVms } from '../vms/read.ts';
@@ -60,7 +60,7 @@ const addDiskHere: Operation = {
     const { diskId, job } = await beginDisk(context, { ...body, storage_domains: [{ id: domainId }] });
     if (context.waits) await context.engine.jobs.settle(job);
     const disk = await one(context, readableDisks, diskId);
-    return context.waits ? created('Disk', disk) : accepted('Disk', disk);
+    return context.waits ? created('Disk', disk) : accepted('Disk', disk, job);
   },
 };
 
@@ -86,7 +86,7 @@ const disksService = {
     async run(context: Context) {
       const domainId = await domainOf(context);
       if (context.parameters.flag('unregistered')) return collection('Disk', await unregisteredDisks(context, domainId));
-      return collection('Disk', await list(context, readableDisks, onDomain(domainId)));
+      return listing(context, 'Disk', readableDisks, onDomain(domainId));
     },
   },
   add: addDiskHere,

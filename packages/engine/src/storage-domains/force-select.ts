@@ -8,7 +8,7 @@ import type { EngineSaga } from '../jobs/jobs.ts';
 import { conflict, hostFailed, notFound, refused } from '../rest/fault.ts';
 import { done, started, type Operation } from '../rest/operation.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { becomeStorageManager, type ManagerState } from './storage-manager.ts';
 
 type Trx = Transaction<Tables>;

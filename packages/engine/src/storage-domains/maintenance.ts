@@ -2,25 +2,23 @@ import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import { defineSaga } from '@virgate/saga';
 import { VdsmError } from '@virgate/vdsm';
 import { sql, type Transaction } from 'kysely';
-import { revokeAllOn } from '../access/grant.ts';
 import { noteChange } from '../changes/outbox.ts';
-import { recordEvent } from '../events/record.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import { storageFault } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { conflict, incomplete, notFound } from '../rest/fault.ts';
-import { one } from '../rest/listing.ts';
+import { conflict, incomplete, notFound, refused } from '../rest/fault.ts';
+import { isUuid, one } from '../rest/listing.ts';
 import { done, started, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { actor, write } from '../rest/write.ts';
 import type { StorageDomainStatus } from '@virgate/contract/generated/types';
 import { refusedByStatus } from '@virgate/contract/status-rules';
 import type { EventName } from '@virgate/contract/generated/events';
-import { forgetProfilePermissions } from '../profiles/defaults.ts';
-import { diskProfiles } from '../profiles/kinds.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { forgetContent } from '../ovf-stores/unregistered.ts';
 import { updateStores } from '../ovf-stores/update.ts';
+import { checkDestroyable, destroyDomain, forgetDomain } from './destroy.ts';
 import { readableAttachedDomains, readableStorageDomains } from './read.ts';
 import { connectionParameters, wireStorageType, type ConnectionRow } from './wire.ts';
 
@@ -203,15 +201,13 @@ export const storageDomainSagas = ({ hosts }: SagaServices): EngineSaga[] =>
               );
             },
             async record(ctx, trx) {
-              const { domainId, domainName, dataCenterId, dataCenterName, user, correlationId } = ctx.params;
+              const { domainId, domainName, dataCenterId, dataCenterName } = ctx.params;
               await settle(trx, command, ctx.params);
               await recordEvent(trx, {
                 name: command.event,
                 storageDomain: { id: domainId, name: domainName },
                 dataCenter: { id: dataCenterId, name: dataCenterName },
-                user,
-                correlationId,
-                jobId: ctx.id,
+                ...ofJob(ctx),
               });
             },
             undo: async () => undefined,
@@ -231,16 +227,27 @@ export const storageDomainSagas = ({ hosts }: SagaServices): EngineSaga[] =>
 
 async function refuseWhileUsed(trx: Trx, kind: Kind, params: Params): Promise<void> {
   if (kind === 'activate') return;
-  const used = await sql<{ running: number; kept: number; others: number }>`select
+  const used = await sql<{ running: number; discs: number; kept: number; others: number; leases: number; held: number }>`select
+    (select count(*) from image i join vm_current_cdrom c on c.disk_id = i.disk_id join vm_state s on s.vm_id = c.vm_id where i.storage_domain_id = ${params.domainId} and s.status not in ('down', 'suspended')) as discs,
     (select count(*) from image i join disk_attachment a on a.disk_id = i.disk_id join vm_state s on s.vm_id = a.vm_id where i.storage_domain_id = ${params.domainId} and s.status not in ('down', 'suspended')) as running,
     (select count(*) from vm v where v.entity_type in ('vm', 'template') and exists (select 1 from disk_attachment a join image i on i.disk_id = a.disk_id where a.vm_id = v.id and i.storage_domain_id = ${params.domainId})
       and exists (select 1 from disk_attachment a join image i on i.disk_id = a.disk_id where a.vm_id = v.id and i.storage_domain_id <> ${params.domainId})) as kept,
+    (select count(*) from vm_lease l where l.storage_domain_id = ${params.domainId}) as leases,
+    (select count(*) from vm_lease l join vm_state s on s.vm_id = l.vm_id where l.storage_domain_id = ${params.domainId} and s.status not in ('down', 'suspended')) as held,
     (select count(*) from data_center_storage_domain d where d.data_center_id = ${params.dataCenterId} and d.storage_domain_id <> ${params.domainId} and d.status = 'active') as others`.execute(
     trx,
   );
-  const { running = 0, kept = 0, others = 0 } = used.rows[0] ?? {};
+  const { running = 0, discs = 0, kept = 0, others = 0, leases = 0, held = 0 } = used.rows[0] ?? {};
   if (running > 0)
     throw conflict('ACTION_TYPE_FAILED_DETECTED_ACTIVE_VMS', { VAR_ACTION: commands[kind].verb, VAR_TYPE: 'Storage Domain' });
+  if (discs > 0)
+    throw conflict('ERROR_CANNOT_DEACTIVATE_STORAGE_DOMAIN_WITH_ISO_ATTACHED', {
+      VAR_ACTION: commands[kind].verb,
+      VAR_TYPE: 'Storage Domain',
+    });
+  const frame = { VAR_ACTION: commands[kind].verb, VAR_TYPE: 'Storage Domain' };
+  if (held > 0) throw conflict('ERROR_CANNOT_DEACTIVATE_DOMAIN_WITH_RUNNING_VMS_WITH_LEASES', frame);
+  if (kind === 'detach' && leases > 0) throw conflict('ACTION_TYPE_FAILED_RUNNING_VM_OR_VM_LEASES_PRESENT_ON_STORAGE_DOMAIN', frame);
   if (kind === 'deactivate' && params.master && others > 0)
     throw conflict('MASTER_DOMAIN_NOT_LAST', { VAR_ACTION: 'deactivate', VAR_TYPE: 'Storage Domain' });
   if (kind === 'detach' && kept > 0) throw conflict('STORAGE_DOMAIN_HAS_DISKS', { VAR_ACTION: 'detach', VAR_TYPE: 'Storage Domain' });
@@ -330,6 +337,8 @@ interface RemoveParams {
   domainId: string;
   domainName: string;
   hostId: string | null;
+  /** What lies on it goes from the engine too. */
+  destroys?: boolean;
   connection: ConnectionRow;
   user: { id: string; name: string };
   correlationId: string;
@@ -366,37 +375,49 @@ export const removeStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
           await client.call('StoragePool.disconnectStorageServer', servers, options).catch(ignore([]));
         },
         async record(ctx, trx) {
-          const { domainId, domainName, connection, user, correlationId } = ctx.params;
-          await forgetProfilePermissions(trx, diskProfiles, domainId);
-          await trx.deleteFrom('storage_domain').where('id', '=', domainId).execute();
-          await trx.deleteFrom('storage_connection').where('id', '=', connection.id).execute();
-          await revokeAllOn(trx, [domainId]);
+          const { domainId, domainName, connection, destroys } = ctx.params;
+          await (destroys ? destroyDomain : forgetDomain)(trx, { id: domainId, connectionId: connection.id });
           await recordEvent(trx, {
-            name: 'USER_REMOVE_STORAGE_DOMAIN',
+            name: destroys ? 'USER_FORCE_REMOVE_STORAGE_DOMAIN' : 'USER_REMOVE_STORAGE_DOMAIN',
             storageDomain: { id: domainId, name: domainName },
-            user,
-            correlationId,
-            jobId: ctx.id,
+            ...ofJob(ctx),
           });
-          await noteChange(trx, 'storage_domain', domainId, 'remove');
         },
       },
     ],
   }) as unknown as EngineSaga;
 
-/** `DELETE storagedomains/{id}?host=…&format=true`; with `destroy=true` only the engine forgets it. */
+/** The host that is to take a domain off its storage. @throws {Fault} 400, 404, 409 */
+async function removingHost(context: Context): Promise<string> {
+  const name = context.parameters.text('host');
+  if (name === undefined) throw incomplete('StorageDomain [host]');
+  const { id } = await resolve(context.db, 'Host', 'host', isUuid(name) ? { id: name } : { name });
+  const state = await context.db.selectFrom('host_state').select('status').where('host_id', '=', id).executeTakeFirst();
+  if (state?.status !== 'up') throw refused('CANNOT_REMOVE_STORAGE_DOMAIN_HOST_NOT_UP');
+  return id;
+}
+
+async function refuseWhileAttached(trx: Trx, id: string): Promise<void> {
+  const used =
+    await sql`select 1 from data_center_storage_domain where storage_domain_id = ${id} union all select 1 from image where storage_domain_id = ${id} union all select 1 from snapshot_memory where storage_domain_id = ${id} limit 1`.execute(
+      trx,
+    );
+  if (used.rows.length > 0)
+    throw conflict('ACTION_TYPE_FAILED_STORAGE_DOMAIN_STATUS_ILLEGAL2', {
+      VAR_ACTION: 'remove',
+      VAR_TYPE: 'Storage Domain',
+      status: 'attached',
+    });
+}
+
+/** `DELETE storagedomains/{id}?host=…&format=true`; with `destroy=true` only the engine forgets it, with all that lies on it. */
 export const removeStorageDomain: Operation = {
   permit: 'delete_storage_domain',
   subjects: (context) => [{ type: 'storage_domain', id: context.path['storage_domain'] ?? '' }],
   async run(context) {
     const domain = await one(context, readableStorageDomains, context.path['storage_domain']);
-    const name = context.parameters.text('host');
     const destroy = context.parameters.flag('destroy');
-    if (!destroy && name === undefined) throw incomplete('StorageDomain [host]');
-    const host =
-      destroy || name === undefined
-        ? null
-        : await resolve(context.db, 'Host', 'host', /^[0-9a-f-]{36}$/i.test(name) ? { id: name } : { name });
+    const hostId = destroy ? null : await removingHost(context);
     const format = context.parameters.flag('format');
     const id = domain.id ?? '';
     const job = await write(context, async (trx) => {
@@ -405,23 +426,15 @@ export const removeStorageDomain: Operation = {
           trx,
         )
       ).rows[0];
-      const used =
-        await sql`select 1 from data_center_storage_domain where storage_domain_id = ${id} union all select 1 from image where storage_domain_id = ${id} limit 1`.execute(
-          trx,
-        );
-      if (!connection || (used.rows.length > 0 && !destroy))
-        throw conflict('ACTION_TYPE_FAILED_STORAGE_DOMAIN_STATUS_ILLEGAL2', {
-          VAR_ACTION: 'remove',
-          VAR_TYPE: 'Storage Domain',
-          status: 'attached',
-        });
-      if (used.rows.length > 0)
-        throw conflict('ACTION_TYPE_FAILED_DETECTED_ACTIVE_VMS', { VAR_ACTION: 'destroy', VAR_TYPE: 'Storage Domain' });
+      if (!connection) throw notFound();
+      if (destroy) await checkDestroyable(trx, id);
+      else await refuseWhileAttached(trx, id);
       return context.engine.jobs.beginIn<RemoveParams>(trx, context, 'RemoveStorageDomain', {
         params: {
           domainId: id,
           domainName: String(domain['name']),
-          hostId: format ? (host?.id ?? null) : null,
+          hostId: format ? hostId : null,
+          destroys: destroy,
           connection,
           user: actor(context),
           correlationId: context.correlationId,

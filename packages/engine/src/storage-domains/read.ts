@@ -1,4 +1,4 @@
-import type { StorageDomain } from '@virgate/contract/generated/types';
+import type { LogicalUnit, StorageDomain } from '@virgate/contract/generated/types';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { tail, type Readable } from '../rest/listing.ts';
 import type { Entity } from '../rest/operation.ts';
@@ -7,8 +7,19 @@ import type { StorageConnectionTable, StorageDomainTable } from '../tables/schem
 type Row = Selectable<StorageDomainTable> &
   Pick<Selectable<StorageConnectionTable>, 'address' | 'path' | 'mount_options' | 'vfs_type'> & {
     data_centers: { id: string; status: string }[] | null;
+    luns: { id: string; size: number; settings: LogicalUnit }[] | null;
     committed: number;
   };
+
+const unitsOf = (row: Row): LogicalUnit[] =>
+  (row.luns ?? []).map(({ id, size, settings }) => ({
+    ...settings,
+    id,
+    size,
+    storage_domain_id: row.id,
+    volume_group_id: row.volume_group_uuid ?? '',
+    status: 'used',
+  }));
 
 function domainOf(row: Row, dataCenterId: string | null): StorageDomain {
   const places = row.data_centers ?? [];
@@ -33,10 +44,11 @@ function domainOf(row: Row, dataCenterId: string | null): StorageDomain {
     wipe_after_delete: (row.settings as StorageDomain).wipe_after_delete ?? false,
     supports_discard: false,
     supports_discard_zeroes_data: false,
-    external_status: 'ok',
+    external_status: (row.settings as StorageDomain).external_status ?? 'ok',
     storage: {
       type: row.storage_type as never,
-      path: row.path,
+      ...(row.path ? { path: row.path } : {}),
+      ...(row.volume_group_uuid === null ? {} : { volume_group: { id: row.volume_group_uuid, logical_units: unitsOf(row) } }),
       ...(row.address ? { address: row.address } : {}),
       ...(row.vfs_type ? { vfs_type: row.vfs_type } : {}),
       ...(row.mount_options ? { mount_options: row.mount_options } : {}),
@@ -54,6 +66,7 @@ function domainOf(row: Row, dataCenterId: string | null): StorageDomain {
 const select = (condition: RawBuilder<unknown>): RawBuilder<Row> => sql<Row>`
   select t.*, c.address, c.path, c.mount_options, c.vfs_type,
     (select jsonb_agg(jsonb_build_object('id', d.data_center_id, 'status', d.status)) from data_center_storage_domain d where d.storage_domain_id = t.id) as data_centers,
+    (select jsonb_agg(jsonb_build_object('id', l.lun_id, 'size', l.size_bytes, 'settings', l.settings) order by l.lun_id) from storage_domain_lun l where l.storage_domain_id = t.id) as luns,
     coalesce((select sum(i.provisioned_bytes)::bigint from image i where i.storage_domain_id = t.id), 0) as committed
   from storage_domain t left join storage_connection c on c.id = t.storage_connection_id where ${condition}`;
 

@@ -1,7 +1,9 @@
+import { readableDataCenters } from '../data-centers/read.ts';
 import type { Loaders } from '../rest/follow.ts';
-import { byIds, list, one } from '../rest/listing.ts';
-import { collection, entity, type Services } from '../rest/operation.ts';
-import { isAttached, reduceLuns, refreshLuns } from './actions.ts';
+import { byIds, listing, one } from '../rest/listing.ts';
+import { entity, type Services } from '../rest/operation.ts';
+import { isAttached } from './actions.ts';
+import { reduceLuns, refreshLuns } from './block-units.ts';
 import { addStorageDomain } from './add.ts';
 import { attachStorageDomain } from './attach.ts';
 import { domainCommand, removeStorageDomain } from './maintenance.ts';
@@ -11,7 +13,7 @@ import { updateOvfStore } from '../ovf-stores/update.ts';
 
 export const storageDomainServices: Services = {
   StorageDomainsService: {
-    list: { permit: null, run: async (context) => collection('StorageDomain', await list(context, readableStorageDomains)) },
+    list: { permit: null, run: (context) => listing(context, 'StorageDomain', readableStorageDomains) },
     add: addStorageDomain,
   },
   StorageDomainService: {
@@ -29,7 +31,10 @@ export const storageDomainServices: Services = {
   AttachedStorageDomainsService: {
     list: {
       permit: null,
-      run: async (context) => collection('StorageDomain', await list(context, readableAttachedDomains(context.path['data_center'] ?? ''))),
+      async run(context) {
+        const { id } = await one(context, readableDataCenters, context.path['data_center']);
+        return listing(context, 'StorageDomain', readableAttachedDomains(id ?? ''));
+      },
     },
     add: attachStorageDomain,
   },

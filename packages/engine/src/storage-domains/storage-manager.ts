@@ -1,3 +1,6 @@
+import { Watch } from '../housekeeping/watch.ts';
+import { isUuid } from '../rest/listing.ts';
+import { noteSpace } from './space.ts';
 import { defineSaga, type SagaContext, type Wait } from '@virgate/saga';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Logger } from 'pino';
@@ -7,7 +10,7 @@ import { hostTask, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga, Jobs } from '../jobs/jobs.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 
 export type ManagerState = TaskState;
 
@@ -104,40 +107,21 @@ interface Pool {
 }
 
 /** Watches that every data center with storage has a host that manages it, and starts the job that elects one where not. */
-export class StorageManagers {
+export class StorageManagers extends Watch {
   readonly #db: Kysely<Tables>;
   readonly #jobs: Jobs;
   readonly #hosts: HostSessions;
   readonly #log: Logger;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> | null = null;
 
   constructor(options: { db: Kysely<Tables>; jobs: Jobs; hosts: HostSessions; log: Logger }) {
+    super({ what: 'storage managers', everyMs: checkMs, log: options.log });
     this.#db = options.db;
     this.#jobs = options.jobs;
     this.#hosts = options.hosts;
     this.#log = options.log;
   }
 
-  start(): void {
-    this.#timer = setInterval(() => this.check(), checkMs);
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.#timer);
-    await this.#running;
-  }
-
-  /** Looks now. */
-  check(): void {
-    this.#running ??= this.#checkAll()
-      .catch((error: unknown) => this.#log.warn({ err: error }, 'storage managers could not be checked'))
-      .finally(() => {
-        this.#running = null;
-      });
-  }
-
-  async #checkAll(): Promise<void> {
+  protected async look(ending: AbortSignal): Promise<void> {
     const pools = await sql<Pool>`
       select d.id, d.name, d.status, d.spm_host_id, exists (select 1 from host_state s where s.host_id = d.spm_host_id and s.status in ('up', 'preparing_for_maintenance')) as spm_up,
         x.id as candidate_id, x.name as candidate_name
@@ -146,11 +130,20 @@ export class StorageManagers {
         where c.data_center_id = d.id and s.status = 'up' and h.spm_priority >= 0 order by (h.id = d.spm_host_id) desc nulls last, h.spm_priority desc, random() limit 1) x on true
       where exists (select 1 from data_center_storage_domain a join storage_domain m on m.id = a.storage_domain_id where a.data_center_id = d.id and m.master and a.status = 'active')
         and not exists (select 1 from object_lock l where l.lock_group = 'POOL' and l.object_id = d.id::text)`.execute(this.#db);
-    for (const pool of pools.rows) await this.#checkOne(pool);
+    // A host that does not answer holds up its own data center alone.
+    await Promise.all(
+      pools.rows.map((pool) =>
+        this.#checkOne(pool, ending).catch((error: unknown) =>
+          this.#log.warn({ err: error, dataCenter: pool.name }, 'the storage manager of a data center could not be looked at'),
+        ),
+      ),
+    );
   }
 
-  async #checkOne(pool: Pool): Promise<void> {
-    if (pool.spm_up && pool.spm_host_id !== null && (await this.#manages(pool.spm_host_id, pool.id))) return;
+  async #checkOne(pool: Pool, ending: AbortSignal): Promise<void> {
+    if (pool.spm_up && pool.spm_host_id !== null && (await this.#manages(pool.spm_host_id, pool.id, ending)))
+      return this.#readSpace(pool.spm_host_id, pool.id, ending);
+    if (ending.aborted) return;
     if (pool.status === 'up') {
       await this.#db.updateTable('data_center').set({ status: 'not_operational' }).where('id', '=', pool.id).execute();
       await noteChange(this.#db, 'data_center', pool.id, 'update');
@@ -163,14 +156,40 @@ export class StorageManagers {
     });
   }
 
+  /** Only the manager knows how full the domains are: other hosts tell no more than that they reach them. */
+  async #readSpace(hostId: string, dataCenterId: string, ending: AbortSignal): Promise<void> {
+    for (const [domainId, { diskfree, disktotal }] of Object.entries(await this.#domainsOf(hostId, dataCenterId, ending))) {
+      const [freeBytes, totalBytes] = [Number(diskfree), Number(disktotal)];
+      if (isUuid(domainId) && Number.isFinite(freeBytes) && Number.isFinite(totalBytes))
+        await noteSpace(this.#db, domainId, { freeBytes, totalBytes });
+    }
+  }
+
+  /** The domains as the manager sees them; none when it does not answer. */
+  async #domainsOf(
+    hostId: string,
+    dataCenterId: string,
+    ending: AbortSignal,
+  ): Promise<Record<string, { diskfree?: string; disktotal?: string }>> {
+    const { client, fence } = await this.#hosts.access(hostId);
+    const parameters = { storagepoolID: dataCenterId };
+    try {
+      const answer = await client.call('StoragePool.getInfo', parameters, { timeoutMs: statusTimeoutMs, fence, signal: ending });
+      return (answer as { dominfo?: Record<string, { diskfree?: string; disktotal?: string }> }).dominfo ?? {};
+    } catch (error) {
+      this.#log.debug({ err: error, hostId }, 'the storage manager did not tell of its domains');
+      return {};
+    }
+  }
+
   /** A host that cannot be asked keeps its role until monitoring says what has become of it. */
-  async #manages(hostId: string, dataCenterId: string): Promise<boolean> {
+  async #manages(hostId: string, dataCenterId: string, ending: AbortSignal): Promise<boolean> {
     const { client, fence } = await this.#hosts.access(hostId);
     try {
       const answer = (await client.call(
         'StoragePool.getSpmStatus',
         { storagepoolID: dataCenterId },
-        { timeoutMs: statusTimeoutMs, fence },
+        { timeoutMs: statusTimeoutMs, fence, signal: ending },
       )) as SpmStatus;
       return (answer.spm_st ?? answer).spmStatus === 'SPM';
     } catch (error) {

@@ -10,6 +10,8 @@ import { entity, type Context, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import { checkName } from '../vms/definition.ts';
+import { checkMayBecomeBackup } from './backup.ts';
+import { extendWith } from './block-units.ts';
 import { readableStorageDomains } from './read.ts';
 
 const timeoutMs = 60_000;
@@ -26,12 +28,21 @@ async function rename(context: Context, domainId: string, dataCenterId: string, 
   }
 }
 
-function checkIndicators(body: StorageDomain): void {
+/** Thresholds, and what the storage below would have to do. @throws {Fault} 400 */
+export function checkStorageSettings(body: StorageDomain): void {
   const { warning_low_space_indicator: percent, critical_space_action_blocker: gib } = body;
   if (percent !== undefined && (percent < 0 || percent > 100)) throw invalidValue('warning_low_space_indicator', 'must be a percentage');
   if (gib !== undefined && (gib < 0 || gib > 2 ** 31 - 1))
     throw invalidValue('critical_space_action_blocker', 'must be a number of gibibytes');
+  if (body.discard_after_delete === true)
+    throw refused('ACTION_TYPE_FAILED_DISCARD_AFTER_DELETE_NOT_SUPPORTED_BY_UNDERLYING_STORAGE', values);
 }
+
+/** What disks on a domain are like, and what the domain is for, as its row keeps it. */
+export const storageSettings = (body: StorageDomain): Record<string, unknown> => ({
+  ...(body.wipe_after_delete === undefined ? {} : { wipe_after_delete: body.wipe_after_delete }),
+  ...(body.backup === undefined ? {} : { backup: body.backup }),
+});
 
 /** `PUT storagedomains/{id}`: name, texts, thresholds, and what disks on it are like. */
 export const updateStorageDomain: Operation = {
@@ -41,9 +52,7 @@ export const updateStorageDomain: Operation = {
     const domain = await one(context, readableStorageDomains, context.path['storage_domain']);
     const body = context.body as StorageDomain;
     checkImmutable(domain, context.body, ['id', 'type', 'storage_format']);
-    checkIndicators(body);
-    if (body.discard_after_delete === true)
-      throw refused('ACTION_TYPE_FAILED_DISCARD_AFTER_DELETE_NOT_SUPPORTED_BY_UNDERLYING_STORAGE', values);
+    checkStorageSettings(body);
     const id = domain.id ?? '';
     const name = body.name === undefined ? undefined : checkName(body.name);
     const place = await context.db
@@ -57,11 +66,7 @@ export const updateStorageDomain: Operation = {
       context,
       async (trx) => {
         const row = await trx.selectFrom('storage_domain').select('settings').where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
-        const kept = {
-          ...row.settings,
-          ...(body.wipe_after_delete === undefined ? {} : { wipe_after_delete: body.wipe_after_delete }),
-          ...(body.backup === undefined ? {} : { backup: body.backup }),
-        };
+        if (body.backup === true && (row.settings as StorageDomain).backup !== true) await checkMayBecomeBackup(trx, id);
         await trx
           .updateTable('storage_domain')
           .set({
@@ -70,7 +75,7 @@ export const updateStorageDomain: Operation = {
             ...(body.comment === undefined ? {} : { comment: body.comment }),
             ...(body.warning_low_space_indicator === undefined ? {} : { warning_low_space_percent: body.warning_low_space_indicator }),
             ...(body.critical_space_action_blocker === undefined ? {} : { critical_space_gib: body.critical_space_action_blocker }),
-            settings: json(kept),
+            settings: json({ ...row.settings, ...storageSettings(body) }),
             updated_at: new Date(context.engine.now()),
           })
           .where('id', '=', id)
@@ -89,6 +94,7 @@ export const updateStorageDomain: Operation = {
       await rename(context, id, place.data_center_id, name).catch((error: unknown) =>
         context.engine.log.warn({ err: error, storageDomain: id }, 'the name of a storage domain was not written to its storage'),
       );
+    await extendWith(context, id, body);
     return entity('StorageDomain', await one(context, readableStorageDomains, id));
   },
 };

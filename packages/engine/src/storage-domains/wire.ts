@@ -23,7 +23,8 @@ export function wireStorageType(type: string): number {
 }
 
 /** What a connection mounts, in the words of its type: `server:/path` or a path alone. */
-export const remotePath = (row: Pick<ConnectionRow, 'address' | 'path'>): string => (row.address ? `${row.address}:${row.path}` : row.path);
+export const remotePath = (row: Pick<ConnectionRow, 'address' | 'path'>): string =>
+  row.address ? (row.path === '' ? row.address : `${row.address}:${row.path}`) : row.path;
 
 /** Versions of NFS as hosts name them. Source: VDSM schema, NfsConnectionParameters. */
 const nfsVersions: Record<string, string> = { v3: '3', v4: '4', v4_0: '4.0', v4_1: '4.1', v4_2: '4.2' };
@@ -37,15 +38,18 @@ function nfsParameters(settings: ConnectionSettings | undefined): Record<string,
   };
 }
 
-/** One entry of `connectionParams` of StoragePool.connectStorageServer. */
-export const connectionParameters = (row: ConnectionRow): Record<string, string> => ({
+/**
+ * One entry of `connectionParams` of StoragePool.connectStorageServer.
+ * @param password at an iSCSI target
+ */
+export const connectionParameters = (row: ConnectionRow, password = ''): Record<string, string> => ({
   id: row.id,
   connection: remotePath(row),
   port: String(row.settings?.port ?? ''),
   iqn: row.settings?.target ?? '',
   portal: row.settings?.portal ?? '',
   user: row.settings?.username ?? '',
-  password: row.settings?.password ?? '',
+  password,
   ...(row.vfs_type ? { vfs_type: row.vfs_type } : {}),
   ...(row.mount_options ? { mnt_options: row.mount_options } : {}),
   ...nfsParameters(row.settings),

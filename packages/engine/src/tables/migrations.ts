@@ -1,6 +1,77 @@
 import type { Migration } from '@virgate/database';
 import { sagaMigrations } from '@virgate/saga';
+import { fencingSchema } from './fencing.sql.ts';
+import { hostInstallSchema } from './host-install.sql.ts';
 import { initialSchema } from './initial.sql.ts';
+import { listsSchema } from './lists.sql.ts';
+import { iscsiBondsSchema } from './iscsi-bonds.sql.ts';
+import { sessionsSchema } from './sessions.sql.ts';
+import { vmInitializedSchema } from './vm-initialized.sql.ts';
+import { vmRestartsSchema } from './vm-restarts.sql.ts';
+import { vmExternalDataSchema } from './vm-external-data.sql.ts';
+import { vmLeasesSchema } from './vm-leases.sql.ts';
+import { vmLimitChangesSchema } from './vm-limit-changes.sql.ts';
+import { vmMachineSchema } from './vm-machine.sql.ts';
+import { vnicProfileQosSchema } from './vnic-profile-qos.sql.ts';
+import { poolsSchema } from './pools.sql.ts';
+import { signInSchema } from './sign-in.sql.ts';
+import { signInFailuresSchema } from './sign-in-failures.sql.ts';
+import { placementsSchema } from './placements.sql.ts';
+import { vmDevicesSchema } from './vm-devices.sql.ts';
+import { historySchema } from './history.sql.ts';
+import { eventSubscriptionsSchema } from './event-subscriptions.sql.ts';
+import { clusterFeaturesSchema } from './cluster-features.sql.ts';
+import { changeVersionsSchema } from './change-versions.sql.ts';
+import { vmCpuPinningSchema } from './vm-cpu-pinning.sql.ts';
+import { networkServicesSchema } from './network-services.sql.ts';
+import { hostConnectionExtensionsSchema } from './host-connection-extensions.sql.ts';
+import { virtualFunctionsSchema } from './virtual-functions.sql.ts';
+import { externalStepsSchema } from './external-steps.sql.ts';
+import { nicVirtualFunctionsSchema } from './nic-virtual-functions.sql.ts';
+import { guestSearchSchema } from './guest-search.sql.ts';
+import { backupsSchema } from './backups.sql.ts';
+import { eventNotificationsSchema } from './event-notifications.sql.ts';
+import { consoleTypeSchema } from './console-type.sql.ts';
+import { nicLimitChangesSchema } from './nic-limit-changes.sql.ts';
+import { blockDomainsSchema } from './block-domains.sql.ts';
+import { snapshotMemorySchema } from './snapshot-memory.sql.ts';
 
 /** Every change of the schema, oldest first. A released migration never changes. */
-export const engineMigrations: readonly Migration[] = [...sagaMigrations, { name: 'engine/001-initial', up: initialSchema }];
+export const engineMigrations: readonly Migration[] = [
+  ...sagaMigrations,
+  { name: 'engine/001-initial', up: initialSchema },
+  { name: 'engine/002-sessions', up: sessionsSchema },
+  { name: 'engine/003-vm-machine', up: vmMachineSchema },
+  { name: 'engine/004-pools', up: poolsSchema },
+  { name: 'engine/005-fencing', up: fencingSchema },
+  { name: 'engine/006-vm-restarts', up: vmRestartsSchema },
+  { name: 'engine/007-vnic-profile-qos', up: vnicProfileQosSchema },
+  { name: 'engine/008-sign-in-failures', up: signInFailuresSchema },
+  { name: 'engine/009-sign-in', up: signInSchema },
+  { name: 'engine/010-placements', up: placementsSchema },
+  { name: 'engine/011-vm-devices', up: vmDevicesSchema },
+  { name: 'engine/012-vm-initialized', up: vmInitializedSchema },
+  { name: 'engine/013-lists', up: listsSchema },
+  { name: 'engine/014-host-install', up: hostInstallSchema },
+  { name: 'engine/015-iscsi-bonds', up: iscsiBondsSchema },
+  { name: 'engine/016-history', up: historySchema },
+  { name: 'engine/017-event-subscriptions', up: eventSubscriptionsSchema },
+  { name: 'engine/018-cluster-features', up: clusterFeaturesSchema },
+  { name: 'engine/019-change-versions', up: changeVersionsSchema },
+  { name: 'engine/020-vm-cpu-pinning', up: vmCpuPinningSchema },
+  { name: 'engine/021-network-services', up: networkServicesSchema },
+  { name: 'engine/022-host-connection-extensions', up: hostConnectionExtensionsSchema },
+  { name: 'engine/023-virtual-functions', up: virtualFunctionsSchema },
+  { name: 'engine/024-external-steps', up: externalStepsSchema },
+  { name: 'engine/025-vm-leases', up: vmLeasesSchema },
+  { name: 'engine/026-nic-virtual-functions', up: nicVirtualFunctionsSchema },
+  { name: 'engine/027-vm-limit-changes', up: vmLimitChangesSchema },
+  { name: 'engine/028-guest-search', up: guestSearchSchema },
+  { name: 'engine/029-event-notifications', up: eventNotificationsSchema },
+  { name: 'engine/030-console-type', up: consoleTypeSchema },
+  { name: 'engine/031-nic-limit-changes', up: nicLimitChangesSchema },
+  { name: 'engine/032-backups', up: backupsSchema },
+  { name: 'engine/033-vm-external-data', up: vmExternalDataSchema },
+  { name: 'engine/034-block-domains', up: blockDomainsSchema },
+  { name: 'engine/035-snapshot-memory', up: snapshotMemorySchema },
+];

@@ -1,7 +1,10 @@
 /** Typed rows of every table of the engine. Times are read as epoch milliseconds and written as `Date`. */
+import type { PlacementHost, PlacementWeight } from '@virgate/contract/generated/virgate';
 import type { Generated, GeneratedTimestamp as TimestampNow, Timestamp } from '@virgate/database';
 import type { ColumnType, RawBuilder } from 'kysely';
 import type { SagaTables } from '@virgate/saga';
+import type { RunPinning } from '../scheduling/host-cpus.ts';
+import type { Machine } from '../vms/machine.ts';
 
 /** A `jsonb` column with a default, written by `json()`. */
 export type Json<T = Record<string, unknown>> = ColumnType<T, RawBuilder<T> | undefined, RawBuilder<T>>;
@@ -173,6 +176,8 @@ export interface NetworkTable {
   stp: Generated<boolean>;
   port_isolation: Generated<boolean>;
   label: string | null;
+  name_servers: Generated<string[]>;
+  qos_id: Generated<string | null>;
   settings: Json;
   created_at: TimestampNow;
   updated_at: TimestampNow;
@@ -197,6 +202,7 @@ export interface VnicProfileTable {
   comment: Generated<string>;
   network_id: string;
   network_filter_id: Generated<string | null>;
+  qos_id: string | null;
   pass_through: Generated<boolean>;
   port_mirroring: Generated<boolean>;
   migratable: Generated<boolean>;
@@ -223,6 +229,8 @@ export interface StorageDomainTable {
   type: string;
   storage_type: string;
   storage_connection_id: string | null;
+  /** LVM's id of the volume group that a domain on LUNs is. */
+  volume_group_uuid: string | null;
   storage_format: Generated<string>;
   master: Generated<boolean>;
   available_bytes: number | null;
@@ -233,6 +241,14 @@ export interface StorageDomainTable {
   settings: Json;
   created_at: TimestampNow;
   updated_at: TimestampNow;
+}
+
+export interface StorageDomainLunTable {
+  lun_id: string;
+  storage_domain_id: string;
+  /** 0 until a host has told it. */
+  size_bytes: number;
+  settings: Json;
 }
 
 export interface DataCenterStorageDomainTable {
@@ -325,6 +341,42 @@ export interface VmNextRunTable {
   created_at: TimestampNow;
 }
 
+export interface VmLimitChangeTable {
+  vm_id: string;
+  cpu: Generated<boolean>;
+  storage: Generated<boolean>;
+  stamp: Generated<string>;
+  next_at: TimestampNow;
+}
+
+/** NICs of running VMs whose hosts are still to be told of their limits. */
+export interface NicLimitChangeTable {
+  nic_id: string;
+  next_at: TimestampNow;
+}
+
+export interface VmRestartTable {
+  vm_id: string;
+  reason: string;
+  attempts: Generated<number>;
+  queued_at: TimestampNow;
+  next_at: TimestampNow;
+}
+
+export interface VmLeaseTable {
+  vm_id: string;
+  storage_domain_id: string;
+}
+
+export interface VmExternalDataTable {
+  vm_id: string;
+  kind: 'tpm' | 'nvram';
+  bios_type: string;
+  hash: string;
+  sealed: Buffer;
+  saved_at: Generated<Date>;
+}
+
 export interface VmPoolTable {
   id: string;
   name: string;
@@ -345,6 +397,15 @@ export interface VmPoolTable {
   settings: Json;
   created_at: TimestampNow;
   updated_at: TimestampNow;
+}
+
+export interface EventSubscriptionTable {
+  user_id: string;
+  /** The contract's name of the event. */
+  event: string;
+  method: string;
+  address: string;
+  created_at: TimestampNow;
 }
 
 export interface VmPoolMemberTable {
@@ -368,6 +429,11 @@ export interface VmStateTable {
   stopped_at: ColumnType<number | null, Date | null | undefined, Date | null>;
   run_once: Generated<boolean>;
   run_configuration: JsonOrNull;
+  /** The machine as which the VM was started last. */
+  started_with: JsonOrNull<Machine>;
+  /** The CPUs that the engine chose for its present run, or its last one. */
+  cpu_pinning: JsonOrNull<RunPinning>;
+  initialized: Generated<boolean>;
   guest: Json;
   graphics: Json<unknown[]>;
   device_hash: string | null;
@@ -414,6 +480,16 @@ export interface SnapshotTable {
   description: Generated<string>;
   configuration: JsonOrNull;
   created_at: TimestampNow;
+}
+
+export interface SnapshotMemoryTable {
+  snapshot_id: string;
+  data_center_id: string;
+  storage_domain_id: string;
+  dump_image_id: string;
+  dump_volume_id: string;
+  configuration_image_id: string;
+  configuration_volume_id: string;
 }
 
 export interface DiskTable {
@@ -538,6 +614,7 @@ export interface PermissionTable {
 
 export interface AccessTokenTable {
   token_hash: Buffer;
+  id: Generated<string>;
   kind: string;
   user_id: string;
   scope: Generated<string>;
@@ -546,6 +623,84 @@ export interface AccessTokenTable {
   used_at: TimestampNow;
   idle_timeout_ms: number;
   expires_at: Timestamp;
+  name: string | null;
+  user_agent: string | null;
+  read_only: Generated<boolean>;
+  permits: string[] | null;
+  csrf_protected: Generated<boolean>;
+  client_id: string | null;
+  second_factor: Generated<boolean>;
+}
+
+export interface SsoClientTable {
+  id: string;
+  name: string;
+  secret_hash: Buffer;
+  redirect_uris: string[];
+  trusted: Generated<boolean>;
+  created_at: TimestampNow;
+}
+
+export interface SsoCodeTable {
+  code_hash: Buffer;
+  client_id: string;
+  user_id: string;
+  redirect_uri: string;
+  scope: string;
+  nonce: string | null;
+  code_challenge: string | null;
+  second_factor: boolean;
+  authenticated_at: Timestamp;
+  expires_at: Timestamp;
+  token_hash: Buffer | null;
+}
+
+export interface LoginFlowTable {
+  token_hash: Buffer;
+  step: string;
+  user_id: string | null;
+  target: Json;
+  secret: Buffer | null;
+  failures: Generated<number>;
+  expires_at: Timestamp;
+}
+
+export interface SecondFactorTable {
+  user_id: string;
+  secret: Buffer;
+  confirmed: Generated<boolean>;
+  last_step: Generated<number>;
+  recovery_hashes: Generated<Buffer[]>;
+  created_at: TimestampNow;
+}
+
+export interface OpenidProviderTable {
+  id: string;
+  profile: string;
+  domain: string;
+  title: string;
+  issuer: string;
+  client_id: string;
+  client_secret: Buffer;
+  scopes: string;
+  user_name_claim: string;
+  groups_claim: string;
+  ca_pem: string | null;
+  second_factor: string;
+  created_at: TimestampNow;
+}
+
+export interface SigningKeyTable {
+  id: string;
+  public_jwk: Json;
+  private_key: Buffer;
+  created_at: TimestampNow;
+}
+
+export interface SignInFailureTable {
+  bucket: string;
+  failures: number;
+  since: Timestamp;
 }
 
 export interface AuditLogTable {
@@ -576,6 +731,18 @@ export interface AuditLogTable {
   hidden: Generated<boolean>;
 }
 
+export interface PlacementTable {
+  job_id: string;
+  vm_id: string;
+  at: TimestampNow;
+  cluster_id: string | null;
+  weights: Json<PlacementWeight[]>;
+  message_key: string | null;
+  hosts: Json<PlacementHost[]>;
+  host_id: string | null;
+  refusals: Json<string[]>;
+}
+
 export interface ChangeTable {
   id: Generated<number>;
   sequence: number | null;
@@ -583,6 +750,54 @@ export interface ChangeTable {
   object_id: string;
   operation: string;
   at: TimestampNow;
+  version: string | null;
+  fields: string[] | null;
+}
+
+export interface ChangeStateTable {
+  type: string;
+  object_id: string;
+  fields: Json;
+  at: TimestampNow;
+}
+
+export interface MailSettingsTable {
+  singleton: Generated<boolean>;
+  server: string;
+  port: number;
+  encryption: string;
+  ca_pem: string | null;
+  username: string | null;
+  password: Buffer | null;
+  sender: string;
+  reply_to: string | null;
+  html: boolean;
+  retries: number;
+  history_days: number;
+}
+
+export interface NotifierPositionTable {
+  singleton: Generated<boolean>;
+  sequence: number;
+}
+
+export interface EventNotificationTable {
+  id: Generated<number>;
+  event_id: number;
+  user_id: string;
+  address: string;
+  resolves: boolean;
+  status: Generated<string>;
+  attempts: Generated<number>;
+  next_at: TimestampNow;
+  ended_at: ColumnType<number | null, Date | null | undefined, Date | null>;
+  error: string | null;
+}
+
+export interface ExternalStepTable {
+  saga_id: string;
+  job_id: string;
+  step_id: string;
 }
 
 export interface PublisherLeaseTable {
@@ -592,12 +807,15 @@ export interface PublisherLeaseTable {
   fence: number;
   position: Generated<number>;
   removed_to: Generated<number>;
+  followed_at: ColumnType<number | null, Date | null | undefined, Date | null>;
 }
 
 export interface HostEnrolmentTokenTable {
   id: string;
   token_hash: Buffer;
   cluster_id: string | null;
+  /** The host that the token is for, where that is being installed. */
+  host_id: Generated<string | null>;
   created_by: string | null;
   created_at: TimestampNow;
   expires_at: Timestamp;
@@ -618,9 +836,73 @@ export interface ConsoleTicketTable {
   token_hash: Buffer;
   vm_id: string;
   user_id: string;
-  host: string;
-  port: number;
+  type: 'vnc' | 'spice' | 'serial';
   expires_at: Timestamp;
+  bearer: Generated<boolean>;
+}
+
+export interface VmConsoleUserTable {
+  vm_id: string;
+  user_id: string | null;
+  user_name: string;
+  protocol: string;
+  client_address: string | null;
+}
+
+export interface HostDeviceTable {
+  host_id: string;
+  name: string;
+  parent: string | null;
+  capability: string;
+  driver: string | null;
+  iommu_group: number | null;
+  product_id: string | null;
+  product_name: string | null;
+  vendor_id: string | null;
+  vendor_name: string | null;
+  physical_function: string | null;
+  virtual_functions: number | null;
+  interface: Generated<string | null>;
+  assignable: boolean;
+  address: Json<Record<string, string>>;
+  mediated_types: Json<{ name: string; readable: string; instances: number | null; description: string }[]>;
+}
+
+export interface NicVirtualFunctionTable {
+  nic_id: string;
+  host_id: string;
+  device_name: string;
+}
+
+export interface HostNicFunctionsTable {
+  host_id: string;
+  nic_name: string;
+  all_networks_allowed: boolean;
+}
+
+export interface HostNicFunctionNetworkTable {
+  host_id: string;
+  nic_name: string;
+  network_id: string;
+}
+
+export interface HostNicFunctionLabelTable {
+  host_id: string;
+  nic_name: string;
+  label: string;
+}
+
+export interface VmHostDeviceTable {
+  vm_id: string;
+  device_name: string;
+  placeholder: boolean;
+}
+
+export interface VmMediatedDeviceTable {
+  id: string;
+  vm_id: string;
+  spec_params: Json<{ name?: string; value?: string }[]>;
+  created_at: TimestampNow;
 }
 
 export interface QosTable {
@@ -776,6 +1058,44 @@ export interface BookmarkTable {
   value: string;
 }
 
+export interface ClusterEnabledFeatureTable {
+  cluster_id: string;
+  feature_id: string;
+}
+
+export interface IscsiBondTable {
+  id: string;
+  data_center_id: string;
+  name: string;
+  description: Generated<string>;
+}
+
+export interface IscsiBondNetworkTable {
+  iscsi_bond_id: string;
+  network_id: string;
+}
+
+export interface IscsiBondConnectionTable {
+  iscsi_bond_id: string;
+  storage_connection_id: string;
+}
+
+export interface HostConnectionExtensionTable {
+  id: string;
+  host_id: string;
+  target: string;
+  username: string;
+  /** Sealed with the installation's secret key. */
+  password: Buffer;
+}
+
+export interface HostFencingTable {
+  host_id: string;
+  /** Since when the host has not answered. */
+  away_since: ColumnType<number, Date, Date>;
+  decision: string;
+}
+
 export interface FenceAgentTable {
   id: string;
   host_id: string;
@@ -847,6 +1167,54 @@ export interface ImageTransferTable {
   created_by_name: string;
   created_at: TimestampNow;
   updated_at: TimestampNow;
+  backup_id: string | null;
+  /** By what clients reach the image: the volume's file, an NBD server of the volume, or that of a running VM's backup. */
+  served: Generated<string>;
+  /** Where the host serves it by NBD. */
+  server_url: string | null;
+  /** The bitmap that tells what changed, where only that is wanted. */
+  bitmap: string | null;
+  /** Zeros need no space. */
+  sparse: Generated<boolean>;
+}
+
+export interface VmBackupTable {
+  id: string;
+  vm_id: string;
+  phase: string;
+  live: boolean;
+  host_id: string | null;
+  from_checkpoint_id: string | null;
+  to_checkpoint_id: string | null;
+  description: Generated<string>;
+  created_by: string;
+  created_by_name: string;
+  created_at: TimestampNow;
+  updated_at: TimestampNow;
+}
+
+export interface VmBackupDiskTable {
+  backup_id: string;
+  disk_id: string;
+  mode: string;
+  checkpoint: boolean;
+  url: string | null;
+}
+
+export interface VmCheckpointTable {
+  id: string;
+  /** The order in which they were made. */
+  sequence: Generated<number>;
+  vm_id: string;
+  parent_id: string | null;
+  state: Generated<string>;
+  description: Generated<string>;
+  created_at: TimestampNow;
+}
+
+export interface VmCheckpointDiskTable {
+  checkpoint_id: string;
+  disk_id: string;
 }
 
 export interface OvfStoreTable {
@@ -869,6 +1237,7 @@ export interface Tables extends SagaTables {
   mac_pool: MacPoolTable;
   data_center: DataCenterTable;
   cluster: ClusterTable;
+  cluster_enabled_feature: ClusterEnabledFeatureTable;
   host: HostTable;
   host_state: HostStateTable;
   host_statistics: HostStatisticsTable;
@@ -880,6 +1249,7 @@ export interface Tables extends SagaTables {
   vnic_profile: VnicProfileTable;
   storage_connection: StorageConnectionTable;
   storage_domain: StorageDomainTable;
+  storage_domain_lun: StorageDomainLunTable;
   data_center_storage_domain: DataCenterStorageDomainTable;
   host_storage_domain: HostStorageDomainTable;
   vm: VmTable;
@@ -888,10 +1258,17 @@ export interface Tables extends SagaTables {
   vm_cdrom: VmCdromTable;
   vm_current_cdrom: VmCdromTable;
   vm_next_run: VmNextRunTable;
+  vm_limit_change: VmLimitChangeTable;
+  nic_limit_change: NicLimitChangeTable;
+  vm_restart: VmRestartTable;
+  vm_external_data: VmExternalDataTable;
+  vm_lease: VmLeaseTable;
   vm_pool: VmPoolTable;
   vm_pool_member: VmPoolMemberTable;
+  event_subscription: EventSubscriptionTable;
   vm_state: VmStateTable;
   vm_memory: VmMemoryTable;
+  snapshot_memory: SnapshotMemoryTable;
   vm_statistics: VmStatisticsTable;
   snapshot: SnapshotTable;
   disk: DiskTable;
@@ -904,16 +1281,42 @@ export interface Tables extends SagaTables {
   role: RoleTable;
   permission: PermissionTable;
   access_token: AccessTokenTable;
+  sign_in_failure: SignInFailureTable;
+  sso_client: SsoClientTable;
+  sso_code: SsoCodeTable;
+  login_flow: LoginFlowTable;
+  second_factor: SecondFactorTable;
+  signing_key: SigningKeyTable;
+  openid_provider: OpenidProviderTable;
   audit_log: AuditLogTable;
   change: ChangeTable;
+  change_state: ChangeStateTable;
+  external_step: ExternalStepTable;
+  mail_settings: MailSettingsTable;
+  notifier_position: NotifierPositionTable;
+  event_notification: EventNotificationTable;
+  placement: PlacementTable;
   publisher_lease: PublisherLeaseTable;
   host_enrolment_token: HostEnrolmentTokenTable;
   host_enrolment: HostEnrolmentTable;
   console_ticket: ConsoleTicketTable;
+  vm_console_user: VmConsoleUserTable;
+  host_device: HostDeviceTable;
+  vm_host_device: VmHostDeviceTable;
+  host_nic_functions: HostNicFunctionsTable;
+  nic_virtual_function: NicVirtualFunctionTable;
+  host_nic_function_network: HostNicFunctionNetworkTable;
+  host_nic_function_label: HostNicFunctionLabelTable;
+  vm_mediated_device: VmMediatedDeviceTable;
   tag: TagTable;
   tag_assignment: TagAssignmentTable;
   bookmark: BookmarkTable;
   fence_agent: FenceAgentTable;
+  host_fencing: HostFencingTable;
+  host_connection_extension: HostConnectionExtensionTable;
+  iscsi_bond: IscsiBondTable;
+  iscsi_bond_network: IscsiBondNetworkTable;
+  iscsi_bond_connection: IscsiBondConnectionTable;
   user_property: UserPropertyTable;
   option_value: OptionValueTable;
   directory: DirectoryTable;
@@ -935,6 +1338,10 @@ export interface Tables extends SagaTables {
   scheduling_policy_unit: SchedulingPolicyUnitTable;
   vm_numa_node: VmNumaNodeTable;
   image_transfer: ImageTransferTable;
+  vm_backup: VmBackupTable;
+  vm_backup_disk: VmBackupDiskTable;
+  vm_checkpoint: VmCheckpointTable;
+  vm_checkpoint_disk: VmCheckpointDiskTable;
   ovf_store: OvfStoreTable;
   unregistered_entity: UnregisteredEntityTable;
 }

@@ -1,6 +1,6 @@
 import type { Tag } from '@virgate/contract/generated/types';
-import { sql, type RawBuilder, type Selectable } from 'kysely';
-import { byIds, list, matching, one, tail, type Readable } from '../rest/listing.ts';
+import { sql, type Selectable } from 'kysely';
+import { byIds, list, one, tail, type Readable } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
 import type { TagTable } from '../tables/schema.ts';
 
@@ -29,5 +29,3 @@ const readableTags: Readable = {
 export const listTags = (context: Context): Promise<Entity[]> => list(context, readableTags);
 export const oneTag = (context: Context, id: string | undefined): Promise<Entity> => one(context, readableTags, id);
 export const tagsByIds = (context: Context, ids: readonly string[]): Promise<Entity[]> => byIds(context, readableTags, ids);
-export const tagsWhere = (context: Context, condition: RawBuilder<boolean>): Promise<Entity[]> =>
-  matching(context, readableTags, condition);

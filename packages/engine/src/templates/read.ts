@@ -2,11 +2,11 @@ import type { Template } from '@virgate/contract/generated/types';
 import { sql } from 'kysely';
 import { tail, type Readable } from '../rest/listing.ts';
 import type { Entity } from '../rest/operation.ts';
-import { definitionOf, shownIcons, type VmRow } from '../vms/definition.ts';
+import { shownDefinition, shownIcons, type VmRow } from '../vms/definition.ts';
 
 function templateOf(row: VmRow): Template {
   return {
-    ...definitionOf(row),
+    ...shownDefinition(row),
     ...shownIcons(row),
     status: (row.template_status ?? 'ok') as Template['status'],
     version: {
@@ -20,6 +20,7 @@ function templateOf(row: VmRow): Template {
 /** Templates: one statement, whatever their number. */
 export const readableTemplates: Readable = {
   objectType: 'template',
+  table: 'vm',
   only: sql<boolean>`t.entity_type = 'template'`,
   order: sql`t.name, t.version_number, t.id`,
   search: 'template',

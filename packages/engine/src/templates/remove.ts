@@ -6,7 +6,7 @@ import { revokeAllOn } from '../access/grant.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { placesOf, type DiskPlace } from '../disks/read.ts';
 import { deleteImage } from '../disks/volumes.ts';
-import { recordEvent } from '../events/record.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import type { TaskState } from '../images/host-tasks.ts';
 import { blankTemplateId } from '../installation/fixed-ids.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
@@ -15,7 +15,7 @@ import { one } from '../rest/listing.ts';
 import { done, started, type Operation } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
-import type { SagaServices } from '../vms/start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { readableTemplates } from './read.ts';
 
 interface Params {
@@ -59,15 +59,13 @@ export const removeTemplateSaga = ({ hosts }: SagaServices): EngineSaga =>
         name: 'definition',
         title: 'Removing the template',
         async record(ctx, trx) {
-          const { templateId, templateName, user, correlationId } = ctx.params;
+          const { templateId, templateName } = ctx.params;
           await trx.deleteFrom('vm').where('id', '=', templateId).execute();
           await revokeAllOn(trx, [templateId]);
           await recordEvent(trx, {
             name: 'USER_REMOVE_VM_TEMPLATE_FINISHED',
             template: { id: templateId, name: templateName },
-            user,
-            correlationId,
-            jobId: ctx.id,
+            ...ofJob(ctx),
           });
           await noteChange(trx, 'template', templateId, 'remove');
         },
@@ -75,7 +73,7 @@ export const removeTemplateSaga = ({ hosts }: SagaServices): EngineSaga =>
     ],
   }) as unknown as EngineSaga;
 
-/** `DELETE templates/{template}`: removes a template that no VM is thin on. */
+/** `DELETE templates/{template}`: removes a template that no VM is made of; clones are made of Blank. */
 export const removeTemplate: Operation = {
   permit: 'delete_template',
   subjects: (context) => [{ type: 'template', id: context.path['template'] ?? '' }],
@@ -106,17 +104,11 @@ export const removeTemplate: Operation = {
       if (row.delete_protected)
         throw conflict('ACTION_TYPE_FAILED_DELETE_PROTECTION_ENABLED', { VAR_ACTION: 'remove', VAR_TYPE: 'Template' });
       const derived = await trx
-        .selectFrom('image')
-        .innerJoin('disk_attachment', 'disk_attachment.disk_id', 'image.disk_id')
-        .innerJoin('vm', 'vm.id', 'disk_attachment.vm_id')
-        .select('vm.name')
-        .where('image.parent_id', 'in', (q) =>
-          q
-            .selectFrom('image as base')
-            .innerJoin('disk_attachment as a', 'a.disk_id', 'base.disk_id')
-            .select('base.id')
-            .where('a.vm_id', '=', id),
-        )
+        .selectFrom('vm')
+        .select('name')
+        .where('template_id', '=', id)
+        .where('entity_type', '=', 'vm')
+        .orderBy('name')
         .limit(5)
         .execute();
       if (derived.length > 0)
@@ -125,7 +117,6 @@ export const removeTemplate: Operation = {
           VAR_TYPE: 'Template',
           vmsList: derived.map((vm) => vm.name).join(', '),
         });
-      await trx.updateTable('vm').set({ template_id: blankTemplateId }).where('template_id', '=', id).execute();
       await trx.updateTable('vm').set({ template_status: 'locked' }).where('id', '=', id).execute();
       await noteChange(trx, 'template', id, 'update');
       return jobId;

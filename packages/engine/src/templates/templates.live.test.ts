@@ -71,3 +71,26 @@ test('templates are changed; what was made of them stays', async (t) => {
   const keeper = await user('keeper', [{ role: 'TemplateOwner', object: { type: 'template', id: made.body['id'] } }]);
   assert.equal((await keeper.put(path, { comment: 'mine' })).status, 200);
 });
+
+test('a template stays as long as a VM is made of it; a clone is made of nothing', async (t) => {
+  const { get, post, delete: del } = await startTestEngine(t);
+  const add = async (path: string, body: object): Promise<string> => {
+    const answer = await post(path, body, { expect: '201-created' });
+    assert.equal(answer.status, 201, answer.text);
+    return answer.body['id'] as string;
+  };
+  const cluster = { id: defaultClusterId };
+  const source = await add('/vms', { name: 'source', cluster, template: { id: blankTemplateId } });
+  const template = await add('/templates', { name: 'mould', vm: { id: source } });
+  const child = await add('/vms', { name: 'child', cluster, template: { id: template } });
+  const clone = await add('/vms?clone=true', { name: 'clone', cluster, template: { id: template } });
+  const refused = await del(`/templates/${template}`);
+  assert.equal(refused.status, 409, refused.text);
+  assert.match(refused.text, /child/);
+  assert.doesNotMatch(refused.text, /clone/);
+  const made = (await get(`/vms/${clone}`)).body;
+  assert.deepEqual([made['template'].id, made['original_template'].id], [blankTemplateId, template]);
+  assert.equal((await del(`/vms/${child}`)).status, 200);
+  assert.equal((await del(`/templates/${template}`)).status, 200);
+  assert.equal((await get(`/templates/${template}`)).status, 404);
+});

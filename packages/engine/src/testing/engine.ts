@@ -18,6 +18,10 @@ import type { Tables } from '../tables/schema.ts';
 export const adminPassword = 'correct-horse-battery';
 const requestTimeoutMs = 60_000;
 
+/** Hashing takes long on purpose: users of tests share one. */
+let hashed: Promise<string> | undefined;
+const secretHash = (): Promise<string> => (hashed ??= hashPassword('secret'));
+
 /** An answer, with its body as JSON where it is some. */
 // oxlint-disable-next-line typescript/no-explicit-any -- tests say themselves what they expect of a body
 export interface Answer<T = Record<string, any>> {
@@ -80,7 +84,10 @@ function clientOf(url: string, caPem: string, token: string | null, agent: Agent
           response.on('error', reject);
           response.on('end', () => {
             const text = Buffer.concat(parts).toString('utf8');
-            const json = (response.headers['content-type'] ?? '').startsWith('application/json') && text !== '';
+            const json =
+              (response.headers['content-type'] ?? '').startsWith('application/json') &&
+              text !== '' &&
+              !response.headers['content-encoding'];
             resolve({ status: response.statusCode ?? 0, headers: response.headers, text, body: json ? JSON.parse(text) : {} });
           });
         },
@@ -139,7 +146,7 @@ export async function startTestEngine(t: TestContext): Promise<TestEngine> {
       const id = randomUUID();
       await engine.db
         .insertInto('app_user')
-        .values({ id, principal: name, domain: 'internal-authz', external_id: id, password_hash: await hashPassword('secret') })
+        .values({ id, principal: name, domain: 'internal-authz', external_id: id, password_hash: await secretHash() })
         .execute();
       for (const { role, object } of roles) {
         const found = await engine.db.selectFrom('role').select('id').where('name', '=', role).executeTakeFirstOrThrow();

@@ -18,6 +18,8 @@ export interface SlapdOptions {
   schemas: readonly string[];
   /** Further attribute types and object classes, in the form of `slapd.conf`. */
   definitions?: string;
+  /** Further lines of the database's section, such as an index. */
+  settings?: string;
   suffix: string;
   /** Entries in LDIF. */
   entries: string;
@@ -87,12 +89,15 @@ suffix "${options.suffix}"
 rootdn "${bindDn}"
 rootpw ${bindPassword}
 directory ${join(folder, 'data')}
-maxsize 33554432
+maxsize 268435456
+${options.settings ?? ''}
 access to attrs=userPassword by anonymous auth by * none
 access to * by users read by * none
 `,
   );
-  await run('slapadd', ['-f', join(folder, 'slapd.conf'), '-l', join(folder, 'entries.ldif')], { env: { ...process.env, PATH: path } });
+  await run('slapadd', ['-q', '-f', join(folder, 'slapd.conf'), '-l', join(folder, 'entries.ldif')], {
+    env: { ...process.env, PATH: path },
+  });
   const [port, securePort] = [await freePort(), await freePort()];
   const child = spawn(
     'slapd',
@@ -123,7 +128,10 @@ access to * by users read by * none
         for (const block of ldif.split(/\n\s*\n/)) {
           const lines = block.split('\n').filter((line) => line.trim() !== '');
           const value = (name: string) => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2) ?? '';
+          const values = (name: string) => lines.filter((line) => line.startsWith(`${name}: `)).map((line) => line.slice(name.length + 2));
           if (value('changetype') === 'delete') await client.del(value('dn'));
+          else if (value('changetype') === 'add')
+            await client.add(value('dn'), Object.fromEntries(['objectClass', 'cn', 'member'].map((name) => [name, values(name)])));
           else {
             const attribute = value('replace');
             await client.modify(

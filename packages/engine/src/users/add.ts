@@ -18,9 +18,13 @@ export async function asked<T>(answer: Promise<T>): Promise<T> {
   }
 }
 
-const withoutSuffix = (name: string, domain: string): string =>
-  name.toLowerCase().endsWith(`@${domain.toLowerCase()}`) ? name.slice(0, -domain.length - 1) : name;
+/** A name without `@domain`, or `@` whatever else the body calls the domain by, such as its profile. */
+function withoutSuffix(name: string, ...domains: (string | undefined)[]): string {
+  const found = domains.find((domain) => domain !== undefined && name.toLowerCase().endsWith(`@${domain.toLowerCase()}`));
+  return found === undefined ? name : name.slice(0, -found.length - 1);
+}
 
+const maxGroupName = 255;
 const externalIdOf = (entryId: string): string => Buffer.from(entryId, 'hex').toString('utf8');
 
 /** A user of a directory of others, who becomes known here. */
@@ -45,7 +49,7 @@ export const addUser: Operation = {
   async run(context) {
     const body = context.body as User;
     const domain = await domainOfBody(context, body.domain);
-    const principal = withoutSuffix(body.principal ?? body.user_name ?? '', domain);
+    const principal = withoutSuffix(body.principal ?? body.user_name ?? '', domain, body.domain?.name);
     const known = await context.db
       .selectFrom('app_user')
       .select('id')
@@ -62,11 +66,30 @@ async function groupNamed(context: Context, body: Group): Promise<{ domain: stri
   const given = body.name ?? '';
   if (body.domain !== undefined) {
     const domain = await domainOfBody(context, body.domain);
-    return { domain, name: withoutSuffix(given, domain) };
+    return { domain, name: withoutSuffix(given, domain, body.domain.name) };
   }
   const at = given.lastIndexOf('@');
   const domain = await domainOfBody(context, { name: at < 0 ? '' : given.slice(at + 1) });
   return { domain, name: given.slice(0, at) };
+}
+
+/** A group as its directory has it. A provider of OpenID has no list of groups: one of its is what users bring along by that name. */
+async function groupOf(
+  context: Context,
+  domain: string,
+  name: string,
+  entryId: string | undefined,
+): Promise<{ group: { name: string; externalId: string }; namespace: string }> {
+  const provider = await context.db.selectFrom('openid_provider').select('issuer').where('domain', '=', domain).executeTakeFirst();
+  if (provider && name !== '' && name.length <= maxGroupName)
+    return { group: { name, externalId: name }, namespace: provider.issuer.slice(0, maxGroupName) };
+  const directory = await context.engine.directories.byDomain(domain);
+  if (!directory) throw refused('USER_MUST_EXIST_IN_DIRECTORY');
+  const [group, second] = entryId
+    ? [await asked(directory.groupById(externalIdOf(entryId)))]
+    : (await asked(directory.groups(name.replaceAll('*', ''), 2))).slice(0, 2);
+  if (!group || second) throw refused('USER_MUST_EXIST_IN_DIRECTORY');
+  return { group, namespace: directory.config.baseDn };
 }
 
 /** `POST groups`: makes a group of a directory known, so that it can be given roles. Its members need not be added. */
@@ -75,17 +98,12 @@ export const addGroup: Operation = {
   async run(context) {
     const body = context.body as Group;
     const { domain, name } = await groupNamed(context, body);
-    const directory = await context.engine.directories.byDomain(domain);
-    if (!directory) throw refused('USER_MUST_EXIST_IN_DIRECTORY');
-    const [group, second] = body.domain_entry_id
-      ? [await asked(directory.groupById(externalIdOf(body.domain_entry_id)))]
-      : (await asked(directory.groups(name.replaceAll('*', ''), 2))).slice(0, 2);
-    if (!group || second) throw refused('USER_MUST_EXIST_IN_DIRECTORY');
+    const { group, namespace } = await groupOf(context, domain, name, body.domain_entry_id);
     const id = groupIdOf(domain, group.externalId);
     await write(context, async (trx) => {
       const inserted = await trx
         .insertInto('directory_group')
-        .values({ id, name: group.name, domain, namespace: directory.config.baseDn, external_id: group.externalId })
+        .values({ id, name: group.name, domain, namespace, external_id: group.externalId })
         .onConflict((clash) => clash.doNothing())
         .returning('id')
         .executeTakeFirst();

@@ -1,11 +1,12 @@
 import type { Domain, Group, User } from '@virgate/contract/generated/types';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
-import { internalDomain } from '../access/internal-directory.ts';
+import { internalDomain, internalProfile } from '../access/internal-directory.ts';
 import { EVERYONE_ID } from '../access/objects.ts';
 import { visibleTo } from '../access/permissions.ts';
+import { providerOfProfile } from '../openid-providers/provider.ts';
 import { entityNotFound, notFound } from '../rest/fault.ts';
-import { byIds, list, one, tail, type Readable } from '../rest/listing.ts';
-import type { Context, Entity } from '../rest/operation.ts';
+import { byIds, list, listing, one, tail, type Readable } from '../rest/listing.ts';
+import type { Context, Entity, Reply } from '../rest/operation.ts';
 import type { AppUserTable, DirectoryGroupTable } from '../tables/schema.ts';
 
 type UserRow = Selectable<AppUserTable>;
@@ -30,6 +31,7 @@ const userOf = (row: UserRow): User => ({
 });
 
 const readable: Readable = {
+  table: 'app_user',
   objectType: 'user',
   order: sql`t.principal, t.id`,
   search: 'user',
@@ -48,6 +50,8 @@ const unscoped = (context: Context): Context => ({ ...context, filtered: false }
 
 export const listUsers = (context: Context, condition?: RawBuilder<boolean>): Promise<Entity[]> =>
   list(unscoped(context), readableUsers(context), condition);
+/** The users that a request asks for, in parts when they are many. */
+export const listingOfUsers = (context: Context): Promise<Reply> => listing(unscoped(context), 'User', readableUsers(context));
 export const oneUser = (context: Context, id: string | undefined): Promise<Entity> => one(unscoped(context), readableUsers(context), id);
 export const usersByIds = (context: Context, ids: readonly string[]): Promise<Entity[]> =>
   byIds(unscoped(context), readableUsers(context), ids);
@@ -63,6 +67,7 @@ const groupOf = (row: GroupRow): Group => ({
 
 /** Groups are known to all: a permission's receiver must be readable for whoever sees the permission. */
 export const readableGroups: Readable = {
+  table: 'directory_group',
   objectType: 'user',
   order: sql`t.name, t.id`,
   search: 'group',
@@ -75,6 +80,8 @@ export const readableGroups: Readable = {
 };
 export const listGroups = (context: Context, condition?: RawBuilder<boolean>): Promise<Entity[]> =>
   list(unscoped(context), readableGroups, condition);
+/** The groups that a request asks for, in parts when they are many. */
+export const listingOfGroups = (context: Context): Promise<Reply> => listing(unscoped(context), 'Group', readableGroups);
 export const oneGroup = (context: Context, id: string | undefined): Promise<Entity> => one(unscoped(context), readableGroups, id);
 export const groupsByIds = (context: Context, ids: readonly string[]): Promise<Entity[]> => byIds(unscoped(context), readableGroups, ids);
 
@@ -100,12 +107,22 @@ export async function groupsOfUsers(context: Context, userIds: readonly string[]
 /** Directories in which the engine looks for users: its own, those that are set up, and those whose users are still known. */
 export async function domains(context: Context): Promise<Domain[]> {
   const known = await sql<{ domain: string }>`select distinct domain from app_user where domain <> ${internalDomain}`.execute(context.db);
-  const others = new Set([...(await context.engine.directories.domains()), ...known.rows.map((row) => row.domain)]);
+  const providers = await context.db.selectFrom('openid_provider').select('domain').execute();
+  const others = new Set([
+    ...providers.map((provider) => provider.domain),
+    ...(await context.engine.directories.domains()),
+    ...known.rows.map((row) => row.domain),
+  ]);
   return [internalDomain, ...[...others].toSorted()].map(domainOf);
 }
 
 /** The domain that a body names, by id, name or profile. @throws {Fault} 404 */
 export async function domainOfBody(context: Context, wanted: Domain | undefined): Promise<string> {
+  if (wanted?.id === undefined && wanted?.name?.toLowerCase() === internalProfile) return internalDomain;
+  const byProfile = wanted?.id === undefined ? await context.engine.directories.byProfile(wanted?.name ?? '') : null;
+  if (byProfile) return byProfile.config.domain;
+  const provider = wanted?.id === undefined ? await providerOfProfile(context.db, wanted?.name ?? '') : undefined;
+  if (provider) return provider.domain;
   const found = (await domains(context)).find((one) =>
     wanted?.id === undefined ? one.name?.toLowerCase() === wanted?.name?.toLowerCase() : one.id === wanted.id.toUpperCase(),
   );

@@ -1,15 +1,16 @@
 import type { Loaders } from '../rest/follow.ts';
 import { collection, entity, type Entity, type Services } from '../rest/operation.ts';
 import { addGroup, addUser } from './add.ts';
+import { eventSubscriptionServices } from './event-subscriptions.ts';
 import { groupOfDomain, groupsOfDomain, userOfDomain, usersOfDomain } from './domain-entries.ts';
-import { domains, groupsByIds, groupsOfUsers, listGroups, listUsers, oneDomain, oneGroup, oneUser, usersByIds } from './read.ts';
+import { domains, groupsByIds, groupsOfUsers, listingOfGroups, listingOfUsers, oneDomain, oneGroup, oneUser, usersByIds } from './read.ts';
 import { removeUser } from './remove.ts';
 import { removeGroup } from './remove-group.ts';
 import { updateUser } from './update.ts';
 import { userPropertyLoaders, userPropertyServices } from './properties.ts';
 
 export const userServices: Services = {
-  UsersService: { list: { permit: null, run: async (context) => collection('User', await listUsers(context)) }, add: addUser },
+  UsersService: { list: { permit: null, run: listingOfUsers }, add: addUser },
   UserService: {
     get: { permit: null, run: async (context) => entity('User', await oneUser(context, context.path['user'])) },
     update: updateUser,
@@ -24,12 +25,13 @@ export const userServices: Services = {
       },
     },
   },
-  GroupsService: { list: { permit: null, run: async (context) => collection('Group', await listGroups(context)) }, add: addGroup },
+  GroupsService: { list: { permit: null, run: listingOfGroups }, add: addGroup },
   GroupService: {
     get: { permit: null, run: async (context) => entity('Group', await oneGroup(context, context.path['group'])) },
     remove: removeGroup,
   },
   ...userPropertyServices,
+  ...eventSubscriptionServices,
   DomainsService: { list: { permit: null, run: async (context) => collection('Domain', (await domains(context)) as Entity[]) } },
   DomainService: { get: { permit: null, run: async (context) => entity('Domain', { ...(await oneDomain(context)) }) } },
   DomainUsersService: { list: { permit: null, run: async (context) => collection('User', await usersOfDomain(context)) } },

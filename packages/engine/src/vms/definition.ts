@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../rest/secrets.ts';
 import { json } from '@virgate/database';
 import type { CpuTopology, Vm, VmBase } from '@virgate/contract/generated/types';
 import type { Insertable, Selectable, Updateable } from 'kysely';
@@ -137,11 +138,25 @@ function memoryOf(definition: VmBase): { memory: number; guaranteed: number; max
   return { memory: whole(memory), guaranteed: whole(guaranteed), max: whole(max) };
 }
 
-/**
- * The columns of a definition. Icons and instance type are given by their ids.
- * @throws {Fault} 400 naming the attribute that cannot be
- */
-export function columnsOf(definition: Vm): Omit<Insertable<VmTable>, 'id' | 'entity_type' | 'name'> & Updateable<VmTable> {
+type DefinitionColumns = Omit<
+  VmRow,
+  | 'id'
+  | 'entity_type'
+  | 'name'
+  | 'origin'
+  | 'created_by'
+  | 'created_at'
+  | 'updated_at'
+  | 'graphics'
+  | `${string}template${string}`
+  | `version_${string}`
+  | 'data_center_id'
+  | 'cluster_id'
+> &
+  Partial<Pick<VmRow, 'graphics'>>;
+
+/** As {@link columnsOf}, as they are read. */
+function readColumnsOf(definition: Vm): DefinitionColumns {
   const { memory, guaranteed, max } = memoryOf(definition);
   const topology = checkTopology(definition.cpu?.topology ?? {});
   const settings: Record<string, unknown> = Object.fromEntries(
@@ -168,8 +183,8 @@ export function columnsOf(definition: Vm): Omit<Insertable<VmTable>, 'id' | 'ent
     delete_protected: definition.delete_protected ?? false,
     affinity: definition.placement_policy?.affinity ?? 'migratable',
     pinned_host_ids: (definition.placement_policy?.hosts ?? []).flatMap((host) => host.id ?? []),
-    custom_cpu_model: definition.custom_cpu_model ?? null,
-    custom_emulated_machine: definition.custom_emulated_machine ?? null,
+    custom_cpu_model: definition.custom_cpu_model || null,
+    custom_emulated_machine: definition.custom_emulated_machine || null,
     custom_compatibility_major: definition.custom_compatibility_version?.major ?? null,
     custom_compatibility_minor: definition.custom_compatibility_version?.minor ?? null,
     small_icon_id: definition.small_icon?.id ?? null,
@@ -180,9 +195,21 @@ export function columnsOf(definition: Vm): Omit<Insertable<VmTable>, 'id' | 'ent
     description: definition.description ?? '',
     comment: definition.comment ?? '',
     ...(definition.display?.type === undefined ? {} : { graphics: [definition.display.type] }),
-    settings: json(settings),
+    settings,
   };
 }
+
+/**
+ * The columns of a definition. Icons and instance type are given by their ids.
+ * @throws {Fault} 400 naming the attribute that cannot be
+ */
+export function columnsOf(definition: Vm): Omit<Insertable<VmTable>, 'id' | 'entity_type' | 'name'> & Updateable<VmTable> {
+  const columns = readColumnsOf(definition);
+  return { ...columns, settings: json(columns.settings) };
+}
+
+/** A row as it would be with another definition. @throws {Fault} as {@link columnsOf} */
+export const rowWith = (row: VmRow, definition: Vm): VmRow => ({ ...row, ...readColumnsOf(definition) });
 
 /** What `display.type` says of the graphics protocols that there are; SPICE counts when there are both. */
 const displayType = (graphics: readonly string[]): { type?: 'spice' | 'vnc' } =>
@@ -238,3 +265,11 @@ export function definitionOf(row: VmRow): Vm {
 }
 
 export { blankId };
+
+/** A definition as it is shown: passwords of its first boot are kept for the guest alone. */
+export function shownDefinition(row: VmRow): Vm {
+  const definition = definitionOf(row);
+  return definition.initialization === undefined
+    ? definition
+    : { ...definition, initialization: withoutSecrets('Initialization', definition.initialization) };
+}

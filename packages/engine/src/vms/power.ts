@@ -4,18 +4,20 @@ import type { Transaction } from 'kysely';
 import type { EventName } from '@virgate/contract/generated/events';
 import type { Action, VmStatus } from '@virgate/contract/generated/types';
 import { json } from '@virgate/database';
-import { recordEvent } from '../events/record.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import { noteChange } from '../changes/outbox.ts';
-import type { EngineSaga } from '../jobs/jobs.ts';
+import type { EngineSaga, Jobs } from '../jobs/jobs.ts';
 import type { PermitName } from '@virgate/contract/generated/permits';
 import { hostFailed } from '../rest/fault.ts';
 import { done, started, type Operation } from '../rest/operation.ts';
 import { actor } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { notRunning, stateOf, vmLock, wrongState } from './lock.ts';
-import type { SagaServices } from './start.ts';
+import { queueColdReboot } from './restarts.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { checkStatus, type VmAction } from './status-rules.ts';
 import { stopSuspended } from './suspend.ts';
+import { vmsWentDown } from './went-down.ts';
 
 /** Actions on a running VM that are one call to its host. */
 interface PowerAction {
@@ -27,6 +29,8 @@ interface PowerAction {
   title(vm: string): string;
   method: string;
   parameters(params: PowerParams): Record<string, unknown>;
+  /** A VM for which something waits ends instead, and the engine starts it anew. */
+  coldly?: true;
   /** The state that the VM has from then on; null where the host's reports will tell. */
   becomes: VmStatus | null;
   event: EventName;
@@ -41,6 +45,8 @@ interface PowerParams {
   correlationId: string;
   force: boolean;
   reason: string;
+  /** A reboot by an end and a new start; missing in jobs of before there were such. */
+  cold?: boolean;
 }
 
 const callTimeoutMs = 60_000;
@@ -82,11 +88,12 @@ export const powerActions = {
     verb: 'reboot',
     title: (vm) => `Rebooting VM ${vm}`,
     method: 'VM.shutdown',
-    parameters: ({ vmId, force }) => ({
+    coldly: true,
+    parameters: ({ vmId, force, cold }) => ({
       vmID: vmId,
       delay: '0',
       message: 'This VM is rebooted by its administrator.',
-      reboot: true,
+      reboot: cold !== true,
       timeout: gracefulSeconds,
       force,
     }),
@@ -136,6 +143,7 @@ async function markDown(trx: Transaction<Tables>, params: PowerParams): Promise<
     })
     .where('vm_id', '=', params.vmId)
     .execute();
+  await vmsWentDown(trx, [params.vmId]);
 }
 
 /** One job for each power action. All are repeatable: a VM that is gone was stopped, and asking twice to shut down is asking. */
@@ -153,6 +161,8 @@ export const powerSagas = ({ hosts }: SagaServices): EngineSaga[] =>
             title: action.title('').trim(),
             async run(ctx) {
               const { client, fence } = await hosts.access(ctx.params.hostId);
+              // What its firmware is to know again goes with the VM.
+              if (action.becomes === 'down') await hosts.keepExternalData(ctx.params.hostId, [ctx.params.vmId], ctx.signal);
               try {
                 await client.call(action.method, action.parameters(ctx.params), {
                   timeoutMs: callTimeoutMs,
@@ -166,22 +176,21 @@ export const powerSagas = ({ hosts }: SagaServices): EngineSaga[] =>
               }
             },
             async record(ctx, trx) {
-              const { vmId, vmName, hostId, hostName, user, correlationId, reason } = ctx.params;
+              const { vmId, vmName, hostId, hostName, reason } = ctx.params;
               if (action.becomes === 'down') await markDown(trx, ctx.params);
               else if (action.becomes !== null)
                 await trx
                   .updateTable('vm_state')
-                  .set({ status: action.becomes, stop_reason: reason })
+                  .set({ status: ctx.params.cold === true ? 'powering_down' : action.becomes, stop_reason: reason })
                   .where('vm_id', '=', vmId)
                   .where('status', 'not in', [...notRunning])
                   .execute();
+              if (ctx.params.cold === true) await queueColdReboot(trx, vmId);
               await recordEvent(trx, {
                 name: action.event,
                 vm: { id: vmId, name: vmName },
                 host: { id: hostId, name: hostName },
-                user,
-                correlationId,
-                jobId: ctx.id,
+                ...ofJob(ctx),
               });
               await noteChange(trx, 'vm', vmId, 'update');
             },
@@ -189,6 +198,24 @@ export const powerSagas = ({ hosts }: SagaServices): EngineSaga[] =>
         ],
       }) as unknown as EngineSaga,
   );
+
+/** Starts the job that powers a VM off, in the caller's transaction; null when no host runs it. @throws LockConflictError */
+export async function beginStop(
+  trx: Transaction<Tables>,
+  jobs: Jobs,
+  vmId: string,
+  who: { user: { id: string; name: string }; correlationId: string; reason: string },
+): Promise<string | null> {
+  const { status, hostId, name } = await stateOf(trx, vmId);
+  if (notRunning.has(status) || hostId === null) return null;
+  const host = await trx.selectFrom('host').select('name').where('id', '=', hostId).executeTakeFirst();
+  return jobs.beginFor<PowerParams>(trx, who.user, 'StopVm', {
+    params: { vmId, vmName: name, hostId, hostName: host?.name ?? '', force: false, ...who },
+    description: powerActions.stop.title(name),
+    subjects: [{ type: 'vm', id: vmId }],
+    correlationId: who.correlationId,
+  });
+}
 
 /** The operation of a power action. */
 export const powerOperation = (action: PowerAction): Operation => ({
@@ -201,7 +228,8 @@ export const powerOperation = (action: PowerAction): Operation => ({
       .selectFrom('vm')
       .innerJoin('vm_state', 'vm_state.vm_id', 'vm.id')
       .leftJoin('host', 'host.id', 'vm_state.host_id')
-      .select(['vm.name', 'vm_state.status', 'vm_state.host_id', 'host.name as host_name'])
+      .leftJoin('vm_next_run', 'vm_next_run.vm_id', 'vm.id')
+      .select(['vm.name', 'vm_state.status', 'vm_state.host_id', 'host.name as host_name', 'vm_next_run.vm_id as waiting'])
       .where('vm.id', '=', vmId)
       .executeTakeFirst();
     // A suspended VM has no guest that could shut down: both let go of its memory.
@@ -217,6 +245,7 @@ export const powerOperation = (action: PowerAction): Operation => ({
         correlationId: context.correlationId,
         force: body.force ?? false,
         reason: body.reason ?? '',
+        ...(action.coldly === true && vm?.waiting ? { cold: true } : {}),
       },
       description: action.title(vm?.name ?? vmId),
       subjects: [{ type: 'vm', id: vmId }],

@@ -4,23 +4,29 @@ import { revokeAllOn } from '../access/grant.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { placesOf, type DiskPlace } from '../disks/read.ts';
 import { deleteImage } from '../disks/volumes.ts';
-import { recordEvent } from '../events/record.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
 import type { TaskState } from '../images/host-tasks.ts';
-import type { EngineSaga } from '../jobs/jobs.ts';
+import type { EngineSaga, Jobs } from '../jobs/jobs.ts';
 import { conflict } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, started, type Operation } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
+import { dropMemorySteps, memoriesOf } from '../snapshots/memory-steps.ts';
 import type { Tables } from '../tables/schema.ts';
+import { checkLeaseDomain, leasesOf, leaseSteps, type LeaseChange } from './leases.ts';
 import { stateOf, vmLock } from './lock.ts';
+import type { MemoryPlace } from './memory-volumes.ts';
 import { readableVms } from './read.ts';
-import type { SagaServices } from './start.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 import { checkStatus } from './status-rules.ts';
 
 interface Params {
   vmId: string;
   vmName: string;
   disks: DiskPlace[];
+  lease?: LeaseChange;
+  /** Memory of its snapshots. */
+  memories?: MemoryPlace[];
   user: { id: string; name: string };
   correlationId: string;
 }
@@ -54,15 +60,17 @@ export const removeVmSaga = ({ hosts }: SagaServices): EngineSaga =>
           await noteChange(trx, 'disk', disk.diskId, 'remove');
         },
       })),
+      ...(params.memories ?? []).flatMap((memory) => dropMemorySteps<Params, TaskState>(hosts, memory)),
+      ...leaseSteps<Params, TaskState>(hosts, params.lease ?? null),
       {
         name: 'definition',
         title: 'Removing the VM',
         async record(ctx, trx) {
-          const { vmId, vmName, user, correlationId } = ctx.params;
+          const { vmId, vmName } = ctx.params;
           await trx.deleteFrom('vm').where('id', '=', vmId).execute();
           await trx.deleteFrom('vm_statistics').where('vm_id', '=', vmId).execute();
           await revokeAllOn(trx, [vmId]);
-          await recordEvent(trx, { name: 'USER_REMOVE_VM_FINISHED', vm: { id: vmId, name: vmName }, user, correlationId, jobId: ctx.id });
+          await recordEvent(trx, { name: 'USER_REMOVE_VM_FINISHED', vm: { id: vmId, name: vmName }, ...ofJob(ctx) });
           await noteChange(trx, 'vm', vmId, 'remove');
         },
       },
@@ -79,6 +87,63 @@ export const removeVmSaga = ({ hosts }: SagaServices): EngineSaga =>
     },
   }) as unknown as EngineSaga;
 
+/** The disks that go with a VM: those that no other VM has. */
+export async function ownDisks(trx: Transaction<Tables>, vmId: string): Promise<DiskPlace[]> {
+  const attached = await trx
+    .selectFrom('disk_attachment')
+    .select('disk_id')
+    .where('vm_id', '=', vmId)
+    .where((or) =>
+      or.not(
+        or.exists(
+          or
+            .selectFrom('disk_attachment as other')
+            .select('other.vm_id')
+            .whereRef('other.disk_id', '=', 'disk_attachment.disk_id')
+            .where('other.vm_id', '<>', vmId),
+        ),
+      ),
+    )
+    .execute();
+  return placesOf(
+    trx,
+    attached.map((row) => row.disk_id),
+  );
+}
+
+/**
+ * Starts the job that removes a VM, in the caller's transaction.
+ * @returns the job's id
+ * @throws {Fault} 409 in the wrong state, under delete protection, for disks that are locked; LockConflictError
+ */
+export async function beginRemoval(
+  trx: Transaction<Tables>,
+  jobs: Jobs,
+  { vmId, keepDisks }: { vmId: string; keepDisks: boolean },
+  who: { user: { id: string; name: string }; correlationId: string },
+): Promise<string> {
+  const { status, name } = await stateOf(trx, vmId);
+  const vm = await trx.selectFrom('vm').select(['delete_protected', 'data_center_id']).where('id', '=', vmId).executeTakeFirstOrThrow();
+  const disks = keepDisks ? [] : await ownDisks(trx, vmId);
+  const leases = await leasesOf(trx, vmId);
+  const memories = await memoriesOf(trx, vmId);
+  const lease = { vmId, dataCenterId: vm.data_center_id ?? '', to: null, from: leases };
+  const id = await jobs.beginFor<Params>(trx, who.user, 'RemoveVm', {
+    params: { vmId, vmName: name, disks, ...(leases.length > 0 ? { lease } : {}), ...(memories.length > 0 ? { memories } : {}), ...who },
+    description: `Removing VM ${name} from system`,
+    subjects: [{ type: 'vm', id: vmId }, ...disks.map((disk) => ({ type: 'disk', id: disk.diskId }))],
+    correlationId: who.correlationId,
+  });
+  checkStatus('RemoveVm', status);
+  if (vm.delete_protected) throw conflict('ACTION_TYPE_FAILED_DELETE_PROTECTION_ENABLED', { VAR_ACTION: 'remove', VAR_TYPE: 'VM' });
+  for (const domainId of leases) await checkLeaseDomain(trx, vm.data_center_id, domainId, { VAR_ACTION: 'remove', VAR_TYPE: 'VM' });
+  const locked = disks.find((disk) => disk.status === 'locked');
+  if (locked) throw conflict('ACTION_TYPE_FAILED_DISKS_LOCKED', { VAR_ACTION: 'remove', VAR_TYPE: 'VM', diskAliases: locked.name });
+  await trx.updateTable('vm_state').set({ status: 'image_locked' }).where('vm_id', '=', vmId).execute();
+  await noteChange(trx, 'vm', vmId, 'update');
+  return id;
+}
+
 /** `DELETE vms/{vm}`: removes a VM that is down, with its disks unless `detach_only`. */
 export const removeVm: Operation = {
   permit: 'delete_vm',
@@ -86,43 +151,16 @@ export const removeVm: Operation = {
   async run(context) {
     const vm = await one(context, readableVms, context.path['vm']);
     const vmId = vm.id ?? '';
-    const vmName = String(vm['name']);
     const job = await write(context, async (trx) => {
-      const { status } = await stateOf(trx, vmId);
-      const attached = await trx
-        .selectFrom('disk_attachment')
-        .select('disk_id')
-        .where('vm_id', '=', vmId)
-        .where((or) =>
-          or.not(
-            or.exists(
-              or
-                .selectFrom('disk_attachment as other')
-                .select('other.vm_id')
-                .whereRef('other.disk_id', '=', 'disk_attachment.disk_id')
-                .where('other.vm_id', '<>', vmId),
-            ),
-          ),
-        )
-        .execute();
-      const disks = context.parameters.flag('detach_only')
-        ? []
-        : await placesOf(
-            trx,
-            attached.map((row) => row.disk_id),
-          );
-      const id = await context.engine.jobs.beginIn<Params>(trx, context, 'RemoveVm', {
-        params: { vmId, vmName, disks, user: actor(context), correlationId: context.correlationId },
-        description: `Removing VM ${vmName} from system`,
-        subjects: [{ type: 'vm', id: vmId }, ...disks.map((disk) => ({ type: 'disk', id: disk.diskId }))],
-      });
-      checkStatus('RemoveVm', status);
-      if (vm['delete_protected'] === true)
-        throw conflict('ACTION_TYPE_FAILED_DELETE_PROTECTION_ENABLED', { VAR_ACTION: 'remove', VAR_TYPE: 'VM' });
-      const locked = disks.find((disk) => disk.status === 'locked');
-      if (locked) throw conflict('ACTION_TYPE_FAILED_DISKS_LOCKED', { VAR_ACTION: 'remove', VAR_TYPE: 'VM', diskAliases: locked.name });
-      await trx.updateTable('vm_state').set({ status: 'image_locked' }).where('vm_id', '=', vmId).execute();
-      await noteChange(trx, 'vm', vmId, 'update');
+      const pooled = await trx.selectFrom('vm_pool_member').select('vm_id').where('vm_id', '=', vmId).executeTakeFirst();
+      if (pooled) throw conflict('ACTION_TYPE_FAILED_VM_ATTACHED_TO_POOL', { VAR_ACTION: 'remove', VAR_TYPE: 'VM' });
+      const id = await beginRemoval(
+        trx,
+        context.engine.jobs,
+        { vmId, keepDisks: context.parameters.flag('detach_only') },
+        { user: actor(context), correlationId: context.correlationId },
+      );
+      await context.engine.jobs.place(trx, context, id);
       return id;
     });
     if (context.asynchronous) return started(job);

@@ -14,6 +14,10 @@ export const vmActions = {
   ResetVm: 'reset',
   HibernateVm: 'suspend',
   RemoveVm: 'remove',
+  ChangeDisk: 'change the CD of',
+  CloneVm: 'clone',
+  ExportVm: 'export',
+  MigrateVm: 'migrate',
   AddVmTemplate: 'make a template of',
   CreateSnapshotForVm: 'create a snapshot of',
   AddVmInterface: 'add a network interface to',
@@ -49,6 +53,11 @@ function messageOf(action: VmAction, status: VmStatus): MessageOfStatus<409> {
       return running.has(status) || status === 'paused' ? 'ACTION_TYPE_FAILED_VM_IS_RUNNING' : 'ACTION_TYPE_FAILED_VM_STATUS_ILLEGAL';
     case 'RemoveVm':
       return status === 'suspended' ? 'VM_CANNOT_REMOVE_VM_WHEN_STATUS_IS_NOT_DOWN' : 'ACTION_TYPE_FAILED_VM_IS_RUNNING';
+    case 'MigrateVm':
+      if (status === 'migrating') return 'ACTION_TYPE_FAILED_MIGRATION_IN_PROGRESS';
+      return notRunning.has(status) ? 'ACTION_TYPE_FAILED_VM_IS_NOT_RUNNING' : 'ACTION_TYPE_FAILED_VM_STATUS_ILLEGAL';
+    case 'ChangeDisk':
+      return notRunning.has(status) ? 'ACTION_TYPE_FAILED_VM_IS_NOT_RUNNING' : 'ACTION_TYPE_FAILED_VM_STATUS_ILLEGAL';
     case 'StopVm':
     case 'ShutdownVm':
       return changing.has(status) ? 'ACTION_TYPE_FAILED_VM_IS_SAVING_RESTORING' : 'ACTION_TYPE_FAILED_VM_IS_NOT_RUNNING';

@@ -1,36 +1,24 @@
-import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import { defineSaga, type SagaContext, type Wait } from '@virgate/saga';
 import { VdsmError } from '@virgate/vdsm';
-import { sql, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
-import { deleteImage } from '../disks/volumes.ts';
-import { recordEvent } from '../events/record.ts';
-import {
-  checkSpace,
-  hostTask,
-  noId,
-  storageManagerOf,
-  volumeAllocation,
-  volumeDescription,
-  volumeFormat,
-  type TaskState,
-} from '../images/host-tasks.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
+import { checkSpace, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
-import { conflict, hostFailed } from '../rest/fault.ts';
+import { conflict, hostFailed, refused } from '../rest/fault.ts';
 import { done, started, type Context, type Operation, type Reply } from '../rest/operation.ts';
 import { actor } from '../rest/write.ts';
+import { makeMemoryVolume, removeMemoryVolume, type MemoryRequest } from '../snapshots/memory-steps.ts';
+import { isStatelessRun } from '../snapshots/stateless.ts';
 import type { Tables } from '../tables/schema.ts';
 import { stateOf, vmLock, wrongState } from './lock.ts';
 import { checkStatus } from './status-rules.ts';
-import { hibernationHandle, loadMemoryVolumes, type MemoryVolumes } from './memory-volumes.ts';
-import type { SagaServices } from './start.ts';
+import { hibernationHandle, loadMemoryVolumes, memoryDomain, newMemoryPlace, type MemoryVolumes } from './memory-volumes.ts';
+import { applyNextRun } from './next-run.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
 
 type Trx = Transaction<Tables>;
-const mib = 1024 ** 2;
-/** Room for the notes on how the VM ran. Source: engine behaviour, memory of a suspended VM. */
-const configurationBytes = mib;
-const extraBytes = 200 * mib;
 const pollMs = 500;
 const saveTimeoutMs = 30 * 60_000;
 const callTimeoutMs = 60_000;
@@ -48,46 +36,13 @@ interface Params {
 
 type Ctx = SagaContext<Params, TaskState, Trx>;
 
-async function makeVolume(ctx: Ctx, hosts: HostSessions, part: 'dump' | 'configuration'): Promise<Wait | undefined> {
-  const { memory } = ctx.params;
-  const hostId = await ctx.tx((trx) => storageManagerOf(trx, memory.data_center_id));
-  const dump = part === 'dump';
-  return hostTask(ctx, hosts, {
-    name: part,
-    hostId,
-    method: 'Volume.create',
-    action: 'Cannot suspend VM',
-    doneAlready: [storageErrors.VolumeAlreadyExists],
-    parameters: {
-      volumeID: dump ? memory.dump_volume_id : memory.configuration_volume_id,
-      imageID: dump ? memory.dump_image_id : memory.configuration_image_id,
-      storagepoolID: memory.data_center_id,
-      storagedomainID: memory.storage_domain_id,
-      size: String(dump ? ctx.params.memoryBytes + extraBytes : configurationBytes),
-      volFormat: volumeFormat.raw,
-      preallocate: dump ? volumeAllocation.sparse : volumeAllocation.preallocated,
-      diskType: dump ? 'MEMD' : 'MEMM',
-      desc: volumeDescription(`${ctx.params.vmName}_hibernation_${part}`, ''),
-      srcImgUUID: noId,
-      srcVolUUID: noId,
-    },
-  });
-}
-
-/** Removes one of the two volumes of a suspended VM. */
-async function removeVolume<S extends TaskState>(
-  ctx: SagaContext<object, S, Trx>,
-  hosts: HostSessions,
-  memory: MemoryVolumes,
-  part: 'dump' | 'configuration',
-): Promise<Wait | undefined> {
-  return deleteImage(ctx, hosts, {
-    diskId: part === 'dump' ? memory.dump_image_id : memory.configuration_image_id,
-    dataCenterId: memory.data_center_id,
-    storageDomainId: memory.storage_domain_id,
-    wipe: false,
-  });
-}
+const requestOf = ({ vmName, memory, memoryBytes }: Params): MemoryRequest => ({
+  vmName,
+  memory,
+  memoryBytes,
+  purpose: 'hibernation',
+  action: 'Cannot suspend VM',
+});
 
 /**
  * Waits until the host has saved the VM, which monitoring then shows as suspended.
@@ -118,13 +73,13 @@ export const suspendSaga = ({ hosts }: SagaServices): EngineSaga =>
       {
         name: 'dump-volume',
         title: 'Making a volume for the memory',
-        run: async (ctx) => makeVolume(ctx, hosts, 'dump'),
-        undo: async (ctx) => removeVolume(ctx as never, hosts, ctx.params.memory, 'dump'),
+        run: async (ctx) => makeMemoryVolume(ctx, hosts, requestOf(ctx.params), 'dump'),
+        undo: async (ctx) => removeMemoryVolume(ctx as never, hosts, ctx.params.memory, 'dump'),
       },
       {
         name: 'configuration-volume',
         title: 'Making a volume for the configuration',
-        run: async (ctx) => makeVolume(ctx, hosts, 'configuration'),
+        run: async (ctx) => makeMemoryVolume(ctx, hosts, requestOf(ctx.params), 'configuration'),
         async record(ctx, trx) {
           await trx
             .insertInto('vm_memory')
@@ -134,7 +89,7 @@ export const suspendSaga = ({ hosts }: SagaServices): EngineSaga =>
           await trx.updateTable('vm_state').set({ status: 'saving_state' }).where('vm_id', '=', ctx.params.vmId).execute();
           await noteChange(trx, 'vm', ctx.params.vmId, 'update');
         },
-        undo: async (ctx) => removeVolume(ctx as never, hosts, ctx.params.memory, 'configuration'),
+        undo: async (ctx) => removeMemoryVolume(ctx as never, hosts, ctx.params.memory, 'configuration'),
         async unrecord(ctx, trx) {
           await trx.deleteFrom('vm_memory').where('vm_id', '=', ctx.params.vmId).execute();
           await trx
@@ -164,14 +119,12 @@ export const suspendSaga = ({ hosts }: SagaServices): EngineSaga =>
           }
         },
         async record(ctx, trx) {
-          const { vmId, vmName, hostId, hostName, user, correlationId } = ctx.params;
+          const { vmId, vmName, hostId, hostName } = ctx.params;
           await recordEvent(trx, {
             name: 'USER_SUSPEND_VM',
             vm: { id: vmId, name: vmName },
             host: { id: hostId, name: hostName },
-            user,
-            correlationId,
-            jobId: ctx.id,
+            ...ofJob(ctx),
           });
         },
       },
@@ -213,13 +166,13 @@ export const dropMemorySaga = ({ hosts }: SagaServices): EngineSaga =>
         name: 'dump',
         title: 'Removing the memory',
         retry: { attempts: 10, delayMs: 2_000 },
-        run: async (ctx) => removeVolume(ctx as never, hosts, ctx.params.memory, 'dump'),
+        run: async (ctx) => removeMemoryVolume(ctx as never, hosts, ctx.params.memory, 'dump'),
       },
       {
         name: 'configuration',
         title: 'Removing the configuration',
         retry: { attempts: 10, delayMs: 2_000 },
-        run: async (ctx) => removeVolume(ctx as never, hosts, ctx.params.memory, 'configuration'),
+        run: async (ctx) => removeMemoryVolume(ctx as never, hosts, ctx.params.memory, 'configuration'),
         async record(ctx, trx) {
           await trx
             .deleteFrom('vm_memory')
@@ -233,6 +186,7 @@ export const dropMemorySaga = ({ hosts }: SagaServices): EngineSaga =>
               .where('vm_id', '=', ctx.params.vmId)
               .where('status', '=', 'suspended')
               .execute();
+          await applyNextRun(trx, [ctx.params.vmId]);
           await noteChange(trx, 'vm', ctx.params.vmId, 'update');
         },
       },
@@ -245,32 +199,17 @@ export const suspendVm: Operation = {
   subjects: (context) => [{ type: 'vm', id: context.path['vm'] ?? '' }],
   async run(context) {
     const vmId = context.path['vm'] ?? '';
-    const found = await sql<{
-      name: string;
-      memory: number;
-      host_id: string | null;
-      host_name: string | null;
-      domain_id: string | null;
-      data_center_id: string | null;
-    }>`
-      select t.name, t.memory_bytes as memory, s.host_id, h.name as host_name, t.data_center_id,
-        (select x.storage_domain_id from data_center_storage_domain x join storage_domain d on d.id = x.storage_domain_id where x.data_center_id = t.data_center_id and x.status = 'active'
-          order by exists (select 1 from disk_attachment a join image i on i.disk_id = a.disk_id where a.vm_id = t.id and i.storage_domain_id = d.id) desc, d.available_bytes desc nulls last limit 1) as domain_id
-      from vm t join vm_state s on s.vm_id = t.id left join host h on h.id = s.host_id where t.id = ${vmId}`.execute(context.db);
-    const vm = found.rows[0];
-    if (vm && vm.domain_id === null)
-      throw conflict('ACTION_TYPE_FAILED_NO_SUITABLE_DOMAIN_FOUND', { VAR_ACTION: 'suspend', VAR_TYPE: 'VM' });
-    if (vm?.domain_id) await checkSpace(context.db, vm.domain_id, vm.memory);
-    const uuid = context.engine.uuid;
-    const memory: MemoryVolumes = {
-      vm_id: vmId,
-      data_center_id: vm?.data_center_id ?? '',
-      storage_domain_id: vm?.domain_id ?? '',
-      dump_image_id: uuid(),
-      dump_volume_id: uuid(),
-      configuration_image_id: uuid(),
-      configuration_volume_id: uuid(),
-    };
+    const vm = await context.db
+      .selectFrom('vm')
+      .innerJoin('vm_state', 'vm_state.vm_id', 'vm.id')
+      .leftJoin('host', 'host.id', 'vm_state.host_id')
+      .select(['vm.name', 'vm.memory_bytes as memory', 'vm_state.host_id', 'host.name as host_name'])
+      .where('vm.id', '=', vmId)
+      .executeTakeFirst();
+    const place = vm ? await memoryDomain(context.db, vmId) : null;
+    if (vm && place === null) throw conflict('ACTION_TYPE_FAILED_NO_SUITABLE_DOMAIN_FOUND', { VAR_ACTION: 'suspend', VAR_TYPE: 'VM' });
+    if (vm && place) await checkSpace(context.db, place.domainId, vm.memory);
+    const memory: MemoryVolumes = { vm_id: vmId, ...newMemoryPlace(place?.dataCenterId ?? '', place?.domainId ?? '', context.engine.uuid) };
     const { job, ended } = await context.engine.jobs.run<Params>(context, 'HibernateVm', {
       params: {
         vmId,
@@ -287,6 +226,9 @@ export const suspendVm: Operation = {
       check: async (trx) => {
         const { status } = await stateOf(trx, vmId);
         checkStatus('HibernateVm', status);
+        const pooled = await trx.selectFrom('vm_pool_member').select('vm_id').where('vm_id', '=', vmId).executeTakeFirst();
+        if (pooled) throw refused('VM_CANNOT_SUSPEND_VM_FROM_POOL', { VAR_ACTION: 'suspend', VAR_TYPE: 'VM' });
+        if (await isStatelessRun(trx, vmId)) throw refused('VM_CANNOT_SUSPEND_STATELESS_VM', { VAR_ACTION: 'suspend', VAR_TYPE: 'VM' });
       },
     });
     return ended ? done(job) : started(job);

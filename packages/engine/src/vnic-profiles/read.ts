@@ -6,6 +6,12 @@ import type { VnicProfileTable } from '../tables/schema.ts';
 
 type VnicProfileRow = Selectable<VnicProfileTable>;
 
+function customPropertiesOf(settings: unknown): Pick<VnicProfile, 'custom_properties'> {
+  const { customProperties = {} } = (settings ?? {}) as { customProperties?: Record<string, string> };
+  const entries = Object.entries(customProperties);
+  return entries.length === 0 ? {} : { custom_properties: entries.map(([name, value]) => ({ name, value })) };
+}
+
 const profileOf = (row: VnicProfileRow): VnicProfile => ({
   id: row.id,
   name: row.name,
@@ -15,12 +21,15 @@ const profileOf = (row: VnicProfileRow): VnicProfile => ({
   migratable: row.migratable,
   pass_through: { mode: row.pass_through ? 'enabled' : 'disabled' },
   port_mirroring: row.port_mirroring,
+  ...customPropertiesOf(row.settings),
+  ...(row.qos_id === null ? {} : { qos: { id: row.qos_id } }),
   ...(row.network_filter_id === null ? {} : { network_filter: { id: row.network_filter_id } }),
 });
 
 /** vNIC profiles: one statement, whatever their number. */
 export const readableVnicProfiles: Readable = {
   objectType: 'vnic_profile',
+  table: 'vnic_profile',
   order: sql`t.name, t.id`,
   search: 'vnicprofile',
   async read(context, selection) {

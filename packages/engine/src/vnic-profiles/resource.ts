@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { networkOfPath } from '../networks/of-path.ts';
 import type { Loaders } from '../rest/follow.ts';
 import { notFound } from '../rest/fault.ts';
-import { byIds, isUuid, list, matching, one } from '../rest/listing.ts';
-import { collection, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
+import { byIds, isUuid, listing, matching, one } from '../rest/listing.ts';
+import { entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
 import { readableVnicProfiles } from './read.ts';
 import { addVnicProfile, removeVnicProfile, updateVnicProfile } from './write.ts';
 
@@ -26,7 +26,7 @@ const within = (operation: Operation): Operation => ({
 
 export const vnicProfileServices: Services = {
   VnicProfilesService: {
-    list: { permit: null, run: async (context) => collection('VnicProfile', await list(context, readableVnicProfiles)) },
+    list: { permit: null, run: (context) => listing(context, 'VnicProfile', readableVnicProfiles) },
     add: addVnicProfile,
   },
   VnicProfileService: {
@@ -39,7 +39,7 @@ export const vnicProfileServices: Services = {
       permit: null,
       async run(context) {
         const network = await networkOfPath(context);
-        return collection('VnicProfile', await list(context, readableVnicProfiles, sql<boolean>`t.network_id = ${network.id}::uuid`));
+        return listing(context, 'VnicProfile', readableVnicProfiles, sql<boolean>`t.network_id = ${network.id}::uuid`);
       },
     },
     add: within(addVnicProfile),

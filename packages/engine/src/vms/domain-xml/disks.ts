@@ -23,7 +23,9 @@ export interface DiskDevice {
   bootOrder: number | null;
   /** What its storage QoS allows: MB and operations a second; none without one. */
   qos: DiskQos | null;
-  /** Position among the disks of the same bus, from 0. */
+  /** How the host caches what is written; missing: not at all. */
+  cache?: 'none' | 'writeback' | 'writethrough';
+  /** Position among the disks whose targets begin alike, from 0. */
   index: number;
 }
 
@@ -45,8 +47,9 @@ const buses = {
   sata: { bus: 'sata', prefix: 'sd' },
   ide: { bus: 'ide', prefix: 'hd' },
 } as const;
-/** The CD drive's place on its bus, which disks of the same bus step over. */
-const cdromIndex = 2;
+/** The places of the CD drive and the payload behind it, which disks with names of the same kind step over. */
+const driveIndex = 2;
+const drives = { sd: 2, hd: 1, vd: 0 } as const;
 
 /** Device name within the guest: vda, vdb … vdz, vdaa … */
 function letters(index: number): string {
@@ -54,10 +57,20 @@ function letters(index: number): string {
   return index < 26 ? last : letters(Math.floor(index / 26) - 1) + last;
 }
 
-/** Target device of a disk, such as `vda`; SATA and IDE disks leave room for the CD drive. */
+/** Target device of a disk, such as `vda`; disks that could be named like the CD drives leave room for them. */
 export function targetOf(disk: Pick<DiskDevice, 'interface' | 'index'>): string {
-  const shared = disk.interface === 'sata' || disk.interface === 'ide';
-  return buses[disk.interface].prefix + letters(shared && disk.index >= cdromIndex ? disk.index + 1 : disk.index);
+  const { prefix } = buses[disk.interface];
+  return prefix + letters(disk.index >= driveIndex ? disk.index + drives[prefix] : disk.index);
+}
+
+/** Disks whose targets begin alike: SCSI and SATA disks are named in one row. */
+export const rowOf = (disk: Pick<DiskDevice, 'interface'>): string => buses[disk.interface].prefix;
+
+/** The first place in a disk's row whose target is not taken. */
+export function freeIndex(disk: Pick<DiskDevice, 'interface'>, taken: ReadonlySet<string>): number {
+  let index = 0;
+  while (taken.has(targetOf({ ...disk, index }))) index += 1;
+  return index;
 }
 
 const repositoryPath = (disk: { poolId: string; storageDomainId: string; diskId: string; volumeId: string }): string =>
@@ -74,6 +87,10 @@ const tuning: readonly [name: string, limit: keyof DiskQos, factor: number][] = 
   ['write_iops_sec', 'max_write_iops', 1],
 ];
 
+/** All limits as libvirt names them; 0 is none. */
+export const tuningOf = (qos: DiskQos | null): Record<string, number> =>
+  Object.fromEntries(tuning.map(([name, limit, factor]) => [name, (qos?.[limit] ?? 0) * factor]));
+
 function tuneElement(qos: DiskQos | null): Element | null {
   const limits = tuning.flatMap(([name, limit, factor]) => {
     const value = qos?.[limit];
@@ -86,6 +103,7 @@ function tuneElement(qos: DiskQos | null): Element | null {
 export function diskElement(disk: DiskDevice, plan: { ioThreads: number }): Element {
   const onThread = plan.ioThreads > 0 && disk.interface === 'virtio';
   const scsi = disk.interface === 'virtio_scsi';
+  const cache = disk.cache ?? 'none';
   return element('disk', { snapshot: 'no', type: disk.storage, device: 'disk' }, [
     element('target', { dev: targetOf(disk), bus: buses[disk.interface].bus }),
     element(
@@ -96,10 +114,11 @@ export function diskElement(disk: DiskDevice, plan: { ioThreads: number }): Elem
     element('driver', {
       name: 'qemu',
       ...(onThread ? { iothread: 1 } : {}),
-      io: disk.storage === 'file' ? 'threads' : 'native',
+      // The kernel's own queue of requests goes past every cache.
+      io: disk.storage === 'file' || cache !== 'none' ? 'threads' : 'native',
       type: disk.format === 'cow' ? 'qcow2' : 'raw',
       error_policy: disk.propagateErrors ? 'report' : 'stop',
-      cache: 'none',
+      cache,
       ...(disk.passDiscard ? { discard: 'unmap' } : {}),
     }),
     tuneElement(disk.qos),
@@ -112,6 +131,9 @@ export function diskElement(disk: DiskDevice, plan: { ioThreads: number }): Elem
   ]);
 }
 
+/** Target device of the CD drive. */
+export const cdromTarget = (bus: 'sata' | 'ide'): string => `${buses[bus].prefix}c`;
+
 /** `<disk device="cdrom">`: every VM has the drive, with or without a disc in it. */
 export function cdromElement(cdrom: CdromDevice | null, bus: 'sata' | 'ide'): Element {
   return element('disk', { type: 'file', device: 'cdrom', snapshot: 'no' }, [
@@ -119,18 +141,23 @@ export function cdromElement(cdrom: CdromDevice | null, bus: 'sata' | 'ide'): El
     element('source', { file: cdrom ? repositoryPath(cdrom) : '', startupPolicy: 'optional' }, [
       element('seclabel', { model: 'dac', type: 'none', relabel: 'no' }),
     ]),
-    element('target', { dev: `${buses[bus].prefix}c`, bus }),
+    element('target', { dev: cdromTarget(bus), bus }),
     element('readonly'),
     cdrom?.bootOrder != null && element('boot', { order: cdrom.bootOrder }),
   ]);
 }
 
 /** The metadata by which hosts find the volumes of a disk. Source: VDSM, metadata schema. */
-export const diskMetadata = (disk: DiskDevice): Element =>
-  element('ovirt-vm:device', { devtype: 'disk', name: targetOf(disk) }, [
+export const diskMetadata = (disk: DiskDevice): Element => volumeMetadata(targetOf(disk), disk, disk.shareable);
+
+/** The same of a CD. */
+export const cdromMetadata = (cdrom: CdromDevice, bus: 'sata' | 'ide'): Element => volumeMetadata(cdromTarget(bus), cdrom, false);
+
+const volumeMetadata = (target: string, disk: Omit<CdromDevice, 'bootOrder'>, shareable: boolean): Element =>
+  element('ovirt-vm:device', { devtype: 'disk', name: target }, [
     element('ovirt-vm:poolID', {}, disk.poolId),
     element('ovirt-vm:volumeID', {}, disk.volumeId),
     element('ovirt-vm:imageID', {}, disk.diskId),
     element('ovirt-vm:domainID', {}, disk.storageDomainId),
-    disk.shareable && element('ovirt-vm:shared', {}, 'shared'),
+    shareable && element('ovirt-vm:shared', {}, 'shared'),
   ]);

@@ -1,10 +1,30 @@
 import { element, serialize, type Element } from './element.ts';
-import { numaCells, numaTuneElement, type VirtualNumaCell } from './numa.ts';
-import { alias, cdromElement, diskElement, diskMetadata, type CdromDevice, type DiskDevice } from './disks.ts';
-import { graphicsElement, nicElement, nicMetadata, type GraphicsDevice, type NicDevice } from './interfaces.ts';
+import type { CpuPinningPolicy } from '@virgate/contract/generated/types';
+import { cpuElement, cpuPolicies, cpuTuneElement, type VcpuPin } from './cpu.ts';
+import { displayElements, graphicsElements, type DisplayPlan } from './display.ts';
+import { clockElement, featuresElement, memoryBackingElement, sysinfoElement } from './features.ts';
+import { payloadElement, payloadMetadata, type PayloadDevice } from './payload.ts';
+import { numaTuneElement, type VirtualNumaCell } from './numa.ts';
+import { cdromElement, cdromMetadata, diskElement, diskMetadata, type CdromDevice, type DiskDevice } from './disks.ts';
+import { nicElement, nicMetadata, type GraphicsDevice, type NicDevice } from './interfaces.ts';
+import {
+  hostDeviceElement,
+  mediatedDeviceElement,
+  mediatedDeviceMetadata,
+  type HostDevice,
+  type MediatedDevice,
+  type VgpuPlacement,
+} from './host-devices.ts';
+
+/** What of a host's set-up shows in the domains that it runs. */
+export interface HostSetup {
+  /** Its kernel runs in the mode of FIPS 140, which knows no passwords of VNC. */
+  fips: boolean;
+  vgpuPlacement: VgpuPlacement;
+}
 
 /** Everything that the XML of a running VM is made from. Sizes in bytes. */
-export interface DomainPlan {
+export interface DomainPlan extends DisplayPlan {
   id: string;
   name: string;
   /** `4.7` */
@@ -15,6 +35,14 @@ export interface DomainPlan {
   biosType: 'i440fx_sea_bios' | 'q35_sea_bios' | 'q35_ovmf' | 'q35_secure_boot';
   /** Libvirt model, then `+flag` and `-flag`, comma separated: the verb of the contract's CPU table. */
   cpuVerb: string;
+  cpuMode: 'custom' | 'host_model' | 'host_passthrough';
+  /** Features beside those of the model, with their signs. */
+  cpuFlags: readonly string[];
+  /** Weight against other guests of the host; 0 for what the host gives by itself. */
+  cpuShares: number;
+  cpuPolicy: CpuPinningPolicy;
+  /** Empty until the engine has chosen them, where it is the one who does. */
+  vcpuPins: readonly VcpuPin[];
   topology: { sockets: number; cores: number; threads: number };
   maxSockets: number;
   memoryBytes: number;
@@ -26,23 +54,39 @@ export interface DomainPlan {
   cpuLimitPercent: number | null;
   /** Virtual NUMA nodes, by index; empty for a guest with one node of everything. */
   numaNodes: readonly VirtualNumaCell[];
-  /** `Etc/GMT`; only whole offsets in seconds reach the clock. */
+  /** How far the guest's time zone is from UTC now. */
   clockOffsetSeconds: number;
-  serialNumber: { policy: 'host' | 'vm' | 'custom'; value?: string };
+  /** The guest knows Hyper-V's interface. */
+  hyperv: boolean;
+  /** Size of the pages that its memory lies in; null for ordinary ones. */
+  hugePageKib: number | null;
+  serialNumber: { policy: 'host' | 'vm' | 'custom' | 'none'; value?: string };
+  /** Where the variables of UEFI begin; null for the host's own. */
+  nvramTemplate: string | null;
   boot: { kernel?: string; initrd?: string; cmdline?: string; menu: boolean };
   resumeBehavior: 'auto_resume' | 'leave_paused' | 'kill';
+  /** The storage domain with the lease that its host must hold; null without one. */
+  leaseDomainId: string | null;
   startPaused: boolean;
   destroyOnReboot: boolean;
   customProperties: Record<string, string>;
   disks: DiskDevice[];
   cdrom: CdromDevice | null;
+  /** Files that the guest finds on a second CD. */
+  payload: PayloadDevice | null;
   nics: NicDevice[];
   graphics: GraphicsDevice[];
-  video: { model: 'vga' | 'qxl' | 'virtio' | 'bochs' | 'cirrus'; ramKib: number };
+  /** The host that is asked to run it, where that matters. */
+  host?: HostSetup;
+  hostDevices: readonly HostDevice[];
+  mediatedDevices: readonly MediatedDevice[];
   virtioScsi: boolean;
-  rngSource: 'urandom' | 'random' | 'hwrng' | null;
+  /** Queues of the SCSI controller; 1 for a single one. */
+  scsiQueues: number;
+  rng: { source: 'urandom' | 'random' | 'hwrng'; rate: { bytes: number; periodMs: number } | null } | null;
   serialConsole: boolean;
-  soundcard: boolean;
+  /** Model of the sound card; null without one. */
+  soundcard: string | null;
   usb: boolean;
   watchdog: { model: string; action: string } | null;
   tpm: boolean;
@@ -50,49 +94,10 @@ export interface DomainPlan {
 
 const kib = (bytes: number): number => Math.floor(bytes / 1024);
 const isQ35 = (plan: DomainPlan): boolean => plan.biosType !== 'i440fx_sea_bios';
+const cdromBus = (plan: DomainPlan): 'sata' | 'ide' => (isQ35(plan) ? 'sata' : 'ide');
 /** PCIe ports for hot plug on q35. Source: what the manager's VMs have had since level 4.4. */
 const rootPorts = 16;
 const memorySlots = 16;
-
-function clockElement(plan: DomainPlan): Element {
-  return element('clock', { offset: 'variable', adjustment: plan.clockOffsetSeconds }, [
-    element('timer', { name: 'rtc', tickpolicy: 'catchup' }),
-    element('timer', { name: 'pit', tickpolicy: 'delay' }),
-    element('timer', { name: 'hpet', present: 'no' }),
-  ]);
-}
-
-function sysinfoElement(plan: DomainPlan): Element {
-  const serial =
-    plan.serialNumber.policy === 'vm'
-      ? plan.id
-      : plan.serialNumber.policy === 'custom'
-        ? (plan.serialNumber.value ?? plan.id)
-        : 'HOST-SERIAL:';
-  return element('sysinfo', { type: 'smbios' }, [
-    element('system', {}, [
-      element('entry', { name: 'manufacturer' }, 'oVirt'),
-      element('entry', { name: 'product' }, 'OS-NAME:'),
-      element('entry', { name: 'version' }, 'OS-VERSION:'),
-      element('entry', { name: 'sku' }, `virgate-${plan.clusterLevel}`),
-      element('entry', { name: 'serial' }, serial),
-      element('entry', { name: 'uuid' }, plan.id),
-    ]),
-  ]);
-}
-
-function cpuElement(plan: DomainPlan): Element {
-  const [model = 'qemu64', ...features] = plan.cpuVerb.split(',');
-  const { cores, threads } = plan.topology;
-  const vcpus = plan.maxSockets * cores * threads;
-  return element('cpu', { match: 'exact' }, [
-    element('model', {}, model),
-    ...features.map((feature) => element('feature', { name: feature.slice(1), policy: feature.startsWith('-') ? 'disable' : 'require' })),
-    element('topology', { sockets: plan.maxSockets, cores, threads }),
-    // Memory can be plugged only into a guest with a NUMA cell.
-    element('numa', {}, numaCells(plan.numaNodes, vcpus, plan.memoryBytes)),
-  ]);
-}
 
 function osElement(plan: DomainPlan): Element {
   const uefi = plan.biosType === 'q35_ovmf' || plan.biosType === 'q35_secure_boot';
@@ -104,7 +109,8 @@ function osElement(plan: DomainPlan): Element {
         { readonly: 'yes', secure: plan.biosType === 'q35_secure_boot' ? 'yes' : 'no', type: 'pflash' },
         plan.biosType === 'q35_secure_boot' ? '/usr/share/OVMF/OVMF_CODE.secboot.fd' : '/usr/share/OVMF/OVMF_CODE.fd',
       ),
-    uefi && element('nvram', { template: '/usr/share/OVMF/OVMF_VARS.fd' }, `/var/lib/libvirt/qemu/nvram/${plan.id}.fd`),
+    uefi &&
+      element('nvram', { template: plan.nvramTemplate ?? '/usr/share/OVMF/OVMF_VARS.fd' }, `/var/lib/libvirt/qemu/nvram/${plan.id}.fd`),
     plan.boot.kernel ? element('kernel', {}, plan.boot.kernel) : null,
     plan.boot.initrd ? element('initrd', {}, plan.boot.initrd) : null,
     plan.boot.cmdline ? element('cmdline', {}, plan.boot.cmdline) : null,
@@ -124,7 +130,10 @@ function controllers(plan: DomainPlan): Element[] {
     ...(plan.virtioScsi
       ? [
           element('controller', { type: 'scsi', model: 'virtio-scsi', index: 0 }, [
-            element('driver', plan.ioThreads > 0 ? { iothread: 1 } : {}),
+            element('driver', {
+              ...(plan.ioThreads > 0 ? { iothread: 1 } : {}),
+              ...(plan.scsiQueues > 1 ? { queues: plan.scsiQueues } : {}),
+            }),
           ]),
         ]
       : []),
@@ -149,33 +158,42 @@ function channels(plan: DomainPlan): Element[] {
   ];
 }
 
+/** The lease of a VM; the host knows where it lies. Source: VDSM, placeholders of the domain document. */
+const leaseElement = (vmId: string, domainId: string): Element =>
+  element('lease', {}, [
+    element('key', {}, vmId),
+    element('lockspace', {}, domainId),
+    element('target', { path: `LEASE-PATH:${vmId}:${domainId}`, offset: `LEASE-OFFSET:${vmId}:${domainId}` }),
+  ]);
+
 function devicesElement(plan: DomainPlan): Element {
   return element('devices', {}, [
     element('input', { type: 'tablet', bus: plan.usb ? 'usb' : 'virtio' }),
     ...channels(plan),
     ...controllers(plan),
-    plan.rngSource &&
+    plan.rng &&
       element('rng', { model: 'virtio' }, [
-        element('backend', { model: 'random' }, plan.rngSource === 'hwrng' ? '/dev/hwrng' : `/dev/${plan.rngSource}`),
+        plan.rng.rate && element('rate', { bytes: plan.rng.rate.bytes, period: plan.rng.rate.periodMs }),
+        element('backend', { model: 'random' }, `/dev/${plan.rng.source}`),
       ]),
-    ...plan.graphics.map(graphicsElement),
-    plan.video &&
-      element('video', {}, [
-        element('model', { type: plan.video.model, vram: plan.video.ramKib, heads: 1 }),
-        element('alias', { name: alias(`${plan.id.slice(0, 8)}-video`) }),
-      ]),
+    ...graphicsElements(plan),
+    ...displayElements(plan),
     plan.serialConsole &&
       element('console', { type: 'unix' }, [
         element('source', { path: `/var/run/ovirt-vmconsole-console/${plan.id}.sock`, mode: 'bind' }),
         element('target', { type: 'serial', port: 0 }),
       ]),
-    plan.soundcard && element('sound', { model: 'ich6' }),
+    plan.soundcard && element('sound', { model: plan.soundcard }),
     plan.watchdog && element('watchdog', { model: plan.watchdog.model, action: plan.watchdog.action }),
     plan.tpm && element('tpm', { model: 'tpm-crb' }, [element('backend', { type: 'emulator', version: '2.0' })]),
     element('memballoon', { model: plan.ballooning ? 'virtio' : 'none' }, plan.ballooning ? [element('stats', { period: 5 })] : []),
-    cdromElement(plan.cdrom, isQ35(plan) ? 'sata' : 'ide'),
+    cdromElement(plan.cdrom, cdromBus(plan)),
+    plan.payload && payloadElement(cdromBus(plan)),
     ...plan.disks.map((disk) => diskElement(disk, plan)),
     ...plan.nics.map(nicElement),
+    ...plan.hostDevices.map(hostDeviceElement),
+    ...plan.mediatedDevices.map(mediatedDeviceElement),
+    plan.leaseDomainId !== null && leaseElement(plan.id, plan.leaseDomainId),
   ]);
 }
 
@@ -193,14 +211,19 @@ function metadataElement(plan: DomainPlan): Element {
       typed('ballooningEnabled', 'bool', String(plan.ballooning)),
       element('ovirt-vm:resumeBehavior', {}, plan.resumeBehavior),
       typed('launchPaused', 'bool', String(plan.startPaused)),
-      element('ovirt-vm:cpuPolicy', {}, 'none'),
+      element('ovirt-vm:cpuPolicy', {}, cpuPolicies[plan.cpuPolicy]),
       element(
         'ovirt-vm:custom',
         {},
         Object.entries(plan.customProperties).map(([name, value]) => element(`ovirt-vm:${name}`, {}, value)),
       ),
+      plan.cdrom && cdromMetadata(plan.cdrom, cdromBus(plan)),
+      plan.payload && payloadMetadata(plan.payload, cdromBus(plan)),
       ...plan.disks.map(diskMetadata),
       ...plan.nics.flatMap(nicMetadata),
+      ...plan.mediatedDevices.map((device) =>
+        mediatedDeviceMetadata(device, plan.clusterLevel === '4.2' ? undefined : (plan.host?.vgpuPlacement ?? 'consolidated')),
+      ),
     ]),
   ]);
 }
@@ -224,13 +247,14 @@ export function domainXml(plan: DomainPlan): string {
       sysinfoElement(plan),
       clockElement(plan),
       plan.destroyOnReboot && element('on_reboot', {}, 'destroy'),
-      element('features', {}, [element('acpi'), plan.biosType === 'q35_secure_boot' && element('smm', { state: 'on' })]),
+      featuresElement(plan),
       cpuElement(plan),
-      element('cputune'),
+      cpuTuneElement(plan),
       numaTuneElement(plan.numaNodes),
       devicesElement(plan),
       element('pm', {}, [element('suspend-to-disk', { enabled: 'no' }), element('suspend-to-mem', { enabled: 'no' })]),
       osElement(plan),
+      memoryBackingElement(plan),
       metadataElement(plan),
     ]),
   )}`;

@@ -9,6 +9,7 @@ export interface VirtualNumaCell {
   tuneMode: 'strict' | 'interleave' | 'preferred';
 }
 
+const mib = 1024 ** 2;
 const kib = (bytes: number): number => Math.floor(bytes / 1024);
 
 /** CPUs as libvirt lists them: `0-3,6`. */
@@ -21,6 +22,19 @@ export function cpuRanges(cpus: readonly number[]): string {
     else runs.push([cpu, cpu]);
   }
   return runs.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(',');
+}
+
+/** Nodes for a guest whose CPUs lie on these nodes of its host: each with its share of the memory, there. One node of a host needs none. */
+export function cellsOn(nodes: readonly { index: number; vcpus: readonly number[] }[], memoryBytes: number): VirtualNumaCell[] {
+  if (nodes.length < 2) return [];
+  const share = Math.floor(memoryBytes / nodes.length / mib) * mib;
+  return nodes.map((node, index) => ({
+    index,
+    memoryBytes: index === 0 ? memoryBytes - share * (nodes.length - 1) : share,
+    cpus: node.vcpus,
+    pins: [node.index],
+    tuneMode: 'interleave',
+  }));
 }
 
 /** The cells of a guest: its virtual nodes, of which the last also gets the CPUs that can be plugged and what is left of the memory; else one of everything. */

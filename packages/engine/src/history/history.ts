@@ -1,0 +1,61 @@
+import { transaction } from '@virgate/database';
+import { sql, type Kysely } from 'kysely';
+import type { Logger } from 'pino';
+import type { Tables } from '../tables/schema.ts';
+import { columnTypes, type ColumnTypes } from './columns.ts';
+import { recordConfigurations } from './configuration.ts';
+import { keepPartitions } from './partitions.ts';
+import { recordSamples, samplingSeconds } from './samples.ts';
+
+/** How early a sample may be: clocks of several engines are not quite the same. */
+const slackSeconds = 10;
+const minuteMs = samplingSeconds * 1000;
+
+/**
+ * Writes what is now into the history: partitions, changed configurations, samples; all or nothing.
+ * @returns false when a sample of this minute is there already, by whichever engine
+ */
+export async function recordHistory(db: Kysely<Tables>, types: ColumnTypes, at: Date): Promise<boolean> {
+  return transaction(db, async (trx) => {
+    const claimed = await sql`update history.history_configuration set var_datetime = ${at}
+      where var_name = 'lastSampling' and (var_datetime is null or var_datetime <= ${at}::timestamptz - ${samplingSeconds - slackSeconds} * interval '1 second')
+      returning 1`.execute(trx);
+    if (claimed.rows.length === 0) return false;
+    await keepPartitions(trx, at);
+    await recordConfigurations(trx, types, at);
+    await recordSamples(trx, types, at);
+    return true;
+  });
+}
+
+/** Samples at every full minute. */
+export function startHistory(parts: { db: Kysely<Tables>; log: Logger; now: () => number }): { stop(): Promise<void> } {
+  const { db, log, now } = parts;
+  let types: ColumnTypes | undefined;
+  let running: Promise<void> | null = null;
+  let timer: NodeJS.Timeout;
+  let ended = false;
+  const record = async (): Promise<void> => {
+    types ??= await columnTypes(db);
+    await recordHistory(db, types, new Date(Math.floor(now() / minuteMs) * minuteMs));
+  };
+  const plan = (): void => {
+    if (ended) return;
+    timer = setTimeout(
+      () => {
+        running = record()
+          .catch((error: unknown) => log.warn({ err: error }, 'no sample for the history could be written'))
+          .finally(plan);
+      },
+      minuteMs - (now() % minuteMs),
+    );
+  };
+  plan();
+  return {
+    async stop() {
+      ended = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

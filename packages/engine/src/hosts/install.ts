@@ -1,0 +1,107 @@
+import type { Action, HostStatus, Ssh } from '@virgate/contract/generated/types';
+import type { Transaction } from 'kysely';
+import { noteChange } from '../changes/outbox.ts';
+import { seal } from '../pki/seal.ts';
+import { conflict, invalidValue, refused } from '../rest/fault.ts';
+import { one } from '../rest/listing.ts';
+import { done, started, type Context, type Operation } from '../rest/operation.ts';
+import { actor, write } from '../rest/write.ts';
+import type { Tables } from '../tables/schema.ts';
+import { installJob, type InstallParams } from './install-saga.ts';
+import { readableHosts } from './read.ts';
+
+/** Statuses in which a host may be installed. Source: engine behaviour, InstallVds. */
+const installable: readonly HostStatus[] = ['maintenance', 'install_failed', 'non_responsive', 'error'];
+const defaultSshPort = 22;
+const maxPort = 65_535;
+const userPattern = /^[a-z_][a-z0-9_.-]{0,31}$/i;
+const fingerprintPattern = /^SHA256:[A-Za-z0-9+/]{43}$/;
+const maxPasswordLength = 512;
+
+/** How a request says that a host is reached by SSH. */
+export interface SshWish {
+  root_password?: string;
+  ssh?: Ssh;
+}
+
+/** What a request leaves out is as the host was reached before. @throws {Fault} 400 naming the attribute */
+export function sshOf(
+  context: Context,
+  { root_password: rootPassword, ssh = {} }: SshWish,
+  before: Ssh = {},
+): Pick<InstallParams, 'sshPort' | 'sshUser' | 'sealedPassword' | 'fingerprint'> {
+  const port = ssh.port ?? before.port ?? defaultSshPort;
+  if (port < 1 || port > maxPort) throw refused('ACTION_TYPE_FAILED_VDS_WITH_INVALID_SSH_PORT');
+  const user = ssh.user?.user_name ?? (rootPassword === undefined ? before.user?.user_name : undefined) ?? 'root';
+  if (!userPattern.test(user)) throw refused('ACTION_TYPE_FAILED_VDS_WITH_INVALID_SSH_USERNAME');
+  const fingerprint = ssh.fingerprint ?? before.fingerprint;
+  if (fingerprint !== undefined && fingerprint !== '' && !fingerprintPattern.test(fingerprint))
+    throw invalidValue('ssh.fingerprint', 'must be the SHA-256 of the key as OpenSSH writes it: SHA256:…');
+  const password = ssh.user?.password ?? rootPassword;
+  const method = ssh.authentication_method ?? (password === undefined ? 'publickey' : 'password');
+  if (method === 'password' && (password === undefined || password === '')) throw refused('VDS_CANNOT_INSTALL_EMPTY_PASSWORD');
+  if (password !== undefined && password.length > maxPasswordLength)
+    throw invalidValue('ssh.user.password', `must have at most ${maxPasswordLength} characters`);
+  return {
+    sshPort: port,
+    sshUser: user,
+    fingerprint: fingerprint === undefined || fingerprint === '' ? null : fingerprint,
+    sealedPassword: method === 'password' ? seal(context.engine.authority.secretKey, password ?? '').toString('base64') : null,
+  };
+}
+
+/** Shows a host as being installed, and starts the job. */
+export async function beginInstall(
+  trx: Transaction<Tables>,
+  context: Context,
+  params: Omit<InstallParams, 'user' | 'correlationId'>,
+): Promise<string> {
+  const job = await context.engine.jobs.beginIn<InstallParams>(trx, context, installJob, {
+    params: { ...params, user: actor(context), correlationId: context.correlationId },
+    description: `Installing Host ${params.hostName}`,
+    subjects: [{ type: 'host', id: params.hostId }],
+  });
+  const state = await trx
+    .selectFrom('host_state')
+    .select('status')
+    .where('host_id', '=', params.hostId)
+    .forUpdate()
+    .executeTakeFirstOrThrow();
+  if (state.status !== 'installing' && !installable.includes(state.status as HostStatus))
+    throw conflict('VDS_CANNOT_INSTALL_STATUS_ILLEGAL', { hostStatus: state.status.replaceAll('_', ' ') });
+  await trx
+    .updateTable('host_state')
+    .set({ status: 'installing', status_detail: null, status_changed_at: new Date() })
+    .where('host_id', '=', params.hostId)
+    .execute();
+  await noteChange(trx, 'host', params.hostId, 'update');
+  return job;
+}
+
+/**
+ * `POST hosts/{host}/install`: brings the agent to a host again, over SSH. With the engine's own key, which the host must know
+ * (`pki-resource?resource=engine-certificate&format=OPENSSH-PUBKEY`), or a password.
+ */
+export const installHost: Operation = {
+  permit: 'edit_host_configuration',
+  subjects: (context) => [{ type: 'host', id: context.path['host'] ?? '' }],
+  async run(context) {
+    const host = await one(context, readableHosts, context.path['host']);
+    const body = context.body as Action;
+    const status = host['status'] as HostStatus;
+    if (!installable.includes(status)) throw conflict('VDS_CANNOT_INSTALL_STATUS_ILLEGAL', { hostStatus: status.replaceAll('_', ' ') });
+    const ssh = sshOf(context, body, host['ssh'] as Ssh | undefined);
+    const job = await write(context, (trx) =>
+      beginInstall(trx, context, {
+        hostId: host.id ?? '',
+        hostName: String(host['name']),
+        address: String(host['address']),
+        port: Number(host['port']),
+        ...ssh,
+        activate: body.activate ?? false,
+      }),
+    );
+    if (context.asynchronous) return started(job);
+    return (await context.engine.jobs.settle(job)) ? done(job) : started(job);
+  },
+};

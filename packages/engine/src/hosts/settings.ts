@@ -1,0 +1,29 @@
+import type { Host } from '@virgate/contract/generated/types';
+import { json } from '@virgate/database';
+import { sql, type Transaction } from 'kysely';
+import { checkHostAddress } from '../rest/address.ts';
+import { invalidValue } from '../rest/fault.ts';
+import type { Tables } from '../tables/schema.ts';
+
+/** What of a host is refused, as hosts would not be what it says. @throws {Fault} 400 naming the attribute */
+export function checkHostSettings(body: Host): void {
+  if ((body.os?.custom_kernel_cmdline ?? '') !== '')
+    throw invalidValue('os.custom_kernel_cmdline', 'is not supported: the engine does not change how hosts boot');
+  const address = body.display?.address;
+  if (address !== undefined && address !== '') checkHostAddress('display.address', address);
+}
+
+/**
+ * Stores the address that people are given for consoles of the host, where an empty one gives way to the host's own, and how it puts virtual
+ * GPUs onto its cards.
+ */
+export async function setHostSettings(trx: Transaction<Tables>, id: string, { display, vgpu_placement: placement }: Host): Promise<void> {
+  if (placement !== undefined)
+    await sql`update host set settings = settings || ${json({ vgpu_placement: placement })} where id = ${id}`.execute(trx);
+  if (display?.address === undefined) return;
+  await (
+    display.address === ''
+      ? sql`update host set settings = settings - 'display' where id = ${id}`
+      : sql`update host set settings = settings || ${json({ display: { address: display.address } })} where id = ${id}`
+  ).execute(trx);
+}

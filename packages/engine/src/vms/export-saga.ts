@@ -1,0 +1,156 @@
+import { defineSaga } from '@virgate/saga';
+import { writeOvf } from '@virgate/contract/ovf';
+import type { Transaction } from 'kysely';
+import { noteChange } from '../changes/outbox.ts';
+import { ofJob, recordEvent } from '../events/record.ts';
+import { hostJob } from '../images/host-jobs.ts';
+import { volumeFormat, type TaskState } from '../images/host-tasks.ts';
+import type { EngineSaga } from '../jobs/jobs.ts';
+import type { SagaServices } from '../jobs/saga-services.ts';
+import { describeEntity } from '../ovf-stores/describe.ts';
+import type { Tables } from '../tables/schema.ts';
+import { vmLock } from './lock.ts';
+
+/** A VM or template that a host packs into an archive. */
+export interface ExportParams {
+  kind: 'vm' | 'template';
+  entityId: string;
+  entityName: string;
+  dataCenterId: string;
+  host: { id: string; name: string };
+  directory: string;
+  fileName: string;
+  disks: { diskId: string; volumeId: string; storageDomainId: string }[];
+  user: { id: string; name: string };
+  correlationId: string;
+}
+
+interface State extends TaskState {
+  /** Room of each volume in the archive. */
+  sizes: Record<string, number>;
+}
+
+const callTimeoutMs = 120_000;
+const mebibyte = 1024 ** 2;
+/** What an image may need beyond what was measured: its tables are laid out in another order. */
+const slackBytes = 2 * mebibyte;
+const roomOf = (measuredBytes: number): number => Math.ceil((measuredBytes + slackBytes) / mebibyte) * mebibyte;
+
+const kinds = {
+  vm: { name: 'ExportVmToOva', label: 'VM', event: 'IMPORTEXPORT_EXPORT_VM_TO_OVA', failed: 'IMPORTEXPORT_EXPORT_VM_TO_OVA_FAILED' },
+  template: {
+    name: 'ExportVmTemplateToOva',
+    label: 'Template',
+    event: 'IMPORTEXPORT_EXPORT_TEMPLATE_TO_OVA',
+    failed: 'IMPORTEXPORT_EXPORT_TEMPLATE_TO_OVA_FAILED',
+  },
+} as const;
+
+/** Where an export goes, by the verbs' names. */
+const placeOf = ({ directory, fileName }: ExportParams) => ({ directory, filename: fileName });
+
+/** The description for the archive: the disks whole, in the format that they have there. */
+async function describe(trx: Transaction<Tables>, { entityId, disks }: ExportParams, sizes: State['sizes']): Promise<string> {
+  const entity = await describeEntity(trx, entityId);
+  const volumes = entity.volumes
+    .filter(({ volumeId }) => disks.some((disk) => disk.volumeId === volumeId))
+    .map((volume) => ({ ...volume, parentId: null, format: 'cow' as const, sparse: true, actualBytes: sizes[volume.volumeId] ?? 0 }));
+  return writeOvf({ ...entity, volumes }, 'ova');
+}
+
+const exportSagaOf = ({ hosts }: SagaServices, kind: 'vm' | 'template'): EngineSaga => {
+  const { name, label, event, failed } = kinds[kind];
+  return defineSaga<ExportParams, State, Transaction<Tables>>({
+    name,
+    version: 1,
+    title: (params) => `Exporting ${label} ${params.entityName} as an archive`,
+    locks: (params) => [
+      kind === 'vm'
+        ? vmLock(params.entityId)
+        : { group: 'TEMPLATE', objectId: params.entityId, mode: 'shared', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' },
+      ...params.disks.map(({ diskId }) => ({
+        group: 'DISK',
+        objectId: diskId,
+        mode: 'shared' as const,
+        messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED',
+      })),
+    ],
+    initialState: () => ({ tasks: {}, sizes: {} }),
+    steps: [
+      {
+        name: 'measure',
+        title: 'Measuring the disks',
+        async run(ctx) {
+          const { disks, host, dataCenterId } = ctx.params;
+          const { client, fence } = await hosts.access(host.id);
+          const sizes: State['sizes'] = {};
+          for (const disk of disks) {
+            const answer = (await client.call(
+              'Volume.measure',
+              {
+                volumeID: disk.volumeId,
+                storagepoolID: dataCenterId,
+                storagedomainID: disk.storageDomainId,
+                imageID: disk.diskId,
+                dstVolFormat: volumeFormat.cow,
+                backing_chain: true,
+              },
+              { timeoutMs: callTimeoutMs, fence, signal: ctx.signal },
+            )) as { required?: number };
+            sizes[disk.volumeId] = roomOf(Number(answer.required));
+          }
+          ctx.state.sizes = sizes;
+        },
+      },
+      {
+        name: 'pack',
+        title: 'Packing the archive',
+        timeoutMs: 24 * 3_600_000,
+        async run(ctx) {
+          const { disks, host } = ctx.params;
+          const ovf = await ctx.tx((trx) => describe(trx, ctx.params, ctx.state.sizes));
+          return hostJob(ctx as never, hosts, {
+            name: 'pack',
+            hostId: host.id,
+            method: 'Virgate.packArchive',
+            action: `Cannot export ${label}`,
+            doneAlready: [],
+            parameters: {
+              ...placeOf(ctx.params),
+              ovf,
+              disks: disks.map((disk) => ({
+                sd_id: disk.storageDomainId,
+                img_id: disk.diskId,
+                vol_id: disk.volumeId,
+                name: disk.volumeId,
+                size: ctx.state.sizes[disk.volumeId],
+              })),
+            },
+          });
+        },
+        async undo(ctx) {
+          const { client, fence } = await hosts.access(ctx.params.host.id);
+          const parameters = { ...placeOf(ctx.params), job_id: ctx.uuid('pack') };
+          await client.call('Virgate.removeArchive', parameters, { timeoutMs: callTimeoutMs, fence, signal: ctx.signal });
+        },
+      },
+    ],
+    async ended(end, trx) {
+      const { entityId: id, entityName, host, fileName, directory } = end.params;
+      if (kind === 'vm') {
+        await trx.updateTable('vm_state').set({ status: 'down' }).where('vm_id', '=', id).where('status', '=', 'image_locked').execute();
+        await noteChange(trx, 'vm', id, 'update');
+      }
+      await recordEvent(trx, {
+        name: end.status === 'succeeded' ? event : failed,
+        [kind]: { id, name: entityName },
+        host,
+        ...ofJob(end),
+        values: { file: `${directory.replace(/\/$/, '')}/${fileName}`, reason: end.error?.message ?? '' },
+      });
+    },
+  }) as unknown as EngineSaga;
+};
+
+/** The jobs that pack VMs and templates into archives. */
+export const exportSagas = (services: SagaServices): EngineSaga[] => [exportSagaOf(services, 'vm'), exportSagaOf(services, 'template')];

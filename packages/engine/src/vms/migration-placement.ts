@@ -1,0 +1,53 @@
+import type { Kysely } from 'kysely';
+import { Fault, refused, conflict } from '../rest/fault.ts';
+import { messageText, statusOfMessage } from '../rest/messages.ts';
+import { loadQuestion } from '../scheduling/load.ts';
+import { explain, schedule, type SchedulingResult } from '../scheduling/schedule.ts';
+import type { SchedulingSnapshot } from '../scheduling/snapshot.ts';
+import type { Tables } from '../tables/schema.ts';
+import { loadPlan } from './plan.ts';
+
+const frame = { VAR_ACTION: 'migrate', VAR_TYPE: 'VM' };
+
+/** Why a VM cannot leave its host, of what lies in the VM itself. @param forced a person wants it though it is to be moved by hand only */
+export async function whyNotMovable(
+  db: Kysely<Tables>,
+  vmId: string,
+  forced: boolean,
+): Promise<
+  | 'ACTION_TYPE_FAILED_VM_IS_PINNED_TO_HOST'
+  | 'ACTION_TYPE_FAILED_VM_IS_NON_MIGRTABLE_AND_IS_NOT_FORCED_BY_USER_TO_MIGRATE'
+  | 'ACTION_TYPE_FAILED_VM_HAS_ATTACHED_PCI_HOST_DEVICES'
+  | null
+> {
+  const vm = await db.selectFrom('vm').select('affinity').where('id', '=', vmId).executeTakeFirst();
+  if (vm?.affinity === 'pinned') return 'ACTION_TYPE_FAILED_VM_IS_PINNED_TO_HOST';
+  if (vm?.affinity === 'user_migratable' && !forced) return 'ACTION_TYPE_FAILED_VM_IS_NON_MIGRTABLE_AND_IS_NOT_FORCED_BY_USER_TO_MIGRATE';
+  const device = await db.selectFrom('vm_host_device').select('device_name').where('vm_id', '=', vmId).executeTakeFirst();
+  return device ? 'ACTION_TYPE_FAILED_VM_HAS_ATTACHED_PCI_HOST_DEVICES' : null;
+}
+
+/** @throws {Fault} 409 when the VM itself keeps it where it is */
+export async function checkMovable(db: Kysely<Tables>, vmId: string, forced: boolean): Promise<void> {
+  const reason = await whyNotMovable(db, vmId, forced);
+  if (reason === null) return;
+  throw reason === 'ACTION_TYPE_FAILED_VM_HAS_ATTACHED_PCI_HOST_DEVICES' ? conflict(reason, frame) : refused(reason, frame);
+}
+
+/** Where a VM could go, by its cluster's scheduling policy. */
+export async function placeMigration(
+  db: Kysely<Tables>,
+  { vmId, sourceId, onlyHosts }: { vmId: string; sourceId: string; onlyHosts: readonly string[] | null },
+): Promise<{ result: SchedulingResult; snapshot: SchedulingSnapshot; clusterId: string | null }> {
+  const plan = await loadPlan(db, vmId, {});
+  const limits = { onlyHosts, exceptHosts: [sourceId], currentHost: sourceId };
+  const { request, snapshot, clusterId } = await loadQuestion(db, plan, null, limits);
+  return { result: schedule(snapshot, request), snapshot, clusterId };
+}
+
+/** The fault that no host can take the VM, with what keeps it from each. */
+export function noDestination(result: SchedulingResult): Fault {
+  const key = result.messageKey ?? 'SCHEDULING_ALL_HOSTS_FILTERED_OUT';
+  const text = messageText(key, frame);
+  return new Fault(statusOfMessage(key), 'Operation Failed', `[${text} ${explain(result)}]`, { key });
+}
