@@ -19,20 +19,23 @@ export type SystemPackageGroupName = keyof typeof SYSTEM_PACKAGE_GROUPS;
 export const SYSTEM_PACKAGE_GROUPS = {
   hypervisor: {
     purpose: 'run guests on this machine',
-    programs: ['qemu-system-x86_64', 'qemu-img', 'libvirtd', 'sanlock', 'dnsmasq', 'ip', 'unshare', 'genisoimage', 'iptables'],
+    programs: ['qemu-system-x86_64', 'qemu-img', 'libvirtd', 'sanlock', 'lvm', 'dnsmasq', 'ip', 'unshare', 'genisoimage', 'iptables'],
     files: [
       [
         '/usr/lib/x86_64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so',
         '/usr/lib/aarch64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so',
         '/usr/lib64/libvirt/connection-driver/libvirt_driver_qemu.so',
       ],
+      ['/etc/libvirt/nwfilter/no-mac-spoofing.xml', '/usr/share/libvirt/nwfilter/no-mac-spoofing.xml'],
     ],
     aptPackages: [
       'qemu-system-x86',
       'qemu-utils',
       'libvirt-daemon',
       'libvirt-daemon-driver-qemu',
+      'libvirt-daemon-config-nwfilter',
       'sanlock',
+      'lvm2',
       'dnsmasq-base',
       'iproute2',
       'util-linux',
@@ -63,6 +66,24 @@ export const SYSTEM_PACKAGE_GROUPS = {
       'grub-common',
       'grub-efi-amd64-bin',
     ],
+  },
+  openVSwitch: {
+    purpose: 'connect guests by Open vSwitch',
+    programs: ['ovs-vsctl', 'ovs-ofctl', 'ovs-dpctl', 'ovs-vswitchd', 'ovsdb-server', 'ovsdb-tool'],
+    files: [['/usr/share/openvswitch/vswitch.ovsschema']],
+    aptPackages: ['openvswitch-switch'],
+  },
+  gluster: {
+    purpose: 'mount storage of Gluster, and serve it to tests',
+    programs: ['glusterd', 'gluster', 'mount.glusterfs'],
+    files: [],
+    aptPackages: ['glusterfs-server', 'glusterfs-client'],
+  },
+  iscsi: {
+    purpose: 'speak to iSCSI targets',
+    programs: ['iscsi-ls', 'iscsi-inq', 'iscsi-readcapacity16', 'tgtd', 'tgtadm'],
+    files: [],
+    aptPackages: ['libiscsi-bin', 'tgt'],
   },
   virsh: { purpose: "compare with libvirt's own client", programs: ['virsh'], files: [], aptPackages: ['libvirt-clients'] },
   ovmf: {
@@ -112,6 +133,13 @@ export const SYSTEM_PACKAGE_GROUPS = {
     programs: ['slapd', 'slapadd'],
     files: [['/etc/ldap/schema/nis.schema']],
     aptPackages: ['slapd'],
+  },
+  ssh: { purpose: 'install a host over SSH', programs: ['sshd'], files: [], aptPackages: ['openssh-server'] },
+  fencing: {
+    purpose: 'switch the power of a host through a simulated management board',
+    programs: ['fence_ipmilan', 'ipmitool', 'ipmi_sim'],
+    files: [],
+    aptPackages: ['fence-agents', 'ipmitool', 'openipmi'],
   },
   browser: { purpose: 'drive the portal with a browser', programs: ['chromium'], files: [], aptPackages: ['chromium'] },
 } as const satisfies Record<string, SystemPackageGroup>;

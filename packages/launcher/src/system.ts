@@ -54,7 +54,10 @@ export function programEnvironment(folder: DataFolder): NodeJS.ProcessEnv {
   };
 }
 
-/** Command line of a program of ours: Node without its warnings about what is still young in it. */
-export function ownProgram(path: string, ...args: string[]): [string, ...string[]] {
-  return [process.execPath, '--disable-warning=ExperimentalWarning', join(repositoryRoot, path), ...args];
+/**
+ * Command line of a program of ours: Node without its warnings about what is still young in it.
+ * @param nodeOptions further options of Node
+ */
+export function ownProgram(path: string, args: readonly string[], nodeOptions: readonly string[] = []): [string, ...string[]] {
+  return [process.execPath, '--disable-warning=ExperimentalWarning', ...nodeOptions, join(repositoryRoot, path), ...args];
 }

@@ -8,6 +8,14 @@ export interface Model {
 export interface ModelType {
   tag: string;
   base?: string;
+  attrs: ModelAttribute[];
+}
+
+export interface ModelAttribute {
+  name: string;
+  type: string;
+  /** Leads to another resource. */
+  link?: boolean;
 }
 
 export interface ModelService {

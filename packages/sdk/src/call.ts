@@ -5,6 +5,7 @@ import type { RequestOptions } from './request.ts';
 import { serviceEntry } from './service-table.ts';
 import type { ServiceEntry } from './service-table.ts';
 import type { Call, Transport } from './transport.ts';
+import type { Wait } from './waiting/wait.ts';
 
 /**
  * Carries out what the proxy of `client.ts` recorded. Everything that needs the contract's tables is imported from here, and only `client.ts`
@@ -65,23 +66,41 @@ export async function invoke(transport: Transport, links: readonly Link[], metho
   if (verb === undefined) return await act(transport, target, method, args);
   const bulk = target.entry.verbs.includes(verb.letter.toUpperCase());
   if (!bulk && !target.entry.verbs.includes(verb.letter)) throw new TypeError(`${target.service}Service has no ${method}()`);
-  const [body, parameters, options] = verb.body ? args : [undefined, args[0], args[1]];
+  const [body, given, options] = verb.body ? args : [undefined, args[0], args[1]];
+  const [parameters, wait] = withoutWait(given);
   const call: Call = { method: verb.method, path: target.path + query(parameters) };
   if (verb.body) call.body = bulk ? collectionBody(target.entry.type, body) : encode(target.entry.type, body);
   const answer = await transport.json(call, options as RequestOptions | undefined);
   if (answer === undefined) return undefined;
   if (method === 'list' || bulk) return decodeCollection(target.entry.type, answer);
-  return decodeObject(method === 'remove' ? 'Action' : target.entry.type, answer);
+  const decoded = decodeObject(method === 'remove' ? 'Action' : target.entry.type, answer);
+  const { id } = (decoded ?? {}) as { id?: string };
+  return waited(transport, { ...target, path: method === 'add' ? `${target.path}/${id}` : target.path }, wait, options, decoded);
+}
+
+/** `wait` is no parameter of the API: it is taken out before anything is sent. */
+function withoutWait(parameters: unknown): [parameters: Record<string, unknown>, wait: Wait | undefined] {
+  const { wait, ...others } = (parameters ?? {}) as Record<string, unknown>;
+  return [others, wait as Wait | undefined];
+}
+
+async function waited(transport: Transport, target: Target, wait: Wait | undefined, options: unknown, answer: unknown): Promise<unknown> {
+  if (wait === undefined) return answer;
+  const { waitAfter } = await import('./waiting/wait.ts');
+  const type = target.entry.type || target.service;
+  await waitAfter({ transport, type, path: target.path, wait, request: options as RequestOptions | undefined }, answer);
+  return answer;
 }
 
 async function act(transport: Transport, target: Target, action: string, args: readonly unknown[]): Promise<unknown> {
   if (!target.entry.actions.has(action)) throw new TypeError(`${target.service}Service has no ${action}()`);
-  const body = encode('Action', snakeKeys(args[0]));
+  const [parameters, wait] = withoutWait(args[0]);
+  const body = encode('Action', snakeKeys(parameters));
   const answer = await transport.json(
     { method: 'POST', path: `${target.path}/${action.toLowerCase()}`, body },
     args[1] as RequestOptions | undefined,
   );
-  return answer === undefined ? undefined : decodeObject('Action', answer);
+  return waited(transport, target, wait, args[1], answer === undefined ? undefined : decodeObject('Action', answer));
 }
 
 function encode(type: string, value: unknown): unknown {
@@ -106,7 +125,7 @@ export function query(parameters: unknown): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(parameters ?? {})) {
     if (value === undefined) continue;
-    const single = value as unknown;
+    const single = key === 'follow' && Array.isArray(value) ? value.join(',') : (value as unknown);
     if (typeof single !== 'string' && typeof single !== 'number' && typeof single !== 'boolean')
       throw new TypeError(`parameter ${key} must be text, a number or a boolean`);
     search.set(snake(key), String(single));

@@ -124,7 +124,7 @@ test('refusals become faults: plain, inside an action, and without a body', asyn
     (request, response) => json(response, ...(bodies[request.url ?? ''] ?? [500, undefined])),
     async (client) => {
       await assert.rejects(client.vms.add({}), {
-        name: 'ApiFault',
+        name: 'BadRequest',
         status: 400,
         reason: 'Incomplete parameters',
         detail: 'Vm [name] required for add',
@@ -135,7 +135,7 @@ test('refusals become faults: plain, inside an action, and without a body', asyn
         .catch((error: unknown) => error);
       assert.ok(refusal instanceof ApiFault);
       assert.deepEqual([refusal.status, refusal.text, refusal.correlationId], [409, 'Cannot run VM. VM is running.', 'c-1']);
-      await assert.rejects(client.virgate.signIn({ username: 'a', password: 'b' }), {
+      await assert.rejects(client.virgate.sessions.add({ username: 'a', password: 'b' }), {
         status: 401,
         code: 'access_denied',
         text: 'Wrong name or password.',
@@ -183,9 +183,9 @@ test('a session by cookie', async () => {
     },
     async (_, seen, url) => {
       const client = createClient({ url });
-      assert.equal((await client.virgate.signIn({ username: 'admin@internal', password: 'p' })).user.name, 'admin');
+      assert.equal((await client.virgate.sessions.add({ username: 'admin@internal', password: 'p' })).user.name, 'admin');
       assert.equal(await client.virgate.currentSession(), undefined);
-      await client.virgate.signOut();
+      await client.virgate.sessions.current.remove();
       assert.deepEqual(
         seen.map((one) => `${one.method} ${one.url}`),
         ['POST /virgate/api/sessions', 'GET /virgate/api/sessions/current', 'DELETE /virgate/api/sessions/current'],

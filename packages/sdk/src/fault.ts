@@ -1,6 +1,8 @@
+import type { Job } from '@virgate/contract/generated/types';
+
 /** The engine refused a call. `reason` is the class of the refusal, `detail` says what was wrong with which object. */
 export class ApiFault extends Error {
-  override readonly name = 'ApiFault';
+  override readonly name: string = 'ApiFault';
   /** HTTP status. */
   readonly status: number;
   readonly reason: string;
@@ -42,6 +44,79 @@ export class ApiFault extends Error {
   }
 }
 
+/** 400: the request itself is wrong; `detail` says in what. */
+export class BadRequest extends ApiFault {
+  override readonly name = 'BadRequest';
+}
+/** 401: session or token are missing, wrong or over. */
+export class SignedOut extends ApiFault {
+  override readonly name = 'SignedOut';
+}
+/** 403: the user lacks the permit. */
+export class NotPermitted extends ApiFault {
+  override readonly name = 'NotPermitted';
+}
+/** 404: there is no such object, or it may not be seen. */
+export class NotFound extends ApiFault {
+  override readonly name = 'NotFound';
+}
+/** 409: the state of things forbids it. */
+export class Conflict extends ApiFault {
+  override readonly name = 'Conflict';
+}
+/** 410: what was asked for is not kept any more. */
+export class Gone extends ApiFault {
+  override readonly name = 'Gone';
+}
+/** 412: somebody else has changed the object since (`ifMatch`). */
+export class ChangedMeanwhile extends ApiFault {
+  override readonly name = 'ChangedMeanwhile';
+}
+/** 501: the engine does not do this. */
+export class NotBuilt extends ApiFault {
+  override readonly name = 'NotBuilt';
+}
+/** 503: the engine cannot answer now; try again. */
+export class Unavailable extends ApiFault {
+  override readonly name = 'Unavailable';
+}
+
+const classes: Readonly<Record<number, typeof ApiFault>> = {
+  400: BadRequest,
+  401: SignedOut,
+  403: NotPermitted,
+  404: NotFound,
+  409: Conflict,
+  410: Gone,
+  412: ChangedMeanwhile,
+  501: NotBuilt,
+  503: Unavailable,
+};
+
+/** What was waited for did not come in time. It may still come. */
+export class WaitTimeout extends Error {
+  override readonly name = 'WaitTimeout';
+  /** The resource as it was seen last; undefined when it could not be read, or does not exist. */
+  readonly last: unknown;
+
+  constructor(what: string, timeoutMs: number, last: unknown) {
+    const { status } = (typeof last === 'object' && last !== null ? last : {}) as { status?: unknown };
+    super(`${what} did not become what was waited for within ${timeoutMs} ms${typeof status === 'string' ? `; it is ${status}` : ''}`);
+    this.last = last;
+  }
+}
+
+/** The job of a call that went on in the background failed or was aborted. */
+export class JobFailed extends Error {
+  override readonly name = 'JobFailed';
+  readonly job: Job;
+
+  constructor(job: Job) {
+    super(`${job.description ?? `Job ${job.id}`}: ${job.status}`);
+    this.job = job;
+  }
+}
+
 /** No answer came: the engine could not be reached, or did not answer in time. Whether a write was carried out is unknown. */
 export class EngineUnreachable extends Error {
   override readonly name = 'EngineUnreachable';
@@ -70,7 +145,7 @@ const noReason: Readonly<Record<number, string>> = {
  */
 export function faultOf(status: number, body: string, operation: string, correlationId: string | undefined): ApiFault {
   const fault = faultBody(body);
-  return new ApiFault({
+  return new (classes[status] ?? ApiFault)({
     status,
     reason: text(fault?.['reason']) ?? noReason[status] ?? `HTTP ${status}`,
     detail: text(fault?.['detail']) ?? text(fault?.['message']) ?? '',

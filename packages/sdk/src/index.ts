@@ -1,9 +1,29 @@
 export { createClient } from './client.ts';
 export type { Client } from './client.ts';
-export { ApiFault, EngineUnreachable } from './fault.ts';
+export {
+  ApiFault,
+  BadRequest,
+  ChangedMeanwhile,
+  Conflict,
+  EngineUnreachable,
+  Gone,
+  JobFailed,
+  NotBuilt,
+  NotFound,
+  NotPermitted,
+  SignedOut,
+  Unavailable,
+  WaitTimeout,
+} from './fault.ts';
+export { downloadImage, uploadImage } from './images/transfer.ts';
+export type { DownloadOptions, ImageSource, TransferOptions, UploadOptions } from './images/transfer.ts';
+export { waitUntil } from './waiting/until.ts';
+export type { Goal, Wait, WaitLimits } from './waiting/wait.ts';
+export type { FollowPath, Followed } from './follow.ts';
 export type { RequestOptions } from './request.ts';
 export type { Transport, TransportOptions } from './transport.ts';
-export type { AllowedAction, ConsoleTicket, Session, Superset } from './virgate/superset.ts';
+export type { Superset } from './virgate/superset.ts';
+export type { AllowedAction, AllowedActions, ConsoleTicket, Session } from '@virgate/contract/generated/virgate';
 export type { Change, ChangeWatch, WatchOptions } from './changes/watch.ts';
 export type { Statistics, StatisticsOptions } from './changes/statistics.ts';
 export type { ConnectionState } from './changes/connection.ts';

@@ -26,6 +26,8 @@ export interface Transport {
   readonly origin: string;
   /** The answer's JSON, `undefined` when it has no body. @throws ApiFault, EngineUnreachable */
   json(call: Call, options?: RequestOptions): Promise<unknown>;
+  /** The client's own `fetch`, for addresses beside the engine's, such as those of image transfers. No credentials are added. */
+  readonly send: typeof fetch;
   /** An answer whose body the caller reads as it comes. No time limit but `signal`. @throws ApiFault, EngineUnreachable */
   stream(call: Call, signal: AbortSignal, headers?: Record<string, string>): Promise<Response>;
 }
@@ -38,7 +40,7 @@ const maxFaultBytes = 1024 * 1024;
 
 export function createTransport(options: TransportOptions): Transport {
   const origin = originOf(options.url);
-  const send = options.fetch ?? ((input, init) => fetch(input, init));
+  const send: typeof fetch = options.fetch ?? ((input, init) => fetch(input, init));
 
   async function request(call: Call, init: RequestInit): Promise<Response> {
     const operation = operationOf(call);
@@ -56,6 +58,7 @@ export function createTransport(options: TransportOptions): Transport {
 
   return {
     origin,
+    send,
     async json(call, requestOptions = {}) {
       const timeout = AbortSignal.timeout(requestOptions.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs);
       const signal = requestOptions.signal === undefined ? timeout : AbortSignal.any([requestOptions.signal, timeout]);

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname, networkInterfaces } from 'node:os';
 import { LauncherError, textOf } from '../errors.ts';
+import { heapOptions } from '@virgate/engine/heap-options';
 import { SupervisedProcess } from '../process/supervised.ts';
 import type { Stage } from '../progress.ts';
 import { EngineClient } from '../setup/engine-client.ts';
@@ -62,7 +63,7 @@ export function engineStage(system: System): Stage {
         title: 'the engine',
         say,
         environment: programEnvironment(folder),
-        argv: ownProgram('packages/engine/src/main.ts', '--config', configFile),
+        argv: ownProgram('packages/engine/src/main.ts', ['--config', configFile], heapOptions),
         isReady: async () => existsSync(folder.caFile) && existsSync(folder.passwordFile) && (await client().isHealthy()),
         readyTimeoutMs: READY_TIMEOUT_MS,
         stopTimeoutMs: STOP_TIMEOUT_MS,

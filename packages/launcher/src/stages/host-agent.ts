@@ -37,12 +37,14 @@ function writeConfiguration(system: System, network: GuestNetwork, port: number,
     listen: { host: network.gateway, port },
     address: network.gateway,
     tls,
-    libvirt: { socketPath: system.libvirtd?.socketPath },
+    libvirt: { socketPath: system.libvirtd?.socketPath, stateDirectory: system.libvirtd?.stateDirectory },
     accel: system.accelerator?.accelerator,
     hostUuid: folder.settings.hostUuid,
     hostName: folder.settings.hostName,
     managementBridge: { name: 'ovirtmgmt', bridge: network.bridge },
     vncListen: '127.0.0.1',
+    // The machine is its owner's: how its kernel shares pages is not ours to say.
+    memory: { pageSharing: 'leave' },
   });
 }
 
@@ -77,7 +79,7 @@ export function hostAgentStage(system: System): Stage {
           title: 'the host agent',
           say,
           environment: programEnvironment(folder),
-          argv: ownProgram('packages/host/src/main.ts', 'run', '--config', writeConfiguration(system, network, settings.vdsmPort, tls)),
+          argv: ownProgram('packages/host/src/main.ts', ['run', '--config', writeConfiguration(system, network, settings.vdsmPort, tls)]),
           isReady: async () => listens(network.gateway, settings.vdsmPort ?? port),
           readyTimeoutMs: READY_TIMEOUT_MS,
           stopTimeoutMs: STOP_TIMEOUT_MS,

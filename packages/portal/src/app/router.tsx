@@ -19,6 +19,11 @@ const vmConsole = createRoute({
   path: 'vms/$vmId/console',
   component: lazyRouteComponent(() => import('../console/console-page.tsx'), 'ConsolePage'),
 });
+const vmSerialConsole = createRoute({
+  getParentRoute: () => root,
+  path: 'vms/$vmId/serial-console',
+  component: lazyRouteComponent(() => import('../console/serial-page.tsx'), 'SerialConsolePage'),
+});
 const templates = createRoute({
   getParentRoute: () => root,
   path: 'templates',
@@ -51,6 +56,7 @@ const routeTree = root.addChildren([
   home,
   vms.addChildren([vm]),
   vmConsole,
+  vmSerialConsole,
   templates.addChildren([template]),
   hosts.addChildren([host]),
   domains.addChildren([domain]),

@@ -2,11 +2,9 @@ import RFB from '@novnc/novnc';
 import { useEffect, useState } from 'react';
 import type { RefObject } from 'react';
 import { client } from '../app/client.ts';
+import type { ConsoleState } from './frame.tsx';
 
-export type ScreenState =
-  { kind: 'connecting' } | { kind: 'connected' } | { kind: 'ended' } | { kind: 'refused' } | { kind: 'failed'; error: unknown };
-
-const connecting: ScreenState = { kind: 'connecting' };
+const connecting: ConsoleState = { kind: 'connecting' };
 
 /** Address of a WebSocket of the engine that this page came from. */
 export function socketAddress(path: string): string {
@@ -22,23 +20,26 @@ export function useScreen(
   vmId: string,
   place: RefObject<HTMLElement | null>,
   attempt: number,
-): { state: ScreenState; screen: RFB | undefined } {
-  const [told, setTold] = useState<{ attempt: number; state: ScreenState }>({ attempt, state: connecting });
+): { state: ConsoleState; screen: RFB | undefined } {
+  const [told, setTold] = useState<{ attempt: number; state: ConsoleState }>({ attempt, state: connecting });
   const [screen, setScreen] = useState<RFB>();
   useEffect(() => {
     const stop = new AbortController();
     let rfb: RFB | undefined;
-    const tell = (state: ScreenState): void => {
+    const tell = (state: ConsoleState): void => {
       if (!stop.signal.aborted) setTold({ attempt, state });
     };
-    client.virgate.consoleTicket(vmId, { signal: stop.signal }).then(
-      (ticket) => {
-        if (stop.signal.aborted || place.current === null) return;
-        rfb = connect(place.current, socketAddress(ticket.path), ticket.password, tell);
-        setScreen(rfb);
-      },
-      (error: unknown) => tell({ kind: 'failed', error }),
-    );
+    client.virgate.vms
+      .vm(vmId)
+      .consoleTickets.add({ signal: stop.signal })
+      .then(
+        (ticket) => {
+          if (stop.signal.aborted || place.current === null) return;
+          rfb = connect(place.current, socketAddress(ticket.path), ticket.password, tell);
+          setScreen(rfb);
+        },
+        (error: unknown) => tell({ kind: 'failed', error }),
+      );
     return () => {
       stop.abort();
       rfb?.disconnect();
@@ -48,7 +49,7 @@ export function useScreen(
   return { state: told.attempt === attempt ? told.state : connecting, screen };
 }
 
-function connect(place: HTMLElement, address: string, password: string, onState: (state: ScreenState) => void): RFB {
+function connect(place: HTMLElement, address: string, password: string, onState: (state: ConsoleState) => void): RFB {
   const rfb = new RFB(place, address, { shared: true, credentials: { password } });
   rfb.scaleViewport = true;
   rfb.background = 'transparent';

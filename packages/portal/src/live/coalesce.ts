@@ -5,6 +5,8 @@ export interface Batch {
   type: string;
   /** Latest operation on each object. */
   ids: Map<string, Change['op']>;
+  /** Those that are as they were: only something that hangs on them changed. */
+  same: Set<string>;
 }
 
 /**
@@ -25,9 +27,11 @@ export function coalesce(
         apply(batches);
       }, delayMs);
     }
-    const batch = waiting.get(change.type) ?? { type: change.type, ids: new Map<string, Change['op']>() };
+    const batch = waiting.get(change.type) ?? { type: change.type, ids: new Map<string, Change['op']>(), same: new Set<string>() };
     // An object that was added and changed within one batch is still new to the page.
     const before = batch.ids.get(change.id);
+    if (change.fields?.length !== 0) batch.same.delete(change.id);
+    else if (before === undefined) batch.same.add(change.id);
     batch.ids.set(change.id, before === 'add' && change.op === 'update' ? 'add' : change.op);
     waiting.set(change.type, batch);
   };

@@ -10,6 +10,8 @@ import type { Identified } from './patch.ts';
 export interface Collection<T extends Identified> {
   /** Type in the change feed. */
   readonly type: string;
+  /** Shown with something that hangs on the objects: they are read again when only that changed. */
+  readonly follows?: true;
   list(search: string, signal: AbortSignal): Promise<T[]>;
   one(id: string, signal: AbortSignal): Promise<T>;
 }
@@ -23,6 +25,7 @@ const found = (search: string): { search?: string } => (search === '' ? {} : { s
 
 export const vms: Collection<Vm> = {
   type: 'vm',
+  follows: true,
   list: (search, signal) => client.vms.list({ ...found(search), follow: vmFollow }, { signal }),
   one: (id, signal) => client.vms.vm(id).get({ follow: vmFollow }, { signal }),
 };

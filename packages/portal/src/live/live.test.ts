@@ -36,6 +36,27 @@ test('a burst of changes becomes one batch a type, and the next burst another', 
   );
 });
 
+test('of a batch it is known which objects are as they were', () => {
+  const seen: Batch[][] = [];
+  const timers: (() => void)[] = [];
+  const add = coalesce(
+    (batches) => seen.push(batches),
+    250,
+    (run) => timers.push(run),
+  );
+  const told = (id: string, fields?: string[]) => add({ ...change(1, 'host', id, 'update'), ...(fields === undefined ? {} : { fields }) });
+  told('same', []);
+  told('named', []);
+  told('named', ['name']);
+  told('first named', ['name']);
+  told('first named', []);
+  told('unknown');
+  told('then unknown', []);
+  told('then unknown');
+  timers[0]?.();
+  assert.deepEqual([...(seen[0]?.[0]?.same ?? [])], ['same']);
+});
+
 test('a list is patched in place', () => {
   const list = [
     { id: 'a', n: 1 },

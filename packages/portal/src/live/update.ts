@@ -31,7 +31,8 @@ function isPartOf(key: readonly unknown[], batch: Batch): boolean {
 
 async function refresh(collection: Collection<Identified>, batch: Batch): Promise<void> {
   const gone = new Set([...batch.ids].filter(([, op]) => op === 'remove').map(([id]) => id));
-  const changed = [...batch.ids.keys()].filter((id) => !gone.has(id));
+  const changed = [...batch.ids.keys()].filter((id) => !gone.has(id) && (collection.follows === true || !batch.same.has(id)));
+  if (changed.length + gone.size === 0) return;
   const searches = queryClient.getQueryCache().findAll({ queryKey: ['list', collection.type] });
   // A search's result can't be patched: whether the object still matches is the engine's to say.
   for (const query of searches) if (query.queryKey[2] !== '') void queryClient.invalidateQueries({ queryKey: query.queryKey });

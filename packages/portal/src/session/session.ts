@@ -29,7 +29,7 @@ export function useSession(): SessionState {
 /** True for users who may see the infrastructure, not only their own virtual machines. */
 export function useAdministrator(): boolean {
   const session = useSession();
-  return session.kind === 'signed-in' && session.session.user.administrator !== false;
+  return session.kind === 'signed-in' && session.session.user.administrator;
 }
 
 /** Asks the engine whether the browser's cookie still stands for somebody. */
@@ -44,12 +44,12 @@ export async function loadSession(): Promise<void> {
 
 /** @throws ApiFault 401 when name or password are wrong; EngineUnreachable */
 export async function signIn(username: string, password: string): Promise<void> {
-  set({ kind: 'signed-in', session: await client.virgate.signIn({ username, password }) });
+  set({ kind: 'signed-in', session: await client.virgate.sessions.add({ username, password }) });
 }
 
 export async function signOut(): Promise<void> {
   try {
-    await client.virgate.signOut();
+    await client.virgate.sessions.current.remove();
   } finally {
     set({ kind: 'signed-out', ended: false });
   }

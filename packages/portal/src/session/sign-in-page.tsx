@@ -12,6 +12,8 @@ import { useText } from '../text/text.ts';
 import { signIn } from './session.ts';
 import './sign-in.css';
 
+const secondFactorPage = '/ovirt-engine/sso/login.html';
+
 /** Name and password, straight to the engine that this page came from. `ended`: a session was open and is over. */
 export function SignInPage({ ended }: { ended: boolean }): ReactNode {
   const text = useText();
@@ -34,6 +36,8 @@ export function SignInPage({ ended }: { ended: boolean }): ReactNode {
     try {
       await signIn(username.trim(), password);
     } catch (reason) {
+      // The second factor is asked for on the engine's own page, which leads back here.
+      if (reason instanceof ApiFault && reason.code?.startsWith('second_factor')) return location.assign(secondFactorPage);
       setError(reason);
       setPassword('');
     } finally {

@@ -2,18 +2,20 @@ import type { Vm, VmStatus } from '@virgate/contract/generated/types';
 import type { AllowedAction } from '@virgate/sdk';
 import type { TextKey } from '../text/en.ts';
 
-export type VmAction = 'start' | 'shutdown' | 'stop' | 'reboot' | 'suspend' | 'console' | 'remove';
+export type VmAction = 'start' | 'shutdown' | 'stop' | 'reboot' | 'suspend' | 'console' | 'serial_console' | 'remove';
 
-export const vmActions: readonly VmAction[] = ['start', 'shutdown', 'stop', 'reboot', 'suspend', 'console', 'remove'];
+export const vmActions: readonly VmAction[] = ['start', 'shutdown', 'stop', 'reboot', 'suspend', 'console', 'serial_console', 'remove'];
 
 /** Why an action cannot be taken now: a key of the catalogue, or the engine's own words. */
 export type Reason = { key: TextKey } | { said: string };
 
 const noGuest: readonly VmStatus[] = ['saving_state', 'restoring_state', 'down', 'image_locked', 'unassigned', 'unknown'];
 
+const withoutProcess: ReadonlySet<VmStatus> = new Set([...noGuest, 'wait_for_launch', 'suspended', 'not_responding']);
+
 /**
  * Statuses in which an action is refused: the contract's table of states × actions, for the actions and states that the API shows.
- * The engine has the last word (`GET /virgate/api/vms/{id}/actions`); this is for lists, where asking for each row would cost too much.
+ * The engine has the last word (`GET /virgate/api/can`); this is for lists, where asking for each row would cost too much.
  */
 export const forbidden: Readonly<Record<VmAction, ReadonlySet<VmStatus>>> = {
   start: new Set([
@@ -70,7 +72,8 @@ export const forbidden: Readonly<Record<VmAction, ReadonlySet<VmStatus>>> = {
     'unknown',
   ]),
   // Not in the contract's table: there is a screen while there is a process that draws it.
-  console: new Set([...noGuest, 'wait_for_launch', 'suspended', 'not_responding']),
+  console: withoutProcess,
+  serial_console: withoutProcess,
 };
 
 const off: ReadonlySet<VmStatus> = new Set(['down', 'suspended']);

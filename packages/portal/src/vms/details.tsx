@@ -13,6 +13,7 @@ import type { RowAction } from '../grid/row-actions.tsx';
 import { useEntity, vms } from '../live/collections.ts';
 import { useText } from '../text/text.ts';
 import { DisksTab, EventsTab, GuestTab, NicsTab, SnapshotsTab } from './details-tabs.tsx';
+import { vmActions } from './actions.ts';
 import { GeneralTab } from './general-tab.tsx';
 
 interface VmDetailsProps {
@@ -82,7 +83,8 @@ function useAllowedActions(vm: Vm | undefined): AllowedAction[] | undefined {
     queryKey: ['parts', 'vm', id, 'host', 'actions', vm?.status],
     queryFn: async ({ signal }) => {
       try {
-        return await client.virgate.vmActions(id, { signal });
+        const [answer] = await client.virgate.can.get({ objects: [`vm:${id}`], actions: [...vmActions] }, { signal });
+        return answer?.actions ?? [];
       } catch (error) {
         if (error instanceof ApiFault && (error.status === 404 || error.status === 501)) return [];
         throw error;

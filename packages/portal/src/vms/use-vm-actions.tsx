@@ -22,7 +22,7 @@ const confirmed = {
   remove: ['vm.confirm.remove.title', 'vm.confirm.remove.body'],
 } as const;
 
-function request(vmId: string, action: Exclude<VmAction, 'console'>): Promise<unknown> {
+function request(vmId: string, action: Exclude<VmAction, 'console' | 'serial_console'>): Promise<unknown> {
   const vm = client.vms.vm(vmId);
   switch (action) {
     case 'start':
@@ -51,6 +51,7 @@ export function useVmActions(): { actionsOf: (vm: Vm, told?: readonly AllowedAct
       const vmId = vm.id ?? '';
       const name = vm.name ?? vmId;
       if (action === 'console') void navigate({ to: '/vms/$vmId/console', params: { vmId } });
+      else if (action === 'serial_console') void navigate({ to: '/vms/$vmId/serial-console', params: { vmId } });
       else {
         request(vmId, action).then(
           () => tellDone(text('vms.sent', { action: text(`vm.action.${action}`), name })),

@@ -1,15 +1,9 @@
+import type { Statistics } from '@virgate/contract/generated/virgate';
 import type { Transport } from '../transport.ts';
 import { keepConnected } from './connection.ts';
 import type { ChangeWatch, ConnectionState } from './connection.ts';
 
-/** Latest figures of one object; what is unknown is left out, never zero. */
-export interface Statistics {
-  type: 'vm' | 'host';
-  id: string;
-  cpuPercent?: number;
-  memoryPercent?: number;
-  networkPercent?: number;
-}
+export type { Statistics } from '@virgate/contract/generated/virgate';
 
 export interface StatisticsOptions {
   /** All figures that changed since the last call. */

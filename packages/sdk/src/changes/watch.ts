@@ -12,6 +12,10 @@ export interface Change {
   type: string;
   id: string;
   op: 'add' | 'update' | 'remove';
+  /** Version of the object: what its entity tag has before the dot, for who reads all of it. Missing when it is not known. */
+  version?: string;
+  /** Attributes that differ from what the feed told of the object before. Empty: something below it changed. Missing: anything may have. */
+  fields?: string[];
   [detail: string]: unknown;
 }
 

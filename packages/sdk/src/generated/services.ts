@@ -20,10 +20,12 @@ import type {
   ClusterUpgradeAction,
   CpuProfile,
   DataCenter,
+  DataCenterStatus,
   Disk,
   DiskAttachment,
   DiskProfile,
   DiskSnapshot,
+  DiskStatus,
   Domain,
   Event,
   EventSubscription,
@@ -39,8 +41,11 @@ import type {
   File,
   Filter,
   GlusterBrick,
+  GlusterBrickStatus,
   GlusterHook,
+  GlusterHookStatus,
   GlusterVolume,
+  GlusterVolumeStatus,
   GraphicsConsole,
   Group,
   Hook,
@@ -49,6 +54,7 @@ import type {
   HostDevice,
   HostNic,
   HostNicVirtualFunctionsConfiguration,
+  HostStatus,
   HostStorage,
   Icon,
   Image,
@@ -57,6 +63,7 @@ import type {
   IscsiBond,
   IscsiDetails,
   Job,
+  JobStatus,
   KatelloErratum,
   LinkLayerDiscoveryProtocolElement,
   LogicalUnit,
@@ -66,7 +73,9 @@ import type {
   NetworkFilter,
   NetworkFilterParameter,
   NetworkLabel,
+  NetworkStatus,
   Nic,
+  NicStatus,
   NumaNode,
   OpenStackImage,
   OpenStackImageProvider,
@@ -95,13 +104,16 @@ import type {
   SshPublicKey,
   Statistic,
   Step,
+  StepStatus,
   StorageConnection,
   StorageConnectionExtension,
   StorageDomain,
   StorageDomainLease,
+  StorageDomainStatus,
   SystemOption,
   Tag,
   Template,
+  TemplateStatus,
   Ticket,
   UnmanagedNetwork,
   User,
@@ -110,277 +122,280 @@ import type {
   Vm,
   VmMediatedDevice,
   VmPool,
+  VmStatus,
   VnicProfile,
   VnicProfileMapping,
   Watchdog,
   Weight,
 } from '@virgate/contract/generated/types';
+import type { FollowPath, Followed, Resource } from '../follow.ts';
 import type { RequestOptions } from '../request.ts';
+import type { Wait } from '../waiting/wait.ts';
 
 export interface AffinityGroupHostLabelService {
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface AffinityGroupHostLabelsService {
   label(id: string): AffinityGroupHostLabelService;
-  add(body: AffinityLabel, parameters?: Record<never, never>, request?: RequestOptions): Promise<AffinityLabel>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<AffinityLabel[]>;
+  add(body: AffinityLabel, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<AffinityLabel>;
+  list<const Path extends FollowPath<'AffinityLabel'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<AffinityLabel, Path>[]>;
 }
 
 export interface AffinityGroupHostService {
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface AffinityGroupHostsService {
   host(idOrName: string): AffinityGroupHostService;
-  add(body: Host, parameters?: Record<never, never>, request?: RequestOptions): Promise<Host>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Host[]>;
+  add(body: Host, parameters?: { wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Host>;
+  list<const Path extends FollowPath<'Host'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Host, Path>[]>;
 }
 
-export interface AffinityGroupService {
+export interface AffinityGroupService extends Resource<AffinityGroup> {
   readonly hostLabels: AffinityGroupHostLabelsService;
   readonly hosts: AffinityGroupHostsService;
   readonly vmLabels: AffinityGroupVmLabelsService;
   readonly vms: AffinityGroupVmsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<AffinityGroup>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: AffinityGroup, parameters?: { async?: boolean }, request?: RequestOptions): Promise<AffinityGroup>;
+  get<const Path extends FollowPath<'AffinityGroup'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<AffinityGroup, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: AffinityGroup, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<AffinityGroup>;
 }
 
 export interface AffinityGroupVmLabelService {
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface AffinityGroupVmLabelsService {
   label(id: string): AffinityGroupVmLabelService;
-  add(body: AffinityLabel, parameters?: Record<never, never>, request?: RequestOptions): Promise<AffinityLabel>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<AffinityLabel[]>;
+  add(body: AffinityLabel, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<AffinityLabel>;
+  list<const Path extends FollowPath<'AffinityLabel'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<AffinityLabel, Path>[]>;
 }
 
 export interface AffinityGroupVmService {
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface AffinityGroupVmsService {
   vm(id: string): AffinityGroupVmService;
-  add(body: Vm, parameters?: Record<never, never>, request?: RequestOptions): Promise<Vm>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Vm[]>;
+  add(body: Vm, parameters?: { wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Vm>;
+  list<const Path extends FollowPath<'Vm'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Vm, Path>[]>;
 }
 
 export interface AffinityGroupsService {
   group(id: string): AffinityGroupService;
-  add(body: AffinityGroup, parameters?: Record<never, never>, request?: RequestOptions): Promise<AffinityGroup>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<AffinityGroup[]>;
+  add(body: AffinityGroup, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<AffinityGroup>;
+  list<const Path extends FollowPath<'AffinityGroup'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<AffinityGroup, Path>[]>;
 }
 
-export interface AffinityLabelHostService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Host>;
-  remove(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
+export interface AffinityLabelHostService extends Resource<Host> {
+  get<const Path extends FollowPath<'Host'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Host, Path>>;
+  remove(parameters?: { wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface AffinityLabelHostsService {
   host(id: string): AffinityLabelHostService;
-  add(body: Host, parameters?: Record<never, never>, request?: RequestOptions): Promise<Host>;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<Host[]>;
+  add(body: Host, parameters?: { wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Host>;
+  list<const Path extends FollowPath<'Host'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Host, Path>[]>;
 }
 
-export interface AffinityLabelService {
+export interface AffinityLabelService extends Resource<AffinityLabel> {
   readonly hosts: AffinityLabelHostsService;
   readonly vms: AffinityLabelVmsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<AffinityLabel>;
-  remove(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  update(body: AffinityLabel, parameters?: Record<never, never>, request?: RequestOptions): Promise<AffinityLabel>;
+  get<const Path extends FollowPath<'AffinityLabel'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<AffinityLabel, Path>>;
+  remove(parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: AffinityLabel, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<AffinityLabel>;
 }
 
-export interface AffinityLabelVmService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Vm>;
-  remove(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
+export interface AffinityLabelVmService extends Resource<Vm> {
+  get<const Path extends FollowPath<'Vm'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Vm, Path>>;
+  remove(parameters?: { wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface AffinityLabelVmsService {
   vm(id: string): AffinityLabelVmService;
-  add(body: Vm, parameters?: Record<never, never>, request?: RequestOptions): Promise<Vm>;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<Vm[]>;
+  add(body: Vm, parameters?: { wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Vm>;
+  list<const Path extends FollowPath<'Vm'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Vm, Path>[]>;
 }
 
 export interface AffinityLabelsService {
   label(id: string): AffinityLabelService;
-  add(body: AffinityLabel, parameters?: Record<never, never>, request?: RequestOptions): Promise<AffinityLabel>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<AffinityLabel[]>;
+  add(body: AffinityLabel, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<AffinityLabel>;
+  list<const Path extends FollowPath<'AffinityLabel'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<AffinityLabel, Path>[]>;
 }
 
-export interface AssignedAffinityLabelService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<AffinityLabel>;
-  remove(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
+export interface AssignedAffinityLabelService extends Resource<AffinityLabel> {
+  get<const Path extends FollowPath<'AffinityLabel'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<AffinityLabel, Path>>;
+  remove(parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface AssignedAffinityLabelsService {
   label(id: string): AssignedAffinityLabelService;
-  add(body: AffinityLabel, parameters?: Record<never, never>, request?: RequestOptions): Promise<AffinityLabel>;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<AffinityLabel[]>;
+  add(body: AffinityLabel, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<AffinityLabel>;
+  list<const Path extends FollowPath<'AffinityLabel'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<AffinityLabel, Path>[]>;
 }
 
-export interface AssignedCpuProfileService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<CpuProfile>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface AssignedCpuProfileService extends Resource<CpuProfile> {
+  get<const Path extends FollowPath<'CpuProfile'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<CpuProfile, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface AssignedCpuProfilesService {
   profile(id: string): AssignedCpuProfileService;
-  add(body: CpuProfile, parameters?: Record<never, never>, request?: RequestOptions): Promise<CpuProfile>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<CpuProfile[]>;
+  add(body: CpuProfile, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<CpuProfile>;
+  list<const Path extends FollowPath<'CpuProfile'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<CpuProfile, Path>[]>;
 }
 
-export interface AssignedDiskProfileService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<DiskProfile>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface AssignedDiskProfileService extends Resource<DiskProfile> {
+  get<const Path extends FollowPath<'DiskProfile'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DiskProfile, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface AssignedDiskProfilesService {
   profile(id: string): AssignedDiskProfileService;
-  add(body: DiskProfile, parameters?: Record<never, never>, request?: RequestOptions): Promise<DiskProfile>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<DiskProfile[]>;
+  add(body: DiskProfile, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<DiskProfile>;
+  list<const Path extends FollowPath<'DiskProfile'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DiskProfile, Path>[]>;
 }
 
 export interface AssignedPermissionsService {
   permission(id: string): PermissionService;
-  add(body: Permission, parameters?: Record<never, never>, request?: RequestOptions): Promise<Permission>;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<Permission[]>;
+  add(body: Permission, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Permission>;
+  list<const Path extends FollowPath<'Permission'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Permission, Path>[]>;
 }
 
 export interface AssignedRolesService {
   role(id: string): RoleService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Role[]>;
+  list<const Path extends FollowPath<'Role'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Role, Path>[]>;
 }
 
-export interface AssignedTagService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Tag>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface AssignedTagService extends Resource<Tag> {
+  get<const Path extends FollowPath<'Tag'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Tag, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface AssignedTagsService {
   tag(id: string): AssignedTagService;
-  add(body: Tag, parameters?: Record<never, never>, request?: RequestOptions): Promise<Tag>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Tag[]>;
+  add(body: Tag, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Tag>;
+  list<const Path extends FollowPath<'Tag'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Tag, Path>[]>;
 }
 
-export interface AssignedVnicProfileService {
+export interface AssignedVnicProfileService extends Resource<VnicProfile> {
   readonly permissions: AssignedPermissionsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<VnicProfile>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'VnicProfile'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<VnicProfile, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface AssignedVnicProfilesService {
   profile(id: string): AssignedVnicProfileService;
-  add(body: VnicProfile, parameters?: Record<never, never>, request?: RequestOptions): Promise<VnicProfile>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<VnicProfile[]>;
+  add(body: VnicProfile, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<VnicProfile>;
+  list<const Path extends FollowPath<'VnicProfile'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<VnicProfile, Path>[]>;
 }
 
-export interface AttachedStorageDomainDiskService {
+export interface AttachedStorageDomainDiskService extends Resource<Disk> {
   readonly statistics: StatisticsService;
   readonly permissions: AssignedPermissionsService;
   /** @deprecated by the API model. */
-  copy(parameters?: { disk?: Disk; storageDomain?: StorageDomain }, request?: RequestOptions): Promise<Action>;
-  export(parameters?: { storageDomain?: StorageDomain }, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Disk>;
-  move(parameters?: { async?: boolean; filter?: boolean; storageDomain?: StorageDomain }, request?: RequestOptions): Promise<Action>;
-  register(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  sparsify(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  update(body: Disk, parameters?: Record<never, never>, request?: RequestOptions): Promise<Disk>;
+  copy(parameters?: { disk?: Disk; storageDomain?: StorageDomain; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  export(parameters?: { storageDomain?: StorageDomain; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Disk'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>>;
+  move(parameters?: { async?: boolean; filter?: boolean; storageDomain?: StorageDomain; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  register(parameters?: { wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  sparsify(parameters?: { wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  update(body: Disk, parameters?: { wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Disk>;
 }
 
 export interface AttachedStorageDomainDisksService {
   disk(id: string): AttachedStorageDomainDiskService;
   /** @deprecated by the API model. */
-  add(body: Disk, parameters?: { unregistered?: boolean }, request?: RequestOptions): Promise<Disk>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Disk[]>;
+  add(body: Disk, parameters?: { unregistered?: boolean; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Disk>;
+  list<const Path extends FollowPath<'Disk'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>[]>;
 }
 
-export interface AttachedStorageDomainService {
+export interface AttachedStorageDomainService extends Resource<StorageDomain> {
   readonly disks: AttachedStorageDomainDisksService;
-  activate(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  deactivate(parameters?: { async?: boolean; force?: boolean }, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<StorageDomain>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  activate(parameters?: { async?: boolean; wait?: Wait<StorageDomainStatus> }, request?: RequestOptions): Promise<Action>;
+  deactivate(parameters?: { async?: boolean; force?: boolean; wait?: Wait<StorageDomainStatus> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'StorageDomain'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<StorageDomain, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<StorageDomainStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface AttachedStorageDomainsService {
   storageDomain(id: string): AttachedStorageDomainService;
-  add(body: StorageDomain, parameters?: Record<never, never>, request?: RequestOptions): Promise<StorageDomain>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<StorageDomain[]>;
+  add(body: StorageDomain, parameters?: { wait?: Wait<StorageDomainStatus> }, request?: RequestOptions): Promise<StorageDomain>;
+  list<const Path extends FollowPath<'StorageDomain'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<StorageDomain, Path>[]>;
 }
 
-export interface BalanceService {
-  get(parameters?: { filter?: boolean; follow?: string }, request?: RequestOptions): Promise<Balance>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface BalanceService extends Resource<Balance> {
+  get<const Path extends FollowPath<'Balance'> = never>(parameters?: { filter?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Balance, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface BalancesService {
   balance(id: string): BalanceService;
-  add(body: Balance, parameters?: Record<never, never>, request?: RequestOptions): Promise<Balance>;
-  list(parameters?: { filter?: boolean; follow?: string; max?: number }, request?: RequestOptions): Promise<Balance[]>;
+  add(body: Balance, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Balance>;
+  list<const Path extends FollowPath<'Balance'> = never>(parameters?: { filter?: boolean; max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Balance, Path>[]>;
 }
 
-export interface BookmarkService {
+export interface BookmarkService extends Resource<Bookmark> {
   get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Bookmark>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Bookmark, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Bookmark>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: Bookmark, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Bookmark>;
 }
 
 export interface BookmarksService {
   bookmark(id: string): BookmarkService;
-  add(body: Bookmark, parameters?: Record<never, never>, request?: RequestOptions): Promise<Bookmark>;
+  add(body: Bookmark, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Bookmark>;
   list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Bookmark[]>;
 }
 
-export interface ClusterEnabledFeatureService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<ClusterFeature>;
-  remove(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
+export interface ClusterEnabledFeatureService extends Resource<ClusterFeature> {
+  get<const Path extends FollowPath<'ClusterFeature'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ClusterFeature, Path>>;
+  remove(parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface ClusterEnabledFeaturesService {
   feature(id: string): ClusterEnabledFeatureService;
-  add(body: ClusterFeature, parameters?: Record<never, never>, request?: RequestOptions): Promise<ClusterFeature>;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<ClusterFeature[]>;
+  add(body: ClusterFeature, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<ClusterFeature>;
+  list<const Path extends FollowPath<'ClusterFeature'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ClusterFeature, Path>[]>;
 }
 
 export interface ClusterExternalProvidersService {
   list(parameters?: { follow?: string }, request?: RequestOptions): Promise<ExternalProvider[]>;
 }
 
-export interface ClusterFeatureService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<ClusterFeature>;
+export interface ClusterFeatureService extends Resource<ClusterFeature> {
+  get<const Path extends FollowPath<'ClusterFeature'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ClusterFeature, Path>>;
 }
 
 export interface ClusterFeaturesService {
   feature(id: string): ClusterFeatureService;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<ClusterFeature[]>;
+  list<const Path extends FollowPath<'ClusterFeature'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ClusterFeature, Path>[]>;
 }
 
-export interface ClusterLevelService {
+export interface ClusterLevelService extends Resource<ClusterLevel> {
   readonly clusterFeatures: ClusterFeaturesService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<ClusterLevel>;
+  get<const Path extends FollowPath<'ClusterLevel'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ClusterLevel, Path>>;
 }
 
 export interface ClusterLevelsService {
   level(id: string): ClusterLevelService;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<ClusterLevel[]>;
+  list<const Path extends FollowPath<'ClusterLevel'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ClusterLevel, Path>[]>;
 }
 
-export interface ClusterNetworkService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Network>;
-  remove(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  update(body: Network, parameters?: Record<never, never>, request?: RequestOptions): Promise<Network>;
+export interface ClusterNetworkService extends Resource<Network> {
+  get<const Path extends FollowPath<'Network'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Network, Path>>;
+  remove(parameters?: { wait?: Wait<NetworkStatus> }, request?: RequestOptions): Promise<Action>;
+  update(body: Network, parameters?: { wait?: Wait<NetworkStatus> }, request?: RequestOptions): Promise<Network>;
 }
 
 export interface ClusterNetworksService {
   network(id: string): ClusterNetworkService;
-  add(body: Network, parameters?: Record<never, never>, request?: RequestOptions): Promise<Network>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Network[]>;
+  add(body: Network, parameters?: { wait?: Wait<NetworkStatus> }, request?: RequestOptions): Promise<Network>;
+  list<const Path extends FollowPath<'Network'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Network, Path>[]>;
 }
 
-export interface ClusterService {
+export interface ClusterService extends Resource<Cluster> {
   readonly affinityGroups: AffinityGroupsService;
   readonly cpuProfiles: AssignedCpuProfilesService;
   readonly enabledFeatures: ClusterEnabledFeaturesService;
@@ -390,47 +405,51 @@ export interface ClusterService {
   readonly networkFilters: NetworkFiltersService;
   readonly networks: ClusterNetworksService;
   readonly permissions: AssignedPermissionsService;
-  get(parameters?: { filter?: boolean; follow?: string }, request?: RequestOptions): Promise<Cluster>;
-  refreshGlusterHealStatus(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  resetEmulatedMachine(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  syncAllNetworks(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Cluster, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Cluster>;
-  upgrade(parameters?: { async?: boolean; correlationId?: string; upgradeAction?: ClusterUpgradeAction; upgradePercentComplete?: number }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Cluster'> = never>(parameters?: { filter?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Cluster, Path>>;
+  refreshGlusterHealStatus(parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  resetEmulatedMachine(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  syncAllNetworks(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: Cluster, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Cluster>;
+  upgrade(parameters?: { async?: boolean; correlationId?: string; upgradeAction?: ClusterUpgradeAction; upgradePercentComplete?: number; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface ClustersService {
   cluster(id: string): ClusterService;
-  add(body: Cluster, parameters?: Record<never, never>, request?: RequestOptions): Promise<Cluster>;
-  list(parameters?: { caseSensitive?: boolean; filter?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<Cluster[]>;
+  add(body: Cluster, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Cluster>;
+  list<const Path extends FollowPath<'Cluster'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Cluster, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'Cluster'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Cluster, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'Cluster'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Cluster, Path>>;
 }
 
-export interface CpuProfileService {
+export interface CpuProfileService extends Resource<CpuProfile> {
   readonly permissions: AssignedPermissionsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<CpuProfile>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: CpuProfile, parameters?: { async?: boolean }, request?: RequestOptions): Promise<CpuProfile>;
+  get<const Path extends FollowPath<'CpuProfile'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<CpuProfile, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: CpuProfile, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<CpuProfile>;
 }
 
 export interface CpuProfilesService {
   profile(id: string): CpuProfileService;
-  add(body: CpuProfile, parameters?: Record<never, never>, request?: RequestOptions): Promise<CpuProfile>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<CpuProfile[]>;
+  add(body: CpuProfile, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<CpuProfile>;
+  list<const Path extends FollowPath<'CpuProfile'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<CpuProfile, Path>[]>;
 }
 
-export interface DataCenterNetworkService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Network>;
-  remove(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  update(body: Network, parameters?: Record<never, never>, request?: RequestOptions): Promise<Network>;
+export interface DataCenterNetworkService extends Resource<Network> {
+  get<const Path extends FollowPath<'Network'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Network, Path>>;
+  remove(parameters?: { wait?: Wait<NetworkStatus> }, request?: RequestOptions): Promise<Action>;
+  update(body: Network, parameters?: { wait?: Wait<NetworkStatus> }, request?: RequestOptions): Promise<Network>;
 }
 
 export interface DataCenterNetworksService {
   network(id: string): DataCenterNetworkService;
-  add(body: Network, parameters?: Record<never, never>, request?: RequestOptions): Promise<Network>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Network[]>;
+  add(body: Network, parameters?: { wait?: Wait<NetworkStatus> }, request?: RequestOptions): Promise<Network>;
+  list<const Path extends FollowPath<'Network'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Network, Path>[]>;
 }
 
-export interface DataCenterService {
+export interface DataCenterService extends Resource<DataCenter> {
   readonly clusters: ClustersService;
   readonly iscsiBonds: IscsiBondsService;
   readonly networks: DataCenterNetworksService;
@@ -438,202 +457,226 @@ export interface DataCenterService {
   readonly qoss: QossService;
   readonly quotas: QuotasService;
   readonly storageDomains: AttachedStorageDomainsService;
-  cleanFinishedTasks(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { filter?: boolean; follow?: string }, request?: RequestOptions): Promise<DataCenter>;
-  remove(parameters?: { async?: boolean; force?: boolean }, request?: RequestOptions): Promise<Action>;
-  setMaster(parameters?: { async?: boolean; storageDomain?: StorageDomain }, request?: RequestOptions): Promise<Action>;
-  update(body: DataCenter, parameters?: { async?: boolean }, request?: RequestOptions): Promise<DataCenter>;
+  cleanFinishedTasks(parameters?: { async?: boolean; wait?: Wait<DataCenterStatus> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'DataCenter'> = never>(parameters?: { filter?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DataCenter, Path>>;
+  remove(parameters?: { async?: boolean; force?: boolean; wait?: Wait<DataCenterStatus> }, request?: RequestOptions): Promise<Action>;
+  setMaster(parameters?: { async?: boolean; storageDomain?: StorageDomain; wait?: Wait<DataCenterStatus> }, request?: RequestOptions): Promise<Action>;
+  update(body: DataCenter, parameters?: { async?: boolean; wait?: Wait<DataCenterStatus> }, request?: RequestOptions): Promise<DataCenter>;
 }
 
 export interface DataCentersService {
   dataCenter(id: string): DataCenterService;
-  add(body: DataCenter, parameters?: Record<never, never>, request?: RequestOptions): Promise<DataCenter>;
-  list(parameters?: { caseSensitive?: boolean; filter?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<DataCenter[]>;
+  add(body: DataCenter, parameters?: { wait?: Wait<DataCenterStatus> }, request?: RequestOptions): Promise<DataCenter>;
+  list<const Path extends FollowPath<'DataCenter'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DataCenter, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'DataCenter'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<DataCenter, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'DataCenter'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<DataCenter, Path>>;
 }
 
-export interface DiskAttachmentService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<DiskAttachment>;
-  remove(parameters?: { detachOnly?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: DiskAttachment, parameters?: Record<never, never>, request?: RequestOptions): Promise<DiskAttachment>;
+export interface DiskAttachmentService extends Resource<DiskAttachment> {
+  get<const Path extends FollowPath<'DiskAttachment'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DiskAttachment, Path>>;
+  remove(parameters?: { detachOnly?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: DiskAttachment, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<DiskAttachment>;
 }
 
 export interface DiskAttachmentsService {
   attachment(id: string): DiskAttachmentService;
-  add(body: DiskAttachment, parameters?: Record<never, never>, request?: RequestOptions): Promise<DiskAttachment>;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<DiskAttachment[]>;
+  add(body: DiskAttachment, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<DiskAttachment>;
+  list<const Path extends FollowPath<'DiskAttachment'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DiskAttachment, Path>[]>;
 }
 
-export interface DiskProfileService {
+export interface DiskProfileService extends Resource<DiskProfile> {
   readonly permissions: AssignedPermissionsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<DiskProfile>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: DiskProfile, parameters?: { async?: boolean }, request?: RequestOptions): Promise<DiskProfile>;
+  get<const Path extends FollowPath<'DiskProfile'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DiskProfile, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: DiskProfile, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<DiskProfile>;
 }
 
 export interface DiskProfilesService {
   diskProfile(id: string): DiskProfileService;
-  add(body: DiskProfile, parameters?: Record<never, never>, request?: RequestOptions): Promise<DiskProfile>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<DiskProfile[]>;
+  add(body: DiskProfile, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<DiskProfile>;
+  list<const Path extends FollowPath<'DiskProfile'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DiskProfile, Path>[]>;
 }
 
-export interface DiskService {
+export interface DiskService extends Resource<Disk> {
   readonly statistics: StatisticsService;
   readonly diskSnapshots: DiskSnapshotsService;
   readonly permissions: AssignedPermissionsService;
-  convert(parameters?: { disk?: Disk; follow?: string }, request?: RequestOptions): Promise<Action>;
-  copy(parameters?: { async?: boolean; disk?: Disk; diskProfile?: DiskProfile; filter?: boolean; quota?: Quota; storageDomain?: StorageDomain }, request?: RequestOptions): Promise<Action>;
-  export(parameters?: { async?: boolean; filter?: boolean; storageDomain?: StorageDomain }, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { allContent?: boolean; follow?: string }, request?: RequestOptions): Promise<Disk>;
-  move(parameters?: { async?: boolean; diskProfile?: DiskProfile; filter?: boolean; quota?: Quota; storageDomain?: StorageDomain }, request?: RequestOptions): Promise<Action>;
-  reduce(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  refreshLun(parameters?: { host?: Host }, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  sparsify(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  update(body: Disk, parameters?: Record<never, never>, request?: RequestOptions): Promise<Disk>;
+  convert(parameters?: { disk?: Disk; follow?: string; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  copy(parameters?: { async?: boolean; disk?: Disk; diskProfile?: DiskProfile; filter?: boolean; quota?: Quota; storageDomain?: StorageDomain; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  export(parameters?: { async?: boolean; filter?: boolean; storageDomain?: StorageDomain; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Disk'> = never>(parameters?: { allContent?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>>;
+  move(parameters?: { async?: boolean; diskProfile?: DiskProfile; filter?: boolean; quota?: Quota; storageDomain?: StorageDomain; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  reduce(parameters?: { async?: boolean; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  refreshLun(parameters?: { host?: Host; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  sparsify(parameters?: { wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  update(body: Disk, parameters?: { wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Disk>;
 }
 
-export interface DiskSnapshotService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<DiskSnapshot>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface DiskSnapshotService extends Resource<DiskSnapshot> {
+  get<const Path extends FollowPath<'DiskSnapshot'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DiskSnapshot, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface DiskSnapshotsService {
   snapshot(id: string): DiskSnapshotService;
-  list(parameters?: { follow?: string; includeActive?: boolean; includeTemplate?: boolean; max?: number }, request?: RequestOptions): Promise<DiskSnapshot[]>;
+  list<const Path extends FollowPath<'DiskSnapshot'> = never>(parameters?: { includeActive?: boolean; includeTemplate?: boolean; max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DiskSnapshot, Path>[]>;
 }
 
 export interface DisksService {
   disk(id: string): DiskService;
-  add(body: Disk, parameters?: Record<never, never>, request?: RequestOptions): Promise<Disk>;
-  list(parameters?: { caseSensitive?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<Disk[]>;
+  add(body: Disk, parameters?: { wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Disk>;
+  list<const Path extends FollowPath<'Disk'> = never>(parameters?: { caseSensitive?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'Disk'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Disk, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'Disk'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Disk, Path>>;
 }
 
-export interface DomainGroupService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Group>;
+export interface DomainGroupService extends Resource<Group> {
+  get<const Path extends FollowPath<'Group'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Group, Path>>;
 }
 
 export interface DomainGroupsService {
   group(id: string): DomainGroupService;
-  list(parameters?: { caseSensitive?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<Group[]>;
+  list<const Path extends FollowPath<'Group'> = never>(parameters?: { caseSensitive?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Group, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'Group'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Group, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'Group'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Group, Path>>;
 }
 
-export interface DomainService {
+export interface DomainService extends Resource<Domain> {
   readonly groups: DomainGroupsService;
   readonly users: DomainUsersService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Domain>;
+  get<const Path extends FollowPath<'Domain'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Domain, Path>>;
 }
 
 export interface DomainUserGroupsService {
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<Group[]>;
+  list<const Path extends FollowPath<'Group'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Group, Path>[]>;
 }
 
-export interface DomainUserService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<User>;
+export interface DomainUserService extends Resource<User> {
+  get<const Path extends FollowPath<'User'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<User, Path>>;
 }
 
 export interface DomainUsersService {
   user(id: string): DomainUserService;
-  list(parameters?: { caseSensitive?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<User[]>;
+  list<const Path extends FollowPath<'User'> = never>(parameters?: { caseSensitive?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<User, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'User'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<User, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'User'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<User, Path>>;
 }
 
 export interface DomainsService {
   domain(id: string): DomainService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Domain[]>;
+  list<const Path extends FollowPath<'Domain'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Domain, Path>[]>;
 }
 
 export interface EngineKatelloErrataService {
   katelloErratum(id: string): KatelloErratumService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<KatelloErratum[]>;
+  list<const Path extends FollowPath<'KatelloErratum'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<KatelloErratum, Path>[]>;
 }
 
-export interface EventService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Event>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface EventService extends Resource<Event> {
+  get<const Path extends FollowPath<'Event'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Event, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
-export interface EventSubscriptionService {
+export interface EventSubscriptionService extends Resource<EventSubscription> {
   get(parameters?: Record<never, never>, request?: RequestOptions): Promise<EventSubscription>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface EventSubscriptionsService {
   eventSubscription(id: string): EventSubscriptionService;
-  add(body: EventSubscription, parameters?: Record<never, never>, request?: RequestOptions): Promise<EventSubscription>;
+  add(body: EventSubscription, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<EventSubscription>;
   list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<EventSubscription[]>;
 }
 
 export interface EventsService {
   event(id: string): EventService;
-  add(body: Event, parameters?: Record<never, never>, request?: RequestOptions): Promise<Event>;
-  list(parameters?: { caseSensitive?: boolean; follow?: string; from?: number; max?: number; search?: string }, request?: RequestOptions): Promise<Event[]>;
-  undelete(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  add(body: Event, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Event>;
+  list<const Path extends FollowPath<'Event'> = never>(parameters?: { caseSensitive?: boolean; from?: number; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Event, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'Event'> = never>(parameters?: { caseSensitive?: boolean; from?: number; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Event, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'Event'> = never>(parameters?: { caseSensitive?: boolean; from?: number; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Event, Path>>;
+  undelete(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
-export interface ExternalComputeResourceService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<ExternalComputeResource>;
+export interface ExternalComputeResourceService extends Resource<ExternalComputeResource> {
+  get<const Path extends FollowPath<'ExternalComputeResource'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ExternalComputeResource, Path>>;
 }
 
 export interface ExternalComputeResourcesService {
   resource(id: string): ExternalComputeResourceService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<ExternalComputeResource[]>;
+  list<const Path extends FollowPath<'ExternalComputeResource'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ExternalComputeResource, Path>[]>;
 }
 
-export interface ExternalDiscoveredHostService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<ExternalDiscoveredHost>;
+export interface ExternalDiscoveredHostService extends Resource<ExternalDiscoveredHost> {
+  get<const Path extends FollowPath<'ExternalDiscoveredHost'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ExternalDiscoveredHost, Path>>;
 }
 
 export interface ExternalDiscoveredHostsService {
   host(id: string): ExternalDiscoveredHostService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<ExternalDiscoveredHost[]>;
+  list<const Path extends FollowPath<'ExternalDiscoveredHost'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ExternalDiscoveredHost, Path>[]>;
 }
 
-export interface ExternalHostGroupService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<ExternalHostGroup>;
+export interface ExternalHostGroupService extends Resource<ExternalHostGroup> {
+  get<const Path extends FollowPath<'ExternalHostGroup'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ExternalHostGroup, Path>>;
 }
 
 export interface ExternalHostGroupsService {
   group(id: string): ExternalHostGroupService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<ExternalHostGroup[]>;
+  list<const Path extends FollowPath<'ExternalHostGroup'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ExternalHostGroup, Path>[]>;
 }
 
-export interface ExternalHostProviderService {
+export interface ExternalHostProviderService extends Resource<ExternalHostProvider> {
   readonly certificates: ExternalProviderCertificatesService;
   readonly computeResources: ExternalComputeResourcesService;
   readonly discoveredHosts: ExternalDiscoveredHostsService;
   readonly hostGroups: ExternalHostGroupsService;
   readonly hosts: ExternalHostsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<ExternalHostProvider>;
-  importCertificates(parameters?: { certificates?: Certificate[] }, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  testConnectivity(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: ExternalHostProvider, parameters?: { async?: boolean }, request?: RequestOptions): Promise<ExternalHostProvider>;
+  get<const Path extends FollowPath<'ExternalHostProvider'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ExternalHostProvider, Path>>;
+  importCertificates(parameters?: { certificates?: Certificate[]; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  testConnectivity(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: ExternalHostProvider, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<ExternalHostProvider>;
 }
 
 export interface ExternalHostProvidersService {
   provider(id: string): ExternalHostProviderService;
-  add(body: ExternalHostProvider, parameters?: Record<never, never>, request?: RequestOptions): Promise<ExternalHostProvider>;
-  list(parameters?: { follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<ExternalHostProvider[]>;
+  add(body: ExternalHostProvider, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<ExternalHostProvider>;
+  list<const Path extends FollowPath<'ExternalHostProvider'> = never>(parameters?: { max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ExternalHostProvider, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'ExternalHostProvider'> = never>(parameters?: { search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<ExternalHostProvider, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'ExternalHostProvider'> = never>(parameters?: { search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<ExternalHostProvider, Path>>;
 }
 
-export interface ExternalHostService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<ExternalHost>;
+export interface ExternalHostService extends Resource<ExternalHost> {
+  get<const Path extends FollowPath<'ExternalHost'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ExternalHost, Path>>;
 }
 
 export interface ExternalHostsService {
   host(id: string): ExternalHostService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<ExternalHost[]>;
+  list<const Path extends FollowPath<'ExternalHost'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ExternalHost, Path>[]>;
 }
 
-export interface ExternalNetworkProviderConfigurationService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<ExternalNetworkProviderConfiguration>;
+export interface ExternalNetworkProviderConfigurationService extends Resource<ExternalNetworkProviderConfiguration> {
+  get<const Path extends FollowPath<'ExternalNetworkProviderConfiguration'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ExternalNetworkProviderConfiguration, Path>>;
 }
 
 export interface ExternalNetworkProviderConfigurationsService {
   configuration(id: string): ExternalNetworkProviderConfigurationService;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<ExternalNetworkProviderConfiguration[]>;
+  list<const Path extends FollowPath<'ExternalNetworkProviderConfiguration'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ExternalNetworkProviderConfiguration, Path>[]>;
 }
 
-export interface ExternalProviderCertificateService {
+export interface ExternalProviderCertificateService extends Resource<Certificate> {
   get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Certificate>;
 }
 
@@ -643,162 +686,174 @@ export interface ExternalProviderCertificatesService {
 }
 
 export interface ExternalTemplateImportsService {
-  add(body: ExternalTemplateImport, parameters?: Record<never, never>, request?: RequestOptions): Promise<ExternalTemplateImport>;
+  add(body: ExternalTemplateImport, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<ExternalTemplateImport>;
 }
 
 export interface ExternalVmImportsService {
-  add(body: ExternalVmImport, parameters?: Record<never, never>, request?: RequestOptions): Promise<ExternalVmImport>;
+  add(body: ExternalVmImport, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<ExternalVmImport>;
 }
 
-export interface FenceAgentService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Agent>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Agent, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Agent>;
+export interface FenceAgentService extends Resource<Agent> {
+  get<const Path extends FollowPath<'Agent'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Agent, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: Agent, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Agent>;
 }
 
 export interface FenceAgentsService {
   agent(id: string): FenceAgentService;
-  add(body: Agent, parameters?: Record<never, never>, request?: RequestOptions): Promise<Agent>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Agent[]>;
+  add(body: Agent, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Agent>;
+  list<const Path extends FollowPath<'Agent'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Agent, Path>[]>;
 }
 
-export interface FileService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<File>;
+export interface FileService extends Resource<File> {
+  get<const Path extends FollowPath<'File'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<File, Path>>;
 }
 
 export interface FilesService {
   file(id: string): FileService;
-  list(parameters?: { caseSensitive?: boolean; follow?: string; max?: number; refresh?: boolean; search?: string }, request?: RequestOptions): Promise<File[]>;
+  list<const Path extends FollowPath<'File'> = never>(parameters?: { caseSensitive?: boolean; max?: number; refresh?: boolean; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<File, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'File'> = never>(parameters?: { caseSensitive?: boolean; refresh?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<File, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'File'> = never>(parameters?: { caseSensitive?: boolean; refresh?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<File, Path>>;
 }
 
-export interface FilterService {
-  get(parameters?: { filter?: boolean; follow?: string }, request?: RequestOptions): Promise<Filter>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface FilterService extends Resource<Filter> {
+  get<const Path extends FollowPath<'Filter'> = never>(parameters?: { filter?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Filter, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface FiltersService {
   filter(id: string): FilterService;
-  add(body: Filter, parameters?: Record<never, never>, request?: RequestOptions): Promise<Filter>;
-  list(parameters?: { filter?: boolean; follow?: string; max?: number }, request?: RequestOptions): Promise<Filter[]>;
+  add(body: Filter, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Filter>;
+  list<const Path extends FollowPath<'Filter'> = never>(parameters?: { filter?: boolean; max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Filter, Path>[]>;
 }
 
-export interface GlusterBrickService {
+export interface GlusterBrickService extends Resource<GlusterBrick> {
   readonly statistics: StatisticsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<GlusterBrick>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'GlusterBrick'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<GlusterBrick, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<GlusterBrickStatus> }, request?: RequestOptions): Promise<Action>;
   /** @deprecated by the API model. */
-  replace(parameters?: { async?: boolean; force?: boolean }, request?: RequestOptions): Promise<Action>;
+  replace(parameters?: { async?: boolean; force?: boolean; wait?: Wait<GlusterBrickStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface GlusterBricksService {
   brick(id: string): GlusterBrickService;
-  activate(parameters?: { async?: boolean; bricks?: GlusterBrick[] }, request?: RequestOptions): Promise<Action>;
+  activate(parameters?: { async?: boolean; bricks?: GlusterBrick[]; wait?: Wait<GlusterBrickStatus> }, request?: RequestOptions): Promise<Action>;
   add(body: GlusterBrick[], parameters?: { replicaCount?: number; stripeCount?: number }, request?: RequestOptions): Promise<GlusterBrick[]>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<GlusterBrick[]>;
-  migrate(parameters?: { async?: boolean; bricks?: GlusterBrick[] }, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean; bricks?: GlusterBrick[]; replicaCount?: number }, request?: RequestOptions): Promise<Action>;
-  stopMigrate(parameters?: { async?: boolean; bricks?: GlusterBrick[] }, request?: RequestOptions): Promise<Action>;
+  list<const Path extends FollowPath<'GlusterBrick'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<GlusterBrick, Path>[]>;
+  migrate(parameters?: { async?: boolean; bricks?: GlusterBrick[]; wait?: Wait<GlusterBrickStatus> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; bricks?: GlusterBrick[]; replicaCount?: number; wait?: Wait<GlusterBrickStatus> }, request?: RequestOptions): Promise<Action>;
+  stopMigrate(parameters?: { async?: boolean; bricks?: GlusterBrick[]; wait?: Wait<GlusterBrickStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
-export interface GlusterHookService {
-  disable(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  enable(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<GlusterHook>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  resolve(parameters?: { async?: boolean; host?: Host; resolutionType?: string }, request?: RequestOptions): Promise<Action>;
+export interface GlusterHookService extends Resource<GlusterHook> {
+  disable(parameters?: { async?: boolean; wait?: Wait<GlusterHookStatus> }, request?: RequestOptions): Promise<Action>;
+  enable(parameters?: { async?: boolean; wait?: Wait<GlusterHookStatus> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'GlusterHook'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<GlusterHook, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<GlusterHookStatus> }, request?: RequestOptions): Promise<Action>;
+  resolve(parameters?: { async?: boolean; host?: Host; resolutionType?: string; wait?: Wait<GlusterHookStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface GlusterHooksService {
   hook(id: string): GlusterHookService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<GlusterHook[]>;
+  list<const Path extends FollowPath<'GlusterHook'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<GlusterHook, Path>[]>;
 }
 
-export interface GlusterVolumeService {
+export interface GlusterVolumeService extends Resource<GlusterVolume> {
   readonly statistics: StatisticsService;
   readonly glusterBricks: GlusterBricksService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<GlusterVolume>;
-  getProfileStatistics(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  rebalance(parameters?: { async?: boolean; fixLayout?: boolean; force?: boolean }, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  resetAllOptions(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  resetOption(parameters?: { async?: boolean; force?: boolean; option?: Option }, request?: RequestOptions): Promise<Action>;
-  setOption(parameters?: { async?: boolean; option?: Option }, request?: RequestOptions): Promise<Action>;
-  start(parameters?: { async?: boolean; force?: boolean }, request?: RequestOptions): Promise<Action>;
-  startProfile(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  stop(parameters?: { async?: boolean; force?: boolean }, request?: RequestOptions): Promise<Action>;
-  stopProfile(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  stopRebalance(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'GlusterVolume'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<GlusterVolume, Path>>;
+  getProfileStatistics(parameters?: { wait?: Wait<GlusterVolumeStatus> }, request?: RequestOptions): Promise<Action>;
+  rebalance(parameters?: { async?: boolean; fixLayout?: boolean; force?: boolean; wait?: Wait<GlusterVolumeStatus> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<GlusterVolumeStatus> }, request?: RequestOptions): Promise<Action>;
+  resetAllOptions(parameters?: { async?: boolean; wait?: Wait<GlusterVolumeStatus> }, request?: RequestOptions): Promise<Action>;
+  resetOption(parameters?: { async?: boolean; force?: boolean; option?: Option; wait?: Wait<GlusterVolumeStatus> }, request?: RequestOptions): Promise<Action>;
+  setOption(parameters?: { async?: boolean; option?: Option; wait?: Wait<GlusterVolumeStatus> }, request?: RequestOptions): Promise<Action>;
+  start(parameters?: { async?: boolean; force?: boolean; wait?: Wait<GlusterVolumeStatus> }, request?: RequestOptions): Promise<Action>;
+  startProfile(parameters?: { async?: boolean; wait?: Wait<GlusterVolumeStatus> }, request?: RequestOptions): Promise<Action>;
+  stop(parameters?: { async?: boolean; force?: boolean; wait?: Wait<GlusterVolumeStatus> }, request?: RequestOptions): Promise<Action>;
+  stopProfile(parameters?: { async?: boolean; wait?: Wait<GlusterVolumeStatus> }, request?: RequestOptions): Promise<Action>;
+  stopRebalance(parameters?: { async?: boolean; wait?: Wait<GlusterVolumeStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface GlusterVolumesService {
   volume(id: string): GlusterVolumeService;
-  add(body: GlusterVolume, parameters?: Record<never, never>, request?: RequestOptions): Promise<GlusterVolume>;
-  list(parameters?: { caseSensitive?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<GlusterVolume[]>;
+  add(body: GlusterVolume, parameters?: { wait?: Wait<GlusterVolumeStatus> }, request?: RequestOptions): Promise<GlusterVolume>;
+  list<const Path extends FollowPath<'GlusterVolume'> = never>(parameters?: { caseSensitive?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<GlusterVolume, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'GlusterVolume'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<GlusterVolume, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'GlusterVolume'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<GlusterVolume, Path>>;
 }
 
-export interface GroupService {
+export interface GroupService extends Resource<Group> {
   readonly permissions: AssignedPermissionsService;
   readonly roles: AssignedRolesService;
   readonly tags: AssignedTagsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Group>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Group'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Group, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface GroupsService {
   group(id: string): GroupService;
-  add(body: Group, parameters?: Record<never, never>, request?: RequestOptions): Promise<Group>;
-  list(parameters?: { caseSensitive?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<Group[]>;
+  add(body: Group, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Group>;
+  list<const Path extends FollowPath<'Group'> = never>(parameters?: { caseSensitive?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Group, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'Group'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Group, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'Group'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Group, Path>>;
 }
 
 export interface HostCpuUnitsService {
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<HostCpuUnit[]>;
+  list<const Path extends FollowPath<'HostCpuUnit'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<HostCpuUnit, Path>[]>;
 }
 
-export interface HostDeviceService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<HostDevice>;
+export interface HostDeviceService extends Resource<HostDevice> {
+  get<const Path extends FollowPath<'HostDevice'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<HostDevice, Path>>;
 }
 
 export interface HostDevicesService {
   device(id: string): HostDeviceService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<HostDevice[]>;
+  list<const Path extends FollowPath<'HostDevice'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<HostDevice, Path>[]>;
 }
 
-export interface HostHookService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Hook>;
+export interface HostHookService extends Resource<Hook> {
+  get<const Path extends FollowPath<'Hook'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Hook, Path>>;
 }
 
 export interface HostHooksService {
   hook(id: string): HostHookService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Hook[]>;
+  list<const Path extends FollowPath<'Hook'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Hook, Path>[]>;
 }
 
-export interface HostNicService {
+export interface HostNicService extends Resource<HostNic> {
   readonly statistics: StatisticsService;
   readonly linkLayerDiscoveryProtocolElements: LinkLayerDiscoveryProtocolService;
   readonly networkAttachments: NetworkAttachmentsService;
   readonly networkLabels: NetworkLabelsService;
   readonly virtualFunctionAllowedLabels: NetworkLabelsService;
   readonly virtualFunctionAllowedNetworks: VirtualFunctionAllowedNetworksService;
-  get(parameters?: { allContent?: boolean; follow?: string }, request?: RequestOptions): Promise<HostNic>;
-  updateVirtualFunctionsConfiguration(parameters?: { async?: boolean; virtualFunctionsConfiguration?: HostNicVirtualFunctionsConfiguration }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'HostNic'> = never>(parameters?: { allContent?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<HostNic, Path>>;
+  updateVirtualFunctionsConfiguration(parameters?: { async?: boolean; virtualFunctionsConfiguration?: HostNicVirtualFunctionsConfiguration; wait?: Wait<NicStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface HostNicsService {
   nic(id: string): HostNicService;
-  list(parameters?: { allContent?: boolean; follow?: string; max?: number }, request?: RequestOptions): Promise<HostNic[]>;
+  list<const Path extends FollowPath<'HostNic'> = never>(parameters?: { allContent?: boolean; max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<HostNic, Path>[]>;
 }
 
-export interface HostNumaNodeService {
+export interface HostNumaNodeService extends Resource<NumaNode> {
   readonly statistics: StatisticsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<NumaNode>;
+  get<const Path extends FollowPath<'NumaNode'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<NumaNode, Path>>;
 }
 
 export interface HostNumaNodesService {
   node(id: string): HostNumaNodeService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<NumaNode[]>;
+  list<const Path extends FollowPath<'NumaNode'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<NumaNode, Path>[]>;
 }
 
-export interface HostService {
+export interface HostService extends Resource<Host> {
   readonly statistics: StatisticsService;
   readonly affinityLabels: AssignedAffinityLabelsService;
   readonly cpuUnits: HostCpuUnitsService;
@@ -815,42 +870,46 @@ export interface HostService {
   readonly storageConnectionExtensions: StorageServerConnectionExtensionsService;
   readonly tags: AssignedTagsService;
   readonly unmanagedNetworks: UnmanagedNetworksService;
-  activate(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  approve(parameters?: { activate?: boolean; async?: boolean; cluster?: Cluster; host?: Host; reboot?: boolean }, request?: RequestOptions): Promise<Action>;
-  commitNetConfig(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  copyHostNetworks(parameters?: { async?: boolean; sourceHost?: Host }, request?: RequestOptions): Promise<Action>;
-  deactivate(parameters?: { async?: boolean; reason?: string; stopGlusterService?: boolean }, request?: RequestOptions): Promise<Action>;
-  discoverIscsi(parameters?: { async?: boolean; iscsi?: IscsiDetails }, request?: RequestOptions): Promise<Action>;
-  enrollCertificate(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  fence(parameters?: { async?: boolean; fenceType?: string; maintenanceAfterRestart?: boolean }, request?: RequestOptions): Promise<Action>;
-  forceSelectSpm(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { allContent?: boolean; filter?: boolean; follow?: string }, request?: RequestOptions): Promise<Host>;
-  install(parameters?: { activate?: boolean; async?: boolean; deployHostedEngine?: boolean; host?: Host; image?: string; reboot?: boolean; rootPassword?: string; ssh?: Ssh; undeployHostedEngine?: boolean }, request?: RequestOptions): Promise<Action>;
+  activate(parameters?: { async?: boolean; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  approve(parameters?: { activate?: boolean; async?: boolean; cluster?: Cluster; host?: Host; reboot?: boolean; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  commitNetConfig(parameters?: { async?: boolean; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  copyHostNetworks(parameters?: { async?: boolean; sourceHost?: Host; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  deactivate(parameters?: { async?: boolean; reason?: string; stopGlusterService?: boolean; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  discoverIscsi(parameters?: { async?: boolean; iscsi?: IscsiDetails; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  enrollCertificate(parameters?: { async?: boolean; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  fence(parameters?: { async?: boolean; fenceType?: string; maintenanceAfterRestart?: boolean; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  forceSelectSpm(parameters?: { async?: boolean; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Host'> = never>(parameters?: { allContent?: boolean; filter?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Host, Path>>;
+  install(parameters?: { activate?: boolean; async?: boolean; deployHostedEngine?: boolean; host?: Host; image?: string; reboot?: boolean; rootPassword?: string; ssh?: Ssh; undeployHostedEngine?: boolean; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
   /** @deprecated by the API model. */
-  iscsiDiscover(parameters?: { async?: boolean; iscsi?: IscsiDetails }, request?: RequestOptions): Promise<Action>;
-  iscsiLogin(parameters?: { async?: boolean; iscsi?: IscsiDetails }, request?: RequestOptions): Promise<Action>;
-  refresh(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean; force?: boolean }, request?: RequestOptions): Promise<Action>;
-  setupNetworks(parameters?: { async?: boolean; checkConnectivity?: boolean; commitOnSuccess?: boolean; connectivityTimeout?: number; modifiedBonds?: HostNic[]; modifiedLabels?: NetworkLabel[]; modifiedNetworkAttachments?: NetworkAttachment[]; removedBonds?: HostNic[]; removedLabels?: NetworkLabel[]; removedNetworkAttachments?: NetworkAttachment[]; synchronizedNetworkAttachments?: NetworkAttachment[] }, request?: RequestOptions): Promise<Action>;
-  syncAllNetworks(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  unregisteredStorageDomainsDiscover(parameters?: { async?: boolean; iscsi?: IscsiDetails }, request?: RequestOptions): Promise<Action>;
-  update(body: Host, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Host>;
-  upgrade(parameters?: { async?: boolean; image?: string; reboot?: boolean; timeout?: number }, request?: RequestOptions): Promise<Action>;
-  upgradeCheck(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
+  iscsiDiscover(parameters?: { async?: boolean; iscsi?: IscsiDetails; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  iscsiLogin(parameters?: { async?: boolean; iscsi?: IscsiDetails; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  refresh(parameters?: { async?: boolean; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; force?: boolean; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  setupNetworks(parameters?: { async?: boolean; checkConnectivity?: boolean; commitOnSuccess?: boolean; connectivityTimeout?: number; modifiedBonds?: HostNic[]; modifiedLabels?: NetworkLabel[]; modifiedNetworkAttachments?: NetworkAttachment[]; removedBonds?: HostNic[]; removedLabels?: NetworkLabel[]; removedNetworkAttachments?: NetworkAttachment[]; synchronizedNetworkAttachments?: NetworkAttachment[]; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  syncAllNetworks(parameters?: { async?: boolean; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  unregisteredStorageDomainsDiscover(parameters?: { async?: boolean; iscsi?: IscsiDetails; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  update(body: Host, parameters?: { async?: boolean; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Host>;
+  upgrade(parameters?: { async?: boolean; image?: string; reboot?: boolean; timeout?: number; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
+  upgradeCheck(parameters?: { wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface HostStorageService {
   storage(id: string): StorageService;
-  list(parameters?: { follow?: string; reportStatus?: boolean }, request?: RequestOptions): Promise<HostStorage[]>;
+  list<const Path extends FollowPath<'HostStorage'> = never>(parameters?: { reportStatus?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<HostStorage, Path>[]>;
 }
 
 export interface HostsService {
   host(id: string): HostService;
-  add(body: Host, parameters?: { activate?: boolean; deployHostedEngine?: boolean; reboot?: boolean; undeployHostedEngine?: boolean }, request?: RequestOptions): Promise<Host>;
-  list(parameters?: { allContent?: boolean; caseSensitive?: boolean; checkVmsInAffinityClosure?: boolean; filter?: boolean; follow?: string; max?: number; migrationTargetOf?: string; search?: string }, request?: RequestOptions): Promise<Host[]>;
+  add(body: Host, parameters?: { activate?: boolean; deployHostedEngine?: boolean; reboot?: boolean; undeployHostedEngine?: boolean; wait?: Wait<HostStatus> }, request?: RequestOptions): Promise<Host>;
+  list<const Path extends FollowPath<'Host'> = never>(parameters?: { allContent?: boolean; caseSensitive?: boolean; checkVmsInAffinityClosure?: boolean; filter?: boolean; max?: number; migrationTargetOf?: string; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Host, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'Host'> = never>(parameters?: { allContent?: boolean; caseSensitive?: boolean; checkVmsInAffinityClosure?: boolean; filter?: boolean; migrationTargetOf?: string; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Host, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'Host'> = never>(parameters?: { allContent?: boolean; caseSensitive?: boolean; checkVmsInAffinityClosure?: boolean; filter?: boolean; migrationTargetOf?: string; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Host, Path>>;
 }
 
-export interface IconService {
+export interface IconService extends Resource<Icon> {
   get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Icon>;
 }
 
@@ -859,147 +918,163 @@ export interface IconsService {
   list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Icon[]>;
 }
 
-export interface ImageService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Image>;
-  import(parameters?: { async?: boolean; cluster?: Cluster; disk?: Disk; importAsTemplate?: boolean; storageDomain?: StorageDomain; template?: Template }, request?: RequestOptions): Promise<Action>;
+export interface ImageService extends Resource<Image> {
+  get<const Path extends FollowPath<'Image'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Image, Path>>;
+  import(parameters?: { async?: boolean; cluster?: Cluster; disk?: Disk; importAsTemplate?: boolean; storageDomain?: StorageDomain; template?: Template; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
-export interface ImageTransferService {
-  cancel(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  extend(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  finalize(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<ImageTransfer>;
-  pause(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  resume(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
+export interface ImageTransferService extends Resource<ImageTransfer> {
+  cancel(parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  extend(parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  finalize(parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'ImageTransfer'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ImageTransfer, Path>>;
+  pause(parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  resume(parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface ImageTransfersService {
   imageTransfer(id: string): ImageTransferService;
-  add(body: ImageTransfer, parameters?: Record<never, never>, request?: RequestOptions): Promise<ImageTransfer>;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<ImageTransfer[]>;
+  add(body: ImageTransfer, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<ImageTransfer>;
+  list<const Path extends FollowPath<'ImageTransfer'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ImageTransfer, Path>[]>;
 }
 
 export interface ImagesService {
   image(id: string): ImageService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Image[]>;
+  list<const Path extends FollowPath<'Image'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Image, Path>[]>;
 }
 
-export interface InstanceTypeGraphicsConsoleService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<GraphicsConsole>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface InstanceTypeGraphicsConsoleService extends Resource<GraphicsConsole> {
+  get<const Path extends FollowPath<'GraphicsConsole'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<GraphicsConsole, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface InstanceTypeGraphicsConsolesService {
   console(id: string): InstanceTypeGraphicsConsoleService;
-  add(body: GraphicsConsole, parameters?: Record<never, never>, request?: RequestOptions): Promise<GraphicsConsole>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<GraphicsConsole[]>;
+  add(body: GraphicsConsole, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<GraphicsConsole>;
+  list<const Path extends FollowPath<'GraphicsConsole'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<GraphicsConsole, Path>[]>;
 }
 
-export interface InstanceTypeNicService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Nic>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Nic, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Nic>;
+export interface InstanceTypeNicService extends Resource<Nic> {
+  get<const Path extends FollowPath<'Nic'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Nic, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: Nic, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Nic>;
 }
 
 export interface InstanceTypeNicsService {
   nic(id: string): InstanceTypeNicService;
-  add(body: Nic, parameters?: Record<never, never>, request?: RequestOptions): Promise<Nic>;
-  list(parameters?: { follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<Nic[]>;
+  add(body: Nic, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Nic>;
+  list<const Path extends FollowPath<'Nic'> = never>(parameters?: { max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Nic, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'Nic'> = never>(parameters?: { search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Nic, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'Nic'> = never>(parameters?: { search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Nic, Path>>;
 }
 
-export interface InstanceTypeService {
+export interface InstanceTypeService extends Resource<InstanceType> {
   readonly graphicsConsoles: InstanceTypeGraphicsConsolesService;
   readonly nics: InstanceTypeNicsService;
   readonly watchdogs: InstanceTypeWatchdogsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<InstanceType>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: InstanceType, parameters?: { async?: boolean }, request?: RequestOptions): Promise<InstanceType>;
+  get<const Path extends FollowPath<'InstanceType'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<InstanceType, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<TemplateStatus> }, request?: RequestOptions): Promise<Action>;
+  update(body: InstanceType, parameters?: { async?: boolean; wait?: Wait<TemplateStatus> }, request?: RequestOptions): Promise<InstanceType>;
 }
 
-export interface InstanceTypeWatchdogService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Watchdog>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Watchdog, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Watchdog>;
+export interface InstanceTypeWatchdogService extends Resource<Watchdog> {
+  get<const Path extends FollowPath<'Watchdog'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Watchdog, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: Watchdog, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Watchdog>;
 }
 
 export interface InstanceTypeWatchdogsService {
   watchdog(id: string): InstanceTypeWatchdogService;
-  add(body: Watchdog, parameters?: Record<never, never>, request?: RequestOptions): Promise<Watchdog>;
-  list(parameters?: { follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<Watchdog[]>;
+  add(body: Watchdog, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Watchdog>;
+  list<const Path extends FollowPath<'Watchdog'> = never>(parameters?: { max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Watchdog, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'Watchdog'> = never>(parameters?: { search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Watchdog, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'Watchdog'> = never>(parameters?: { search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Watchdog, Path>>;
 }
 
 export interface InstanceTypesService {
   instanceType(id: string): InstanceTypeService;
-  add(body: InstanceType, parameters?: Record<never, never>, request?: RequestOptions): Promise<InstanceType>;
-  list(parameters?: { caseSensitive?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<InstanceType[]>;
+  add(body: InstanceType, parameters?: { wait?: Wait<TemplateStatus> }, request?: RequestOptions): Promise<InstanceType>;
+  list<const Path extends FollowPath<'InstanceType'> = never>(parameters?: { caseSensitive?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<InstanceType, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'InstanceType'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<InstanceType, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'InstanceType'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<InstanceType, Path>>;
 }
 
-export interface IscsiBondService {
+export interface IscsiBondService extends Resource<IscsiBond> {
   readonly networks: NetworksService;
   readonly storageServerConnections: StorageServerConnectionsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<IscsiBond>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: IscsiBond, parameters?: { async?: boolean }, request?: RequestOptions): Promise<IscsiBond>;
+  get<const Path extends FollowPath<'IscsiBond'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<IscsiBond, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: IscsiBond, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<IscsiBond>;
 }
 
 export interface IscsiBondsService {
   iscsiBond(id: string): IscsiBondService;
-  add(body: IscsiBond, parameters?: Record<never, never>, request?: RequestOptions): Promise<IscsiBond>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<IscsiBond[]>;
+  add(body: IscsiBond, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<IscsiBond>;
+  list<const Path extends FollowPath<'IscsiBond'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<IscsiBond, Path>[]>;
 }
 
-export interface JobService {
+export interface JobService extends Resource<Job> {
   readonly steps: StepsService;
-  clear(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  end(parameters?: { async?: boolean; force?: boolean; succeeded?: boolean }, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Job>;
+  clear(parameters?: { async?: boolean; wait?: Wait<JobStatus> }, request?: RequestOptions): Promise<Action>;
+  end(parameters?: { async?: boolean; force?: boolean; succeeded?: boolean; wait?: Wait<JobStatus> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Job'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Job, Path>>;
 }
 
 export interface JobsService {
   job(id: string): JobService;
-  add(body: Job, parameters?: Record<never, never>, request?: RequestOptions): Promise<Job>;
-  list(parameters?: { caseSensitive?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<Job[]>;
+  add(body: Job, parameters?: { wait?: Wait<JobStatus> }, request?: RequestOptions): Promise<Job>;
+  list<const Path extends FollowPath<'Job'> = never>(parameters?: { caseSensitive?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Job, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'Job'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Job, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'Job'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Job, Path>>;
 }
 
 export interface KatelloErrataService {
   katelloErratum(id: string): KatelloErratumService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<KatelloErratum[]>;
+  list<const Path extends FollowPath<'KatelloErratum'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<KatelloErratum, Path>[]>;
 }
 
-export interface KatelloErratumService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<KatelloErratum>;
+export interface KatelloErratumService extends Resource<KatelloErratum> {
+  get<const Path extends FollowPath<'KatelloErratum'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<KatelloErratum, Path>>;
 }
 
 export interface LinkLayerDiscoveryProtocolService {
   list(parameters?: { follow?: string }, request?: RequestOptions): Promise<LinkLayerDiscoveryProtocolElement[]>;
 }
 
-export interface MacPoolService {
+export interface MacPoolService extends Resource<MacPool> {
   readonly permissions: AssignedPermissionsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<MacPool>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: MacPool, parameters?: { async?: boolean }, request?: RequestOptions): Promise<MacPool>;
+  get<const Path extends FollowPath<'MacPool'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<MacPool, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: MacPool, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<MacPool>;
 }
 
 export interface MacPoolsService {
   macPool(id: string): MacPoolService;
-  add(body: MacPool, parameters?: Record<never, never>, request?: RequestOptions): Promise<MacPool>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<MacPool[]>;
+  add(body: MacPool, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<MacPool>;
+  list<const Path extends FollowPath<'MacPool'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<MacPool, Path>[]>;
 }
 
-export interface NetworkAttachmentService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<NetworkAttachment>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: NetworkAttachment, parameters?: { async?: boolean }, request?: RequestOptions): Promise<NetworkAttachment>;
+export interface NetworkAttachmentService extends Resource<NetworkAttachment> {
+  get<const Path extends FollowPath<'NetworkAttachment'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<NetworkAttachment, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: NetworkAttachment, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<NetworkAttachment>;
 }
 
 export interface NetworkAttachmentsService {
   attachment(id: string): NetworkAttachmentService;
-  add(body: NetworkAttachment, parameters?: Record<never, never>, request?: RequestOptions): Promise<NetworkAttachment>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<NetworkAttachment[]>;
+  add(body: NetworkAttachment, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<NetworkAttachment>;
+  list<const Path extends FollowPath<'NetworkAttachment'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<NetworkAttachment, Path>[]>;
 }
 
-export interface NetworkFilterService {
+export interface NetworkFilterService extends Resource<NetworkFilter> {
   get(parameters?: { follow?: string }, request?: RequestOptions): Promise<NetworkFilter>;
 }
 
@@ -1008,147 +1083,163 @@ export interface NetworkFiltersService {
   list(parameters?: { follow?: string }, request?: RequestOptions): Promise<NetworkFilter[]>;
 }
 
-export interface NetworkLabelService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<NetworkLabel>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface NetworkLabelService extends Resource<NetworkLabel> {
+  get<const Path extends FollowPath<'NetworkLabel'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<NetworkLabel, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface NetworkLabelsService {
   label(id: string): NetworkLabelService;
-  add(body: NetworkLabel, parameters?: Record<never, never>, request?: RequestOptions): Promise<NetworkLabel>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<NetworkLabel[]>;
+  add(body: NetworkLabel, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<NetworkLabel>;
+  list<const Path extends FollowPath<'NetworkLabel'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<NetworkLabel, Path>[]>;
 }
 
-export interface NetworkService {
+export interface NetworkService extends Resource<Network> {
   readonly networkLabels: NetworkLabelsService;
   readonly permissions: AssignedPermissionsService;
   readonly vnicProfiles: AssignedVnicProfilesService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Network>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Network, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Network>;
+  get<const Path extends FollowPath<'Network'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Network, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<NetworkStatus> }, request?: RequestOptions): Promise<Action>;
+  update(body: Network, parameters?: { async?: boolean; wait?: Wait<NetworkStatus> }, request?: RequestOptions): Promise<Network>;
 }
 
 export interface NetworksService {
   network(id: string): NetworkService;
-  add(body: Network, parameters?: Record<never, never>, request?: RequestOptions): Promise<Network>;
-  list(parameters?: { caseSensitive?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<Network[]>;
+  add(body: Network, parameters?: { wait?: Wait<NetworkStatus> }, request?: RequestOptions): Promise<Network>;
+  list<const Path extends FollowPath<'Network'> = never>(parameters?: { caseSensitive?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Network, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'Network'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Network, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'Network'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Network, Path>>;
 }
 
-export interface NicNetworkFilterParameterService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<NetworkFilterParameter>;
-  remove(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  update(body: NetworkFilterParameter, parameters?: Record<never, never>, request?: RequestOptions): Promise<NetworkFilterParameter>;
+export interface NicNetworkFilterParameterService extends Resource<NetworkFilterParameter> {
+  get<const Path extends FollowPath<'NetworkFilterParameter'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<NetworkFilterParameter, Path>>;
+  remove(parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: NetworkFilterParameter, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<NetworkFilterParameter>;
 }
 
 export interface NicNetworkFilterParametersService {
   parameter(id: string): NicNetworkFilterParameterService;
-  add(body: NetworkFilterParameter, parameters?: Record<never, never>, request?: RequestOptions): Promise<NetworkFilterParameter>;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<NetworkFilterParameter[]>;
+  add(body: NetworkFilterParameter, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<NetworkFilterParameter>;
+  list<const Path extends FollowPath<'NetworkFilterParameter'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<NetworkFilterParameter, Path>[]>;
 }
 
-export interface OpenstackImageProviderService {
+export interface OpenstackImageProviderService extends Resource<OpenStackImageProvider> {
   readonly certificates: ExternalProviderCertificatesService;
   readonly images: OpenstackImagesService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<OpenStackImageProvider>;
-  importCertificates(parameters?: { certificates?: Certificate[] }, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  testConnectivity(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: OpenStackImageProvider, parameters?: { async?: boolean }, request?: RequestOptions): Promise<OpenStackImageProvider>;
+  get<const Path extends FollowPath<'OpenStackImageProvider'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackImageProvider, Path>>;
+  importCertificates(parameters?: { certificates?: Certificate[]; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  testConnectivity(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: OpenStackImageProvider, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<OpenStackImageProvider>;
 }
 
 export interface OpenstackImageProvidersService {
   provider(id: string): OpenstackImageProviderService;
-  add(body: OpenStackImageProvider, parameters?: Record<never, never>, request?: RequestOptions): Promise<OpenStackImageProvider>;
-  list(parameters?: { follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<OpenStackImageProvider[]>;
+  add(body: OpenStackImageProvider, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<OpenStackImageProvider>;
+  list<const Path extends FollowPath<'OpenStackImageProvider'> = never>(parameters?: { max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackImageProvider, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'OpenStackImageProvider'> = never>(parameters?: { search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<OpenStackImageProvider, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'OpenStackImageProvider'> = never>(parameters?: { search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<OpenStackImageProvider, Path>>;
 }
 
-export interface OpenstackImageService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<OpenStackImage>;
-  import(parameters?: { async?: boolean; cluster?: Cluster; disk?: Disk; importAsTemplate?: boolean; storageDomain?: StorageDomain; template?: Template }, request?: RequestOptions): Promise<Action>;
+export interface OpenstackImageService extends Resource<OpenStackImage> {
+  get<const Path extends FollowPath<'OpenStackImage'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackImage, Path>>;
+  import(parameters?: { async?: boolean; cluster?: Cluster; disk?: Disk; importAsTemplate?: boolean; storageDomain?: StorageDomain; template?: Template; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface OpenstackImagesService {
   image(id: string): OpenstackImageService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<OpenStackImage[]>;
+  list<const Path extends FollowPath<'OpenStackImage'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackImage, Path>[]>;
 }
 
-export interface OpenstackNetworkProviderService {
+export interface OpenstackNetworkProviderService extends Resource<OpenStackNetworkProvider> {
   readonly certificates: ExternalProviderCertificatesService;
   readonly networks: OpenstackNetworksService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<OpenStackNetworkProvider>;
-  importCertificates(parameters?: { certificates?: Certificate[] }, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  testConnectivity(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: OpenStackNetworkProvider, parameters?: { async?: boolean }, request?: RequestOptions): Promise<OpenStackNetworkProvider>;
+  get<const Path extends FollowPath<'OpenStackNetworkProvider'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackNetworkProvider, Path>>;
+  importCertificates(parameters?: { certificates?: Certificate[]; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  testConnectivity(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: OpenStackNetworkProvider, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<OpenStackNetworkProvider>;
 }
 
 export interface OpenstackNetworkProvidersService {
   provider(id: string): OpenstackNetworkProviderService;
-  add(body: OpenStackNetworkProvider, parameters?: Record<never, never>, request?: RequestOptions): Promise<OpenStackNetworkProvider>;
-  list(parameters?: { follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<OpenStackNetworkProvider[]>;
+  add(body: OpenStackNetworkProvider, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<OpenStackNetworkProvider>;
+  list<const Path extends FollowPath<'OpenStackNetworkProvider'> = never>(parameters?: { max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackNetworkProvider, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'OpenStackNetworkProvider'> = never>(parameters?: { search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<OpenStackNetworkProvider, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'OpenStackNetworkProvider'> = never>(parameters?: { search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<OpenStackNetworkProvider, Path>>;
 }
 
-export interface OpenstackNetworkService {
+export interface OpenstackNetworkService extends Resource<OpenStackNetwork> {
   readonly subnets: OpenstackSubnetsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<OpenStackNetwork>;
-  import(parameters?: { async?: boolean; dataCenter?: DataCenter }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'OpenStackNetwork'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackNetwork, Path>>;
+  import(parameters?: { async?: boolean; dataCenter?: DataCenter; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface OpenstackNetworksService {
   network(id: string): OpenstackNetworkService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<OpenStackNetwork[]>;
+  list<const Path extends FollowPath<'OpenStackNetwork'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackNetwork, Path>[]>;
 }
 
-export interface OpenstackSubnetService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<OpenStackSubnet>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface OpenstackSubnetService extends Resource<OpenStackSubnet> {
+  get<const Path extends FollowPath<'OpenStackSubnet'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackSubnet, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface OpenstackSubnetsService {
   subnet(id: string): OpenstackSubnetService;
-  add(body: OpenStackSubnet, parameters?: Record<never, never>, request?: RequestOptions): Promise<OpenStackSubnet>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<OpenStackSubnet[]>;
+  add(body: OpenStackSubnet, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<OpenStackSubnet>;
+  list<const Path extends FollowPath<'OpenStackSubnet'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackSubnet, Path>[]>;
 }
 
-export interface OpenstackVolumeAuthenticationKeyService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<OpenstackVolumeAuthenticationKey>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: OpenstackVolumeAuthenticationKey, parameters?: Record<never, never>, request?: RequestOptions): Promise<OpenstackVolumeAuthenticationKey>;
+export interface OpenstackVolumeAuthenticationKeyService extends Resource<OpenstackVolumeAuthenticationKey> {
+  get<const Path extends FollowPath<'OpenstackVolumeAuthenticationKey'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenstackVolumeAuthenticationKey, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: OpenstackVolumeAuthenticationKey, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<OpenstackVolumeAuthenticationKey>;
 }
 
 export interface OpenstackVolumeAuthenticationKeysService {
   key(id: string): OpenstackVolumeAuthenticationKeyService;
-  add(body: OpenstackVolumeAuthenticationKey, parameters?: Record<never, never>, request?: RequestOptions): Promise<OpenstackVolumeAuthenticationKey>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<OpenstackVolumeAuthenticationKey[]>;
+  add(body: OpenstackVolumeAuthenticationKey, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<OpenstackVolumeAuthenticationKey>;
+  list<const Path extends FollowPath<'OpenstackVolumeAuthenticationKey'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenstackVolumeAuthenticationKey, Path>[]>;
 }
 
-export interface OpenstackVolumeProviderService {
+export interface OpenstackVolumeProviderService extends Resource<OpenStackVolumeProvider> {
   readonly certificates: ExternalProviderCertificatesService;
   readonly authenticationKeys: OpenstackVolumeAuthenticationKeysService;
   readonly volumeTypes: OpenstackVolumeTypesService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<OpenStackVolumeProvider>;
-  importCertificates(parameters?: { certificates?: Certificate[] }, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean; force?: boolean }, request?: RequestOptions): Promise<Action>;
-  testConnectivity(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: OpenStackVolumeProvider, parameters?: { async?: boolean }, request?: RequestOptions): Promise<OpenStackVolumeProvider>;
+  get<const Path extends FollowPath<'OpenStackVolumeProvider'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackVolumeProvider, Path>>;
+  importCertificates(parameters?: { certificates?: Certificate[]; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; force?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  testConnectivity(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: OpenStackVolumeProvider, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<OpenStackVolumeProvider>;
 }
 
 export interface OpenstackVolumeProvidersService {
   provider(id: string): OpenstackVolumeProviderService;
-  add(body: OpenStackVolumeProvider, parameters?: Record<never, never>, request?: RequestOptions): Promise<OpenStackVolumeProvider>;
-  list(parameters?: { follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<OpenStackVolumeProvider[]>;
+  add(body: OpenStackVolumeProvider, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<OpenStackVolumeProvider>;
+  list<const Path extends FollowPath<'OpenStackVolumeProvider'> = never>(parameters?: { max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackVolumeProvider, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'OpenStackVolumeProvider'> = never>(parameters?: { search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<OpenStackVolumeProvider, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'OpenStackVolumeProvider'> = never>(parameters?: { search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<OpenStackVolumeProvider, Path>>;
 }
 
-export interface OpenstackVolumeTypeService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<OpenStackVolumeType>;
+export interface OpenstackVolumeTypeService extends Resource<OpenStackVolumeType> {
+  get<const Path extends FollowPath<'OpenStackVolumeType'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackVolumeType, Path>>;
 }
 
 export interface OpenstackVolumeTypesService {
   type(id: string): OpenstackVolumeTypeService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<OpenStackVolumeType[]>;
+  list<const Path extends FollowPath<'OpenStackVolumeType'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<OpenStackVolumeType, Path>[]>;
 }
 
-export interface OperatingSystemService {
+export interface OperatingSystemService extends Resource<OperatingSystemInfo> {
   get(parameters?: { follow?: string }, request?: RequestOptions): Promise<OperatingSystemInfo>;
 }
 
@@ -1157,102 +1248,102 @@ export interface OperatingSystemsService {
   list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<OperatingSystemInfo[]>;
 }
 
-export interface PermissionService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Permission>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface PermissionService extends Resource<Permission> {
+  get<const Path extends FollowPath<'Permission'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Permission, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
-export interface PermitService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Permit>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface PermitService extends Resource<Permit> {
+  get<const Path extends FollowPath<'Permit'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Permit, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface PermitsService {
   permit(id: string): PermitService;
-  add(body: Permit, parameters?: Record<never, never>, request?: RequestOptions): Promise<Permit>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Permit[]>;
+  add(body: Permit, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Permit>;
+  list<const Path extends FollowPath<'Permit'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Permit, Path>[]>;
 }
 
-export interface QosService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Qos>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Qos, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Qos>;
+export interface QosService extends Resource<Qos> {
+  get<const Path extends FollowPath<'Qos'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Qos, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: Qos, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Qos>;
 }
 
 export interface QossService {
   qos(id: string): QosService;
-  add(body: Qos, parameters?: Record<never, never>, request?: RequestOptions): Promise<Qos>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Qos[]>;
+  add(body: Qos, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Qos>;
+  list<const Path extends FollowPath<'Qos'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Qos, Path>[]>;
 }
 
-export interface QuotaClusterLimitService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<QuotaClusterLimit>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface QuotaClusterLimitService extends Resource<QuotaClusterLimit> {
+  get<const Path extends FollowPath<'QuotaClusterLimit'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<QuotaClusterLimit, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface QuotaClusterLimitsService {
   limit(id: string): QuotaClusterLimitService;
-  add(body: QuotaClusterLimit, parameters?: Record<never, never>, request?: RequestOptions): Promise<QuotaClusterLimit>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<QuotaClusterLimit[]>;
+  add(body: QuotaClusterLimit, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<QuotaClusterLimit>;
+  list<const Path extends FollowPath<'QuotaClusterLimit'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<QuotaClusterLimit, Path>[]>;
 }
 
-export interface QuotaService {
+export interface QuotaService extends Resource<Quota> {
   readonly permissions: AssignedPermissionsService;
   readonly quotaClusterLimits: QuotaClusterLimitsService;
   readonly quotaStorageLimits: QuotaStorageLimitsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Quota>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Quota, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Quota>;
+  get<const Path extends FollowPath<'Quota'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Quota, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: Quota, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Quota>;
 }
 
-export interface QuotaStorageLimitService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<QuotaStorageLimit>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface QuotaStorageLimitService extends Resource<QuotaStorageLimit> {
+  get<const Path extends FollowPath<'QuotaStorageLimit'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<QuotaStorageLimit, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface QuotaStorageLimitsService {
   limit(id: string): QuotaStorageLimitService;
-  add(body: QuotaStorageLimit, parameters?: Record<never, never>, request?: RequestOptions): Promise<QuotaStorageLimit>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<QuotaStorageLimit[]>;
+  add(body: QuotaStorageLimit, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<QuotaStorageLimit>;
+  list<const Path extends FollowPath<'QuotaStorageLimit'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<QuotaStorageLimit, Path>[]>;
 }
 
 export interface QuotasService {
   quota(id: string): QuotaService;
-  add(body: Quota, parameters?: Record<never, never>, request?: RequestOptions): Promise<Quota>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Quota[]>;
+  add(body: Quota, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Quota>;
+  list<const Path extends FollowPath<'Quota'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Quota, Path>[]>;
 }
 
-export interface RoleService {
+export interface RoleService extends Resource<Role> {
   readonly permits: PermitsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Role>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Role, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Role>;
+  get<const Path extends FollowPath<'Role'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Role, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: Role, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Role>;
 }
 
 export interface RolesService {
   role(id: string): RoleService;
-  add(body: Role, parameters?: Record<never, never>, request?: RequestOptions): Promise<Role>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Role[]>;
+  add(body: Role, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Role>;
+  list<const Path extends FollowPath<'Role'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Role, Path>[]>;
 }
 
 export interface SchedulingPoliciesService {
   policy(id: string): SchedulingPolicyService;
-  add(body: SchedulingPolicy, parameters?: Record<never, never>, request?: RequestOptions): Promise<SchedulingPolicy>;
-  list(parameters?: { filter?: boolean; follow?: string; max?: number }, request?: RequestOptions): Promise<SchedulingPolicy[]>;
+  add(body: SchedulingPolicy, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<SchedulingPolicy>;
+  list<const Path extends FollowPath<'SchedulingPolicy'> = never>(parameters?: { filter?: boolean; max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<SchedulingPolicy, Path>[]>;
 }
 
-export interface SchedulingPolicyService {
+export interface SchedulingPolicyService extends Resource<SchedulingPolicy> {
   readonly balances: BalancesService;
   readonly filters: FiltersService;
   readonly weights: WeightsService;
-  get(parameters?: { filter?: boolean; follow?: string }, request?: RequestOptions): Promise<SchedulingPolicy>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: SchedulingPolicy, parameters?: { async?: boolean }, request?: RequestOptions): Promise<SchedulingPolicy>;
+  get<const Path extends FollowPath<'SchedulingPolicy'> = never>(parameters?: { filter?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<SchedulingPolicy, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: SchedulingPolicy, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<SchedulingPolicy>;
 }
 
-export interface SchedulingPolicyUnitService {
+export interface SchedulingPolicyUnitService extends Resource<SchedulingPolicyUnit> {
   get(parameters?: { filter?: boolean; follow?: string }, request?: RequestOptions): Promise<SchedulingPolicyUnit>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface SchedulingPolicyUnitsService {
@@ -1260,124 +1351,128 @@ export interface SchedulingPolicyUnitsService {
   list(parameters?: { filter?: boolean; follow?: string; max?: number }, request?: RequestOptions): Promise<SchedulingPolicyUnit[]>;
 }
 
-export interface SnapshotCdromService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Cdrom>;
+export interface SnapshotCdromService extends Resource<Cdrom> {
+  get<const Path extends FollowPath<'Cdrom'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Cdrom, Path>>;
 }
 
 export interface SnapshotCdromsService {
   cdrom(id: string): SnapshotCdromService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Cdrom[]>;
+  list<const Path extends FollowPath<'Cdrom'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Cdrom, Path>[]>;
 }
 
-export interface SnapshotDiskService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Disk>;
+export interface SnapshotDiskService extends Resource<Disk> {
+  get<const Path extends FollowPath<'Disk'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>>;
 }
 
 export interface SnapshotDisksService {
   disk(id: string): SnapshotDiskService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Disk[]>;
+  list<const Path extends FollowPath<'Disk'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>[]>;
 }
 
-export interface SnapshotNicService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Nic>;
+export interface SnapshotNicService extends Resource<Nic> {
+  get<const Path extends FollowPath<'Nic'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Nic, Path>>;
 }
 
 export interface SnapshotNicsService {
   nic(id: string): SnapshotNicService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Nic[]>;
+  list<const Path extends FollowPath<'Nic'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Nic, Path>[]>;
 }
 
-export interface SnapshotService {
+export interface SnapshotService extends Resource<Snapshot> {
   readonly cdroms: SnapshotCdromsService;
   readonly disks: SnapshotDisksService;
   readonly nics: SnapshotNicsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Snapshot>;
-  remove(parameters?: { allContent?: boolean; async?: boolean }, request?: RequestOptions): Promise<Action>;
-  restore(parameters?: { async?: boolean; disks?: Disk[]; restoreMemory?: boolean }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Snapshot'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Snapshot, Path>>;
+  remove(parameters?: { allContent?: boolean; async?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  restore(parameters?: { async?: boolean; disks?: Disk[]; restoreMemory?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface SnapshotsService {
   snapshot(id: string): SnapshotService;
-  add(body: Snapshot, parameters?: Record<never, never>, request?: RequestOptions): Promise<Snapshot>;
-  list(parameters?: { allContent?: boolean; follow?: string; max?: number }, request?: RequestOptions): Promise<Snapshot[]>;
+  add(body: Snapshot, parameters?: { wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Snapshot>;
+  list<const Path extends FollowPath<'Snapshot'> = never>(parameters?: { allContent?: boolean; max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Snapshot, Path>[]>;
 }
 
-export interface SshPublicKeyService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<SshPublicKey>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface SshPublicKeyService extends Resource<SshPublicKey> {
+  get<const Path extends FollowPath<'SshPublicKey'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<SshPublicKey, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
   /** @deprecated by the API model. */
-  update(body: SshPublicKey, parameters?: { async?: boolean }, request?: RequestOptions): Promise<SshPublicKey>;
+  update(body: SshPublicKey, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<SshPublicKey>;
 }
 
 export interface SshPublicKeysService {
   key(id: string): SshPublicKeyService;
-  add(body: SshPublicKey, parameters?: Record<never, never>, request?: RequestOptions): Promise<SshPublicKey>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<SshPublicKey[]>;
+  add(body: SshPublicKey, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<SshPublicKey>;
+  list<const Path extends FollowPath<'SshPublicKey'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<SshPublicKey, Path>[]>;
 }
 
-export interface StatisticService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Statistic>;
+export interface StatisticService extends Resource<Statistic> {
+  get<const Path extends FollowPath<'Statistic'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Statistic, Path>>;
 }
 
 export interface StatisticsService {
   statistic(id: string): StatisticService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Statistic[]>;
+  list<const Path extends FollowPath<'Statistic'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Statistic, Path>[]>;
 }
 
-export interface StepService {
+export interface StepService extends Resource<Step> {
   readonly statistics: StatisticsService;
-  end(parameters?: { async?: boolean; force?: boolean; succeeded?: boolean }, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Step>;
+  end(parameters?: { async?: boolean; force?: boolean; succeeded?: boolean; wait?: Wait<StepStatus> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Step'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Step, Path>>;
 }
 
 export interface StepsService {
   step(id: string): StepService;
-  add(body: Step, parameters?: Record<never, never>, request?: RequestOptions): Promise<Step>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Step[]>;
+  add(body: Step, parameters?: { wait?: Wait<StepStatus> }, request?: RequestOptions): Promise<Step>;
+  list<const Path extends FollowPath<'Step'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Step, Path>[]>;
 }
 
-export interface StorageDomainContentDiskService {
-  get(parameters?: { filter?: boolean; follow?: string }, request?: RequestOptions): Promise<Disk>;
+export interface StorageDomainContentDiskService extends Resource<Disk> {
+  get<const Path extends FollowPath<'Disk'> = never>(parameters?: { filter?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>>;
 }
 
 export interface StorageDomainContentDisksService {
   disk(id: string): StorageDomainContentDiskService;
-  list(parameters?: { caseSensitive?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<Disk[]>;
+  list<const Path extends FollowPath<'Disk'> = never>(parameters?: { caseSensitive?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'Disk'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Disk, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'Disk'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Disk, Path>>;
 }
 
-export interface StorageDomainDiskService {
+export interface StorageDomainDiskService extends Resource<Disk> {
   readonly statistics: StatisticsService;
   readonly permissions: AssignedPermissionsService;
   /** @deprecated by the API model. */
-  copy(parameters?: { disk?: Disk; storageDomain?: StorageDomain }, request?: RequestOptions): Promise<Action>;
-  export(parameters?: { storageDomain?: StorageDomain }, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Disk>;
-  move(parameters?: { async?: boolean; filter?: boolean; storageDomain?: StorageDomain }, request?: RequestOptions): Promise<Action>;
-  reduce(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  sparsify(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  update(body: Disk, parameters?: Record<never, never>, request?: RequestOptions): Promise<Disk>;
+  copy(parameters?: { disk?: Disk; storageDomain?: StorageDomain; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  export(parameters?: { storageDomain?: StorageDomain; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Disk'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>>;
+  move(parameters?: { async?: boolean; filter?: boolean; storageDomain?: StorageDomain; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  reduce(parameters?: { async?: boolean; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  sparsify(parameters?: { wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Action>;
+  update(body: Disk, parameters?: { wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Disk>;
 }
 
 export interface StorageDomainDisksService {
   disk(id: string): StorageDomainDiskService;
   /** @deprecated by the API model. */
-  add(body: Disk, parameters?: { unregistered?: boolean }, request?: RequestOptions): Promise<Disk>;
-  list(parameters?: { follow?: string; max?: number; unregistered?: boolean }, request?: RequestOptions): Promise<Disk[]>;
+  add(body: Disk, parameters?: { unregistered?: boolean; wait?: Wait<DiskStatus> }, request?: RequestOptions): Promise<Disk>;
+  list<const Path extends FollowPath<'Disk'> = never>(parameters?: { max?: number; unregistered?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>[]>;
 }
 
-export interface StorageDomainServerConnectionService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<StorageConnection>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface StorageDomainServerConnectionService extends Resource<StorageConnection> {
+  get<const Path extends FollowPath<'StorageConnection'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<StorageConnection, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface StorageDomainServerConnectionsService {
   connection(id: string): StorageDomainServerConnectionService;
-  add(body: StorageConnection, parameters?: Record<never, never>, request?: RequestOptions): Promise<StorageConnection>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<StorageConnection[]>;
+  add(body: StorageConnection, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<StorageConnection>;
+  list<const Path extends FollowPath<'StorageConnection'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<StorageConnection, Path>[]>;
 }
 
-export interface StorageDomainService {
+export interface StorageDomainService extends Resource<StorageDomain> {
   readonly diskProfiles: AssignedDiskProfilesService;
   readonly diskSnapshots: DiskSnapshotsService;
   readonly disks: StorageDomainDisksService;
@@ -1387,86 +1482,90 @@ export interface StorageDomainService {
   readonly storageConnections: StorageDomainServerConnectionsService;
   readonly templates: StorageDomainTemplatesService;
   readonly vms: StorageDomainVmsService;
-  get(parameters?: { filter?: boolean; follow?: string }, request?: RequestOptions): Promise<StorageDomain>;
-  isAttached(parameters?: { async?: boolean; host?: Host }, request?: RequestOptions): Promise<Action>;
-  reduceLuns(parameters?: { logicalUnits?: LogicalUnit[] }, request?: RequestOptions): Promise<Action>;
-  refreshLuns(parameters?: { async?: boolean; logicalUnits?: LogicalUnit[] }, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean; destroy?: boolean; format?: boolean; host?: string }, request?: RequestOptions): Promise<Action>;
-  update(body: StorageDomain, parameters?: { async?: boolean }, request?: RequestOptions): Promise<StorageDomain>;
-  updateOvfStore(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'StorageDomain'> = never>(parameters?: { filter?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<StorageDomain, Path>>;
+  isAttached(parameters?: { async?: boolean; host?: Host; wait?: Wait<StorageDomainStatus> }, request?: RequestOptions): Promise<Action>;
+  reduceLuns(parameters?: { logicalUnits?: LogicalUnit[]; wait?: Wait<StorageDomainStatus> }, request?: RequestOptions): Promise<Action>;
+  refreshLuns(parameters?: { async?: boolean; logicalUnits?: LogicalUnit[]; wait?: Wait<StorageDomainStatus> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; destroy?: boolean; format?: boolean; host?: string; wait?: Wait<StorageDomainStatus> }, request?: RequestOptions): Promise<Action>;
+  update(body: StorageDomain, parameters?: { async?: boolean; wait?: Wait<StorageDomainStatus> }, request?: RequestOptions): Promise<StorageDomain>;
+  updateOvfStore(parameters?: { async?: boolean; wait?: Wait<StorageDomainStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
-export interface StorageDomainTemplateService {
+export interface StorageDomainTemplateService extends Resource<Template> {
   readonly disks: StorageDomainContentDisksService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Template>;
-  import(parameters?: { async?: boolean; clone?: boolean; cluster?: Cluster; exclusive?: boolean; storageDomain?: StorageDomain; template?: Template; vm?: Vm }, request?: RequestOptions): Promise<Action>;
-  register(parameters?: { allowPartialImport?: boolean; async?: boolean; clone?: boolean; cluster?: Cluster; exclusive?: boolean; registrationConfiguration?: RegistrationConfiguration; template?: Template; vnicProfileMappings?: VnicProfileMapping[] }, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Template'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Template, Path>>;
+  import(parameters?: { async?: boolean; clone?: boolean; cluster?: Cluster; exclusive?: boolean; storageDomain?: StorageDomain; template?: Template; vm?: Vm; wait?: Wait<TemplateStatus> }, request?: RequestOptions): Promise<Action>;
+  register(parameters?: { allowPartialImport?: boolean; async?: boolean; clone?: boolean; cluster?: Cluster; exclusive?: boolean; registrationConfiguration?: RegistrationConfiguration; template?: Template; vnicProfileMappings?: VnicProfileMapping[]; wait?: Wait<TemplateStatus> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<TemplateStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface StorageDomainTemplatesService {
   template(id: string): StorageDomainTemplateService;
-  list(parameters?: { follow?: string; max?: number; unregistered?: boolean }, request?: RequestOptions): Promise<Template[]>;
+  list<const Path extends FollowPath<'Template'> = never>(parameters?: { max?: number; unregistered?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Template, Path>[]>;
 }
 
-export interface StorageDomainVmDiskAttachmentService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<DiskAttachment>;
+export interface StorageDomainVmDiskAttachmentService extends Resource<DiskAttachment> {
+  get<const Path extends FollowPath<'DiskAttachment'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DiskAttachment, Path>>;
 }
 
 export interface StorageDomainVmDiskAttachmentsService {
   attachment(id: string): StorageDomainVmDiskAttachmentService;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<DiskAttachment[]>;
+  list<const Path extends FollowPath<'DiskAttachment'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DiskAttachment, Path>[]>;
 }
 
-export interface StorageDomainVmService {
+export interface StorageDomainVmService extends Resource<Vm> {
   readonly diskAttachments: StorageDomainVmDiskAttachmentsService;
   readonly disks: StorageDomainContentDisksService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Vm>;
-  import(parameters?: { async?: boolean; clone?: boolean; cluster?: Cluster; collapseSnapshots?: boolean; exclusive?: boolean; storageDomain?: StorageDomain; vm?: Vm }, request?: RequestOptions): Promise<Action>;
-  register(parameters?: { allowPartialImport?: boolean; async?: boolean; clone?: boolean; cluster?: Cluster; reassignBadMacs?: boolean; registrationConfiguration?: RegistrationConfiguration; vm?: Vm; vnicProfileMappings?: VnicProfileMapping[] }, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Vm'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Vm, Path>>;
+  import(parameters?: { async?: boolean; clone?: boolean; cluster?: Cluster; collapseSnapshots?: boolean; exclusive?: boolean; storageDomain?: StorageDomain; vm?: Vm; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  register(parameters?: { allowPartialImport?: boolean; async?: boolean; clone?: boolean; cluster?: Cluster; reassignBadMacs?: boolean; registrationConfiguration?: RegistrationConfiguration; vm?: Vm; vnicProfileMappings?: VnicProfileMapping[]; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface StorageDomainVmsService {
   vm(id: string): StorageDomainVmService;
-  list(parameters?: { follow?: string; max?: number; unregistered?: boolean }, request?: RequestOptions): Promise<Vm[]>;
+  list<const Path extends FollowPath<'Vm'> = never>(parameters?: { max?: number; unregistered?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Vm, Path>[]>;
 }
 
 export interface StorageDomainsService {
   storageDomain(id: string): StorageDomainService;
-  add(body: StorageDomain, parameters?: Record<never, never>, request?: RequestOptions): Promise<StorageDomain>;
-  list(parameters?: { caseSensitive?: boolean; filter?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<StorageDomain[]>;
+  add(body: StorageDomain, parameters?: { wait?: Wait<StorageDomainStatus> }, request?: RequestOptions): Promise<StorageDomain>;
+  list<const Path extends FollowPath<'StorageDomain'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<StorageDomain, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'StorageDomain'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<StorageDomain, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'StorageDomain'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<StorageDomain, Path>>;
 }
 
-export interface StorageServerConnectionExtensionService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<StorageConnectionExtension>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: StorageConnectionExtension, parameters?: { async?: boolean }, request?: RequestOptions): Promise<StorageConnectionExtension>;
+export interface StorageServerConnectionExtensionService extends Resource<StorageConnectionExtension> {
+  get<const Path extends FollowPath<'StorageConnectionExtension'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<StorageConnectionExtension, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: StorageConnectionExtension, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<StorageConnectionExtension>;
 }
 
 export interface StorageServerConnectionExtensionsService {
   storageConnectionExtension(id: string): StorageServerConnectionExtensionService;
-  add(body: StorageConnectionExtension, parameters?: Record<never, never>, request?: RequestOptions): Promise<StorageConnectionExtension>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<StorageConnectionExtension[]>;
+  add(body: StorageConnectionExtension, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<StorageConnectionExtension>;
+  list<const Path extends FollowPath<'StorageConnectionExtension'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<StorageConnectionExtension, Path>[]>;
 }
 
-export interface StorageServerConnectionService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<StorageConnection>;
-  remove(parameters?: { async?: boolean; host?: string }, request?: RequestOptions): Promise<Action>;
-  update(body: StorageConnection, parameters?: { async?: boolean; force?: boolean }, request?: RequestOptions): Promise<StorageConnection>;
+export interface StorageServerConnectionService extends Resource<StorageConnection> {
+  get<const Path extends FollowPath<'StorageConnection'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<StorageConnection, Path>>;
+  remove(parameters?: { async?: boolean; host?: string; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: StorageConnection, parameters?: { async?: boolean; force?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<StorageConnection>;
 }
 
 export interface StorageServerConnectionsService {
   storageConnection(id: string): StorageServerConnectionService;
-  add(body: StorageConnection, parameters?: Record<never, never>, request?: RequestOptions): Promise<StorageConnection>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<StorageConnection[]>;
+  add(body: StorageConnection, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<StorageConnection>;
+  list<const Path extends FollowPath<'StorageConnection'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<StorageConnection, Path>[]>;
 }
 
-export interface StorageService {
-  get(parameters?: { follow?: string; reportStatus?: boolean }, request?: RequestOptions): Promise<HostStorage>;
+export interface StorageService extends Resource<HostStorage> {
+  get<const Path extends FollowPath<'HostStorage'> = never>(parameters?: { reportStatus?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<HostStorage, Path>>;
 }
 
-export interface SystemOptionService {
+export interface SystemOptionService extends Resource<SystemOption> {
   get(parameters?: { version?: string }, request?: RequestOptions): Promise<SystemOption>;
 }
 
@@ -1476,11 +1575,11 @@ export interface SystemOptionsService {
 
 export interface SystemPermissionsService {
   permission(id: string): PermissionService;
-  add(body: Permission, parameters?: Record<never, never>, request?: RequestOptions): Promise<Permission>;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<Permission[]>;
+  add(body: Permission, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Permission>;
+  list<const Path extends FollowPath<'Permission'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Permission, Path>[]>;
 }
 
-export interface SystemService {
+export interface SystemService extends Resource<Api> {
   readonly affinityLabels: AffinityLabelsService;
   readonly bookmarks: BookmarksService;
   readonly clusterLevels: ClusterLevelsService;
@@ -1521,77 +1620,77 @@ export interface SystemService {
   readonly vmPools: VmPoolsService;
   readonly vms: VmsService;
   readonly vnicProfiles: VnicProfilesService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Api>;
-  reloadConfigurations(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Api'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Api, Path>>;
+  reloadConfigurations(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
-export interface TagService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Tag>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Tag, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Tag>;
+export interface TagService extends Resource<Tag> {
+  get<const Path extends FollowPath<'Tag'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Tag, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: Tag, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Tag>;
 }
 
 export interface TagsService {
   tag(id: string): TagService;
-  add(body: Tag, parameters?: Record<never, never>, request?: RequestOptions): Promise<Tag>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Tag[]>;
+  add(body: Tag, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Tag>;
+  list<const Path extends FollowPath<'Tag'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Tag, Path>[]>;
 }
 
-export interface TemplateCdromService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Cdrom>;
+export interface TemplateCdromService extends Resource<Cdrom> {
+  get<const Path extends FollowPath<'Cdrom'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Cdrom, Path>>;
 }
 
 export interface TemplateCdromsService {
   cdrom(id: string): TemplateCdromService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Cdrom[]>;
+  list<const Path extends FollowPath<'Cdrom'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Cdrom, Path>[]>;
 }
 
-export interface TemplateDiskAttachmentService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<DiskAttachment>;
-  remove(parameters?: { force?: boolean; storageDomain?: string }, request?: RequestOptions): Promise<Action>;
+export interface TemplateDiskAttachmentService extends Resource<DiskAttachment> {
+  get<const Path extends FollowPath<'DiskAttachment'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DiskAttachment, Path>>;
+  remove(parameters?: { force?: boolean; storageDomain?: string; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface TemplateDiskAttachmentsService {
   attachment(id: string): TemplateDiskAttachmentService;
-  list(parameters?: { follow?: string }, request?: RequestOptions): Promise<DiskAttachment[]>;
+  list<const Path extends FollowPath<'DiskAttachment'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<DiskAttachment, Path>[]>;
 }
 
-export interface TemplateGraphicsConsoleService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<GraphicsConsole>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface TemplateGraphicsConsoleService extends Resource<GraphicsConsole> {
+  get<const Path extends FollowPath<'GraphicsConsole'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<GraphicsConsole, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface TemplateGraphicsConsolesService {
   console(id: string): TemplateGraphicsConsoleService;
-  add(body: GraphicsConsole, parameters?: Record<never, never>, request?: RequestOptions): Promise<GraphicsConsole>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<GraphicsConsole[]>;
+  add(body: GraphicsConsole, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<GraphicsConsole>;
+  list<const Path extends FollowPath<'GraphicsConsole'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<GraphicsConsole, Path>[]>;
 }
 
-export interface TemplateMediatedDeviceService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<VmMediatedDevice>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: VmMediatedDevice, parameters?: { async?: boolean }, request?: RequestOptions): Promise<VmMediatedDevice>;
+export interface TemplateMediatedDeviceService extends Resource<VmMediatedDevice> {
+  get<const Path extends FollowPath<'VmMediatedDevice'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<VmMediatedDevice, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: VmMediatedDevice, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<VmMediatedDevice>;
 }
 
 export interface TemplateMediatedDevicesService {
   device(id: string): TemplateMediatedDeviceService;
-  add(body: VmMediatedDevice, parameters?: Record<never, never>, request?: RequestOptions): Promise<VmMediatedDevice>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<VmMediatedDevice[]>;
+  add(body: VmMediatedDevice, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<VmMediatedDevice>;
+  list<const Path extends FollowPath<'VmMediatedDevice'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<VmMediatedDevice, Path>[]>;
 }
 
-export interface TemplateNicService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Nic>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Nic, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Nic>;
+export interface TemplateNicService extends Resource<Nic> {
+  get<const Path extends FollowPath<'Nic'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Nic, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: Nic, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Nic>;
 }
 
 export interface TemplateNicsService {
   nic(id: string): TemplateNicService;
-  add(body: Nic, parameters?: Record<never, never>, request?: RequestOptions): Promise<Nic>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Nic[]>;
+  add(body: Nic, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Nic>;
+  list<const Path extends FollowPath<'Nic'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Nic, Path>[]>;
 }
 
-export interface TemplateService {
+export interface TemplateService extends Resource<Template> {
   readonly cdroms: TemplateCdromsService;
   readonly diskAttachments: TemplateDiskAttachmentsService;
   readonly graphicsConsoles: TemplateGraphicsConsolesService;
@@ -1600,52 +1699,56 @@ export interface TemplateService {
   readonly permissions: AssignedPermissionsService;
   readonly tags: AssignedTagsService;
   readonly watchdogs: TemplateWatchdogsService;
-  export(parameters?: { exclusive?: boolean; storageDomain?: StorageDomain; directory?: string; filename?: string; host?: Host }, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { filter?: boolean; follow?: string }, request?: RequestOptions): Promise<Template>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Template, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Template>;
+  export(parameters?: { exclusive?: boolean; storageDomain?: StorageDomain; directory?: string; filename?: string; host?: Host; wait?: Wait<TemplateStatus> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Template'> = never>(parameters?: { filter?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Template, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<TemplateStatus> }, request?: RequestOptions): Promise<Action>;
+  update(body: Template, parameters?: { async?: boolean; wait?: Wait<TemplateStatus> }, request?: RequestOptions): Promise<Template>;
 }
 
-export interface TemplateWatchdogService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Watchdog>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Watchdog, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Watchdog>;
+export interface TemplateWatchdogService extends Resource<Watchdog> {
+  get<const Path extends FollowPath<'Watchdog'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Watchdog, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: Watchdog, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Watchdog>;
 }
 
 export interface TemplateWatchdogsService {
   watchdog(id: string): TemplateWatchdogService;
-  add(body: Watchdog, parameters?: Record<never, never>, request?: RequestOptions): Promise<Watchdog>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Watchdog[]>;
+  add(body: Watchdog, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Watchdog>;
+  list<const Path extends FollowPath<'Watchdog'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Watchdog, Path>[]>;
 }
 
 export interface TemplatesService {
   template(id: string): TemplateService;
-  add(body: Template, parameters?: { clonePermissions?: boolean; seal?: boolean }, request?: RequestOptions): Promise<Template>;
-  list(parameters?: { caseSensitive?: boolean; filter?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<Template[]>;
+  add(body: Template, parameters?: { clonePermissions?: boolean; seal?: boolean; wait?: Wait<TemplateStatus> }, request?: RequestOptions): Promise<Template>;
+  list<const Path extends FollowPath<'Template'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Template, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'Template'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Template, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'Template'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Template, Path>>;
 }
 
-export interface UnmanagedNetworkService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<UnmanagedNetwork>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface UnmanagedNetworkService extends Resource<UnmanagedNetwork> {
+  get<const Path extends FollowPath<'UnmanagedNetwork'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<UnmanagedNetwork, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface UnmanagedNetworksService {
   unmanagedNetwork(id: string): UnmanagedNetworkService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<UnmanagedNetwork[]>;
+  list<const Path extends FollowPath<'UnmanagedNetwork'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<UnmanagedNetwork, Path>[]>;
 }
 
-export interface UserOptionService {
+export interface UserOptionService extends Resource<UserOption> {
   get(parameters?: Record<never, never>, request?: RequestOptions): Promise<UserOption>;
-  remove(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface UserOptionsService {
   option(id: string): UserOptionService;
-  add(body: UserOption, parameters?: Record<never, never>, request?: RequestOptions): Promise<UserOption>;
+  add(body: UserOption, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<UserOption>;
   list(parameters?: Record<never, never>, request?: RequestOptions): Promise<UserOption[]>;
 }
 
-export interface UserService {
+export interface UserService extends Resource<User> {
   readonly eventSubscriptions: EventSubscriptionsService;
   readonly groups: DomainUserGroupsService;
   readonly options: UserOptionsService;
@@ -1653,180 +1756,188 @@ export interface UserService {
   readonly roles: AssignedRolesService;
   readonly sshPublicKeys: SshPublicKeysService;
   readonly tags: AssignedTagsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<User>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'User'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<User, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
   /** @deprecated by the API model. */
-  update(body: User, parameters?: Record<never, never>, request?: RequestOptions): Promise<User>;
+  update(body: User, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<User>;
 }
 
 export interface UsersService {
   user(id: string): UserService;
-  add(body: User, parameters?: Record<never, never>, request?: RequestOptions): Promise<User>;
-  list(parameters?: { caseSensitive?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<User[]>;
+  add(body: User, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<User>;
+  list<const Path extends FollowPath<'User'> = never>(parameters?: { caseSensitive?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<User, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'User'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<User, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'User'> = never>(parameters?: { caseSensitive?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<User, Path>>;
 }
 
-export interface VirtualFunctionAllowedNetworkService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Network>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface VirtualFunctionAllowedNetworkService extends Resource<Network> {
+  get<const Path extends FollowPath<'Network'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Network, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<NetworkStatus> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface VirtualFunctionAllowedNetworksService {
   network(id: string): VirtualFunctionAllowedNetworkService;
-  add(body: Network, parameters?: Record<never, never>, request?: RequestOptions): Promise<Network>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Network[]>;
+  add(body: Network, parameters?: { wait?: Wait<NetworkStatus> }, request?: RequestOptions): Promise<Network>;
+  list<const Path extends FollowPath<'Network'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Network, Path>[]>;
 }
 
-export interface VmApplicationService {
-  get(parameters?: { filter?: boolean; follow?: string }, request?: RequestOptions): Promise<Application>;
+export interface VmApplicationService extends Resource<Application> {
+  get<const Path extends FollowPath<'Application'> = never>(parameters?: { filter?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Application, Path>>;
 }
 
 export interface VmApplicationsService {
   application(id: string): VmApplicationService;
-  list(parameters?: { filter?: boolean; follow?: string; max?: number }, request?: RequestOptions): Promise<Application[]>;
+  list<const Path extends FollowPath<'Application'> = never>(parameters?: { filter?: boolean; max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Application, Path>[]>;
 }
 
-export interface VmBackupDiskService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Disk>;
+export interface VmBackupDiskService extends Resource<Disk> {
+  get<const Path extends FollowPath<'Disk'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>>;
 }
 
 export interface VmBackupDisksService {
   disk(id: string): VmBackupDiskService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Disk[]>;
+  list<const Path extends FollowPath<'Disk'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>[]>;
 }
 
-export interface VmBackupService {
+export interface VmBackupService extends Resource<Backup> {
   readonly disks: VmBackupDisksService;
-  finalize(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Backup>;
+  finalize(parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Backup'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Backup, Path>>;
 }
 
 export interface VmBackupsService {
   backup(id: string): VmBackupService;
-  add(body: Backup, parameters?: { requireConsistency?: boolean; useActive?: boolean }, request?: RequestOptions): Promise<Backup>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Backup[]>;
+  add(body: Backup, parameters?: { requireConsistency?: boolean; useActive?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Backup>;
+  list<const Path extends FollowPath<'Backup'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Backup, Path>[]>;
 }
 
-export interface VmCdromService {
-  get(parameters?: { current?: boolean; follow?: string }, request?: RequestOptions): Promise<Cdrom>;
-  update(body: Cdrom, parameters?: { current?: boolean }, request?: RequestOptions): Promise<Cdrom>;
+export interface VmCdromService extends Resource<Cdrom> {
+  get<const Path extends FollowPath<'Cdrom'> = never>(parameters?: { current?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Cdrom, Path>>;
+  update(body: Cdrom, parameters?: { current?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Cdrom>;
 }
 
 export interface VmCdromsService {
   cdrom(id: string): VmCdromService;
-  add(body: Cdrom, parameters?: Record<never, never>, request?: RequestOptions): Promise<Cdrom>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Cdrom[]>;
+  add(body: Cdrom, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Cdrom>;
+  list<const Path extends FollowPath<'Cdrom'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Cdrom, Path>[]>;
 }
 
-export interface VmCheckpointDiskService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Disk>;
+export interface VmCheckpointDiskService extends Resource<Disk> {
+  get<const Path extends FollowPath<'Disk'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>>;
 }
 
 export interface VmCheckpointDisksService {
   disk(id: string): VmCheckpointDiskService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Disk[]>;
+  list<const Path extends FollowPath<'Disk'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Disk, Path>[]>;
 }
 
-export interface VmCheckpointService {
+export interface VmCheckpointService extends Resource<Checkpoint> {
   readonly disks: VmCheckpointDisksService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Checkpoint>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Checkpoint'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Checkpoint, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface VmCheckpointsService {
   checkpoint(id: string): VmCheckpointService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Checkpoint[]>;
+  list<const Path extends FollowPath<'Checkpoint'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Checkpoint, Path>[]>;
 }
 
-export interface VmGraphicsConsoleService {
-  get(parameters?: { current?: boolean; follow?: string }, request?: RequestOptions): Promise<GraphicsConsole>;
-  proxyTicket(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  remoteViewerConnectionFile(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  ticket(parameters?: { ticket?: Ticket }, request?: RequestOptions): Promise<Action>;
+export interface VmGraphicsConsoleService extends Resource<GraphicsConsole> {
+  get<const Path extends FollowPath<'GraphicsConsole'> = never>(parameters?: { current?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<GraphicsConsole, Path>>;
+  proxyTicket(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  remoteViewerConnectionFile(parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  ticket(parameters?: { ticket?: Ticket; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface VmGraphicsConsolesService {
   console(id: string): VmGraphicsConsoleService;
-  add(body: GraphicsConsole, parameters?: Record<never, never>, request?: RequestOptions): Promise<GraphicsConsole>;
-  list(parameters?: { current?: boolean; follow?: string; max?: number }, request?: RequestOptions): Promise<GraphicsConsole[]>;
+  add(body: GraphicsConsole, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<GraphicsConsole>;
+  list<const Path extends FollowPath<'GraphicsConsole'> = never>(parameters?: { current?: boolean; max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<GraphicsConsole, Path>[]>;
 }
 
-export interface VmHostDeviceService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<HostDevice>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface VmHostDeviceService extends Resource<HostDevice> {
+  get<const Path extends FollowPath<'HostDevice'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<HostDevice, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface VmHostDevicesService {
   device(id: string): VmHostDeviceService;
-  add(body: HostDevice, parameters?: Record<never, never>, request?: RequestOptions): Promise<HostDevice>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<HostDevice[]>;
+  add(body: HostDevice, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<HostDevice>;
+  list<const Path extends FollowPath<'HostDevice'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<HostDevice, Path>[]>;
 }
 
-export interface VmMediatedDeviceService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<VmMediatedDevice>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: VmMediatedDevice, parameters?: { async?: boolean }, request?: RequestOptions): Promise<VmMediatedDevice>;
+export interface VmMediatedDeviceService extends Resource<VmMediatedDevice> {
+  get<const Path extends FollowPath<'VmMediatedDevice'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<VmMediatedDevice, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: VmMediatedDevice, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<VmMediatedDevice>;
 }
 
 export interface VmMediatedDevicesService {
   device(id: string): VmMediatedDeviceService;
-  add(body: VmMediatedDevice, parameters?: Record<never, never>, request?: RequestOptions): Promise<VmMediatedDevice>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<VmMediatedDevice[]>;
+  add(body: VmMediatedDevice, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<VmMediatedDevice>;
+  list<const Path extends FollowPath<'VmMediatedDevice'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<VmMediatedDevice, Path>[]>;
 }
 
-export interface VmNicService {
+export interface VmNicService extends Resource<Nic> {
   readonly statistics: StatisticsService;
   readonly networkFilterParameters: NicNetworkFilterParametersService;
   readonly reportedDevices: VmReportedDevicesService;
-  activate(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  deactivate(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Nic>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Nic, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Nic>;
+  activate(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  deactivate(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Nic'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Nic, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: Nic, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Nic>;
 }
 
 export interface VmNicsService {
   nic(id: string): VmNicService;
-  add(body: Nic, parameters?: Record<never, never>, request?: RequestOptions): Promise<Nic>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Nic[]>;
+  add(body: Nic, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Nic>;
+  list<const Path extends FollowPath<'Nic'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Nic, Path>[]>;
 }
 
-export interface VmNumaNodeService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<VirtualNumaNode>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: VirtualNumaNode, parameters?: { async?: boolean }, request?: RequestOptions): Promise<VirtualNumaNode>;
+export interface VmNumaNodeService extends Resource<VirtualNumaNode> {
+  get<const Path extends FollowPath<'VirtualNumaNode'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<VirtualNumaNode, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: VirtualNumaNode, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<VirtualNumaNode>;
 }
 
 export interface VmNumaNodesService {
   node(id: string): VmNumaNodeService;
-  add(body: VirtualNumaNode, parameters?: Record<never, never>, request?: RequestOptions): Promise<VirtualNumaNode>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<VirtualNumaNode[]>;
+  add(body: VirtualNumaNode, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<VirtualNumaNode>;
+  list<const Path extends FollowPath<'VirtualNumaNode'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<VirtualNumaNode, Path>[]>;
 }
 
-export interface VmPoolService {
+export interface VmPoolService extends Resource<VmPool> {
   readonly permissions: AssignedPermissionsService;
-  allocateVm(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { filter?: boolean; follow?: string }, request?: RequestOptions): Promise<VmPool>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: VmPool, parameters?: { async?: boolean; seal?: boolean }, request?: RequestOptions): Promise<VmPool>;
+  allocateVm(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'VmPool'> = never>(parameters?: { filter?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<VmPool, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: VmPool, parameters?: { async?: boolean; seal?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<VmPool>;
 }
 
 export interface VmPoolsService {
   pool(id: string): VmPoolService;
-  add(body: VmPool, parameters?: { seal?: boolean }, request?: RequestOptions): Promise<VmPool>;
-  list(parameters?: { caseSensitive?: boolean; filter?: boolean; follow?: string; max?: number; search?: string }, request?: RequestOptions): Promise<VmPool[]>;
+  add(body: VmPool, parameters?: { seal?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<VmPool>;
+  list<const Path extends FollowPath<'VmPool'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; max?: number; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<VmPool, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'VmPool'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<VmPool, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'VmPool'> = never>(parameters?: { caseSensitive?: boolean; filter?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<VmPool, Path>>;
 }
 
-export interface VmReportedDeviceService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<ReportedDevice>;
+export interface VmReportedDeviceService extends Resource<ReportedDevice> {
+  get<const Path extends FollowPath<'ReportedDevice'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ReportedDevice, Path>>;
 }
 
 export interface VmReportedDevicesService {
   reportedDevice(id: string): VmReportedDeviceService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<ReportedDevice[]>;
+  list<const Path extends FollowPath<'ReportedDevice'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<ReportedDevice, Path>[]>;
 }
 
-export interface VmService {
+export interface VmService extends Resource<Vm> {
   readonly statistics: StatisticsService;
   readonly affinityLabels: AssignedAffinityLabelsService;
   readonly applications: VmApplicationsService;
@@ -1847,80 +1958,84 @@ export interface VmService {
   readonly tags: AssignedTagsService;
   readonly watchdogs: VmWatchdogsService;
   /** @deprecated by the API model. */
-  autoPinCpuAndNumaNodes(parameters?: { async?: boolean; optimizeCpuSettings?: boolean }, request?: RequestOptions): Promise<Action>;
-  cancelMigration(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  clone(parameters?: { async?: boolean; discardSnapshots?: boolean; storageDomain?: StorageDomain; vm?: Vm }, request?: RequestOptions): Promise<Action>;
-  commitSnapshot(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  detach(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  export(parameters?: { async?: boolean; discardSnapshots?: boolean; exclusive?: boolean; storageDomain?: StorageDomain; directory?: string; filename?: string; host?: Host }, request?: RequestOptions): Promise<Action>;
-  freezeFilesystems(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  get(parameters?: { allContent?: boolean; filter?: boolean; follow?: string; nextRun?: boolean; ovfAsOva?: boolean }, request?: RequestOptions): Promise<Vm>;
-  logon(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  maintenance(parameters?: { async?: boolean; maintenanceEnabled?: boolean }, request?: RequestOptions): Promise<Action>;
-  migrate(parameters?: { async?: boolean; cluster?: Cluster; force?: boolean; host?: Host; migrateVmsInAffinityClosure?: boolean }, request?: RequestOptions): Promise<Action>;
-  previewSnapshot(parameters?: { async?: boolean; disks?: Disk[]; lease?: StorageDomainLease; restoreMemory?: boolean; snapshot?: Snapshot; vm?: Vm }, request?: RequestOptions): Promise<Action>;
-  reboot(parameters?: { async?: boolean; force?: boolean }, request?: RequestOptions): Promise<Action>;
-  remove(parameters?: { async?: boolean; detachOnly?: boolean; force?: boolean }, request?: RequestOptions): Promise<Action>;
-  reorderMacAddresses(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  reset(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  screenshot(parameters?: Record<never, never>, request?: RequestOptions): Promise<Action>;
-  shutdown(parameters?: { async?: boolean; force?: boolean; reason?: string }, request?: RequestOptions): Promise<Action>;
-  start(parameters?: { async?: boolean; attachWgt?: boolean; authorizedKey?: AuthorizedKey; filter?: boolean; pause?: boolean; useCloudInit?: boolean; useIgnition?: boolean; useInitialization?: boolean; useSysprep?: boolean; vm?: Vm; volatile?: boolean }, request?: RequestOptions): Promise<Action>;
-  stop(parameters?: { async?: boolean; force?: boolean; reason?: string }, request?: RequestOptions): Promise<Action>;
-  suspend(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  thawFilesystems(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  ticket(parameters?: { async?: boolean; ticket?: Ticket }, request?: RequestOptions): Promise<Action>;
-  undoSnapshot(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Vm, parameters?: { async?: boolean; nextRun?: boolean }, request?: RequestOptions): Promise<Vm>;
+  autoPinCpuAndNumaNodes(parameters?: { async?: boolean; optimizeCpuSettings?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  cancelMigration(parameters?: { async?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  clone(parameters?: { async?: boolean; discardSnapshots?: boolean; storageDomain?: StorageDomain; vm?: Vm; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  commitSnapshot(parameters?: { async?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  detach(parameters?: { async?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  export(parameters?: { async?: boolean; discardSnapshots?: boolean; exclusive?: boolean; storageDomain?: StorageDomain; directory?: string; filename?: string; host?: Host; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  freezeFilesystems(parameters?: { async?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  get<const Path extends FollowPath<'Vm'> = never>(parameters?: { allContent?: boolean; filter?: boolean; nextRun?: boolean; ovfAsOva?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Vm, Path>>;
+  logon(parameters?: { async?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  maintenance(parameters?: { async?: boolean; maintenanceEnabled?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  migrate(parameters?: { async?: boolean; cluster?: Cluster; force?: boolean; host?: Host; migrateVmsInAffinityClosure?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  previewSnapshot(parameters?: { async?: boolean; disks?: Disk[]; lease?: StorageDomainLease; restoreMemory?: boolean; snapshot?: Snapshot; vm?: Vm; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  reboot(parameters?: { async?: boolean; force?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  remove(parameters?: { async?: boolean; detachOnly?: boolean; force?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  reorderMacAddresses(parameters?: { async?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  reset(parameters?: { async?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  screenshot(parameters?: { wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  shutdown(parameters?: { async?: boolean; force?: boolean; reason?: string; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  start(parameters?: { async?: boolean; attachWgt?: boolean; authorizedKey?: AuthorizedKey; filter?: boolean; pause?: boolean; useCloudInit?: boolean; useIgnition?: boolean; useInitialization?: boolean; useSysprep?: boolean; vm?: Vm; volatile?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  stop(parameters?: { async?: boolean; force?: boolean; reason?: string; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  suspend(parameters?: { async?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  thawFilesystems(parameters?: { async?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  ticket(parameters?: { async?: boolean; ticket?: Ticket; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  undoSnapshot(parameters?: { async?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Action>;
+  update(body: Vm, parameters?: { async?: boolean; nextRun?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Vm>;
 }
 
-export interface VmSessionService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Session>;
+export interface VmSessionService extends Resource<Session> {
+  get<const Path extends FollowPath<'Session'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Session, Path>>;
 }
 
 export interface VmSessionsService {
   session(id: string): VmSessionService;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Session[]>;
+  list<const Path extends FollowPath<'Session'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Session, Path>[]>;
 }
 
-export interface VmWatchdogService {
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<Watchdog>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: Watchdog, parameters?: { async?: boolean }, request?: RequestOptions): Promise<Watchdog>;
+export interface VmWatchdogService extends Resource<Watchdog> {
+  get<const Path extends FollowPath<'Watchdog'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Watchdog, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: Watchdog, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Watchdog>;
 }
 
 export interface VmWatchdogsService {
   watchdog(id: string): VmWatchdogService;
-  add(body: Watchdog, parameters?: Record<never, never>, request?: RequestOptions): Promise<Watchdog>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<Watchdog[]>;
+  add(body: Watchdog, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Watchdog>;
+  list<const Path extends FollowPath<'Watchdog'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Watchdog, Path>[]>;
 }
 
 export interface VmsService {
   vm(id: string): VmService;
-  add(body: Vm, parameters?: { autoPinningPolicy?: AutoPinningPolicy; clone?: boolean; clonePermissions?: boolean; filter?: boolean; seal?: boolean }, request?: RequestOptions): Promise<Vm>;
-  list(parameters?: { allContent?: boolean; caseSensitive?: boolean; filter?: boolean; follow?: string; max?: number; ovfAsOva?: boolean; search?: string }, request?: RequestOptions): Promise<Vm[]>;
+  add(body: Vm, parameters?: { autoPinningPolicy?: AutoPinningPolicy; clone?: boolean; clonePermissions?: boolean; filter?: boolean; seal?: boolean; wait?: Wait<VmStatus> }, request?: RequestOptions): Promise<Vm>;
+  list<const Path extends FollowPath<'Vm'> = never>(parameters?: { allContent?: boolean; caseSensitive?: boolean; filter?: boolean; max?: number; ovfAsOva?: boolean; search?: string; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Vm, Path>[]>;
+  /** All pages, one after the other. */
+  pages<const Path extends FollowPath<'Vm'> = never>(parameters?: { allContent?: boolean; caseSensitive?: boolean; filter?: boolean; ovfAsOva?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Vm, Path>[]>;
+  /** All of all pages, one by one. */
+  iterate<const Path extends FollowPath<'Vm'> = never>(parameters?: { allContent?: boolean; caseSensitive?: boolean; filter?: boolean; ovfAsOva?: boolean; search?: string; follow?: readonly Path[] | (string & {}); pageSize?: number }, request?: RequestOptions): AsyncIterable<Followed<Vm, Path>>;
 }
 
-export interface VnicProfileService {
+export interface VnicProfileService extends Resource<VnicProfile> {
   readonly permissions: AssignedPermissionsService;
-  get(parameters?: { follow?: string }, request?: RequestOptions): Promise<VnicProfile>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
-  update(body: VnicProfile, parameters?: { async?: boolean }, request?: RequestOptions): Promise<VnicProfile>;
+  get<const Path extends FollowPath<'VnicProfile'> = never>(parameters?: { follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<VnicProfile, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
+  update(body: VnicProfile, parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<VnicProfile>;
 }
 
 export interface VnicProfilesService {
   profile(id: string): VnicProfileService;
-  add(body: VnicProfile, parameters?: Record<never, never>, request?: RequestOptions): Promise<VnicProfile>;
-  list(parameters?: { follow?: string; max?: number }, request?: RequestOptions): Promise<VnicProfile[]>;
+  add(body: VnicProfile, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<VnicProfile>;
+  list<const Path extends FollowPath<'VnicProfile'> = never>(parameters?: { max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<VnicProfile, Path>[]>;
 }
 
-export interface WeightService {
-  get(parameters?: { filter?: boolean; follow?: string }, request?: RequestOptions): Promise<Weight>;
-  remove(parameters?: { async?: boolean }, request?: RequestOptions): Promise<Action>;
+export interface WeightService extends Resource<Weight> {
+  get<const Path extends FollowPath<'Weight'> = never>(parameters?: { filter?: boolean; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Weight, Path>>;
+  remove(parameters?: { async?: boolean; wait?: Wait<never> }, request?: RequestOptions): Promise<Action>;
 }
 
 export interface WeightsService {
   weight(id: string): WeightService;
-  add(body: Weight, parameters?: Record<never, never>, request?: RequestOptions): Promise<Weight>;
-  list(parameters?: { filter?: boolean; follow?: string; max?: number }, request?: RequestOptions): Promise<Weight[]>;
+  add(body: Weight, parameters?: { wait?: Wait<never> }, request?: RequestOptions): Promise<Weight>;
+  list<const Path extends FollowPath<'Weight'> = never>(parameters?: { filter?: boolean; max?: number; follow?: readonly Path[] | (string & {}) }, request?: RequestOptions): Promise<Followed<Weight, Path>[]>;
 }
