@@ -13,7 +13,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, existsSync } f
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SystemPackagesError, ensureSystemPackages } from '@virgate/launcher';
+import { LauncherError, SystemPackagesError, ensureLibvirtAccount, ensureSystemPackages } from '@virgate/launcher';
 import { endRunningGroups, runInGroup, tailOf } from './process-group.ts';
 import type { GroupResult } from './process-group.ts';
 import type { ReportLine } from './reporter.ts';
@@ -206,11 +206,13 @@ const needAnswers = new Map<Need, Promise<string | undefined>>();
 async function whyNotMet(need: Need): Promise<string | undefined> {
   if (need === 'root') return process.getuid?.() === 0 ? undefined : 'needs root';
   try {
-    const installed = await ensureSystemPackages([need], { allowed: process.env['VIRGATE_NO_INSTALL'] === undefined });
+    const allowed = process.env['VIRGATE_NO_INSTALL'] === undefined;
+    const installed = await ensureSystemPackages([need], { allowed });
+    if (need === 'hypervisor') await ensureLibvirtAccount(allowed && process.getuid?.() === 0);
     if (installed.length > 0) process.stdout.write(`installed for ${need}: ${installed.join(', ')}\n`);
     return undefined;
   } catch (error) {
-    if (error instanceof SystemPackagesError) return error.message;
+    if (error instanceof SystemPackagesError || error instanceof LauncherError) return error.message;
     throw error;
   }
 }

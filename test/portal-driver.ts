@@ -88,7 +88,7 @@ export class PortalDriver {
     await this.row(name).click();
     await this.page
       .getByRole('toolbar', { name: `Actions for ${name}` })
-      .getByRole('button', { name: action })
+      .getByRole('button', { name: action, exact: true })
       .click();
   }
 
@@ -113,6 +113,18 @@ export class PortalDriver {
   async openConsole(name: string): Promise<void> {
     await this.act(name, 'Console');
     await this.page.locator('[role=application][data-state=connected] canvas').waitFor();
+  }
+
+  /** Opens the guest's serial port, types a line and waits until the guest answers with a text that was not typed. */
+  async typeAtSerialConsole(name: string, line: string, answer: string): Promise<void> {
+    await this.act(name, 'Serial console');
+    const terminal = this.page.locator('[role=application][data-state=connected]');
+    await terminal.waitFor();
+    await terminal.click();
+    await this.page.keyboard.type(line, { delay: 20 });
+    await this.page.keyboard.press('Enter');
+    await terminal.getByText(answer).first().waitFor();
+    await this.leaveConsole();
   }
 
   async leaveConsole(): Promise<void> {

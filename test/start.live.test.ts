@@ -3,7 +3,7 @@
 /** A whole installation as a new user has it: two commands, a real guest, oVirt's own client, a real browser. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
+import { pythonSdk, pythonWith } from './clients/python-environment.ts';
 import { PortalDriver, launchChromium } from './portal-driver.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -108,17 +109,7 @@ test('endpoint.json tells scripts where the engine is, and the secret files are 
 
 test("oVirt's own Python SDK runs the first virtual machine", { timeout: clientTimeoutMs }, async (t) => {
   const one = endpoint();
-  const cache = join(root, '.cache/clients');
-  const python = join(cache, 'python/bin/python');
-  if (!existsSync(join(cache, 'python/sdk-installed'))) {
-    mkdirSync(cache, { recursive: true });
-    rmSync(join(cache, 'python'), { recursive: true, force: true });
-    await run('python3', ['-m', 'venv', join(cache, 'python')]);
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', 'ovirt-engine-sdk-python>=4.6,<4.7'], {
-      timeout: clientTimeoutMs,
-    });
-    await run('touch', [join(cache, 'python/sdk-installed')]);
-  }
+  const python = await pythonWith(pythonSdk);
   const { stdout } = await run(
     python,
     [join(root, 'test/clients/python/first_vm.py'), apiOf(one), one.username, one.passwordFile, 'virgate-guest', 'Default', 'yes'],
@@ -143,6 +134,7 @@ test('a browser signs in, makes a VM, types into its console and sees the screen
   const { changed, byItself } = await portal.typeAndWatch('echo hello from the first virtual machine');
   assert.ok(changed > byItself, `typing changed ${changed} pixels, waiting ${byItself}`);
   await portal.leaveConsole();
+  await portal.typeAtSerialConsole('web01', 'echo $((6*7))-serial', '42-serial');
   await portal.powerOff('web01');
   await portal.remove('web01');
   await portal.close();

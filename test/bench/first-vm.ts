@@ -1,9 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { Agent, request } from 'node:https';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Client, tokenOf, type Endpoint } from './client.ts';
+import { median, ms, percentile, say } from './figures.ts';
 
 const root = join(import.meta.dirname, '../..');
 const storedVms = 1_000;
@@ -13,80 +15,6 @@ const singleReads = 300;
 const starts = 5;
 const template = 'virgate-guest';
 
-interface Endpoint {
-  url: string;
-  caFile: string;
-  username: string;
-  passwordFile: string;
-}
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-const percentile = (values: readonly number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
-const say = (what: string, figure: string): void => {
-  process.stdout.write(`${what.padEnd(58)} ${figure}\n`);
-};
-const ms = (value: number): string => `${value.toFixed(1)} ms`;
-
-/** Requests with JSON over connections that are kept. */
-class Client {
-  readonly #agent: Agent;
-  readonly #endpoint: Endpoint;
-  readonly #authorization: string;
-  constructor(endpoint: Endpoint, token: string, sockets: number) {
-    this.#endpoint = endpoint;
-    this.#authorization = `Bearer ${token}`;
-    this.#agent = new Agent({ keepAlive: true, maxSockets: sockets, ca: readFileSync(endpoint.caFile) });
-  }
-
-  send(
-    method: string,
-    path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
-  ): Promise<{ status: number; body: Record<string, unknown> }> {
-    return new Promise((resolve, reject) => {
-      const text = body === undefined ? undefined : JSON.stringify(body);
-      const sent = request(
-        new URL(`/ovirt-engine/api${path}`, this.#endpoint.url),
-        {
-          method,
-          agent: this.#agent,
-          headers: {
-            authorization: this.#authorization,
-            accept: 'application/json',
-            ...(text === undefined ? {} : { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)) }),
-            ...headers,
-          },
-        },
-        (response) => {
-          const parts: Buffer[] = [];
-          response.on('data', (part: Buffer) => parts.push(part));
-          response.once('end', () => {
-            const whole = Buffer.concat(parts).toString();
-            resolve({
-              status: response.statusCode ?? 0,
-              body: whole.startsWith('{') ? (JSON.parse(whole) as Record<string, unknown>) : {},
-            });
-          });
-        },
-      );
-      sent.once('error', reject);
-      sent.end(text);
-    });
-  }
-
-  /** A GET that must find what it asks for: a refusal would be quick, and no figure. */
-  async read(path: string): Promise<void> {
-    const { status } = await this.send('GET', path);
-    if (status !== 200) throw new Error(`GET ${path} answered ${status}`);
-  }
-
-  close(): void {
-    this.#agent.destroy();
-  }
-}
-
 function command(script: string, args: string[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(root, 'packages/launcher', script), ...args], {
@@ -95,32 +23,6 @@ function command(script: string, args: string[]): Promise<void> {
     });
     child.once('error', reject);
     child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${script} ended with ${code}`))));
-  });
-}
-
-async function tokenOf(endpoint: Endpoint): Promise<string> {
-  const form = new URLSearchParams({
-    grant_type: 'password',
-    username: endpoint.username,
-    password: readFileSync(endpoint.passwordFile, 'utf8').trim(),
-    scope: 'ovirt-app-api',
-  }).toString();
-  return new Promise((resolve, reject) => {
-    const sent = request(
-      new URL('/ovirt-engine/sso/oauth/token', endpoint.url),
-      {
-        method: 'POST',
-        ca: readFileSync(endpoint.caFile),
-        headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-      },
-      (response) => {
-        let text = '';
-        response.on('data', (part: Buffer) => (text += part.toString()));
-        response.once('end', () => resolve((JSON.parse(text) as { access_token: string }).access_token));
-      },
-    );
-    sent.once('error', reject);
-    sent.end(form);
   });
 }
 

@@ -2,7 +2,7 @@ import { eventually, expectStatus, type Installation } from '../engine/installat
 import type { Json } from '../engine/rest-client.ts';
 import { compare } from './compare.ts';
 import type { Findings } from './prober.ts';
-import { domainChanges } from './probes.ts';
+import { domainChanges } from './vm-attributes.ts';
 
 const defaultMemoryBytes = 128 * 1024 ** 2;
 
@@ -24,13 +24,14 @@ async function domainOf(installation: Installation, vmId: string): Promise<strin
  */
 export async function probeDomainAttributes(installation: Installation, findings: Findings): Promise<void> {
   const { rest } = installation;
-  for (const [at, change] of domainChanges.entries()) {
+  for (const [at, { change, with: more, nic }] of domainChanges.entries()) {
     const name = `domain-vm-${at}`;
     const vm = expectStatus(
-      await rest.post('/vms', { name, memory: defaultMemoryBytes, cluster: { name: 'Default' }, template: { name: 'Blank' } }),
+      await rest.post('/vms', { name, memory: defaultMemoryBytes, cluster: { name: 'Default' }, template: { name: 'Blank' }, ...more }),
       201,
     );
     const vmId = vm.id as string;
+    if (nic === true) expectStatus(await rest.post(`/vms/${vmId}/nics`, { name: 'nic1' }), 201);
     const title = `changing ${JSON.stringify(change)} of a VM`;
     try {
       const before = await domainOf(installation, vmId);

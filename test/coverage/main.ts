@@ -4,17 +4,21 @@
  *   handled, but no probe checked it; *501* = it says that it is not built; *missing* = there is no such path or verb.
  * - attributes: *done* = written and shown, and something else than the codec was seen to read it (a search, the domain that a host
  *   gets), or the engine itself was seen to fill it; *carried* = written and shown only. All others are not counted as anything.
+ * At the end stands what waits for verbs of hosts (`waiting` of the engine).
  */
 import { permits, type PermitName } from '@virgate/contract/generated/permits';
 import { services, type ServiceName } from '@virgate/contract/generated/services';
 import { typeTable } from '@virgate/contract/generated/type-table';
 import { routes, typeOfService } from '@virgate/contract/routes';
 import { typeInfo } from '@virgate/contract/type-info';
+import { waiting } from '@virgate/engine';
 import { Installation, defaultClusterId, defaultDataCenterId, eventually } from '../engine/installation.ts';
 import type { Json } from '../engine/rest-client.ts';
+import { whyCarried } from './carried.ts';
 import { probeDomainAttributes } from './domain-attributes.ts';
 import { Prober, type Findings } from './prober.ts';
 import { probes } from './probes.ts';
+import { probeBehaviour } from './vm-behaviour.ts';
 
 type Verdict = 'done' | 'answers' | '501' | 'missing' | 'broken';
 const nobody = 'ffffffff-ffff-4fff-8fff-ffffffffffff';
@@ -49,6 +53,16 @@ function attributesOf(type: string, findings: Findings): { total: number; done: 
   return { total: names.length, done, carried };
 }
 
+/** Every attribute that is only carried, a line each, with what is known of it beside the probes. */
+function printCarried(findings: Findings, say: (line: string) => void): void {
+  say('\nCarried: written and shown, and not seen by a probe to be read by anything else:');
+  for (const name of [...findings.echoed].filter((one) => !findings.effective.has(one)).toSorted()) {
+    const known = whyCarried(name);
+    if (known === undefined) findings.problems.push(`${name} is carried, and test/coverage/carried.ts does not say why`);
+    else say(`${name.padEnd(48)} ${known.why}${known.test === undefined ? '' : ` (${known.test})`}`);
+  }
+}
+
 function print(verdicts: ReadonlyMap<string, Verdict>, findings: Findings): void {
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const heading = `${'service'.padEnd(40)}${'done'.padStart(6)}${'answers'.padStart(9)}${'501'.padStart(6)}${'missing'.padStart(9)}   attributes: done, carried, of all`;
@@ -73,6 +87,7 @@ function print(verdicts: ReadonlyMap<string, Verdict>, findings: Findings): void
   const sums = Object.keys(typeTable).map((type) => attributesOf(type, findings));
   const sum = (pick: (one: { total: number; done: number; carried: number }) => number): number =>
     sums.reduce((all, one) => all + pick(one), 0);
+  printCarried(findings, say);
   if (findings.problems.length > 0)
     say(`\nProbed, but not as it must be:\n${findings.problems.map((problem) => `- ${problem}`).join('\n')}`);
   say(
@@ -81,6 +96,34 @@ function print(verdicts: ReadonlyMap<string, Verdict>, findings: Findings): void
   say(
     `attributes: ${sum((one) => one.done)} done, ${sum((one) => one.carried)} carried, of ${sum((one) => one.total)} in ${sums.length} types`,
   );
+}
+
+/** Why an operation of the tiers that people use may say 501; undefined for what may not. */
+const whyUnbuilt = (operation: string): string | undefined =>
+  /\/glustervolumes\/|\/refreshglusterhealstatus$/.test(operation) ? 'objects of Gluster are tier 2' : undefined;
+
+/** How much of each tier is handled, and what of the first two is not. */
+function printTiers(verdicts: ReadonlyMap<string, Verdict>): void {
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  say('');
+  for (const tier of [0, 1, 2]) {
+    const operations = routes
+      .filter((route) => route.tier === tier)
+      .map(({ http, template, action }) => `${http} ${template}${action === undefined ? '' : `/${action}`}`);
+    const open = operations.filter((operation) => !['done', 'answers'].includes(verdicts.get(operation) ?? 'missing'));
+    say(`tier ${tier}: ${operations.length - open.length} of ${operations.length} operations are handled`);
+    if (tier > 1) continue;
+    for (const operation of open) {
+      say(`  ${verdicts.get(operation)}: ${operation} (${whyUnbuilt(operation) ?? 'NOT ALLOWED'})`);
+      if (whyUnbuilt(operation) === undefined) process.exitCode = 1;
+    }
+  }
+}
+
+function printWaiting(): void {
+  process.stdout.write(`\n${waiting.length} wait for what the host agent does not do:\n`);
+  for (const entry of waiting)
+    process.stdout.write(`${entry.verb.padEnd(38)}${entry.operation}${'when' in entry ? `, when ${entry.when}` : ''}\n`);
 }
 
 const installation = await Installation.start({ hosts: 2 });
@@ -118,7 +161,11 @@ try {
     async () => (await installation.rows(`select 1 from saga where status in ('running', 'undoing')`)).length === 0,
   ).catch(() => prober.findings.problems.push('jobs of the probes do not end'));
   await probeDomainAttributes(installation, prober.findings);
-  print(await classify(installation, prober.findings), prober.findings);
+  await probeBehaviour(installation, prober.findings);
+  const verdicts = await classify(installation, prober.findings);
+  print(verdicts, prober.findings);
+  printTiers(verdicts);
+  printWaiting();
 } finally {
   await installation.stop();
 }

@@ -1,4 +1,4 @@
-import type { Probe } from './probes.ts';
+import type { Probe } from './probe.ts';
 
 const mib = 1024 ** 2;
 const gib = 1024 ** 3;
@@ -46,4 +46,46 @@ export const poolProbes: readonly Probe[] = [
   },
   { remove: '/instancetypes/{instance-type}/nics/{instance-type-nic}', event: 'NETWORK_REMOVE_TEMPLATE_INTERFACE' },
   { remove: '/instancetypes/{instance-type}', event: 'USER_REMOVE_VM_TEMPLATE_FINISHED' },
+  {
+    add: '/vmpools',
+    type: 'VmPool',
+    keep: 'pool',
+    body: {
+      name: 'probe-pool',
+      description: 'probe',
+      comment: 'probe comment',
+      type: 'automatic',
+      size: 2,
+      stateful: false,
+      prestarted_vms: 0,
+      max_user_vms: 2,
+      use_latest_template_version: false,
+      auto_storage_select: false,
+      soundcard_enabled: true,
+      display: { proxy: 'http://proxy.example:3128' },
+      cluster: { id: '{default-cluster}' },
+      template: { id: '{template}' },
+    },
+    event: 'USER_ADD_VM_POOL_WITH_VMS',
+  },
+  {
+    update: '/vmpools/{pool}',
+    type: 'VmPool',
+    body: { name: 'probe-pool2', description: 'changed', comment: 'changed', max_user_vms: 1, size: 3 },
+    event: 'USER_UPDATE_VM_POOL_WITH_VMS',
+  },
+  {
+    add: '/vmpools/{pool}/permissions',
+    type: 'Permission',
+    keep: 'pool-permission',
+    body: { role: { name: 'UserRole' }, user: { id: '{someone}' } },
+    event: 'USER_ADD_PERMISSION',
+  },
+  { remove: '/vmpools/{pool}/permissions/{pool-permission}', event: 'USER_REMOVE_PERMISSION' },
+  {
+    act: '/vmpools/{pool}/allocatevm',
+    event: 'USER_ATTACH_USER_TO_VM_FROM_POOL',
+    seen: { path: '/vmpools/{pool}', type: 'VmPool', is: { size: 3 } },
+  },
+  { remove: '/vmpools/{pool}', event: 'USER_REMOVE_VM_POOL' },
 ];

@@ -6,7 +6,7 @@ import type { TypeName } from '@virgate/contract/generated/types';
 import { eventually, type Installation } from '../engine/installation.ts';
 import { whole, type Answer, type Json, type RestClient } from '../engine/rest-client.ts';
 import { compare, type AttributeName } from './compare.ts';
-import type { ActProbe, AddProbe, ObserveProbe, Probe, RemoveProbe, Template, UpdateProbe } from './probes.ts';
+import type { ActProbe, AddProbe, ObserveProbe, Probe, RemoveProbe, Template, UpdateProbe } from './probe.ts';
 
 /** What probing has shown; nothing is in here that was not checked. */
 export class Findings {
@@ -222,6 +222,13 @@ export class Prober {
     const { same, different } = compare(probe.type, this.#fill(probe.is), (await this.#admin.get(path)).body);
     insist(different.length === 0, `the engine shows ${different.join('; ')}`);
     for (const name of same) this.findings.effective.add(name);
+    if ((await this.#stranger.get(path)).status === 404) this.findings.done.add(operationOf('GET', path));
+    if (probe.listed !== true) return;
+    const at = path.lastIndexOf('/');
+    const [collection, id] = [path.slice(0, at), path.slice(at + 1)];
+    insist((await this.#idsIn(this.#admin, collection))?.includes(id) === true, 'the collection does not show it');
+    insist((await this.#idsIn(this.#stranger, collection))?.includes(id) !== true, 'a user who may not see it sees it');
+    this.findings.done.add(operationOf('GET', collection));
   }
 
   /** On which host a VM runs, by the hosts' own word. */

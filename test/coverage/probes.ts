@@ -1,91 +1,14 @@
-import type { EventName } from '@virgate/contract/generated/events';
-import type { TypeName } from '@virgate/contract/generated/types';
-import { poolProbes } from './pool-probes.ts';
-import { slaProbes } from './sla-probes.ts';
-
-/** A JSON value with placeholders: `{vm}` is the id that was kept under `vm`. */
-export type Template = string | number | boolean | readonly Template[] | { readonly [key: string]: Template };
-type Body = { readonly [key: string]: Template };
-
-/** An object is added; a second GET of it and of its collection must show it, to those who may see it. */
-export interface AddProbe {
-  readonly add: string;
-  readonly type: TypeName;
-  /** The new object's id is known by this name from then on. */
-  readonly keep: string;
-  readonly body: Body;
-  readonly event: EventName;
-  /** Attributes that are sent but not part of the object, such as what it is made of. */
-  readonly notShown?: readonly string[];
-  /** Everybody who is signed in may read objects of this kind. Source: engine behaviour, roles and users. */
-  readonly everybodyReads?: true;
-  /** The contract cannot read it by itself: the collection tells whether it is there. */
-  readonly memberOnly?: true;
-}
-/** An object is changed; a second GET must show it. */
-export interface UpdateProbe {
-  readonly update: string;
-  readonly type: TypeName;
-  readonly body: Body;
-  readonly event: EventName;
-}
-/** An object is removed; a second GET must not find it. */
-export interface RemoveProbe {
-  readonly remove: string;
-  readonly event: EventName;
-  /** Where it is looked for afterwards, when not at its own place. */
-  readonly goneFrom?: string;
-  /** As of {@link AddProbe}. */
-  readonly memberOnly?: true;
-}
-/** An action is done; a second GET must come to show what it does. */
-export interface ActProbe {
-  readonly act: string;
-  readonly body?: Body;
-  readonly event: EventName;
-  readonly seen: { readonly path: string; readonly type: TypeName; readonly is: Body };
-}
-/** What the engine finds out by itself, held against what the simulated host is. */
-export interface ObserveProbe {
-  readonly observe: string;
-  readonly type: TypeName;
-  readonly is: Body;
-}
-export type Probe = AddProbe | UpdateProbe | RemoveProbe | ActProbe | ObserveProbe;
+import { hostProbes } from './host-probes.ts';
+import { vmProbes } from './vm-probes.ts';
+import { permissionsOn, tagOn, type Probe } from './probe.ts';
+import { attributeProbes } from './attribute-probes.ts';
 
 const mib = 1024 ** 2;
 const gib = 1024 ** 3;
 
-/** Permissions on objects of a kind: one is given, seen and taken. */
-const permissionsOn = (path: string, keep: string): readonly Probe[] => [
-  {
-    add: `${path}/permissions`,
-    type: 'Permission',
-    keep,
-    body: { role: { name: 'UserRole' }, user: { id: '{someone}' } },
-    event: 'USER_ADD_PERMISSION',
-  },
-  { remove: `${path}/permissions/{${keep}}`, event: 'USER_REMOVE_PERMISSION' },
-];
-
-/** A tag is given to an object and taken. */
-const tagOn = (path: string, keep: string, given: EventName, taken: EventName, everybodyReads?: true): readonly Probe[] => [
-  {
-    add: `${path}/tags`,
-    type: 'Tag',
-    keep,
-    body: { id: '{tag}' },
-    event: given,
-    ...(everybodyReads === undefined ? {} : { everybodyReads }),
-  },
-  { remove: `${path}/tags/{${keep}}`, event: taken },
-];
-
 const sshKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIl5pV9Lkx9TgEr1mIZsTgNQq6XtmIwmTn2nfVbIvw0M';
 /** The group that everybody is in. */
 const everyone = 'eee00000-0000-0000-0000-123456789eee';
-const vmUp = { path: '/vms/{vm}', type: 'Vm', is: { status: 'up' } } as const;
-const vmDown = { path: '/vms/{vm}', type: 'Vm', is: { status: 'down' } } as const;
 const attachmentInSync = {
   path: '/hosts/{host2}/networkattachments/{network-attachment}',
   type: 'NetworkAttachment',
@@ -523,157 +446,10 @@ export const probes: readonly Probe[] = [
   },
   { update: '/disks/{disk}', type: 'Disk', body: { name: 'probe-disk2', description: 'changed' }, event: 'USER_UPDATE_VM_DISK' },
   ...permissionsOn('/disks/{disk}', 'disk-permission'),
-
-  {
-    add: '/vms',
-    type: 'Vm',
-    keep: 'vm',
-    body: {
-      name: 'probe-vm',
-      description: 'probe',
-      comment: 'probe comment',
-      memory: 128 * mib,
-      cluster: inDefault,
-      template: { id: '{template}' },
-    },
-    event: 'USER_ADD_VM_FINISHED_SUCCESS',
-  },
-  {
-    update: '/vms/{vm}',
-    type: 'Vm',
-    body: { name: 'probe-vm2', description: 'changed', memory: 256 * mib, type: 'desktop' },
-    event: 'USER_UPDATE_VM',
-  },
-  ...permissionsOn('/vms/{vm}', 'vm-permission'),
-  ...slaProbes,
-  ...poolProbes,
-  ...tagOn('/vms/{vm}', 'vm-tag', 'USER_ATTACH_TAG_TO_VM', 'USER_DETACH_VM_FROM_TAG'),
-  {
-    add: '/vms/{vm}/nics',
-    type: 'Nic',
-    keep: 'nic',
-    body: { name: 'probe-nic', interface: 'virtio', linked: true, plugged: true, vnic_profile: { id: '{management-profile}' } },
-    event: 'NETWORK_ADD_VM_INTERFACE',
-  },
-  {
-    update: '/vms/{vm}/nics/{nic}',
-    type: 'Nic',
-    body: { name: 'probe-nic2', interface: 'e1000', linked: false, mac: { address: '02:01:02:03:04:05' } },
-    event: 'NETWORK_UPDATE_VM_INTERFACE',
-  },
-  {
-    add: '/vms/{vm}/nics/{nic}/networkfilterparameters',
-    type: 'NetworkFilterParameter',
-    keep: 'filter-parameter',
-    body: { name: 'IP', value: '192.0.2.7' },
-    event: 'NETWORK_ADD_NIC_FILTER_PARAMETER',
-  },
-  {
-    update: '/vms/{vm}/nics/{nic}/networkfilterparameters/{filter-parameter}',
-    type: 'NetworkFilterParameter',
-    body: { value: '192.0.2.8' },
-    event: 'NETWORK_UPDATE_NIC_FILTER_PARAMETER',
-  },
-  { remove: '/vms/{vm}/nics/{nic}/networkfilterparameters/{filter-parameter}', event: 'NETWORK_REMOVE_NIC_FILTER_PARAMETER' },
-  {
-    act: '/vms/{vm}/nics/{nic}/deactivate',
-    event: 'NETWORK_DEACTIVATE_VM_INTERFACE_SUCCESS',
-    seen: { path: '/vms/{vm}/nics/{nic}', type: 'Nic', is: { plugged: false } },
-  },
-  {
-    act: '/vms/{vm}/nics/{nic}/activate',
-    event: 'NETWORK_ACTIVATE_VM_INTERFACE_SUCCESS',
-    seen: { path: '/vms/{vm}/nics/{nic}', type: 'Nic', is: { plugged: true } },
-  },
-  {
-    add: '/vms/{vm}/diskattachments',
-    type: 'DiskAttachment',
-    keep: 'attachment',
-    body: { disk: { id: '{disk}' }, interface: 'virtio', bootable: false, active: true },
-    event: 'USER_ATTACH_DISK_TO_VM',
-  },
-  {
-    update: '/vms/{vm}/diskattachments/{disk}',
-    type: 'DiskAttachment',
-    body: { interface: 'virtio_scsi', pass_discard: true },
-    event: 'USER_UPDATE_VM_DISK',
-  },
-  { act: '/vms/{vm}/start', event: 'USER_STARTED_VM', seen: vmUp },
-  { observe: '/vms/{vm}', type: 'Vm', is: { status: 'up', host: { id: '{host-of-vm}' } } },
-  { act: '/vms/{vm}/reboot', event: 'USER_REBOOT_VM', seen: vmUp },
-  { act: '/vms/{vm}/reset', event: 'USER_RESET_VM', seen: vmUp },
-  { act: '/vms/{vm}/ticket', body: { ticket: { expiry: 120 } }, event: 'VM_SET_TICKET', seen: vmUp },
-  { act: '/vms/{vm}/suspend', event: 'USER_SUSPEND_VM', seen: { path: '/vms/{vm}', type: 'Vm', is: { status: 'suspended' } } },
-  { act: '/vms/{vm}/start', event: 'USER_STARTED_VM', seen: vmUp },
-  { act: '/vms/{vm}/shutdown', event: 'USER_INITIATED_SHUTDOWN_VM', seen: vmDown },
-  { act: '/vms/{vm}/start', event: 'USER_STARTED_VM', seen: vmUp },
-  { act: '/vms/{vm}/stop', event: 'USER_STOP_VM', seen: vmDown },
-  { remove: '/vms/{vm}/diskattachments/{disk}', event: 'USER_DETACH_DISK_FROM_VM' },
-  { remove: '/vms/{vm}/nics/{nic}', event: 'NETWORK_REMOVE_VM_INTERFACE' },
-  {
-    add: '/templates',
-    type: 'Template',
-    keep: 'template2',
-    body: { name: 'probe-template', description: 'probe', comment: 'probe comment', vm: { id: '{vm}' } },
-    notShown: ['vm'],
-    event: 'USER_ADD_VM_TEMPLATE_FINISHED_SUCCESS',
-  },
-  {
-    add: '/templates/{template2}/nics',
-    type: 'Nic',
-    keep: 'template-nic',
-    body: { name: 'probe-template-nic', interface: 'virtio', linked: true, plugged: true, vnic_profile: { id: '{management-profile}' } },
-    event: 'NETWORK_ADD_TEMPLATE_INTERFACE',
-  },
-  {
-    update: '/templates/{template2}/nics/{template-nic}',
-    type: 'Nic',
-    body: { name: 'probe-template-nic2', interface: 'e1000', linked: false },
-    event: 'NETWORK_UPDATE_TEMPLATE_INTERFACE',
-  },
-  { remove: '/templates/{template2}/nics/{template-nic}', event: 'NETWORK_REMOVE_TEMPLATE_INTERFACE' },
-  ...permissionsOn('/templates/{template2}', 'template-permission'),
-  { remove: '/templates/{template2}', event: 'USER_REMOVE_VM_TEMPLATE_FINISHED' },
-  { remove: '/vms/{vm}', event: 'USER_REMOVE_VM_FINISHED' },
+  ...attributeProbes,
+  ...vmProbes,
   { remove: '/disks/{disk}', event: 'USER_FINISHED_REMOVE_DISK' },
   { remove: '/tags/{tag}', event: 'USER_REMOVE_TAG' },
   { remove: '/users/{someone}', event: 'USER_REMOVE_ADUSER' },
-];
-
-/** Changes of a VM's definition that its domain must show. Each is made alone, on one VM. */
-export const domainChanges: readonly Body[] = [
-  { name: 'domain-vm2' },
-  { memory: 192 * mib, memory_policy: { guaranteed: 192 * mib, max: 512 * mib } },
-  { memory_policy: { guaranteed: 64 * mib } },
-  { memory_policy: { max: 768 * mib } },
-  { memory_policy: { ballooning: false } },
-  { cpu: { topology: { sockets: 2 } } },
-  { cpu: { topology: { cores: 2 } } },
-  { cpu: { topology: { threads: 2 } } },
-  { bios: { type: 'q35_sea_bios' } },
-  { bios: { boot_menu: { enabled: true } } },
-  { os: { boot: { devices: { device: ['network'] } } } },
-  { os: { type: 'debian_9' } },
-  { custom_cpu_model: 'Westmere' },
-  { custom_emulated_machine: 'pc-q35-7.2' },
-  { display: { type: 'spice' } },
-  { display: { keyboard_layout: 'de' } },
-  { io: { threads: 0 } },
-  { rng_device: { source: 'hwrng' } },
-  { serial_number: { policy: 'vm' } },
-  { soundcard_enabled: true },
-  { usb: { enabled: true } },
-  { tpm_enabled: true },
-  { virtio_scsi: { enabled: false } },
-  { console: { enabled: false } },
-  { storage_error_resume_behaviour: 'kill' },
-  { start_paused: true },
-  { time_zone: { name: 'Europe/Berlin' } },
-  { cpu_shares: 1024 },
-  { high_availability: { enabled: true, priority: 50 } },
-  { stateless: true },
-  { delete_protected: true },
-  { multi_queues_enabled: false },
-  { migration_downtime: 500 },
-  { custom_properties: { custom_property: [{ name: 'sap_agent', value: 'true' }] } },
+  ...hostProbes,
 ];

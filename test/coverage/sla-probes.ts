@@ -1,4 +1,4 @@
-import type { Probe } from './probes.ts';
+import type { Probe } from './probe.ts';
 
 const quota = '/datacenters/{default-dc}/quotas';
 const qoss = '/datacenters/{default-dc}/qoss';

@@ -75,6 +75,7 @@ test('a network is built on the host, with its address, and VMs can be on it', a
   assert.equal(management.in_sync, 'true', JSON.stringify(management));
 
   const profiles = expectStatus(await rest.get(`/networks/${red.id}/vnicprofiles`), 200).vnic_profile as Json[];
+  expectStatus(await rest.call('PUT', `/vnicprofiles/${profiles[0].id}`, { body: { port_mirroring: true } }), 200);
   const vm = expectStatus(
     await rest.post('/vms', { name: 'on-red', cluster: { id: defaultClusterId }, template: { name: 'Blank' }, memory: 64 * 1024 ** 2 }),
     201,
@@ -85,11 +86,14 @@ test('a network is built on the host, with its address, and VMs can be on it', a
   await eventually('the VM is on the bridge', async () => /^(?:vnet|tap)/m.test(await onBridge())).catch(async (error: unknown) => {
     throw new Error(`${String(error)}\n${await machine.log()}`);
   });
+  const copies = async (): Promise<string> => (await machine.host.run(['tc', 'filter', 'show', 'dev', 'red', 'parent', 'ffff:'])).stdout;
+  await eventually('the VM gets copies of what passes there', async () => /mirred \(Egress Mirror to device vnet/.test(await copies()));
   const used = await rest.delete(`${host}/networkattachments/${made.id}`);
   assert.equal(used.status, 409, 'a VM is on it');
   assert.match(used.body.detail, /is on it/);
   expectStatus(await rest.post(`/vms/${vm.id}/stop`, {}), 200);
   await installation.vmStatus(vm.id as string, 'down');
+  await eventually('nobody gets copies any more', async () => !(await copies().catch(() => '')).includes('mirred'));
   expectStatus(await rest.delete(`${host}/networkattachments/${made.id}`), 200);
   assert.doesNotMatch(await links(), /^red\s/m);
 });

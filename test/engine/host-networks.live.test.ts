@@ -106,6 +106,44 @@ test('a network is attached to a host, changed, found out of sync, synchronized 
   assert.equal((await rest.get(path)).status, 404);
 });
 
+test('hosts get name servers and shares with their networks, and follow when these change', async () => {
+  const { rest } = installation;
+  const em1 = (await attachments())[0];
+  const path = `${host}/networkattachments/${em1.id}`;
+  const wrong = await rest.call('PUT', path, { body: { qos: { outbound_average_upperlimit: 5 } } });
+  assert.equal(wrong.status, 400, 'a share is missing');
+  const servers = { name_servers: { name_server: ['192.0.2.53'] } };
+  const given = expectStatus(
+    await rest.call('PUT', path, {
+      body: { dns_resolver_configuration: servers, qos: { outbound_average_linkshare: 7, outbound_average_upperlimit: 900 } },
+    }),
+    200,
+  );
+  assert.deepEqual([given.dns_resolver_configuration, given.in_sync], [servers, 'true']);
+  assert.deepEqual(given.qos, { type: 'hostnetwork', outbound_average_linkshare: '7', outbound_average_upperlimit: '900' });
+  const rows = given.reported_configurations.reported_configuration as Json[];
+  const actual = (name: string): string => rows.find((row) => row.name === name)?.actual_value;
+  assert.deepEqual(['dns_configuration', 'outAverageLinkShare', 'outAverageUpperLimit'].map(actual), ['192.0.2.53', '7', '900']);
+  const before = await calls('Host.setupNetworks');
+  expectStatus(await rest.call('PUT', path, { body: { qos: {}, dns_resolver_configuration: {} } }), 200);
+  assert.equal(await calls('Host.setupNetworks'), before + 1);
+  const back = expectStatus(await rest.get(path), 200);
+  assert.deepEqual([back.qos, back.dns_resolver_configuration, back.in_sync], [undefined, undefined, 'true']);
+
+  const qoss = `/datacenters/${defaultDataCenterId}/qoss`;
+  const qos = expectStatus(await rest.post(qoss, { name: 'share', type: 'hostnetwork', outbound_average_linkshare: 3 }), 201);
+  expectStatus(await rest.call('PUT', `/networks/${managementNetworkId}`, { body: { qos: { id: qos.id } } }), 200);
+  const shareIs = (share: string) => async (): Promise<boolean> =>
+    ((await attachmentOf(managementNetworkId)).reported_configurations.reported_configuration as Json[]).some(
+      (row) => row.name === 'outAverageLinkShare' && row.actual_value === share && row.in_sync === 'true',
+    );
+  await eventually('the host has the share of the network', shareIs('3'));
+  expectStatus(await rest.call('PUT', `${qoss}/${qos.id}`, { body: { outbound_average_linkshare: 4 } }), 200);
+  await eventually('the host follows the QoS', shareIs('4'));
+  expectStatus(await rest.delete(`${qoss}/${qos.id}`), 200);
+  await eventually('without QoS it has none', shareIs(''));
+});
+
 test('setupnetworks does bonds, networks and labels in one, and commits when asked to', async () => {
   const { rest } = installation;
   const blue = await addNetwork('blue');
@@ -212,6 +250,44 @@ test('one host’s networks are copied to another', async () => {
   const copied = await list(`${other}/networkattachments?follow=network`, 'network_attachment');
   assert.ok(copied.some((one) => one.network.id === extra));
   expectStatus(await rest.post(`/clusters/${defaultClusterId}/syncallnetworks`, {}), 200);
+});
+
+test('the hosts of a cluster move to Open vSwitch, bonds and all, and back', async () => {
+  const { rest } = installation;
+  const other = `/hosts/${installation.hosts[1]?.id}`;
+  const attached = (): Promise<Json[]> => list(`${other}/networkattachments`, 'network_attachment');
+  const remove = (await attached()).filter((one) => one.network.id !== managementNetworkId).map((one) => ({ id: one.id as string }));
+  const bonds = (await list(`${other}/nics`, 'host_nic'))
+    .filter((one) => one.bonding !== undefined)
+    .map((one) => ({ id: one.id as string }));
+  const purple = await addNetwork('purple', { vlan: { id: 30 } });
+  const bonding = { options: { option: [{ name: 'mode', value: '1' }] }, slaves: { host_nic: [{ name: 'em2' }, { name: 'em3' }] } };
+  expectStatus(
+    await rest.post(`${other}/setupnetworks`, {
+      removed_network_attachments: { network_attachment: remove },
+      removed_bonds: { host_nic: bonds },
+      modified_bonds: { host_nic: [{ name: 'bond7', bonding }] },
+      modified_network_attachments: { network_attachment: [{ network: { id: purple }, host_nic: { name: 'bond7' } }] },
+    }),
+    200,
+  );
+  const change = (type: string) => rest.call('PUT', `/clusters/${defaultClusterId}`, { body: { switch_type: type } });
+  const isolated = await addNetwork('apart', { port_isolation: true });
+  assert.equal((await change('ovs')).status, 400, 'Open vSwitch does not keep VMs of a network apart');
+  expectStatus(await rest.delete(`/clusters/${defaultClusterId}/networks/${isolated}`), 200);
+  for (const type of ['ovs', 'legacy']) {
+    assert.equal(expectStatus(await change(type), 200).switch_type, type);
+    for (const one of await attached()) {
+      const row = (one.reported_configurations.reported_configuration as Json[]).find((line) => line.name === 'switchType');
+      assert.deepEqual([one.in_sync, row.expected_value, row.in_sync], ['false', type, 'false']);
+    }
+    if (type === 'ovs') assert.equal((await rest.post(`/clusters/${defaultClusterId}/networks`, { id: isolated })).status, 400);
+    expectStatus(await rest.post(`${other}/syncallnetworks`, {}), 200);
+    assert.deepEqual(
+      (await attached()).map((one) => one.in_sync),
+      ['true', 'true'],
+    );
+  }
 });
 
 test('what cannot be is refused, and a host that fails keeps what it had', async () => {

@@ -1,8 +1,8 @@
 // Budget: 60 s
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Installation, eventually, expectStatus, gib } from './installation.ts';
-import { whole, type Answer, type Json } from './rest-client.ts';
+import { Installation, eventually, expectStatus, gib, refused } from './installation.ts';
+import { whole, type Json } from './rest-client.ts';
 
 let installation: Installation;
 before(async () => {
@@ -11,10 +11,6 @@ before(async () => {
 });
 after(() => installation.stop());
 
-function refused(answer: Answer, status: number, text: RegExp): void {
-  assert.equal(answer.status, status, answer.text);
-  assert.match(String((answer.body.fault ?? answer.body).detail), text);
-}
 const addDisk = async (name: string, change: Json = {}): Promise<Json> =>
   expectStatus(
     await installation.rest.post(
@@ -113,7 +109,9 @@ test('what cannot be is refused', async () => {
   refused(await rest.post('/imagetransfers', {}), 400, /disk\.id/);
   assert.equal((await rest.post('/imagetransfers', { disk: { id: 'c0ffee00-0000-4000-8000-000000000000' } })).status, 404);
   assert.equal((await rest.get('/imagetransfers/c0ffee00-0000-4000-8000-000000000000')).status, 404);
-  refused(await rest.post('/imagetransfers', { disk: { id: disk.id }, format: 'cow' }), 501, /NBD/);
+  refused(await rest.post('/imagetransfers', { disk: { id: disk.id }, format: 'cow' }), 400, /format: the image is raw/);
+  const nobody = { id: 'c0ffee00-0000-4000-8000-000000000000' };
+  refused(await rest.post('/imagetransfers', { disk: { id: disk.id }, backup: nobody, direction: 'download' }), 400, /backup/i);
   refused(await rest.post('/imagetransfers', { disk: { id: disk.id }, inactivity_timeout: -1 }), 400, /inactivity/);
   const stranger = await installation.addUser('stranger');
   assert.equal((await stranger.post('/imagetransfers', { disk: { id: disk.id } })).status, 403);

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -59,6 +60,12 @@ export const freePort = (address: string): Promise<number> =>
       server.close(() => done(port));
     });
   });
+
+/** Checks that a request is refused, and what it says. */
+export function refused(answer: Answer, status: number, text: RegExp): void {
+  assert.equal(answer.status, status, answer.text);
+  assert.match(String((answer.body.fault ?? answer.body).detail), text);
+}
 
 /** @throws Error with the answer when its status is another one */
 export function expectStatus(answer: Answer, ...statuses: number[]): Json {
@@ -280,9 +287,19 @@ export class Installation {
     return { ...view, createCalls: sum(this.#createCalls, view.createCalls), launches: sum(this.#launches, view.launches) };
   }
 
-  /** A fault that befalls the next matching calls, on whichever host they come to. */
-  async plan(fault: Fault): Promise<void> {
-    await this.#ask({ kind: 'fault', fault });
+  /** A fault that befalls the next matching calls, on whichever host they come to, or on the one of a name. */
+  async plan(fault: Fault, host?: string): Promise<void> {
+    await this.#ask({ kind: 'fault', fault, host });
+  }
+
+  /** A host loses its power: guests and agent are gone. Its management board can bring it back. */
+  async powerOff(address: string): Promise<void> {
+    await this.#ask({ kind: 'power-off', address });
+  }
+
+  /** The management board at an address switches the host at another one from now on. */
+  async wire(board: string, address: string): Promise<void> {
+    await this.#ask({ kind: 'wire', board, address });
   }
 
   /** The XML of the domain that a host runs for a VM; null when none does. */
@@ -290,9 +307,24 @@ export class Installation {
     return this.#ask<string | null>({ kind: 'domain', vmId });
   }
 
+  /** The guest's QEMU dies by itself. */
+  async crashVm(vmId: string): Promise<void> {
+    await this.#ask({ kind: 'crash', vmId });
+  }
+
+  /** Somebody looks at a VM's screen, or (empty address) leaves it; in the guest somebody is signed in. */
+  async useConsole(vmId: string, address: string, guestUser = ''): Promise<void> {
+    await this.#ask({ kind: 'console', vmId, address, guestUser });
+  }
+
   /** A volume vanishes from storage behind everybody's back. */
   async forgetVolume(volumeId: string): Promise<void> {
     await this.#ask({ kind: 'forget-volume', volumeId });
+  }
+
+  /** A guest writes to the begin of a volume. */
+  async writeVolume(volumeId: string, content: Buffer): Promise<void> {
+    await this.#ask({ kind: 'write-volume', volumeId, content: content.toString('base64') });
   }
 
   /** Waits until all hosts are up and the engine has statistics of them. */
@@ -364,9 +396,12 @@ export class Installation {
   }
 
   /** A user of the internal directory with roles on objects; without any he may do nothing. */
-  async addUser(name: string, roles: readonly { role: string; type: string; id: string }[] = []): Promise<RestClient> {
+  async addUser(
+    name: string,
+    roles: readonly { role: string; type: string; id: string }[] = [],
+    password: string = randomBytes(9).toString('base64url'),
+  ): Promise<RestClient> {
     const id = randomUUID();
-    const password = randomBytes(9).toString('base64url');
     const { hashPassword } = await import('@virgate/engine');
     await this.rows(`insert into app_user (id, principal, domain, external_id, password_hash) values ($1, $2, 'internal-authz', $3, $4)`, [
       id,
@@ -381,6 +416,16 @@ export class Installation {
       );
     }
     return this.rest.as(`${name}@internal`, password);
+  }
+
+  /** Waits until no job is at work, and checks that nothing is locked and no disk in between. */
+  async quiet(): Promise<void> {
+    await eventually(
+      'no job is at work',
+      async () => (await this.rows(`select 1 from saga where status in ('running', 'undoing')`)).length === 0,
+    );
+    assert.deepEqual(await this.rows('select lock_group, object_id from object_lock'), []);
+    assert.deepEqual(await this.rows(`select name, status from disk where status <> 'ok'`), []);
   }
 
   /** Waits for a VM's status. */

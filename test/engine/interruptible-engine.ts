@@ -24,7 +24,9 @@ interface Config {
 
 async function main(configFile: string): Promise<void> {
   const config = JSON.parse(readFileSync(configFile, 'utf8')) as Config;
-  let stopAt: StopPoint | undefined;
+  // A job goes on as soon as the engine runs: where it is to stop next has to be known by then.
+  const { VIRGATE_TEST_STOP_AT: first } = process.env;
+  let stopAt: StopPoint | undefined = first === undefined ? undefined : (JSON.parse(first) as StopPoint);
   let held: (() => void)[] = [];
   const probe = async (point: ProbePoint): Promise<void> => {
     if (stopAt === undefined || point.step !== stopAt.step || point.going !== stopAt.going || point.at !== stopAt.at) return;

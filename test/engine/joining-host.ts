@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { VirtualHost, type HostProcess, type VirtualSwitch } from '@virgate/lab';
 
@@ -23,7 +24,8 @@ export class JoiningHost {
 
   static async start(options: { name: string; number: number; folder: string; network: VirtualSwitch }): Promise<JoiningHost> {
     const host = await VirtualHost.start({ ...options, folder: join(options.folder, options.name) });
-    await host.startLibvirtd();
+    // Each host is another one to libvirt, as machines are by their firmware.
+    await host.startLibvirtd({ hostUuid: randomUUID() });
     return new JoiningHost(host);
   }
 
@@ -40,7 +42,7 @@ export class JoiningHost {
     const { host } = this;
     const command = [program, 'join', url, '--token', token, '--fingerprint', fingerprint];
     const places = ['--data', this.dataFolder, '--run', '/run/virgate-host', '--repository', join(host.folder, 'repository')];
-    return [...command, ...places, '--address', host.address, '--libvirt', host.libvirtSocket, '--accel', 'tcg'];
+    return [...command, ...places, '--address', host.address, '--libvirt', host.libvirtSocket, '--accel', 'tcg', '--migrate-unsafe'];
   }
 
   /** Runs a join that is expected to be refused, and waits for its end. */

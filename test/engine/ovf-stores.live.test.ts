@@ -153,19 +153,48 @@ test('a template travels with its VM', async () => {
     await rest.post('/templates', { name: 'mould', vm: { id: vm.id }, storage_domain: { id: domainId } }, whole),
     201,
   );
+  const cast = expectStatus(
+    await rest.post('/templates', { name: 'cast', description: 'told', vm: { id: vm.id }, storage_domain: { id: domainId } }, whole),
+    201,
+  );
   const thin = expectStatus(await rest.post('/vms', { name: 'thin', cluster: { name: 'Default' }, template: { id: made.id } }, whole), 201);
   expectStatus(await rest.post(`${attached()}/deactivate`, {}), 200);
   expectStatus(await rest.delete(attached()), 200);
   expectStatus(await rest.post(`/datacenters/${defaultDataCenterId}/storagedomains`, { id: domainId }), 201);
   const names = async (kind: string): Promise<string[]> =>
     list(await rest.get(`/storagedomains/${domainId}/${kind}s?unregistered=true`), kind).map((one) => one.name as string);
-  assert.deepEqual([await names('vm'), await names('template')], [['thin', 'traveller'], ['mould']]);
+  assert.deepEqual(
+    [await names('vm'), await names('template')],
+    [
+      ['thin', 'traveller'],
+      ['cast', 'mould'],
+    ],
+  );
   refused(await rest.post(`/storagedomains/${domainId}/vms/${thin.id}/register`, { cluster: { name: 'Default' } }), 400, /image/i);
   expectStatus(await rest.post(`/storagedomains/${domainId}/templates/${made.id}/register`, { cluster: { name: 'Default' } }), 200);
   expectStatus(await rest.post(`/storagedomains/${domainId}/vms/${thin.id}/register`, { cluster: { name: 'Default' } }), 200);
   assert.equal(expectStatus(await rest.get(`/vms/${thin.id}`), 200).template.id, made.id);
   assert.equal(expectStatus(await rest.get(`/templates/${made.id}`), 200).status, 'ok');
   assert.equal(list(await rest.get(`/vms/${thin.id}/diskattachments`), 'disk_attachment').length, 1);
+
+  // The same by a description that the request brings.
+  const described = async (name: string): Promise<string> =>
+    String((await installation.rows(`select ovf from unregistered_entity where name = '${name}'`))[0]?.ovf);
+  const configuration = { type: 'ovf', data: await described('cast') };
+  const cluster = { name: 'Default' };
+  const add = (initialization: object, more: object = {}) => rest.post('/templates', { cluster, initialization, ...more });
+  refused(await add({ configuration: { type: 'ovf' } }), 400, /configuration\.data/);
+  refused(await add({ configuration: { type: 'ovf', data: '<nothing/>' } }), 400, /configuration\.data/);
+  refused(await add({ configuration: { ...configuration, data: await described('traveller') } }), 400, /describes a VM/);
+  refused(await rest.post('/templates', { initialization: { configuration } }), 400, /cluster/i);
+  const stranger = await installation.addUser('stranger3');
+  assert.equal((await stranger.post('/templates', { cluster, initialization: { configuration } })).status, 403);
+  refused(await add({ configuration }, { storage_domain: { id: masterId } }), 400, /disk/i);
+  const back = expectStatus(await add({ configuration }, { comment: 'mine', name: 'cast2' }), 201);
+  assert.deepEqual([back.id, back.name, back.description, back.comment], [cast.id, 'cast2', 'told', 'mine']);
+  const [attachment] = list(await rest.get(`/templates/${back.id}/diskattachments`), 'disk_attachment');
+  assert.equal(expectStatus(await rest.get(`/disks/${attachment?.id}`), 200).status, 'ok');
+  refused(await add({ configuration }), 409, /exist/i);
 });
 
 test('a MAC address that is taken meanwhile is told, or replaced', async () => {

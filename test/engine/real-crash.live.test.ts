@@ -2,16 +2,17 @@
 // Needs: root, hypervisor
 /** `kill -9` of engine, agent and PostgreSQL in turn, while a real agent makes a disk and starts a real QEMU. */
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { VirtualSwitch } from '@virgate/lab';
 import type { ProbePoint } from '@virgate/saga';
-import { Installation, defaultDataCenterId, eventually, expectStatus } from './installation.ts';
+import { Installation, eventually, expectStatus } from './installation.ts';
 import type { StopPoint } from './interruptible-engine.ts';
 import { JoiningHost } from './joining-host.ts';
+import { addSharedDomain, enrol, hostIsUp, type SharedDomain } from './real-guest.ts';
 import { whole } from './rest-client.ts';
 
 type Victim = 'engine' | 'agent' | 'PostgreSQL';
@@ -31,21 +32,10 @@ let network: VirtualSwitch;
 let installation: Installation;
 let host: JoiningHost;
 let hostId: string;
-let domainFolder: string;
-let domainId: string;
+let domain: SharedDomain;
 let templateId: string;
 let reached: ((point: ProbePoint) => void) | undefined;
 const outcomes: string[] = [];
-
-/** The host is up, and the engine knows its load: a crash of PostgreSQL empties the statistics until the next look. */
-const hostIsUp = (): Promise<unknown> =>
-  eventually(
-    'the host is up',
-    async () =>
-      (await installation.rest.get(`/hosts/${hostId}`)).body.status === 'up' &&
-      (await installation.rows('select 1 from host_statistics')).length === 1,
-    settleTimeoutMs,
-  );
 
 before(async () => {
   network = await VirtualSwitch.start();
@@ -59,23 +49,9 @@ before(async () => {
     const { stoppedAt } = message as { stoppedAt?: ProbePoint };
     if (stoppedAt !== undefined) reached?.(stoppedAt);
   };
-  const { rest } = installation;
   host = await JoiningHost.start({ name: 'metal', number: 1, folder: join(installation.folder, 'hosts'), network });
-  const { token, fingerprint } = expectStatus(await rest.post('/virgate/api/host-enrolment-tokens', {}), 201);
-  await host.join(installation.url, token, fingerprint);
-  hostId = await eventually('the host asks to join', async () => {
-    const [found] = expectStatus(await rest.get('/hosts'), 200).host ?? [];
-    return found?.status === 'pending_approval' ? (found.id as string) : undefined;
-  });
-  expectStatus(await rest.post(`/hosts/${hostId}/approve`, {}), 200);
-  await hostIsUp();
-  const path = join(installation.folder, 'shared');
-  await mkdir(path);
-  const storage = { type: 'posixfs', path, vfs_type: 'none' };
-  domainId = expectStatus(await rest.post('/storagedomains', { name: 'data', type: 'data', storage, host: { id: hostId } }), 201)
-    .id as string;
-  expectStatus(await rest.post(`/datacenters/${defaultDataCenterId}/storagedomains`, { id: domainId }), 201);
-  domainFolder = join(path, domainId);
+  hostId = await enrol(installation, host);
+  domain = await addSharedDomain(installation, hostId);
   templateId = (await installation.addTemplate('template', { diskBytes })).id;
 });
 after(async () => {
@@ -96,7 +72,7 @@ async function emulatorsOf(vmId: string): Promise<number> {
 
 /** Volumes that lie on the storage domain. */
 async function volumes(): Promise<string[]> {
-  const names = await readdir(join(domainFolder, 'images'), { recursive: true });
+  const names = await readdir(join(domain.folder, 'images'), { recursive: true });
   const metadata = names.filter((name) => name.endsWith('.meta')).map((name) => name.slice(name.lastIndexOf('/') + 1, -'.meta'.length));
   return [...new Set(metadata)].toSorted();
 }
@@ -170,7 +146,7 @@ async function judge(vmId: string, sagaId: string): Promise<string> {
     async () => (await rows(`select 1 from saga where id = $1 and status in ('succeeded', 'failed', 'aborted')`, [sagaId])).length === 1,
     settleTimeoutMs,
   );
-  await hostIsUp();
+  await hostIsUp(installation, hostId);
   const outcome = await eventually('engine, agent and QEMU agree', () => agreement(vmId), settleTimeoutMs);
   await eventually(
     'nothing of the VM is locked',
@@ -178,7 +154,7 @@ async function judge(vmId: string, sagaId: string): Promise<string> {
     settleTimeoutMs,
   );
   assert.deepEqual(await installation.rows(`select name, status from disk where status <> 'ok'`), []);
-  const images = await installation.rows('select id from image where storage_domain_id = $1', [domainId]);
+  const images = await installation.rows('select id from image where storage_domain_id = $1', [domain.id]);
   assert.deepEqual(
     await volumes(),
     images.map((image) => image.id as string).toSorted(),

@@ -1,7 +1,7 @@
 // A process with simulated hosts that share one storage, which outlives it in files: `node simulated-hosts.ts CONFIG`.
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SimulatedStorage, startSimulatedHost } from '@virgate/lab';
+import { SimulatedPower, SimulatedStorage, startSimulatedHost } from '@virgate/lab';
 import type { Fault, SimulatedHost } from '@virgate/lab';
 import { answerParent } from './child-process.ts';
 
@@ -26,8 +26,16 @@ export interface SimulatedHostsConfig {
 /** What the hosts are asked. */
 export type HostsQuestion =
   | { readonly kind: 'look' }
-  | { readonly kind: 'fault'; readonly fault: Fault }
+  /** On all hosts, or on the one of that name. */
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly host?: string | undefined }
   | { readonly kind: 'forget-volume'; readonly volumeId: string }
+  /** A guest writes to the begin of a volume; the content in Base64. */
+  | { readonly kind: 'write-volume'; readonly volumeId: string; readonly content: string }
+  /** Cuts a host's power, or wires its management board to another host's address. */
+  | { readonly kind: 'power-off'; readonly address: string }
+  | { readonly kind: 'wire'; readonly board: string; readonly address: string }
+  | { readonly kind: 'crash'; readonly vmId: string }
+  | { readonly kind: 'console'; readonly vmId: string; readonly address: string; readonly guestUser: string }
   | { readonly kind: 'domain'; readonly vmId: string };
 
 /** What all hosts of the process know together. */
@@ -40,9 +48,21 @@ export interface HostsView {
     readonly host: string;
     readonly status: string;
     readonly running: boolean;
+    /** What is done when its console is left, and after how many minutes. */
+    readonly consoleEnd: string | undefined;
     readonly startedAtMs: number;
+    /** What its last migration was asked for with. */
+    readonly migrationOrder: Readonly<Record<string, unknown>> | undefined;
   }[];
-  readonly volumes: readonly { readonly volumeId: string; readonly imageId: string; readonly parentId: string }[];
+  readonly volumes: readonly {
+    readonly volumeId: string;
+    readonly imageId: string;
+    readonly parentId: string;
+    readonly generation: number;
+    readonly capacityBytes: number;
+  }[];
+  /** Leases of VMs: `domain/VM`. */
+  readonly leases: readonly string[];
   readonly calls: Readonly<Record<string, number>>;
 }
 
@@ -75,10 +95,25 @@ function look(hosts: readonly SimulatedHost[], storage: SimulatedStorage): Hosts
     launches,
     calls,
     vms: hosts.flatMap((host) =>
-      [...host.vms.values()].map(({ vmId, status, running, startedAtMs }) => ({ vmId, host: host.name, status, running, startedAtMs })),
+      [...host.vms.values()].map(({ vmId, status, running, startedAtMs, consoleEnd, migrationOrder }) => ({
+        vmId,
+        host: host.name,
+        status,
+        running,
+        startedAtMs,
+        consoleEnd,
+        migrationOrder,
+      })),
     ),
+    leases: Object.values(storage.content.domains).flatMap((domain) => (domain.leases ?? []).map((id) => `${domain.domainId}/${id}`)),
     volumes: Object.values(storage.content.domains).flatMap((domain) =>
-      Object.values(domain.volumes).map(({ volumeId, imageId, parentId }) => ({ volumeId, imageId, parentId })),
+      Object.values(domain.volumes).map(({ volumeId, imageId, parentId, generation, capacityBytes }) => ({
+        volumeId,
+        imageId,
+        parentId,
+        generation,
+        capacityBytes,
+      })),
     ),
   };
 }
@@ -86,6 +121,7 @@ function look(hosts: readonly SimulatedHost[], storage: SimulatedStorage): Hosts
 async function main(configFile: string): Promise<void> {
   const config = JSON.parse(readFileSync(configFile, 'utf8')) as SimulatedHostsConfig;
   const storage = keptStorage(config);
+  const power = new SimulatedPower();
   const hosts: SimulatedHost[] = [];
   for (const { name, uuid, address, port, keyFile, certificateFile } of config.hosts) {
     const tls = {
@@ -101,6 +137,7 @@ async function main(configFile: string): Promise<void> {
         port,
         tls,
         storage,
+        power,
         stateFile: join(config.stateFolder, `${name}.json`),
         launchDelayMs: config.launchDelayMs,
         bootDelayMs: config.bootDelayMs,
@@ -114,11 +151,32 @@ async function main(configFile: string): Promise<void> {
       case 'look':
         return look(hosts, storage);
       case 'fault':
-        for (const host of hosts) host.faults.add(question.fault);
+        for (const host of hosts) if (question.host === undefined || question.host === host.name) host.faults.add(question.fault);
         return null;
       case 'forget-volume':
         for (const domain of Object.values(storage.content.domains)) delete domain.volumes[question.volumeId];
         storage.onChange();
+        return null;
+      case 'write-volume':
+        for (const domain of Object.values(storage.content.domains)) {
+          const volume = domain.volumes[question.volumeId];
+          if (volume !== undefined) volume.content = question.content;
+        }
+        storage.onChange();
+        return null;
+      case 'power-off':
+        return power.fenceNode(
+          { addr: question.address, agent: 'ipmilan', username: 'admin', password: 'lab123', action: 'off' },
+          undefined as never,
+        );
+      case 'wire':
+        power.wire(question.board, question.address);
+        return null;
+      case 'crash':
+        for (const host of hosts) if (host.vms.get(question.vmId)?.running === true) host.crashVm(question.vmId);
+        return null;
+      case 'console':
+        hosts.find((host) => host.vms.has(question.vmId))?.useConsole(question.vmId, question.address, question.guestUser);
         return null;
       case 'domain':
         return hosts.map((host) => host.vms.get(question.vmId)).find((vm) => vm !== undefined && vm.status !== 'Down')?.xml ?? null;

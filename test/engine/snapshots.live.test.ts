@@ -1,8 +1,8 @@
 // Budget: 60 s
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Installation, eventually, expectStatus, gib } from './installation.ts';
-import { whole, type Answer, type Json } from './rest-client.ts';
+import { Installation, expectStatus, gib, refused } from './installation.ts';
+import { whole, type Json } from './rest-client.ts';
 
 let installation: Installation;
 let vmId: string;
@@ -15,19 +15,9 @@ before(async () => {
 });
 after(() => installation.stop());
 
-function refused(answer: Answer, status: number, text: RegExp): void {
-  assert.equal(answer.status, status, answer.text);
-  assert.match(String((answer.body.fault ?? answer.body).detail), text);
-}
-
 /** Storage has exactly the volumes that the rows know, in the chains that they know; no lock, no job, no disk in between. */
 async function consistent(): Promise<void> {
-  await eventually(
-    'no job is at work',
-    async () => (await installation.rows(`select 1 from saga where status in ('running', 'undoing')`)).length === 0,
-  );
-  assert.deepEqual(await installation.rows('select lock_group, object_id from object_lock'), []);
-  assert.deepEqual(await installation.rows(`select name, status from disk where status <> 'ok'`), []);
+  await installation.quiet();
   assert.deepEqual(await installation.rows(`select id, status from image where status <> 'ok'`), []);
   const images = await installation.rows('select id, parent_id from image');
   const { volumes } = await installation.look();

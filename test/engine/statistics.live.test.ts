@@ -1,7 +1,23 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { openDatabase } from '@virgate/database';
+import { columnTypes, recordHistory } from '@virgate/engine';
 import { Installation, eventually, expectStatus } from './installation.ts';
 import type { Json } from './rest-client.ts';
+
+/** A sample for the history, of the minute to come: the engine writes one itself at every full minute. */
+async function sampled(installation: Installation): Promise<void> {
+  const { databaseUrl } = JSON.parse(await readFile(join(installation.folder, 'engine.json'), 'utf8')) as { databaseUrl: string };
+  const database = await openDatabase<never>({ url: databaseUrl, maxConnections: 1, applicationName: 'test' });
+  try {
+    const db = database.db as never;
+    assert.equal(await recordHistory(db, await columnTypes(db), new Date(Date.now() + 60_000)), true);
+  } finally {
+    await database.close();
+  }
+}
 
 const named = (answer: Json, name: string): Json => (answer.statistic as Json[]).find((one) => one.name === name);
 
@@ -69,6 +85,21 @@ test('statistics of hosts, their NICs and NUMA nodes, of VMs, their NICs and dis
   assert.equal((expectStatus(await rest.get(`/disks/${disk.id};detail=statistics`), 200).statistics.statistic as Json[]).length, 7);
   const [job] = expectStatus(await rest.get('/jobs?follow=steps'), 200).job as Json[];
   assert.deepEqual(await of(`/jobs/${job.id}/steps/${job.steps.step[0].id}`), {});
+
+  await sampled(installation);
+  const [sample] = await installation.rows(
+    `select s.*, h.host_name, v.vm_name from history.vm_samples_history s join history.host_configuration h on h.history_id = s.current_host_configuration_version
+      join history.vm_configuration v on v.history_id = s.vm_configuration_version where s.vm_id = $1 order by s.history_datetime desc limit 1`,
+    [vm],
+  );
+  assert.deepEqual(
+    [sample.vm_status, sample.cpu_usage_percent, sample.host_name, sample.vm_name],
+    [1, 2, 'sim-1', 'measured'],
+    'what hosts report goes into the history',
+  );
+  for (const table of ['host', 'host_interface', 'storage_domain', 'vm_interface', 'vm_disk'])
+    assert.ok((await installation.rows(`select 1 from history.${table}_samples_history`)).length > 0, table);
+
   const stranger = await installation.addUser('stranger');
   assert.equal((await stranger.get(`/vms/${vm}/statistics`)).status, 404);
   assert.equal((await stranger.get(`/hosts/${host}/statistics`)).status, 404);

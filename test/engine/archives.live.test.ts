@@ -1,0 +1,165 @@
+// Budget: 40 s
+/** VMs and templates as archives (OVA), with simulated hosts. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { ProbePoint } from '@virgate/saga';
+import { Installation, defaultClusterId, eventually, expectStatus, gib } from './installation.ts';
+import { whole, type Json } from './rest-client.ts';
+
+let installation: Installation;
+let vm: string;
+let template: string;
+let host: { id: string };
+let place: Json;
+let stoppedAt: ((point: ProbePoint) => void) | undefined;
+
+before(async () => {
+  installation = await Installation.start({ hosts: 1, engineProgram: join(import.meta.dirname, 'interruptible-engine.ts') });
+  installation.onEngineTold = (message) => {
+    const { stoppedAt: point } = message as { stoppedAt?: ProbePoint };
+    if (point !== undefined) stoppedAt?.(point);
+  };
+  const { id } = await installation.addStorage();
+  template = (await installation.addTemplate('source', { diskBytes: gib })).id;
+  const { rest } = installation;
+  vm = expectStatus(
+    await rest.post(
+      '/vms',
+      { name: 'original', description: 'the <first> & only', cluster: { id: defaultClusterId }, template: { id: template } },
+      whole,
+    ),
+    201,
+  ).id as string;
+  host = { id: installation.hosts[0]?.id ?? '' };
+  place = { cluster: { id: defaultClusterId }, storage_domain: { id }, host };
+});
+after(() => installation?.stop());
+
+const target = (filename: string) => ({ host, directory: '/srv/exports/', filename });
+
+/** No lock is held, and storage has the volumes of the database. */
+async function nothingLeft(): Promise<void> {
+  await eventually('no job is at work', async () => (await installation.rows('select 1 from object_lock')).length === 0);
+  const images = await installation.rows('select id from image');
+  assert.deepEqual(
+    (await installation.look()).volumes.map((volume) => volume.volumeId).toSorted(),
+    images.map((image) => image.id as string).toSorted(),
+  );
+  assert.equal((await installation.rows("select 1 from disk where status <> 'ok'")).length, 0);
+  assert.equal((await installation.rows("select 1 from vm_state where status = 'image_locked'")).length, 0);
+}
+
+const eventCodes = async (): Promise<number[]> =>
+  ((await installation.rest.get('/events?max=200')).body.event as Json[]).map((event) => Number(event.code));
+
+test('a VM is exported, and imported as another one', async () => {
+  const { rest } = installation;
+  assert.equal(expectStatus(await rest.post(`/vms/${vm}/export`, target('vm.ova')), 200).status, 'complete');
+  assert.equal((await rest.get(`/vms/${vm}`)).body.status, 'down');
+  await nothingLeft();
+  const again = await rest.post(`/vms/${vm}/export`, target('vm.ova'));
+  assert.match(again.text, /There is a file .*vm\.ova already/);
+  await nothingLeft();
+
+  const request = { ...place, provider: 'vmware', name: 'imported', url: 'ova:///srv/exports/vm.ova' };
+  const made = expectStatus(await rest.post('/externalvmimports', request), 201);
+  const id = made.vm.id as string;
+  assert.notEqual(id, vm);
+  const imported = expectStatus(await rest.get(`/vms/${id}?follow=disk_attachments.disk,nics`), 200);
+  assert.deepEqual([imported.name, imported.status, imported.description], ['imported', 'down', 'the <first> & only']);
+  const [attachment] = imported.disk_attachments.disk_attachment as Json[];
+  assert.equal(attachment?.disk.provisioned_size, String(gib));
+  assert.equal(attachment?.disk.status, 'ok');
+  assert.equal(attachment?.bootable, 'true');
+  await nothingLeft();
+  assert.match((await rest.post('/externalvmimports', request)).text, /NAME_EXISTS|exists|already/i);
+  assert.match(
+    (await rest.post('/externalvmimports', { ...request, name: 'none', url: 'ova:///srv/exports/none.ova' })).text,
+    /can't be opened/,
+  );
+  assert.match((await rest.post('/externaltemplateimports', { ...place, url: 'ova:///srv/exports/vm.ova' })).text, /has a VM, no template/);
+  expectStatus(await rest.post(`/vms/${id}/start`, {}), 200);
+  await installation.vmStatus(id, 'up');
+  assert.match((await rest.post(`/vms/${id}/export`, target('up.ova'))).text, /VM\.snapshot/);
+  const codes = await eventCodes();
+  for (const code of [1223, 1224, 1225, 1165, 1152]) assert.ok(codes.includes(code), `event ${code}`);
+});
+
+test('a template is exported, and VMs are made of the imported one', async () => {
+  const { rest } = installation;
+  expectStatus(await rest.post(`/templates/${template}/export`, target('template.ova')), 200);
+  const request = { ...place, url: 'ova:///srv/exports/template.ova' };
+  const made = expectStatus(await rest.post('/externaltemplateimports', request), 201);
+  assert.equal(made.template.name, 'template');
+  const id = made.template.id as string;
+  assert.equal((await rest.get(`/templates/${id}`)).body.status, 'ok');
+  const thin = await rest.post('/vms', { name: 'thin', cluster: { id: defaultClusterId }, template: { id } }, whole);
+  expectStatus(thin, 201);
+  await nothingLeft();
+  assert.match((await rest.post('/externalvmimports', { ...request, provider: 'kvm', name: 'x' })).text, /has a template, no VM/);
+  const codes = await eventCodes();
+  for (const code of [1226, 1227, 1163, 1158]) assert.ok(codes.includes(code), `event ${code}`);
+});
+
+test('what fails leaves nothing', async () => {
+  const { rest } = installation;
+  const fail = (verb: string) => installation.plan({ verb, when: 'before', action: { kind: 'error', code: 261, message: 'broken' } });
+  await fail('Virgate.packArchive');
+  const failed = await rest.post(`/vms/${vm}/export`, target('failed.ova'));
+  assert.match(failed.text, /broken/);
+  await nothingLeft();
+  await fail('Virgate.unpackArchive');
+  const request = { ...place, provider: 'vmware', name: 'gone', url: 'ova:///srv/exports/vm.ova' };
+  const answer = await rest.post('/externalvmimports', request);
+  await nothingLeft();
+  assert.equal((await rest.get('/vms?search=name%3Dgone')).body.vm, undefined, answer.text);
+  assert.match((await rest.post('/externalvmimports', { ...request, url: 'ova:///srv/exports/none.ova' })).text, /can't be opened/);
+  await nothingLeft();
+  const viewer = await installation.addUser('viewer', [
+    { role: 'ReadOnlyAdmin', type: 'system', id: 'aaa00000-0000-0000-0000-123456789aaa' },
+  ]);
+  assert.equal((await viewer.post(`/vms/${vm}/export`, target('mine.ova'))).status, 403);
+  assert.equal((await viewer.post('/externalvmimports', { ...request, name: 'mine' })).status, 403);
+});
+
+/** Where the engine is killed: the host has done the step, and nobody has noted it. */
+const crashes: readonly { job: 'export' | 'import'; step: string; at: ProbePoint['at']; going?: 'undo' }[] = [
+  { job: 'export', step: 'pack', at: 'ran' },
+  { job: 'export', step: 'pack', at: 'ran', going: 'undo' },
+  { job: 'import', step: 'disk-0-unpack', at: 'ran' },
+  { job: 'import', step: 'disk-0', at: 'ran', going: 'undo' },
+];
+
+test('an engine that is killed ends the job when it is back, whole or with nothing left', async () => {
+  for (const [index, { job, step, at, going = 'run' }] of crashes.entries()) {
+    const { rest } = installation;
+    const name = `crash-${index}`;
+    const verb = job === 'export' ? 'Virgate.packArchive' : 'Virgate.unpackArchive';
+    if (going === 'undo') await installation.plan({ verb, when: 'before', action: { kind: 'error', code: 261, message: 'broken' } });
+    const reached = new Promise<ProbePoint>((resolve) => {
+      stoppedAt = resolve;
+    });
+    await installation.engine.ask({ kind: 'stop-at', point: { step, going, at } });
+    const asked =
+      job === 'export'
+        ? rest.post(`/vms/${vm}/export`, { ...target(`${name}.ova`), async: true })
+        : rest.post('/externalvmimports?async=true', { ...place, provider: 'vmware', name, url: 'ova:///srv/exports/vm.ova' });
+    void asked.catch(() => undefined);
+    const { sagaId } = await reached;
+    await installation.engine.kill();
+    await installation.startEngine();
+    const status = await eventually('the job ends', async () => {
+      const [row] = await installation.rows('select status from saga where id = $1', [sagaId]);
+      return ['succeeded', 'failed', 'aborted'].includes(String(row?.status)) ? String(row?.status) : undefined;
+    });
+    assert.equal(status === 'succeeded', going === 'run', `${job} ${step} ${at}: ${status}`);
+    await nothingLeft();
+    const there =
+      job === 'export'
+        ? (await rest.post(`/vms/${vm}/export`, target(`${name}.ova`))).text.includes('already')
+        : ((await rest.get(`/vms?search=name%3D${name}`)).body.vm ?? []).length === 1;
+    assert.equal(there, going === 'run', `${job} ${step} ${at}: what came of it`);
+    await nothingLeft();
+  }
+});

@@ -1,0 +1,222 @@
+// Budget: 40 s
+/** VMs move between hosts: asked for, cancelled, refused, with hosts that fail, and for maintenance. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { eventTable } from '@virgate/contract/generated/events';
+import { Installation, defaultClusterId, eventually, expectStatus } from './installation.ts';
+import { whole, type Answer, type Json } from './rest-client.ts';
+
+const nameOfCode = new Map<number, string>(eventTable.map(([name, code]) => [code, name]));
+let installation: Installation;
+let template: { id: string };
+
+before(async () => {
+  installation = await Installation.start({ hosts: 3, bootDelayMs: 30 });
+  await installation.addStorage();
+  template = await installation.addTemplate();
+});
+after(() => installation?.stop());
+
+const vmOf = async (id: string): Promise<Json> => expectStatus(await installation.rest.get(`/vms/${id}`), 200);
+const hostNamed = (name: string): { id: string; address: string } => {
+  const host = installation.hosts.find((one) => one.name === name);
+  if (!host) throw new Error(`no host ${name}`);
+  return host;
+};
+const nameOf = (hostId: string): string => installation.hosts.find((host) => host.id === hostId)?.name ?? '';
+
+async function startVm(name: string, more: Json = {}): Promise<{ id: string; host: string }> {
+  const { rest } = installation;
+  const vm = expectStatus(
+    await rest.post('/vms', { name, cluster: { name: 'Default' }, template: { id: template.id }, memory: 64 * 1024 ** 2, ...more }, whole),
+    201,
+  );
+  expectStatus(await rest.post(`/vms/${vm.id}/start`, {}), 200);
+  const up = await installation.vmStatus(vm.id as string, 'up');
+  return { id: vm.id as string, host: nameOf(up.host.id as string) };
+}
+
+/** Where QEMU runs a VM, and what hosts say of it; exactly one runs. */
+async function places(vmId: string): Promise<{ runsOn: string[]; said: string[] }> {
+  const { vms } = await installation.look();
+  const own = vms.filter((vm) => vm.vmId === vmId);
+  return { runsOn: own.filter((vm) => vm.running).map((vm) => vm.host), said: own.map((vm) => `${vm.host} ${vm.status}`) };
+}
+
+/** Waits until engine and hosts agree that a VM is up in one place. @returns the host's name */
+const settled = (vmId: string): Promise<string> =>
+  eventually('the VM is up in one place', async () => {
+    const vm = await vmOf(vmId);
+    const { runsOn, said } = await places(vmId);
+    const locks = await installation.rows('select 1 from object_lock where object_id = $1', [vmId]);
+    const host = vm.status === 'up' && runsOn.length === 1 && said.length === 1 && locks.length === 0 ? runsOn[0] : undefined;
+    return host !== undefined && nameOf(vm.host.id) === host ? host : undefined;
+  });
+
+async function eventNames(vmId: string): Promise<string[]> {
+  const rows = await installation.rows('select code from audit_log where vm_id = $1 order by id', [vmId]);
+  return rows.map((row) => nameOfCode.get(row.code as number) ?? String(row.code));
+}
+
+async function remove(vmId: string): Promise<void> {
+  expectStatus(await installation.rest.post(`/vms/${vmId}/stop`, {}), 200);
+  await installation.vmStatus(vmId, 'down');
+  expectStatus(await installation.rest.delete(`/vms/${vmId}`), 200);
+}
+
+/** Gives all migrations so many Mbit/s; undefined: as fast as they can. */
+async function limit(mbps: number | undefined): Promise<void> {
+  const bandwidth = mbps === undefined ? { assignment_method: 'auto' } : { assignment_method: 'custom', custom_value: mbps };
+  const { migration } = expectStatus(await installation.rest.get(`/clusters/${defaultClusterId}`), 200);
+  expectStatus(await installation.rest.put(`/clusters/${defaultClusterId}`, { migration: { ...migration, bandwidth } }), 200);
+}
+
+const faultOf = (answer: Answer): string => String(answer.body?.fault?.detail ?? answer.body?.detail ?? answer.text);
+
+test('a VM goes to the host that is wanted and back, and to one that the scheduler chooses', async () => {
+  const { rest } = installation;
+  const { id, host } = await startVm('traveller');
+  const other = host === 'sim-1' ? 'sim-2' : 'sim-1';
+  expectStatus(await rest.post(`/vms/${id}/migrate`, { host: { id: hostNamed(other).id } }), 200);
+  assert.equal(await settled(id), other);
+  const { vms } = await installation.look();
+  const order = vms.find((vm) => vm.vmId === id);
+  assert.equal(order?.status, 'Up');
+  expectStatus(await rest.post(`/vms/${id}/migrate`, { host: { name: host } }), 200);
+  assert.equal(await settled(id), host);
+  expectStatus(await rest.post(`/vms/${id}/migrate`, { cluster: { name: 'Default' } }), 200);
+  assert.notEqual(await settled(id), host);
+  assert.deepEqual(
+    (await eventNames(id)).filter((name) => name.startsWith('VM_MIGRATION')),
+    ['VM_MIGRATION_START', 'VM_MIGRATION_DONE', 'VM_MIGRATION_START', 'VM_MIGRATION_DONE', 'VM_MIGRATION_START', 'VM_MIGRATION_DONE'],
+  );
+  const jobs = await installation.rows(`select status from saga where name = 'MigrateVm' and params->>'vmId' = $1`, [id]);
+  assert.deepEqual(
+    jobs.map((job) => job.status as string),
+    ['succeeded', 'succeeded', 'succeeded'],
+  );
+  const placements = expectStatus(await rest.get(`/virgate/api/vms/${id}/placements`), 200) as unknown as Json[];
+  assert.equal(placements[0].refusals.length, 0);
+  await remove(id);
+});
+
+test('one under way is shown with its progress and what was asked for, refuses another, and can be cancelled', async () => {
+  const { rest } = installation;
+  const { id, host } = await startVm('slow');
+  await limit(64);
+  expectStatus(await rest.post(`/vms/${id}/migrate`, {}), 200);
+  assert.equal((await vmOf(id)).status, 'migrating');
+  assert.match(faultOf(await rest.post(`/vms/${id}/migrate`, {})), /[Mm]igration/);
+  const source = await eventually('the host is asked', async () => {
+    const { vms } = await installation.look();
+    return vms.find((vm) => vm.vmId === id && vm.status === 'Migration Source');
+  });
+  const asked = source.migrationOrder ?? {};
+  assert.deepEqual(
+    [asked['maxBandwidth'], asked['autoConverge'], asked['incomingLimit'], asked['outgoingLimit'], asked['tunneled']],
+    [4, 'true', 2, 2, 'false'],
+  );
+  assert.deepEqual((asked['convergenceSchedule'] as Json).init, [{ name: 'setDowntime', params: ['100'] }]);
+  assert.deepEqual((asked['convergenceSchedule'] as Json).stalling.at(-1), { limit: -1, action: { name: 'abort', params: [] } });
+  const [row] = await installation.rows('select migrating_to_host_id from vm_state where vm_id = $1', [id]);
+  assert.ok(row.migrating_to_host_id);
+  expectStatus(await rest.post(`/vms/${id}/cancelmigration`, {}), 200);
+  assert.equal(await settled(id), host);
+  const names = await eventNames(id);
+  assert.ok(
+    names.includes('VM_CANCEL_MIGRATION') && names.includes('VM_MIGRATION_ABORT') && !names.includes('VM_MIGRATION_DONE'),
+    String(names),
+  );
+  assert.equal((await rest.post(`/vms/${id}/cancelmigration`, {})).status, 409);
+  await limit(undefined);
+  await remove(id);
+});
+
+test('what cannot move is refused with its reason', async () => {
+  const { rest } = installation;
+  const { id } = await startVm('by-hand', { placement_policy: { affinity: 'user_migratable' } });
+  assert.equal((await rest.post(`/vms/${id}/migrate`, {})).status, 409);
+  expectStatus(await rest.post(`/vms/${id}/migrate`, { force: true }), 200);
+  const host = await settled(id);
+  const answer = await rest.post(`/hosts/${hostNamed(host).id}/deactivate`, {});
+  assert.equal(answer.status, 409);
+  assert.match(faultOf(answer), /cannot be moved.*by-hand/);
+  assert.equal((await rest.post(`/vms/${id}/migrate`, { host: { id: hostNamed(host).id }, force: true })).status, 409);
+  await remove(id);
+});
+
+test('a host that fails is followed by the next; when none takes it, the VM stays and the reason is told', async () => {
+  const { rest } = installation;
+  const { id, host } = await startVm('tries');
+  const others = installation.hosts.map((one) => one.name).filter((name) => name !== host);
+  const noImage = { verb: 'VM.migrationCreate', action: { kind: 'error', code: 9, message: 'no image' } } as const;
+  for (const name of others) await installation.plan(noImage, name);
+  expectStatus(await rest.post(`/vms/${id}/migrate`, {}), 200);
+  await eventually('it is told', async () => (await eventNames(id)).includes('VM_MIGRATION_FAILED'));
+  assert.equal(await settled(id), host);
+  assert.equal((await eventNames(id)).filter((name) => name === 'VM_MIGRATION_TRYING_RERUN').length, 1);
+  await installation.plan(noImage, others[0]);
+  await installation.plan(noImage, others[1]);
+  expectStatus(await rest.post(`/vms/${id}/migrate`, { host: { name: others[0] } }), 200);
+  await eventually('it is told', async () => (await eventNames(id)).includes('VM_MIGRATION_TO_SERVER_FAILED'));
+  assert.equal(await settled(id), host);
+  expectStatus(await rest.post(`/vms/${id}/migrate`, {}), 200);
+  const now = await settled(id);
+  assert.equal(now, others[0], 'the second one refuses once more');
+  await installation.plan({ verb: 'VM.migrate', action: { kind: 'error', code: 12, message: 'not now' } }, now);
+  expectStatus(await rest.post(`/vms/${id}/migrate`, { host: { name: host } }), 200);
+  await eventually(
+    'it is told',
+    async () => (await eventNames(id)).filter((name) => name === 'VM_MIGRATION_TO_SERVER_FAILED').length === 2,
+  );
+  assert.equal(await settled(id), now);
+  await installation.plan({ verb: 'VM.migrate', when: 'after', action: { kind: 'drop' } }, now);
+  expectStatus(await rest.post(`/vms/${id}/migrate`, { host: { name: host } }), 200);
+  assert.equal(await settled(id), host);
+  await remove(id);
+});
+
+test('a destination whose agent dies half-way leaves one VM', async () => {
+  const { rest } = installation;
+  const { id, host } = await startVm('half-way');
+  const other = host === 'sim-1' ? 'sim-2' : 'sim-1';
+  await installation.plan({ verb: 'Simulated.arrive', action: { kind: 'restart', downMs: 100 } }, other);
+  expectStatus(await rest.post(`/vms/${id}/migrate`, { host: { name: other } }), 200);
+  await eventually('it is told', async () => (await eventNames(id)).includes('VM_MIGRATION_TO_SERVER_FAILED'));
+  assert.equal(await settled(id), host);
+  await remove(id);
+});
+
+test('a host that goes into maintenance sends its VMs away; what cannot go keeps it, and is named', async () => {
+  const { rest } = installation;
+  const { id: hostId } = hostNamed('sim-1');
+  const vms = await Promise.all(
+    ['one', 'two', 'three'].map((name) =>
+      startVm(name, { placement_policy: { affinity: 'migratable', hosts: { host: [{ id: hostId }] } } }),
+    ),
+  );
+  const there = vms.filter((vm) => vm.host === 'sim-1');
+  assert.ok(there.length > 0, JSON.stringify(vms));
+  expectStatus(await rest.post(`/hosts/${hostId}/deactivate`, {}), 200);
+  const hostStatus = async (): Promise<string> => expectStatus(await rest.get(`/hosts/${hostId}`), 200).status as string;
+  await eventually('the host is in maintenance', async () => (await hostStatus()) === 'maintenance');
+  for (const { id } of there) assert.notEqual(await settled(id), 'sim-1');
+  assert.ok((await eventNames(there[0]?.id ?? '')).includes('VM_MIGRATION_START_SYSTEM_INITIATED'));
+  expectStatus(await rest.post(`/hosts/${hostId}/activate`, {}), 200);
+  await installation.hostsUp();
+
+  const [first] = vms;
+  const host = await settled(first?.id ?? '');
+  await installation.plan({ verb: 'VM.migrationCreate', times: 12, action: { kind: 'error', code: 9, message: 'no image' } });
+  expectStatus(await rest.post(`/hosts/${hostNamed(host).id}/deactivate`, {}), 200);
+  const [told] = await eventually('it is told', async () => {
+    const rows = await installation.rows('select description from audit_log where code = 602');
+    return rows.length > 0 ? rows : undefined;
+  });
+  assert.match(told?.description as string, new RegExp(`${host}.*(one|two|three)`));
+  assert.ok((await eventNames(first?.id ?? '')).includes('VM_MIGRATION_FAILED_DURING_MOVE_TO_MAINTENANCE'));
+  assert.equal(expectStatus(await rest.get(`/hosts/${hostNamed(host).id}`), 200).status, 'preparing_for_maintenance');
+  expectStatus(await rest.post(`/hosts/${hostNamed(host).id}/activate`, {}), 200);
+  await installation.hostsUp();
+  for (const { id } of vms) await settled(id);
+});
