@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { randomUUID } from 'node:crypto';
 import { testDatabase } from '@virgate/database/testing';
+import type { Kysely } from 'kysely';
 import pino from 'pino';
 import { createEngine } from '../composition.ts';
 import type { Engine } from '../engine.ts';
@@ -106,8 +107,12 @@ function clientOf(url: string, caPem: string, token: string | null, agent: Agent
   };
 }
 
-/** Starts an engine for a test, signed in as `admin@internal`. It ends with the test. */
-export async function startTestEngine(t: TestContext): Promise<TestEngine> {
+/**
+ * Starts an engine for a test, signed in as `admin@internal`. It ends with the test.
+ *
+ * @param prepare changes the database before the engine runs
+ */
+export async function startTestEngine(t: TestContext, prepare?: (db: Kysely<Tables>) => Promise<unknown>): Promise<TestEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'virgate-engine-'));
   // Hooks run in the order in which they were given: the engine ends before its database is dropped.
   let stop = async (): Promise<void> => undefined;
@@ -118,6 +123,7 @@ export async function startTestEngine(t: TestContext): Promise<TestEngine> {
     await rm(folder, { recursive: true, force: true });
   });
   const database = await testDatabase<Tables>(t, { migrations: engineMigrations });
+  await prepare?.(database.db);
   const log = pino({ level: process.env['VIRGATE_TEST_LOG'] ?? 'silent' });
   const running = await createEngine({
     engineId: randomUUID(),
