@@ -95,7 +95,7 @@ export function nextState(state: VmState, event: VmEvent, nowMs: number): VmStat
     case 'vanished':
       return { ...state, phase: 'down', exit: event.exit };
     case 'agentSpoke':
-      return { ...state, agentSeen: true, rebooted: false };
+      return state.agentSeen && !state.rebooted ? state : { ...state, agentSeen: true, rebooted: false };
     case 'paused':
       if (state.phase !== 'running' && !(state.phase === 'paused' && state.pauseCode !== event.pauseCode)) return state;
       return { ...state, phase: 'paused', pauseCode: event.pauseCode, pausedMs: nowMs };
