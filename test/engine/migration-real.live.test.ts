@@ -1,4 +1,4 @@
-// Budget: 60 s
+// Budget: 90 s
 // Needs: root, hypervisor, virsh, guestImage
 /** A real guest moves between two hosts and back, is cancelled on its way, and outlives a destination whose agent or QEMU is killed. */
 import assert from 'node:assert/strict';
@@ -11,6 +11,8 @@ import { Installation, defaultClusterId, eventually, expectStatus } from './inst
 import { JoiningHost } from './joining-host.ts';
 import { addGuest, addSharedDomain, enrol, runInGuest } from './real-guest.ts';
 
+/** A VM that comes back while its former run is being settled is where guests were lost once. */
+const rounds = 4;
 const bootTimeoutMs = 120_000;
 const settleTimeoutMs = 60_000;
 
@@ -87,6 +89,9 @@ before(async () => {
   network = await VirtualSwitch.start();
   installation = await Installation.start({ hosts: 0, address: network.address });
   const image = await buildGuestImage({ outDir: join(installation.folder, 'image'), cacheDir: '/var/tmp/virgate-packages' });
+  // This machine's processors may be busy with what the test itself does.
+  const properties = { property: [{ name: 'CpuOverCommitDurationMinutes', value: '99' }] };
+  expectStatus(await rest().put(`/clusters/${defaultClusterId}`, { custom_scheduling_policy_properties: properties }), 200);
   await addHost(1);
   const domain = await addSharedDomain(installation, hostIds[0] ?? '');
   await addHost(2);
@@ -108,11 +113,13 @@ after(async () => {
   await network?.stop();
 });
 
-test('the guest goes to the other host and back', async () => {
-  await migrateTo(1);
-  await isWellOn(1);
-  await migrateTo(0);
-  await isWellOn(0);
+test('the guest goes to the other host and back, and again at once', async () => {
+  for (let round = 0; round < rounds; round++) {
+    await migrateTo(1);
+    await isWellOn(1);
+    await migrateTo(0);
+    await isWellOn(0);
+  }
 });
 
 test('cancelled half-way it stays, and the other host keeps nothing', async () => {

@@ -30,9 +30,9 @@ const maximumLimit = 1000;
 /** How long a VM that was announced may take until its libvirt knocks. */
 const noShowMs = 120_000;
 const lookMs = 3000;
-/** How long a VM that comes back waits for the engine to collect its former run here. */
-const collectionMs = 5000;
-const collectionLookMs = 100;
+/** How long a VM that comes back waits until its former run here is settled. */
+const settlingMs = 5000;
+const settlingLookMs = 100;
 /** Names of what only agents of this kind send one another, beside VDSM's. */
 export const ownKeys = {
   payloads: '_X_virgate_payloads',
@@ -95,8 +95,12 @@ export class IncomingMigrations {
   readonly #allowed = new Map<string, Set<string>>();
   readonly #stops = new Map<string, () => void>();
 
-  constructor(vms: VmRegistry) {
+  readonly #isLeaving: (vmId: string) => boolean;
+
+  /** @param isLeaving whether a VM is still on its way from this host to another */
+  constructor(vms: VmRegistry, isLeaving: (vmId: string) => boolean) {
     this.#vms = vms;
+    this.#isLeaving = isLeaving;
   }
 
   /** VMs that are on their way here. */
@@ -156,19 +160,18 @@ export class IncomingMigrations {
     }
   }
 
-  /** Waits until the engine has collected what is left of a run that ended here, for a while. */
-  async #untilCollected(vmId: string): Promise<void> {
-    for (let waitedMs = 0; waitedMs < collectionMs && this.#vms.find(vmId)?.state.phase === 'down'; waitedMs += collectionLookMs)
-      await delay(collectionLookMs);
+  /** Whether something of a run that ended here is still under way: a migration away from here, or the engine's question for its end. */
+  #isUnsettled(vmId: string): boolean {
+    return this.#isLeaving(vmId) || this.#vms.find(vmId)?.state.phase === 'down';
   }
 
-  /** @throws VdsmError 4 when the VM is here, 82 when too many come in or an ended run of it waits for the engine, 1100 when the host is full */
+  /** @throws VdsmError 4 when the VM is here, 82 when too many come in or a former run of it has not been settled, 1100 when the host is full */
   async #makeRoom(vmId: string, limit: number, peer: string | undefined): Promise<void> {
-    await this.#untilCollected(vmId);
+    for (let waitedMs = 0; waitedMs < settlingMs && this.#isUnsettled(vmId); waitedMs += settlingLookMs) await delay(settlingLookMs);
+    // The end of that run, or the engine's VM.destroy for it, must not meet the VM that comes now.
+    if (this.#isUnsettled(vmId))
+      throw new VdsmError(errorCode.migrationLimit, `A former run of virtual machine ${vmId} is not settled on this host; try again later`);
     const known = this.#vms.find(vmId);
-    // The engine's VM.destroy for that run may be on its way: it must not meet the VM that comes now.
-    if (known?.state.phase === 'down')
-      throw new VdsmError(errorCode.migrationLimit, `An ended run of virtual machine ${vmId} waits here for the engine; try again later`);
     // The same host sends it anew: what it began before came to nothing, and an agent that was away meanwhile has not heard so.
     const again = known?.state.phase === 'arriving' && known.state.arrivedFrom === (peer ?? '');
     if (known && (!again || known.destroyed)) throw new VdsmError(errorCode.vmExists, `Virtual machine already exists: ${vmId}`);
@@ -238,8 +241,8 @@ export class IncomingMigrations {
       if (sinceMs !== undefined && clock.monotonicMs() - sinceMs > noShowMs) this.failed(vm);
       return;
     }
-    const comes = found.state === DomainState.PAUSED && stillComing.has(found.reason);
-    if (comes) return;
+    // One that is neither may be on its way out: saying that it arrived would let the other host end its own.
+    if (!isHere(found)) return;
     try {
       await this.#vms.refreshFacts(vm);
     } catch (error) {
@@ -289,6 +292,21 @@ export class IncomingMigrations {
     this.#stops.clear();
   }
 }
+
+/** Why a domain is paused that is wholly here. */
+const pausedHere = new Set<number>([
+  DomainPausedReason.USER,
+  DomainPausedReason.IOERROR,
+  DomainPausedReason.WATCHDOG,
+  DomainPausedReason.CRASHED,
+  DomainPausedReason.POSTCOPY,
+  DomainPausedReason.POSTCOPY_FAILED,
+]);
+
+/** Whether a domain that came from another host is wholly here. */
+const isHere = (found: { state: number; reason: number }): boolean =>
+  [DomainState.RUNNING, DomainState.BLOCKED, DomainState.PMSUSPENDED].some((state) => state === found.state) ||
+  (found.state === DomainState.PAUSED && pausedHere.has(found.reason));
 
 /** Why libvirt keeps a domain paused that is not wholly here yet. */
 const stillComing = new Set<number>([DomainPausedReason.MIGRATION, DomainPausedReason.STARTING_UP]);

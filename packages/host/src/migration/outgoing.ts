@@ -72,6 +72,11 @@ export class OutgoingMigrations {
     return this.#active.size;
   }
 
+  /** Whether a VM is on its way from here, or the end of its way is still being found out. */
+  isLeaving(vmId: string): boolean {
+    return [...this.#active.keys()].some((vm) => vm.vmId === vmId);
+  }
+
   /** Progress of a VM's migration in percent; undefined when there is none. */
   progress(vm: Vm): number | undefined {
     return this.#active.get(vm)?.percent;
@@ -271,7 +276,7 @@ export class OutgoingMigrations {
     const watching = (async () => {
       let begun = false;
       while (!over.signal.aborted) {
-        await delay(begun ? lookMs : 100);
+        await delay(begun ? lookMs : 100, undefined, { signal: over.signal }).catch(() => undefined);
         const type = over.signal.aborted ? undefined : await this.#look(vm, flow).catch(() => undefined);
         if (type === undefined || type === DomainJobType.NONE || begun) continue;
         begun = true;
@@ -341,6 +346,18 @@ export class OutgoingMigrations {
   /** Finds out where the VM is after a migration, and sees that it is in one place only. */
   async #settle(vm: Vm, flow: Outgoing, agent: DestinationAgent, failure: unknown): Promise<void> {
     const { log } = this.#vms.dependencies;
+    if (failure === undefined) {
+      // libvirt says that it arrived. A domain of its name that is here now is none of this run: the VM may be coming back.
+      this.#done(vm, flow);
+      this.#vms.apply(vm, { type: 'stopped', detail: 'migrated' });
+      return;
+    }
+    const record = this.#vms.find(vm.vmId);
+    if (record !== undefined && record !== vm) {
+      log.warn({ vmId: vm.vmId, to: flow.to, error: String(failure) }, 'The migration of a VM failed that was started here anew meanwhile');
+      await this.#clearDestination(vm, flow, agent);
+      return;
+    }
     const found = await this.#vms
       .call(vm, 'query', (connection) => connection.domainState(vm.vmId))
       .catch((error: unknown) => {
@@ -350,8 +367,7 @@ export class OutgoingMigrations {
     const isHere = found !== undefined && found.state !== DomainState.SHUTOFF && found.state !== DomainState.NOSTATE;
     if (!isHere) {
       const detail = found ? stopDetailOf(found.reason) : undefined;
-      if (failure === undefined) this.#done(vm, flow);
-      this.#vms.apply(vm, { type: 'stopped', detail: failure === undefined ? 'migrated' : (detail ?? 'migrated') });
+      this.#vms.apply(vm, { type: 'stopped', detail: detail ?? 'migrated' });
       if (vm.state.exit?.reason !== migratedReason) await this.#clearDestination(vm, flow, agent);
       return;
     }

@@ -2,6 +2,7 @@ import { VdsmError } from '@virgate/vdsm';
 import type { VdsmCall } from '@virgate/vdsm';
 import { hostName } from '../peers.ts';
 import { errorCode } from '../verb.ts';
+import { exitReason } from '../vm/exit.ts';
 import type { VmRegistry } from '../vm/registry.ts';
 import { hasArrived } from './incoming.ts';
 
@@ -23,6 +24,6 @@ export function checkHostCall(vms: VmRegistry, call: VdsmCall): void {
   const vmId = call.params['vmID'];
   const vm = typeof vmId === 'string' ? vms.find(vmId.toLowerCase()) : undefined;
   if (!vm || vm.state.arrivedFrom !== name) throw new VdsmError(errorCode.noSuchVm, 'No such virtual machine comes from this host');
-  if (vm.state.phase !== 'arriving' && vm.state.phase !== 'down')
-    throw new VdsmError(hasArrived, `Virtual machine ${vm.vmId} has arrived: it is this host's now`);
+  const came = vm.state.phase === 'down' ? vm.state.exit?.reason !== exitReason.migrationFailed : vm.state.phase !== 'arriving';
+  if (came) throw new VdsmError(hasArrived, `Virtual machine ${vm.vmId} has arrived: it is this host's now`);
 }

@@ -81,7 +81,10 @@ function onLifecycle(
   ioErrors: Map<string, PauseCode>,
 ): void {
   if (vm.state.phase === 'arriving') {
-    onArrival(vm, event.event === DomainEventType.STOPPED);
+    const ended = event.event === DomainEventType.STOPPED;
+    // Late news of its former run here, which went to where it comes from now.
+    if (ended && event.detail === DomainEventStoppedDetailType.MIGRATED) return;
+    onArrival(vm, ended);
     return;
   }
   switch (event.event) {

@@ -134,8 +134,9 @@ export function createVmService(dependencies: VmDependencies): VmService {
   const snapshots = new LiveSnapshots(registry);
   const merges = new LiveMerges(registry);
   const ovirtAgents = new OvirtAgents(registry);
-  const migrations = { incoming: new IncomingMigrations(registry), outgoing: new OutgoingMigrations(registry) };
-  const { incoming, outgoing } = migrations;
+  const outgoing = new OutgoingMigrations(registry);
+  const incoming = new IncomingMigrations(registry, (vmId) => outgoing.isLeaving(vmId));
+  const migrations = { incoming, outgoing };
   /** Goes on with what was on its way. */
   const followMigrations = (): void => {
     for (const vm of incoming.arriving()) incoming.watch(vm);
