@@ -63,7 +63,7 @@ async function collectionAnswer(
   // Version 3 has fewer links and other names for some: they are made one by one.
   const frame = item === undefined ? undefined : frameOf(item);
   const old = wire.version === 3;
-  const writer = collectionWriter(wire, type, old ? undefined : frame);
+  const writer = collectionWriter(wire, type, old ? undefined : frame, reply.size === undefined ? {} : { size: reply.size });
   const complete = async (members: Entity[]): Promise<void> => {
     leaveOutCostly(context, method, members);
     await follow(context, type, members);

@@ -1,6 +1,7 @@
 import { encodeJson, framedJson, JsonCollectionWriter, ownJson } from '@virgate/contract/json';
 import { noFrame, type LinkFrame, type OwnText } from '@virgate/contract/link-frame';
 import { encodeXml, framedXml, ownXml, XmlCollectionWriter } from '@virgate/contract/xml';
+import type { CollectionHead } from '@virgate/contract/xml';
 import type { TypeName, Types } from '@virgate/contract/generated/types';
 import type { Wire } from './negotiation.ts';
 import type { Entity } from './operation.ts';
@@ -34,11 +35,11 @@ export interface CollectionWriter {
 }
 
 /** A writer of a collection whose members have the links and actions of a frame. */
-export function collectionWriter(wire: Wire, type: TypeName, frame?: LinkFrame): CollectionWriter {
+export function collectionWriter(wire: Wire, type: TypeName, frame?: LinkFrame, head: CollectionHead = {}): CollectionWriter {
   const writer =
     wire.format === 'json'
-      ? new JsonCollectionWriter(type, {}, frame)
-      : new XmlCollectionWriter(type, {}, frame === undefined ? { version: wire.version } : { version: wire.version, frame });
+      ? new JsonCollectionWriter(type, head, frame)
+      : new XmlCollectionWriter(type, head, frame === undefined ? { version: wire.version } : { version: wire.version, frame });
   return {
     member: (value) => relocate(writer.member(value), wire),
     own: (value) => writer.own(value),

@@ -136,6 +136,28 @@ async function stamped(
  */
 export async function listing(context: Context, type: string, kind: Readable, condition: RawBuilder<boolean> = always): Promise<Reply> {
   const selection = requested(context, kind, condition);
+  if (sizedTypes.has(type) && (context.parameters.details().has('size') || !context.parameters.wantsMain()))
+    return sized(context, type, kind, selection);
+  return membersOf(context, type, kind, selection);
+}
+
+/** Lists that tell their size when they are asked to, and need not have members. Source: REST contract, detail. */
+const sizedTypes = new Set(['Vm', 'Template']);
+
+async function sizeOf(context: Context, kind: Readable, { condition, limit, offset }: Selection): Promise<number> {
+  const counted = await sql<{ count: number }>`
+    select count(*)::int as count from ${sql.table(kind.table ?? '')} t where ${condition}`.execute(context.db);
+  return Math.min(Math.max((counted.rows[0]?.count ?? 0) - offset, 0), limit ?? Infinity);
+}
+
+/** A list with its size, if it is wanted; without its members with `detail=-main`. */
+async function sized(context: Context, type: string, kind: Readable, selection: Selection): Promise<Reply> {
+  const reply = context.parameters.wantsMain() ? await membersOf(context, type, kind, selection) : collection(type, []);
+  const isAsked = context.parameters.details().has('size');
+  return isAsked && reply.kind === 'collection' ? { ...reply, size: await sizeOf(context, kind, selection) } : reply;
+}
+
+async function membersOf(context: Context, type: string, kind: Readable, selection: Selection): Promise<Reply> {
   const { table, stamps } = kind;
   if (stamps !== undefined && showsPlainly(context)) return stamped(context, type, kind, selection, stamps);
   if (table === undefined || (selection.limit !== null && selection.limit <= partSize))

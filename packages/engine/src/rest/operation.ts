@@ -59,8 +59,8 @@ export interface Stamp {
 export type Reply =
   /** `job` is the work that goes on on what was added (202). */
   | { kind: 'entity'; status: 200 | 201 | 202; type: string; entity: Entity; job?: string }
-  /** `more` are the members after `entities`, read as the answer is written. */
-  | { kind: 'collection'; type: string; entities: Entity[]; more?: AsyncIterable<Entity[]> }
+  /** `more` are the members after `entities`, read as the answer is written; `size` is told before them when it was asked for. */
+  | { kind: 'collection'; type: string; entities: Entity[]; more?: AsyncIterable<Entity[]>; size?: number }
   /** Objects that are read only where no text of their state is kept: a list of which `more` are the states of all, or a single one. */
   | { kind: 'stamped'; type: string; stamps: Stamp[]; more?: () => Promise<Stamp[]>; read(ids: string[]): Promise<Entity[]> }
   | { kind: 'stamped_one'; type: string; id: string; stamps: () => Promise<Stamp[]>; read(ids: string[]): Promise<Entity[]> }

@@ -41,10 +41,19 @@ export class Parameters {
 
   /** What `detail` asks for in addition: chunks `+name` or `name`, as a parameter or in the Accept header. Source: REST contract, detail. */
   details(): ReadonlySet<string> {
+    return new Set(this.#chunks().flatMap((chunk) => (chunk.startsWith('-') ? [] : [chunk.replace(/^\+/, '')])));
+  }
+
+  /** Whether the objects themselves are wanted: not with `detail=-main`, which leaves what was asked for beside them. */
+  wantsMain(): boolean {
+    return !this.#chunks().includes('-main');
+  }
+
+  #chunks(): string[] {
     const accept = this.#headers['accept'];
     const inAccept = /;\s*detail=([^;,]+)/i.exec(typeof accept === 'string' ? accept : '')?.[1];
-    const chunks = (this.text('detail') ?? inAccept ?? '').split(/[\s,;]+|(?=[+-])/);
-    return new Set(chunks.flatMap((chunk) => (chunk === '' || chunk.startsWith('-') ? [] : [chunk.replace(/^\+/, '').toLowerCase()])));
+    const text = (this.text('detail') ?? inAccept ?? '').toLowerCase();
+    return text.split(/[\s,;]+|(?=[+-])/).filter((chunk) => chunk !== '');
   }
 
   /** `max`: how many entities a list may have; undefined without a limit. @throws {Fault} 400 when negative */

@@ -205,6 +205,20 @@ test('parameters in the query, the last segment, or a header; what is none count
   ];
   for (const [path, expected] of counts) assert.equal(await count(path), expected, path);
   assert.equal((await get('/vms?max=-1')).status, 400);
+  const sizes: [string, string | undefined, number][] = [
+    ['/vms?detail=size', '2', 2],
+    ['/vms;detail=+size-main', '2', 0],
+    ['/vms?detail=size&max=1', '1', 1],
+    ['/vms?detail=size&search=name%3Dv', '1', 1],
+    ['/templates?detail=size;-main', '1', 0],
+    ['/vms?detail=-main', undefined, 0],
+    ['/disks?detail=size', undefined, 0],
+  ];
+  for (const [path, size, members] of sizes) {
+    const { body } = await get(path);
+    assert.deepEqual([body['size'], (body['vm'] ?? []).length], [size, members], path);
+  }
+  assert.match((await get('/vms?detail=size', { accept: 'application/xml' })).text, /^<\?xml[^>]*>\s*<vms>\s*<size>2<\/size>\s*<vm /);
   assert.equal((await get(`/vms;max=0/${vm}`)).status, 200, 'parameters of other segments are not the collection’s');
   for (const flag of ['t', 'TRUE', 'y', 'yes', '1', '']) assert.ok(!('summary' in (await get(`?filter=${flag}`)).body), flag);
   for (const flag of ['f', 'False', 'n', 'no', '0', 'perhaps']) assert.ok('summary' in (await get(`?filter=${flag}`)).body, flag);
