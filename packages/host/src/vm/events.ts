@@ -127,12 +127,14 @@ export interface EventOptions {
   vms: VmRegistry;
   /** The guest's agent came or went. */
   onAgent: (vm: Vm, connected: boolean) => void;
+  /** A block job of a VM began to be ready, ended or failed. */
+  onBlockJob: (vm: Vm) => void;
   /** Something happened to a VM that comes from another host; `ended`: it does not come any more. */
   onArrival: (vm: Vm, ended: boolean) => void;
 }
 
 /** What the agent does at each event of libvirt. Events of domains that are none of its VMs are passed over. */
-export function domainEventHandlers({ vms, onAgent, onArrival }: EventOptions): DomainEventHandlers {
+export function domainEventHandlers({ vms, onAgent, onBlockJob, onArrival }: EventOptions): DomainEventHandlers {
   const ioErrors = new Map<string, PauseCode>();
   const { log, clock } = vms.dependencies;
   const forVm = <Event extends { dom: { uuid: string } }>(handle: (vm: Vm, event: Event) => void) => {
@@ -177,5 +179,6 @@ export function domainEventHandlers({ vms, onAgent, onArrival }: EventOptions): 
     deviceRemoved: forVm(refresh),
     deviceRemovalFailed: forVm((vm, event) => void vm.keptDevices.add(event.devAlias)),
     trayChange: forVm(refresh),
+    blockJob2: forVm(onBlockJob),
   };
 }

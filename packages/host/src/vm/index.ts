@@ -160,6 +160,7 @@ export function createVmService(dependencies: VmDependencies): VmService {
         domainEventHandlers({
           vms: registry,
           onAgent: (vm, connected) => guests.agentChanged(vm, connected),
+          onBlockJob: (vm) => merges.blockJobChanged(vm),
           onArrival: (vm, ended) => (ended ? incoming.failed(vm) : void incoming.look(vm)),
         }),
         onReconnected,

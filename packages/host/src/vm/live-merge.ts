@@ -32,9 +32,11 @@ export interface MergeJob {
 
 const metadataName = 'jobs';
 const mergeFailed = 52;
-/** How often merges are looked at. Short, because each is over long before VDSM's quarter of a minute on a small disk. */
+/** How often merges are looked at, beside whenever libvirt tells of one: its word may be lost with the connection. */
 const intervalMs = 1000;
-/** Looks at a disk without a block job after which the merge counts as ended. */
+/** Why a merge is looked at: in its turn, or because libvirt told of a block job. */
+type LookReason = 'timed' | 'told';
+/** Timed looks at a disk without a block job after which the merge counts as ended. */
 const confirmations = 2;
 
 const failure = (message: string, cause?: unknown): VdsmError =>
@@ -64,8 +66,8 @@ const write = (vm: Vm): string | undefined => (vm.merges.size === 0 ? undefined 
 export class LiveMerges {
   readonly #vms: VmRegistry;
   #stop: () => void = () => undefined;
-  /** VMs whose merges are being looked at. */
-  readonly #looking = new Set<string>();
+  /** VMs whose merges are being looked at, and whether something happened to one meanwhile. */
+  readonly #looking = new Map<string, { again: boolean }>();
   /** How often a block job was found gone, by the merge's id. */
   readonly #gone = new Map<string, number>();
 
@@ -75,12 +77,17 @@ export class LiveMerges {
 
   start(): void {
     this.#stop = this.#vms.dependencies.clock.every(intervalMs, () => {
-      for (const vm of this.#vms.list()) if (vm.merges.size > 0) void this.#look(vm);
+      for (const vm of this.#vms.list()) if (vm.merges.size > 0) void this.#look(vm, 'timed');
     });
   }
 
   stop(): void {
     this.#stop();
+  }
+
+  /** Something happened to a block job of a VM. */
+  blockJobChanged(vm: Vm): void {
+    if (vm.merges.size > 0) void this.#look(vm, 'told');
   }
 
   /** Takes up again what an agent before this one had begun. */
@@ -157,31 +164,42 @@ export class LiveMerges {
     return editMetadata(this.#vms, vm, (metadata) => setVmMetadataIn(metadata, { [metadataName]: write(vm) }));
   }
 
-  async #look(vm: Vm): Promise<void> {
-    if (this.#looking.has(vm.vmId)) return;
-    this.#looking.add(vm.vmId);
+  async #look(vm: Vm, reason: LookReason): Promise<void> {
+    const other = this.#looking.get(vm.vmId);
+    if (other) {
+      other.again = true;
+      return;
+    }
+    const mine = { again: false };
+    this.#looking.set(vm.vmId, mine);
     try {
-      for (const job of vm.merges.values()) {
-        if (vm.state.phase === 'down') {
-          vm.merges.delete(job.id);
-          continue;
-        }
-        await this.#vms
-          .inTurn(vm, () => this.#advance(vm, job))
-          .catch((error: unknown) =>
-            this.#vms.dependencies.log.warn(
-              { vmId: vm.vmId, job: job.id, error: String(error) },
-              'A merge could not be brought on; it is tried again',
-            ),
-          );
+      for (const job of vm.merges.values()) await this.#lookAt(vm, job, reason);
+      while (mine.again) {
+        mine.again = false;
+        for (const job of vm.merges.values()) await this.#lookAt(vm, job, 'told');
       }
     } finally {
       this.#looking.delete(vm.vmId);
     }
   }
 
+  async #lookAt(vm: Vm, job: MergeJob, reason: LookReason): Promise<void> {
+    if (vm.state.phase === 'down') {
+      vm.merges.delete(job.id);
+      return;
+    }
+    await this.#vms
+      .inTurn(vm, () => this.#advance(vm, job, reason))
+      .catch((error: unknown) =>
+        this.#vms.dependencies.log.warn(
+          { vmId: vm.vmId, job: job.id, error: String(error) },
+          'A merge could not be brought on; it is tried again',
+        ),
+      );
+  }
+
   /** Takes a merge one step on, from what the disk really is. */
-  async #advance(vm: Vm, job: MergeJob): Promise<void> {
+  async #advance(vm: Vm, job: MergeJob, reason: LookReason): Promise<void> {
     if (vm.state.phase === 'down' || !vm.merges.has(job.id)) return;
     const drive = (await readDrives(this.#vms, vm)).find((one) => one.ids.imageId === job.ids.imageId);
     if (!drive) return this.#forget(vm, job);
@@ -194,7 +212,8 @@ export class LiveMerges {
       return;
     }
     if (!inChain) return this.#finish(vm, job);
-    // A job that has just ended may be gone before the chain shows it.
+    // A job that has just ended may be gone before the chain shows it: looks that follow at once prove nothing.
+    if (reason === 'told') return;
     const seen = (this.#gone.get(job.id) ?? 0) + 1;
     this.#gone.set(job.id, seen);
     if (seen >= confirmations) await this.#giveUp(vm, job);

@@ -15,7 +15,7 @@ import { parseNbdAddress } from '../../nbd/address.ts';
 import { NbdClient } from '../../nbd/client.ts';
 import { dirtyFlag } from '../../nbd/protocol.ts';
 import { makePool, newVolume } from '../../storage-fixture/host.ts';
-import type { PoolFixture, StorageHost } from '../../storage-fixture/host.ts';
+import type { PoolFixture } from '../../storage-fixture/host.ts';
 
 const mebibyte = 1024 * 1024;
 const sizeBytes = 16 * mebibyte;
@@ -29,12 +29,7 @@ let disk: { poolId: string; domainId: string; imageId: string; volumeId: string;
 before(async () => {
   host = await LiveHost.start();
   await host.startAgent();
-  const storage = {
-    call: (verb: string, params: object = {}) => host.call(verb, params),
-    task: (verb: string, params: object) => host.task(verb, params),
-    root: host.directory,
-  };
-  pool = await makePool(storage as unknown as StorageHost);
+  pool = await makePool(host.storage);
   const volume = newVolume(pool, { size: String(sizeBytes) });
   await host.task('Volume.create', volume);
   disk = { poolId: pool.poolId, domainId: pool.domainId, imageId: volume.imageID, volumeId: volume.volumeID, format: 'qcow2' };
