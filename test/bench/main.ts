@@ -1,8 +1,9 @@
 /** `npm run bench -- NAME`: measures what a benchmark names, and prints medians with their ratio to the yardstick of the same run. Judges nothing. */
 import { benchApi } from './api.ts';
 import { benchFirstVm } from './first-vm.ts';
+import { benchHost } from './host.ts';
 
-const benches: Record<string, () => Promise<void>> = { 'first-vm': benchFirstVm, api: benchApi };
+const benches: Record<string, () => Promise<void>> = { 'first-vm': benchFirstVm, api: benchApi, host: benchHost };
 
 const name = process.argv[2] ?? '';
 const bench = benches[name];

@@ -11,7 +11,7 @@ import { LiveHost } from './agent-fixture/host.ts';
 import { hookPoints } from './hooks/index.ts';
 import type { HookPoint } from './hooks/index.ts';
 import { makePool, newVolume } from './storage-fixture/host.ts';
-import type { PoolFixture, StorageHost } from './storage-fixture/host.ts';
+import type { PoolFixture } from './storage-fixture/host.ts';
 
 /** Points whose trigger this agent has not yet, and why. */
 const waiting: Partial<Record<HookPoint, string>> = {
@@ -76,12 +76,7 @@ before(async () => {
     );
   }
   await host.startAgent();
-  const storage = {
-    call: (verb: string, params: object = {}) => host.call(verb, params),
-    task: (verb: string, params: object) => host.task(verb, params),
-    root: host.directory,
-  };
-  pool = await makePool(storage as unknown as StorageHost);
+  pool = await makePool(host.storage);
 });
 after(() => host.close());
 

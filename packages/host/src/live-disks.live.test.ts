@@ -12,7 +12,7 @@ import { testDomain } from './agent-fixture/domain.ts';
 import { LiveHost } from './agent-fixture/host.ts';
 import { runCommand } from './command.ts';
 import { makeDomain, makePool, newVolume } from './storage-fixture/host.ts';
-import type { PoolFixture, StorageHost } from './storage-fixture/host.ts';
+import type { PoolFixture } from './storage-fixture/host.ts';
 import { parseVolumeMetadata } from './volume/volume-metadata.ts';
 
 const bootTimeoutMs = 180_000;
@@ -145,14 +145,9 @@ before(async () => {
   const directory = join(host.directory, 'import');
   await mkdir(directory);
   const guest = await buildGuestImage({ outDir: directory, cacheDir: '/var/tmp/virgate-packages' });
-  const storage = {
-    call: (verb: string, params: object = {}) => host.call(verb, params),
-    task: (verb: string, params: object) => host.task(verb, params),
-    root: host.directory,
-  } as unknown as StorageHost;
-  pool = await makePool(storage);
+  pool = await makePool(host.storage);
   domainId = pool.domainId;
-  secondId = await makeDomain(storage, join(host.directory, 'second'));
+  secondId = await makeDomain(host.storage, join(host.directory, 'second'));
   const there = { storagepoolID: pool.poolId, storagedomainID: secondId };
   await host.call('StorageDomain.attach', there);
   await host.call('StorageDomain.activate', there);

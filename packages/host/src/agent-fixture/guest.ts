@@ -2,7 +2,7 @@ import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
 import { makePool, newVolume } from '../storage-fixture/host.ts';
-import type { PoolFixture, StorageHost } from '../storage-fixture/host.ts';
+import type { PoolFixture } from '../storage-fixture/host.ts';
 import type { LiveHost } from './host.ts';
 
 const run = promisify(execFile);
@@ -37,12 +37,7 @@ export async function uploadGuest(
   host: LiveHost,
   image: { path: string; virtualSizeBytes: number },
 ): Promise<{ pool: PoolFixture; disk: GuestDisk }> {
-  const storage = {
-    call: (verb: string, params: object = {}) => host.call(verb, params),
-    task: (verb: string, params: object) => host.task(verb, params),
-    root: host.directory,
-  };
-  const pool = await makePool(storage as unknown as StorageHost);
+  const pool = await makePool(host.storage);
   const volume = newVolume(pool, { size: String(image.virtualSizeBytes) });
   await host.task('Volume.create', volume);
   await host.task('Image.download', {

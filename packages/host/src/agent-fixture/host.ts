@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeAuthority } from './certificates.ts';
 import type { TestAuthority } from './certificates.ts';
+import type { StorageCaller } from '../storage-fixture/host.ts';
 
 const run = promisify(execFile);
 const startTimeoutMs = 60_000;
@@ -180,6 +181,16 @@ export class LiveHost {
   async stats(vmId: string): Promise<Record<string, unknown> | undefined> {
     const all = await this.call<Record<string, unknown>[]>('Host.getAllVmStats');
     return all.find((row) => row['vmId'] === vmId);
+  }
+
+  /** This host for who only asks for storage. */
+  get storage(): StorageCaller {
+    return { root: this.directory, call: (verb, params) => this.call(verb, params), task: (verb, params) => this.task(verb, params) };
+  }
+
+  /** Process of the agent. */
+  get agentPid(): number | undefined {
+    return this.#agent?.pid;
   }
 
   /** Waits until a VM has a status; gives its statistics. */

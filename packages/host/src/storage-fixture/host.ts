@@ -7,14 +7,18 @@ import { createStorage } from '../storage.ts';
 import type { Storage, StorageOptions } from '../storage.ts';
 import { blankUuid } from '../volume/volume-metadata.ts';
 
-/** For tests only: the storage half in a temporary folder, asked as an engine asks it. */
-export interface StorageHost {
+/** Who is asked for storage as an engine asks. */
+export interface StorageCaller {
   root: string;
-  storage: Storage;
   /** Calls a verb. */
   call<T = unknown>(verb: string, params?: Record<string, unknown>): Promise<T>;
   /** Calls a verb that answers with a task, waits for its end and clears it. @throws Error with the task's code */
   task(verb: string, params: Record<string, unknown>): Promise<void>;
+}
+
+/** For tests only: the storage half in a temporary folder, asked as an engine asks it. */
+export interface StorageHost extends StorageCaller {
+  storage: Storage;
   /** Calls a verb that takes a job id, and waits for the job's end. @throws Error with the job's code */
   job(verb: string, params: Record<string, unknown>): Promise<void>;
   /** Ends this agent and starts another one on the same files. */
@@ -107,7 +111,7 @@ export interface Connection {
 const local = 4;
 
 /** Connects storage. @throws Error with the code of what went wrong */
-export async function connectStorage(host: StorageHost, { domainType, ...connection }: Connection): Promise<void> {
+export async function connectStorage(host: StorageCaller, { domainType, ...connection }: Connection): Promise<void> {
   const [answer] = await host.call<{ status: number }[]>('StoragePool.connectStorageServer', {
     storagepoolID: blankUuid,
     domainType,
@@ -117,7 +121,7 @@ export async function connectStorage(host: StorageHost, { domainType, ...connect
 }
 
 /** A data domain on storage that is connected. */
-export async function createDomain(host: StorageHost, { domainType, connection }: Connection): Promise<string> {
+export async function createDomain(host: StorageCaller, { domainType, connection }: Connection): Promise<string> {
   const domainId = randomUUID();
   await host.call('StorageDomain.create', {
     storagedomainID: domainId,
@@ -132,14 +136,14 @@ export async function createDomain(host: StorageHost, { domainType, connection }
   return domainId;
 }
 
-export async function makeDomain(host: StorageHost, directory: string): Promise<string> {
+export async function makeDomain(host: StorageCaller, directory: string): Promise<string> {
   await mkdir(directory, { recursive: true });
   await connectStorage(host, { domainType: local, connection: directory });
   return createDomain(host, { domainType: local, connection: directory });
 }
 
 /** Connects the pool of a master domain and makes this host its manager. */
-export async function managePool(host: StorageHost, poolId: string, domainId: string): Promise<void> {
+export async function managePool(host: StorageCaller, poolId: string, domainId: string): Promise<void> {
   const master = { storagepoolID: poolId, masterSdUUID: domainId, masterVersion: 1 };
   await host.call('StoragePool.connect', { ...master, hostID: 1, scsiKey: poolId, domainDict: { [domainId]: 'active' } });
   await host.task('StoragePool.spmStart', {
@@ -152,7 +156,7 @@ export async function managePool(host: StorageHost, poolId: string, domainId: st
   });
 }
 
-export async function createPool(host: StorageHost, domainId: string): Promise<string> {
+export async function createPool(host: StorageCaller, domainId: string): Promise<string> {
   const poolId = randomUUID();
   await host.call('StoragePool.create', {
     storagepoolID: poolId,
@@ -168,7 +172,7 @@ export async function createPool(host: StorageHost, domainId: string): Promise<s
   return poolId;
 }
 
-export async function makePool(host: StorageHost, directory = join(host.root, 'data')): Promise<PoolFixture> {
+export async function makePool(host: StorageCaller, directory = join(host.root, 'data')): Promise<PoolFixture> {
   const domainId = await makeDomain(host, directory);
   const poolId = await createPool(host, domainId);
   await managePool(host, poolId, domainId);
