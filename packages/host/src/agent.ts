@@ -182,6 +182,7 @@ class Composition {
     this.vms = createVmService({
       hypervisor: this.hypervisor,
       images: imagePreparer(this.storage),
+      luns: this.storage.luns,
       hooks,
       liveVolumes: this.storage.liveVolumes,
       jobs: this.storage.jobs,

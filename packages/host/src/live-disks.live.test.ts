@@ -1,5 +1,5 @@
-// Budget: 60 s
-// Needs: root, hypervisor, guestImage
+// Budget: 70 s
+// Needs: root, hypervisor, guestImage, iscsi
 // oxlint-disable-next-line no-restricted-imports -- this test boots a guest, and the lab builds the image for it
 import { buildGuestImage } from '@virgate/lab';
 import { connect } from '@virgate/libvirt';
@@ -11,6 +11,7 @@ import { after, before, test } from 'node:test';
 import { testDomain } from './agent-fixture/domain.ts';
 import { LiveHost } from './agent-fixture/host.ts';
 import { runCommand } from './command.ts';
+import { startTargets } from './storage-fixture/iscsi-target.ts';
 import { makeDomain, makePool, newVolume } from './storage-fixture/host.ts';
 import type { PoolFixture } from './storage-fixture/host.ts';
 import { parseVolumeMetadata } from './volume/volume-metadata.ts';
@@ -219,6 +220,51 @@ test('the guest sees its disk grow', async () => {
   assert.equal((await metadata(chain.at(-1) ?? '')).capacityBytes, larger);
   await host.call('VM.diskSizeExtend', { vmID: vmId, driveSpecs: spec(), newSize: String(larger) });
   await assert.rejects(host.call('VM.diskSizeExtend', { vmID: vmId, driveSpecs: spec(), newSize: String(larger - mib) }), { code: 58 });
+});
+
+test('a LUN of an iSCSI target is a disk of the guest, and no secret of it is told', async (t) => {
+  const [open, guarded, password] = ['iqn.2026-11.com.example:open', 'iqn.2026-11.com.example:guarded', randomUUID()];
+  const targets = await startTargets({ [open]: null, [guarded]: { user: 'bob', password } });
+  t.after(() => targets.stop());
+  const lunXml = (iqn: string, target: string, bus: string, device: string): object => {
+    const [guid, alias] = [`${iqn}:lun-1`, `ua-${randomUUID()}`];
+    const address = bus === 'scsi' ? '<address type="drive" controller="0" bus="0" target="0" unit="3"/>' : '';
+    const sgio = device === 'lun' ? ' sgio="unfiltered"' : '';
+    const xml = `<hotplug xmlns:ovirt-vm="http://ovirt.org/vm/1.0"><devices><disk snapshot="no" type="block" device="${device}"${sgio}>
+      <target dev="${target}" bus="${bus}"/><source dev="/dev/mapper/${guid}"><reservations managed="yes"/></source>
+      <driver name="qemu" io="native" type="raw" error_policy="stop" cache="none"/><alias name="${alias}"/>${address}</disk></devices>
+      <metadata><ovirt-vm:vm><ovirt-vm:device devtype="disk" name="${target}"><ovirt-vm:GUID>${guid}</ovirt-vm:GUID></ovirt-vm:device></ovirt-vm:vm></metadata></hotplug>`;
+    return { vmID: vmId, params: { vmId, xml } };
+  };
+  const [plain, passed] = [lunXml(open, 'vdb', 'virtio', 'disk'), lunXml(guarded, 'sda', 'scsi', 'lun')];
+  await assert.rejects(host.call('VM.hotplugDisk', plain), { code: 606 });
+  const connection = (iqn: string, more: object = {}) => ({
+    id: randomUUID(),
+    connection: '127.0.0.1',
+    port: String(targets.port),
+    iqn,
+    ...more,
+  });
+  const connectionParams = [connection(open), connection(guarded, { user: 'bob', password })];
+  await host.call('StoragePool.connectStorageServer', { storagepoolID: pool.poolId, domainType: 3, connectionParams });
+  for (const plug of [plain, passed]) await host.call('VM.hotplugDisk', plug);
+  await inGuest('echo from the guest | dd of=/dev/vdb bs=512 count=1 conv=sync 2>/dev/null; sync');
+  assert.equal((await readFile(targets.file(open))).subarray(0, 14).toString(), 'from the guest');
+  assert.equal(
+    await inGuest('sg=$(ls /sys/block | grep ^sd | head -1); cat /sys/block/$sg/size; cat /sys/block/$sg/device/vendor'),
+    '131072\nIET ',
+  );
+  await inGuest('sd=/dev/$(ls /sys/block | grep ^sd | head -1); echo passed on | dd of=$sd bs=512 count=1 conv=sync 2>/dev/null; sync');
+  assert.equal((await readFile(targets.file(guarded))).subarray(0, 9).toString(), 'passed on');
+  const { stdout: commands } = await runCommand(['ps', '-eo', 'args']);
+  for (const [what, text] of Object.entries({ document: await dumped(), log: await host.log(), commands }))
+    assert.ok(!text.includes(password), `no password in the ${what}`);
+  assert.match(await dumped(), new RegExp(`<ovirt-vm:GUID>${guarded}:lun-1<`));
+  await host.stopAgent('SIGKILL');
+  await host.startAgent();
+  for (const plug of [plain, passed]) await host.call('VM.hotunplugDisk', plug);
+  await inGuest('test ! -e /dev/vdb && ! ls /sys/block | grep -q ^sd');
+  assert.doesNotMatch(await dumped(), /GUID|iscsi/);
 });
 
 test('the disk moves to another domain while the guest writes', async () => {

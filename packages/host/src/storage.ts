@@ -11,6 +11,8 @@ import type { StorageClock, StorageLog } from './storage-clock.ts';
 import { systemClock } from './storage-clock.ts';
 import { createStorageActivity } from './fence/storage-activity.ts';
 import { createFenceVerbs } from './fence/verbs.ts';
+import { createDirectLuns } from './iscsi/direct-luns.ts';
+import type { DirectLuns } from './iscsi/direct-luns.ts';
 import { IscsiSessions } from './iscsi/sessions.ts';
 import { createImageLocks } from './image/locks.ts';
 import { createImagePreparer } from './image/prepare.ts';
@@ -87,6 +89,8 @@ export interface Storage {
   verbs: VerbTable;
   jobs: JobRegistry;
   images: ImagePreparer;
+  /** LUNs that VMs have as disks. */
+  luns: DirectLuns;
   /** Where the sockets of NBD servers are. */
   nbdDirectory: string;
   /** What a VM's disks write into the metadata of volumes while it runs. */
@@ -165,6 +169,7 @@ export function createStorage(options: StorageOptions): Storage {
     },
     jobs,
     images,
+    luns: createDirectLuns(block.devices, iscsi),
     nbdDirectory,
     liveVolumes: createLiveVolumes(context),
     domainStatuses: () => monitor.statuses(),

@@ -47,18 +47,30 @@ export interface DomainEnvironment {
   firmwareExists: (path: string) => boolean;
 }
 
-/** A volume that a guest may use now. */
+/** A LUN of a target with which QEMU speaks itself. */
+export interface NetworkLun {
+  host: string;
+  port: number;
+  /** `iqn/number`, as libvirt names it. */
+  name: string;
+  /** As whom to sign in: the password is libvirt's secret of that id. */
+  login?: { user: string; secretId: string };
+}
+
+/** A volume, or a LUN, that a guest may use now. */
 export interface PreparedVolume {
   path: string;
   /** As the volume's metadata says; QEMU shall never guess. */
   format: 'raw' | 'qcow2';
   /** The path is that of a block device. */
   isBlockDevice?: boolean;
+  /** Instead of the path, which is empty then. */
+  network?: NetworkLun;
 }
 
 /** What was made ready for the disks of one domain, by target device. */
 export interface PreparedDisks {
-  /** File with the volume's data. */
+  /** File with the volume's data, or a LUN. */
   volumes: ReadonlyMap<string, PreparedVolume>;
   /** Image with the payload's files. */
   payloads: ReadonlyMap<string, string>;

@@ -1,6 +1,6 @@
 import { child, childrenNamed, element, ensureChild, removeChildren, setText } from './element.ts';
 import type { XmlElement } from './element.ts';
-import type { DomainEnvironment, NetworkBridge, PreparedDisks, PreparedVolume } from './environment.ts';
+import type { DomainEnvironment, NetworkBridge, NetworkLun, PreparedDisks, PreparedVolume } from './environment.ts';
 import { DomainRequestError } from './request.ts';
 import type { DiskRequest } from './request.ts';
 
@@ -11,8 +11,29 @@ const displayNetworkPrefix = 'vdsm-';
 /** Longest path of a unix socket, in bytes (sun_path without its NUL). */
 const socketPathBytes = 107;
 
-function setFileSource(disk: XmlElement, { path, format, isBlockDevice = false }: PreparedVolume): void {
+/** A LUN with which QEMU speaks itself: neither the kernel's filter of commands nor its queue is between them. */
+function setNetworkSource(disk: XmlElement, { host, port, name, login }: NetworkLun): void {
   const source = ensureChild(disk, 'source');
+  source.attributes = new Map([
+    ['protocol', 'iscsi'],
+    ['name', name],
+  ]);
+  source.children = [
+    element('host', { name: host, port: String(port) }),
+    ...(login ? [element('auth', { username: login.user }, [element('secret', { type: 'iscsi', uuid: login.secretId })])] : []),
+  ];
+  disk.attributes.set('type', 'network');
+  for (const name of ['sgio', 'rawio']) disk.attributes.delete(name);
+  const driver = ensureChild(disk, 'driver');
+  driver.attributes.set('name', 'qemu');
+  driver.attributes.set('type', 'raw');
+  driver.attributes.delete('io');
+}
+
+function setSource(disk: XmlElement, { path, format, isBlockDevice = false, network }: PreparedVolume): void {
+  if (network) return setNetworkSource(disk, network);
+  const source = ensureChild(disk, 'source');
+  removeChildren(source, (part) => part.name === 'host' || part.name === 'auth');
   source.attributes = new Map([[isBlockDevice ? 'dev' : 'file', path]]);
   disk.attributes.set('type', isBlockDevice ? 'block' : 'file');
   const driver = ensureChild(disk, 'driver');
@@ -29,9 +50,9 @@ export function prepareDisks(disks: DiskRequest[], prepared: PreparedDisks): voi
       continue;
     }
     const ready =
-      source.kind === 'volume' ? prepared.volumes.get(target) : { path: prepared.payloads.get(target) ?? '', format: 'raw' as const };
-    if (!ready || ready.path === '') throw new DomainRequestError(`Disk ${target} was not prepared`);
-    setFileSource(node, ready);
+      source.kind === 'payload' ? { path: prepared.payloads.get(target) ?? '', format: 'raw' as const } : prepared.volumes.get(target);
+    if (!ready || (ready.path === '' && !ready.network)) throw new DomainRequestError(`Disk ${target} was not prepared`);
+    setSource(node, ready);
   }
 }
 

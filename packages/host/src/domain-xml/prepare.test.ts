@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { child, childrenNamed, descend, element, textOf } from './element.ts';
-import type { DomainEnvironment, PreparedDisks } from './environment.ts';
+import type { DomainEnvironment, PreparedDisks, PreparedVolume } from './environment.ts';
 import { metadataNamespace, readVmMetadata, setVmMetadata } from './metadata.ts';
 import { parseXml, XmlError, xmlLimits } from './parse.ts';
 import { prepareDomain } from './prepare.ts';
@@ -46,6 +46,36 @@ describe('preparing the domain of VM.create', () => {
   it('gives the document that libvirt starts', () => {
     const golden = readFileSync(new URL('fixtures/prepared-domain.xml', import.meta.url), 'utf8');
     assert.equal(`${writeXml(prepare())}\n`, golden);
+  });
+
+  it('shows a LUN as the block device that it is here, or by its target', () => {
+    const lun = `<disk snapshot="no" type="block" device="lun" sgio="unfiltered"><target dev="sdx" bus="scsi"/><source dev="/dev/mapper/36001"><reservations managed="yes"/></source>
+      <driver name="qemu" io="native" type="raw" cache="none"/></disk>`;
+    const metadata = '<ovirt-vm:device devtype="disk" name="sdx"><ovirt-vm:GUID>36001</ovirt-vm:GUID></ovirt-vm:device>';
+    const request = readDomainRequest(vmId, withDevice(lun).replace('</ovirt-vm:vm>', `${metadata}</ovirt-vm:vm>`));
+    assert.deepEqual(request.disks.find(({ target }) => target === 'sdx')?.source, { kind: 'lun', guid: '36001' });
+    const shown = (ready: PreparedVolume): string =>
+      writeXml(prepareDomain(request, environment, { ...disks, volumes: new Map([...disks.volumes, ['sdx', ready]]) }, {})).replaceAll(
+        />\s+</g,
+        '><',
+      );
+    const here = shown({ path: '/dev/mapper/36001', format: 'raw', isBlockDevice: true });
+    assert.match(
+      here,
+      /type="block" device="lun" sgio="unfiltered"><target dev="sdx" bus="scsi"\/><source dev="\/dev\/mapper\/36001"><reservations/,
+    );
+    const network = { host: '10.0.0.7', port: 3260, name: 'iqn.2026-01.org.example:disks/1', login: { user: 'bob', secretId: vmId } };
+    const away = shown({ path: '', format: 'raw', network });
+    assert.match(
+      away,
+      /type="network" device="lun"><target dev="sdx" bus="scsi"\/><source protocol="iscsi" name="iqn.2026-01.org.example:disks\/1"><host/,
+    );
+    assert.match(away, /<auth username="bob"><secret type="iscsi" uuid="6a1f0a2e[^>]*\/><\/auth><\/source>/);
+    assert.doesNotMatch(away, /reservations|sgio|36001"/);
+    assert.throws(
+      () => readDomainRequest(vmId, withDevice(lun).replace('</ovirt-vm:vm>', `${metadata.replace('36001', '../sda')}</ovirt-vm:vm>`)),
+      /usable name/,
+    );
   });
 
   it('keeps what was written for KVM on a host with KVM', () => {

@@ -16,6 +16,8 @@ export interface VolumeIds {
 /** Where the content of a disk comes from. */
 export type DiskSource =
   | { kind: 'volume'; ids: VolumeIds }
+  /** A LUN that is the disk, by the name that engines know it by. */
+  | { kind: 'lun'; guid: string }
   /** Files that the metadata carries, to be shown to the guest as a small image. */
   | { kind: 'payload' }
   /** A drive without a medium. */
@@ -52,6 +54,9 @@ export class DomainRequestError extends Error {
 
 /** What the source of a drive without a medium may still say. */
 const emptySourceAttributes = new Set(['file', 'dev', 'startupPolicy', 'index']);
+
+/** Names of LUNs: of multipath devices, or targets with numbers. */
+const guidPattern = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,255}$/;
 
 const repositoryPath = /\/([^/]+)\/([^/]+)\/images\/([^/]+)\/([^/]+)$/;
 
@@ -98,16 +103,19 @@ function readDiskSource(disk: XmlElement, target: string, metadata: VmMetadata, 
   const source = child(disk, 'source');
   const path = source?.attributes.get('file') ?? source?.attributes.get('dev') ?? '';
   if (path === 'PAYLOAD:') return { kind: 'payload' };
+  const values = findDevice(metadata, { devtype: 'disk', name: target })?.values ?? {};
+  const guid = values['GUID'];
+  if (guid !== undefined) {
+    if (typeof guid !== 'string' || !guidPattern.test(guid)) throw new DomainRequestError(`Disk ${target} is a LUN without a usable name`);
+    return { kind: 'lun', guid };
+  }
   if (disk.attributes.get('type') === 'network')
-    throw new DomainRequestError(`Disk ${target} is a network disk, which this host agent does not attach yet`);
+    throw new DomainRequestError(`Disk ${target} is a network disk, which this host agent attaches only when it is a LUN`);
   if (path === '') {
     if ([...(source?.attributes.keys() ?? [])].some((name) => !emptySourceAttributes.has(name)))
       throw new DomainRequestError(`Disk ${target} has a source of a kind that is not known`);
     return { kind: 'empty' };
   }
-  const values = findDevice(metadata, { devtype: 'disk', name: target })?.values ?? {};
-  if (values['GUID'] !== undefined)
-    throw new DomainRequestError(`Disk ${target} is a direct LUN, which this host agent does not attach yet`);
   const stated = volumeIds({
     poolId: values['poolID'],
     domainId: values['domainID'],

@@ -133,7 +133,8 @@ export function readLunNumbers(output: string, iqn: string): number[] | undefine
   return found;
 }
 
-async function describe(target: Target, number: number): Promise<Lun | undefined> {
+/** A LUN of a target; undefined when there is none that holds data. */
+export async function describeLun(target: Target, number: number): Promise<Lun | undefined> {
   const path = `/${target.iqn}/${number}`;
   try {
     const inquiry = await libiscsi('iscsi-inq', target, path);
@@ -163,7 +164,7 @@ export async function lunsOf(target: Target): Promise<Lun[]> {
   const numbers = readLunNumbers(listed, target.iqn) ?? Array.from({ length: triedLuns }, (_, number) => number);
   const luns: Lun[] = [];
   for (const number of numbers) {
-    const lun = await describe(target, number);
+    const lun = await describeLun(target, number);
     if (lun) luns.push(lun);
   }
   return luns;

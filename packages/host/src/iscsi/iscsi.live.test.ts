@@ -2,25 +2,18 @@
 // Needs: root, iscsi
 import { VdsmError } from '@virgate/vdsm';
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
-import { runCommand } from '../command.ts';
+import { startTargets } from '../storage-fixture/iscsi-target.ts';
+import type { TestTargets } from '../storage-fixture/iscsi-target.ts';
+import { createDirectLuns } from './direct-luns.ts';
 import { IscsiSessions } from './sessions.ts';
 
 const call = {} as never;
 const open = 'iqn.2026-11.com.example:open';
 const guarded = 'iqn.2026-11.com.example:guarded';
 const secret = `p@ss%w:rd/'"$(id)`;
-let folder: string;
 let port: number;
-let stop: () => Promise<void>;
+let targets: TestTargets;
 const block = { devices: { list: () => Promise.resolve([]) }, groups: { list: () => Promise.resolve([]) } };
 const sessions = new IscsiSessions(block as never);
 
@@ -38,47 +31,10 @@ const refusal = async (work: Promise<unknown>): Promise<number> =>
 const connection = (iqn: string, more: object = {}): Record<string, unknown> => ({ id: 'x', connection: '127.0.0.1', port, iqn, ...more });
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'virgate-iscsi-'));
-  const free = createServer().listen(0, '127.0.0.1');
-  await once(free, 'listening');
-  ({ port } = free.address() as AddressInfo);
-  free.close();
-  const control = String(process.pid % 30_000);
-  const daemon = spawn('setpriv', ['--pdeathsig', 'KILL', 'tgtd', '-f', '-C', control, '--iscsi', `portal=127.0.0.1:${port}`], {
-    stdio: 'ignore',
-    env: { ...process.env, PATH: `${process.env['PATH']}:/usr/sbin` },
-  });
-  stop = async () => {
-    if (daemon.exitCode === null && daemon.kill('SIGKILL')) await once(daemon, 'exit');
-  };
-  const admin = (...args: string[]) => runCommand(['tgtadm', '-C', control, '--lld', 'iscsi', ...args]);
-  for (
-    let attempt = 0;
-    attempt < 100 &&
-    (await admin('--op', 'show', '--mode', 'sys').then(
-      () => false,
-      () => true,
-    ));
-    attempt += 1
-  )
-    await delay(50);
-  for (const [tid, iqn] of [
-    ['1', open],
-    ['2', guarded],
-  ] as const) {
-    const file = join(folder, `${tid}.img`);
-    await runCommand(['truncate', '-s', '64M', file]);
-    await admin('--op', 'new', '--mode', 'target', '--tid', tid, '-T', iqn);
-    await admin('--op', 'new', '--mode', 'logicalunit', '--tid', tid, '--lun', '1', '-b', file);
-    await admin('--op', 'bind', '--mode', 'target', '--tid', tid, '-I', 'ALL');
-  }
-  await admin('--op', 'new', '--mode', 'account', '--user', 'bob', '--password', secret);
-  await admin('--op', 'bind', '--mode', 'account', '--tid', '2', '--user', 'bob');
+  targets = await startTargets({ [open]: null, [guarded]: { user: 'bob', password: secret } });
+  ({ port } = targets);
 });
-after(async () => {
-  await stop?.();
-  await rm(folder, { recursive: true, force: true });
-});
+after(() => targets?.stop());
 
 test('a portal tells of its targets', async () => {
   const targets = (await ask('ISCSIConnection.discoverSendTargets', { host: '127.0.0.1', port: String(port) })) as string[];
@@ -105,6 +61,17 @@ test('a host signs in at targets and sees their LUNs until it signs out', async 
   assert.deepEqual(await ask('Host.getDeviceList', { storageType: 2 }), [], 'no Fibre Channel');
   for (const iqn of [open, guarded]) await sessions.disconnect(connection(iqn));
   assert.deepEqual(await ask('Host.getDeviceList', {}), []);
+});
+
+test('a LUN is found as a disk of a VM while the host is signed in at its target', async () => {
+  const luns = createDirectLuns(block.devices as never, sessions);
+  assert.equal(await refusal(luns.find(`${guarded}:lun-1`)), 606);
+  await sessions.connect(connection(guarded, { user: 'bob', password: secret }));
+  const where = { kind: 'iscsi', host: '127.0.0.1', port, iqn: guarded, number: 1, user: 'bob', password: secret };
+  assert.deepEqual(await luns.find(`${guarded}:lun-1`), where);
+  for (const guid of [`${guarded}:lun-7`, `${guarded}:lun-01`, guarded, `${open}:lun-1`])
+    assert.equal(await refusal(luns.find(guid)), 606, guid);
+  await sessions.disconnect(connection(guarded));
 });
 
 test('wrong secrets, missing targets and hostile names are refused', async () => {

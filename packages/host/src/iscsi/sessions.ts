@@ -1,7 +1,7 @@
 import type { BlockDevice } from '../block/devices.ts';
 import type { VolumeGroup } from '../block/volume-groups.ts';
 import type { StorageContext } from '../storage-context.ts';
-import { discoverTargets, hasKernelInitiator, lunsOf, signIn, signOut } from './initiator.ts';
+import { describeLun, discoverTargets, hasKernelInitiator, lunsOf, signIn, signOut } from './initiator.ts';
 import type { Lun } from './initiator.ts';
 import { portalText, readPortal, readTarget } from './target.ts';
 import type { Target } from './target.ts';
@@ -107,6 +107,17 @@ export class IscsiSessions {
     for (const target of this.#targets.values())
       for (const lun of await lunsOf(target)) if (!found.has(lunId(lun))) found.set(lunId(lun), lun);
     return [...found.values()];
+  }
+
+  /** One LUN by its name, of the first target that has it; undefined when none has, or where LUNs are block devices of the host. */
+  async lun(id: string): Promise<Lun | undefined> {
+    if (hasKernelInitiator()) return undefined;
+    const [, iqn, number] = /^(.+):lun-(\d{1,5})$/.exec(id) ?? [];
+    for (const target of this.#targets.values()) {
+      const lun = target.iqn === iqn ? await describeLun(target, Number(number)) : undefined;
+      if (lun) return lun;
+    }
+    return undefined;
   }
 
   verbs(): VerbTable {

@@ -50,11 +50,22 @@ export function destinationDocument(arriving: ArrivingDomain, environment: Domai
   return arriving.domain;
 }
 
-/** Every absolute path that a document names, but those of the emulator. */
+/** What a source on the network reaches, and with which secret. */
+function networkReach(source: XmlElement): string {
+  const parts = [...walk(source)].map((node) => {
+    // Where it stands among the domain's sources is libvirt's own count.
+    const said = [...node.attributes].filter(([name]) => name !== 'index').map(([name, value]) => `${name}=${value}`);
+    return [node.name, ...said.sort()].join(' ');
+  });
+  return `network ${parts.sort().join(' ')}`;
+}
+
+/** Every absolute path that a document names, but those of the emulator, and every place on the network that disks lie at. */
 function pathsIn(domain: XmlElement): Set<string> {
   const paths = new Set<string>();
   for (const node of walk(domain)) {
     if (node.name === 'metadata') break;
+    if (node.name === 'source' && node.attributes.has('protocol')) paths.add(networkReach(node));
     for (const value of [...node.attributes.values(), textOf(node)])
       if (value.startsWith('/') && !(node.name === 'emulator' && emulatorPattern.test(value))) paths.add(value);
   }

@@ -15,6 +15,7 @@ import type { VerbHandler } from '../verb.ts';
 import { readConsoleEnd } from '../vm/console-end.ts';
 import { isoLimits } from '../vm/iso-image.ts';
 import { removePayloads } from '../vm/payload.ts';
+import { prepareLun } from '../vm/prepare-lun.ts';
 import { maximumVms } from '../vm/registry.ts';
 import type { VmRegistry } from '../vm/registry.ts';
 import { initialState } from '../vm/status.ts';
@@ -65,6 +66,7 @@ async function prepareDisks(vms: VmRegistry, vm: Vm, arriving: ArrivingDomain, p
   for (const { target, source, node } of arriving.disks) {
     const content = payloads.get(target);
     if (source.kind === 'volume') volumes.set(target, await images.prepare(source.ids));
+    else if (source.kind === 'lun') volumes.set(target, await prepareLun(vms, source.guid));
     else if (content) {
       const path = join(payloadDirectory, `${vm.vmId}.${target}.iso`);
       await mkdir(payloadDirectory, { recursive: true, mode: 0o700 });

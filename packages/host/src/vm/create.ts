@@ -14,7 +14,7 @@ import { exitReason } from './exit.ts';
 import { placeGivenData, readGivenData } from './external-data-verbs.ts';
 import type { GivenData } from './external-data-verbs.ts';
 import { replaceCustomDevices, runCustomDeviceHooks, runVmHook } from './hooks.ts';
-import { prepareVolume } from './prepare-volume.ts';
+import { prepareSource } from './prepare-volume.ts';
 import { limitCpu, saidCpuLimit } from './limits.ts';
 import { removePayloads, writePayloads } from './payload.ts';
 import { maximumVms } from './registry.ts';
@@ -50,7 +50,8 @@ async function prepareDisks(vms: VmRegistry, vm: Vm, request: DomainRequest): Pr
   const { payloadDirectory } = vms.dependencies;
   const volumes = new Map<string, PreparedVolume>();
   for (const disk of request.disks) {
-    if (disk.source.kind === 'volume') volumes.set(disk.target, await prepareVolume(vms, vm, disk, disk.source.ids));
+    const ready = await prepareSource(vms, vm, disk);
+    if (ready) volumes.set(disk.target, ready);
   }
   return { volumes, payloads: await writePayloads(request, payloadDirectory) };
 }

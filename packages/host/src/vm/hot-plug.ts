@@ -16,6 +16,7 @@ import type { VerbHandler } from '../verb.ts';
 import type { DocumentHookPoint } from '../hooks/index.ts';
 import { runDeviceHook, runVmHook } from './hooks.ts';
 import { editMetadata } from './metadata-state.ts';
+import { prepareLun } from './prepare-lun.ts';
 import { asFault } from './registry.ts';
 import type { VmRegistry } from './registry.ts';
 import type { Vm } from './vm.ts';
@@ -216,27 +217,41 @@ export const hotplugNic = (vms: VmRegistry): VerbHandler =>
 export const hotunplugNic = (vms: VmRegistry): VerbHandler =>
   plugVerb(vms, 'interface', errorCode.hotunplugNicFailed, (vm, { device }) => detach(vms, vm, device));
 
-function volumeOf(disk: DiskRequest | undefined): VolumeIds {
-  if (disk?.source.kind !== 'volume') throw invalidParameter('params.xml', 'a disk of the storage repository is needed');
-  return disk.source.ids;
+/** The disk of a document. @throws VdsmError when it shows neither a volume nor a LUN */
+function diskOf(plug: HotPlug): DiskRequest & { source: { kind: 'volume'; ids: VolumeIds } | { kind: 'lun'; guid: string } } {
+  const [disk] = readDiskRequests(plug.devices, readVmMetadata(plug.root));
+  const source = disk?.source;
+  if (!disk || (source?.kind !== 'volume' && source?.kind !== 'lun'))
+    throw invalidParameter('params.xml', 'a disk of the storage repository or a LUN is needed');
+  return { ...disk, source };
+}
+
+/** Plugs a disk in that is ready. */
+async function attachDisk(vms: VmRegistry, vm: Vm, plug: HotPlug, disk: DiskRequest, ready: PreparedVolume): Promise<void> {
+  if (!vms.dependencies.environment().ioThreadsServeNbd) leaveIoThreads(plug.devices);
+  prepareDisks([disk], { volumes: new Map([[disk.target, ready]]), payloads: new Map() });
+  await attach(vms, vm, plug);
 }
 
 /** The verb VM.hotplugDisk (VDSM schema, HotplugDiskParams). One that is there already is fine. */
 export const hotplugDisk = (vms: VmRegistry): VerbHandler =>
   plugVerb(vms, 'disk', errorCode.hotplugDiskFailed, async (vm, plug) => {
     const { images } = vms.dependencies;
-    const disks = readDiskRequests(plug.devices, readVmMetadata(plug.root));
-    const ids = volumeOf(disks[0]);
+    const disk = diskOf(plug);
+    const { source } = disk;
+    if (source.kind === 'lun') {
+      await vms.inTurn(vm, async () => attachDisk(vms, vm, plug, disk, await prepareLun(vms, source.guid)));
+      return;
+    }
+    const { ids } = source;
     await vms.inTurn(vm, async () => {
       const ready: PreparedVolume = await images.prepare(ids);
       const known = vm.volumes.some((volume) => volume.imageId === ids.imageId);
       // Noted before it is used: an agent that comes after this one lets it go at the end.
       if (!known) vm.volumes = [...vm.volumes, ids];
       if (!known) await vms.save(vm);
-      if (!vms.dependencies.environment().ioThreadsServeNbd) leaveIoThreads(plug.devices);
-      prepareDisks(disks, { volumes: new Map(disks.map((disk) => [disk.target, ready])), payloads: new Map() });
       try {
-        await attach(vms, vm, plug);
+        await attachDisk(vms, vm, plug, disk, ready);
       } catch (error) {
         if (!known) await letGo(vms, vm, ids);
         throw error;
@@ -258,9 +273,9 @@ async function letGo(vms: VmRegistry, vm: Vm, ids: VolumeIds): Promise<void> {
 /** The verb VM.hotunplugDisk. One that is not there is unplugged already. */
 export const hotunplugDisk = (vms: VmRegistry): VerbHandler =>
   plugVerb(vms, 'disk', errorCode.hotunplugDiskFailed, async (vm, plug) => {
-    const ids = volumeOf(readDiskRequests(plug.devices, readVmMetadata(plug.root))[0]);
+    const { source } = diskOf(plug);
     await detach(vms, vm, plug.device);
-    await vms.inTurn(vm, () => letGo(vms, vm, ids));
+    if (source.kind === 'volume') await vms.inTurn(vm, () => letGo(vms, vm, source.ids));
   });
 
 /** What of a running NIC may change: the rest of it stays as it is. */

@@ -2,6 +2,7 @@ import { VdsmError } from '@virgate/vdsm';
 import type { PreparedVolume } from '../domain-xml/environment.ts';
 import type { DiskRequest, VolumeIds } from '../domain-xml/request.ts';
 import { hookErrorCode } from '../hooks/index.ts';
+import { prepareLun } from './prepare-lun.ts';
 import type { VmRegistry } from './registry.ts';
 import type { Vm } from './vm.ts';
 
@@ -12,7 +13,7 @@ const wireFormats = { raw: 'raw', qcow2: 'cow' } as const;
  * Makes the volume of a VM's disk ready. Hooks of the host may show the guest another file or device in its place, by the entries
  * `path`, `format` and `diskType` of what they are told (VDSM, after_disk_prepare).
  */
-export async function prepareVolume(vms: VmRegistry, vm: Vm, disk: DiskRequest, ids: VolumeIds): Promise<PreparedVolume> {
+async function prepareVolume(vms: VmRegistry, vm: Vm, disk: DiskRequest, ids: VolumeIds): Promise<PreparedVolume> {
   const { images, hooks } = vms.dependencies;
   const ready = await images.prepare(ids);
   const drive = {
@@ -35,4 +36,14 @@ export async function prepareVolume(vms: VmRegistry, vm: Vm, disk: DiskRequest, 
   if (format !== 'raw' && format !== 'cow') return refuse('the format');
   if (diskType !== 'file' && diskType !== 'block') return refuse('the type');
   return { path, format: format === 'raw' ? 'raw' : 'qcow2', ...(diskType === 'block' ? { isBlockDevice: true } : {}) };
+}
+
+/**
+ * Makes what a disk shows ready, a volume or a LUN; undefined for a drive without either.
+ *
+ * @throws VdsmError when this host does not see it
+ */
+export async function prepareSource(vms: VmRegistry, vm: Vm, disk: DiskRequest): Promise<PreparedVolume | undefined> {
+  if (disk.source.kind === 'volume') return await prepareVolume(vms, vm, disk, disk.source.ids);
+  return disk.source.kind === 'lun' ? await prepareLun(vms, disk.source.guid) : undefined;
 }

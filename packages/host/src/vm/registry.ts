@@ -1,4 +1,5 @@
 import { isLibvirtError, ErrorNumber } from '@virgate/libvirt';
+import type { DirectLuns } from '../iscsi/direct-luns.ts';
 import type { LibvirtConnection } from '@virgate/libvirt';
 import { VdsmError } from '@virgate/vdsm';
 import type { AgentTls } from '../certificate/renewal.ts';
@@ -26,6 +27,8 @@ import type { Vm } from './vm.ts';
 export interface VmDependencies {
   hypervisor: Hypervisor;
   images: ImagePreparer;
+  /** LUNs that are disks of VMs. */
+  luns: DirectLuns;
   hooks: Hooks;
   liveVolumes: LiveVolumes;
   /** Jobs of the host, which callers ask for. */

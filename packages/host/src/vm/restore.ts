@@ -15,7 +15,8 @@ import { setDeviceChildren } from './drives.ts';
 import type { MemoryVolumes } from './memory-volumes.ts';
 import type { VmRegistry } from './registry.ts';
 import { afterwards, runVmHook } from './hooks.ts';
-import { prepareVolume } from './prepare-volume.ts';
+import { prepareLun } from './prepare-lun.ts';
+import { prepareSource } from './prepare-volume.ts';
 import { readSavedState } from './saved-state.ts';
 import type { SavedState } from './saved-state.ts';
 import type { Vm } from './vm.ts';
@@ -40,8 +41,10 @@ export async function restoreDomain(vms: VmRegistry, vm: Vm, request: DomainRequ
   if (saved.vmId !== vm.vmId) throw new VdsmError(errorCode.cannotCreateVm, 'The saved state is that of another VM');
   const fromSnapshot = fromSnapshotOf(saved);
   const volumes = new Map<string, PreparedVolume>();
-  for (const disk of request.disks)
-    if (disk.source.kind === 'volume') volumes.set(disk.target, await prepareVolume(vms, vm, disk, disk.source.ids));
+  for (const disk of request.disks) {
+    const ready = await prepareSource(vms, vm, disk);
+    if (ready) volumes.set(disk.target, ready);
+  }
   // What this point's hooks change counts for starts only: the guest must find all as it was.
   await runVmHook(vms, vm, 'before_vm_start', request.domain);
   await hypervisor.runLong(async (connection) => {
@@ -53,7 +56,9 @@ export async function restoreDomain(vms: VmRegistry, vm: Vm, request: DomainRequ
     const domain = parseXml(xml);
     const devices = child(domain, 'devices');
     for (const disk of devices ? readDiskRequests(devices, readVmMetadata(domain), 'empty') : []) {
-      if (disk.source.kind === 'volume' && !volumes.has(disk.target)) volumes.set(disk.target, await images.prepare(disk.source.ids));
+      if (volumes.has(disk.target)) continue;
+      if (disk.source.kind === 'volume') volumes.set(disk.target, await images.prepare(disk.source.ids));
+      if (disk.source.kind === 'lun') volumes.set(disk.target, await prepareLun(vms, disk.source.guid));
     }
     relocateDomain(domain, environment(), { volumes, payloads: new Map() }, { startTime: clock.nowMs() / 1000 });
     // What was under way when the state was saved is not any more, and the disks may be on other volumes.
