@@ -105,7 +105,7 @@ const definitions = (services: SagaServices, authority: Authority, power: PowerS
   switchMasterSaga(services),
   enrollCertificateSaga(services, authority),
   startVmSaga(services),
-  migrateSaga({ hosts: services.hosts, options: power.options }),
+  migrateSaga({ hosts: services.hosts, secretKey: services.secretKey, options: power.options }),
   cancelMigrationSaga(services),
   ...powerSagas(services),
   limitsSaga(services),

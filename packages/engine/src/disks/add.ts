@@ -10,7 +10,6 @@ import { conflict, invalidValue } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { accepted, created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
-import { waitsFor } from '../rest/waiting.ts';
 import { actor, attribution, write } from '../rest/write.ts';
 import { chooseProfile } from '../profiles/choose.ts';
 import { diskProfiles } from '../profiles/kinds.ts';
@@ -19,7 +18,8 @@ import { consumptionOf } from '../quotas/disks.ts';
 import { isSparseOn } from '../storage-domains/block-group.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
-import { checkLunDisk } from './luns.ts';
+import { addLunDisk } from './add-lun.ts';
+import { insertAttachment } from './attachment-row.ts';
 import { plugNewDiskStep, type PlugState } from './hot.ts';
 import { readableDisks } from './read.ts';
 import { insertDisk, makeDiskStep, type NewDisk } from './volumes.ts';
@@ -127,21 +127,7 @@ export async function beginDisk(
           ...(body.content_type ? { contentType: body.content_type } : {}),
         });
         await consumeStorage(trx, consumptionOf([disk]), attribution(context));
-        if (attach) {
-          const { attachment, vmId } = attach;
-          await trx
-            .insertInto('disk_attachment')
-            .values({
-              disk_id: disk.diskId,
-              vm_id: vmId,
-              interface: attachment.interface ?? 'virtio_scsi',
-              bootable: attachment.bootable ?? false,
-              active: attachment.active ?? true,
-              read_only: attachment.read_only ?? false,
-              pass_discard: attachment.pass_discard ?? false,
-            })
-            .execute();
-        }
+        if (attach) await insertAttachment(trx, disk.diskId, attach.vmId, attach.attachment);
         await grant(trx, context.user.id, 'DiskOperator', { type: 'disk', id: disk.diskId });
         return context.engine.jobs.beginIn<AddDiskParams>(trx, context, 'AddDisk', {
           params: {
@@ -181,8 +167,8 @@ export const addDisk: Operation = {
   },
   async run(context) {
     if ((context.body as Disk).lun_storage) {
-      await checkLunDisk(context, context.body);
-      throw waitsFor('POST /disks', 'it is a LUN');
+      const { diskId } = await addLunDisk(context, context.body);
+      return created('Disk', await one(context, readableDisks, diskId));
     }
     const { diskId, job } = await beginDisk(context, context.body);
     if (context.waits) await context.engine.jobs.settle(job);

@@ -9,15 +9,16 @@ import { conflict, entityNotFound, forbidden, incomplete, invalidValue, notFound
 import { isUuid, one } from '../rest/listing.ts';
 import { accepted, created, done, entity, started, type Context, type Entity, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
-import { waitsFor } from '../rest/waiting.ts';
 import { attribution, write } from '../rest/write.ts';
 import { checkDiskOffBackup } from '../storage-domains/backup.ts';
 import { stateOf, wrongState } from '../vms/lock.ts';
 import { readableVms } from '../vms/read.ts';
 import { beginDisk, maxDiskBytes } from './add.ts';
+import { addLunDisk } from './add-lun.ts';
+import { insertAttachment } from './attachment-row.ts';
 import { extendDisk } from './extend.ts';
 import { beginHotDisk } from './hot.ts';
-import { checkLunDisk } from './luns.ts';
+import { checkPassthrough, passthroughOf, refuseLun } from './luns.ts';
 import { attachmentsOf } from './read.ts';
 import { removeDiskById } from './remove.ts';
 
@@ -54,18 +55,8 @@ async function attachExisting(context: Context, vm: Entity, body: DiskAttachment
       const problem = await attachmentProblem(trx, disk.id, vmId);
       if (problem !== null) throw problem;
       await checkDiskOffBackup(trx, disk.id, 'attach');
-      await trx
-        .insertInto('disk_attachment')
-        .values({
-          disk_id: disk.id,
-          vm_id: vmId,
-          interface: body.interface ?? 'virtio_scsi',
-          bootable: body.bootable ?? false,
-          active: !isHot && (body.active ?? true),
-          read_only: body.read_only ?? false,
-          pass_discard: body.pass_discard ?? false,
-        })
-        .execute();
+      checkPassthrough(await passthroughOf(trx, disk.id), body);
+      await insertAttachment(trx, disk.id, vmId, body, isHot ? false : undefined);
       await recordEvent(trx, {
         name: 'USER_ATTACH_DISK_TO_VM',
         vm: { id: vmId, name: String(vm['name']) },
@@ -89,14 +80,17 @@ async function namesDisk(context: Context, { id, provisioned_size: size }: Disk)
   return (await context.db.selectFrom('disk').select('id').where('id', '=', id).executeTakeFirst()) !== undefined;
 }
 
-/** Why a VM cannot get a new disk that is a LUN: who may not, what cannot be, or that hosts have to do it. */
-async function lunProblem(context: Context, vm: Entity, disk: Disk): Promise<Fault> {
+/** Makes a disk of a LUN and puts it onto a VM. @throws {Fault} 400, 403, 404, 409 */
+async function attachNewLun(context: Context, vm: Entity, body: DiskAttachment, disk: Disk): Promise<string> {
   if (!(await holdsPermit(context.db, context.user, 'create_disk', { type: 'system', id: SYSTEM_ID })))
-    return forbidden('create_disk (system)');
+    throw forbidden('create_disk (system)');
   const status = vm['status'] as VmStatus;
-  if (!takesDisks(status)) return wrongState('attach a disk to', status);
-  await checkLunDisk(context, disk);
-  return waitsFor('POST /vms/{vm}/diskattachments', 'the disk is a LUN');
+  if (!takesDisks(status)) throw wrongState('attach a disk to', status);
+  const plugs = status !== 'down' && (body.active ?? true);
+  const named = { ...disk, alias: disk.alias ?? disk.name ?? `${String(vm['name'])}_Disk` };
+  const { diskId, job } = await addLunDisk(context, named, { vmId: vm.id ?? '', attachment: body, plugs });
+  if (plugs && !context.asynchronous) await context.engine.jobs.settle(job);
+  return diskId;
 }
 
 /** VMs that disks may be attached to and taken from. */
@@ -117,7 +111,9 @@ export const addAttachment: Operation = {
       const diskId = await attachExisting(context, vm, body);
       return created('DiskAttachment', await attachment(context, 'vm', vmId, diskId));
     }
-    if (body.disk.lun_storage) throw await lunProblem(context, vm, body.disk);
+    if (body.disk.lun_storage)
+      return created('DiskAttachment', await attachment(context, 'vm', vmId, await attachNewLun(context, vm, body, body.disk)));
+    checkPassthrough({ isLun: false, ...(body.disk.sgio ? { sgio: body.disk.sgio } : {}) }, body);
     const domain = await resolve(context.db, 'StorageDomain', 'storage_domain', body.disk.storage_domains?.[0] ?? body.disk.storage_domain);
     if (!(await holdsPermit(context.db, context.user, 'create_disk', { type: 'storage_domain', id: domain.id })))
       throw forbidden('create_disk (storage domain)');
@@ -150,17 +146,19 @@ export const updateAttachment: Operation = {
       !(await holdsPermit(context.db, context.user, 'edit_disk_properties', { type: 'disk', id: current.id ?? '' }))
     )
       throw forbidden('edit_disk_properties (disk)');
+    if (wantedBytes !== undefined) await refuseLun(context.db, current.id ?? '', 'extend');
     if (wantedBytes !== undefined) await extendDisk(context, current.id ?? '', wantedBytes, maxDiskBytes);
     const diskId = current.id ?? '';
     const job = await write(
       context,
       async (trx) => {
         const { status } = await stateOf(trx, vmId);
-        const differs = (['interface', 'bootable', 'read_only', 'pass_discard'] as const).some(
+        const differs = (['interface', 'bootable', 'read_only', 'pass_discard', 'uses_scsi_reservation'] as const).some(
           (name) => body[name] !== undefined && body[name] !== current[name],
         );
         // How a disk hangs on a VM can be changed while the VM does not have it.
         if (!takesDisks(status) || (status !== 'down' && differs && current['active'] === true)) throw wrongState('edit a disk of', status);
+        if (differs) checkPassthrough(await passthroughOf(trx, diskId), { ...(current as DiskAttachment), ...body });
         const plugs = status !== 'down' && body.active !== undefined && body.active !== current['active'];
         const changes = {
           ...(body.interface === undefined ? {} : { interface: body.interface }),
@@ -168,6 +166,7 @@ export const updateAttachment: Operation = {
           ...(body.active === undefined || plugs ? {} : { active: body.active }),
           ...(body.read_only === undefined ? {} : { read_only: body.read_only }),
           ...(body.pass_discard === undefined ? {} : { pass_discard: body.pass_discard }),
+          ...(body.uses_scsi_reservation === undefined ? {} : { uses_scsi_reservation: body.uses_scsi_reservation }),
         };
         if (Object.keys(changes).length > 0)
           await trx

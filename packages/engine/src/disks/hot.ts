@@ -14,6 +14,7 @@ import { hotPlugXml } from '../vms/domain-xml/hot-plug.ts';
 import { aboutVm, beginVmCall, domainOn, vmCallSaga, vmOnHost, type HostCall, type VmCall, type VmCallParams } from '../vms/host-call.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { diskDevice } from './device.ts';
+import { lunPathsOfDisk, signInAt } from './lun-paths.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -155,7 +156,14 @@ async function ioThreadsOf(trx: Trx, vmId: string): Promise<number> {
   return (row?.settings as { io?: { threads?: number } } | undefined)?.io?.threads ?? 0;
 }
 
-export const hotDiskSagas = (services: SagaServices): EngineSaga[] => [vmCallSaga(services, plug), vmCallSaga(services, unplug)];
+export const hotDiskSagas = (services: SagaServices): EngineSaga[] => [
+  vmCallSaga(services, {
+    ...plug,
+    prepare: async (hosts, { hostId, diskId }, tx) =>
+      signInAt(hosts, hostId, await tx((trx) => lunPathsOfDisk(trx, services.secretKey, hostId, diskId))),
+  }),
+  vmCallSaga(services, unplug),
+];
 
 /**
  * Starts the job that plugs a disk that is attached to a running VM, or unplugs it.

@@ -1,9 +1,10 @@
-import type { Disk, DiskAttachment } from '@virgate/contract/generated/types';
+import type { Disk, DiskAttachment, HostStorage, LogicalUnit } from '@virgate/contract/generated/types';
 import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely';
 import { visibleTo } from '../access/permissions.ts';
 import { quotaReference } from '../quotas/reference.ts';
 import { tail, type Readable } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
+import type { ConnectionSettings } from '../storage-connections/definition.ts';
 import type { DiskAttachmentTable, DiskTable, Tables } from '../tables/schema.ts';
 
 type DiskRow = Selectable<DiskTable> & {
@@ -12,25 +13,53 @@ type DiskRow = Selectable<DiskTable> & {
   total_bytes: number;
   storage_domain_ids: string[] | null;
   quota_data_center_id: string | null;
+  lun: LunRow | null;
 };
 
+/** A LUN that is a disk, with where hosts find it. */
+interface LunRow {
+  lun_id: string;
+  storage_type: 'iscsi' | 'fcp';
+  size_bytes: number;
+  settings: LogicalUnit;
+  address: string | null;
+  connection: ConnectionSettings | null;
+}
+
+function lunStorageOf({ lun_id: id, storage_type: type, size_bytes: size, settings, address, connection }: LunRow): HostStorage {
+  const { port, portal, target, username } = connection ?? {};
+  const where = {
+    ...(address === null ? {} : { address }),
+    ...(port ? { port } : {}),
+    ...(portal ? { portal } : {}),
+    ...(target ? { target } : {}),
+  };
+  return { id, type, logical_units: [{ ...settings, ...where, ...(username ? { username } : {}), id, size }] };
+}
+
+/** What images and LUNs have alike. */
+const plainDiskOf = (row: DiskRow): Disk => ({
+  ...row.settings,
+  id: row.id,
+  name: row.name,
+  alias: row.name,
+  description: row.description,
+  status: row.status as Disk['status'],
+  storage_type: row.storage_type as Disk['storage_type'],
+  content_type: row.content_type as Disk['content_type'],
+  provisioned_size: row.provisioned_bytes,
+  shareable: row.shareable,
+  propagate_errors: row.propagate_errors,
+});
+
 function diskOf(row: DiskRow): Disk {
+  if (row.storage_type === 'lun') return { ...plainDiskOf(row), ...(row.lun === null ? {} : { lun_storage: lunStorageOf(row.lun) }) };
   return {
-    ...row.settings,
-    id: row.id,
-    name: row.name,
-    alias: row.name,
-    description: row.description,
-    status: row.status as Disk['status'],
-    storage_type: row.storage_type as Disk['storage_type'],
-    content_type: row.content_type as Disk['content_type'],
+    ...plainDiskOf(row),
     format: row.format as Disk['format'],
     sparse: row.sparse,
-    provisioned_size: row.provisioned_bytes,
     actual_size: row.actual_bytes,
     total_size: row.total_bytes,
-    shareable: row.shareable,
-    propagate_errors: row.propagate_errors,
     wipe_after_delete: row.wipe_after_delete,
     backup: row.backup as Disk['backup'],
     ...(row.qcow_version === null ? {} : { qcow_version: row.qcow_version as Disk['qcow_version'] }),
@@ -46,7 +75,9 @@ const select = (condition: RawBuilder<unknown>): RawBuilder<DiskRow> => sql<Disk
     coalesce((select i.actual_bytes from image i where i.disk_id = t.id and i.active limit 1), 0) as actual_bytes,
     coalesce((select sum(i.actual_bytes)::bigint from image i where i.disk_id = t.id), 0) as total_bytes,
     (select array_agg(distinct i.storage_domain_id) from image i where i.disk_id = t.id and i.storage_domain_id is not null) as storage_domain_ids,
-    (select q.data_center_id from quota q where q.id = t.quota_id) as quota_data_center_id
+    (select q.data_center_id from quota q where q.id = t.quota_id) as quota_data_center_id,
+    (select jsonb_build_object('lun_id', l.lun_id, 'storage_type', l.storage_type, 'size_bytes', l.size_bytes, 'settings', l.settings, 'address', c.address,
+      'connection', c.settings - 'sealed_password') from disk_lun l left join storage_connection c on c.id = l.storage_connection_id where l.disk_id = t.id) as lun
   from disk t where ${condition}`;
 
 /** Disks that people see: not those in which the engine keeps memory of suspended VMs. */

@@ -12,7 +12,9 @@ import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { readableTemplates } from '../templates/read.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
+import { isLunDisk } from './luns.ts';
 import { placesOf, type DiskPlace } from './read.ts';
+import { removeLunDisk } from './remove-lun.ts';
 import { deleteImage } from './volumes.ts';
 
 interface Params {
@@ -59,6 +61,7 @@ export const removeDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
 export async function removeDiskById(context: Context, diskId: string, ofTemplate = false): Promise<Reply> {
   if (!isUuid(diskId)) throw notFound();
   const job = await write(context, async (trx) => {
+    if (await isLunDisk(trx, diskId)) return removeLunDisk(trx, context, diskId);
     const [place] = await placesOf(trx, [diskId]);
     if (!place) throw notFound();
     const id = await context.engine.jobs.beginIn<Params>(trx, context, 'RemoveDisk', {

@@ -3,6 +3,7 @@ import { incomplete, notBuilt, refused } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import type { Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
+import { refuseLun } from './luns.ts';
 import { readableDisks } from './read.ts';
 
 const subjects: Operation['subjects'] = (context) => [{ type: 'disk', id: context.path['disk'] ?? '' }];
@@ -12,19 +13,9 @@ export const reduceDisk: Operation = {
   permit: 'reduce_disk',
   subjects,
   async run(context) {
-    await one(context, readableDisks, context.path['disk']);
+    const { id = '' } = await one(context, readableDisks, context.path['disk']);
+    await refuseLun(context.db, id, 'reduce');
     throw refused('ACTION_TYPE_FAILED_REDUCE_IMAGE_NOT_SUPPORTED_FOR_FILE_DOMAINS', { VAR_ACTION: 'reduce', VAR_TYPE: 'Virtual Disk' });
-  },
-};
-
-/** `POST disks/{disk}/refreshlun`: a disk on a file has no LUN. */
-export const refreshDiskLun: Operation = {
-  permit: 'edit_disk_properties',
-  subjects,
-  async run(context) {
-    await one(context, readableDisks, context.path['disk']);
-    await resolve(context.db, 'Host', 'host', (context.body as Action).host);
-    throw refused('ACTION_TYPE_FAILED_UNSUPPORTED_DISK_STORAGE_TYPE', { VAR_ACTION: 'refresh', VAR_TYPE: 'LUNs' });
   },
 };
 
@@ -33,7 +24,8 @@ export const exportDisk: Operation = {
   permit: 'create_disk',
   subjects,
   async run(context) {
-    await one(context, readableDisks, context.path['disk']);
+    const { id = '' } = await one(context, readableDisks, context.path['disk']);
+    await refuseLun(context.db, id, 'export');
     const target = (context.body as Action).storage_domain;
     if (!target) throw incomplete('action.storage_domain.id|name');
     await resolve(context.db, 'StorageDomain', 'storage_domain', target);

@@ -1,11 +1,12 @@
-import type { Disk } from '@virgate/contract/generated/types';
+import type { Disk, DiskAttachment } from '@virgate/contract/generated/types';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { chooseProfile } from '../profiles/choose.ts';
 import { diskProfiles } from '../profiles/kinds.ts';
 import { chooseQuota, consumeStorage, withQuotaEvents, type NewConsumption } from '../quotas/consume.ts';
-import { conflict, invalidValue } from '../rest/fault.ts';
-import type { Transaction } from 'kysely';
+import { conflict, invalidValue, refused } from '../rest/fault.ts';
+import { json } from '@virgate/database';
+import { sql, type Transaction } from 'kysely';
 import type { Tables } from '../tables/schema.ts';
 import { one } from '../rest/listing.ts';
 import { entity, type Context, type Operation } from '../rest/operation.ts';
@@ -14,6 +15,7 @@ import { attribution, write } from '../rest/write.ts';
 import { maxDiskBytes } from './add.ts';
 import { queueDiskLimits } from '../vms/limits.ts';
 import { extendDisk } from './extend.ts';
+import { checkPassthrough } from './luns.ts';
 import { placesOf, readableDisks } from './read.ts';
 
 /** The profile and the quota that a body asks for; a disk takes of another quota from this change on. */
@@ -44,6 +46,42 @@ async function changedSla(
   };
 }
 
+/** What only images have, and what running VMs and other users forbid. @throws {Fault} 400, 409 */
+async function refuseImageAttributes(context: Context, diskId: string, body: Disk): Promise<void> {
+  if (body.provisioned_size !== undefined)
+    throw invalidValue('provisioned_size', 'a disk that is a LUN is as large as the LUN; refreshlun takes in what it has grown by');
+  if (body.backup === 'incremental') throw invalidValue('backup', 'a disk that is a LUN has no incremental backup');
+  if (body.shareable === undefined && body.sgio === undefined) return;
+  const users = await sql<{ name: string; status: string | null }>`
+    select v.name, s.status from disk_attachment a join vm v on v.id = a.vm_id left join vm_state s on s.vm_id = v.id where a.disk_id = ${diskId}::uuid`.execute(
+    context.db,
+  );
+  const values = { VAR_ACTION: 'edit', VAR_TYPE: 'Virtual Disk' };
+  const running = users.rows.find(({ status }) => status !== 'down');
+  if (running) throw conflict('ACTION_TYPE_FAILED_VM_IS_NOT_DOWN', { ...values, vmName: running.name });
+  if (body.shareable === false && users.rows.length > 1) throw refused('DISK_IS_ALREADY_SHARED_BETWEEN_VMS', values);
+}
+
+async function changeSgio(trx: Transaction<Tables>, diskId: string, sgio: NonNullable<Disk['sgio']>): Promise<void> {
+  const attached = await trx.selectFrom('disk_attachment').selectAll().where('disk_id', '=', diskId).execute();
+  for (const one of attached)
+    checkPassthrough(
+      { isLun: true, sgio },
+      {
+        interface: one.interface as NonNullable<DiskAttachment['interface']>,
+        read_only: one.read_only,
+        uses_scsi_reservation: one.uses_scsi_reservation,
+      },
+    );
+  const { settings } = await trx.selectFrom('disk').select('settings').where('id', '=', diskId).forUpdate().executeTakeFirstOrThrow();
+  const { sgio: _former, ...others } = settings as Pick<Disk, 'sgio'>;
+  await trx
+    .updateTable('disk')
+    .set({ settings: json({ ...others, ...(sgio === 'disabled' ? {} : { sgio }) }) })
+    .where('id', '=', diskId)
+    .execute();
+}
+
 /** `PUT disks/{disk}`: changes a disk's name, description and what happens to its content when it goes. */
 export const updateDisk: Operation = {
   permit: 'edit_disk_properties',
@@ -62,15 +100,21 @@ export const updateDisk: Operation = {
       throw invalidValue('backup', 'a disk with incremental backup must have format cow');
     const id = disk.id ?? '';
     const name = body.alias ?? body.name;
+    const isLun = disk['storage_type'] === 'lun';
+    if (!isLun && body.sgio !== undefined && body.sgio !== 'disabled')
+      throw refused('SCSI_GENERIC_IO_IS_NOT_SUPPORTED_FOR_IMAGE_DISK', { VAR_ACTION: 'edit', VAR_TYPE: 'Virtual Disk' });
+    if (isLun) await refuseImageAttributes(context, id, body);
     if (body.provisioned_size !== undefined) await extendDisk(context, id, body.provisioned_size, maxDiskBytes);
     const change = () =>
       write(context, async (trx) => {
+        if (isLun && body.sgio !== undefined) await changeSgio(trx, id, body.sgio);
         const sla = await changedSla({ ...context, db: trx }, trx, id, body);
         await trx
           .updateTable('disk')
           .set({
             ...(name === undefined ? {} : { name: name.slice(0, 255) }),
             ...(body.description === undefined ? {} : { description: body.description }),
+            ...(isLun && body.shareable !== undefined ? { shareable: body.shareable } : {}),
             ...(body.wipe_after_delete === undefined ? {} : { wipe_after_delete: body.wipe_after_delete }),
             ...(body.backup === undefined ? {} : { backup: body.backup }),
             ...(body.propagate_errors === undefined ? {} : { propagate_errors: body.propagate_errors }),

@@ -4,6 +4,7 @@ import { noteChange } from '../changes/outbox.ts';
 import { notFound, refused } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import type { Tables } from '../tables/schema.ts';
+import { refuseLun } from './luns.ts';
 import { placesOf, type DiskPlace } from './read.ts';
 
 type Trx = Transaction<Tables>;
@@ -33,6 +34,7 @@ export async function wholeDisk(trx: Trx, diskId: string, verb: string, live = f
   const values = { VAR_ACTION: verb, VAR_TYPE: 'Virtual Disk' };
   if (!isUuid(diskId)) throw notFound();
   await trx.selectFrom('disk').select('id').where('id', '=', diskId).forUpdate().execute();
+  await refuseLun(trx, diskId, verb);
   const [place] = await placesOf(trx, [diskId]);
   if (!place) throw notFound();
   const users = await sql<{

@@ -6,7 +6,7 @@ import { collection, entity, type Context, type Entity, type Services } from '..
 import { readableHosts } from './read.ts';
 
 /** A block device as a host reports it. Source: VDSM schema, BlockDeviceInfo. */
-interface Device {
+export interface Device {
   GUID?: string;
   devtype?: string;
   capacity?: string;
@@ -38,29 +38,29 @@ function pathOf({ pathlist, pathstatus }: Device): Partial<LogicalUnit> {
   };
 }
 
-function storageOf(hostId: string, device: Device): HostStorage {
-  const paths = device.pathstatus?.length ?? 0;
+/** A LUN as a host tells of it. */
+export function unitOfDevice(device: Device): LogicalUnit {
   const status = statuses[device.status ?? ''];
   return {
     id: device.GUID ?? '',
-    type: device.devtype === 'FCP' ? 'fcp' : 'iscsi',
-    logical_units: [
-      {
-        id: device.GUID ?? '',
-        size: Number(device.capacity ?? 0),
-        vendor_id: device.vendorID ?? '',
-        product_id: device.productID ?? '',
-        serial: device.serial ?? '',
-        paths,
-        ...pathOf(device),
-        discard_max_size: device.discard_max_bytes ?? 0,
-        ...(device.vgUUID ? { volume_group_id: device.vgUUID } : {}),
-        ...(status === undefined ? {} : { status }),
-      },
-    ],
-    host: { id: hostId },
+    size: Number(device.capacity ?? 0),
+    vendor_id: device.vendorID ?? '',
+    product_id: device.productID ?? '',
+    serial: device.serial ?? '',
+    paths: device.pathstatus?.length ?? 0,
+    ...pathOf(device),
+    discard_max_size: device.discard_max_bytes ?? 0,
+    ...(device.vgUUID ? { volume_group_id: device.vgUUID } : {}),
+    ...(status === undefined ? {} : { status }),
   };
 }
+
+const storageOf = (hostId: string, device: Device): HostStorage => ({
+  id: device.GUID ?? '',
+  type: device.devtype === 'FCP' ? 'fcp' : 'iscsi',
+  logical_units: [unitOfDevice(device)],
+  host: { id: hostId },
+});
 
 /** The LUNs that a host sees, asked of the host. @throws {Fault} 404, 409 when the host is not up or refuses */
 async function luns(context: Context): Promise<Entity[]> {

@@ -17,8 +17,6 @@ export interface Waiting {
  * refusal by state. `npm run coverage` prints this table; it only shrinks.
  */
 export const waiting = [
-  { operation: 'POST /disks', when: 'it is a LUN', verb: 'VM.create', part: 'disks on LUNs' },
-  { operation: 'POST /vms/{vm}/diskattachments', when: 'the disk is a LUN', verb: 'VM.hotplugDisk', part: 'disks on LUNs' },
   { operation: 'POST /templates', when: 'it is to be sealed', verb: 'VM.seal' },
   { operation: 'POST /vms/{vm}/export', when: 'the VM runs', verb: 'VM.snapshot', part: 'kept for as long as an export lasts' },
   { operation: 'POST /externalvmimports', when: 'it comes from another manager', verb: 'Host.convertExternalVm' },

@@ -43,7 +43,13 @@ export async function captureConfiguration(trx: Trx, vmId: string): Promise<VmCo
   return {
     vm: Object.fromEntries(configurationColumns.map((name) => [name, row[name]])),
     nics: await trx.selectFrom('nic').selectAll().where('vm_id', '=', vmId).orderBy('name').execute(),
-    attachments: await trx.selectFrom('disk_attachment').selectAll().where('vm_id', '=', vmId).execute(),
+    attachments: await trx
+      .selectFrom('disk_attachment')
+      .innerJoin('disk', 'disk.id', 'disk_attachment.disk_id')
+      .selectAll('disk_attachment')
+      .where('vm_id', '=', vmId)
+      .where('disk.storage_type', '<>', 'lun')
+      .execute(),
     cdrom: (await trx.selectFrom('vm_cdrom').select(['disk_id', 'file']).where('vm_id', '=', vmId).executeTakeFirst()) ?? null,
   };
 }
@@ -119,8 +125,13 @@ async function freeMac(trx: Trx, vmId: string, nic: Selectable<NicTable>): Promi
   return allocateMac(trx, pool?.mac_pool_id ?? '');
 }
 
+/** LUNs are no part of snapshots: those that the VM has stay on it. */
 async function applyAttachments(trx: Trx, vmId: string, attachments: VmConfiguration['attachments']): Promise<void> {
-  await trx.deleteFrom('disk_attachment').where('vm_id', '=', vmId).execute();
+  await trx
+    .deleteFrom('disk_attachment')
+    .where('vm_id', '=', vmId)
+    .where('disk_id', 'not in', (of) => of.selectFrom('disk').select('id').where('storage_type', '=', 'lun'))
+    .execute();
   for (const attachment of attachments) {
     const disk = await trx.selectFrom('disk').select(['id', 'shareable']).where('id', '=', attachment.disk_id).executeTakeFirst();
     if (!disk) continue;

@@ -2,7 +2,6 @@ import { json } from '@virgate/database';
 import type { StorageConnection } from '@virgate/contract/generated/types';
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
-import { hostCredentials } from '../hosts/connection-extensions.ts';
 import { bondOfPath } from '../iscsi-bonds/resource.ts';
 import { notFound, refused } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
@@ -10,9 +9,10 @@ import { collection, created, done, entity, type Context, type Entity, type Oper
 import { resolve } from '../rest/reference.ts';
 import { write } from '../rest/write.ts';
 import { readableStorageDomains } from '../storage-domains/read.ts';
-import { connectionParameters, wireStorageType, type ConnectionRow } from '../storage-domains/wire.ts';
+import { wireStorageType, type ConnectionRow } from '../storage-domains/wire.ts';
 import type { Tables } from '../tables/schema.ts';
-import { columnsOfConnection, connectionOf, passwordOf, type ConnectionColumns, type ConnectionTableRow } from './definition.ts';
+import { columnsOfConnection, connectionOf, type ConnectionColumns, type ConnectionTableRow } from './definition.ts';
+import { parametersFor } from './parameters.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -59,15 +59,6 @@ const wireRow = (id: string, columns: ConnectionColumns): ConnectionRow => ({
   settings: columns.settings,
 });
 
-/** What a host is told of a connection: with what it signs in with itself at the target, else with what the connection says. */
-async function parametersFor(context: Context, hostId: string, row: ConnectionRow): Promise<Record<string, string>> {
-  const { secretKey } = context.engine.authority;
-  const { settings = {} } = row;
-  const own = settings.target === undefined ? null : await hostCredentials(context.db, secretKey, hostId, settings.target);
-  if (own === null) return connectionParameters(row, passwordOf(secretKey, settings));
-  return connectionParameters({ ...row, settings: { ...settings, username: own.username } }, own.password);
-}
-
 /** Has a host connect (or disconnect) storage that belongs to no data center, with what it signs in with itself at the target. @throws {Fault} 409 with the host's code */
 async function tellHost(
   context: Context,
@@ -77,7 +68,7 @@ async function tellHost(
 ): Promise<void> {
   const { id } = await resolve(context.db, 'Host', 'host', host);
   const { client, fence } = await context.engine.hosts.access(id);
-  const parameters = await parametersFor(context, id, row);
+  const parameters = await parametersFor(context.db, context.engine.authority.secretKey, id, row);
   const answer = (await client.call(
     `StoragePool.${verb}StorageServer`,
     { storagepoolID: noPool, domainType: wireStorageType(row.storage_type), connectionParams: [parameters] },
@@ -125,6 +116,16 @@ const usesOf = async (db: Kysely<Tables>, id: string): Promise<Use[]> =>
     )
   ).rows;
 
+/** Names of disks that are LUNs behind a connection. */
+const disksOn = async (db: Kysely<Tables>, id: string): Promise<string[]> =>
+  (
+    await sql<{
+      name: string;
+    }>`select d.name from disk_lun l join disk d on d.id = l.disk_id where l.storage_connection_id = ${id}::uuid order by d.name`.execute(
+      db,
+    )
+  ).rows.map((row) => row.name);
+
 /** `PUT storageconnections/{id}`: while every domain on it is in maintenance or belongs to no data center; `force` tells the engine not to look. */
 const updateConnection: Operation = {
   permit,
@@ -171,6 +172,13 @@ const removeConnection: Operation = {
           VAR_ACTION: 'remove',
           VAR_TYPE: 'Storage Connection',
           domainNames: uses.map((use) => use.name).join(', '),
+        });
+      const disks = await disksOn(trx, id);
+      if (disks.length > 0)
+        throw refused('ACTION_TYPE_FAILED_STORAGE_CONNECTION_BELONGS_TO_SEVERAL_DISKS', {
+          VAR_ACTION: 'remove',
+          VAR_TYPE: 'Storage Connection',
+          diskNames: disks.join(', '),
         });
       await trx.deleteFrom('storage_connection').where('id', '=', id).execute();
       return context.engine.jobs.record(trx, context, {

@@ -14,7 +14,7 @@ import { actor, nameInUse, write } from '../rest/write.ts';
 import { wantedUnits, type BlockStorageType, type WantedUnit } from '../storage-connections/logical-units.ts';
 import type { Tables } from '../tables/schema.ts';
 import { callOf, connectStep, createStep, insertDomain, measureStep, sizeOf, tolerate, type Call, type NewDomain } from './new-domain.ts';
-import { readGroup, saveUnits, unitsInUse, type Group } from './block-group.ts';
+import { readGroup, saveUnits, claimUnits, type Group } from './block-group.ts';
 import { readableStorageDomains } from './read.ts';
 import { wireStorageType, type ConnectionRow } from './wire.ts';
 
@@ -179,8 +179,7 @@ export async function addBlockDomain(
   const job = await write(
     context,
     async (trx) => {
-      const used = await unitsInUse(trx, names);
-      if (used.length > 0) throw refused('ACTION_TYPE_FAILED_LUNS_ALREADY_PART_OF_STORAGE_DOMAINS', { lunIds: used.join(', ') });
+      await claimUnits(trx, names);
       await insertDomain(trx, { id, name, connection, ownsConnection: true }, body, { uuid: context.engine.uuid, blockSize });
       // the LUNs are taken from now on; how large they are is told when the domain is there
       for (const lun of names)

@@ -1,7 +1,7 @@
 import { json } from '@virgate/database';
 import type { LogicalUnit } from '@virgate/contract/generated/types';
 import { sql, type Kysely, type Transaction } from 'kysely';
-import { hostFailed } from '../rest/fault.ts';
+import { hostFailed, refused } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 
 /** One LUN as hosts describe it. Source: VDSM schema, PhysicalVolumeInfo. */
@@ -102,4 +102,24 @@ export async function isSparseOn(
 export async function unitsInUse(db: Kysely<Tables> | Transaction<Tables>, units: readonly string[]): Promise<string[]> {
   const found = await sql<{ lun_id: string }>`select lun_id from storage_domain_lun where lun_id = any(${units}::text[])`.execute(db);
   return found.rows.map((row) => row.lun_id);
+}
+
+/** Holds names of LUNs until the transaction ends: a LUN becomes part of a domain, or a disk, once. */
+export async function lockUnits(trx: Transaction<Tables>, units: readonly string[]): Promise<void> {
+  for (const unit of [...units].sort()) await sql`select pg_advisory_xact_lock(hashtextextended(${`lun ${unit}`}, 0))`.execute(trx);
+}
+
+/**
+ * Takes LUNs for a storage domain.
+ * @throws {Fault} 409 when they are part of a domain already, or disks
+ */
+export async function claimUnits(trx: Transaction<Tables>, units: readonly string[], frame: Record<string, string> = {}): Promise<void> {
+  await lockUnits(trx, units);
+  const used = await unitsInUse(trx, units);
+  if (used.length > 0) throw refused('ACTION_TYPE_FAILED_LUNS_ALREADY_PART_OF_STORAGE_DOMAINS', { ...frame, lunIds: used.join(', ') });
+  const disks = await sql<{ lun_id: string }>`select lun_id from disk_lun where lun_id = any(${units}::text[]) order by lun_id`.execute(
+    trx,
+  );
+  if (disks.rows.length > 0)
+    throw refused('ACTION_TYPE_FAILED_LUNS_ALREADY_USED_BY_DISKS', { ...frame, lunIds: disks.rows.map((row) => row.lun_id).join(', ') });
 }

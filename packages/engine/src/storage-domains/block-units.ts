@@ -16,7 +16,7 @@ import { actor } from '../rest/write.ts';
 import { isBlockStorage, wantedUnits } from '../storage-connections/logical-units.ts';
 import type { Tables } from '../tables/schema.ts';
 import { measureDomain } from './add-block.ts';
-import { unitsInUse } from './block-group.ts';
+import { claimUnits } from './block-group.ts';
 import { readableStorageDomains } from './read.ts';
 
 type Trx = Transaction<Tables>;
@@ -170,8 +170,7 @@ async function checkUnits(trx: Trx, kind: Kind, domainId: string, units: readonl
   const own = await trx.selectFrom('storage_domain_lun').select('lun_id').where('storage_domain_id', '=', domainId).execute();
   const known = new Set(own.map((row) => row.lun_id));
   if (kind === 'extend') {
-    const used = await unitsInUse(trx, units);
-    if (used.length > 0) throw refused('ACTION_TYPE_FAILED_LUNS_ALREADY_PART_OF_STORAGE_DOMAINS', { ...frame, lunIds: used.join(', ') });
+    await claimUnits(trx, units, frame);
     if (known.size + units.length > maxUnits) throw invalidValue('storage.logical_units', `a storage domain has at most ${maxUnits} LUNs`);
     for (const lun of units)
       await trx

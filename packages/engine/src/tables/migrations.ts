@@ -33,6 +33,7 @@ import { backupsSchema } from './backups.sql.ts';
 import { eventNotificationsSchema } from './event-notifications.sql.ts';
 import { consoleTypeSchema } from './console-type.sql.ts';
 import { nicLimitChangesSchema } from './nic-limit-changes.sql.ts';
+import { directLunsSchema } from './direct-luns.sql.ts';
 import { blockDomainsSchema } from './block-domains.sql.ts';
 import { snapshotMemorySchema } from './snapshot-memory.sql.ts';
 
@@ -74,4 +75,5 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/033-vm-external-data', up: vmExternalDataSchema },
   { name: 'engine/034-block-domains', up: blockDomainsSchema },
   { name: 'engine/035-snapshot-memory', up: snapshotMemorySchema },
+  { name: 'engine/036-direct-luns', up: directLunsSchema },
 ];

@@ -243,6 +243,16 @@ export interface StorageDomainTable {
   updated_at: TimestampNow;
 }
 
+export interface DiskLunTable {
+  lun_id: string;
+  disk_id: string;
+  storage_type: string;
+  storage_connection_id: string | null;
+  /** 0 until a host has told it. */
+  size_bytes: number;
+  settings: Json;
+}
+
 export interface StorageDomainLunTable {
   lun_id: string;
   storage_domain_id: string;
@@ -1249,6 +1259,7 @@ export interface Tables extends SagaTables {
   vnic_profile: VnicProfileTable;
   storage_connection: StorageConnectionTable;
   storage_domain: StorageDomainTable;
+  disk_lun: DiskLunTable;
   storage_domain_lun: StorageDomainLunTable;
   data_center_storage_domain: DataCenterStorageDomainTable;
   host_storage_domain: HostStorageDomainTable;

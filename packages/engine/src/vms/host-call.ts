@@ -5,7 +5,7 @@ import type { VmStatus } from '@virgate/contract/generated/types';
 import type { Transaction } from 'kysely';
 import { ofJob, recordEvent, type EventRecord } from '../events/record.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import type { HostClient } from '../monitoring/sessions.ts';
+import type { HostClient, HostSessions } from '../monitoring/sessions.ts';
 import { hostFailed } from '../rest/fault.ts';
 import { done, started, type Context, type Reply } from '../rest/operation.ts';
 import { actor } from '../rest/write.ts';
@@ -33,6 +33,8 @@ export interface VmCall<Params extends VmCallParams> {
   title(params: Params): string;
   /** The word of texts: "Cannot change the CD of VM." */
   verb: string;
+  /** What the host needs before it is asked. @returns why it does not get it */
+  prepare?(hosts: HostSessions, params: Params, tx: <T>(run: (trx: Trx) => Promise<T>) => Promise<T>): Promise<string | null>;
   /** @param domain gives the VM's domain as the host runs it now */
   call(params: Params, domain: () => Promise<string>): HostCall | Promise<HostCall>;
   /** What takes the call back where it may have been done although nobody heard so. */
@@ -88,6 +90,8 @@ export const vmCallSaga = <Params extends VmCallParams>({ hosts }: Pick<SagaServ
           const { client, fence } = await hosts.access(ctx.params.hostId);
           const options = { timeoutMs: callTimeoutMs, fence, correlationId: ctx.params.correlationId, signal: ctx.signal };
           const domain = (): Promise<string> => domainOn(client, ctx.params.vmId, options);
+          const lacking = await action.prepare?.(hosts, ctx.params, (run) => ctx.tx(run));
+          if (lacking != null) throw hostFailed(`Cannot ${action.verb} VM`, lacking);
           try {
             const { method, parameters } = await action.call(ctx.params, domain);
             await client.call(method, parameters, options);

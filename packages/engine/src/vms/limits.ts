@@ -106,7 +106,8 @@ const tellLimits: VmCall<Params> = {
 export const limitsSaga = (services: SagaServices): EngineSaga => vmCallSaga(services, tellLimits);
 
 async function diskLimits(trx: Trx, vmId: string): Promise<DiskLimits[]> {
-  return (await loadDiskDevices(trx, vmId, null)).map((disk) => {
+  const disks = (await loadDiskDevices(trx, vmId, null)).filter(({ lun }) => lun === undefined);
+  return disks.map((disk) => {
     const limits = tuningOf(disk.qos);
     return {
       poolID: disk.poolId,

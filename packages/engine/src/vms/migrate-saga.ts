@@ -2,6 +2,7 @@ import { defineSaga, type SagaContext, type Wait } from '@virgate/saga';
 import { VdsmError } from '@virgate/vdsm';
 import type { VmStatus } from '@virgate/contract/generated/types';
 import { sql, type Transaction } from 'kysely';
+import { lunPathsOfVm, signInAt } from '../disks/lun-paths.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { ofJob, recordEvent, type EventRecord } from '../events/record.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
@@ -143,7 +144,10 @@ async function askFor(
 }
 
 /** Asks the old host to move the VM. @returns why it does not; null when it does, or may have done */
-async function order({ hosts, options }: MigrateServices, ctx: Ctx, hostId: string): Promise<string | null> {
+async function order({ hosts, options, secretKey }: MigrateServices, ctx: Ctx, hostId: string): Promise<string | null> {
+  const paths = await ctx.tx((trx) => lunPathsOfVm(trx, secretKey, hostId, ctx.params.vmId));
+  const lacking = await signInAt(hosts, hostId, paths, ctx.signal);
+  if (lacking !== null) return lacking;
   const parameters = await ctx.tx((trx) =>
     loadMigrationParameters(trx, options, { vmId: ctx.params.vmId, sourceId: ctx.params.sourceId, destinationId: hostId }),
   );
@@ -179,7 +183,7 @@ async function failedAt(ctx: Ctx, reason: string, status: VmStatus): Promise<voi
   });
 }
 
-interface MigrateServices extends Pick<SagaServices, 'hosts'> {
+interface MigrateServices extends Pick<SagaServices, 'hosts' | 'secretKey'> {
   options: SystemOptions;
 }
 

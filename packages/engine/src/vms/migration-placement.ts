@@ -18,13 +18,22 @@ export async function whyNotMovable(
   | 'ACTION_TYPE_FAILED_VM_IS_PINNED_TO_HOST'
   | 'ACTION_TYPE_FAILED_VM_IS_NON_MIGRTABLE_AND_IS_NOT_FORCED_BY_USER_TO_MIGRATE'
   | 'ACTION_TYPE_FAILED_VM_HAS_ATTACHED_PCI_HOST_DEVICES'
+  | 'ACTION_TYPE_FAILED_VM_USES_SCSI_RESERVATION'
   | null
 > {
   const vm = await db.selectFrom('vm').select('affinity').where('id', '=', vmId).executeTakeFirst();
   if (vm?.affinity === 'pinned') return 'ACTION_TYPE_FAILED_VM_IS_PINNED_TO_HOST';
   if (vm?.affinity === 'user_migratable' && !forced) return 'ACTION_TYPE_FAILED_VM_IS_NON_MIGRTABLE_AND_IS_NOT_FORCED_BY_USER_TO_MIGRATE';
   const device = await db.selectFrom('vm_host_device').select('device_name').where('vm_id', '=', vmId).executeTakeFirst();
-  return device ? 'ACTION_TYPE_FAILED_VM_HAS_ATTACHED_PCI_HOST_DEVICES' : null;
+  if (device) return 'ACTION_TYPE_FAILED_VM_HAS_ATTACHED_PCI_HOST_DEVICES';
+  const reserving = await db
+    .selectFrom('disk_attachment')
+    .select('disk_id')
+    .where('vm_id', '=', vmId)
+    .where('active', '=', true)
+    .where('uses_scsi_reservation', '=', true)
+    .executeTakeFirst();
+  return reserving ? 'ACTION_TYPE_FAILED_VM_USES_SCSI_RESERVATION' : null;
 }
 
 /** @throws {Fault} 409 when the VM itself keeps it where it is */

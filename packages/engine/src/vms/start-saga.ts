@@ -3,6 +3,7 @@ import { json } from '@virgate/database';
 import { VdsmError } from '@virgate/vdsm';
 import { defineSaga } from '@virgate/saga';
 import type { Transaction } from 'kysely';
+import { lunPathsOfVm, signInAt } from '../disks/lun-paths.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
 import { noteChange } from '../changes/outbox.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
@@ -211,15 +212,18 @@ export const startVmSaga = ({ hosts, jobs, secretKey }: SagaServices): EngineSag
                 .execute();
               await noteDisc(trx, ctx.params.vmId, plan.cdrom?.diskId ?? null);
               const kept = await externalParameters(trx, plan, secretKey);
-              return {
+              const lunPaths = await lunPathsOfVm(trx, secretKey, hostId, ctx.params.vmId);
+              const call = {
                 vmID: ctx.params.vmId,
                 vmParams: { vmId: ctx.params.vmId, xml: domainXml({ ...plan, host: await hostSetupOf(trx, hostId) }), ...kept, ...resume },
               };
+              return { call, lunPaths };
             });
             const refusal =
               typeof parameters === 'string'
                 ? messageText(parameters, {})
-                : await ask(hosts, hostId, parameters, ctx.params.correlationId, ctx.signal);
+                : ((await signInAt(hosts, hostId, parameters.lunPaths, ctx.signal)) ??
+                  (await ask(hosts, hostId, parameters.call, ctx.params.correlationId, ctx.signal)));
             // What a repeat asks for may run already, with its events gone by.
             if (refusal === null && ctx.attempt > 1) hosts.refresh(hostId);
             if (refusal === null) return;

@@ -5,11 +5,22 @@ export type DiskQos = Partial<
   Record<'max_throughput' | 'max_read_throughput' | 'max_write_throughput' | 'max_iops' | 'max_read_iops' | 'max_write_iops', number>
 >;
 
+/** A LUN that is a disk of a VM. */
+export interface LunSource {
+  /** The name that hosts know it by. */
+  guid: string;
+  /** Which SCSI commands the guest may send to it; null: none, it is an ordinary disk. */
+  sgio: 'filtered' | 'unfiltered' | null;
+  /** The guest makes SCSI reservations. */
+  reserves: boolean;
+}
+
 /** A disk of a VM as its domain needs it. */
 export interface DiskDevice {
   diskId: string;
-  /** The active volume. */
+  /** The active volume; empty for a LUN. */
   volumeId: string;
+  /** Empty for a LUN. */
   storageDomainId: string;
   /** The data center, which hosts call the pool. */
   poolId: string;
@@ -25,6 +36,8 @@ export interface DiskDevice {
   qos: DiskQos | null;
   /** How the host caches what is written; missing: not at all. */
   cache?: 'none' | 'writeback' | 'writethrough';
+  /** The disk is this LUN. */
+  lun?: LunSource;
   /** Position among the disks whose targets begin alike, from 0. */
   index: number;
 }
@@ -99,18 +112,35 @@ function tuneElement(qos: DiskQos | null): Element | null {
   return limits.length === 0 ? null : element('iotune', {}, limits);
 }
 
-/** `<disk>` of an image disk. */
+/** Whether the guest speaks SCSI with the LUN itself. */
+const isPassedOn = ({ lun, interface: bus }: DiskDevice): boolean => lun?.sgio != null && bus === 'virtio_scsi';
+
+function sourceElement(disk: DiskDevice): Element {
+  const label = element('seclabel', { model: 'dac', type: 'none', relabel: 'no' });
+  if (disk.lun)
+    return element('source', { dev: `/dev/mapper/${disk.lun.guid}` }, [
+      label,
+      isPassedOn(disk) && disk.lun.reserves && element('reservations', { managed: 'yes' }),
+    ]);
+  const path = repositoryPath(disk);
+  return element('source', disk.storage === 'file' ? { file: path } : { dev: path.replace(disk.poolId, 'mnt/blockSD') }, [label]);
+}
+
+/** `<disk>` of an image, or of a LUN. */
 export function diskElement(disk: DiskDevice, plan: { ioThreads: number }): Element {
   const onThread = plan.ioThreads > 0 && disk.interface === 'virtio';
   const scsi = disk.interface === 'virtio_scsi';
   const cache = disk.cache ?? 'none';
-  return element('disk', { snapshot: 'no', type: disk.storage, device: 'disk' }, [
+  const passedOn = isPassedOn(disk);
+  const kind = {
+    snapshot: 'no',
+    type: disk.storage,
+    device: passedOn ? 'lun' : 'disk',
+    ...(passedOn ? { sgio: disk.lun?.sgio ?? '' } : {}),
+  };
+  return element('disk', kind, [
     element('target', { dev: targetOf(disk), bus: buses[disk.interface].bus }),
-    element(
-      'source',
-      disk.storage === 'file' ? { file: repositoryPath(disk) } : { dev: repositoryPath(disk).replace(disk.poolId, 'mnt/blockSD') },
-      [element('seclabel', { model: 'dac', type: 'none', relabel: 'no' })],
-    ),
+    sourceElement(disk),
     element('driver', {
       name: 'qemu',
       ...(onThread ? { iothread: 1 } : {}),
@@ -125,7 +155,8 @@ export function diskElement(disk: DiskDevice, plan: { ioThreads: number }): Elem
     element('alias', { name: alias(disk.diskId) }),
     scsi && element('address', { type: 'drive', controller: 0, bus: 0, target: 0, unit: disk.index }),
     disk.bootOrder !== null && element('boot', { order: disk.bootOrder }),
-    element('serial', {}, disk.diskId),
+    // A LUN that the guest speaks with tells its own.
+    !passedOn && element('serial', {}, disk.diskId),
     disk.readOnly && element('readonly'),
     disk.shareable && element('shareable'),
   ]);
@@ -148,7 +179,10 @@ export function cdromElement(cdrom: CdromDevice | null, bus: 'sata' | 'ide'): El
 }
 
 /** The metadata by which hosts find the volumes of a disk. Source: VDSM, metadata schema. */
-export const diskMetadata = (disk: DiskDevice): Element => volumeMetadata(targetOf(disk), disk, disk.shareable);
+export const diskMetadata = (disk: DiskDevice): Element =>
+  disk.lun
+    ? element('ovirt-vm:device', { devtype: 'disk', name: targetOf(disk) }, [element('ovirt-vm:GUID', {}, disk.lun.guid)])
+    : volumeMetadata(targetOf(disk), disk, disk.shareable);
 
 /** The same of a CD. */
 export const cdromMetadata = (cdrom: CdromDevice, bus: 'sata' | 'ide'): Element => volumeMetadata(cdromTarget(bus), cdrom, false);

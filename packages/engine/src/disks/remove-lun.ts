@@ -1,0 +1,39 @@
+import { sql, type Transaction } from 'kysely';
+import { revokeAllOn } from '../access/grant.ts';
+import { noteChange } from '../changes/outbox.ts';
+import { recordEvent } from '../events/record.ts';
+import { conflict } from '../rest/fault.ts';
+import type { Context } from '../rest/operation.ts';
+import { attribution } from '../rest/write.ts';
+import type { Tables } from '../tables/schema.ts';
+
+/**
+ * Forgets a disk that is a LUN, in the caller's transaction: what is on the LUN stays. A connection that nothing else uses goes with it.
+ * @returns the job that tells of it
+ * @throws {Fault} 409 while a running VM has it
+ */
+export async function removeLunDisk(trx: Transaction<Tables>, context: Context, diskId: string): Promise<string> {
+  const disk = await trx.selectFrom('disk').select('name').where('id', '=', diskId).forUpdate().executeTakeFirstOrThrow();
+  const users = await sql<{ id: string; name: string; status: string | null }>`
+    select v.id, v.name, s.status from disk_attachment a join vm v on v.id = a.vm_id left join vm_state s on s.vm_id = v.id
+    where a.disk_id = ${diskId}::uuid and v.entity_type = 'vm'`.execute(trx);
+  const running = users.rows.find(({ status }) => status !== 'down');
+  if (running)
+    throw conflict('ACTION_TYPE_FAILED_VM_IS_NOT_DOWN', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk', vmName: running.name });
+  const lun = await trx.selectFrom('disk_lun').select('storage_connection_id').where('disk_id', '=', diskId).executeTakeFirst();
+  await trx.deleteFrom('disk').where('id', '=', diskId).execute();
+  if (lun?.storage_connection_id)
+    await sql`delete from storage_connection c where c.id = ${lun.storage_connection_id}::uuid
+      and not exists (select 1 from disk_lun l where l.storage_connection_id = c.id)
+      and not exists (select 1 from storage_domain s where s.storage_connection_id = c.id)
+      and not exists (select 1 from iscsi_bond_connection b where b.storage_connection_id = c.id)`.execute(trx);
+  await revokeAllOn(trx, [diskId]);
+  await recordEvent(trx, { name: 'USER_FINISHED_REMOVE_DISK', ...attribution(context), values: { disk: disk.name } });
+  await noteChange(trx, 'disk', diskId, 'remove');
+  for (const { id } of users.rows) await noteChange(trx, 'vm', id, 'update');
+  return context.engine.jobs.record(trx, context, {
+    action: 'RemoveDisk',
+    description: `Removing Disk ${disk.name}`,
+    subjects: [{ type: 'disk', id: diskId }],
+  });
+}
