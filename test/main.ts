@@ -7,7 +7,7 @@
 // A test file is pure (name.test.ts: no root, no daemon; all share one process) or live (name.live.test.ts: a
 // process of its own; in test/ it is end to end). Comments at its top say "// Budget: 90 s" and
 // "// Needs: root, hypervisor, java" (see suites.ts); what is missing is installed when that is allowed, else the
-// file counts as one skipped test. Live files that need nothing of the machine itself run two at a time.
+// file counts as one skipped test. Live files run two at a time; of those that use the machine itself one.
 
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ import { LauncherError, SystemPackagesError, ensureLibvirtAccount, ensureSystemP
 import { endRunningGroups, runInGroup, tailOf } from './process-group.ts';
 import type { GroupResult } from './process-group.ts';
 import type { ReportLine } from './reporter.ts';
-import { findSuites, mayRunBesideOthers } from './suites.ts';
+import { findSuites, usesTheMachine } from './suites.ts';
 import type { Need, Suite } from './suites.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -27,7 +27,7 @@ const MINIMUM_LIMIT_MS = 60_000;
 const PURE_BUDGET_S = 120;
 const PURE_TEST_TIMEOUT_MS = 60_000;
 const CHECK_BUDGET_S = 30;
-/** How many live suites that need nothing of the machine run at once. */
+/** How many live suites run at once. */
 const LANES = Math.min(2, availableParallelism());
 
 interface Counts {
@@ -243,14 +243,22 @@ async function runLive(suite: Suite): Promise<void> {
   for (const text of notes) process.stdout.write(`  ${text.trim().replaceAll('\n', '\n  ')}\n`);
 }
 
-/** First what may run side by side, in lanes; then what needs the machine for itself, one after another. */
+/** In lanes, side by side; of those that use the machine itself one at a time, whatever runs beside it. */
 async function runAllLive(suites: readonly Suite[]): Promise<void> {
-  const waiting = suites.filter(mayRunBesideOthers);
+  const waiting = suites.filter((suite) => !usesTheMachine(suite));
+  const onTheMachine = suites.filter(usesTheMachine);
+  let isMachineTaken = false;
   const runLane = async (): Promise<void> => {
-    for (let suite = waiting.shift(); suite !== undefined; suite = waiting.shift()) await runLive(suite);
+    for (;;) {
+      const takesMachine = !isMachineTaken && onTheMachine.length > 0;
+      const suite = takesMachine ? onTheMachine.shift() : waiting.shift();
+      if (suite === undefined) return;
+      if (takesMachine) isMachineTaken = true;
+      await runLive(suite);
+      if (takesMachine) isMachineTaken = false;
+    }
   };
   await Promise.all(Array.from({ length: LANES }, runLane));
-  for (const suite of suites) if (!mayRunBesideOthers(suite)) await runLive(suite);
 }
 
 async function main(): Promise<void> {

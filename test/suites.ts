@@ -18,9 +18,9 @@ export interface Suite {
 /** Needs of tests that use the machine itself: its network, its processors for guests, its screen. */
 const NEEDS_OF_THE_MACHINE: readonly Need[] = ['root', 'hypervisor', 'browser'];
 
-/** Whether a suite may run while another one does: it has only processes and a data folder of its own. */
-export function mayRunBesideOthers(suite: Suite): boolean {
-  return !suite.needs.some((need) => NEEDS_OF_THE_MACHINE.includes(need));
+/** Whether a suite uses more than processes and a data folder of its own, so that no other that does may run beside it. */
+export function usesTheMachine(suite: Suite): boolean {
+  return suite.needs.some((need) => NEEDS_OF_THE_MACHINE.includes(need));
 }
 
 const DEFAULT_BUDGET_S = { pure: 2, live: 60, 'end-to-end': 180 } as const;
