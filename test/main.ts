@@ -239,7 +239,12 @@ async function runLive(suite: Suite): Promise<void> {
   }
   const limitMs = Math.max(MINIMUM_LIMIT_MS, suite.budgetS * LIMIT_FACTOR * 1000);
   const { outcomes, result, notes } = await runTestProcess(suite.file, [suite], limitMs, []);
-  printSuite(suite.file, addUp(outcomes.values()), result.durationMs, suite.budgetS);
+  const counts = addUp(outcomes.values());
+  if (counts.passed + counts.failed + counts.skipped === 0) {
+    counts.failed = 1;
+    failures.push(`${suite.file}: none of its tests ran`);
+  }
+  printSuite(suite.file, counts, result.durationMs, suite.budgetS);
   for (const text of notes) process.stdout.write(`  ${text.trim().replaceAll('\n', '\n  ')}\n`);
 }
 

@@ -1,9 +1,8 @@
 // Budget: 45 s
-// Needs: root, hypervisor
+// Needs: root, hypervisor, ovmf, tpm
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -41,7 +40,7 @@ const state = (answer: Answer): Buffer =>
 const sameBytes = (one: Buffer, other: Buffer): number => one.filter((byte, at) => byte === other[at]).length;
 const unpack = (data: string): Buffer => execFileSync('bzip2', ['-dc'], { input: Buffer.from(data.slice(3), 'base64') });
 
-describe('variables of UEFI', { skip: !existsSync('/usr/share/OVMF/OVMF_CODE.fd') }, () => {
+describe('variables of UEFI', () => {
   it('outlive a run with who keeps them', async () => {
     const vmId = randomUUID();
     await start(vmId, { uefi: true });
@@ -88,7 +87,7 @@ describe('variables of UEFI', { skip: !existsSync('/usr/share/OVMF/OVMF_CODE.fd'
   });
 });
 
-describe('a TPM', { skip: !existsSync('/usr/bin/swtpm') }, () => {
+describe('a TPM', () => {
   it('is the same in the next run, of a VM that ended by itself too', async () => {
     const vmId = randomUUID();
     await start(vmId, { tpm: true });

@@ -92,6 +92,7 @@ export const SYSTEM_PACKAGE_GROUPS = {
     files: [['/usr/share/OVMF/OVMF_CODE.fd', '/usr/share/OVMF/OVMF_CODE_4M.fd']],
     aptPackages: ['ovmf'],
   },
+  tpm: { purpose: 'give guests a TPM', programs: ['swtpm', 'swtpm_setup'], files: [], aptPackages: ['swtpm', 'swtpm-tools'] },
   python: {
     purpose: "run oVirt's Python SDK",
     programs: ['python3'],
