@@ -118,6 +118,10 @@ test('a running VM has it, lets it go and takes it again', async () => {
   refused(await rest.delete(`/disks/${diskId}`), 409, /down/i);
   const moved = await rest.post(`/vms/${vmId}/migrate`, {});
   assert.match(moved.text, /scsi reservation/i);
+  const connections = expectStatus(await rest.get('/storageconnections'), 200).storage_connection as Json[];
+  const connection = `/storageconnections/${connections.find((one) => one.target === target)?.id}`;
+  refused(await rest.put(connection, { address: 'elsewhere.example' }), 400, /behind the connection: db/);
+  refused(await rest.delete(connection), 409, /behind the connection: data/);
   expectStatus(await rest.put(`${path}/${diskId}`, { active: false }), 200);
   await eventually('it is out', async () => (await rest.get(`${path}/${diskId}`)).body.active === 'false');
   expectStatus(await rest.put(`${path}/${diskId}`, { active: true }), 200);

@@ -256,6 +256,21 @@ test('a LUN of an iSCSI target is a disk of the guest, and no secret of it is to
   );
   await inGuest('sd=/dev/$(ls /sys/block | grep ^sd | head -1); echo passed on | dd of=$sd bs=512 count=1 conv=sync 2>/dev/null; sync');
   assert.equal((await readFile(targets.file(guarded))).subarray(0, 9).toString(), 'passed on');
+  const other = randomUUID();
+  const booted = testDomain({ vmId: other, name: 'on-lun', paused: true })
+    .replace(
+      '</devices>',
+      `<disk snapshot="no" type="block" device="disk"><target dev="vda" bus="virtio"/><source dev="/dev/mapper/${open}:lun-1"/><driver name="qemu" type="raw" io="native" cache="none"/><shareable/></disk></devices>`,
+    )
+    .replace(
+      '</ovirt-vm:vm>',
+      `<ovirt-vm:device devtype="disk" name="vda"><ovirt-vm:GUID>${open}:lun-1</ovirt-vm:GUID></ovirt-vm:device></ovirt-vm:vm>`,
+    );
+  await host.call('VM.create', { vmID: other, vmParams: { vmId: other, xml: booted } });
+  await host.untilStatus(other, 'Paused');
+  const told = (await host.stats(other)) as { disks?: Record<string, { lunGUID?: string }> } | undefined;
+  assert.equal(told?.disks?.['vda']?.lunGUID, `${open}:lun-1`);
+  await host.call('VM.destroy', { vmID: other });
   const { stdout: commands } = await runCommand(['ps', '-eo', 'args']);
   for (const [what, text] of Object.entries({ document: await dumped(), log: await host.log(), commands }))
     assert.ok(!text.includes(password), `no password in the ${what}`);

@@ -98,6 +98,15 @@ test('what cannot be done by status is refused with the very reason when it is a
 
 test('permits, jobs, protection and what is not seen decide too', async (t) => {
   const engine = await startTestEngine(t);
+  const lunStorage = { type: 'fcp', logical_units: { logical_unit: [{ id: '36001' }] } };
+  const lun = await engine.post('/disks', { alias: 'lun', format: 'raw', lun_storage: lunStorage });
+  assert.equal(lun.status, 201, lun.text);
+  const [forLun] = await can(engine, [`disk:${String(lun.body['id'])}`]);
+  for (const name of ['copy', 'move', 'sparsify', 'convert']) {
+    const action = actionOf(forLun, name);
+    assert.deepEqual([action?.allowed, /storage type/i.test(action?.reason ?? '')], [false, true], name);
+  }
+  for (const name of ['update', 'remove']) assert.equal(actionOf(forLun, name)?.allowed, true, name);
   const { post, put, user } = engine;
   const ids = await addObjects(engine);
   const vm = `vm:${ids['vms']}`;

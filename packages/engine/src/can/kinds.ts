@@ -5,7 +5,7 @@ import { refusedByStatus } from '@virgate/contract/status-rules';
 import { sql, type RawBuilder } from 'kysely';
 import type { ObjectType } from '../access/objects.ts';
 import { checkHostStatus, type HostAction } from '../hosts/status-rules.ts';
-import { conflict, Fault } from '../rest/fault.ts';
+import { conflict, refused, Fault } from '../rest/fault.ts';
 import { exportProblem } from '../vms/export.ts';
 import { notRunning, wrongState } from '../vms/lock.ts';
 import { isRefused, refusal, type VmAction } from '../vms/status-rules.ts';
@@ -95,6 +95,15 @@ const disk =
       ? conflict('ACTION_TYPE_FAILED_DISKS_LOCKED', { VAR_ACTION: verb, VAR_TYPE: 'Virtual Disk', diskAliases: name ?? '' })
       : null;
 
+/** What can be done with images alone. */
+const imageOnly = (verb: string): Rule => {
+  const ofStatus = disk(verb, ['locked', 'illegal']);
+  return (row) =>
+    row.status === 'lun'
+      ? refused('ACTION_TYPE_FAILED_UNSUPPORTED_DISK_STORAGE_TYPE', { VAR_ACTION: verb, VAR_TYPE: 'Virtual Disk' })
+      : ofStatus(row);
+};
+
 const consoleProblem = (status: VmStatus): Fault | null =>
   notRunning.has(status) || status === 'unknown' ? wrongState('open the console of', status) : null;
 
@@ -164,13 +173,14 @@ export const kinds: Partial<Record<Exclude<ObjectType, 'system'>, Kind>> = {
   },
   disk: {
     service: 'DiskService',
-    status: sql`t.status`,
+    // A LUN that is well says so by what it is: images' actions are not for it.
+    status: sql`case when t.storage_type = 'lun' and t.status = 'ok' then 'lun' else t.status end`,
     rules: {
       update: disk('edit', ['locked', 'illegal']),
-      copy: disk('copy', ['locked', 'illegal']),
-      move: disk('move', ['locked', 'illegal']),
-      sparsify: disk('sparsify', ['locked', 'illegal']),
-      convert: disk('convert', ['locked', 'illegal']),
+      copy: imageOnly('copy'),
+      move: imageOnly('move'),
+      sparsify: imageOnly('sparsify'),
+      convert: imageOnly('convert'),
       remove: disk('remove', ['locked']),
     },
   },

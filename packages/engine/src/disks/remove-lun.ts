@@ -5,6 +5,7 @@ import { recordEvent } from '../events/record.ts';
 import { conflict } from '../rest/fault.ts';
 import type { Context } from '../rest/operation.ts';
 import { attribution } from '../rest/write.ts';
+import { forgetUnused } from '../storage-connections/unused.ts';
 import type { Tables } from '../tables/schema.ts';
 
 /**
@@ -22,11 +23,7 @@ export async function removeLunDisk(trx: Transaction<Tables>, context: Context, 
     throw conflict('ACTION_TYPE_FAILED_VM_IS_NOT_DOWN', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk', vmName: running.name });
   const lun = await trx.selectFrom('disk_lun').select('storage_connection_id').where('disk_id', '=', diskId).executeTakeFirst();
   await trx.deleteFrom('disk').where('id', '=', diskId).execute();
-  if (lun?.storage_connection_id)
-    await sql`delete from storage_connection c where c.id = ${lun.storage_connection_id}::uuid
-      and not exists (select 1 from disk_lun l where l.storage_connection_id = c.id)
-      and not exists (select 1 from storage_domain s where s.storage_connection_id = c.id)
-      and not exists (select 1 from iscsi_bond_connection b where b.storage_connection_id = c.id)`.execute(trx);
+  if (lun?.storage_connection_id) await forgetUnused(trx, lun.storage_connection_id);
   await revokeAllOn(trx, [diskId]);
   await recordEvent(trx, { name: 'USER_FINISHED_REMOVE_DISK', ...attribution(context), values: { disk: disk.name } });
   await noteChange(trx, 'disk', diskId, 'remove');

@@ -126,7 +126,16 @@ const disksOn = async (db: Kysely<Tables>, id: string): Promise<string[]> =>
     )
   ).rows.map((row) => row.name);
 
-/** `PUT storageconnections/{id}`: while every domain on it is in maintenance or belongs to no data center; `force` tells the engine not to look. */
+/** Names of VMs that run with LUNs behind a connection. */
+const runningOn = async (db: Kysely<Tables>, id: string): Promise<string[]> =>
+  (
+    await sql<{ name: string }>`select distinct v.name from disk_lun l join disk_attachment a on a.disk_id = l.disk_id and a.active
+      join vm v on v.id = a.vm_id join vm_state s on s.vm_id = v.id where l.storage_connection_id = ${id}::uuid and s.status <> 'down' order by v.name`.execute(
+      db,
+    )
+  ).rows.map((row) => row.name);
+
+/** `PUT storageconnections/{id}`: while no VM runs with a LUN behind it and every domain on it is in maintenance or belongs to no data center; `force` tells the engine not to look. */
 const updateConnection: Operation = {
   permit,
   subjects,
@@ -143,6 +152,13 @@ const updateConnection: Operation = {
           VAR_ACTION: 'update',
           VAR_TYPE: 'Storage Connection',
           domainNames: busy.map((use) => use.name).join(', '),
+        });
+      const running = await runningOn(trx, id);
+      if (running.length > 0 && !context.parameters.flag('force'))
+        throw refused('ACTION_TYPE_FAILED_STORAGE_CONNECTION_UNSUPPORTED_ACTION_FOR_RUNNING_VMS', {
+          VAR_ACTION: 'update',
+          VAR_TYPE: 'Storage Connection',
+          vmNames: running.join(', '),
         });
       await checkUnique(trx, columns, id);
       const { settings, ...plain } = columns;

@@ -6,6 +6,7 @@ import { forgetContent } from '../ovf-stores/unregistered.ts';
 import { forgetProfilePermissions } from '../profiles/defaults.ts';
 import { diskProfiles } from '../profiles/kinds.ts';
 import { conflict, refused } from '../rest/fault.ts';
+import { forgetUnused } from '../storage-connections/unused.ts';
 import type { Tables } from '../tables/schema.ts';
 
 type Trx = Transaction<Tables>;
@@ -65,7 +66,7 @@ export async function destroyDomain(trx: Trx, domain: { id: string; connectionId
 export async function forgetDomain(trx: Trx, { id, connectionId }: { id: string; connectionId: string | null }): Promise<void> {
   await forgetProfilePermissions(trx, diskProfiles, id);
   await trx.deleteFrom('storage_domain').where('id', '=', id).execute();
-  if (connectionId !== null) await trx.deleteFrom('storage_connection').where('id', '=', connectionId).execute();
+  if (connectionId !== null) await forgetUnused(trx, connectionId);
   await revokeAllOn(trx, [id]);
   await noteChange(trx, 'storage_domain', id, 'remove');
 }

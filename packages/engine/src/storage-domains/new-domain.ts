@@ -13,6 +13,7 @@ import { diskProfiles } from '../profiles/kinds.ts';
 import { conflict, hostFailed } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 import { storageSettings } from './update.ts';
+import { forgetUnused } from '../storage-connections/unused.ts';
 import { connectionParameters, remotePath, wireStorageType, type ConnectionRow } from './wire.ts';
 
 type Trx = Transaction<Tables>;
@@ -86,7 +87,7 @@ export const connectStep = <S extends object>(hosts: HostSessions): SagaStep<New
   async unrecord(ctx, trx) {
     await forgetProfilePermissions(trx, diskProfiles, ctx.params.id);
     await trx.deleteFrom('storage_domain').where('id', '=', ctx.params.id).execute();
-    if (ctx.params.ownsConnection) await trx.deleteFrom('storage_connection').where('id', '=', ctx.params.connection.id).execute();
+    if (ctx.params.ownsConnection) await forgetUnused(trx, ctx.params.connection.id);
     await noteChange(trx, 'storage_domain', ctx.params.id, 'remove');
   },
   undo: async () => undefined,

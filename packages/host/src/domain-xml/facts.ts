@@ -11,6 +11,8 @@ export interface DiskFacts {
   device: string;
   path: string;
   imageId: string | undefined;
+  /** The name of the LUN that the disk is. */
+  lunGuid: string | undefined;
   serial: string;
   /** An I/O thread works on it. */
   onIoThread: boolean;
@@ -76,12 +78,13 @@ const isOnIoThread = (device: XmlElement): boolean => child(device, 'driver')?.a
 function diskFacts(disk: XmlElement, controllers: readonly XmlElement[], metadata: VmMetadata): DiskFacts {
   const target = child(disk, 'target')?.attributes.get('dev') ?? '';
   const source = child(disk, 'source');
-  const imageId = findDevice(metadata, { devtype: 'disk', name: target })?.values['imageID'];
+  const { imageID: imageId, GUID: lunGuid } = findDevice(metadata, { devtype: 'disk', name: target })?.values ?? {};
   return {
     target,
     device: disk.attributes.get('device') ?? 'disk',
     path: source?.attributes.get('file') ?? source?.attributes.get('dev') ?? '',
     imageId: typeof imageId === 'string' ? imageId : undefined,
+    lunGuid: typeof lunGuid === 'string' ? lunGuid : undefined,
     serial: textOf(child(disk, 'serial')),
     onIoThread:
       isOnIoThread(disk) ||

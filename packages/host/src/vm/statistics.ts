@@ -89,6 +89,7 @@ function diskStatistics(vm: Vm): Record<string, object> {
         truesize: String(size?.trueBytes ?? sample.allocatedBytes),
         apparentsize: String(size?.apparentBytes ?? sample.physicalBytes),
         ...(disk.imageId === undefined ? {} : { imageID: disk.imageId }),
+        ...(disk.lunGuid === undefined ? {} : { lunGUID: disk.lunGuid }),
       };
       return [disk.target, row];
     }),
