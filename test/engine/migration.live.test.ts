@@ -187,6 +187,56 @@ test('a destination whose agent dies half-way leaves one VM', async () => {
   await remove(id);
 });
 
+/** Starts VMs that would rather be on a host, and are. */
+async function startOn(host: string, vms: Record<string, Json>): Promise<Record<string, string>> {
+  const hosts = { host: [{ id: hostNamed(host).id }] };
+  const made = await Promise.all(
+    Object.entries(vms).map(async ([name, more]) => {
+      const vm = await startVm(name, {
+        ...more,
+        placement_policy: { affinity: 'migratable', ...(more['placement_policy'] as Json), hosts },
+      });
+      assert.equal(vm.host, host, name);
+      return [name, vm.id] as const;
+    }),
+  );
+  return Object.fromEntries(made);
+}
+
+async function onError(action: string): Promise<void> {
+  expectStatus(await installation.rest.put(`/clusters/${defaultClusterId}`, { error_handling: { on_error: action } }), 200);
+}
+
+test('VMs leave a host that is not operational as their cluster says, also those that are bound to each other', async () => {
+  const { rest } = installation;
+  await onError('migrate_highly_available');
+  const bound = await startOn('sim-1', {
+    available: { high_availability: { enabled: true } },
+    plain: {},
+    fixed: { placement_policy: { affinity: 'user_migratable' } },
+  });
+  const { available = '', plain = '', fixed = '' } = bound;
+  const group = { name: 'together', vms_rule: { positive: true, enforcing: true }, vms: { vm: [{ id: available }, { id: plain }] } };
+  const groups = `/clusters/${defaultClusterId}/affinitygroups`;
+  const { id: groupId } = expectStatus(await rest.post(groups, group), 201) as { id: string };
+  await installation.rows(`update host_state set status = 'non_operational', status_changed_at = now() where host_id = $1`, [
+    hostNamed('sim-1').id,
+  ]);
+  await eventually('the highly available VM has left', async () => nameOf((await vmOf(available)).host.id) !== 'sim-1');
+  const home = await settled(available);
+  assert.equal(nameOf((await vmOf(plain)).host.id), 'sim-1');
+  await onError('migrate');
+  await eventually('the other one has left', async () => nameOf((await vmOf(plain)).host.id) !== 'sim-1');
+  assert.equal(await settled(plain), home);
+  assert.equal(await settled(fixed), 'sim-1');
+  const told = await installation.rows('select description from audit_log where vm_id = $1 and code = 67', [plain]);
+  assert.match(told.map((row) => String(row.description)).join(), /its host is not operational/);
+  expectStatus(await rest.post(`/hosts/${hostNamed('sim-1').id}/activate`, {}), 200);
+  await installation.hostsUp();
+  expectStatus(await rest.delete(`${groups}/${groupId}`), 200);
+  for (const id of Object.values(bound)) await remove(id);
+});
+
 test('a host that goes into maintenance sends its VMs away; what cannot go keeps it, and is named', async () => {
   const { rest } = installation;
   const { id: hostId } = hostNamed('sim-1');

@@ -1,17 +1,15 @@
 import { transaction } from '@virgate/database';
-import { LockConflictError } from '@virgate/saga';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import { recordEvent } from '../events/record.ts';
 import { Watch } from '../housekeeping/watch.ts';
 import type { Jobs } from '../jobs/jobs.ts';
 import type { SystemOptions } from '../options/values.ts';
-import { conflict, Fault, refused } from '../rest/fault.ts';
+import { conflict, refused } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
-import { stateOf } from '../vms/lock.ts';
-import { migrateJob, type MigrateParams } from '../vms/migrate-saga.ts';
+import { busy, movable, tryEngineMigration } from '../vms/engine-migration.ts';
+import { migrateJob } from '../vms/migrate-saga.ts';
 import { whyNotMovable } from '../vms/migration-placement.ts';
-import { checkStatus } from '../vms/status-rules.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -45,16 +43,26 @@ interface Leaving {
   vmName: string;
   hostId: string;
   hostName: string;
+  cause: 'maintenance' | 'non_operational';
   /** A job is at work on it. */
   busy: boolean;
-  /** When its last move away began since the host was to go into maintenance; null before the first. */
+  /** When its last move away began since the host was to be left; null before the first. */
   triedAtMs: number | null;
   nowMs: number;
 }
 
 /**
- * Moves the VMs away from hosts that are to go into maintenance. One that cannot go is tried again after a while, until somebody stops it
- * or activates the host. Any engine does it; the VM's lock keeps two from doing the same.
+ * SQL: whether a VM leaves a host that is not operational: as its cluster says, by itself, and with somewhere to go. Source: engine
+ * behaviour, what hosts that become non-operational do with their VMs; contract, `error_handling.on_error`.
+ */
+const leavesFailed = sql`hs.status = 'non_operational' and ${movable('t')}
+  and case coalesce(c.settings #>> '{error_handling,on_error}', 'migrate')
+    when 'migrate' then true when 'migrate_highly_available' then t.high_availability else false end
+  and exists (select 1 from host o join host_state os on os.host_id = o.id where o.cluster_id = h.cluster_id and o.id <> h.id and os.status = 'up')`;
+
+/**
+ * Moves the VMs away from hosts that are to go into maintenance, and from those that are not operational. One that cannot go is tried
+ * again after a while, until somebody stops it or the host serves again. Any engine does it; the VM's lock keeps two from doing the same.
  */
 export class Evacuations extends Watch {
   readonly #db: Kysely<Tables>;
@@ -65,7 +73,7 @@ export class Evacuations extends Watch {
   readonly #told = new Map<string, number>();
 
   constructor(options: { db: Kysely<Tables>; jobs: Jobs; options: SystemOptions; uuid: () => string; log: Logger }) {
-    super({ what: 'hosts that go into maintenance', everyMs, log: options.log });
+    super({ what: 'hosts that VMs have to leave', everyMs, log: options.log });
     this.#db = options.db;
     this.#jobs = options.jobs;
     this.#options = options.options;
@@ -74,45 +82,22 @@ export class Evacuations extends Watch {
 
   protected async look(): Promise<void> {
     const found = await sql<Leaving>`
-      select t.id as "vmId", t.name as "vmName", h.id as "hostId", h.name as "hostName",
-        exists (select 1 from object_lock l where l.object_id = t.id::text and l.lock_group = 'VM') as busy,
+      select t.id as "vmId", t.name as "vmName", h.id as "hostId", h.name as "hostName", w.cause, ${busy('t')} as busy,
         (select (extract(epoch from max(g.created_at)) * 1000)::float8 from saga g where g.name = ${migrateJob} and g.params ->> 'vmId' = t.id::text
-          and g.params ->> 'cause' = 'maintenance' and g.created_at >= hs.status_changed_at) as "triedAtMs",
+          and g.params ->> 'cause' = w.cause and g.created_at >= hs.status_changed_at) as "triedAtMs",
         (extract(epoch from now()) * 1000)::float8 as "nowMs"
-      from host_state hs join host h on h.id = hs.host_id join vm_state s on s.host_id = h.id join vm t on t.id = s.vm_id
-      where hs.status = 'preparing_for_maintenance' order by h.name, t.name`.execute(this.#db);
+      from host_state hs join host h on h.id = hs.host_id join cluster c on c.id = h.cluster_id
+        join vm_state s on s.host_id = h.id join vm t on t.id = s.vm_id
+        cross join lateral (select case hs.status when 'preparing_for_maintenance' then 'maintenance' else hs.status end as cause) w
+      where hs.status = 'preparing_for_maintenance' or (${leavesFailed}) order by h.name, t.name`.execute(this.#db);
     const pauseMs = this.#options.number('HostPreparingForMaintenanceIdleTime') * 1000;
     for (const vm of found.rows) if (!vm.busy && (vm.triedAtMs === null || vm.nowMs - vm.triedAtMs > pauseMs)) await this.#move(vm);
-    await this.#tellFailures(found.rows);
+    await this.#tellFailures(found.rows.filter((vm) => vm.cause === 'maintenance'));
   }
 
-  async #move({ vmId, vmName, hostId, hostName }: Leaving): Promise<void> {
-    try {
-      await transaction(this.#db, async (trx) => {
-        await this.#jobs.beginFor<MigrateParams>(trx, null, migrateJob, {
-          params: {
-            vmId,
-            vmName,
-            sourceId: hostId,
-            sourceName: hostName,
-            onlyHosts: null,
-            user: null,
-            correlationId: this.#uuid(),
-            cause: 'maintenance',
-          },
-          description: `Migrating VM ${vmName}`,
-          subjects: [
-            { type: 'vm', id: vmId },
-            { type: 'host', id: hostId },
-          ],
-        });
-        const state = await stateOf(trx, vmId);
-        checkStatus('MigrateVm', state.status);
-      });
-    } catch (error) {
-      // Somebody works on it, or it just starts or stops: the next round sees.
-      if (!(error instanceof LockConflictError || error instanceof Fault)) throw error;
-    }
+  #move({ vmId, vmName, hostId, hostName, cause }: Leaving): Promise<void> {
+    const move = { vmId, vmName, sourceId: hostId, sourceName: hostName, onlyHosts: null, cause };
+    return tryEngineMigration(this.#db, this.#jobs, this.#uuid, move);
   }
 
   /** Tells of hosts that cannot go on: every VM that is left was tried, and none is on its way. */

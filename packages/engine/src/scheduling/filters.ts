@@ -248,6 +248,7 @@ export const filters: readonly Filter[] = [
     id: '84e6ddee-ab0d-42dd-82f0-c297779db566',
     mandatory: false,
     check: (host, request, cluster) => {
+      if (request.ignoresVmAffinity) return null;
       const refusal = vmAffinityRefusal(cluster.affinityGroups, cluster.placements, request.vmId, host.id);
       if (refusal === null) return null;
       return refuse(refusal === 'positive' ? 'VAR__DETAIL__AFFINITY_FAILED_POSITIVE' : 'VAR__DETAIL__AFFINITY_FAILED_NEGATIVE');

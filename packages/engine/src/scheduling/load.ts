@@ -121,7 +121,7 @@ async function policyOf(db: Kysely<Tables>, policyId: string, settings: Record<s
 }
 
 /** Hosts on which members of the groups run or are about to run. */
-async function placementsOf(db: Kysely<Tables>, groups: readonly AffinityGroupRules[]): Promise<Placements> {
+export async function placementsOf(db: Kysely<Tables>, groups: readonly AffinityGroupRules[]): Promise<Placements> {
   const vmIds = [...new Set(groups.flatMap((group) => group.vmIds))];
   if (vmIds.length === 0) return new Map();
   const found = await sql<{ vm_id: string; host_id: string }>`
@@ -289,6 +289,7 @@ function requestOf(
     leaseDomain: plan.leaseDomainId,
     hugePages: plan.hugePageKib === null ? null : hugePagesFor(plan.memoryBytes, plan.hugePageKib),
     hooks: hooksFor(plan.customProperties),
+    ignoresVmAffinity: false,
     paused: false,
     ...limits,
   };

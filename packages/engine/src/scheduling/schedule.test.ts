@@ -77,6 +77,7 @@ const request = (change: Partial<SchedulingRequest> = {}): SchedulingRequest => 
   hugePages: null,
   hooks: [],
   currentHost: null,
+  ignoresVmAffinity: false,
   paused: false,
   onlyHosts: null,
   exceptHosts: [],

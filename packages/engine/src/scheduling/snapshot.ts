@@ -100,6 +100,8 @@ export interface SchedulingRequest {
   hooks: readonly string[];
   /** The VM runs here now; set when it is to migrate. */
   currentHost: string | null;
+  /** It has to leave its host, whatever the hard rules among VMs say. */
+  ignoresVmAffinity: boolean;
   /** Resuming: its memory is already accounted for. */
   paused: boolean;
   onlyHosts: readonly string[] | null;

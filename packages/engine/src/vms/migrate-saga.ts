@@ -44,8 +44,22 @@ export interface MigrateParams {
   user: { id: string; name: string } | null;
   correlationId: string;
   /** What it is moved for. */
-  cause: 'request' | 'maintenance';
+  cause: MigrationCause;
 }
+
+/** What a VM is moved for: a person's request, or one of the reasons for which the engine moves it. */
+export type MigrationCause = 'request' | 'maintenance' | 'non_operational' | 'affinity' | 'balance';
+
+/** The causes as events tell them. Source: contract, MIGRATION_REASON_*. */
+const reasonOf: Readonly<Record<MigrationCause, string>> = {
+  request: 'it was asked for',
+  maintenance: 'its host goes into maintenance',
+  non_operational: 'its host is not operational',
+  affinity: 'affinity rules are enforced',
+  balance: 'load is balanced',
+};
+/** A VM moved for these leaves even those to which hard rules bind it: they follow. */
+const mustLeave: ReadonlySet<MigrationCause> = new Set(['maintenance', 'non_operational', 'affinity']);
 
 interface State {
   /** Hosts that can take the VM, best first. */
@@ -109,8 +123,7 @@ async function depart(ctx: Ctx, trx: Trx, hostId: string): Promise<void> {
   await noteChange(trx, 'vm', ctx.params.vmId, 'update');
   if (!isFirst) return;
   const name = ctx.params.user === null ? 'VM_MIGRATION_START_SYSTEM_INITIATED' : 'VM_MIGRATION_START';
-  const reason = ctx.params.cause === 'maintenance' ? 'its host goes into maintenance' : 'it was asked for';
-  await recordEvent(trx, { name, ...about(ctx), values: { destination: ctx.state.hostName, reason } });
+  await recordEvent(trx, { name, ...about(ctx), values: { destination: ctx.state.hostName, reason: reasonOf[ctx.params.cause] } });
 }
 
 /** Shows the VM as staying where it is. */
@@ -285,9 +298,10 @@ export const migrateSaga = (services: MigrateServices): EngineSaga =>
         name: 'schedule',
         title: 'Choosing a host',
         async run(ctx) {
-          const { vmId, sourceId, onlyHosts } = ctx.params;
+          const { vmId, sourceId, onlyHosts, cause } = ctx.params;
+          const wanted = { vmId, sourceId, onlyHosts, mustLeave: mustLeave.has(cause) };
           // Kept also when there is no host: then it is wanted most.
-          const { result, snapshot, clusterId } = await ctx.tx((trx) => placeMigration(trx, { vmId, sourceId, onlyHosts }));
+          const { result, snapshot, clusterId } = await ctx.tx((trx) => placeMigration(trx, wanted));
           await ctx.tx((trx) => recordPlacement(trx, { jobId: ctx.id, vmId, clusterId }, snapshot, result));
           if (result.messageKey !== null) throw noDestination(result);
           ctx.state.candidates = result.ranked.slice(0, maxHosts);

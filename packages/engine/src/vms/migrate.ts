@@ -46,7 +46,7 @@ export const migrateVm: Operation = {
       .where('id', '=', vmId)
       .executeTakeFirstOrThrow();
     const onlyHosts = await targets(context, hostId, clusterId);
-    const { result } = await placeMigration(context.db, { vmId, sourceId: hostId, onlyHosts });
+    const { result } = await placeMigration(context.db, { vmId, sourceId: hostId, onlyHosts, mustLeave: false });
     if (result.messageKey !== null) throw noDestination(result);
     const job = await context.engine.jobs.begin<MigrateParams>(context, migrateJob, {
       params: {

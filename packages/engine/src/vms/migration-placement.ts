@@ -43,15 +43,21 @@ export async function checkMovable(db: Kysely<Tables>, vmId: string, forced: boo
   throw reason === 'ACTION_TYPE_FAILED_VM_HAS_ATTACHED_PCI_HOST_DEVICES' ? conflict(reason, frame) : refused(reason, frame);
 }
 
-/** Where a VM could go, by its cluster's scheduling policy. */
+/**
+ * Where a VM could go, by its cluster's scheduling policy.
+ * @param how `mustLeave`: hard rules among VMs keep it nowhere when no host is left that keeps them all: the VMs that it is bound to leave
+ * one by one. Source: engine behaviour, hosts that go into maintenance
+ */
 export async function placeMigration(
   db: Kysely<Tables>,
-  { vmId, sourceId, onlyHosts }: { vmId: string; sourceId: string; onlyHosts: readonly string[] | null },
+  { vmId, sourceId, onlyHosts, mustLeave }: { vmId: string; sourceId: string; onlyHosts: readonly string[] | null; mustLeave: boolean },
 ): Promise<{ result: SchedulingResult; snapshot: SchedulingSnapshot; clusterId: string | null }> {
   const plan = await loadPlan(db, vmId, {});
   const limits = { onlyHosts, exceptHosts: [sourceId], currentHost: sourceId };
   const { request, snapshot, clusterId } = await loadQuestion(db, plan, null, limits);
-  return { result: schedule(snapshot, request), snapshot, clusterId };
+  const result = schedule(snapshot, request);
+  const final = mustLeave && result.ranked.length === 0 ? schedule(snapshot, { ...request, ignoresVmAffinity: true }) : result;
+  return { result: final, snapshot, clusterId };
 }
 
 /** The fault that no host can take the VM, with what keeps it from each. */
