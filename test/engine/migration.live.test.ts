@@ -1,5 +1,5 @@
-// Budget: 40 s
-/** VMs move between hosts: asked for, cancelled, refused, with hosts that fail, and for maintenance. */
+// Budget: 60 s
+/** VMs move between hosts: asked for, cancelled, refused, with hosts that fail, for maintenance, and by rules. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventTable } from '@virgate/contract/generated/events';
@@ -192,10 +192,7 @@ async function startOn(host: string, vms: Record<string, Json>): Promise<Record<
   const hosts = { host: [{ id: hostNamed(host).id }] };
   const made = await Promise.all(
     Object.entries(vms).map(async ([name, more]) => {
-      const vm = await startVm(name, {
-        ...more,
-        placement_policy: { affinity: 'migratable', ...(more['placement_policy'] as Json), hosts },
-      });
+      const vm = await startVm(name, { ...more, placement_policy: { affinity: 'migratable', ...more['placement_policy'], hosts } });
       assert.equal(vm.host, host, name);
       return [name, vm.id] as const;
     }),
@@ -207,7 +204,7 @@ async function onError(action: string): Promise<void> {
   expectStatus(await installation.rest.put(`/clusters/${defaultClusterId}`, { error_handling: { on_error: action } }), 200);
 }
 
-test('VMs leave a host that is not operational as their cluster says, also those that are bound to each other', async () => {
+test('VMs leave a host that is not operational as their cluster says, bound ones too, and follow rules of affinity', async () => {
   const { rest } = installation;
   await onError('migrate_highly_available');
   const bound = await startOn('sim-1', {
@@ -233,7 +230,19 @@ test('VMs leave a host that is not operational as their cluster says, also those
   assert.match(told.map((row) => String(row.description)).join(), /its host is not operational/);
   expectStatus(await rest.post(`/hosts/${hostNamed('sim-1').id}/activate`, {}), 200);
   await installation.hostsUp();
-  expectStatus(await rest.delete(`${groups}/${groupId}`), 200);
+
+  // Rules that change while the VMs run: to be apart, then both on one host. What was moved last says why.
+  const path = `${groups}/${groupId}`;
+  expectStatus(await rest.put(path, { vms_rule: { positive: false, enforcing: true } }), 200);
+  await eventually('they are apart', async () => (await vmOf(plain)).host.id !== (await vmOf(available)).host.id);
+  await Promise.all([settled(plain), settled(available)]);
+  expectStatus(await rest.put(path, { vms_rule: { enabled: false }, hosts_rule: { positive: true, enforcing: false } }), 200);
+  expectStatus(await rest.post(`${path}/hosts`, { name: 'sim-1' }), 201);
+  await eventually('they are where they should be', async () => expectStatus(await rest.get(path), 200).broken === 'false');
+  assert.deepEqual([await settled(plain), await settled(available)], ['sim-1', 'sim-1']);
+  const [last] = await installation.rows('select description from audit_log where vm_id = $1 and code = 67 order by id desc', [plain]);
+  assert.match(String(last?.description), /affinity rules are enforced/);
+  expectStatus(await rest.delete(path), 200);
   for (const id of Object.values(bound)) await remove(id);
 });
 

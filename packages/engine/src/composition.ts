@@ -19,6 +19,7 @@ import { startPublisher } from './changes/publisher.ts';
 import { Directories } from './directories/directories.ts';
 import { powerManagementSagas } from './fencing/power-sagas.ts';
 import type { PowerServices } from './fencing/power.ts';
+import { AffinityRepairs } from './balancing/affinity-repairs.ts';
 import { HaReservationWatch } from './clusters/ha-reservation-watch.ts';
 import { FencingWatch } from './fencing/watch.ts';
 import { switchMasterSaga } from './data-centers/set-master.ts';
@@ -178,6 +179,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const limits = new VmLimits({ db: database.db, jobs, log });
   const restarts = new VmRestarts({ db: database.db, jobs, options: systemOptions, uuid: randomUUID, log });
   const evacuations = new Evacuations({ db: database.db, jobs, options: systemOptions, uuid: randomUUID, log });
+  const affinityRepairs = new AffinityRepairs({ db: database.db, jobs, uuid: randomUUID, log });
   const poolKeeper = new PoolKeeper({ db: database.db, jobs, options: systemOptions, log, now: Date.now });
   const transferWatch = new TransferWatch({ db: database.db, jobs, hosts, options: systemOptions, log });
   const backupWatch = new BackupWatch({ db: database.db, jobs, hosts, options: systemOptions, log });
@@ -226,6 +228,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       nicLimits.start();
       restarts.start();
       evacuations.start();
+      affinityRepairs.start();
       ovfStores.start();
       notifier.start();
       publisher = await startPublisher({ database, engineId, log, describe: describeBy(engine) });
@@ -251,6 +254,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       await nicLimits.stop();
       await restarts.stop();
       await evacuations.stop();
+      await affinityRepairs.stop();
       await ovfStores.stop();
       await notifier.stop();
       await jobs.stop();

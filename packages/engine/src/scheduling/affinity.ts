@@ -52,7 +52,7 @@ export function vmAffinityRefusal(
 }
 
 /** Whether a group's rule between VMs and hosts is against a host; a group without hosts has no such rule. */
-const againstHost = (group: AffinityGroupRules, hostId: string): boolean =>
+export const againstHost = (group: AffinityGroupRules, hostId: string): boolean =>
   group.hostIds.length > 0 &&
   ((group.hosts.rule === 'positive' && !group.hostIds.includes(hostId)) ||
     (group.hosts.rule === 'negative' && group.hostIds.includes(hostId)));

@@ -1,113 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { AffinityGroupRules, AffinityPolarity } from './affinity.ts';
+import type { AffinityGroupRules } from './affinity.ts';
 import { isBroken } from './affinity.ts';
 import { hostCpusOf, type RunPinning } from './host-cpus.ts';
 import { defaultPolicy, predefinedPolicies } from './policies.ts';
 import { explain, schedule } from './schedule.ts';
 import type { ScheduledHost, SchedulingCluster, SchedulingRequest } from './snapshot.ts';
+import { affinityGroup as group, scheduledHost as host, schedulingCluster as cluster, schedulingRequest as request } from './testing.ts';
 import { assignFunctions } from './virtual-functions.ts';
 import { policyProperties, policyUnits, shownUnits, unitNamed } from './units.ts';
 
 const gib = 1024 ** 3;
-
-const host = (id: string, change: Partial<ScheduledHost> = {}): ScheduledHost => ({
-  id,
-  name: id,
-  status: 'up',
-  clusterLevels: ['4.7'],
-  cpuModel: null,
-  cpuSockets: 1,
-  cpuCores: 8,
-  cpuThreads: 8,
-  cpuLoadPercent: 10,
-  cpuLoadsPercent: [],
-  memoryBytes: 64 * gib,
-  memoryFreeBytes: 32 * gib,
-  swapTotalBytes: 0,
-  swapFreeBytes: 0,
-  memoryCommittedBytes: 0,
-  memoryPendingBytes: 0,
-  pendingVcpus: 0,
-  runningVcpus: 0,
-  largestSharedVcpus: 0,
-  cpus: hostCpusOf([], [], []),
-  vmCount: 0,
-  highlyAvailableVms: 0,
-  numaNodes: [],
-  emulatedMachines: ['q35'],
-  networks: ['ovirtmgmt'],
-  hostDevices: [],
-  freeFunctions: [],
-  mediatedDevices: [],
-  leaseDomains: [],
-  freeHugePages: {},
-  hooks: [],
-  os: { name: 'Debian', version: '12' },
-  isSpm: false,
-  ...change,
-});
-
-const request = (change: Partial<SchedulingRequest> = {}): SchedulingRequest => ({
-  vmId: 'vm',
-  level: '4.7',
-  cpuLevel: null,
-  cpuName: null,
-  sockets: 1,
-  cores: 1,
-  threads: 1,
-  memoryBytes: gib,
-  memoryGuaranteedBytes: gib,
-  videoRamBytes: 0,
-  ioThreads: 1,
-  emulatedMachine: 'q35',
-  networks: ['ovirtmgmt'],
-  functionNetworks: [],
-  vcpuPins: [],
-  cpuPolicy: 'none',
-  keptPinning: null,
-  affinity: 'migratable',
-  pinnedHosts: [],
-  highlyAvailable: false,
-  highPerformance: false,
-  numaNodes: [],
-  hostDevices: [],
-  mediatedDevices: [],
-  leaseDomain: null,
-  hugePages: null,
-  hooks: [],
-  currentHost: null,
-  ignoresVmAffinity: false,
-  paused: false,
-  onlyHosts: null,
-  exceptHosts: [],
-  ...change,
-});
-
 const policyNamed = (name: string) => predefinedPolicies.find((policy) => policy.name === name) ?? defaultPolicy;
-const cluster = (change: Partial<SchedulingCluster> = {}): SchedulingCluster => ({
-  memoryOvercommitPercent: 100,
-  threadsAsCores: false,
-  reservesForHa: false,
-  policy: defaultPolicy,
-  affinityGroups: [],
-  placements: new Map(),
-  ...change,
-});
-
-/** `+` positive, `-` negative, then `!` when hard: `+!` or `-`. Empty is disabled. */
-function rule(text: string): { rule: AffinityPolarity; enforcing: boolean } {
-  return { rule: text.startsWith('+') ? 'positive' : text.startsWith('-') ? 'negative' : 'disabled', enforcing: text.endsWith('!') };
-}
-const group = (change: { vms?: string; hosts?: string; vmIds?: string[]; hostIds?: string[]; priority?: number }): AffinityGroupRules => ({
-  id: 'g',
-  name: 'g',
-  priority: change.priority ?? 1,
-  vms: rule(change.vms ?? ''),
-  hosts: rule(change.hosts ?? ''),
-  vmIds: change.vmIds ?? ['vm', 'other'],
-  hostIds: change.hostIds ?? [],
-});
 
 /** Eight CPUs of a host, each a core; the first ones are another VM's own. */
 function cpus(taken = 0): ScheduledHost['cpus'] {
@@ -372,7 +276,12 @@ test('of CPUs that a VM gets those are best that lie together, and near its memo
 });
 
 test('while a cluster is upgraded VMs go to no older system than they are on', () => {
-  const upgrading = { filters: [{ unitId: unitNamed('filter', 'InClusterUpgrade').id, position: 0 }], weights: [], properties: {} };
+  const upgrading = {
+    filters: [{ unitId: unitNamed('filter', 'InClusterUpgrade').id, position: 0 }],
+    weights: [],
+
+    properties: {},
+  };
   const hosts = [
     host('from'),
     host('same'),
