@@ -148,6 +148,9 @@ describe('VM without a disk', () => {
       '<devices>',
       '<devices><disk type="file" device="cdrom"><source file="/etc/shadow"/><target dev="sdc" bus="scsi"/></disk>',
     );
+    const lease = `<lease><key>${vmId}</key><lockspace>${randomUUID()}</lockspace><target path="LEASE-PATH:" offset="LEASE-OFFSET:"/></lease>`;
+    const leased = testDomain({ vmId }).replace('</devices>', `${lease}</devices>`);
+    await assert.rejects(host.call('VM.create', { vmID: vmId, vmParams: { vmId, xml: leased } }), /no lock manager/);
     await assert.rejects(host.call('VM.create', { vmID: vmId, vmParams: { vmId, xml } }), withCode(9));
     await assert.rejects(
       host.call('VM.create', { vmID: vmId, vmParams: { vmId, xml: '<!DOCTYPE a [<!ENTITY b "c">]><domain/>' } }),

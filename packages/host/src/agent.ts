@@ -175,6 +175,7 @@ class Composition {
       log,
       clock,
       ...storageOptions,
+      leasesOfVms: config.libvirt.lockManager !== 'none',
       ...(owner === undefined ? {} : { owner }),
       onJobEnd: (job) => emit(`|jobs|status|${job.id}`, job),
     });
@@ -193,6 +194,7 @@ class Composition {
       eventTime,
       environment: () => domainEnvironment(config, this.facts(), this.network.bridges()),
       displayAddress: (address) => (isWildcard(address) ? config.address : address),
+      findLease: config.libvirt.lockManager === 'none' ? undefined : (ids) => this.storage.findLease(ids),
       isStorageWell: (domainId) => this.storage.domainStatuses()[domainId]?.valid === true,
       bootId,
       settlePorts: () => network.settlePorts(),

@@ -25,8 +25,8 @@ export interface AgentConfig {
   address: string;
   /** `peers`: who may command this agent, of those with a certificate of the authority. */
   tls: { keyFile: string; certFile: string; caFile: string; peers: PeerRule[] };
-  /** `stateDirectory`: what libvirtd itself sees as /var/lib/libvirt. */
-  libvirt: { socketPath: string; uri: string; controlGroups: boolean; stateDirectory: string };
+  /** `stateDirectory`: what libvirtd itself sees as /var/lib/libvirt; `lockManager`: what its qemu.conf says, by which it holds leases. */
+  libvirt: { socketPath: string; uri: string; controlGroups: boolean; stateDirectory: string; lockManager: 'none' | 'sanlock' };
   accel: Acceleration;
   hostUuid: string;
   hostName: string;
@@ -173,6 +173,7 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
       uri: libvirt.text('uri', 'qemu:///system'),
       controlGroups: libvirt.boolean('controlGroups', false),
       stateDirectory: libvirt.path('stateDirectory', '/var/lib/libvirt'),
+      lockManager: libvirt.oneOf('lockManager', ['none', 'sanlock'], 'none'),
     },
     accel: root.oneOf('accel', ['kvm', 'tcg']),
     hostUuid: hostUuid.toLowerCase(),

@@ -91,7 +91,7 @@ suite('a file domain', () => {
     assert.ok(status !== undefined);
     assert.deepEqual(
       { ...status, lastCheck: typeof status.lastCheck, delay: typeof status.delay },
-      { code: 0, lastCheck: 'string', delay: 'string', valid: true, acquired: true, actual: true, version: 5 },
+      { code: 0, lastCheck: 'string', delay: 'string', valid: true, acquired: false, actual: true, version: 5 },
     );
     assert.match(status.lastCheck, /^\d+\.\d$/);
   });

@@ -21,8 +21,12 @@ import { createImageVerbs } from './image/verbs.ts';
 import { createJobRegistry } from './job/registry.ts';
 import type { JobInfo, JobRegistry } from './job/registry.ts';
 import { createJobVerbs } from './job/verbs.ts';
+import type { LeaseIds, LeasePlace } from './domain-xml/leases.ts';
+import { findExternalLease } from './lease/leases.ts';
 import { createLeaseVerbs } from './lease/verbs.ts';
+import { findDomain } from './storage-context.ts';
 import type { StorageContext } from './storage-context.ts';
+import { storageError } from './storage-error.ts';
 import type { Owner } from './storage-domain/beneath.ts';
 import { createDomainCatalog, isMissingDomain } from './storage-domain/catalog.ts';
 import type { StorageDomain } from './storage-domain/store.ts';
@@ -76,6 +80,8 @@ export interface StorageOptions {
   blockDevices?: readonly string[];
   /** How logical volumes become reachable: `loop` is a stand-in for machines without device-mapper. */
   volumeActivation?: VolumeActivation;
+  /** Whether VMs of this host can hold leases; default true. */
+  leasesOfVms?: boolean;
   /** Told of each job that ended, for the event `|jobs|status|<id>`. */
   onJobEnd?: (job: JobInfo) => void;
 }
@@ -95,6 +101,11 @@ export interface Storage {
   nbdDirectory: string;
   /** What a VM's disks write into the metadata of volumes while it runs. */
   liveVolumes: LiveVolumes;
+  /**
+   * Where a lease lies that a VM is to hold.
+   * @throws VdsmError 358, 379, 936 when there is none, 661 when this host is no member of the domain's lockspace
+   */
+  findLease(ids: LeaseIds): Promise<LeasePlace>;
   /** `storageDomains` of `Host.getStats`. */
   domainStatuses(): Record<string, DomainStatus>;
   /** Reads what the agent's last life left, and cleans up after it. Call it before the first verb. */
@@ -105,13 +116,13 @@ export interface Storage {
 
 /** Composes the storage half; nothing is touched before {@link Storage.recover}. */
 export function createStorage(options: StorageOptions): Storage {
-  const { log, owner } = options;
+  const { log, owner, leasesOfVms = true } = options;
   const clock = options.clock ?? systemClock;
   const repository = createRepository(options.repoRoot, options.runDir);
   const block = createBlock(options.blockDevices ?? [], options.volumeActivation ?? 'device-mapper');
   const catalog = createDomainCatalog(repository, owner, createBlockDomains(repository, block.groups, block.activation));
   const lockspaces = createLockspaces({ daemon: options.sanlockDaemon ?? 'auto', log });
-  const monitor = createDomainMonitor({ catalog, clock, log, isAcquired: (domainId) => lockspaces.isAcquired(domainId) });
+  const monitor = createDomainMonitor({ catalog, clock, log, isAcquired: (domainId) => leasesOfVms && lockspaces.isAcquired(domainId) });
   const pools = createPools({
     repository,
     catalog,
@@ -172,6 +183,16 @@ export function createStorage(options: StorageOptions): Storage {
     luns: createDirectLuns(block.devices, iscsi),
     nbdDirectory,
     liveVolumes: createLiveVolumes(context),
+    async findLease({ domainId, leaseId }) {
+      const domain = await findDomain(context, domainId);
+      if (!lockspaces.isAcquired(domainId))
+        throw storageError(
+          'AcquireHostIdFailure',
+          `This host can't hold leases of storage domain ${domainId}: it has not joined its lockspace`,
+        );
+      const { path, offset } = await findExternalLease(domain, leaseId);
+      return { path, offsetBytes: offset };
+    },
     domainStatuses: () => monitor.statuses(),
     async recover() {
       await makeRepository(repository);

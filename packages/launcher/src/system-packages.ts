@@ -26,6 +26,11 @@ export const SYSTEM_PACKAGE_GROUPS = {
         '/usr/lib/aarch64-linux-gnu/libvirt/connection-driver/libvirt_driver_qemu.so',
         '/usr/lib64/libvirt/connection-driver/libvirt_driver_qemu.so',
       ],
+      [
+        '/usr/lib/x86_64-linux-gnu/libvirt/lock-driver/sanlock.so',
+        '/usr/lib/aarch64-linux-gnu/libvirt/lock-driver/sanlock.so',
+        '/usr/lib64/libvirt/lock-driver/sanlock.so',
+      ],
       ['/etc/libvirt/nwfilter/no-mac-spoofing.xml', '/usr/share/libvirt/nwfilter/no-mac-spoofing.xml'],
     ],
     aptPackages: [
@@ -34,6 +39,7 @@ export const SYSTEM_PACKAGE_GROUPS = {
       'libvirt-daemon',
       'libvirt-daemon-driver-qemu',
       'libvirt-daemon-config-nwfilter',
+      'libvirt-sanlock',
       'sanlock',
       'lvm2',
       'dnsmasq-base',

@@ -19,6 +19,8 @@ export interface ConfigurationOptions {
   websocketPorts?: PortRange;
   /** Ports that incoming migrations use. */
   migrationPorts?: PortRange;
+  /** Who guards what guests use against a second use; sanlock needs libvirt's plugin, and its daemon for every start of a guest. */
+  lockManager?: 'sanlock';
   extraConf?: { libvirtd?: Configuration; qemu?: Configuration };
 }
 
@@ -78,6 +80,12 @@ export function renderQemuConf(options: ConfigurationOptions): string {
     ...portSettings('remote_display_port', options.displayPorts, lowestDisplayPort),
     ...portSettings('remote_websocket_port', options.websocketPorts, 5700),
     ...portSettings('migration_port', options.migrationPorts, 1024),
+    ...(options.lockManager === undefined ? {} : { lock_manager: options.lockManager }),
     ...options.extraConf?.qemu,
   });
+}
+
+/** `qemu-sanlock.conf`: only the leases that a guest's document names, none for its disks. */
+export function renderSanlockConf(): string {
+  return render({ auto_disk_leases: 0, require_lease_for_disks: 0 });
 }

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { connect } from './connection.ts';
 import { ConnectListAllDomainsFlags } from './generated/constants.ts';
 import { PrivateLibvirtdError } from './private-daemon-error.ts';
-import { renderLibvirtdConf, renderQemuConf } from './private-daemon-config.ts';
+import { renderLibvirtdConf, renderQemuConf, renderSanlockConf } from './private-daemon-config.ts';
 import type { ConfigurationOptions } from './private-daemon-config.ts';
 import { identify, isAlive, signal, waitForEnd } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -182,6 +182,7 @@ async function prepareFolders(options: PrivateLibvirtdOptions): Promise<void> {
   }
   await writeFile(join(dataDir, 'etc', 'libvirtd.conf'), renderLibvirtdConf(options), { mode: 0o600 });
   await writeFile(join(dataDir, 'etc', 'qemu.conf'), renderQemuConf(options), { mode: 0o600 });
+  await writeFile(join(dataDir, 'etc', 'qemu-sanlock.conf'), renderSanlockConf(), { mode: 0o600 });
   await copyNetworkFilters(join(dataDir, 'etc', 'nwfilter'));
 }
 

@@ -14,8 +14,8 @@ export interface KeyAndCertificate {
 export interface TestAuthority {
   /** PEM. */
   certificate: string;
-  /** `unit`: the subject's OU; `engine` makes the certificate an engine's. */
-  issue(commonName: string, unit?: string): Promise<KeyAndCertificate>;
+  /** `unit`: the subject's OU; `engine` makes the certificate an engine's. `address`: where its owner is reached besides this machine. */
+  issue(commonName: string, unit?: string, address?: string): Promise<KeyAndCertificate>;
   /** Signs a certificate request (PEM). */
   sign(request: string): Promise<string>;
 }
@@ -45,7 +45,7 @@ export async function makeAuthority(name = 'Test Authority'): Promise<TestAuthor
     ],
   });
   let serial = 1;
-  const certify = async (subject: string, publicKey: x509.PublicKeyType): Promise<string> => {
+  const certify = async (subject: string, publicKey: x509.PublicKeyType, address?: string): Promise<string> => {
     const issued = await x509.X509CertificateGenerator.create({
       serialNumber: (++serial).toString(16).padStart(2, '0'),
       subject,
@@ -59,6 +59,7 @@ export async function makeAuthority(name = 'Test Authority'): Promise<TestAuthor
         new x509.SubjectAlternativeNameExtension([
           { type: 'ip', value: '127.0.0.1' },
           { type: 'dns', value: 'localhost' },
+          ...(address === undefined ? [] : [{ type: 'ip' as const, value: address }]),
         ]),
       ],
     });
@@ -66,11 +67,11 @@ export async function makeAuthority(name = 'Test Authority'): Promise<TestAuthor
   };
   return {
     certificate: authority.toString('pem'),
-    async issue(commonName, unit) {
+    async issue(commonName, unit, address) {
       const own = await generateKeys();
       return {
         key: await privateKeyPem(own.privateKey),
-        cert: await certify(`O=test,${unit === undefined ? '' : ` OU=${unit},`} CN=${commonName}`, own.publicKey),
+        cert: await certify(`O=test,${unit === undefined ? '' : ` OU=${unit},`} CN=${commonName}`, own.publicKey, address),
       };
     },
     async sign(request) {

@@ -43,6 +43,7 @@ export interface DomainFacts {
   clockOffsetSeconds: string;
   hasBalloon: boolean;
   hasAgentChannel: boolean;
+  hasLease: boolean;
   /** Where oVirt's own agent in the guest is spoken to. */
   ovirtAgentSocket: string | undefined;
   /** What of the VM lies in files of the host beside its disks. */
@@ -142,6 +143,7 @@ export function readDomainFacts(xml: string): DomainFacts {
     clockOffsetSeconds: child(domain, 'clock')?.attributes.get('adjustment') ?? '0',
     hasBalloon: balloon !== undefined && balloon.attributes.get('model') !== 'none',
     hasAgentChannel: list('channel').some((channel) => child(channel, 'target')?.attributes.get('name') === 'org.qemu.guest_agent.0'),
+    hasLease: list('lease').length > 0,
     ovirtAgentSocket: ovirtAgentSocket(list('channel')),
     externalData: [
       ...(list('tpm').some((tpm) => child(tpm, 'backend')?.attributes.get('type') === 'emulator') ? (['tpm'] as const) : []),

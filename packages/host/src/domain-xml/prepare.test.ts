@@ -186,7 +186,6 @@ describe('reading the domain of VM.create', () => {
     ),
     'random numbers from a file': engineXml.replace('/dev/urandom', '/etc/shadow'),
     'two disks with one target': withDevice('<disk type="file" device="cdrom"><target dev="vda"/></disk>'),
-    'a lease': withDevice('<lease><key>a</key><lockspace>b</lockspace><target path="LEASE-PATH:a:b" offset="LEASE-OFFSET:a:b"/></lease>'),
     'no domain': '<network><uuid>x</uuid></network>',
   })) {
     it(`refuses ${what}`, () => {

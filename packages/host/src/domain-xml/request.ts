@@ -81,6 +81,7 @@ const acceptedDevices: Record<string, { attribute: string; values: string[]; abs
   hub: null,
   input: null,
   iommu: null,
+  lease: null,
   memballoon: null,
   memory: null,
   panic: null,
@@ -195,8 +196,6 @@ export function readDomainDocument(vmId: string, xml: string): { domain: XmlElem
   const devices = child(domain, 'devices');
   if (!devices) throw new DomainRequestError('The domain has no devices');
   if (elements(devices).length > domainLimits.devices) throw new DomainRequestError(`More than ${domainLimits.devices} devices`);
-  // libvirt holds leases by its sanlock lock manager, with which this agent does not run libvirtd.
-  if (child(devices, 'lease')) throw new DomainRequestError('This host holds no leases for VMs: its libvirt has no lock manager');
   return { domain, devices, name };
 }
 

@@ -14,6 +14,7 @@ import { errorCode, invalidParameter, readObject, readOptionalInteger, readOptio
 import type { VerbHandler } from '../verb.ts';
 import { readConsoleEnd } from '../vm/console-end.ts';
 import { isoLimits } from '../vm/iso-image.ts';
+import { leasesOf, placeLeases } from '../vm/leases.ts';
 import { removePayloads } from '../vm/payload.ts';
 import { prepareLun } from '../vm/prepare-lun.ts';
 import { maximumVms } from '../vm/registry.ts';
@@ -202,6 +203,7 @@ export class IncomingMigrations {
     const { environment, ensureUnpluggedBridge } = this.#vms.dependencies;
     const devices = child(arriving.domain, 'devices');
     const disks = await prepareDisks(this.#vms, vm, arriving, payloads);
+    await placeLeases(this.#vms, arriving.domain, leasesOf(this.#vms, arriving.domain));
     const document = destinationDocument(arriving, environment(), disks);
     const unplugged = environment().unpluggedBridge;
     if ((devices ? childrenNamed(devices, 'interface') : []).some((nic) => descend(nic, 'source')?.attributes.get('bridge') === unplugged))

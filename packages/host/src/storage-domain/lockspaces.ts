@@ -18,7 +18,7 @@ export interface Lockspaces {
   leave(domainId: string): Promise<void>;
   /** Waits until joining has ended. @returns whether this host is a member */
   joined(domainId: string): Promise<boolean>;
-  /** Without a daemon nothing has to be acquired, so that the answer is yes. */
+  /** Whether this host is a member, and so can hold leases there. */
   isAcquired(domainId: string): boolean;
 }
 
@@ -74,7 +74,7 @@ export function createLockspaces(options: { daemon: 'auto' | 'never'; log: Stora
       await memberships.get(domainId)?.joining;
       return memberships.get(domainId)?.acquired === true;
     },
-    isAcquired: (domainId) => !inUse || memberships.get(domainId)?.acquired === true,
+    isAcquired: (domainId) => memberships.get(domainId)?.acquired === true,
   };
 }
 

@@ -19,6 +19,7 @@ import { limitCpu, saidCpuLimit } from './limits.ts';
 import { removePayloads, writePayloads } from './payload.ts';
 import { maximumVms } from './registry.ts';
 import type { VmRegistry } from './registry.ts';
+import { leasesOf, placeLeases } from './leases.ts';
 import { readMemoryVolumes } from './memory-volumes.ts';
 import type { MemoryVolumes } from './memory-volumes.ts';
 import { restoreDomain } from './restore.ts';
@@ -108,6 +109,7 @@ async function launch(vms: VmRegistry, vm: Vm, request: DomainRequest, { memory,
   } else {
     const disks = await prepareDisks(vms, vm, request);
     const domain = prepareDomain(request, environment(), disks, { startTime: clock.nowMs() / 1000 });
+    await placeLeases(vms, domain, leasesOf(vms, request.domain));
     if (vm.destroyed) throw new Abandoned();
     const { xml, flags } = await askHooks(vms, vm, domain, request.launchPaused);
     if (vm.destroyed) throw new Abandoned();
@@ -142,9 +144,11 @@ async function start(vms: VmRegistry, vm: Vm, request: DomainRequest, former: Fo
   }
 }
 
-function readRequest(vmId: string, xml: string): DomainRequest {
+function readRequest(vms: VmRegistry, vmId: string, xml: string): DomainRequest {
   try {
-    return readDomainRequest(vmId, xml);
+    const request = readDomainRequest(vmId, xml);
+    leasesOf(vms, request.domain);
+    return request;
   } catch (error) {
     throw new VdsmError(errorCode.cannotCreateVm, `Cannot create VM: ${error instanceof Error ? error.message : String(error)}`, {
       cause: error,
@@ -164,7 +168,7 @@ export function createVm(vms: VmRegistry): VerbHandler {
       throw new VdsmError(errorCode.resourceExhausted, `This host holds ${maximumVms} virtual machines and takes no more`);
     const given = readGivenData(vmParams);
     const xml = readText(vmParams, 'xml', xmlLimits.characters);
-    const request = readRequest(vmId, xml);
+    const request = readRequest(vms, vmId, xml);
     const memory = readMemoryVolumes(vmParams);
     const { clock, eventTime } = vms.dependencies;
     const vm = newVm(vmId, request.name, clock.monotonicMs());

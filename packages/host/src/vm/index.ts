@@ -20,6 +20,7 @@ import { hotplugDisk, hotplugNic, hotunplugDisk, hotunplugNic } from './hot-plug
 import { ExternalDataWatch, getExternalData } from './external-data-verbs.ts';
 import { hotplugMemory, hotunplugMemory } from './hot-plug-memory.ts';
 import { hibernateVm } from './hibernate.ts';
+import { hotplugLease, hotunplugLease } from './leases.ts';
 import { updateVmPolicy } from './limits.ts';
 import { LiveMerges } from './live-merge.ts';
 import { LiveSnapshots } from './live-snapshot.ts';
@@ -73,6 +74,8 @@ export function createVmVerbs(
     'VM.hotunplugNic': hotunplugNic(vms),
     'VM.hotplugDisk': hotplugDisk(vms),
     'VM.hotunplugDisk': hotunplugDisk(vms),
+    'VM.hotplugLease': hotplugLease(vms),
+    'VM.hotunplugLease': hotunplugLease(vms),
     'VM.hotplugMemory': hotplugMemory(vms),
     'VM.hotunplugMemory': hotunplugMemory(vms),
     'VM.setBalloonTarget': setBalloonTarget(vms),

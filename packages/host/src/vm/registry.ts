@@ -5,6 +5,7 @@ import { VdsmError } from '@virgate/vdsm';
 import type { AgentTls } from '../certificate/renewal.ts';
 import type { Clock } from '../clock.ts';
 import type { DomainEnvironment } from '../domain-xml/environment.ts';
+import type { LeaseIds, LeasePlace } from '../domain-xml/leases.ts';
 import { readDomainFacts } from '../domain-xml/facts.ts';
 import type { Hooks } from '../hooks/index.ts';
 import type { AgentLog } from '../log.ts';
@@ -45,6 +46,8 @@ export interface VmDependencies {
   displayAddress: (listenAddress: string) => string;
   /** Whether a storage domain answers. */
   isStorageWell: (domainId: string) => boolean;
+  /** Where a lease lies that VMs of this host may hold; undefined when libvirt has no lock manager. */
+  findLease: ((ids: LeaseIds) => Promise<LeasePlace>) | undefined;
   bootId: string;
   /** Makes what goes for the NICs' ports hold, before a guest sends by them. */
   settlePorts: () => Promise<void>;

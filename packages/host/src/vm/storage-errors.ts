@@ -30,6 +30,10 @@ export function storageErrorAction(
   return storageAnswers ? 'resume' : 'wait';
 }
 
+/** What is to become of a VM whose storage fails; one with a lease, which it may have got while it ran, is not to wait for ever. */
+const behaviorOf = ({ facts }: Vm): MetadataValue | undefined =>
+  facts?.hasLease === true ? 'kill' : facts?.metadata.values['resumeBehavior'];
+
 /** Lets VMs go on whose storage came back. */
 export class StorageErrors {
   readonly #vms: VmRegistry;
@@ -53,7 +57,7 @@ export class StorageErrors {
   async #look(vm: Vm): Promise<void> {
     const { clock, isStorageWell, log } = this.#vms.dependencies;
     const answers = vm.volumes.every(({ domainId }) => isStorageWell(domainId));
-    const action = storageErrorAction(vm.state, vm.facts?.metadata.values['resumeBehavior'], answers, clock.monotonicMs());
+    const action = storageErrorAction(vm.state, behaviorOf(vm), answers, clock.monotonicMs());
     if (action === 'wait' || this.#acting.has(vm)) return;
     this.#acting.add(vm);
     try {
