@@ -2,7 +2,7 @@
 // Needs: root, hypervisor, guestImage, iscsi
 // oxlint-disable-next-line no-restricted-imports -- this test boots a guest, and the lab builds the image for it
 import { buildGuestImage } from '@virgate/lab';
-import { connect } from '@virgate/libvirt';
+import { connect, DomainXMLFlags } from '@virgate/libvirt';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -11,6 +11,10 @@ import { after, before, test } from 'node:test';
 import { testDomain } from './agent-fixture/domain.ts';
 import { LiveHost } from './agent-fixture/host.ts';
 import { runCommand } from './command.ts';
+import type { PreparedVolume } from './domain-xml/environment.ts';
+import { prepareDisks } from './domain-xml/prepare-devices.ts';
+import { writeXml } from './domain-xml/write.ts';
+import { allowedPaths, foreignReach, readArrivingDomain } from './migration/document.ts';
 import { startTargets } from './storage-fixture/iscsi-target.ts';
 import { makeDomain, makePool, newVolume } from './storage-fixture/host.ts';
 import type { PoolFixture } from './storage-fixture/host.ts';
@@ -222,6 +226,29 @@ test('the guest sees its disk grow', async () => {
   await assert.rejects(host.call('VM.diskSizeExtend', { vmID: vmId, driveSpecs: spec(), newSize: String(larger - mib) }), { code: 58 });
 });
 
+/** What libvirt writes of LUNs when it moves the VM is what a destination makes ready; another portal is not. */
+async function reachedOnArrival(port: number): Promise<void> {
+  const connection = await connect({ socketPath: host.libvirtd.socketPath, uri: 'qemu:///system' });
+  const xml = await connection.domainGetXMLDesc(vmId, DomainXMLFlags.SECURE | DomainXMLFlags.MIGRATABLE).finally(() => connection.close());
+  const secretId = /<secret type='iscsi' uuid='([^']+)'/.exec(xml)?.[1] ?? '';
+  const reach = (portal: number): string | undefined => {
+    const { disks, domain } = readArrivingDomain(vmId, xml);
+    const luns = disks.flatMap((disk) => (disk.source.kind === 'lun' ? [{ disk, iqn: disk.source.guid.replace(/:lun-1$/, '') }] : []));
+    assert.equal(luns.length, 2);
+    const volumes = luns.map(({ disk, iqn }): [string, PreparedVolume] => {
+      const login = iqn.endsWith('guarded') ? { login: { user: 'bob', secretId } } : {};
+      return [disk.target, { path: '', format: 'raw', network: { host: '127.0.0.1', port: portal, name: `${iqn}/1`, ...login } }];
+    });
+    prepareDisks(
+      luns.map(({ disk }) => disk),
+      { volumes: new Map(volumes), payloads: new Map() },
+    );
+    return foreignReach({ vmId, name: 'live' }, writeXml(readArrivingDomain(vmId, xml).domain), allowedPaths(domain));
+  };
+  assert.equal(reach(port), undefined);
+  assert.match(reach(port + 1) ?? '', /network .*iqn/);
+}
+
 test('a LUN of an iSCSI target is a disk of the guest, and no secret of it is told', async (t) => {
   const [open, guarded, password] = ['iqn.2026-11.com.example:open', 'iqn.2026-11.com.example:guarded', randomUUID()];
   const targets = await startTargets({ [open]: null, [guarded]: { user: 'bob', password } });
@@ -248,14 +275,14 @@ test('a LUN of an iSCSI target is a disk of the guest, and no secret of it is to
   const connectionParams = [connection(open), connection(guarded, { user: 'bob', password })];
   await host.call('StoragePool.connectStorageServer', { storagepoolID: pool.poolId, domainType: 3, connectionParams });
   for (const plug of [plain, passed]) await host.call('VM.hotplugDisk', plug);
-  await inGuest('echo from the guest | dd of=/dev/vdb bs=512 count=1 conv=sync 2>/dev/null; sync');
+  // The guest finds new disks in its own time, and a device that is not there yet would be made as a file.
+  await inGuest('i=0; until test -b /dev/vdb && test -b /dev/sda; do i=$((i+1)); test $i -lt 30 || exit 1; sleep 1; done');
+  await inGuest('echo from the guest | dd of=/dev/vdb bs=512 count=1 conv=sync,fsync 2>/dev/null');
   assert.equal((await readFile(targets.file(open))).subarray(0, 14).toString(), 'from the guest');
-  assert.equal(
-    await inGuest('sg=$(ls /sys/block | grep ^sd | head -1); cat /sys/block/$sg/size; cat /sys/block/$sg/device/vendor'),
-    '131072\nIET ',
-  );
-  await inGuest('sd=/dev/$(ls /sys/block | grep ^sd | head -1); echo passed on | dd of=$sd bs=512 count=1 conv=sync 2>/dev/null; sync');
+  assert.equal(await inGuest('cat /sys/block/sda/size /sys/block/sda/device/vendor'), '131072\nIET ');
+  await inGuest('echo passed on | dd of=/dev/sda bs=512 count=1 conv=sync,fsync 2>/dev/null');
   assert.equal((await readFile(targets.file(guarded))).subarray(0, 9).toString(), 'passed on');
+  assert.equal(await inGuest('echo 3 > /proc/sys/vm/drop_caches; head -c 14 /dev/vdb'), 'from the guest ');
   const other = randomUUID();
   const booted = testDomain({ vmId: other, name: 'on-lun', paused: true })
     .replace(
@@ -275,10 +302,11 @@ test('a LUN of an iSCSI target is a disk of the guest, and no secret of it is to
   for (const [what, text] of Object.entries({ document: await dumped(), log: await host.log(), commands }))
     assert.ok(!text.includes(password), `no password in the ${what}`);
   assert.match(await dumped(), new RegExp(`<ovirt-vm:GUID>${guarded}:lun-1<`));
+  await reachedOnArrival(targets.port);
   await host.stopAgent('SIGKILL');
   await host.startAgent();
   for (const plug of [plain, passed]) await host.call('VM.hotunplugDisk', plug);
-  await inGuest('test ! -e /dev/vdb && ! ls /sys/block | grep -q ^sd');
+  await inGuest('test ! -e /dev/vdb && test ! -e /dev/sda');
   assert.doesNotMatch(await dumped(), /GUID|iscsi/);
 });
 
