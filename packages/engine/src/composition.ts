@@ -20,6 +20,7 @@ import { Directories } from './directories/directories.ts';
 import { powerManagementSagas } from './fencing/power-sagas.ts';
 import type { PowerServices } from './fencing/power.ts';
 import { AffinityRepairs } from './balancing/affinity-repairs.ts';
+import { LoadBalancing } from './balancing/load-balancing.ts';
 import { HaReservationWatch } from './clusters/ha-reservation-watch.ts';
 import { FencingWatch } from './fencing/watch.ts';
 import { switchMasterSaga } from './data-centers/set-master.ts';
@@ -180,6 +181,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const restarts = new VmRestarts({ db: database.db, jobs, options: systemOptions, uuid: randomUUID, log });
   const evacuations = new Evacuations({ db: database.db, jobs, options: systemOptions, uuid: randomUUID, log });
   const affinityRepairs = new AffinityRepairs({ db: database.db, jobs, uuid: randomUUID, log });
+  const loadBalancing = new LoadBalancing({ db: database.db, jobs, options: systemOptions, uuid: randomUUID, log });
   const poolKeeper = new PoolKeeper({ db: database.db, jobs, options: systemOptions, log, now: Date.now });
   const transferWatch = new TransferWatch({ db: database.db, jobs, hosts, options: systemOptions, log });
   const backupWatch = new BackupWatch({ db: database.db, jobs, hosts, options: systemOptions, log });
@@ -229,6 +231,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       restarts.start();
       evacuations.start();
       affinityRepairs.start();
+      loadBalancing.start();
       ovfStores.start();
       notifier.start();
       publisher = await startPublisher({ database, engineId, log, describe: describeBy(engine) });
@@ -255,6 +258,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       await restarts.stop();
       await evacuations.stop();
       await affinityRepairs.stop();
+      await loadBalancing.stop();
       await ovfStores.stop();
       await notifier.stop();
       await jobs.stop();

@@ -1,5 +1,4 @@
 import type { Transaction } from 'kysely';
-import type { Logger } from 'pino';
 import { loadAffinityGroups } from '../affinity-groups/load.ts';
 import { Watch } from '../housekeeping/watch.ts';
 import { isBroken } from '../scheduling/affinity.ts';
@@ -28,8 +27,8 @@ export const repairAffinity = (movers: Movers): Promise<void> =>
 export class AffinityRepairs extends Watch {
   readonly #movers: Movers;
 
-  constructor({ log, ...movers }: Movers & { log: Logger }) {
-    super({ what: 'broken affinity groups', everyMs, log });
+  constructor(movers: Movers) {
+    super({ what: 'broken affinity groups', everyMs, log: movers.log });
     this.#movers = movers;
   }
 

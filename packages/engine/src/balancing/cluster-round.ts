@@ -1,6 +1,7 @@
 import { transaction } from '@virgate/database';
 import { LockConflictError } from '@virgate/saga';
 import { sql, type Kysely, type Transaction } from 'kysely';
+import type { Logger } from 'pino';
 import type { Jobs } from '../jobs/jobs.ts';
 import { Fault } from '../rest/fault.ts';
 import { loadQuestion } from '../scheduling/load.ts';
@@ -18,6 +19,7 @@ export interface Movers {
   readonly db: Kysely<Tables>;
   readonly jobs: Jobs;
   readonly uuid: () => string;
+  readonly log: Logger;
 }
 
 /** How many VMs are considered in one round of a cluster. */
@@ -97,7 +99,7 @@ async function questionFor(trx: Trx, vm: RunningVm): Promise<{ request: Scheduli
  * @returns whether one is moved
  */
 export async function moveFirst(
-  { jobs, uuid }: Movers,
+  { jobs, uuid, log }: Movers,
   trx: Trx,
   vms: readonly RunningVm[],
   cause: MigrationCause,
@@ -105,7 +107,9 @@ export async function moveFirst(
 ): Promise<boolean> {
   for (const vm of vms.slice(0, consideredVms)) {
     const question = await questionFor(trx, vm);
-    const onlyHosts = question === null ? [] : decide(question.snapshot, question.request).hosts;
+    if (question === null) continue;
+    const { hosts: onlyHosts, because } = decide(question.snapshot, question.request);
+    if (because !== null) log.debug({ vm: vm.name, cause, because }, 'a VM stays where it is: no host is better');
     if (onlyHosts.length === 0) continue;
     await beginEngineMigration(trx, jobs, uuid, {
       vmId: vm.id,

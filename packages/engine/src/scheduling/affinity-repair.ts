@@ -1,7 +1,7 @@
 /** Which running VMs break rules of affinity, and where they would break fewer. Pure. */
 import { againstHost, type AffinityGroupRules, type Placements } from './affinity.ts';
 import { schedule, explain } from './schedule.ts';
-import type { SchedulingRequest, SchedulingSnapshot } from './snapshot.ts';
+import type { SchedulingCluster, SchedulingRequest, SchedulingSnapshot } from './snapshot.ts';
 
 /** A kind of rule as it is enforced: the more important kinds come first, within one kind the higher priorities. */
 interface Rule {
@@ -51,6 +51,10 @@ function breaches(groups: readonly AffinityGroupRules[], placements: Placements)
     rules.flatMap((rule) => [...breakersOf(rule, placements).values()]).reduce((sum, one) => sum + one, 0),
   );
 }
+
+/** Whether no more rules of affinity are broken when a VM goes to a host. */
+export const breaksNoMore = ({ affinityGroups, placements }: SchedulingCluster, vmId: string, hostId: string): boolean =>
+  compare(breaches(affinityGroups, new Map([...placements, [vmId, hostId]])), breaches(affinityGroups, placements)) <= 0;
 
 /** VMs that break rules, those first whose move would mend the most important rule by the most. */
 export function rulebreakers(groups: readonly AffinityGroupRules[], placements: Placements): string[] {

@@ -3,7 +3,8 @@ import { chooseCpus, isChosenPolicy, isExclusive } from './host-cpus.ts';
 import { isOlderOs } from './host-os.ts';
 import { memoryShort } from './memory.ts';
 import { sharedCpus, vcpusOf } from './shared-cpus.ts';
-import { keptSamples, type ScheduledHost, type SchedulingCluster, type SchedulingRequest } from './snapshot.ts';
+import type { ScheduledHost, SchedulingCluster, SchedulingRequest } from './snapshot.ts';
+import { policyNumber, sustained } from './utilization.ts';
 import { assignFunctions } from './virtual-functions.ts';
 
 type Refusal = { messageKey: string; values?: Record<string, string> } | null;
@@ -22,24 +23,13 @@ const refuse = (messageKey: string, values: Record<string, string> = {}): Refusa
 const lacking = (needed: readonly string[], offered: readonly string[]): string[] => needed.filter((one) => !offered.includes(one));
 const mebibytes = (bytes: number): string => String(Math.ceil(bytes / 1024 ** 2));
 
-/** A property of the policy as a number; the fallback where it has none. */
-const property = (cluster: SchedulingCluster, name: string, fallback: number): number => {
-  const value = cluster.policy.properties[name];
-  return value === undefined ? fallback : Number(value);
-};
-
-/** Seconds between two samples of a host. */
-const sampleSeconds = 15;
-/** Load above which no VM is placed, in percent, and for how many minutes it must last. Source: engine configuration, scheduling. */
+/** Load above which no VM is placed, in percent. Source: engine configuration, scheduling. */
 const highUtilizationPercent = 90;
-const overcommitMinutes = 2;
 
-/** Whether a host's CPUs have been overloaded as long as the policy's duration says; a host of which too little is known is not. */
+/** Whether a host's CPUs have been overloaded as long as the policy's duration says. */
 function overloaded(host: ScheduledHost, cluster: SchedulingCluster): boolean {
-  const limit = property(cluster, 'HighUtilization', highUtilizationPercent);
-  const needed = Math.ceil((property(cluster, 'CpuOverCommitDurationMinutes', overcommitMinutes) * 60) / sampleSeconds);
-  const window = host.cpuLoadsPercent.slice(0, Math.min(needed, keptSamples));
-  return window.length >= Math.min(needed, keptSamples) && window.every((load) => load > limit);
+  const limit = policyNumber(cluster, 'HighUtilization', highUtilizationPercent);
+  return sustained(host, cluster, (load) => load > limit);
 }
 
 /** Swap in use beyond the memory that is free, in percent of the host's memory. */
@@ -212,7 +202,7 @@ export const filters: readonly Filter[] = [
     id: '43b9e654-337f-4b0d-a896-cbb22ce5a7fc',
     mandatory: false,
     check: (host, request, cluster) =>
-      !request.paused && swapPercent(host) > property(cluster, 'MaximumAllowedSwapUsage', 0)
+      !request.paused && swapPercent(host) > policyNumber(cluster, 'MaximumAllowedSwapUsage', 0)
         ? refuse('VAR__DETAIL__SWAP_VALUE_ILLEGAL', { swap: String(Math.round(swapPercent(host))) })
         : null,
   },

@@ -218,12 +218,18 @@ test('each filter refuses with its key', () => {
     ['enough left to a VM that runs', { cpus: cpus(), largestSharedVcpus: 5 }, { cpuPolicy: 'dedicated', cores: 3 }, {}, []],
     ['cluster in maintenance', {}, {}, maintenance, ['a: ClusterInMaintenance CLUSTER_IN_MAINTENANCE']],
     ['highly available in a cluster in maintenance', {}, { highlyAvailable: true }, maintenance, []],
-    ['a policy without filters', { networks: [], memoryFreeBytes: 0 }, {}, { policy: { filters: [], weights: [], properties: {} } }, []],
+    [
+      'a policy without filters',
+      { networks: [], memoryFreeBytes: 0 },
+      {},
+      { policy: { filters: [], weights: [], balance: null, properties: {} } },
+      [],
+    ],
     [
       'mandatory filters whatever the policy',
       { clusterLevels: [] },
       {},
-      { policy: { filters: [], weights: [], properties: {} } },
+      { policy: { filters: [], weights: [], balance: null, properties: {} } },
       ['a: Compatibility-Version UNSUPPORTED_COMPATIBILITY_VERSION'],
     ],
   ];
@@ -279,7 +285,7 @@ test('while a cluster is upgraded VMs go to no older system than they are on', (
   const upgrading = {
     filters: [{ unitId: unitNamed('filter', 'InClusterUpgrade').id, position: 0 }],
     weights: [],
-
+    balance: null,
     properties: {},
   };
   const hosts = [
@@ -296,7 +302,12 @@ test('while a cluster is upgraded VMs go to no older system than they are on', (
     'unknown: InClusterUpgrade INVALID_OS',
   ]);
   assert.deepEqual(refusals(hosts, request(), cluster({ policy: upgrading })), [], 'a VM that starts comes from nowhere');
-  const ranking = { filters: [], weights: [{ unitId: unitNamed('weight', 'InClusterUpgrade').id, factor: 1 }], properties: {} };
+  const ranking = {
+    filters: [],
+    weights: [{ unitId: unitNamed('weight', 'InClusterUpgrade').id, factor: 1 }],
+    balance: null,
+    properties: {},
+  };
   const { hosts: verdicts } = schedule(
     { hosts: hosts.slice(0, 4), cluster: cluster({ policy: ranking }) },
     request({ currentHost: 'from' }),

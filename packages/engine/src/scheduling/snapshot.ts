@@ -114,7 +114,7 @@ export interface SchedulingCluster {
   threadsAsCores: boolean;
   /** Keeps room for highly available VMs of hosts that fail. */
   reservesForHa: boolean;
-  policy: Pick<SchedulingPolicyRules, 'filters' | 'weights' | 'properties'>;
+  policy: Pick<SchedulingPolicyRules, 'filters' | 'weights' | 'balance' | 'properties'>;
   affinityGroups: readonly AffinityGroupRules[];
   /** Where members of the affinity groups run. */
   placements: Placements;

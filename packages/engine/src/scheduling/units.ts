@@ -1,4 +1,4 @@
-/** What a policy is made of: filters refuse hosts, weights rank them, balances would move VMs. */
+/** What a policy is made of: filters refuse hosts, weights rank them, balances move VMs that run. */
 export type UnitKind = 'filter' | 'weight' | 'balance' | 'selector';
 
 /** One unit of the scheduler, as the API shows it. */
