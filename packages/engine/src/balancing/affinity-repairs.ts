@@ -8,7 +8,7 @@ import type { Tables } from '../tables/schema.ts';
 import { eachQuietCluster, moveFirst, runningVms, type Movers } from './cluster-round.ts';
 
 /** Rules are changed by people, who wait for what comes of it. */
-const everyMs = 5000;
+const everyMs = 2000;
 
 async function repairCluster(movers: Movers, trx: Transaction<Tables>, clusterId: string): Promise<void> {
   const groups = await loadAffinityGroups(trx, clusterId);

@@ -46,7 +46,7 @@ export async function runningVms(db: Kysely<Tables>, clusterId: string): Promise
   const found = await sql<RunningVm>`
     select v.id, v.name, h.id as "hostId", h.name as "hostName", t.cpu_usage_percent as "cpuPercent",
       v.cpu_sockets * v.cpu_cores * v.cpu_threads as vcpus, v.memory_bytes as "memoryBytes",
-      (${movable('v')} and not ${busy('v')} and not exists (select 1 from saga g where g.name = ${migrateJob} and g.params ->> 'vmId' = v.id::text
+      (${movable('v')} and not ${busy('v')} and v.id::text not in (select g.params ->> 'vmId' from saga g where g.name = ${migrateJob}
         and g.status = 'failed' and g.ended_at > now() - make_interval(secs => ${pauseSeconds}))) as movable
     from vm v join vm_state s on s.vm_id = v.id join host h on h.id = s.host_id join host_state hs on hs.host_id = h.id
       left join vm_statistics t on t.vm_id = v.id
@@ -60,7 +60,8 @@ export async function runningVms(db: Kysely<Tables>, clusterId: string): Promise
 const quiet = sql`coalesce(c.settings ->> 'upgrade_in_progress', 'false') <> 'true'
   and (select count(*) from host h join host_state hs on hs.host_id = h.id where h.cluster_id = c.id and hs.status = 'up') > 1
   and not exists (select 1 from vm v join vm_state s on s.vm_id = v.id where v.cluster_id = c.id and s.status = 'migrating')
-  and not exists (select 1 from saga g join vm v on v.id::text = g.params ->> 'vmId' where g.live and g.name = ${migrateJob} and v.cluster_id = c.id)`;
+  and not exists (select 1 from object_lock l join saga g on g.id = l.saga_id join vm v on v.id::text = l.object_id
+    where g.name = ${migrateJob} and v.cluster_id = c.id)`;
 
 /**
  * Looks at each cluster in which VMs may be moved, in a transaction of its own. Two engines never look at one cluster at once, and the
