@@ -405,7 +405,25 @@ test('a lease of a VM lies on its storage, and its host holds it', async () => {
   assert.match(xml, /resumeBehavior>kill</);
   const place = `/datacenters/${defaultDataCenterId}/storagedomains/${second.id}`;
   said(await rest.post(`${place}/deactivate`, {}), 409, /[Ll]ease/);
-  // A running VM keeps its lease until its next start.
+  // A running VM lets its lease go and takes one, unless its host refuses.
+  const holds = async (): Promise<string[]> => ((await installation.domainOf(id)) ?? '').match(/(?<=<lockspace>)[^<]*/g) ?? [];
+  const waiting = async () => (await installation.rows('select 1 from vm_next_run where vm_id = $1', [id])).length;
+  await installation.plan({ verb: 'VM.hotunplugLease', when: 'before', action: { kind: 'error', code: 87, message: 'not now' } });
+  assert.equal(expectStatus(await rest.put(`/vms/${id}`, { lease: {} }), 200).lease.storage_domain.id, second.id);
+  await lie(`${second.id}/${id}`);
+  assert.ok((await events(5)).includes('1221'));
+  assert.equal(expectStatus(await rest.put(`/vms/${id}`, { lease: {} }), 200).lease, undefined);
+  assert.deepEqual([await holds(), await waiting()], [[], 0]);
+  await lie();
+  await installation.plan({ verb: 'VM.hotplugLease', when: 'before', action: { kind: 'error', code: 86, message: 'held by another' } });
+  assert.equal(expectStatus(await rest.put(`/vms/${id}`, lease(second.id)), 200).lease, undefined);
+  assert.deepEqual([await holds(), await waiting()], [[], 1]);
+  await lie();
+  assert.ok((await events(5)).includes('1220'));
+  assert.equal(expectStatus(await rest.put(`/vms/${id}`, lease(second.id)), 200).lease.storage_domain.id, second.id);
+  assert.deepEqual([await holds(), await waiting()], [[second.id], 0]);
+  await lie(`${second.id}/${id}`);
+  // One that lies elsewhere it gets at its next start: in between it would run without any.
   expectStatus(await rest.put(`/vms/${id}`, lease(first?.id)), 200);
   assert.equal(expectStatus(await rest.get(`/vms/${id}?next_run=true`), 200).lease.storage_domain.id, first?.id);
   await lie(`${second.id}/${id}`);

@@ -48,6 +48,7 @@ import { engineMigrations } from './tables/migrations.ts';
 import type { Tables } from './tables/schema.ts';
 import { addVmSagas } from './vms/add.ts';
 import { exportSagas } from './vms/export-saga.ts';
+import { hotLeaseSaga } from './vms/hot-lease.ts';
 import { hotSetSagas } from './vms/hot-set.ts';
 import { powerSagas } from './vms/power.ts';
 import { limitsSaga, VmLimits } from './vms/limits.ts';
@@ -122,6 +123,7 @@ const definitions = (services: SagaServices, authority: Authority, power: PowerS
   ...exportSagas(services),
   removeVmSaga(services),
   leaseSaga(services),
+  hotLeaseSaga(services),
   addStorageDomainSaga(services),
   addBlockDomainSaga(services),
   ...blockUnitSagas(services),

@@ -85,6 +85,8 @@ const texts: Record<string, string> = {
   HOT_SET_NUMBER_OF_CPUS: 'The number of CPUs of VM $vm was set to $numberOfCpus while it runs.',
   FAILED_HOT_SET_NUMBER_OF_CPUS:
     'The number of CPUs of VM $vm could not be set to $numberOfCpus while it runs; it waits for the next start: $reason',
+  HOT_PLUG_LEASE_FAILED: 'The host of VM $vm did not take its lease; the VM runs without it until its next start: $reason',
+  HOT_UNPLUG_LEASE_FAILED: 'The host of VM $vm did not let its lease go; the VM keeps it until its next start: $reason',
   HOT_SET_MEMORY: 'The memory of VM $vm was set to $newMem MiB while it runs.',
   FAILED_HOT_SET_MEMORY: 'The memory of VM $vm could not be set to $newMem MiB while it runs; it waits for the next start: $reason',
   MEMORY_HOT_UNPLUG_SUCCESSFULLY_REQUESTED_PLUS_MEMORY_INFO:

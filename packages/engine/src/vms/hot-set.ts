@@ -1,7 +1,7 @@
 import type { EventName } from '@virgate/contract/generated/events';
 import { defineSaga, type SagaContext } from '@virgate/saga';
 import { VdsmError } from '@virgate/vdsm';
-import type { Transaction } from 'kysely';
+import type { Transaction, UpdateObject } from 'kysely';
 import { setTimeout as delay } from 'node:timers/promises';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
@@ -48,7 +48,7 @@ interface State {
 }
 
 /** The change has come true: from now on it is how the VM runs, and waits for nothing. */
-async function becomes(trx: Trx, vmId: string, columns: Record<string, number>): Promise<void> {
+export async function becomes(trx: Trx, vmId: string, columns: UpdateObject<Tables, 'vm'>): Promise<void> {
   const before = await trx.selectFrom('vm').selectAll().where('id', '=', vmId).forUpdate().executeTakeFirstOrThrow();
   const wanted = definitionOf(rowOfNextRun(before, await pendingOf(trx, vmId)));
   const now = await trx.updateTable('vm').set(columns).where('id', '=', vmId).returningAll().executeTakeFirstOrThrow();

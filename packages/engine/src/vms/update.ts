@@ -21,6 +21,7 @@ import { policyOf } from './cpu-pinning.ts';
 import { checkName, columnsOf, definitionOf, rowWith, type VmRow } from './definition.ts';
 import { difference, merge, pick, type Part } from './difference.ts';
 import { customPropertiesOf, domainPropertiesOf } from './domain-properties.ts';
+import { beginHotLease } from './hot-lease.ts';
 import { hotSetJob, type HotSet } from './hot-set.ts';
 import { beginLease, leaseDomainOf } from './leases.ts';
 import { queueCpuLimit } from './limits.ts';
@@ -36,6 +37,8 @@ const mib = 1024 ** 2;
 
 /** What the host of a running VM can change of it, and what it cannot although it was asked for. */
 interface HotChange extends Pick<HotSet, 'cpus' | 'memory'> {
+  /** The lease may have changed. */
+  lease: boolean;
   refusals: { name: EventName; values: Record<string, string> }[];
 }
 
@@ -43,7 +46,7 @@ interface HotChange extends Pick<HotSet, 'cpus' | 'memory'> {
  * What of the processors a host can change: more or fewer sockets, within those that the running machine has room for.
  * @throws {Fault} 409 for sockets of a VM that has its CPUs for itself
  */
-function hotCpus(running: VmRow, next: VmRow, body: Vm): HotChange {
+function hotCpus(running: VmRow, next: VmRow, body: Vm): Omit<HotChange, 'lease'> {
   if (body.cpu?.topology?.sockets === undefined || next.cpu_sockets === running.cpu_sockets) return { refusals: [] };
   const policy = policyOf(definitionOf(running));
   if (isExclusive(policy)) throw refused('HOT_PLUG_CPU_IS_NOT_SUPPORTED_DEDICATED', { VAR_ACTION: 'edit', VAR_TYPE: 'VM' });
@@ -58,7 +61,7 @@ function hotCpus(running: VmRow, next: VmRow, body: Vm): HotChange {
 }
 
 /** What of the memory a host can change: more in whole pieces, less by pieces that were plugged before. */
-function hotMemory(running: VmRow, next: VmRow, body: Vm): HotChange {
+function hotMemory(running: VmRow, next: VmRow, body: Vm): Omit<HotChange, 'lease'> {
   const changeBytes = next.memory_bytes - running.memory_bytes;
   if (body.memory === undefined || changeBytes === 0) return { refusals: [] };
   if (changeBytes > 0 && (changeBytes % memoryBlockBytes !== 0 || next.memory_bytes > running.memory_max_bytes)) return { refusals: [] };
@@ -74,7 +77,7 @@ function hotMemory(running: VmRow, next: VmRow, body: Vm): HotChange {
 /** What of a change the host of a VM that is up can make. Source: engine behaviour, hot set. */
 function hotSetOf(running: VmRow, next: VmRow, body: Vm): HotChange {
   const [cpus, memory] = [hotCpus(running, next, body), hotMemory(running, next, body)];
-  return { ...cpus, ...memory, refusals: [...cpus.refusals, ...memory.refusals] };
+  return { ...cpus, ...memory, lease: body.lease !== undefined, refusals: [...cpus.refusals, ...memory.refusals] };
 }
 
 /** Writes what may change at once, and keeps the rest for the next start. @returns the row as it is now */
@@ -118,8 +121,13 @@ async function changeVm(
   } else {
     const running = await changeRunning(trx, row, next);
     if (running.cpu_profile_id !== row.cpu_profile_id) await queueCpuLimit(trx, vmId);
-    const { refusals, ...hot } =
-      context.parameters.flag('next_run') || status !== 'up' ? { refusals: [] as HotChange['refusals'] } : hotSetOf(running, next, body);
+    const {
+      refusals,
+      lease: withLease,
+      ...hot
+    } = context.parameters.flag('next_run') || status !== 'up'
+      ? { refusals: [] as HotChange['refusals'], lease: false }
+      : hotSetOf(running, next, body);
     for (const refusal of refusals) await recordEvent(trx, { ...refusal, vm: { id: vmId, name }, ...attribution(context) });
     if (hostId !== null && (hot.cpus ?? hot.memory)) {
       const vcpus = hot.cpus ? hot.cpus.vcpus - running.cpu_sockets * running.cpu_cores * running.cpu_threads : 0;
@@ -139,6 +147,9 @@ async function changeVm(
         description: `Changing CPUs or memory of VM ${name}`,
         subjects: [{ type: 'vm', id: vmId }],
       });
+    } else if (hostId !== null && withLease) {
+      const host = await trx.selectFrom('host').select(['id', 'name']).where('id', '=', hostId).executeTakeFirstOrThrow();
+      job = await beginHotLease(trx, context, { running, next, host });
     }
   }
   await trx

@@ -98,6 +98,18 @@ function deviceVerbs(parts: VmParts): Record<string, SimulatedVerb> {
     vms.changed(vm);
     return { xml: vm.xml };
   };
+  /** Gives a domain a lease, or takes it; one that it has so already is fine. */
+  const changeLease = (params: Parameters, add: boolean): object => {
+    const vm = vmOf(params);
+    const lease = readObject(params, 'lease');
+    const [key, lockspace] = [readText(lease, 'lease_id'), readText(lease, 'sd_id')];
+    if (add && !(storage.domain(lockspace).leases ?? []).includes(key)) throw failure('NoSuchLease', `No such lease ${key}`);
+    const others = vm.xml.replace(new RegExp(`<lease><key>${key}</key><lockspace>${lockspace}</lockspace>.*?</lease>`), '');
+    const device = `<lease><key>${key}</key><lockspace>${lockspace}</lockspace><target path="/xleases" offset="0"/></lease>`;
+    vm.xml = add ? others.replace('</devices>', `${device}</devices>`) : others;
+    vms.changed(vm);
+    return { xml: vm.xml };
+  };
   return {
     'VM.updateDevice': (params) => {
       const vm = vmOf(params);
@@ -118,6 +130,8 @@ function deviceVerbs(parts: VmParts): Record<string, SimulatedVerb> {
     'VM.hotunplugNic': (params) => plug(params, false),
     'VM.hotplugDisk': (params) => plug(params, true),
     'VM.hotunplugDisk': (params) => plug(params, false),
+    'VM.hotplugLease': (params) => changeLease(params, true),
+    'VM.hotunplugLease': (params) => changeLease(params, false),
     'VM.hotplugMemory': (params) => plug(params, true),
     'VM.hotunplugMemory': (params) => plug(params, false) && true,
     'VM.changeCD': (params) => {
