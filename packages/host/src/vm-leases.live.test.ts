@@ -106,13 +106,13 @@ test('a running VM lets its lease go and takes one, unless somebody else has it'
   await run(one, vmId);
   await run(two, other);
   const change = (verb: string, id = vmId): Promise<{ xml: string }> =>
-    one.call(`VM.${verb}`, { vmID: vmId, lease: { type: 'lease', ...leaseOf(id) } });
-  for (let round = 0; round < 2; round++) assert.doesNotMatch((await change('hotunplugLease')).xml, /<lease>/);
+    one.call(verb, { vmID: vmId, lease: { type: 'lease', ...leaseOf(id) } });
+  for (let round = 0; round < 2; round++) assert.doesNotMatch((await change('VM.hotunplugLease')).xml, /<lease>/);
   assert.deepEqual(await owners(vmId), []);
-  for (let round = 0; round < 2; round++) assert.equal((await change('hotplugLease')).xml.match(/<lease>/g)?.length, 1);
+  for (let round = 0; round < 2; round++) assert.equal((await change('VM.hotplugLease')).xml.match(/<lease>/g)?.length, 1);
   assert.deepEqual(await owners(vmId), [1]);
-  await assert.rejects(change('hotplugLease', other), withCode(86));
-  await assert.rejects(change('hotplugLease', randomUUID()), withCode(936));
+  await assert.rejects(change('VM.hotplugLease', other), withCode(86));
+  await assert.rejects(change('VM.hotplugLease', randomUUID()), withCode(936));
   assert.deepEqual([await owners(vmId), await owners(other)], [[1], [2]]);
   await Promise.all([one.call('VM.destroy', { vmID: vmId }), two.call('VM.destroy', { vmID: other })]);
 });
