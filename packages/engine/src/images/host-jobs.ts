@@ -4,14 +4,12 @@ import type { SagaContext, Wait } from '@virgate/saga';
 import type { Transaction } from 'kysely';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import type { Tables } from '../tables/schema.ts';
-import { storageFault, type TaskState } from './host-tasks.ts';
+import { absence, noteTask, storageFault, type TaskState } from './host-tasks.ts';
 
 const startTimeoutMs = 60_000;
 const firstPolls = 20;
 const firstPollMs = 100;
 const laterPollMs = 1_000;
-/** The host is not to be reached: it may come back, and the job is asked for again. Source: engine errors, VDS_NETWORK_ERROR. */
-const unreachable = 5022;
 
 /** Work that any host does as a job under an id of ours. Source: VDSM schema, SDM verbs and Host.getJobs. */
 export interface HostJob {
@@ -36,7 +34,7 @@ interface JobInfo {
 /**
  * Gives a host work that it does as a job, and waits for its end. To be returned from a step's `run`: undefined when it is done.
  * Repeatable: the job's id is always the same; one that the host has forgotten is asked for again, and the volume's generation in
- * its parameters makes the host refuse a second doing. A host that is not to be reached is waited for, as long as the step lasts.
+ * its parameters makes the host refuse a second doing. A host that is not to be reached is waited for, for a while.
  * @throws {Fault} what the host says of its failure
  */
 export async function hostJob<S extends TaskState>(
@@ -52,15 +50,15 @@ export async function hostJob<S extends TaskState>(
   const find = async (): Promise<JobInfo | undefined> =>
     ((await client.call('Host.getJobs', { job_ids: [id] }, options)) as Record<string, JobInfo>)[id];
   try {
-    if (known === undefined || (await find()) === undefined) {
-      ctx.state.tasks = { ...ctx.state.tasks, [job.name]: { hostId, taskId: id } };
-      await ctx.save({ tasks: ctx.state.tasks } as Partial<S>);
+    if (known?.taskId === undefined || (await find()) === undefined) {
+      await noteTask(ctx, job.name, { hostId, taskId: id });
       await client.call(job.method, { ...job.parameters, [job.idParameter ?? 'job_id']: id }, options).catch((error: unknown) => {
         if (!(error instanceof VdsmError) || error.code !== commonErrors.JobExists) throw error;
       });
     }
     for (let poll = 0; poll < firstPolls; poll += 1) {
       const info = await find();
+      if (known?.lostMs !== undefined && poll === 0) await noteTask(ctx, job.name, { hostId, taskId: id });
       if (info === undefined) return ctx.waitUntil({ delayMs: firstPollMs });
       if (info.status === 'done') return undefined;
       if (info.status === 'failed' || info.status === 'aborted')
@@ -72,7 +70,8 @@ export async function hostJob<S extends TaskState>(
   } catch (error) {
     if (!(error instanceof VdsmError)) throw error;
     if (job.doneAlready.includes(error.code)) return undefined;
-    if (error.code === unreachable) return ctx.waitUntil({ delayMs: laterPollMs });
+    const wait = await absence(ctx, job.name, hostId, error);
+    if (wait !== undefined) return wait;
     throw storageFault(job.action, error);
   }
 }

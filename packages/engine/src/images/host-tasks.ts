@@ -8,7 +8,15 @@ import type { Tables } from '../tables/schema.ts';
 
 /** State of a saga that gives hosts work: the ids of tasks by the name of the work. */
 export interface TaskState {
-  tasks: Record<string, { hostId: string; taskId: string }>;
+  tasks: Record<string, GivenTask>;
+}
+
+interface GivenTask {
+  hostId: string;
+  /** Missing until the host has told it. */
+  taskId?: string;
+  /** Since when the host has not been reached; epoch milliseconds. */
+  lostMs?: number;
 }
 
 type Context<S extends TaskState> = SagaContext<object, S, Transaction<Tables>>;
@@ -18,6 +26,37 @@ const startTimeoutMs = 60_000;
 const firstPolls = 20;
 const firstPollMs = 100;
 const laterPollMs = 1_000;
+/** The host is not to be reached. Source: engine errors, VDS_NETWORK_ERROR. */
+const unreachable = 5022;
+/**
+ * How long a host that has work, or was to get some, may be away: one that restarts comes back sooner, one that does not come back
+ * holds nothing up.
+ */
+const longestAbsenceMs = { given: 300_000, notGiven: 30_000 } as const;
+
+/**
+ * What is done about a failed call to a host that has work, or was to get some: one that is not to be reached is waited for, since it may
+ * come back, or this engine has only just begun to connect to it. Undefined when it has been away for too long, or the failure is another.
+ */
+export async function absence<S extends TaskState>(
+  ctx: Context<S>,
+  name: string,
+  hostId: string,
+  error: VdsmError,
+): Promise<Wait | undefined> {
+  if (error.code !== unreachable) return undefined;
+  const known = ctx.state.tasks[name] ?? { hostId };
+  const lostMs = known.lostMs ?? ctx.now();
+  if (ctx.now() - lostMs > longestAbsenceMs[known.taskId === undefined ? 'notGiven' : 'given']) return undefined;
+  if (known.lostMs === undefined) await noteTask(ctx, name, { ...known, lostMs });
+  return ctx.waitUntil({ delayMs: laterPollMs });
+}
+
+/** Keeps what is known of given work. */
+export async function noteTask<S extends TaskState>(ctx: Context<S>, name: string, task: GivenTask): Promise<void> {
+  ctx.state.tasks = { ...ctx.state.tasks, [name]: task };
+  await ctx.save({ tasks: ctx.state.tasks } as Partial<S>);
+}
 
 /** The host that manages a data center's storage. @throws {Fault} 409 when there is none at the moment */
 export async function storageManagerOf(db: Kysely<Tables>, dataCenterId: string): Promise<string> {
@@ -64,8 +103,7 @@ export async function hostTask<S extends TaskState>(ctx: Context<S>, hosts: Host
   try {
     if (taskID === undefined) {
       taskID = String(await client.call(task.method, task.parameters, options));
-      ctx.state.tasks = { ...ctx.state.tasks, [task.name]: { hostId: task.hostId, taskId: taskID } };
-      await ctx.save({ tasks: ctx.state.tasks } as Partial<S>);
+      await noteTask(ctx, task.name, { hostId: known?.hostId ?? task.hostId, taskId: taskID });
     }
     for (let poll = 0; poll < firstPolls; poll += 1) {
       const status = (await client.call('Task.getStatus', { taskID }, options)) as {
@@ -74,6 +112,7 @@ export async function hostTask<S extends TaskState>(ctx: Context<S>, hosts: Host
         code?: number;
         message?: string;
       };
+      if (known?.lostMs !== undefined && poll === 0) await noteTask(ctx, task.name, { hostId: known.hostId, taskId: taskID });
       if (status.taskState === 'finished') {
         await client.call('Task.clear', { taskID }, options).catch(() => undefined);
         if (status.taskResult === 'success' || task.doneAlready.includes(status.code ?? 0)) return undefined;
@@ -86,13 +125,15 @@ export async function hostTask<S extends TaskState>(ctx: Context<S>, hosts: Host
   } catch (error) {
     if (!(error instanceof VdsmError)) throw error;
     if (task.doneAlready.includes(error.code)) return undefined;
-    if (error.code === storageErrors.UnknownTask && known !== undefined) {
+    if (error.code === storageErrors.UnknownTask && taskID !== undefined) {
       // The host has forgotten the task, as after a restart: the work is asked for again, and its ids tell whether it was done.
       const { [task.name]: _lost, ...rest } = ctx.state.tasks;
       ctx.state.tasks = rest;
       await ctx.save({ tasks: rest } as Partial<S>);
       return ctx.waitUntil({ delayMs: firstPollMs });
     }
+    const wait = await absence(ctx, task.name, task.hostId, error);
+    if (wait !== undefined) return wait;
     throw storageFault(task.action, error);
   }
 }
