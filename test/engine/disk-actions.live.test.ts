@@ -70,6 +70,14 @@ test('a move whose source is gone counts as done only when the target is there',
   await consistent();
 });
 
+test('a move whose host is not reached for a moment goes on', async () => {
+  const { id } = await addDisk('waited for');
+  await installation.plan({ verb: 'Task.getStatus', action: { kind: 'drop' } });
+  expectStatus(await installation.rest.post(`/disks/${id}/move`, { storage_domain: { id: second } }), 200);
+  assert.equal((await disk(id)).storage_domains.storage_domain[0].id, second);
+  await consistent();
+});
+
 test('a copy is a disk of its own', async () => {
   const { rest } = installation;
   const source = await addDisk('source');

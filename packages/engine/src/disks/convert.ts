@@ -51,7 +51,7 @@ export const convertDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
         title: 'Making the new volume',
         async run(ctx) {
           const { disk, newId, format, sparse } = ctx.params;
-          const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
+          const hostId = () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
           return hostTask(ctx as never, hosts, {
             name: 'create',
             hostId,
@@ -81,7 +81,7 @@ export const convertDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
         timeoutMs: 24 * 3_600_000,
         async run(ctx) {
           const { disk, newId } = ctx.params;
-          const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
+          const hostId = () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
           const end = { endpoint_type: 'div', sd_id: disk.storageDomainId, img_id: disk.diskId };
           return hostJob(ctx as never, hosts, {
             name: 'copy',

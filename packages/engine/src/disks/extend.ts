@@ -36,7 +36,7 @@ async function extendVolume(
   hosts: HostSessions,
   { disk, newBytes }: Params,
 ): Promise<Wait | undefined> {
-  const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
+  const hostId = () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
   return hostTask(ctx as never, hosts, {
     name: 'extend',
     hostId,

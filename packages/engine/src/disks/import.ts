@@ -29,7 +29,7 @@ export const importDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
         timeoutMs: 6 * 3_600_000,
         async run(ctx) {
           const { disk, url } = ctx.params;
-          const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
+          const hostId = () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
           return hostTask(ctx as never, hosts, {
             name: 'download',
             hostId,

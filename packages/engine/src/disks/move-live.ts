@@ -91,7 +91,7 @@ const task = (
   return async (ctx) =>
     hostTask(ctx as never, hosts, {
       name: of.name,
-      hostId: await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)),
+      hostId: () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)),
       method: of.method,
       action: 'Cannot move Virtual Disk',
       doneAlready: of.doneAlready ?? [],

@@ -48,7 +48,7 @@ export const moveDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
         timeoutMs: 24 * 3_600_000,
         async run(ctx) {
           const { disk, targetId } = ctx.params;
-          const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
+          const hostId = () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
           return hostTask(ctx as never, hosts, {
             name: 'move',
             hostId,

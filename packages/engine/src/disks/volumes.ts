@@ -172,7 +172,7 @@ export async function deleteImage<S extends TaskState>(
   hosts: HostSessions,
   disk: { diskId: string; dataCenterId: string; storageDomainId: string; wipe: boolean },
 ): Promise<Wait | undefined> {
-  const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
+  const hostId = () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
   return hostTask(ctx, hosts, {
     name: `delete ${disk.diskId}`,
     hostId,
@@ -219,7 +219,7 @@ function chainSteps<P extends { disks: NewDisk[] }, S extends TaskState>(
         run: async (ctx) =>
           hostTask(ctx as never, hosts, {
             name: `create ${layer.volumeId}`,
-            hostId: await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)),
+            hostId: () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)),
             method: 'Volume.create',
             parameters: creation(
               disk,
@@ -237,7 +237,7 @@ function chainSteps<P extends { disks: NewDisk[] }, S extends TaskState>(
         run: async (ctx) =>
           hostJob(ctx as never, hosts, {
             name: `copy ${layer.volumeId}`,
-            hostId: await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)),
+            hostId: () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)),
             method: 'SDM.copy_data',
             action,
             doneAlready: [storageErrors.GenerationMismatch],
@@ -314,7 +314,7 @@ function archiveSteps<P extends { disks: NewDisk[] }, S extends TaskState>(
       run: async (ctx) =>
         hostTask(ctx as never, hosts, {
           name: `create ${disk.diskId}`,
-          hostId: await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)),
+          hostId: () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)),
           ...createCall(disk),
           action: 'Cannot add Virtual Disk',
           doneAlready: [storageErrors.VolumeAlreadyExists],
@@ -377,7 +377,7 @@ export function makeDiskStep<P extends { disks: NewDisk[] }, S extends TaskState
     title,
     async run(ctx) {
       const disk = await ctx.tx((trx) => allocated(trx, diskOf(ctx.params)));
-      const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
+      const hostId = () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
       return hostTask(ctx as never, hosts, {
         name: `create ${disk.diskId}`,
         hostId,

@@ -4,7 +4,7 @@ import type { SagaContext, Wait } from '@virgate/saga';
 import type { Transaction } from 'kysely';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import type { Tables } from '../tables/schema.ts';
-import { absence, noteTask, storageFault, type TaskState } from './host-tasks.ts';
+import { absence, chosen, noteTask, storageFault, type HostTask, type TaskState } from './host-tasks.ts';
 
 const startTimeoutMs = 60_000;
 const firstPolls = 20;
@@ -15,7 +15,7 @@ const laterPollMs = 1_000;
 export interface HostJob {
   /** Unique in the saga. */
   name: string;
-  hostId: string;
+  hostId: HostTask['hostId'];
   method: string;
   /** Without the job's id. */
   parameters: Record<string, unknown>;
@@ -43,7 +43,7 @@ export async function hostJob<S extends TaskState>(
   job: HostJob,
 ): Promise<Wait | undefined> {
   const known = ctx.state.tasks[job.name];
-  const hostId = known?.hostId ?? job.hostId;
+  const hostId = known?.hostId ?? (await chosen(job));
   const id = ctx.uuid(job.name);
   const { client, fence } = await hosts.access(hostId);
   const options: CallOptions = { timeoutMs: startTimeoutMs, fence, signal: ctx.signal };

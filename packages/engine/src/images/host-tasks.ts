@@ -82,13 +82,17 @@ export function storageFault(action: string, error: VdsmError): Fault {
 export interface HostTask {
   /** Unique in the saga. */
   name: string;
-  hostId: string;
+  /** Who gets it; a function is asked when it is given, and not again while that host works on it. */
+  hostId: string | (() => Promise<string>);
   method: string;
   parameters: Record<string, unknown>;
   /** Codes that mean that the work was done before: this is a repeat. */
   doneAlready: readonly number[];
   action: string;
 }
+
+/** The host that is to get work. */
+export const chosen = async ({ hostId }: Pick<HostTask, 'hostId'>): Promise<string> => (typeof hostId === 'string' ? hostId : hostId());
 
 /**
  * Gives a host work that it does as a task, and waits for its end. To be returned from a step's `run`: undefined when it is
@@ -97,13 +101,14 @@ export interface HostTask {
  */
 export async function hostTask<S extends TaskState>(ctx: Context<S>, hosts: HostSessions, task: HostTask): Promise<Wait | undefined> {
   const known = ctx.state.tasks[task.name];
-  const { client, fence } = await hosts.access(known?.hostId ?? task.hostId);
+  const hostId = known?.hostId ?? (await chosen(task));
+  const { client, fence } = await hosts.access(hostId);
   const options: CallOptions = { timeoutMs: startTimeoutMs, fence, signal: ctx.signal };
   let taskID = known?.taskId;
   try {
     if (taskID === undefined) {
       taskID = String(await client.call(task.method, task.parameters, options));
-      await noteTask(ctx, task.name, { hostId: known?.hostId ?? task.hostId, taskId: taskID });
+      await noteTask(ctx, task.name, { hostId, taskId: taskID });
     }
     for (let poll = 0; poll < firstPolls; poll += 1) {
       const status = (await client.call('Task.getStatus', { taskID }, options)) as {
@@ -112,7 +117,7 @@ export async function hostTask<S extends TaskState>(ctx: Context<S>, hosts: Host
         code?: number;
         message?: string;
       };
-      if (known?.lostMs !== undefined && poll === 0) await noteTask(ctx, task.name, { hostId: known.hostId, taskId: taskID });
+      if (known?.lostMs !== undefined && poll === 0) await noteTask(ctx, task.name, { hostId, taskId: taskID });
       if (status.taskState === 'finished') {
         await client.call('Task.clear', { taskID }, options).catch(() => undefined);
         if (status.taskResult === 'success' || task.doneAlready.includes(status.code ?? 0)) return undefined;
@@ -132,7 +137,7 @@ export async function hostTask<S extends TaskState>(ctx: Context<S>, hosts: Host
       await ctx.save({ tasks: rest } as Partial<S>);
       return ctx.waitUntil({ delayMs: firstPollMs });
     }
-    const wait = await absence(ctx, task.name, task.hostId, error);
+    const wait = await absence(ctx, task.name, hostId, error);
     if (wait !== undefined) return wait;
     throw storageFault(task.action, error);
   }

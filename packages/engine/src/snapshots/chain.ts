@@ -180,7 +180,7 @@ export const newLeafSteps = <P extends object, S extends TaskState>(
       when: (error) => error instanceof Error && error.cause instanceof VdsmError && error.cause.code === connectionLost,
     },
     async run(ctx) {
-      const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
+      const hostId = () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
       return hostTask(ctx as never, hosts, {
         name: `leaf ${disk.diskId}`,
         hostId,
@@ -218,7 +218,7 @@ export async function deleteVolume<S extends TaskState>(
   disk: { diskId: string; dataCenterId: string; storageDomainId: string },
   volumeId: string,
 ): Promise<Wait | undefined> {
-  const hostId = await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
+  const hostId = () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
   return hostTask(ctx as never, hosts, {
     name: `delete ${volumeId}`,
     hostId,

@@ -44,7 +44,7 @@ export async function makeMemoryVolume<S extends TaskState>(
   part: MemoryPart,
 ): Promise<Wait | undefined> {
   const { memory } = request;
-  const hostId = await ctx.tx((trx) => storageManagerOf(trx, memory.data_center_id));
+  const hostId = () => ctx.tx((trx) => storageManagerOf(trx, memory.data_center_id));
   const dump = part === 'dump';
   const sparse = dump && (await ctx.tx((trx) => isSparseOn(trx, memory.storage_domain_id, { format: 'raw', sparse: true })));
   return hostTask(ctx, hosts, {

@@ -76,7 +76,7 @@ export function mergeSteps<P extends object, S extends MergeState>(
     retry: { attempts: 8, delayMs: 1_000 },
     async run(ctx) {
       if (isMerged(ctx.state)) return undefined;
-      const hostId = await ctx.tx((trx) => storageManagerOf(trx, merge.dataCenterId));
+      const hostId = () => ctx.tx((trx) => storageManagerOf(trx, merge.dataCenterId));
       return hostTask(ctx as never, hosts, {
         name: `${name} ${merge.diskId}`,
         hostId,

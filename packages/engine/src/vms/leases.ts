@@ -97,7 +97,7 @@ const leaseTask = async <S extends TaskState>(
 ) =>
   hostTask(ctx, hosts, {
     name: `lease ${verb} ${domainId}`,
-    hostId: await ctx.tx((trx) => storageManagerOf(trx, change.dataCenterId)),
+    hostId: () => ctx.tx((trx) => storageManagerOf(trx, change.dataCenterId)),
     method: `Lease.${verb}`,
     parameters: { lease: { sd_id: domainId, lease_id: change.vmId } },
     action: `Cannot ${verb} the lease of the VM`,
