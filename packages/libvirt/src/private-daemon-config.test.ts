@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { renderLibvirtdConf, renderQemuConf } from './private-daemon-config.ts';
+import { lockManagerOf, renderLibvirtdConf, renderQemuConf, renderSanlockConf } from './private-daemon-config.ts';
 import { PrivateLibvirtdError } from './private-daemon-error.ts';
 import { identify, isAlive, waitForEnd } from './process-identity.ts';
 
@@ -43,5 +43,15 @@ describe('the identity of a process', () => {
     assert.equal(identify(2 ** 22 + 1), undefined);
     assert.equal(await waitForEnd(own, 0), false);
     assert.equal(await waitForEnd({ ...own, startTime: '1' }, 0), true);
+  });
+});
+
+describe('the lock manager', () => {
+  it('is what qemu.conf says, and none where it says nothing', () => {
+    assert.equal(lockManagerOf(renderQemuConf({ lockManager: 'sanlock' })), 'sanlock');
+    assert.equal(lockManagerOf(renderQemuConf({})), 'none');
+    assert.equal(lockManagerOf('#lock_manager = "sanlock"\n'), 'none');
+    assert.equal(lockManagerOf('  lock_manager="sanlock"\n'), 'sanlock');
+    assert.equal(renderSanlockConf(), 'auto_disk_leases = 0\nrequire_lease_for_disks = 0\n');
   });
 });

@@ -89,3 +89,7 @@ export function renderQemuConf(options: ConfigurationOptions): string {
 export function renderSanlockConf(): string {
   return render({ auto_disk_leases: 0, require_lease_for_disks: 0 });
 }
+
+/** The lock manager that a `qemu.conf` of libvirt names. */
+export const lockManagerOf = (qemuConf: string): 'none' | 'sanlock' =>
+  /^[ \t]*lock_manager[ \t]*=[ \t]*"sanlock"/m.test(qemuConf) ? 'sanlock' : 'none';

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { connect } from './connection.ts';
 import { ConnectListAllDomainsFlags } from './generated/constants.ts';
 import { PrivateLibvirtdError } from './private-daemon-error.ts';
-import { renderLibvirtdConf, renderQemuConf, renderSanlockConf } from './private-daemon-config.ts';
+import { lockManagerOf, renderLibvirtdConf, renderQemuConf, renderSanlockConf } from './private-daemon-config.ts';
 import type { ConfigurationOptions } from './private-daemon-config.ts';
 import { identify, isAlive, signal, waitForEnd } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -31,6 +31,8 @@ export interface PrivateLibvirtd {
   /** What the daemon itself sees as /var/lib/libvirt. */
   stateDirectory: string;
   pid: number;
+  /** By which it holds leases of guests. */
+  lockManager: 'none' | 'sanlock';
   /** It ran already; its configuration is that of its start. */
   found: boolean;
   /** Ends the daemon. Guests go on and are found by the next daemon of the same folder, unless `destroyGuests`. */
@@ -268,10 +270,12 @@ async function logTail(dataDir: string): Promise<string> {
   );
 }
 
-function handle(identity: ProcessIdentity, socketPath: string, found: boolean): PrivateLibvirtd {
+async function handle(identity: ProcessIdentity, socketPath: string, found: boolean): Promise<PrivateLibvirtd> {
+  const dataDir = dirname(dirname(socketPath));
   return {
     socketPath,
-    stateDirectory: join(dirname(dirname(socketPath)), 'lib'),
+    stateDirectory: join(dataDir, 'lib'),
+    lockManager: lockManagerOf(await readFile(join(dataDir, 'etc', 'qemu.conf'), 'utf8')),
     pid: identity.pid,
     found,
     async stop({ destroyGuests = false } = {}) {

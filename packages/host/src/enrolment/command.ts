@@ -1,3 +1,4 @@
+import { lockManagerOf } from '@virgate/libvirt';
 import { access, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -24,6 +25,8 @@ export const joinUsage = `virgate-host join URL --token TOKEN --fingerprint SHA2
   --bridge NAME        Linux bridge of the management network (default ovirtmgmt)
   --vnc-listen ADDRESS address that consoles listen on (default: --address when it is one, else 127.0.0.1)
   --libvirt SOCKET     socket of libvirtd (default /run/libvirt/libvirt-sock)
+  --lock-manager none|sanlock
+                       by what libvirt holds leases of VMs (default: what /etc/libvirt/qemu.conf says)
   --accel kvm|tcg      how guests run (default kvm when /dev/kvm is there)
   --migrate-unsafe     move VMs also when their disks lie in plain folders, which all hosts must see
   --wait SECONDS       how long to wait for approval (default 86400)
@@ -45,6 +48,7 @@ export interface JoinCommand {
   vncListen: string;
   libvirtSocket: string;
   accel: Acceleration | undefined;
+  lockManager: 'none' | 'sanlock' | undefined;
   migrateUnsafe: boolean;
   waitSeconds: number;
   start: boolean;
@@ -64,6 +68,7 @@ const options = {
   'vnc-listen': { type: 'string' },
   libvirt: { type: 'string' },
   accel: { type: 'string' },
+  'lock-manager': { type: 'string' },
   'migrate-unsafe': { type: 'boolean' },
   wait: { type: 'string' },
   'no-start': { type: 'boolean' },
@@ -113,6 +118,9 @@ export function readJoinCommand(argv: readonly string[]): JoinCommand {
   if (values.fingerprint === undefined) throw usageError('--fingerprint is missing');
   const address = values.address ?? firstAddress();
   if (values.accel !== undefined && values.accel !== 'kvm' && values.accel !== 'tcg') throw usageError('--accel must be kvm or tcg');
+  const lockManager = values['lock-manager'];
+  if (lockManager !== undefined && lockManager !== 'none' && lockManager !== 'sanlock')
+    throw usageError('--lock-manager must be none or sanlock');
   return {
     engine: readEngine(positionals[0]),
     token: values.token === '-' ? readFileSync(0, 'utf8').trim() : values.token,
@@ -128,6 +136,7 @@ export function readJoinCommand(argv: readonly string[]): JoinCommand {
     vncListen: values['vnc-listen'] ?? (/^[\d.]+$/.test(address) || address.includes(':') ? address : '127.0.0.1'),
     libvirtSocket: folder(values.libvirt, '/run/libvirt/libvirt-sock'),
     accel: values.accel,
+    lockManager,
     migrateUnsafe: values['migrate-unsafe'] === true,
     waitSeconds: wholeNumber('wait', values.wait, 86_400, 31_536_000),
     start: values['no-start'] !== true,
@@ -141,6 +150,10 @@ async function hostUuid(dataDir: string): Promise<string> {
   const product = (await readFile('/sys/class/dmi/id/product_uuid', 'utf8').catch(() => '')).trim().toLowerCase();
   return isUuid(product) && !/^[0f-]+$/.test(product) ? product : randomUUID();
 }
+
+/** What the machine's own libvirt is configured with. */
+const machineLockManager = async (): Promise<'none' | 'sanlock'> =>
+  lockManagerOf(await readFile('/etc/libvirt/qemu.conf', 'utf8').catch(() => ''));
 
 async function detectAcceleration(): Promise<Acceleration> {
   return await access('/dev/kvm').then(
@@ -166,7 +179,7 @@ export async function runJoin(command: JoinCommand, tell: (line: string) => void
     listen: { host: command.listenHost, port },
     address,
     tls: { keyFile: 'pki/host.key', certFile: 'pki/host.cer', caFile: 'pki/ca.pem' },
-    libvirt: { socketPath: command.libvirtSocket },
+    libvirt: { socketPath: command.libvirtSocket, lockManager: command.lockManager ?? (await machineLockManager()) },
     accel: command.accel ?? (await detectAcceleration()),
     hostUuid: uuid,
     hostName: name,

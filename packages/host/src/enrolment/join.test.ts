@@ -194,6 +194,7 @@ describe('the command', () => {
       ['--port', 'x'],
       ['--unknown'],
       ['--accel', 'xen'],
+      ['--lock-manager', 'lockd'],
       ['more'],
     ]) {
       const argv = bad[0]?.startsWith('--') === true || bad[0] === 'more' ? [...good, ...bad] : [...bad, ...good.slice(1)];

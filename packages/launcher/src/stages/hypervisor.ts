@@ -1,4 +1,5 @@
 import type { PrivateLibvirtd } from '@virgate/libvirt';
+import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { LauncherError, textOf } from '../errors.ts';
 import { ProcessWatch } from '../process/watch.ts';
@@ -9,11 +10,18 @@ import type { System } from '../system.ts';
 const FIRST_DISPLAY_PORT = 5900;
 const DISPLAY_PORTS = 200;
 const DISPLAY_RANGES = 40;
+const SANLOCK_TIMEOUT_MS = 5_000;
 
 /** Folder below which the host agent mounts storage; libvirt and its guests have to see those mounts. */
 export function mountsFolder(system: System): string {
   return system.folder.at('host', 'repository', 'mnt');
 }
+
+/** Whether the machine's sanlock answers: only then may guests' leases be held by it, since without it no guest would start. */
+const sanlockRuns = (): Promise<boolean> =>
+  new Promise(
+    (resolve) => void execFile('sanlock', ['client', 'status'], { timeout: SANLOCK_TIMEOUT_MS }, (error) => resolve(error === null)),
+  );
 
 /** A fresh libvirtd looks at every QEMU of the machine when it is first asked: it does so while other stages run. */
 async function askForCapabilities(socketPath: string): Promise<void> {
@@ -36,6 +44,7 @@ export function hypervisorStage(system: System): Stage {
       const { startPrivateLibvirtd } = await import('@virgate/libvirt');
       mkdirSync(mountsFolder(system), { recursive: true, mode: 0o755 });
       const first = FIRST_DISPLAY_PORT + (Number.parseInt(folder.tag, 16) % DISPLAY_RANGES) * DISPLAY_PORTS;
+      const lockManager = (await sanlockRuns()) ? ({ lockManager: 'sanlock' } as const) : {};
       const start = async (): Promise<PrivateLibvirtd> =>
         startPrivateLibvirtd({
           dataDir: folder.at('libvirt'),
@@ -43,6 +52,7 @@ export function hypervisorStage(system: System): Stage {
           hostUuid: folder.settings.hostUuid,
           vncListen: '127.0.0.1',
           mountFolders: [mountsFolder(system)],
+          ...lockManager,
           displayPorts: { min: first, max: first + DISPLAY_PORTS - 1 },
         });
       try {
