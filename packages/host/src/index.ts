@@ -7,3 +7,7 @@ export type { AgentLog } from './log.ts';
 export { EnrolmentError } from './enrolment/enrolment-error.ts';
 export { joinEngine, joinedFiles } from './enrolment/join.ts';
 export type { JoinedFiles, JoinOptions, JoinRequest } from './enrolment/join.ts';
+export { createImageServer } from './image-server/server.ts';
+export type { ImageServer } from './image-server/server.ts';
+export { createTickets } from './image-server/tickets.ts';
+export type { Tickets } from './image-server/tickets.ts';

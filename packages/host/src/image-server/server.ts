@@ -216,10 +216,10 @@ export function createImageServer(options: ImageServerOptions): ImageServer {
     response.on('error', () => undefined);
     serve({ tickets, pool }, request, response).catch((error: unknown) => {
       const status = error instanceof RequestError ? error.status : 500;
-      if (!(error instanceof RequestError) && !request.socket.destroyed)
-        log.warn({ error: String(error) }, 'A request for an image failed');
+      // a request whose body was given up has no socket any more, so it is the answer that tells whether somebody listens
+      if (!(error instanceof RequestError) && !response.destroyed) log.warn({ error: String(error) }, 'A request for an image failed');
       // a body that was not read leaves nothing to be said on this connection afterwards
-      if (response.headersSent || request.socket.destroyed) response.destroy();
+      if (response.headersSent || response.destroyed) response.destroy();
       else {
         response.setHeader('connection', 'close');
         answer(response, status, { message: error instanceof RequestError ? error.message : 'The image could not be read or written' });
