@@ -1,6 +1,7 @@
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Engine } from '../engine.ts';
 import { registerConsoles } from '../consoles/proxy.ts';
+import { registerImageProxy } from '../image-transfers/proxy.ts';
 import { registerPortal } from '../portal/assets.ts';
 import { RestServer } from '../rest/server.ts';
 import { asFault } from '../rest/errors.ts';
@@ -8,6 +9,7 @@ import { services } from '../services.ts';
 import { registerServices } from '../services/endpoints.ts';
 import { registerSso } from '../sso/endpoints.ts';
 import { registerVirgate } from '../virgate/operations.ts';
+import { limitBodyTime } from './body-time.ts';
 
 /** Bounds of what clients may send and how slowly. */
 export const httpLimits = {
@@ -19,7 +21,7 @@ export const httpLimits = {
 } as const;
 
 /**
- * The engine's HTTPS server: REST API, single sign-on, services, our own API under `/virgate/api`, and the portal.
+ * The engine's HTTPS server: REST API, single sign-on, services, our own API under `/virgate/api`, images, and the portal.
  * It is made but does not listen yet.
  */
 export async function createHttpServer(engine: Engine, portalFolder: string | null): Promise<FastifyInstance> {
@@ -31,13 +33,16 @@ export async function createHttpServer(engine: Engine, portalFolder: string | nu
       maxHeaderSize: httpLimits.urlLength,
     },
     bodyLimit: httpLimits.bodyBytes,
-    requestTimeout: httpLimits.requestTimeoutMs,
+    // the server's own limit knows no exceptions; images take as long as they take
+    requestTimeout: 0,
     keepAliveTimeout: httpLimits.keepAliveTimeoutMs,
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 2048, ignoreDuplicateSlashes: true },
     forceCloseConnections: true,
     logger: false,
   }) as unknown as FastifyInstance;
+  app.server.headersTimeout = httpLimits.headersTimeoutMs;
+  limitBodyTime(app, httpLimits.requestTimeoutMs);
   // `Expect: 201-created` is the contract's own; Node would refuse every expectation but 100-continue.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   // Bodies are taken as text whatever their type says: the contract's codecs read them, with their own limits and errors.
@@ -63,6 +68,7 @@ export async function createHttpServer(engine: Engine, portalFolder: string | nu
   registerServices(app, engine);
   registerVirgate(app, engine);
   registerConsoles(app, engine);
+  registerImageProxy(app, engine);
   await registerPortal(app, portalFolder);
   return app;
 }

@@ -4,9 +4,17 @@ import { visibleTo } from '../access/permissions.ts';
 import { notFound } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
+import { isProxyEnabled, proxyUrl } from './proxy-request.ts';
 import type { TransferRow } from './ticket.ts';
 
-const transferOf = (row: TransferRow): ImageTransfer => ({
+/** Where clients reach an open transfer: on its host, and by the engine that they call. */
+function addressesOf(context: Context, row: TransferRow): Pick<ImageTransfer, 'transfer_url' | 'proxy_url'> {
+  if (row.transfer_url === null || row.phase !== 'transferring') return {};
+  const proxy = isProxyEnabled(context.engine.options) ? proxyUrl(context.host, row.id) : undefined;
+  return { transfer_url: row.transfer_url, ...(proxy === undefined ? {} : { proxy_url: proxy }) };
+}
+
+const transferOf = (context: Context, row: TransferRow): ImageTransfer => ({
   id: row.id,
   direction: row.direction as ImageTransfer['direction'],
   format: row.format as ImageTransfer['format'],
@@ -16,7 +24,7 @@ const transferOf = (row: TransferRow): ImageTransfer => ({
   transferred: row.transferred_bytes,
   active: row.active,
   shallow: row.shallow,
-  ...(row.transfer_url === null || row.phase !== 'transferring' ? {} : { transfer_url: row.transfer_url }),
+  ...addressesOf(context, row),
   ...(row.disk_id === null || row.snapshot_volume ? {} : { disk: { id: row.disk_id }, image: { id: row.disk_id } }),
   ...(row.snapshot_volume ? { snapshot: { id: row.volume_id } } : {}),
   ...(row.backup_id === null ? {} : { backup: { id: row.backup_id } }),
@@ -32,7 +40,7 @@ export async function transfers(context: Context, condition: RawBuilder<boolean>
     await sql<TransferRow>`select r.* from image_transfer r where ${visible} and ${condition} order by r.created_at, r.id`.execute(
       context.db,
     );
-  return found.rows.map((row) => transferOf(row) as Entity);
+  return found.rows.map((row) => transferOf(context, row) as Entity);
 }
 
 /** One transfer. @throws {Fault} 404 */
