@@ -8,6 +8,8 @@ const defaultChunkBytes = 8 * 1024 * 1024;
 const attempts = 4;
 const firstPauseMs = 250;
 const defaultTimeoutMs = 300_000;
+/** How long a host may take to answer before it counts as one that cannot be reached from here. */
+const reachTimeoutMs = 5_000;
 
 export interface TransferOptions {
   signal?: AbortSignal | undefined;
@@ -33,7 +35,7 @@ export interface DownloadOptions extends TransferOptions {
 export type ImageSource = Blob | Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
- * Uploads an image into a disk: opens a transfer, sends the bytes by ranges to where the engine says, and ends the transfer. A request
+ * Uploads an image into a disk: opens a transfer, sends the bytes by ranges to the host or, where it cannot be reached, through the engine, and ends the transfer. A request
  * that fails on the way is repeated; when it all fails the transfer is cancelled and the disk is as the contract leaves it (illegal).
  * @throws ApiFault, EngineUnreachable, WaitTimeout, RangeError when source and size disagree
  */
@@ -115,9 +117,33 @@ async function begin(client: Client, what: ImageTransfer, options: TransferOptio
       throw error;
     },
   );
-  const url = ready?.transfer_url ?? ready?.proxy_url;
+  const url = ready?.phase === 'transferring' ? await addressOf(client, ready, options.signal) : undefined;
   if (ready?.phase !== 'transferring' || url === undefined) throw new Error(`The transfer ${id} did not begin: ${ready?.phase ?? 'gone'}.`);
   return { id, url };
+}
+
+/** The host's own address where it can be reached from here, else the one by which the engine passes the image on. */
+export async function addressOf(
+  client: Pick<Client, 'transport'>,
+  { transfer_url: direct, proxy_url: proxy }: ImageTransfer,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  if (direct === undefined || proxy === undefined) return direct ?? proxy;
+  const limit = AbortSignal.timeout(reachTimeoutMs);
+  try {
+    const response = await client.transport.send(direct, {
+      method: 'OPTIONS',
+      credentials: 'omit',
+      redirect: 'error',
+      signal: signal ? AbortSignal.any([signal, limit]) : limit,
+    });
+    await response.body?.cancel();
+    return direct;
+  } catch {
+    // a browser also comes here where the host does not let pages of other origins in
+    signal?.throwIfAborted();
+    return proxy;
+  }
 }
 
 async function finish(client: Client, id: string, options: TransferOptions): Promise<void> {
