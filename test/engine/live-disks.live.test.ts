@@ -15,8 +15,16 @@ before(async () => {
   await installation.addStorage();
   await installation.addStorage('other');
   const { rest } = installation;
+  const host = ((await rest.get('/hosts')).body.host as Json[]).find((one) => one.spm.status === 'none');
   const vm = expectStatus(
-    await rest.post('/vms', { name: 'lively', cluster: { name: 'Default' }, template: { name: 'Blank' }, memory: 64 * mib }),
+    await rest.post('/vms', {
+      name: 'lively',
+      cluster: { name: 'Default' },
+      template: { name: 'Blank' },
+      memory: 64 * mib,
+      // Not where the storage is managed; and on one host, since faults wait on both and must not befall it once on each.
+      placement_policy: { affinity: 'migratable', hosts: { host: [{ id: String(host?.id) }] } },
+    }),
     201,
   );
   vmId = vm.id as string;

@@ -165,10 +165,10 @@ describe('hooks of VMs', () => {
 
   it('run when it goes on and pauses', async () => {
     await host.call('VM.cont', { vmID: vmId });
-    await host.untilStatus(vmId, 'Powering up');
+    const around = async (): Promise<string[]> => (await pointsOf(vmId)).filter((point) => /_vm_(?:cont|pause)$/.test(point));
+    await host.until('that it goes on is heard', async () => (await around()).at(-1) === 'after_vm_cont');
     await host.call('VM.pause', { vmID: vmId });
     await host.untilStatus(vmId, 'Paused');
-    const around = async (): Promise<string[]> => (await pointsOf(vmId)).filter((point) => /_vm_(?:cont|pause)$/.test(point));
     await host.until('all are heard', async () => (await around()).length === 5);
     assert.deepEqual((await around()).slice(1), ['before_vm_cont', 'after_vm_cont', 'before_vm_pause', 'after_vm_pause']);
     const refuse = await install('before_vm_cont', '10', '#!/bin/sh\nexit 2\n');
