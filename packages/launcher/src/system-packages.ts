@@ -100,8 +100,8 @@ export const SYSTEM_PACKAGE_GROUPS = {
   },
   tpm: { purpose: 'give guests a TPM', programs: ['swtpm', 'swtpm_setup'], files: [], aptPackages: ['swtpm', 'swtpm-tools'] },
   python: {
-    purpose: "run oVirt's Python SDK",
-    programs: ['python3'],
+    purpose: "run oVirt's Python clients, parts of which are built",
+    programs: ['python3', 'gcc'],
     files: [
       [
         '/usr/lib/python3.9/ensurepip/__init__.py',
