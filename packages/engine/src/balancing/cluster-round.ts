@@ -59,9 +59,9 @@ export async function runningVms(db: Kysely<Tables>, clusterId: string): Promise
 /** Clusters with hosts to choose among, in which no VM is on its way and which are not upgraded. */
 const quiet = sql`coalesce(c.settings ->> 'upgrade_in_progress', 'false') <> 'true'
   and (select count(*) from host h join host_state hs on hs.host_id = h.id where h.cluster_id = c.id and hs.status = 'up') > 1
-  and not exists (select 1 from vm v join vm_state s on s.vm_id = v.id where v.cluster_id = c.id and s.status = 'migrating')
-  and not exists (select 1 from object_lock l join saga g on g.id = l.saga_id join vm v on v.id::text = l.object_id
-    where g.name = ${migrateJob} and v.cluster_id = c.id)`;
+  and c.id not in (select v.cluster_id from vm_state s join vm v on v.id = s.vm_id where s.status = 'migrating' and v.cluster_id is not null)
+  and c.id not in (select v.cluster_id from saga g join object_lock l on l.saga_id = g.id join vm v on v.id::text = l.object_id
+    where g.name = ${migrateJob} and v.cluster_id is not null)`;
 
 /**
  * Looks at each cluster in which VMs may be moved, in a transaction of its own. Two engines never look at one cluster at once, and the
