@@ -15,14 +15,14 @@ before(async () => {
   await installation.addStorage();
   await installation.addStorage('other');
   const { rest } = installation;
-  const host = ((await rest.get('/hosts')).body.host as Json[]).find((one) => one.spm.status === 'none');
+  const host = ((await rest.get('/hosts')).body.host as Json[]).find((one) => one.spm.status === 'spm');
   const vm = expectStatus(
     await rest.post('/vms', {
       name: 'lively',
       cluster: { name: 'Default' },
       template: { name: 'Blank' },
       memory: 64 * mib,
-      // Not where the storage is managed; and on one host, since faults wait on both and must not befall it once on each.
+      // Where the storage is managed, which is the harder case; and on one host, since faults wait on both.
       placement_policy: { affinity: 'migratable', hosts: { host: [{ id: String(host?.id) }] } },
     }),
     201,

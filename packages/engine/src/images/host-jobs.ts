@@ -1,10 +1,8 @@
 import { commonErrors } from '@virgate/contract/generated/vdsm-errors';
 import { VdsmError, type CallOptions } from '@virgate/vdsm';
-import type { SagaContext, Wait } from '@virgate/saga';
-import type { Transaction } from 'kysely';
+import type { Wait } from '@virgate/saga';
 import type { HostSessions } from '../monitoring/sessions.ts';
-import type { Tables } from '../tables/schema.ts';
-import { absence, chosen, noteTask, storageFault, type HostTask, type TaskState } from './host-tasks.ts';
+import { noteTask, storageFault, whileAway, type Context, type HostTask, type TaskState } from './host-tasks.ts';
 
 const startTimeoutMs = 60_000;
 const firstPolls = 20;
@@ -37,13 +35,22 @@ interface JobInfo {
  * its parameters makes the host refuse a second doing. A host that is not to be reached is waited for, for a while.
  * @throws {Fault} what the host says of its failure
  */
-export async function hostJob<S extends TaskState>(
-  ctx: SagaContext<object, S, Transaction<Tables>>,
+export async function hostJob<S extends TaskState>(ctx: Context<S>, hosts: HostSessions, job: HostJob): Promise<Wait | undefined> {
+  try {
+    return await whileAway(ctx, job, (hostId) => askForJob(ctx, hosts, job, hostId));
+  } catch (error) {
+    throw error instanceof VdsmError ? storageFault(job.action, error) : error;
+  }
+}
+
+/** @throws VdsmError */
+async function askForJob<S extends TaskState>(
+  ctx: Context<S>,
   hosts: HostSessions,
   job: HostJob,
+  hostId: string,
 ): Promise<Wait | undefined> {
   const known = ctx.state.tasks[job.name];
-  const hostId = known?.hostId ?? (await chosen(job));
   const id = ctx.uuid(job.name);
   const { client, fence } = await hosts.access(hostId);
   const options: CallOptions = { timeoutMs: startTimeoutMs, fence, signal: ctx.signal };
@@ -68,10 +75,7 @@ export async function hostJob<S extends TaskState>(
     }
     return ctx.waitUntil({ delayMs: laterPollMs });
   } catch (error) {
-    if (!(error instanceof VdsmError)) throw error;
-    if (job.doneAlready.includes(error.code)) return undefined;
-    const wait = await absence(ctx, job.name, hostId, error);
-    if (wait !== undefined) return wait;
-    throw storageFault(job.action, error);
+    if (error instanceof VdsmError && job.doneAlready.includes(error.code)) return undefined;
+    throw error;
   }
 }

@@ -12,14 +12,16 @@ export interface TaskState {
 }
 
 interface GivenTask {
-  hostId: string;
+  /** Missing while there was none to get it. */
+  hostId?: string;
   /** Missing until the host has told it. */
   taskId?: string;
   /** Since when the host has not been reached; epoch milliseconds. */
   lostMs?: number;
 }
 
-type Context<S extends TaskState> = SagaContext<object, S, Transaction<Tables>>;
+/** A step of a saga that gives hosts work. */
+export type Context<S extends TaskState> = SagaContext<object, S, Transaction<Tables>>;
 
 const startTimeoutMs = 60_000;
 /** A task is asked for often at first, since most are short, then ever more rarely. */
@@ -32,24 +34,40 @@ const unreachable = 5022;
  * How long a host that has work, or was to get some, may be away: one that restarts comes back sooner, one that does not come back
  * holds nothing up.
  */
-const longestAbsenceMs = { given: 300_000, notGiven: 30_000 } as const;
+const longestAbsenceMs = { given: 300_000, notGiven: 60_000 } as const;
 
 /**
- * What is done about a failed call to a host that has work, or was to get some: one that is not to be reached is waited for, since it may
- * come back, or this engine has only just begun to connect to it. Undefined when it has been away for too long, or the failure is another.
+ * Waits for a host that has work, or was to get some, and is not to be reached: it may come back, or this engine has only just begun to
+ * connect to it, or another one is about to manage the storage. Undefined when it has been away for too long.
  */
-export async function absence<S extends TaskState>(
-  ctx: Context<S>,
-  name: string,
-  hostId: string,
-  error: VdsmError,
-): Promise<Wait | undefined> {
-  if (error.code !== unreachable) return undefined;
-  const known = ctx.state.tasks[name] ?? { hostId };
+async function absence<S extends TaskState>(ctx: Context<S>, name: string, hostId: string | undefined): Promise<Wait | undefined> {
+  const known = ctx.state.tasks[name] ?? (hostId === undefined ? {} : { hostId });
   const lostMs = known.lostMs ?? ctx.now();
   if (ctx.now() - lostMs > longestAbsenceMs[known.taskId === undefined ? 'notGiven' : 'given']) return undefined;
   if (known.lostMs === undefined) await noteTask(ctx, name, { ...known, lostMs });
   return ctx.waitUntil({ delayMs: laterPollMs });
+}
+
+/**
+ * Runs what asks a host for work or about it, and waits while there is none to be asked.
+ * @throws what `ask` throws, once the host has been away for too long or for another reason
+ */
+export async function whileAway<S extends TaskState>(
+  ctx: Context<S>,
+  task: Pick<HostTask, 'name' | 'hostId'>,
+  ask: (hostId: string) => Promise<Wait | undefined>,
+): Promise<Wait | undefined> {
+  let hostId = ctx.state.tasks[task.name]?.hostId;
+  try {
+    hostId ??= typeof task.hostId === 'string' ? task.hostId : await task.hostId();
+    return await ask(hostId);
+  } catch (error) {
+    const isAway =
+      error instanceof VdsmError ? error.code === unreachable : error instanceof Fault && error.key === 'ACTION_TYPE_FAILED_NO_VDS_IN_POOL';
+    const wait = isAway ? await absence(ctx, task.name, hostId) : undefined;
+    if (wait === undefined) throw error;
+    return wait;
+  }
 }
 
 /** Keeps what is known of given work. */
@@ -91,17 +109,27 @@ export interface HostTask {
   action: string;
 }
 
-/** The host that is to get work. */
-export const chosen = async ({ hostId }: Pick<HostTask, 'hostId'>): Promise<string> => (typeof hostId === 'string' ? hostId : hostId());
-
 /**
  * Gives a host work that it does as a task, and waits for its end. To be returned from a step's `run`: undefined when it is
  * done. Repeatable: the task's id is kept, a lost one is asked for again, and its ids make the host refuse a second doing.
  * @throws {Fault} what the host says of its failure
  */
 export async function hostTask<S extends TaskState>(ctx: Context<S>, hosts: HostSessions, task: HostTask): Promise<Wait | undefined> {
+  try {
+    return await whileAway(ctx, task, (hostId) => askForTask(ctx, hosts, task, hostId));
+  } catch (error) {
+    throw error instanceof VdsmError ? storageFault(task.action, error) : error;
+  }
+}
+
+/** @throws VdsmError */
+async function askForTask<S extends TaskState>(
+  ctx: Context<S>,
+  hosts: HostSessions,
+  task: HostTask,
+  hostId: string,
+): Promise<Wait | undefined> {
   const known = ctx.state.tasks[task.name];
-  const hostId = known?.hostId ?? (await chosen(task));
   const { client, fence } = await hosts.access(hostId);
   const options: CallOptions = { timeoutMs: startTimeoutMs, fence, signal: ctx.signal };
   let taskID = known?.taskId;
@@ -120,8 +148,8 @@ export async function hostTask<S extends TaskState>(ctx: Context<S>, hosts: Host
       if (known?.lostMs !== undefined && poll === 0) await noteTask(ctx, task.name, { hostId, taskId: taskID });
       if (status.taskState === 'finished') {
         await client.call('Task.clear', { taskID }, options).catch(() => undefined);
-        if (status.taskResult === 'success' || task.doneAlready.includes(status.code ?? 0)) return undefined;
-        throw storageFault(task.action, new VdsmError(status.code ?? 0, status.message ?? 'the task failed'));
+        if (status.taskResult === 'success') return undefined;
+        throw new VdsmError(status.code ?? 0, status.message ?? 'the task failed');
       }
       if (ctx.polls > 0) break;
       await new Promise((resolve) => setTimeout(resolve, firstPollMs));
@@ -130,16 +158,12 @@ export async function hostTask<S extends TaskState>(ctx: Context<S>, hosts: Host
   } catch (error) {
     if (!(error instanceof VdsmError)) throw error;
     if (task.doneAlready.includes(error.code)) return undefined;
-    if (error.code === storageErrors.UnknownTask && taskID !== undefined) {
-      // The host has forgotten the task, as after a restart: the work is asked for again, and its ids tell whether it was done.
-      const { [task.name]: _lost, ...rest } = ctx.state.tasks;
-      ctx.state.tasks = rest;
-      await ctx.save({ tasks: rest } as Partial<S>);
-      return ctx.waitUntil({ delayMs: firstPollMs });
-    }
-    const wait = await absence(ctx, task.name, hostId, error);
-    if (wait !== undefined) return wait;
-    throw storageFault(task.action, error);
+    if (error.code !== storageErrors.UnknownTask || taskID === undefined) throw error;
+    // The host has forgotten the task, as after a restart: the work is asked for again, and its ids tell whether it was done.
+    const { [task.name]: _lost, ...rest } = ctx.state.tasks;
+    ctx.state.tasks = rest;
+    await ctx.save({ tasks: rest } as Partial<S>);
+    return ctx.waitUntil({ delayMs: firstPollMs });
   }
 }
 
