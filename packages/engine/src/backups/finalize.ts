@@ -9,9 +9,10 @@ import { conflict } from '../rest/fault.ts';
 import { done, started, type Context, type Operation } from '../rest/operation.ts';
 import { actor, attribution, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
-import { backupFault, stopOnHost, unreachable } from './host-calls.ts';
+import { backupFault, stopOnHost } from './host-calls.ts';
 import { backupOfPath } from './read.ts';
 import { backupRow, endBackup } from './rows.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 interface Params {
   backupId: string;
@@ -37,7 +38,7 @@ export const finalizeBackupSaga = ({ hosts }: SagaServices): EngineSaga =>
       {
         name: 'stop',
         title: 'Ending the backup on its host',
-        retry: { attempts: 6, delayMs: 1_000, when: (error) => error instanceof VdsmError && error.code === unreachable },
+        retry: { attempts: 6, delayMs: 1_000, when: (error) => error instanceof VdsmError && error.code === connectionLost },
         async run(ctx) {
           const row = await ctx.tx((trx) => backupRow(trx, ctx.params.backupId));
           // the servers of a VM that is down ended with their transfers

@@ -3,9 +3,8 @@ import { VdsmError } from '@virgate/vdsm';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import { Fault, hostFailed } from '../rest/fault.ts';
 import type { BackupDisk, CheckpointOfChain } from './rows.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
-/** The host is not to be reached. Source: engine errors, VDS_NETWORK_ERROR. */
-export const unreachable = 5022;
 /** A backup begins when the guest's file systems are frozen, which may take a minute. */
 const timeoutMs = 180_000;
 /** A host that knows nothing of the VM, or has it down, has nothing of its backup. */
@@ -34,7 +33,7 @@ export const isChainLost = (error: unknown): error is VdsmError =>
 
 /** A host's refusal as a fault; what a retry may mend is passed on. */
 export function backupFault(error: unknown): Error {
-  if (error instanceof Fault || !(error instanceof VdsmError) || error.code === unreachable)
+  if (error instanceof Fault || !(error instanceof VdsmError) || error.code === connectionLost)
     return error instanceof Error ? error : new Error(String(error));
   return hostFailed('Cannot back up VM', error.message, error);
 }

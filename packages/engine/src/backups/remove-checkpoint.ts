@@ -14,9 +14,10 @@ import { actor } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { stateOf, vmLock } from '../vms/lock.ts';
 import { changeBitmaps, type BitmapDisk, type BitmapState } from './bitmaps.ts';
-import { backupFault, deleteCheckpoints, lineUpCheckpoints, unreachable } from './host-calls.ts';
+import { backupFault, deleteCheckpoints, lineUpCheckpoints } from './host-calls.ts';
 import { checkpointOfPath } from './read.ts';
 import { activeBackup, chainOf, invalidateChain } from './rows.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -82,7 +83,7 @@ type Step = SagaStep<Params, BitmapState, Trx>;
 const onHost = (hosts: SagaServices['hosts'], hostId: string): Step => ({
   name: 'host',
   title: 'Removing the checkpoint on the host of the VM',
-  retry: { attempts: 4, delayMs: 500, when: (error) => error instanceof VdsmError && error.code === unreachable },
+  retry: { attempts: 4, delayMs: 500, when: (error) => error instanceof VdsmError && error.code === connectionLost },
   async run(ctx) {
     const { vmId, vmName, checkpointId } = ctx.params;
     const asker = { hosts, hostId, vmId, signal: ctx.signal };

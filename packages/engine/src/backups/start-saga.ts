@@ -9,8 +9,9 @@ import { refused } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 import { vmLock } from '../vms/lock.ts';
 import { bitmapsOfVolume, changeBitmaps, type BitmapState } from './bitmaps.ts';
-import { backupFault, isChainLost, lineUpCheckpoints, startOnHost, stopOnHost, unreachable, type BackupAsker } from './host-calls.ts';
+import { backupFault, isChainLost, lineUpCheckpoints, startOnHost, stopOnHost, type BackupAsker } from './host-calls.ts';
 import { chainOf, endBackup, failBackupsOf, invalidateChain, servedNoMore, type BackupDisk } from './rows.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -44,7 +45,7 @@ interface State extends BitmapState {
 type Step = SagaStep<StartParams, State, Trx>;
 
 const values = { VAR_ACTION: 'back up', VAR_TYPE: 'VM' };
-const retry: RetryPolicy = { attempts: 4, delayMs: 500, when: (error) => error instanceof VdsmError && error.code === unreachable };
+const retry: RetryPolicy = { attempts: 4, delayMs: 500, when: (error) => error instanceof VdsmError && error.code === connectionLost };
 
 /** How often a host is asked to end what was begun. */
 const lastUndo = 4;

@@ -9,8 +9,9 @@ import type { Jobs } from '../jobs/jobs.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import type { SystemOptions } from '../options/values.ts';
 import type { Tables } from '../tables/schema.ts';
-import { askHost, stopOnHost, unreachable } from './host-calls.ts';
+import { askHost, stopOnHost } from './host-calls.ts';
 import { endBackup, failBackupsOf, servedNoMore } from './rows.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 /** How often backups are looked at. */
 const everyMs = 5_000;
@@ -80,7 +81,7 @@ export class BackupWatch extends Watch {
       await askHost(asker, 'VM.backup_info', { backup_id: row.id, checkpoint_id: null });
     } catch (error) {
       // a host that is away may come back with it
-      if (!(error instanceof VdsmError) || error.code === unreachable) return;
+      if (!(error instanceof VdsmError) || error.code === connectionLost) return;
       if (isForgotten(error)) await this.#fail(row, 'its host does not know it any more');
     }
   }

@@ -8,12 +8,13 @@ import type { HostSessions } from '../monitoring/sessions.ts';
 import { consumeStorage, withQuotaEvents } from '../quotas/consume.ts';
 import { hostFailed, invalidValue } from '../rest/fault.ts';
 import type { Context } from '../rest/operation.ts';
-import { connectionLost, liveView } from '../snapshots/live-view.ts';
+import { liveView } from '../snapshots/live-view.ts';
 import { actor, attribution, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import type { DiskPlace } from './read.ts';
 import { setStatus, wholeDisk } from './usable.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 interface Params {
   disk: DiskPlace;

@@ -15,12 +15,11 @@ import { aboutVm, beginVmCall, domainOn, vmCallSaga, vmOnHost, type HostCall, ty
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { diskDevice } from './device.ts';
 import { lunPathsOfDisk, signInAt } from './lun-paths.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 type Trx = Transaction<Tables>;
 
 const callTimeoutMs = 60_000;
-/** Code of a call whose answer did not come. */
-const connectionLost = 5022;
 
 /** A disk that goes into a running VM, or out of it. */
 interface Params extends VmCallParams {

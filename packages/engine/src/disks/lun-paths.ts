@@ -4,10 +4,10 @@ import type { HostSessions } from '../monitoring/sessions.ts';
 import { parametersFor } from '../storage-connections/parameters.ts';
 import { wireStorageType, type ConnectionRow } from '../storage-domains/wire.ts';
 import type { Tables } from '../tables/schema.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 const noPool = '00000000-0000-0000-0000-000000000000';
 const timeoutMs = 120_000;
-const connectionLost = 5022;
 
 /** What a host is asked so that it sees a LUN. Has secrets: it is made when the host is asked, and kept nowhere. */
 export interface LunPath {

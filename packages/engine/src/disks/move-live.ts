@@ -10,12 +10,13 @@ import type { SagaServices } from '../jobs/saga-services.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import { hostFailed } from '../rest/fault.ts';
 import { snapshotLocks } from '../snapshots/chain.ts';
-import { connectionLost, liveView, type LiveDisk, type LiveView } from '../snapshots/live-view.ts';
+import { liveView, type LiveDisk, type LiveView } from '../snapshots/live-view.ts';
 import { dropPassingSteps, endPassingSnapshot, takePassingSteps, type PassingSnapshot } from '../snapshots/passing.ts';
 import type { MergeState } from '../snapshots/remove.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { DiskPlace } from './read.ts';
 import { deleteImage } from './volumes.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 type Trx = Transaction<Tables>;
 

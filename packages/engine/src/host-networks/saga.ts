@@ -15,6 +15,7 @@ import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { hasAll, planChange, type NetworkChange, type PlannedChange } from './change.ts';
 import { loadHostNetworks } from './state.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -30,8 +31,6 @@ const callTimeoutMs = 30_000;
 const maxLooks = 150;
 const maxMisses = 3;
 const lookPauseMs = 2_000;
-/** Code of the own side for a connection that broke. */
-const connectionLost = 5022;
 
 export interface SetupParams {
   hostId: string;

@@ -12,6 +12,7 @@ import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { transferRow } from './begin.ts';
 import { closeTicket, verifyUpload, volumeSizes } from './ticket.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -70,7 +71,7 @@ export const endTransferSaga = ({ hosts }: SagaServices): EngineSaga =>
                   if (params.upload) await verifyUpload(asker, row);
                   ctx.state.actualBytes = (await volumeSizes(asker, row)).trueBytes;
                 } catch (error) {
-                  if (!(error instanceof VdsmError) || error.code === unreachable) throw error;
+                  if (!(error instanceof VdsmError) || error.code === connectionLost) throw error;
                   ctx.state.refusal = error.message;
                 }
               },
@@ -124,6 +125,3 @@ export const endTransferSaga = ({ hosts }: SagaServices): EngineSaga =>
       });
     },
   }) as unknown as EngineSaga;
-
-/** The host is not to be reached. Source: engine errors, VDS_NETWORK_ERROR. */
-const unreachable = 5022;

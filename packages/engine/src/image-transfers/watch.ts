@@ -11,12 +11,12 @@ import type { SystemOptions } from '../options/values.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { EndParams } from './end.ts';
 import { ask, closeTicket, ticketSeconds, type TransferRow } from './ticket.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 /** How often transfers are looked at. */
 const everyMs = 5_000;
 /** A ticket with less left to live is extended. Source: engine configuration, ImageTransferHostTicketRefreshAllowanceInSeconds. */
 const refreshBeforeSeconds = 240;
-const unreachable = 5022;
 
 interface TicketUse {
   active?: boolean;
@@ -65,7 +65,7 @@ export class TransferWatch extends Watch {
     } catch (error) {
       if (!(error instanceof VdsmError)) throw error;
       // a host that is away may come back with the ticket; one that has forgotten it must be given another, which is for the user to ask
-      if (error.code !== unreachable) await this.#stop(row, 'paused_system', 'TRANSFER_IMAGE_STOPPED_BY_SYSTEM_MISSING_TICKET');
+      if (error.code !== connectionLost) await this.#stop(row, 'paused_system', 'TRANSFER_IMAGE_STOPPED_BY_SYSTEM_MISSING_TICKET');
       return;
     }
     await this.#db

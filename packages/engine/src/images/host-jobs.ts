@@ -2,7 +2,7 @@ import { commonErrors } from '@virgate/contract/generated/vdsm-errors';
 import { VdsmError, type CallOptions } from '@virgate/vdsm';
 import type { Wait } from '@virgate/saga';
 import type { HostSessions } from '../monitoring/sessions.ts';
-import { noteTask, storageFault, whileAway, type Context, type HostTask, type TaskState } from './host-tasks.ts';
+import { noteTask, whileAway, type Context, type HostTask, type TaskState } from './host-tasks.ts';
 
 const startTimeoutMs = 60_000;
 const firstPolls = 20;
@@ -35,13 +35,8 @@ interface JobInfo {
  * its parameters makes the host refuse a second doing. A host that is not to be reached is waited for, for a while.
  * @throws {Fault} what the host says of its failure
  */
-export async function hostJob<S extends TaskState>(ctx: Context<S>, hosts: HostSessions, job: HostJob): Promise<Wait | undefined> {
-  try {
-    return await whileAway(ctx, job, (hostId) => askForJob(ctx, hosts, job, hostId));
-  } catch (error) {
-    throw error instanceof VdsmError ? storageFault(job.action, error) : error;
-  }
-}
+export const hostJob = <S extends TaskState>(ctx: Context<S>, hosts: HostSessions, job: HostJob): Promise<Wait | undefined> =>
+  whileAway(ctx, job, (hostId) => askForJob(ctx, hosts, job, hostId));
 
 /** @throws VdsmError */
 async function askForJob<S extends TaskState>(

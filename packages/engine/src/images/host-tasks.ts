@@ -5,6 +5,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import { Fault, conflict, hostFailed } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 /** State of a saga that gives hosts work: the ids of tasks by the name of the work. */
 export interface TaskState {
@@ -28,8 +29,6 @@ const startTimeoutMs = 60_000;
 const firstPolls = 20;
 const firstPollMs = 100;
 const laterPollMs = 1_000;
-/** The host is not to be reached. Source: engine errors, VDS_NETWORK_ERROR. */
-const unreachable = 5022;
 /**
  * How long a host that has work, or was to get some, may be away: one that restarts comes back sooner, one that does not come back
  * holds nothing up.
@@ -50,11 +49,11 @@ async function absence<S extends TaskState>(ctx: Context<S>, name: string, hostI
 
 /**
  * Runs what asks a host for work or about it, and waits while there is none to be asked.
- * @throws what `ask` throws, once the host has been away for too long or for another reason
+ * @throws {Fault} what the host says, or that it has been away for too long
  */
 export async function whileAway<S extends TaskState>(
   ctx: Context<S>,
-  task: Pick<HostTask, 'name' | 'hostId'>,
+  task: Pick<HostTask, 'name' | 'hostId' | 'action'>,
   ask: (hostId: string) => Promise<Wait | undefined>,
 ): Promise<Wait | undefined> {
   let hostId = ctx.state.tasks[task.name]?.hostId;
@@ -63,10 +62,12 @@ export async function whileAway<S extends TaskState>(
     return await ask(hostId);
   } catch (error) {
     const isAway =
-      error instanceof VdsmError ? error.code === unreachable : error instanceof Fault && error.key === 'ACTION_TYPE_FAILED_NO_VDS_IN_POOL';
+      error instanceof VdsmError
+        ? error.code === connectionLost
+        : error instanceof Fault && error.key === 'ACTION_TYPE_FAILED_NO_VDS_IN_POOL';
     const wait = isAway ? await absence(ctx, task.name, hostId) : undefined;
-    if (wait === undefined) throw error;
-    return wait;
+    if (wait !== undefined) return wait;
+    throw error instanceof VdsmError ? storageFault(task.action, error) : error;
   }
 }
 
@@ -114,13 +115,8 @@ export interface HostTask {
  * done. Repeatable: the task's id is kept, a lost one is asked for again, and its ids make the host refuse a second doing.
  * @throws {Fault} what the host says of its failure
  */
-export async function hostTask<S extends TaskState>(ctx: Context<S>, hosts: HostSessions, task: HostTask): Promise<Wait | undefined> {
-  try {
-    return await whileAway(ctx, task, (hostId) => askForTask(ctx, hosts, task, hostId));
-  } catch (error) {
-    throw error instanceof VdsmError ? storageFault(task.action, error) : error;
-  }
-}
+export const hostTask = <S extends TaskState>(ctx: Context<S>, hosts: HostSessions, task: HostTask): Promise<Wait | undefined> =>
+  whileAway(ctx, task, (hostId) => askForTask(ctx, hosts, task, hostId));
 
 /** @throws VdsmError */
 async function askForTask<S extends TaskState>(

@@ -4,6 +4,7 @@ import type { Tables } from '../tables/schema.ts';
 import { connectionParameters, wireStorageType, type ConnectionRow } from '../storage-domains/wire.ts';
 import type { WatchedHost } from './host-state.ts';
 import { connectionProblem, poolProblem, type StorageProblem } from './storage-problem.ts';
+import { connectionLost } from './connection-lost.ts';
 
 type Call = (method: string, params: Record<string, unknown>) => Promise<unknown>;
 
@@ -43,7 +44,7 @@ export async function connectStorage(db: Kysely<Tables>, host: WatchedHost, call
     return null;
   } catch (error) {
     // Without a connection the host, not its storage, is in trouble.
-    if (error instanceof VdsmError && error.code !== 5022 && error.code !== 99)
+    if (error instanceof VdsmError && error.code !== connectionLost && error.code !== 99)
       return { domainName: master.domain_name, text: poolProblem(master, error.code, error.message) };
     throw error;
   }

@@ -18,6 +18,7 @@ import { withRates, type NicSamples } from './device-statistics.ts';
 import { memoryWarning, memoryWarningEveryMs } from './memory-threshold.ts';
 import { keepChanged, keepOfEnded } from '../vms/external-data.ts';
 import { hostSample, vmReport, type HostSample, type VmReport } from './statistics.ts';
+import { connectionLost } from './connection-lost.ts';
 
 /** Intervals and limits. Source: engine behaviour, monitoring intervals and grace period. */
 const cycleMs = 3_000;
@@ -32,8 +33,6 @@ const rebootTimeoutMs = 300_000;
 const callTimeoutMs = 30_000;
 /** Code of an agent that is not ready yet after its start. Source: VDSM errors, RecoveryInProgress. */
 const recovering = 99;
-/** Code of a call whose answer did not come. */
-const connectionLost = 5022;
 
 /** What a session is made with. */
 export interface SessionOptions {

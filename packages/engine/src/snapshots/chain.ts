@@ -18,7 +18,7 @@ import { refused } from '../rest/fault.ts';
 import { vmLock } from '../vms/lock.ts';
 import type { Tables } from '../tables/schema.ts';
 import { refuseInUse } from './live-steps.ts';
-import { connectionLost } from './live-view.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 type Trx = Transaction<Tables>;
 

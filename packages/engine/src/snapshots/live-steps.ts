@@ -8,7 +8,8 @@ import { Fault, hostFailed } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 import { hibernationHandle, type MemoryPlace } from '../vms/memory-volumes.ts';
 import type { ChainDisk } from './chain.ts';
-import { connectionLost, liveView, type LiveView } from './live-view.ts';
+import { liveView, type LiveView } from './live-view.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 type Trx = Transaction<Tables>;
 

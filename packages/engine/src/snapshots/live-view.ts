@@ -32,8 +32,6 @@ export type LiveView =
 const callTimeoutMs = 60_000;
 /** Codes of VDSM. */
 const noSuchVm = 1;
-/** Code of a call whose answer did not come. */
-export const connectionLost = 5022;
 
 const pathOf = /\/([0-9a-f-]{36})\/images\/([0-9a-f-]{36})\/([0-9a-f-]{36})(?=["'])/g;
 

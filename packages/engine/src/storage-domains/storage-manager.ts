@@ -11,6 +11,7 @@ import type { EngineSaga, Jobs } from '../jobs/jobs.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 export type ManagerState = TaskState;
 
@@ -194,7 +195,7 @@ export class StorageManagers extends Watch {
       return (answer.spm_st ?? answer).spmStatus === 'SPM';
     } catch (error) {
       this.#log.debug({ err: error, hostId }, 'the storage manager did not answer');
-      return (error as { code?: number }).code === 5022;
+      return (error as { code?: number }).code === connectionLost;
     }
   }
 }

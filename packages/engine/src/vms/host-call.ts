@@ -12,6 +12,7 @@ import { actor } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { notRunning, stateOf, vmLock, wrongState } from './lock.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -56,8 +57,6 @@ export interface HostCall {
 }
 
 const callTimeoutMs = 60_000;
-/** Code of a call whose answer did not come: whether it was done is not known, and it is asked for again. */
-const connectionLost = 5022;
 const retry: RetryPolicy = { attempts: 4, delayMs: 500, when: (error) => error instanceof VdsmError && error.code === connectionLost };
 
 const aboutOf = (params: VmCallParams, jobId: string): Pick<EventRecord, 'vm' | 'host' | 'user' | 'correlationId' | 'jobId'> => ({

@@ -15,6 +15,7 @@ import type { Settings, VmRow } from './definition.ts';
 import { becomes } from './hot-set.ts';
 import { checkLeaseDomain, leaseDomainOf, leasesOf, leaseSteps, type LeaseChange } from './leases.ts';
 import { vmLock } from './lock.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 /**
  * A running VM gets a lease, or lets it go. One cannot be changed for another, since the VM would run without any in between: that waits
@@ -23,8 +24,6 @@ import { vmLock } from './lock.ts';
 
 type Trx = Transaction<Tables>;
 const callTimeoutMs = 60_000;
-/** Code of VDSM. */
-const connectionLost = 5022;
 
 interface Params {
   vmId: string;

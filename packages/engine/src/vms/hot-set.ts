@@ -17,6 +17,7 @@ import { vmLock } from './lock.ts';
 import { memoryCall, memoryDevice, memoryDevicesOf, memorySlots, piecesOf, piecesToUnplug, type MemoryDevice } from './memory-devices.ts';
 import { keepPending, pendingOf, rowOfNextRun } from './next-run.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 type Trx = Transaction<Tables>;
 const mib = 1024 ** 2;
@@ -24,8 +25,6 @@ const callTimeoutMs = 60_000;
 /** How long a guest may take to let a piece of memory go, for hosts that do not wait for it themselves. */
 const unplugTimeoutMs = 60_000;
 const unplugPollMs = 1000;
-/** Code of VDSM. */
-const connectionLost = 5022;
 
 /** What of a running VM its host is to change. The wish is kept for the next start before the host is asked, and so outlives a refusal. */
 export interface HotSet {

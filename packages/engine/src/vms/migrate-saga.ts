@@ -15,6 +15,7 @@ import type { Tables } from '../tables/schema.ts';
 import { vmLock } from './lock.ts';
 import { loadMigrationParameters } from './migration-load.ts';
 import { noDestination, placeMigration } from './migration-placement.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 /** Name of the job. */
 export const migrateJob = 'MigrateVm';
@@ -30,7 +31,6 @@ const handOverPolls = 60;
 const noSuchVm = 1;
 const vmIsDown = 6;
 const inProgress = 51;
-const connectionLost = 5022;
 
 /** What a migration is begun with. */
 export interface MigrateParams {

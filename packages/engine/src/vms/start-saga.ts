@@ -30,6 +30,7 @@ import type { Machine } from './machine.ts';
 import { loadPlan, type RunOnce } from './plan.ts';
 import { choosePinning } from './run-pinning.ts';
 import { loadMemoryVolumes, loadPreviewMemory, resumeParameters, type MemoryPlace } from './memory-volumes.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 
 /** How many hosts are tried. Source: engine behaviour, MaxRerunVmOnVdsCount. */
 const maxHosts = 3;
@@ -37,7 +38,6 @@ const createTimeoutMs = 120_000;
 /** Codes of VDSM. */
 const vmExists = 4;
 const noSuchVm = 1;
-const connectionLost = 5022;
 
 /** What `RunVm` is begun with. */
 export interface RunParams {
