@@ -81,9 +81,12 @@ export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions): Pro
   const identity = await spawnDaemon(options);
   const timeoutMs = options.startTimeoutMs ?? defaultStartTimeoutMs;
   if (await waitForSocket(identity, socketPath, timeoutMs)) {
-    // The socket may be that of one that somebody else started at the same moment: ours has not ended yet, but will.
+    // The socket may be that of one that somebody else started at the same moment. Ours must not come after it once that one is ended.
     const owner = (await readPidFile(dataDir)) ?? identity;
-    if (owner.pid !== identity.pid) return handle(owner, socketPath, true);
+    if (owner.pid !== identity.pid) {
+      await end(identity);
+      return handle(owner, socketPath, true);
+    }
     await writeState(dataDir, identity);
     return handle(identity, socketPath, false);
   }

@@ -33,7 +33,8 @@ test('a second factor is set up, asked for everywhere, good once, and taken away
   assert.match(picture, /^<svg/);
   assert.equal((await tokenFor(nobody, 'admin@internal', adminPassword)).status, 200, 'not in force yet');
   assert.equal((await test.post(`${own}/confirm`, { code: '000000' })).status, 403);
-  const confirmed = await test.post(`${own}/confirm`, { code: codeAt(secret, clock.now()) });
+  const setUp = codeAt(secret, clock.now());
+  const confirmed = await test.post(`${own}/confirm`, { code: setUp });
   assert.equal(confirmed.status, 200, confirmed.text);
   const [recovery = '', second = ''] = confirmed.body['recoveryCodes'];
   assert.equal((await test.post(own, { password: adminPassword })).status, 409, 'a password alone changes nothing now');
@@ -51,7 +52,6 @@ test('a second factor is set up, asked for everywhere, good once, and taken away
   assert.equal(refused.status, 401);
   assert.match(refused.text, /second factor/);
   assert.equal((await test.client(token).get('/clusters')).status, 200, 'tokens for programs go on');
-  const setUp = codeAt(secret, clock.now());
   assert.equal((await tokenFor(nobody, 'admin@internal', adminPassword, setUp)).status, 400, 'the code that set it up is used');
   clock.next();
   const code = codeAt(secret, clock.now());
