@@ -1,4 +1,4 @@
-// Budget: 40 s
+// Budget: 60 s
 /** VMs and templates as archives (OVA), with simulated hosts. */
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { whole, type Json } from './rest-client.ts';
 
 let installation: Installation;
 let vm: string;
+/** A VM that is up. */
+let running: string;
 let template: string;
 let host: { id: string };
 let place: Json;
@@ -81,9 +83,63 @@ test('a VM is exported, and imported as another one', async () => {
   assert.match((await rest.post('/externaltemplateimports', { ...place, url: 'ova:///srv/exports/vm.ova' })).text, /has a VM, no template/);
   expectStatus(await rest.post(`/vms/${id}/start`, {}), 200);
   await installation.vmStatus(id, 'up');
-  assert.match((await rest.post(`/vms/${id}/export`, target('up.ova'))).text, /VM\.snapshot/);
+  running = id;
   const codes = await eventCodes();
   for (const code of [1223, 1224, 1225, 1165, 1152]) assert.ok(codes.includes(code), `event ${code}`);
+});
+
+/** The VM that is up has run all the time, and writes to its only volume again; no snapshot is left. */
+async function runsAsBefore(): Promise<void> {
+  assert.equal((await installation.rest.get(`/vms/${running}`)).body.status, 'up');
+  assert.equal((await installation.look()).launches[running], 1);
+  const images = await installation.rows(
+    'select i.id, i.active, i.parent_id from image i join disk_attachment a on a.disk_id = i.disk_id where a.vm_id = $1',
+    [running],
+  );
+  assert.deepEqual(
+    images.map(({ active, parent_id }) => [active, parent_id]),
+    [[true, null]],
+  );
+  const [, written] = /\/images\/[0-9a-f-]+\/([0-9a-f-]+)/.exec((await installation.domainOf(running)) ?? '') ?? [];
+  assert.equal(written, images[0]?.id, 'the domain writes to the volume of the database');
+  assert.equal((await installation.rows("select 1 from snapshot where vm_id = $1 and type <> 'active'", [running])).length, 0);
+}
+
+test('a VM that runs is exported, and runs on without a snapshot', async () => {
+  const { rest } = installation;
+  assert.equal(expectStatus(await rest.post(`/vms/${running}/export`, target('up.ova')), 200).status, 'complete');
+  await nothingLeft();
+  await runsAsBefore();
+  const request = { ...place, provider: 'vmware', name: 'of running', url: 'ova:///srv/exports/up.ova' };
+  const id = expectStatus(await rest.post('/externalvmimports', request), 201).vm.id as string;
+  const imported = expectStatus(await rest.get(`/vms/${id}?follow=disk_attachments.disk,snapshots`), 200);
+  assert.equal(imported.status, 'down');
+  assert.deepEqual(
+    (imported.snapshots.snapshot as Json[]).map((one) => one.snapshot_type),
+    ['active'],
+  );
+  expectStatus(await rest.delete(`/vms/${id}`), 200);
+
+  await installation.plan({ verb: 'Virgate.packArchive', when: 'before', action: { kind: 'error', code: 261, message: 'broken' } });
+  assert.match((await rest.post(`/vms/${running}/export`, target('broken.ova'))).text, /broken/);
+  await nothingLeft();
+  await runsAsBefore();
+
+  const shared = {
+    name: 'shared',
+    provisioned_size: gib,
+    format: 'raw',
+    shareable: true,
+    storage_domains: { storage_domain: [place.storage_domain] },
+  };
+  const attached = expectStatus(
+    await rest.post(`/vms/${running}/diskattachments`, { interface: 'virtio', active: false, disk: shared }, whole),
+    201,
+  );
+  assert.match((await rest.post(`/vms/${running}/export`, target('shared.ova'))).text, /SHAREABLE|shareable|shared/);
+  expectStatus(await rest.delete(`/vms/${running}/diskattachments/${attached.id}?detach_only=true`), 200);
+  await nothingLeft();
+  await runsAsBefore();
 });
 
 test('a template is exported, and VMs are made of the imported one', async () => {
@@ -123,10 +179,13 @@ test('what fails leaves nothing', async () => {
   assert.equal((await viewer.post('/externalvmimports', { ...request, name: 'mine' })).status, 403);
 });
 
-/** Where the engine is killed: the host has done the step, and nobody has noted it. */
-const crashes: readonly { job: 'export' | 'import'; step: string; at: ProbePoint['at']; going?: 'undo' }[] = [
+/** Where the engine is killed: the host has done the step, and nobody has noted it. The steps of snapshots are killed in `live-crash`. */
+const crashes: readonly { job: 'export' | 'live export' | 'import'; step: string; at: ProbePoint['at']; going?: 'undo' }[] = [
   { job: 'export', step: 'pack', at: 'ran' },
   { job: 'export', step: 'pack', at: 'ran', going: 'undo' },
+  { job: 'live export', step: 'pack', at: 'ran' },
+  { job: 'live export', step: 'pack', at: 'ran', going: 'undo' },
+  { job: 'live export', step: 'passing-back', at: 'tx', going: 'undo' },
   { job: 'import', step: 'disk-0-unpack', at: 'ran' },
   { job: 'import', step: 'disk-0', at: 'ran', going: 'undo' },
 ];
@@ -135,15 +194,16 @@ test('an engine that is killed ends the job when it is back, whole or with nothi
   for (const [index, { job, step, at, going = 'run' }] of crashes.entries()) {
     const { rest } = installation;
     const name = `crash-${index}`;
-    const verb = job === 'export' ? 'Virgate.packArchive' : 'Virgate.unpackArchive';
+    const exported = job === 'export' ? vm : running;
+    const verb = job === 'import' ? 'Virgate.unpackArchive' : 'Virgate.packArchive';
     if (going === 'undo') await installation.plan({ verb, when: 'before', action: { kind: 'error', code: 261, message: 'broken' } });
     const reached = new Promise<ProbePoint>((resolve) => {
       stoppedAt = resolve;
     });
     await installation.engine.ask({ kind: 'stop-at', point: { step, going, at } });
     const asked =
-      job === 'export'
-        ? rest.post(`/vms/${vm}/export`, { ...target(`${name}.ova`), async: true })
+      job !== 'import'
+        ? rest.post(`/vms/${exported}/export`, { ...target(`${name}.ova`), async: true })
         : rest.post('/externalvmimports?async=true', { ...place, provider: 'vmware', name, url: 'ova:///srv/exports/vm.ova' });
     void asked.catch(() => undefined);
     const { sagaId } = await reached;
@@ -156,10 +216,11 @@ test('an engine that is killed ends the job when it is back, whole or with nothi
     assert.equal(status === 'succeeded', going === 'run', `${job} ${step} ${at}: ${status}`);
     await nothingLeft();
     const there =
-      job === 'export'
-        ? (await rest.post(`/vms/${vm}/export`, target(`${name}.ova`))).text.includes('already')
+      job !== 'import'
+        ? (await rest.post(`/vms/${exported}/export`, target(`${name}.ova`))).text.includes('already')
         : ((await rest.get(`/vms?search=name%3D${name}`)).body.vm ?? []).length === 1;
     assert.equal(there, going === 'run', `${job} ${step} ${at}: what came of it`);
     await nothingLeft();
+    await runsAsBefore();
   }
 });

@@ -1,12 +1,12 @@
 // Budget: 100 s
 // Needs: root, hypervisor, virsh, guestImage
-/** The disk of a real guest, by the REST API: snapshots while it writes, one with memory; merged, grown, moved, and gone back to. */
+/** The disk of a real guest, by the REST API: snapshots while it writes, one with memory; merged, grown, moved, exported and gone back to. */
 import assert from 'node:assert/strict';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { buildGuestImage, VirtualSwitch } from '@virgate/lab';
-import { Installation, expectStatus } from './installation.ts';
+import { Installation, defaultClusterId, expectStatus } from './installation.ts';
 import { JoiningHost } from './joining-host.ts';
 import { addGuest, addSharedDomain, enrol, shellInGuest, type SharedDomain } from './real-guest.ts';
 import { whole, type Json } from './rest-client.ts';
@@ -20,13 +20,18 @@ let host: JoiningHost;
 let vmId: string;
 let diskId: string;
 let sizeBytes: number;
+let hostId: string;
+let exports: string;
+let keptSum: string;
 const domains = new Map<string, SharedDomain>();
 
 before(async () => {
   network = await VirtualSwitch.start();
   installation = await Installation.start({ hosts: 0, address: network.address });
   host = await JoiningHost.start({ name: 'metal', number: 1, folder: join(installation.folder, 'hosts'), network });
-  const hostId = await enrol(installation, host);
+  hostId = await enrol(installation, host);
+  exports = join(installation.folder, 'exports');
+  await mkdir(exports, { mode: 0o755 });
   for (const name of ['data', 'other']) domains.set(name, await addSharedDomain(installation, hostId, name));
   const image = await buildGuestImage({ outDir: join(installation.folder, 'guest'), cacheDir: '/var/tmp/virgate-packages' });
   sizeBytes = image.virtualSizeBytes;
@@ -39,14 +44,14 @@ after(async () => {
   await network?.stop();
 });
 
-async function start(): Promise<void> {
-  expectStatus(await installation.rest.post(`/vms/${vmId}/start`, {}), 200);
-  await installation.vmStatus(vmId, 'up', bootTimeoutMs).catch(async (error: unknown) => {
+async function start(vm = vmId): Promise<void> {
+  expectStatus(await installation.rest.post(`/vms/${vm}/start`, {}), 200);
+  await installation.vmStatus(vm, 'up', bootTimeoutMs).catch(async (error: unknown) => {
     throw new Error(`${String(error)}\n${await host.log()}`, { cause: error });
   });
 }
 
-const inGuest = (command: string): Promise<string> => shellInGuest(host, vmId, command);
+const inGuest = (command: string, vm = vmId): Promise<string> => shellInGuest(host, vm, command);
 
 /** The guest writes files and tells what they hold; meanwhile something else is done. */
 async function underLoad(name: string, work: () => Promise<void>): Promise<void> {
@@ -110,13 +115,22 @@ test('a guest lives on while its disk is snapshotted, merged, grown and moved, a
     expectStatus(await rest.post(`/disks/${diskId}/move`, { storage_domain: { name: 'other' } }), 200);
   });
   await consistent('other');
-  assert.equal(await inGuest('cat /root/one /root/two /root/three | tr "\\n" " "'), 'one two three');
+  assert.equal(await inGuest('cat /root/one /root/two /root/three | tr "\n" " "'), 'one two three');
+
+  await inGuest('dd if=/dev/urandom of=/root/kept bs=64k count=16 2>/dev/null; sync');
+  keptSum = await inGuest('sha256sum < /root/kept');
+  const volumesBefore = await volumesOn('other');
+  await underLoad('exported', async () => {
+    expectStatus(await rest.post(`/vms/${vmId}/export`, { host: { id: hostId }, directory: exports, filename: 'guest.ova' }), 200);
+  });
+  await consistent('other');
+  assert.deepEqual(await volumesOn('other'), volumesBefore, 'the snapshot of the export is merged away');
 
   expectStatus(await rest.post(`/vms/${vmId}/stop`, {}), 200);
   await installation.vmStatus(vmId, 'down');
   expectStatus(await rest.post(`/vms/${vmId}/previewsnapshot`, { snapshot: { id: remembered.id }, restore_memory: true }), 200);
   await start();
-  assert.equal(await inGuest('cat /root/two /run/mark | tr "\\n" " "; ls /root/three 2>/dev/null || true'), 'two there');
+  assert.equal(await inGuest('cat /root/two /run/mark | tr "\n" " "; ls /root/three 2>/dev/null || true'), 'two there');
   expectStatus(await rest.post(`/vms/${vmId}/stop`, {}), 200);
   await installation.vmStatus(vmId, 'down');
   expectStatus(await rest.post(`/vms/${vmId}/commitsnapshot`, {}), 200);
@@ -125,4 +139,16 @@ test('a guest lives on while its disk is snapshotted, merged, grown and moved, a
   expectStatus(await rest.delete(`/vms/${vmId}/snapshots/${remembered.id}`), 200);
   await consistent('other');
   assert.equal((await volumesOn('other')).length, 1);
+});
+
+test('what was exported while the guest ran boots, and holds what had been written', async () => {
+  const { rest } = installation;
+  const place = { cluster: { id: defaultClusterId }, storage_domain: { id: domains.get('data')?.id ?? '' }, host: { id: hostId } };
+  const request = { ...place, provider: 'kvm', name: 'copy', url: `ova://${exports}/guest.ova` };
+  const copy = expectStatus(await rest.post('/externalvmimports', request), 201).vm.id as string;
+  await start(copy);
+  assert.equal(await inGuest('cat /root/one /root/two /root/three | tr "\n" " "', copy), 'one two three');
+  assert.equal(await inGuest('sha256sum < /root/kept', copy), keptSum);
+  expectStatus(await rest.post(`/vms/${copy}/stop`, {}), 200);
+  await installation.vmStatus(copy, 'down');
 });

@@ -119,8 +119,8 @@ export interface SagaDefinition<P extends JsonObject, S extends JsonObject, Trx>
   /** Locks that are taken at the start and held to the end. */
   locks?(params: Readonly<P>): LockRequest[];
   title?(params: Readonly<P>): string;
-  /** Default true. */
-  cancellable?: boolean;
+  /** Whether it may be undone because somebody asks for it, also by its parameters; default true. */
+  cancellable?: boolean | ((params: Readonly<P>) => boolean);
   /** Called in the transaction that ends the saga; its locks are still held there. */
   ended?(end: SagaEnd<P, S>, trx: Trx): Promise<void>;
 }
@@ -137,6 +137,10 @@ export function defineSaga<P extends JsonObject, S extends JsonObject, Trx>(
 ): SagaDefinition<P, S, Trx> {
   return definition;
 }
+
+/** Whether a saga with these parameters may be cancelled, as long as it is not beyond its pivot. */
+export const isCancellable = <Trx>({ cancellable = true }: AnySagaDefinition<Trx>, params: JsonObject): boolean =>
+  typeof cancellable === 'function' ? cancellable(params) : cancellable;
 
 /** The steps for these parameters. @throws SagaError `definition_invalid`. */
 export function stepsOf<Trx>(definition: AnySagaDefinition<Trx>, params: JsonObject): readonly AnySagaStep<Trx>[] {

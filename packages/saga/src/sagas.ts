@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock } from './clock.ts';
-import { stepsOf, type AnySagaDefinition, type ListedSagaDefinition, type SagaDefinition } from './definition.ts';
+import { isCancellable, stepsOf, type AnySagaDefinition, type ListedSagaDefinition, type SagaDefinition } from './definition.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { SagaError, storedError } from './errors.ts';
 import { checkedJson } from './execution/context.ts';
@@ -196,7 +196,7 @@ export class Sagas<Db, Trx extends Db> {
         unrecordable: true,
         timeoutMs: undefined,
       }));
-      if (!canCancel({ cancellable: definition.cancellable ?? true, steps: found.steps, plan })) return 'too_late';
+      if (!canCancel({ cancellable: isCancellable(definition, found.saga.params), steps: found.steps, plan })) return 'too_late';
     }
     return (await this.store.requestStop(db, id, 'cancel')) ? 'requested' : 'ended';
   }

@@ -72,7 +72,7 @@ export const copyDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
       ...(params.passing ? [keepFromHere<Params, MergeState>(), ...dropPassingSteps<Params, MergeState>(hosts, params.passing)] : []),
     ],
     async ended(end, trx) {
-      if (end.params.passing) await endPassingSnapshot(trx, end.params.passing);
+      if (end.params.passing) await endPassingSnapshot(trx, end.params.passing, end.state);
       await recordEvent(trx, {
         name: end.status === 'succeeded' ? 'USER_COPIED_DISK_FINISHED_SUCCESS' : 'USER_COPIED_DISK_FINISHED_FAILURE',
         ...ofJob(end),

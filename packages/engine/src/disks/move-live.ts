@@ -224,7 +224,7 @@ export const liveMoveSaga = ({ hosts }: SagaServices): EngineSaga =>
     ],
     async ended(end, trx) {
       const { disk, targetId, targetName, passing } = end.params;
-      const isLeft = await endPassingSnapshot(trx, passing);
+      const isLeft = await endPassingSnapshot(trx, passing, end.state);
       const place = await trx.selectFrom('image').select('storage_domain_id').where('disk_id', '=', disk.diskId).executeTakeFirst();
       const moved = place?.storage_domain_id === targetId;
       await recordEvent(trx, {

@@ -1,7 +1,7 @@
 import { writeOvf, type OvfEntity, type OvfNic, type OvfSnapshot, type OvfVolume } from '@virgate/contract/ovf';
 import { sql, type Kysely, type Selectable, type Transaction } from 'kysely';
 import { captureConfiguration, type VmConfiguration } from '../snapshots/configuration.ts';
-import type { DiskTable, ImageTable, Tables, VmTable } from '../tables/schema.ts';
+import type { DiskTable, ImageTable, SnapshotTable, Tables, VmTable } from '../tables/schema.ts';
 
 type Db = Kysely<Tables>;
 
@@ -82,14 +82,12 @@ async function nicsOf(db: Db, ownerId: string): Promise<OvfNic[]> {
   return found.rows.map(({ profile, network, ...nic }) => ({ ...nic, profileName: profile ?? '', networkName: network ?? '' }));
 }
 
-async function definitionOf(db: Transaction<Tables>, row: Selectable<VmTable>, volumes: readonly OvfVolume[]): Promise<Definition> {
-  const snapshots = await db
-    .selectFrom('snapshot')
-    .selectAll()
-    .where('vm_id', '=', row.id)
-    .where('type', '=', 'regular')
-    .orderBy('created_at')
-    .execute();
+async function definitionOf(
+  db: Transaction<Tables>,
+  row: Selectable<VmTable>,
+  { volumes, snapshots: all }: { volumes: readonly OvfVolume[]; snapshots: readonly Selectable<SnapshotTable>[] },
+): Promise<Definition> {
+  const snapshots = all.filter(({ type }) => type === 'regular');
   const diskIds = [...new Set(volumes.map((volume) => volume.diskId))];
   const disks =
     diskIds.length === 0
@@ -116,8 +114,11 @@ async function definitionOf(db: Transaction<Tables>, row: Selectable<VmTable>, v
   };
 }
 
-/** A VM or template with everything that it takes to have it again. */
-export async function describeEntity(db: Transaction<Tables>, id: string): Promise<OvfEntity> {
+/**
+ * A VM or template with everything that it takes to have it again.
+ * @param passingId a snapshot that is left out
+ */
+export async function describeEntity(db: Transaction<Tables>, id: string, passingId?: string): Promise<OvfEntity> {
   const row = await db.selectFrom('vm').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
   const cluster = row.cluster_id
     ? await db.selectFrom('cluster').select('name').where('id', '=', row.cluster_id).executeTakeFirst()
@@ -126,7 +127,8 @@ export async function describeEntity(db: Transaction<Tables>, id: string): Promi
     ? await db.selectFrom('vm').select('name').where('id', '=', row.template_id).executeTakeFirst()
     : undefined;
   const volumes = await volumesOf(db, id);
-  const snapshots = await db.selectFrom('snapshot').selectAll().where('vm_id', '=', id).orderBy('created_at').execute();
+  const taken = await db.selectFrom('snapshot').selectAll().where('vm_id', '=', id).orderBy('created_at').execute();
+  const snapshots = taken.filter((one) => one.id !== passingId);
   return {
     kind: row.entity_type === 'template' ? 'template' : 'vm',
     id,
@@ -151,7 +153,7 @@ export async function describeEntity(db: Transaction<Tables>, id: string): Promi
       description: one.description,
       createdMs: Math.floor(one.created_at / 1000) * 1000,
     })),
-    definition: await definitionOf(db, row, volumes),
+    definition: await definitionOf(db, row, { volumes, snapshots }),
   };
 }
 

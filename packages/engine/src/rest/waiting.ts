@@ -18,7 +18,6 @@ export interface Waiting {
  */
 export const waiting = [
   { operation: 'POST /templates', when: 'it is to be sealed', verb: 'VM.seal' },
-  { operation: 'POST /vms/{vm}/export', when: 'the VM runs', verb: 'VM.snapshot', part: 'kept for as long as an export lasts' },
   { operation: 'POST /externalvmimports', when: 'it comes from another manager', verb: 'Host.convertExternalVm' },
 ] as const satisfies readonly Waiting[];
 

@@ -204,8 +204,8 @@ export const newLeafSteps = <P extends object, S extends TaskState>(
     },
     async undo(ctx) {
       const row = await ctx.tx((trx) => trx.selectFrom('image').select('active').where('id', '=', disk.newId).executeTakeFirst());
-      // The VM was put on it for good: what was to come afterwards failed, not this.
-      if (row?.active === true) return undefined;
+      // The VM was put on it for good: what was to come afterwards failed, not this. Or it has been merged away already.
+      if (row === undefined || row.active) return undefined;
       if (runningVm !== null) await refuseInUse(ctx as never, hosts, runningVm, disk, disk.newId);
       return deleteVolume(ctx as never, hosts, disk, disk.newId);
     },

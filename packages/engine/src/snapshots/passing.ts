@@ -7,7 +7,7 @@ import type { Tables } from '../tables/schema.ts';
 import { checkCanStandOn, insertLeaves, newLeafSteps, setDiskStatus, snapshotDisks, switchLeaf, type ChainDisk } from './chain.ts';
 import { insertLockedSnapshot } from './configuration.ts';
 import { liveSnapshotStep, type LiveMerge } from './live-steps.ts';
-import { mergeSteps, type MergeState } from './remove.ts';
+import { markBegunMerges, mergeSteps, type MergeState } from './remove.ts';
 import { isStatelessRun } from './stateless.ts';
 
 /**
@@ -67,6 +67,31 @@ export const takePassingSteps = <P extends object, S extends MergeState>(
   },
 ];
 
+/**
+ * The step whose undo merges it away, for jobs that shall leave no snapshot when they fail either. Such jobs cannot be cancelled: between the
+ * host's snapshot and its being noted there is no way back.
+ */
+export const mergeBackStep = <P extends object, S extends MergeState & { mergedBack?: number }>(
+  hosts: HostSessions,
+  passing: PassingSnapshot,
+): SagaStep<P, S, Trx> => ({
+  name: 'passing-back',
+  title: 'Keeping the snapshot as long as it is needed',
+  undoRetry: { attempts: 12, delayMs: 1_000, maxDelayMs: 30_000 },
+  async undo(ctx) {
+    const steps = dropPassingSteps<P, S>(hosts, passing);
+    for (let at = ctx.state.mergedBack ?? 0; at < steps.length; at += 1) {
+      const wait = await steps[at]?.run?.(ctx);
+      if (wait) return wait;
+      await ctx.tx(async (trx) => {
+        await steps[at]?.record?.(ctx, trx);
+        await ctx.save({ mergedBack: at + 1 } as Partial<S>, trx);
+      });
+    }
+    return undefined;
+  },
+});
+
 /** What was made of it stays, whatever becomes of the merge that follows. */
 export const keepFromHere = <P extends object, S extends MergeState>(): SagaStep<P, S, Trx> => ({
   name: 'passing-made',
@@ -101,11 +126,16 @@ export const dropPassingSteps = <P extends object, S extends MergeState>(
  * To be called when the job has ended: disks are usable, and of a snapshot that was never taken nothing is left.
  * @returns whether it is still there
  */
-export async function endPassingSnapshot(trx: Trx, passing: PassingSnapshot): Promise<boolean> {
+export async function endPassingSnapshot(trx: Trx, passing: PassingSnapshot, state: Readonly<MergeState>): Promise<boolean> {
   const { vmId, snapshotId, disks } = passing;
   const taken = await trx.selectFrom('image').select('id').where('snapshot_id', '=', snapshotId).executeTakeFirst();
   if (taken) {
     await trx.updateTable('snapshot').set({ status: 'ok' }).where('id', '=', snapshotId).execute();
+    await markBegunMerges(
+      trx,
+      disks.map(({ diskId, activeId, newId }) => ({ diskId, baseId: activeId, topId: newId })),
+      state,
+    );
   } else {
     const unused = disks.map((disk) => disk.newId);
     if (unused.length > 0) await trx.deleteFrom('image').where('id', 'in', unused).where('active', '=', false).execute();

@@ -132,6 +132,23 @@ export function mergeSteps<P extends object, S extends MergeState>(
   ];
 }
 
+/**
+ * To be called when a job with merges has ended. What was begun and not ended left the lower volume between two contents; the VM's own view is
+ * whole, and another try ends it.
+ */
+export async function markBegunMerges(
+  trx: Trx,
+  merges: readonly Pick<LiveMerge, 'diskId' | 'baseId' | 'topId'>[],
+  { tasks }: Pick<MergeState, 'tasks'>,
+): Promise<void> {
+  for (const { diskId, baseId, topId } of merges) {
+    if ([`merge ${diskId}`, `live ${diskId}`].every((task) => tasks[task] === undefined)) continue;
+    await sql`update image set status = 'illegal' where id = ${baseId} and exists (select 1 from image t where t.id = ${topId})`.execute(
+      trx,
+    );
+  }
+}
+
 function define(
   name: 'RemoveSnapshot' | 'RemoveDiskSnapshots',
   events: { succeeded: EventName; failed: EventName },
@@ -166,17 +183,7 @@ function define(
       const { params, status } = end;
       await setDiskStatus(trx, params.merges, 'ok');
       await trx.updateTable('snapshot').set({ status: 'ok' }).where('id', '=', params.snapshotId).execute();
-      // What was begun and not ended left the snapshot's volume between two contents; the VM's own view is whole, and another try ends it.
-      const begun =
-        status === 'succeeded'
-          ? []
-          : params.merges.filter((merge) =>
-              [`merge ${merge.diskId}`, `live ${merge.diskId}`].some((task) => end.state.tasks[task] !== undefined),
-            );
-      for (const merge of begun)
-        await sql`update image set status = 'illegal' where id = ${merge.baseId} and exists (select 1 from image t where t.id = ${merge.topId})`.execute(
-          trx,
-        );
+      await markBegunMerges(trx, params.merges, end.state);
       await noteChange(trx, 'vm', params.vmId, 'update');
       await recordEvent(trx, {
         name: status === 'succeeded' ? events.succeeded : events.failed,

@@ -119,7 +119,7 @@ const addVmSagaOf = ({ hosts }: SagaServices, name: AddVmJob): EngineSaga =>
       ...(params.passing ? [keepFromHere<Params, MergeState>(), ...dropPassingSteps<Params, MergeState>(hosts, params.passing)] : []),
     ],
     async ended(end, trx) {
-      if (end.params.passing) await endPassingSnapshot(trx, end.params.passing);
+      if (end.params.passing) await endPassingSnapshot(trx, end.params.passing, end.state);
       if (end.status === 'succeeded') return;
       await recordEvent(trx, {
         name: eventsOf(name).failed,

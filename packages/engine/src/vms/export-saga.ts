@@ -4,10 +4,19 @@ import type { Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
 import { hostJob } from '../images/host-jobs.ts';
-import { volumeFormat, type TaskState } from '../images/host-tasks.ts';
+import { volumeFormat } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { describeEntity } from '../ovf-stores/describe.ts';
+import {
+  dropPassingSteps,
+  endPassingSnapshot,
+  keepFromHere,
+  mergeBackStep,
+  takePassingSteps,
+  type PassingSnapshot,
+} from '../snapshots/passing.ts';
+import type { MergeState } from '../snapshots/remove.ts';
 import type { Tables } from '../tables/schema.ts';
 import { vmLock } from './lock.ts';
 
@@ -21,13 +30,16 @@ export interface ExportParams {
   directory: string;
   fileName: string;
   disks: { diskId: string; volumeId: string; storageDomainId: string }[];
+  /** The VM runs: what is packed is below this snapshot. */
+  passing?: PassingSnapshot;
   user: { id: string; name: string };
   correlationId: string;
 }
 
-interface State extends TaskState {
+interface State extends MergeState {
   /** Room of each volume in the archive. */
   sizes: Record<string, number>;
+  mergedBack?: number;
 }
 
 const callTimeoutMs = 120_000;
@@ -49,12 +61,19 @@ const kinds = {
 /** Where an export goes, by the verbs' names. */
 const placeOf = ({ directory, fileName }: ExportParams) => ({ directory, filename: fileName });
 
-/** The description for the archive: the disks whole, in the format that they have there. */
-async function describe(trx: Transaction<Tables>, { entityId, disks }: ExportParams, sizes: State['sizes']): Promise<string> {
-  const entity = await describeEntity(trx, entityId);
+/** The description for the archive: the disks whole, in the format that they have there, and nothing of the snapshot that the job took. */
+async function describe(trx: Transaction<Tables>, { entityId, disks, passing }: ExportParams, sizes: State['sizes']): Promise<string> {
+  const entity = await describeEntity(trx, entityId, passing?.snapshotId);
   const volumes = entity.volumes
     .filter(({ volumeId }) => disks.some((disk) => disk.volumeId === volumeId))
-    .map((volume) => ({ ...volume, parentId: null, format: 'cow' as const, sparse: true, actualBytes: sizes[volume.volumeId] ?? 0 }));
+    .map((volume) => ({
+      ...volume,
+      parentId: null,
+      snapshotId: null,
+      format: 'cow' as const,
+      sparse: true,
+      actualBytes: sizes[volume.volumeId] ?? 0,
+    }));
   return writeOvf({ ...entity, volumes }, 'ova');
 }
 
@@ -64,6 +83,8 @@ const exportSagaOf = ({ hosts }: SagaServices, kind: 'vm' | 'template'): EngineS
     name,
     version: 1,
     title: (params) => `Exporting ${label} ${params.entityName} as an archive`,
+    // What has been done to a running VM is merged back only when the job fails.
+    cancellable: (params) => params.passing === undefined,
     locks: (params) => [
       kind === 'vm'
         ? vmLock(params.entityId)
@@ -71,12 +92,15 @@ const exportSagaOf = ({ hosts }: SagaServices, kind: 'vm' | 'template'): EngineS
       ...params.disks.map(({ diskId }) => ({
         group: 'DISK',
         objectId: diskId,
-        mode: 'shared' as const,
+        mode: params.passing === undefined ? ('shared' as const) : ('exclusive' as const),
         messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED',
       })),
     ],
     initialState: () => ({ tasks: {}, sizes: {} }),
-    steps: [
+    steps: (params) => [
+      ...(params.passing
+        ? [...takePassingSteps<ExportParams, State>(hosts, params.passing), mergeBackStep<ExportParams, State>(hosts, params.passing)]
+        : []),
       {
         name: 'measure',
         title: 'Measuring the disks',
@@ -134,10 +158,12 @@ const exportSagaOf = ({ hosts }: SagaServices, kind: 'vm' | 'template'): EngineS
           await client.call('Virgate.removeArchive', parameters, { timeoutMs: callTimeoutMs, fence, signal: ctx.signal });
         },
       },
+      ...(params.passing ? [keepFromHere<ExportParams, State>(), ...dropPassingSteps<ExportParams, State>(hosts, params.passing)] : []),
     ],
     async ended(end, trx) {
-      const { entityId: id, entityName, host, fileName, directory } = end.params;
-      if (kind === 'vm') {
+      const { entityId: id, entityName, host, fileName, directory, passing } = end.params;
+      const left = passing && (await endPassingSnapshot(trx, passing, end.state)) ? `; its snapshot "${passing.description}" stays` : '';
+      if (kind === 'vm' && !passing) {
         await trx.updateTable('vm_state').set({ status: 'down' }).where('vm_id', '=', id).where('status', '=', 'image_locked').execute();
         await noteChange(trx, 'vm', id, 'update');
       }
@@ -146,7 +172,7 @@ const exportSagaOf = ({ hosts }: SagaServices, kind: 'vm' | 'template'): EngineS
         [kind]: { id, name: entityName },
         host,
         ...ofJob(end),
-        values: { file: `${directory.replace(/\/$/, '')}/${fileName}`, reason: end.error?.message ?? '' },
+        values: { file: `${directory.replace(/\/$/, '')}/${fileName}`, reason: `${end.error?.message ?? ''}${left}` },
       });
     },
   }) as unknown as EngineSaga;

@@ -3,7 +3,6 @@ import { checkDisksWell } from '../snapshots/chain.ts';
 import { templateDisks } from '../templates/disks.ts';
 import { one } from '../rest/listing.ts';
 import type { Operation } from '../rest/operation.ts';
-import { waitsFor } from '../rest/waiting.ts';
 import { noId } from '../images/host-tasks.ts';
 import { packed } from './export-begin.ts';
 import { archiveOf, exportDomain } from './export-target.ts';
@@ -43,7 +42,6 @@ export const exportVm: Operation = {
       .executeTakeFirstOrThrow();
     archive.checkHost(dataCenterId, frame);
     checkDisksWell(await templateDisks(context.db, vm.id ?? ''), frame);
-    if (status !== 'down') throw waitsFor('POST /vms/{vm}/export', 'the VM runs');
     return packed(context, 'vm', { id: vm.id ?? '', name: String(vm['name']) }, dataCenterId ?? noId, archive);
   },
 };

@@ -1,4 +1,4 @@
-import { stepsOf, Wait, type AnySagaDefinition, type AnySagaStep, type RetryPolicy } from '../definition.ts';
+import { isCancellable, stepsOf, Wait, type AnySagaDefinition, type AnySagaStep, type RetryPolicy } from '../definition.ts';
 import { LeaseLostError, SagaError, StepAbortedError, storedError, WorkerCrashedError } from '../errors.ts';
 import { sagaLimits } from '../limits.ts';
 import type { SagaRecord, StepRecord } from '../records.ts';
@@ -106,7 +106,7 @@ class Execution<Db, Trx extends Db> {
       );
     }
     this.view.steps = rows;
-    this.view.cancellable = this.definition.cancellable ?? true;
+    this.view.cancellable = isCancellable(this.definition, this.view.saga.params);
     this.view.plan = this.steps.map((step) => ({
       pivot: step.pivot ?? false,
       undoable: step.undo !== undefined,
