@@ -25,6 +25,8 @@ export const cancelJob = 'CancelMigrateVm';
 const maxHosts = 3;
 const callTimeoutMs = 60_000;
 const pollMs = 500;
+/** Most that is kept of why a host did not get a VM. */
+const maximumReasonCharacters = 1000;
 /** How long the new host may take to say that it has the VM, after the old one said that it let it go. */
 const handOverPolls = 60;
 /** Codes of VDSM. */
@@ -210,6 +212,21 @@ async function giveUp({ hosts }: MigrateServices, ctx: Ctx): Promise<void> {
     });
 }
 
+/** Why the VM is still where it was, as its host says. Source: VDSM schema, VM.getMigrationStatus. */
+async function reasonAt({ hosts }: MigrateServices, ctx: Ctx): Promise<string> {
+  const { client, fence } = await hosts.access(ctx.params.sourceId);
+  const answer: unknown = await client
+    .call('VM.getMigrationStatus', { vmID: ctx.params.vmId }, { timeoutMs: callTimeoutMs, fence, signal: ctx.signal })
+    .catch((error: unknown) => {
+      if (error instanceof VdsmError) return undefined;
+      throw error;
+    });
+  const { code, message } = (answer as { status?: { code?: unknown; message?: unknown } } | undefined)?.status ?? {};
+  return typeof code === 'number' && code !== 0 && typeof message === 'string' && message !== ''
+    ? message.slice(0, maximumReasonCharacters)
+    : 'the migration did not succeed';
+}
+
 /** The old host still has the VM, or says what became of it. */
 async function lookAtSource(services: MigrateServices, ctx: Ctx, row: Row, cancelled: boolean): Promise<Wait | undefined> {
   const { sourceId } = ctx.params;
@@ -231,7 +248,7 @@ async function lookAtSource(services: MigrateServices, ctx: Ctx, row: Row, cance
     services.hosts.refresh(sourceId);
     return ctx.waitUntil({ delayMs: pollMs });
   }
-  await failedAt(ctx, 'the migration did not succeed', status ?? (row.status === 'migrating' ? 'up' : row.status));
+  await failedAt(ctx, await reasonAt(services, ctx), status ?? (row.status === 'migrating' ? 'up' : row.status));
   return ctx.waitUntil({ delayMs: 1 });
 }
 

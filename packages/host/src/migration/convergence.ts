@@ -9,6 +9,16 @@ export interface ConvergenceSchedule {
   stalling: { limit: number; action: ConvergenceAction }[];
 }
 
+/** What is left of a schedule in the middle of a migration. It is on the disk, so that an agent that comes after this one goes on with it. */
+export interface ConvergencePlan {
+  readonly left: ConvergenceSchedule;
+  /** The round of copying from which the others are counted. */
+  readonly firstRound: number | undefined;
+}
+
+/** Nothing is asked for. */
+export const noSchedule: ConvergenceSchedule = { init: [], stalling: [] };
+
 const maximumActions = 100;
 const maximumDowntimeMs = 2_000_000;
 
@@ -41,7 +51,7 @@ function listOf(schedule: Record<string, unknown>, name: 'init' | 'stalling'): u
 /** Reads the schedule of a migration; one that is missing asks for nothing. @throws VdsmError 91 */
 export function readSchedule(params: Record<string, unknown>): ConvergenceSchedule {
   const value = params['convergenceSchedule'];
-  if (value === undefined || value === null) return { init: [], stalling: [] };
+  if (value === undefined || value === null) return noSchedule;
   const schedule = readObject(params, 'convergenceSchedule');
   return {
     init: listOf(schedule, 'init').map((action) => readAction(action, 'params.convergenceSchedule.init')),

@@ -1,4 +1,4 @@
-import { DomainMigrateFlags, DomainXMLFlags, parameter, parameterNames } from '@virgate/libvirt';
+import { DomainMigrateFlags, parameter, parameterNames } from '@virgate/libvirt';
 import type { TypedParam } from '@virgate/libvirt';
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -28,13 +28,13 @@ async function payloadsOf(vms: VmRegistry, vm: Vm): Promise<Record<string, strin
   return Object.fromEntries(images);
 }
 
-/** What the other host's agent is told of a VM that is to go there (VDSM schema, VmDefinition as VM.migrationCreate has it). */
-export async function definitionFor(vms: VmRegistry, vm: Vm, order: MigrationOrder): Promise<Record<string, unknown>> {
+/**
+ * What the other host's agent is told of a VM that is to go there (VDSM schema, VmDefinition as VM.migrationCreate has it).
+ *
+ * @param xml the document with which it is to run there
+ */
+export async function definitionFor(vms: VmRegistry, vm: Vm, order: MigrationOrder, xml: string): Promise<Record<string, unknown>> {
   const { clock } = vms.dependencies;
-  await vms.refreshFacts(vm);
-  const xml = await vms.call(vm, 'query', (connection) =>
-    connection.domainGetXMLDesc(vm.vmId, DomainXMLFlags.SECURE | DomainXMLFlags.MIGRATABLE),
-  );
   const guest = guestStatistics(vm.guest);
   const payloads = await payloadsOf(vms, vm);
   return {

@@ -8,6 +8,7 @@ import type { PreparedDisks, PreparedVolume } from '../domain-xml/environment.ts
 import { child, childrenNamed, descend } from '../domain-xml/element.ts';
 import { xmlLimits } from '../domain-xml/parse.ts';
 import { writeXml } from '../domain-xml/write.ts';
+import type { VolumeIds } from '../domain-xml/request.ts';
 import { cleanText, guestLimits } from '../guest/facts.ts';
 import { hostName } from '../peers.ts';
 import { errorCode, invalidParameter, readObject, readOptionalInteger, readOptionalText, readText, readUuid } from '../verb.ts';
@@ -25,6 +26,7 @@ import { newVm } from '../vm/vm.ts';
 import type { Vm } from '../vm/vm.ts';
 import { allowedPaths, destinationDocument, foreignReach, readArrivingDomain } from './document.ts';
 import type { ArrivingDomain } from './document.ts';
+import { runArrivedHooks, runComingHooks } from './hooks.ts';
 
 /** VDSM: max_incoming_migrations. */
 const defaultIncomingLimit = 2;
@@ -79,6 +81,13 @@ async function prepareDisks(vms: VmRegistry, vm: Vm, arriving: ArrivingDomain, p
   return { volumes, payloads: discs };
 }
 
+const cannotCome = (error: unknown): VdsmError =>
+  new VdsmError(errorCode.cannotCreateVm, `The VM can't come to this host: ${error instanceof Error ? error.message : String(error)}`, {
+    cause: error,
+  });
+
+const volumesOf = ({ disks }: ArrivingDomain): VolumeIds[] => disks.flatMap(({ source }) => (source.kind === 'volume' ? [source.ids] : []));
+
 /** What the guest told on the other host, until it tells it here. */
 function seedGuest(vm: Vm, params: Record<string, unknown>): void {
   const name = cleanText(params['guestFQDN'], guestLimits.nameCharacters);
@@ -124,43 +133,51 @@ export class IncomingMigrations {
     await this.#makeRoom(vmId, limit, hostName(call.peer));
     const vm = this.#newVm(vmId, arriving, definition, call.peer);
     this.#vms.add(vm);
-    try {
-      // On the disk before anything begins: an agent that comes after this one knows what to look for.
-      await this.#vms.save(vm);
-      this.#vms.announce(vm);
-      const document = await this.#prepare(vm, arriving, payloads);
-      this.watch(vm);
-      const libvirtPort = this.#vms.dependencies.migration.libvirtPort();
-      return {
-        migrationPort: 0,
-        params: {
-          vmId,
-          status: 'Migration Destination',
-          [ownKeys.document]: document,
-          ...(libvirtPort === undefined ? {} : { [ownKeys.libvirtPort]: libvirtPort }),
-        },
-      };
-    } catch (error) {
-      await this.#drop(vm);
-      if (error instanceof VdsmError) throw error;
-      throw new VdsmError(
-        errorCode.cannotCreateVm,
-        `The VM can't come to this host: ${error instanceof Error ? error.message : String(error)}`,
-        { cause: error },
-      );
-    }
+    // A VM.destroy that comes meanwhile ends all of it, not half.
+    return await this.#vms.inTurn(vm, async () => {
+      try {
+        // On the disk before anything begins: an agent that comes after this one knows what to look for.
+        await this.#vms.save(vm);
+        this.#vms.announce(vm);
+        const wanted = await this.#hooked(vm, arriving, xml);
+        if (vm.destroyed) throw new VdsmError(errorCode.noSuchVm, `Virtual machine ${vmId} is not expected any more`);
+        const document = await this.#prepare(vm, wanted, payloads);
+        this.watch(vm);
+        const libvirtPort = this.#vms.dependencies.migration.libvirtPort();
+        return {
+          migrationPort: 0,
+          params: {
+            vmId,
+            status: 'Migration Destination',
+            [ownKeys.document]: document,
+            ...(libvirtPort === undefined ? {} : { [ownKeys.libvirtPort]: libvirtPort }),
+          },
+        };
+      } catch (error) {
+        await this.#drop(vm);
+        if (error instanceof VdsmError) throw error;
+        throw cannotCome(error);
+      }
+    });
   };
 
   #read(vmId: string, xml: string): ArrivingDomain {
     try {
       return readArrivingDomain(vmId, xml);
     } catch (error) {
-      throw new VdsmError(
-        errorCode.cannotCreateVm,
-        `The VM can't come to this host: ${error instanceof Error ? error.message : String(error)}`,
-        { cause: error },
-      );
+      throw cannotCome(error);
     }
+  }
+
+  /** The VM as the hooks of this host want it. */
+  async #hooked(vm: Vm, arriving: ArrivingDomain, xml: string): Promise<ArrivingDomain> {
+    const wanted = await runComingHooks(this.#vms, vm, xml);
+    if (wanted === xml) return arriving;
+    const changed = this.#read(vm.vmId, wanted);
+    if (changed.name !== vm.name) throw cannotCome(new Error('hooks have renamed it'));
+    vm.volumes = volumesOf(changed);
+    vm.custom = changed.metadata.custom;
+    return changed;
   }
 
   /** Whether something of a run that ended here is still under way: a migration away from here, or the engine's question for its end. */
@@ -182,7 +199,11 @@ export class IncomingMigrations {
       throw new VdsmError(errorCode.migrationLimit, `${limit} virtual machines migrate to this host already; try again later`);
     if (this.#vms.list().length >= maximumVms)
       throw new VdsmError(errorCode.resourceExhausted, `This host holds ${maximumVms} virtual machines and takes no more`);
-    if (known) await this.#drop(known, 'destroy');
+    if (!known) return;
+    known.destroyed = true;
+    await this.#vms.inTurn(known, async () => {
+      if (this.#vms.find(vmId) === known) await this.#drop(known, 'destroy');
+    });
   }
 
   #newVm(vmId: string, arriving: ArrivingDomain, definition: Record<string, unknown>, peer: VdsmPeer): Vm {
@@ -190,7 +211,8 @@ export class IncomingMigrations {
     const vm = newVm(vmId, arriving.name, clock.monotonicMs());
     vm.state = { ...initialState('arriving'), arrivedFrom: hostName(peer) ?? '' };
     vm.reportedStatus = 'Migration Destination';
-    vm.volumes = arriving.disks.flatMap((disk) => (disk.source.kind === 'volume' ? [disk.source.ids] : []));
+    vm.volumes = volumesOf(arriving);
+    vm.custom = arriving.metadata.custom;
     vm.clockOffsetSeconds = arriving.clockOffsetSeconds;
     vm.destroyOnReboot = arriving.metadata.values['destroy_on_reboot'] === true;
     const consoleEnd = definition[ownKeys.consoleEnd];
@@ -262,7 +284,9 @@ export class IncomingMigrations {
     await settlePorts().catch((error: unknown) =>
       log.warn({ vmId: vm.vmId, error: String(error) }, 'The ports of a VM could not be settled'),
     );
+    if (vm.state.phase !== 'arriving') return;
     this.#vms.apply(vm, { type: 'arrived', paused: found.state === DomainState.PAUSED });
+    runArrivedHooks(this.#vms, vm);
   }
 
   /** A VM that was to come did not. */

@@ -8,10 +8,11 @@ import { asFault } from '../vm/registry.ts';
 import type { VmRegistry } from '../vm/registry.ts';
 import { undefineDomain } from '../vm/undefine.ts';
 import type { Vm } from '../vm/vm.ts';
-import { nextAction } from './convergence.ts';
-import type { ConvergenceAction, ConvergenceSchedule } from './convergence.ts';
+import { nextAction, noSchedule } from './convergence.ts';
+import type { ConvergenceAction, ConvergencePlan } from './convergence.ts';
 import { DestinationAgent } from './destination-agent.ts';
 import { definitionFor, destinationUri, libvirtFlags, libvirtParameters } from './hand-over.ts';
+import { runLeavingHooks } from './hooks.ts';
 import { hasArrived, ownKeys } from './incoming.ts';
 import { addressText, readAgentAddress, readMigrationOrder } from './order.ts';
 import type { AgentAddress, MigrationOrder } from './order.ts';
@@ -43,16 +44,17 @@ interface Outgoing {
   percent: number;
   downtimeMs: number | undefined;
   postcopy: boolean;
-  schedule: ConvergenceSchedule;
-  firstIteration: number | undefined;
   lastIteration: number | undefined;
   toldMs: number;
+  failure: Result['failure'];
 }
 
 /** What is remembered of the last migration of a VM, for who asks afterwards. */
 interface Result {
   percent: number;
   downtimeMs: number | undefined;
+  /** Why it came to nothing. */
+  failure: { code: number; message: string } | undefined;
 }
 
 /** VMs that go to other hosts. */
@@ -89,8 +91,10 @@ export class OutgoingMigrations {
     if (vm.state.migratingTo !== undefined || this.#active.has(vm))
       throw new VdsmError(errorCode.migrationInProgress, `Virtual machine ${vm.vmId} migrates already`);
     if (vm.destroyed) throw new VdsmError(errorCode.noSuchVm, `Virtual machine ${vm.vmId} is being ended`);
-    const flow = newOutgoing(order.destination, order.schedule);
+    const flow = newOutgoing(order.destination);
     this.#active.set(vm, flow);
+    const downtime: ConvergenceAction[] = order.downtimeMs === undefined ? [] : [{ name: 'setDowntime', milliseconds: order.downtimeMs }];
+    vm.convergence = { left: { ...order.schedule, init: [...downtime, ...order.schedule.init] }, firstRound: undefined };
     this.#vms.apply(vm, { type: 'migrating', to: addressText(order.destination) });
     try {
       // On the disk before anything begins: an agent that comes after this one goes on with it.
@@ -104,15 +108,16 @@ export class OutgoingMigrations {
     return true;
   };
 
-  /** The verb VM.getMigrationStatus. */
+  /** The verb VM.getMigrationStatus; its status is the reason of a migration that failed. */
   readonly status: VerbHandler = async (params) => {
     const vm = this.#vms.get(readUuid(params, 'vmID'));
     const flow = this.#active.get(vm);
     const known = flow ?? this.#results.get(vm);
     const told = flow ? 'Migration in progress' : known ? 'Migration done' : 'No migration';
+    const failure = flow ? undefined : this.#results.get(vm)?.failure;
     return {
       vmId: vm.vmId,
-      status: { code: 0, message: told },
+      status: failure ?? { code: 0, message: told },
       progress: known?.percent ?? 0,
       ...(known?.downtimeMs === undefined ? {} : { downtime: known.downtimeMs }),
     };
@@ -123,7 +128,7 @@ export class OutgoingMigrations {
     const vm = this.#vms.get(readUuid(params, 'vmID'));
     const flow = this.#active.get(vm);
     if (!flow) throw new VdsmError(errorCode.migrationNotInProgress, `Virtual machine ${vm.vmId} does not migrate`);
-    if (vm.state.pauseCode === 'POSTCOPY')
+    if (flow.postcopy || vm.state.pauseCode === 'POSTCOPY')
       throw new VdsmError(errorCode.migrationCancelFailed, `Virtual machine ${vm.vmId} runs on the other host already`);
     flow.cancel.abort(new Cancelled('The migration was cancelled'));
     if (!flow.moving) return true;
@@ -159,7 +164,7 @@ export class OutgoingMigrations {
   /** Goes on with a migration that an agent before this one began: libvirt does its part alone. */
   resume(vm: Vm): void {
     if (vm.state.migratingTo === undefined || this.#active.has(vm)) return;
-    const flow = newOutgoing(readAgentAddress(vm.state.migratingTo, 'dst'), { init: [], stalling: [] });
+    const flow = newOutgoing(readAgentAddress(vm.state.migratingTo, 'dst'));
     flow.announced = true;
     flow.moving = true;
     this.#active.set(vm, flow);
@@ -172,10 +177,13 @@ export class OutgoingMigrations {
     log.info({ vmId: vm.vmId, to: flow.to }, 'A migration that was under way is followed');
     const agent = this.#agentOf(flow);
     try {
+      const found = await this.#vms.call(vm, 'query', (connection) => connection.domainState(vm.vmId)).catch(() => undefined);
+      flow.postcopy = found?.state === DomainState.PAUSED && found.reason === DomainPausedReason.POSTCOPY;
       while (!this.#vms.isClosing && vm.state.phase !== 'down') {
         await delay(lookMs);
         const type = await this.#look(vm, flow).catch(() => undefined);
         if (type === DomainJobType.NONE) break;
+        if (type !== undefined) await this.#begin(vm, flow);
       }
       if (!this.#vms.isClosing) await this.#settle(vm, flow, agent, new Error('The migration ended while the host agent was away'));
     } catch (error) {
@@ -200,7 +208,10 @@ export class OutgoingMigrations {
       await this.#place(order.outgoingLimit, flow.cancel.signal);
       hasPlace = true;
       await agent.ping(flow.cancel.signal);
-      const answer = await this.#announce(vm, flow, order, agent);
+      const document = await runLeavingHooks(this.#vms, vm);
+      flow.cancel.signal.throwIfAborted();
+      const definition = await definitionFor(this.#vms, vm, order, document);
+      const answer = await this.#announce(vm, flow, definition, agent, order.incomingLimit);
       await this.#move(vm, flow, order, answer);
     } catch (error) {
       failure = error;
@@ -241,7 +252,8 @@ export class OutgoingMigrations {
 
   #leave(vm: Vm, flow: Outgoing, hadPlace: boolean): void {
     this.#active.delete(vm);
-    this.#results.set(vm, { percent: flow.percent, downtimeMs: flow.downtimeMs });
+    const { percent, downtimeMs, failure } = flow;
+    this.#results.set(vm, { percent, downtimeMs, failure });
     if (hadPlace) this.#running--;
     const at = this.#waiting.findIndex(({ limit }) => this.#running < limit);
     const [next] = at < 0 ? [] : this.#waiting.splice(at, 1);
@@ -251,12 +263,17 @@ export class OutgoingMigrations {
   }
 
   /** Has the destination make everything ready; one that is busy is asked again. */
-  async #announce(vm: Vm, flow: Outgoing, order: MigrationOrder, agent: DestinationAgent): Promise<Record<string, unknown>> {
-    const definition = await definitionFor(this.#vms, vm, order);
+  async #announce(
+    vm: Vm,
+    flow: Outgoing,
+    definition: Record<string, unknown>,
+    agent: DestinationAgent,
+    limit: number | undefined,
+  ): Promise<Record<string, unknown>> {
     for (let attempt = 1; ; attempt++) {
       flow.announced = true;
       try {
-        return await agent.create(vm.vmId, definition, order.incomingLimit, flow.cancel.signal);
+        return await agent.create(vm.vmId, definition, limit, flow.cancel.signal);
       } catch (error) {
         if (!(error instanceof VdsmError) || error.code !== errorCode.migrationLimit || attempt >= limitAttempts) throw error;
         this.#vms.dependencies.log.info({ vmId: vm.vmId, to: flow.to, attempt }, 'The destination takes no more VMs right now');
@@ -280,7 +297,7 @@ export class OutgoingMigrations {
         const type = over.signal.aborted ? undefined : await this.#look(vm, flow).catch(() => undefined);
         if (type === undefined || type === DomainJobType.NONE || begun) continue;
         begun = true;
-        await this.#begin(vm, flow, order);
+        await this.#begin(vm, flow);
       }
     })();
     try {
@@ -295,11 +312,13 @@ export class OutgoingMigrations {
     }
   }
 
-  /** What is done once libvirt is at work. */
-  async #begin(vm: Vm, flow: Outgoing, order: MigrationOrder): Promise<void> {
+  /** What is done once libvirt is at work, unless it was done. */
+  async #begin(vm: Vm, flow: Outgoing): Promise<void> {
     if (flow.cancel.signal.aborted) await this.#vms.call(vm, 'control', (connection) => connection.domainAbortJob(vm.vmId));
-    if (order.downtimeMs !== undefined) await this.#act(vm, flow, { name: 'setDowntime', milliseconds: order.downtimeMs });
-    for (const action of flow.schedule.init) await this.#act(vm, flow, action);
+    const { left } = vm.convergence;
+    if (left.init.length === 0) return;
+    for (const action of left.init) await this.#act(vm, flow, action);
+    await this.#note(vm, { ...vm.convergence, left: flow.postcopy ? noSchedule : { ...left, init: [] } });
   }
 
   /** Looks how far libvirt is, does what is due, and tells. @returns kind of the job that libvirt has */
@@ -311,10 +330,7 @@ export class OutgoingMigrations {
     flow.percent = percent;
     if (iteration !== undefined && iteration !== flow.lastIteration) {
       flow.lastIteration = iteration;
-      flow.firstIteration ??= iteration;
-      const { action, rest } = nextAction(flow.schedule.stalling, iteration - flow.firstIteration);
-      flow.schedule = { ...flow.schedule, stalling: rest };
-      if (action) await this.#act(vm, flow, action);
+      await this.#converge(vm, flow, iteration);
     }
     const nowMs = clock.monotonicMs();
     if (nowMs - flow.toldMs >= tellEveryMs) {
@@ -322,6 +338,25 @@ export class OutgoingMigrations {
       emit(`|virt|VM_migration_status|${vm.vmId}`, { [vm.vmId]: { progress: flow.percent, ...(flow.postcopy ? { postcopy: true } : {}) } });
     }
     return type;
+  }
+
+  /** Does what is due after so many rounds of copying. What an agent did that could not note it any more is done twice, which harms nobody. */
+  async #converge(vm: Vm, flow: Outgoing, round: number): Promise<void> {
+    const { left, firstRound = round } = vm.convergence;
+    const { action, rest } = nextAction(left.stalling, round - firstRound);
+    if (action) await this.#act(vm, flow, action);
+    if (!action && vm.convergence.firstRound !== undefined) return;
+    await this.#note(vm, { left: flow.postcopy ? noSchedule : { ...left, stalling: rest }, firstRound });
+  }
+
+  /** Remembers what is left to do. */
+  async #note(vm: Vm, plan: ConvergencePlan): Promise<void> {
+    vm.convergence = plan;
+    await this.#vms
+      .save(vm)
+      .catch((error: unknown) =>
+        this.#vms.dependencies.log.error({ vmId: vm.vmId, error: String(error) }, 'The record of a VM could not be written'),
+      );
   }
 
   async #act(vm: Vm, flow: Outgoing, action: ConvergenceAction): Promise<void> {
@@ -334,10 +369,8 @@ export class OutgoingMigrations {
         else if (action.name === 'postcopy') await connection.call('DOMAIN_MIGRATE_START_POST_COPY', { dom: domOf(vm) });
         else await connection.domainAbortJob(vm.vmId);
       });
-      if (action.name !== 'postcopy') return;
-      flow.postcopy = true;
       // The VM runs there now: there is nothing left to help or to abort.
-      flow.schedule = { init: [], stalling: [] };
+      if (action.name === 'postcopy') flow.postcopy = true;
     } catch (error) {
       log.warn({ vmId: vm.vmId, action, error: String(error) }, 'A migration could not be helped');
     }
@@ -371,7 +404,7 @@ export class OutgoingMigrations {
       if (vm.state.exit?.reason !== migratedReason) await this.#clearDestination(vm, flow, agent);
       return;
     }
-    log.warn({ vmId: vm.vmId, to: flow.to, error: String(failure) }, 'The migration of a VM failed');
+    this.#failed(vm, flow, failure);
     const there = await this.#clearDestination(vm, flow, agent);
     if (there === 'arrived') {
       log.warn({ vmId: vm.vmId, to: flow.to }, 'The VM runs on the other host; what is left of it here is ended');
@@ -396,6 +429,14 @@ export class OutgoingMigrations {
     flow.percent = 100;
     const downtime = flow.downtimeMs === undefined ? {} : { downtime: flow.downtimeMs };
     emit(`|virt|VM_migration_status|${vm.vmId}`, { [vm.vmId]: { progress: 100, ...downtime } });
+  }
+
+  /** The VM did not get to the other host. */
+  #failed(vm: Vm, flow: Outgoing, failure: unknown): void {
+    this.#vms.dependencies.log.warn({ vmId: vm.vmId, to: flow.to, error: String(failure) }, 'The migration of a VM failed');
+    const message = failure instanceof Error ? failure.message : String(failure);
+    if (failure instanceof VdsmError) flow.failure = { code: failure.code, message };
+    else flow.failure = { code: flow.cancel.signal.aborted ? errorCode.migrationCancelFailed : errorCode.migrationFailed, message };
   }
 
   /** The VM goes on here. libvirt lets a guest go on by itself; one that it could not is asked for once more. */
@@ -455,7 +496,7 @@ const migratedReason = 4;
 
 const domOf = (vm: Vm) => ({ name: vm.name, uuid: vm.vmId, id: -1 });
 
-const newOutgoing = (to: AgentAddress, schedule: ConvergenceSchedule): Outgoing => ({
+const newOutgoing = (to: AgentAddress): Outgoing => ({
   to,
   cancel: new AbortController(),
   announced: false,
@@ -463,8 +504,7 @@ const newOutgoing = (to: AgentAddress, schedule: ConvergenceSchedule): Outgoing 
   percent: 0,
   downtimeMs: undefined,
   postcopy: false,
-  schedule,
-  firstIteration: undefined,
   lastIteration: undefined,
   toldMs: 0,
+  failure: undefined,
 });

@@ -1,5 +1,6 @@
 import { OvirtAgents } from '../guest/ovirt-agents.ts';
 import { GuestPoller } from '../guest/poll.ts';
+import { watchDepartures } from '../migration/hooks.ts';
 import { IncomingMigrations } from '../migration/incoming.ts';
 import { OutgoingMigrations } from '../migration/outgoing.ts';
 import type { VerbTable } from '../verb.ts';
@@ -159,6 +160,7 @@ export function createVmService(dependencies: VmDependencies): VmService {
     async recover() {
       await store.open();
       watchEnds(registry);
+      watchDepartures(registry);
       await hypervisor.listen(
         domainEventHandlers({
           vms: registry,

@@ -79,6 +79,7 @@ function vmOf(record: VmRecord, nowMs: number): Vm {
   vm.volumes = record.volumes;
   vm.clockOffsetSeconds = record.clockOffsetSeconds;
   vm.consoleEnd = record.consoleEnd;
+  vm.convergence = record.convergence ?? vm.convergence;
   vm.reportedStatus = statusOf(vm.state, nowMs);
   return vm;
 }

@@ -165,6 +165,7 @@ export class VmRegistry {
       volumes: vm.volumes,
       clockOffsetSeconds: vm.clockOffsetSeconds,
       ...(vm.consoleEnd ? { consoleEnd: vm.consoleEnd } : {}),
+      ...(vm.state.migratingTo === undefined ? {} : { convergence: vm.convergence }),
     });
   }
 

@@ -2,6 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VolumeIds } from '../domain-xml/request.ts';
 import type { AgentLog } from '../log.ts';
+import type { ConvergencePlan } from '../migration/convergence.ts';
 import { isUuid } from '../uuid.ts';
 import type { ConsoleEnd } from './console-end.ts';
 import type { VmState } from './status.ts';
@@ -17,6 +18,8 @@ export interface VmRecord {
   volumes: VolumeIds[];
   clockOffsetSeconds: string;
   consoleEnd?: ConsoleEnd;
+  /** Of a VM that goes to another host. */
+  convergence?: ConvergencePlan;
 }
 
 /** Longest record that is read. */

@@ -4,6 +4,8 @@ import { emptyGuestFacts } from '../guest/facts.ts';
 import type { GuestFacts } from '../guest/facts.ts';
 import type { OvirtGuestFacts } from '../guest/ovirt-facts.ts';
 import { VdsmError } from '@virgate/vdsm';
+import { noSchedule } from '../migration/convergence.ts';
+import type { ConvergencePlan } from '../migration/convergence.ts';
 import { errorCode } from '../verb.ts';
 import type { ConsoleEnd } from './console-end.ts';
 import type { ExternalDataKind } from './external-data.ts';
@@ -57,6 +59,8 @@ export interface Vm {
   /** Forgets what is about to be done because the console was left. */
   cancelConsoleEnd: () => void;
   watchdog: { action: string; timeSeconds: number } | undefined;
+  /** What helps its migration to another host to an end. */
+  convergence: ConvergencePlan;
   /** When the guest stood still to change the host; monotonic. */
   switchedMs: number | undefined;
   /** Cancels the timer that waits for the next change of status by time alone. */
@@ -102,6 +106,7 @@ export function newVm(vmId: string, name: string, nowMs: number): Vm {
     consoleEnd: undefined,
     cancelConsoleEnd: () => undefined,
     watchdog: undefined,
+    convergence: { left: noSchedule, firstRound: undefined },
     switchedMs: undefined,
     cancelTimer: () => undefined,
     work: Promise.resolve(),
