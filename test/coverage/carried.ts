@@ -47,9 +47,7 @@ const connection: Carried = { why: 'hosts connect storage with it', test: 'test/
 const devices = (what: string): Carried => ({ why: what, test: 'test/engine/vm-devices.live.test.ts' });
 const pool = (what: string): Carried => ({ why: what, test: 'test/engine/vm-pools.live.test.ts' });
 const migration: Carried = { why: 'decides how a VM is moved', test: 'packages/engine/src/vms/migration-parameters.test.ts' };
-const noMigrationReads: Carried = {
-  why: 'read by nothing yet: hosts that are not operational keep their VMs, and virtual functions move by no rule',
-};
+const moved = (why: string): Carried => ({ why, test: 'test/engine/migration.live.test.ts' });
 const onHosts = (what: string): Carried => ({ why: what, test: 'test/engine/host-actions.live.test.ts' });
 const attachedNetwork = (what: string): Carried => ({ why: what, test: 'packages/engine/src/host-networks/change.test.ts' });
 const noEffect = (why: string): Carried => ({ why: `no effect: ${why}` });
@@ -214,8 +212,8 @@ export const carried: Readonly<Record<string, Carried>> = {
   'Cluster.bios_type': { why: 'the machine of VMs that leave it to their cluster', test: 'test/engine/vm-definition.live.test.ts' },
   'Cluster.custom_scheduling_policy_properties': policy,
   'Cluster.scheduling_policy': policy,
-  'Cluster.error_handling': noMigrationReads,
-  'ErrorHandling.on_error': noMigrationReads,
+  'Cluster.error_handling': moved('which VMs leave a host that is not operational'),
+  'ErrorHandling.on_error': moved('which VMs leave a host that is not operational'),
   'Cluster.fencing_policy': fencingPolicy,
   'FencingPolicy.enabled': fencingPolicy,
   'FencingPolicy.skip_if_connectivity_broken': fencingPolicy,
@@ -322,7 +320,7 @@ export const carried: Readonly<Record<string, Carried>> = {
   },
   'Vm.origin': text,
   'Vm.virtio_scsi_multi_queues_enabled': { why: 'the domain gets as many queues as it has CPUs' },
-  'VnicProfile.migratable': noMigrationReads,
+  'VnicProfile.migratable': moved('whether a VM with a virtual function of a host may leave it'),
   'VnicProfile.pass_through': devices('its NICs are virtual functions of the host'),
   'VnicPassThrough.mode': devices('its NICs are virtual functions of the host'),
   'VnicProfile.network_filter': nic,

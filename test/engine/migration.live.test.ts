@@ -2,6 +2,7 @@
 /** VMs move between hosts: asked for, cancelled, refused, with hosts that fail, for maintenance, and by rules. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import { eventTable } from '@virgate/contract/generated/events';
 import { Installation, defaultClusterId, eventually, expectStatus } from './installation.ts';
 import { whole, type Answer, type Json } from './rest-client.ts';
@@ -185,6 +186,74 @@ test('a destination whose agent dies half-way leaves one VM', async () => {
   await eventually('it is told', async () => (await eventNames(id)).includes('VM_MIGRATION_TO_SERVER_FAILED'));
   assert.equal(await settled(id), host);
   await remove(id);
+});
+
+test('NICs that are virtual functions bind a VM to its host, or leave it before it moves and come back', async () => {
+  const { rest } = installation;
+  const dataCenter = { name: 'Default' };
+  const fast = expectStatus(await rest.post('/networks', { name: 'fast', data_center: dataCenter, vlan: { id: 33 } }), 201);
+  expectStatus(await rest.post(`/clusters/${defaultClusterId}/networks`, { id: fast.id, required: false }), 201);
+  const passes = { pass_through: { mode: 'enabled' } };
+  const profile = expectStatus(
+    await rest.post('/vnicprofiles', { name: 'direct', network: { id: fast.id }, migratable: false, ...passes }),
+    201,
+  );
+  const placement = { affinity: 'migratable', hosts: { host: [{ id: hostNamed('sim-1').id }] } };
+  const { id } = await startVm('with-functions', { placement_policy: placement });
+  expectStatus(await rest.post(`/vms/${id}/nics`, { name: 'f1', vnic_profile: { id: profile.id } }), 201);
+  const second = expectStatus(await rest.post(`/vms/${id}/nics`, { name: 'f2', vnic_profile: { id: profile.id } }), 201);
+  const functions = async (): Promise<string[]> => {
+    const xml = (await installation.domainOf(id)) ?? '';
+    return [...xml.matchAll(/<interface type="hostdev".*?slot="0x1[56]" function="(0x.)".*?<\/interface>/g)]
+      .map((match) => match[1] ?? '')
+      .toSorted();
+  };
+  const plugged = async (): Promise<string[]> =>
+    (expectStatus(await rest.get(`/vms/${id}/nics`), 200).nic as Json[]).map((nic) => `${nic.name} ${nic.plugged}`);
+  const holders = async (host: string): Promise<number> => {
+    const { host_device: devices } = expectStatus(await rest.get(`/hosts/${hostNamed(host).id}/devices`), 200);
+    return (devices as Json[]).filter((device) => device.vm?.id === id).length;
+  };
+  assert.deepEqual([await functions(), await holders('sim-1')], [['0x0', '0x1'], 2]);
+
+  const stuck = await rest.post(`/vms/${id}/migrate`, { force: true });
+  assert.match(faultOf(stuck), /virtual functions.*f1, f2/);
+  assert.match(faultOf(await rest.post(`/hosts/${hostNamed('sim-1').id}/deactivate`, {})), /cannot be moved.*with-functions/);
+  await installation.rows(`update host_state set status = 'non_operational', status_changed_at = now() where host_id = $1`, [
+    hostNamed('sim-1').id,
+  ]);
+  await delay(2500);
+  assert.equal(await settled(id), 'sim-1', 'nor does the engine move it');
+  expectStatus(await rest.post(`/hosts/${hostNamed('sim-1').id}/activate`, {}), 200);
+  await installation.hostsUp();
+
+  expectStatus(await rest.put(`/vnicprofiles/${profile.id}`, { migratable: true }), 200);
+  expectStatus(await rest.post(`/vms/${id}/migrate`, { host: { name: 'sim-2' } }), 200);
+  assert.equal(await settled(id), 'sim-2');
+  assert.deepEqual([await functions(), await holders('sim-1'), await holders('sim-2')], [['0x0', '0x1'], 0, 2]);
+
+  // The new host refuses, the guest does not let a NIC go, the agent forgets what it was told: it is as it was.
+  await installation.plan({ verb: 'VM.migrationCreate', action: { kind: 'error', code: 9, message: 'no image' } }, 'sim-1');
+  expectStatus(await rest.post(`/vms/${id}/migrate`, { host: { name: 'sim-1' } }), 200);
+  assert.equal(await settled(id), 'sim-2');
+  assert.deepEqual([await functions(), await plugged(), await holders('sim-2')], [['0x0', '0x1'], ['f1 true', 'f2 true'], 2]);
+  await installation.plan({ verb: 'VM.hotunplugNic', action: { kind: 'error', code: 50, message: 'the guest keeps it' } }, 'sim-2');
+  expectStatus(await rest.post(`/vms/${id}/migrate`, { host: { name: 'sim-1' } }), 200);
+  assert.equal(await settled(id), 'sim-2');
+  assert.deepEqual(await functions(), ['0x0', '0x1']);
+  const [failed] = await installation.rows('select description from audit_log where vm_id = $1 and code = 120 order by id desc', [id]);
+  assert.match(String(failed?.description), /f1: .*the guest keeps it/);
+
+  // Every word of the old host's is lost once: what it did is not done again.
+  for (const verb of ['VM.hotunplugNic', 'VM.migrate']) await installation.plan({ verb, when: 'after', action: { kind: 'drop' } }, 'sim-2');
+  await installation.plan({ verb: 'VM.hotplugNic', action: { kind: 'error', code: 49, message: 'no PCI slot is left' } }, 'sim-1');
+  expectStatus(await rest.post(`/vms/${id}/migrate`, { host: { name: 'sim-1' } }), 200);
+  assert.equal(await settled(id), 'sim-1');
+  assert.deepEqual([(await functions()).length, await plugged()], [1, ['f1 false', 'f2 true']]);
+  assert.ok((await eventNames(id)).includes('VM_MIGRATION_NOT_ALL_VM_NICS_WERE_PLUGGED_BACK'));
+  expectStatus(await rest.post(`/vms/${id}/nics/${second.id}/deactivate`, {}), 200);
+  await remove(id);
+  expectStatus(await rest.delete(`/networks/${fast.id}`), 200);
 });
 
 /** Starts VMs that would rather be on a host, and are. */

@@ -170,6 +170,8 @@ const texts: Record<string, string> = {
   VM_MIGRATION_FAILED_DURING_MOVE_TO_MAINTENANCE: 'VM $vm could not be moved away from host $host, which goes into maintenance: $reason',
   VM_MIGRATION_FAILED_DURING_MOVE_TO_MAINTENANCE_NO_DESTINATION_VDS:
     'No host can take VM $vm from host $host, which goes into maintenance: $reason',
+  VM_MIGRATION_NOT_ALL_VM_NICS_WERE_PLUGGED_BACK: 'After its migration VM $vm did not get back its network interfaces $interfaces: $reason',
+  VM_MIGRATION_PLUGGING_VM_NICS_FAILED: 'After its migration VM $vm got back none of its network interfaces $interfaces: $reason',
   VM_CANCEL_MIGRATION: 'The migration of VM $vm from host $host was cancelled by $user.',
   VM_CANCEL_MIGRATION_FAILED: 'The migration of VM $vm from host $host could not be cancelled: $reason',
   USER_VDS_MAINTENANCE_MIGRATION_FAILED:

@@ -68,7 +68,8 @@ const deviceOf = (row: Row, bootOrder: number | null, queues: number): NicDevice
 async function load(db: Kysely<Tables>, nics: RawBuilder<unknown>): Promise<Row[]> {
   const found = await sql<Row>`
     select n.id, n.mac, n.interface, n.linked, w.vdsm_name as network, nullif(w.mtu, 0) as mtu, w.port_isolation as isolated, p.port_mirroring as mirroring, p.settings, p.network_filter_id as filter_id, q.limits, w.vlan_id as vlan,
-      (select d.address from nic_virtual_function f join host_device d on d.host_id = f.host_id and d.name = f.device_name where f.nic_id = n.id) as function,
+      (select d.address from nic_virtual_function f join host_device d on d.host_id = f.host_id and d.name = f.device_name
+        join nic i on i.id = f.nic_id join vm_state s on s.vm_id = i.vm_id and s.host_id = f.host_id where f.nic_id = n.id) as function,
       (select jsonb_agg(jsonb_build_object('name', f.name, 'value', f.value) order by f.name, f.id) from nic_filter_parameter f where f.nic_id = n.id) as parameters
     from ${nics} n left join vnic_profile p on p.id = n.vnic_profile_id left join network w on w.id = p.network_id left join qos q on q.id = p.qos_id order by n.name`.execute(
     db,

@@ -6,7 +6,7 @@ import type { Tables } from '../tables/schema.ts';
 type Trx = Transaction<Tables>;
 
 /**
- * SQL for the virtual functions of a host that nobody uses, as {@link FreeFunction}s: no VM that runs there has them, and their own NICs have no
+ * SQL for the virtual functions of a host that nobody uses, as {@link FreeFunction}s: no VM that runs there, or is on its way there, has them, and their own NICs have no
  * network of the host. A NIC that does not let its functions have all networks names networks and labels.
  */
 export const freeFunctions = (host: RawBuilder<unknown>): RawBuilder<FreeFunction[]> => sql<FreeFunction[]>`coalesce((
@@ -19,7 +19,7 @@ export const freeFunctions = (host: RawBuilder<unknown>): RawBuilder<FreeFunctio
   where f.host_id = ${host} and f.assignable
     and not exists (select 1 from vm_host_device g join vm_state s on s.vm_id = g.vm_id where g.device_name = f.name and s.host_id = f.host_id)
     and not exists (select 1 from nic_virtual_function u join nic i on i.id = u.nic_id join vm_state s on s.vm_id = i.vm_id
-      where u.device_name = f.name and u.host_id = f.host_id and s.host_id = f.host_id)
+      where u.device_name = f.name and u.host_id = f.host_id and f.host_id in (s.host_id, s.migrating_to_host_id))
     and not exists (select 1 from host_device n join host_nic i on i.host_id = n.host_id and i.name = n.interface
       where n.host_id = f.host_id and n.parent = f.name and (i.network_name is not null or i.bond_name is not null
         or exists (select 1 from host_nic b where b.host_id = i.host_id and b.base_name = i.name)
@@ -43,11 +43,11 @@ async function take(trx: Trx, hostId: string, nics: Wanted): Promise<boolean> {
   );
   if (chosen === null) return false;
   for (const [index, { id }] of nics.entries()) {
-    const columns = { host_id: hostId, device_name: chosen[index] ?? '' };
+    const device = { device_name: chosen[index] ?? '' };
     await trx
       .insertInto('nic_virtual_function')
-      .values({ nic_id: id, ...columns })
-      .onConflict((known) => known.column('nic_id').doUpdateSet(columns))
+      .values({ nic_id: id, host_id: hostId, ...device })
+      .onConflict((known) => known.columns(['nic_id', 'host_id']).doUpdateSet(device))
       .execute();
   }
   return true;
@@ -59,11 +59,54 @@ async function take(trx: Trx, hostId: string, nics: Wanted): Promise<boolean> {
  */
 export async function chooseFunctions(trx: Trx, vmId: string, hostId: string): Promise<EngineMessage | null> {
   await sql`delete from nic_virtual_function where nic_id in (select id from nic where vm_id = ${vmId})`.execute(trx);
+  return takeAll(trx, vmId, hostId);
+}
+
+/** As {@link chooseFunctions}, of the host to which a VM is about to be moved; those that it has where it runs stay its own. */
+export async function chooseFunctionsAhead(trx: Trx, vmId: string, hostId: string): Promise<EngineMessage | null> {
+  await sql`delete from nic_virtual_function where host_id = ${hostId} and nic_id in (select id from nic where vm_id = ${vmId})`.execute(
+    trx,
+  );
+  return takeAll(trx, vmId, hostId);
+}
+
+async function takeAll(trx: Trx, vmId: string, hostId: string): Promise<EngineMessage | null> {
   const nics = await sql<{ id: string; network: string | null }>`
     select n.id, w.vdsm_name as network from nic n join vnic_profile p on p.id = n.vnic_profile_id and p.pass_through join network w on w.id = p.network_id
     where n.vm_id = ${vmId} and n.plugged order by n.name`.execute(trx);
   if (nics.rows.length === 0 || (await take(trx, hostId, nics.rows))) return null;
   return 'VAR__DETAIL__NO_SUITABLE_VF';
+}
+
+/** The NICs of a VM have the functions of one host and no other. */
+export const keepFunctionsOf = async (trx: Trx, vmId: string, hostId: string): Promise<void> =>
+  void (await sql`delete from nic_virtual_function where host_id <> ${hostId} and nic_id in (select id from nic where vm_id = ${vmId})`.execute(
+    trx,
+  ));
+
+/**
+ * SQL for the NICs `n` that a VM has as virtual functions, with their profiles `p`.
+ * @param vm the VM's id
+ */
+export const functionNics = (vm: RawBuilder<unknown>): RawBuilder<unknown> =>
+  sql`nic n join vnic_profile p on p.id = n.vnic_profile_id and p.pass_through where n.vm_id = ${vm} and n.plugged`;
+
+/** SQL: whether a VM has NICs as virtual functions that bind it to its host. @param vm the VM's id */
+export const boundByFunctions = (vm: RawBuilder<unknown>): RawBuilder<boolean> =>
+  sql<boolean>`exists (select 1 from ${functionNics(vm)} and not p.migratable)`;
+
+/** Names of such NICs. */
+export async function bindingNics(db: Kysely<Tables>, vmId: string): Promise<string[]> {
+  const found = await sql<{
+    name: string;
+  }>`select n.name from ${functionNics(sql`${vmId}::uuid`)} and not p.migratable order by n.name`.execute(db);
+  return found.rows.map((row) => row.name);
+}
+
+/** Whether a VM has NICs as virtual functions at all. */
+export async function hasFunctions(db: Kysely<Tables>, vmId: string): Promise<boolean> {
+  const found = await sql`select 1 from ${functionNics(sql`${vmId}::uuid`)} limit 1`.execute(db);
+  return found.rows.length > 0;
 }
 
 /** Gives a NIC that a running VM is to get a function of its host. @returns false when there is none for it */

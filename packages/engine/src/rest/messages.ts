@@ -45,7 +45,7 @@ const texts: Readonly<Partial<Record<EngineMessage, string>>> = {
   EN_ALREADY_SUBSCRIBED: 'The user is already subscribed to this event',
   ACTION_TYPE_FAILED_VM_IS_RUNNING: 'VM is running',
   VDS_CANNOT_MAINTENANCE_IT_INCLUDES_NON_MIGRATABLE_VM:
-    'These virtual machines cannot be moved to another host, by their placement policy or because they have devices of the host: $VmsList. Stop them first',
+    'These virtual machines cannot be moved to another host, by their placement policy or because they have devices of the host or reserve disks: $VmsList. Stop them first',
   CANNOT_MAINTENANCE_VDS_RUN_VMS_NO_OTHER_RUNNING_VDS: 'Virtual machines run on the host, and no other host of its cluster is up',
   ACTION_TYPE_FAILED_DISK_LUN_HAS_NO_VALID_TYPE: 'lun_storage.type: must be iscsi or fcp',
   ACTION_TYPE_FAILED_DISK_LUN_IS_ALREADY_IN_USE: 'LUN $lunId is already in use, as a disk or by a storage domain',
@@ -55,6 +55,8 @@ const texts: Readonly<Partial<Record<EngineMessage, string>>> = {
   ACTION_TYPE_FAILED_DISK_LUN_ISCSI_MISSING_CONNECTION_PARAMS: 'logical_units: a LUN of iSCSI needs address and target',
   VAR__DETAIL__NO_SUITABLE_VF: 'no suitable virtual function of its network interfaces is free',
   CANNOT_PLUG_PASSTHROUGH_VNIC_NO_SUITABLE_VF: 'The host has no free virtual function for the network of $vnicName',
+  ACTION_TYPE_FAILED_MIGRATION_OF_NON_MIGRATABLE_PASSTHROUGH_VNICS_IS_NOT_SUPPORTED:
+    'Network interfaces that are virtual functions of the host bind the VM to it, as their vNIC profiles are not migratable: $interfaces',
   ACTION_TYPE_FAILED_VM_INTERFACE_TYPE_NOT_MATCH_PROFILE:
     'interface: must be pci_passthrough with a vNIC profile that passes devices through, and only then',
   ACTION_TYPE_FAILED_UNLINKING_OF_PASSTHROUGH_VNIC_IS_NOT_SUPPORTED: 'linked: a NIC that is a virtual function is always linked',

@@ -36,6 +36,7 @@ import { nicLimitChangesSchema } from './nic-limit-changes.sql.ts';
 import { directLunsSchema } from './direct-luns.sql.ts';
 import { blockDomainsSchema } from './block-domains.sql.ts';
 import { snapshotMemorySchema } from './snapshot-memory.sql.ts';
+import { nicFunctionsOfHostsSchema } from './nic-functions-of-hosts.sql.ts';
 
 /** Every change of the schema, oldest first. A released migration never changes. */
 export const engineMigrations: readonly Migration[] = [
@@ -76,4 +77,5 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/034-block-domains', up: blockDomainsSchema },
   { name: 'engine/035-snapshot-memory', up: snapshotMemorySchema },
   { name: 'engine/036-direct-luns', up: directLunsSchema },
+  { name: 'engine/037-nic-functions-of-hosts', up: nicFunctionsOfHostsSchema },
 ];

@@ -3,6 +3,7 @@ import { LockConflictError } from '@virgate/saga';
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
 import type { Jobs } from '../jobs/jobs.ts';
 import { Fault } from '../rest/fault.ts';
+import { boundByFunctions, hasFunctions } from '../nics/virtual-functions.ts';
 import type { Tables } from '../tables/schema.ts';
 import { stateOf } from './lock.ts';
 import { migrateJob, type MigrateParams } from './migrate-saga.ts';
@@ -13,7 +14,9 @@ export type EngineMigration = Pick<MigrateParams, 'vmId' | 'vmName' | 'sourceId'
 
 /** SQL: whether the engine may move a VM without being asked. `vm` is the alias of its table. */
 export const movable = (vm: string): RawBuilder<boolean> => sql<boolean>`(${sql.ref(`${vm}.affinity`)} = 'migratable'
-  and not exists (select 1 from vm_host_device d where d.vm_id = ${sql.ref(`${vm}.id`)}))`;
+  and not exists (select 1 from vm_host_device d where d.vm_id = ${sql.ref(`${vm}.id`)})
+  and not exists (select 1 from disk_attachment r where r.vm_id = ${sql.ref(`${vm}.id`)} and r.active and r.uses_scsi_reservation)
+  and not ${boundByFunctions(sql.ref(`${vm}.id`))})`;
 
 /** SQL: whether a job is at work on a VM, by the alias of its table. */
 export const busy = (vm: string): RawBuilder<boolean> => sql<boolean>`exists (
@@ -26,7 +29,7 @@ export const busy = (vm: string): RawBuilder<boolean> => sql<boolean>`exists (
  */
 export async function beginEngineMigration(trx: Transaction<Tables>, jobs: Jobs, uuid: () => string, move: EngineMigration): Promise<void> {
   await jobs.beginFor<MigrateParams>(trx, null, migrateJob, {
-    params: { ...move, user: null, correlationId: uuid() },
+    params: { ...move, user: null, correlationId: uuid(), hasFunctions: await hasFunctions(trx, move.vmId) },
     description: `Migrating VM ${move.vmName}`,
     subjects: [
       { type: 'vm', id: move.vmId },

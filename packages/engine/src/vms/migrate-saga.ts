@@ -10,11 +10,14 @@ import type { SagaServices } from '../jobs/saga-services.ts';
 import { statusOf } from '../monitoring/vm-analyzer.ts';
 import type { SystemOptions } from '../options/values.ts';
 import { recordPlaced, recordPlacement } from '../placements/record.ts';
+import { functionSteps } from '../nics/moving-functions.ts';
+import { bindingNics, chooseFunctionsAhead } from '../nics/virtual-functions.ts';
 import { conflict } from '../rest/fault.ts';
+import { messageText } from '../rest/messages.ts';
 import type { Tables } from '../tables/schema.ts';
 import { vmLock } from './lock.ts';
 import { loadMigrationParameters } from './migration-load.ts';
-import { noDestination, placeMigration } from './migration-placement.ts';
+import { noDestination, placeMigration, stuckByNics } from './migration-placement.ts';
 import { connectionLost } from '../monitoring/connection-lost.ts';
 
 /** Name of the job. */
@@ -47,6 +50,8 @@ export interface MigrateParams {
   correlationId: string;
   /** What it is moved for. */
   cause: MigrationCause;
+  /** It has NICs that are virtual functions of its host; missing: it has none. */
+  hasFunctions?: boolean;
 }
 
 /** What a VM is moved for: a person's request, or one of the reasons for which the engine moves it. */
@@ -160,6 +165,8 @@ async function askFor(
 
 /** Asks the old host to move the VM. @returns why it does not; null when it does, or may have done */
 async function order({ hosts, options, secretKey }: MigrateServices, ctx: Ctx, hostId: string): Promise<string | null> {
+  const without = await ctx.tx((trx) => chooseFunctionsAhead(trx, ctx.params.vmId, hostId));
+  if (without !== null) return messageText(without, {});
   const paths = await ctx.tx((trx) => lunPathsOfVm(trx, secretKey, hostId, ctx.params.vmId));
   const lacking = await signInAt(hosts, hostId, paths, ctx.signal);
   if (lacking !== null) return lacking;
@@ -292,8 +299,9 @@ async function handedOver(services: MigrateServices, ctx: Ctx, row: Row): Promis
  * Moves a running VM to another host: chooses one, has the VM's host move it, and waits until monitoring has seen where it is. A host that
  * does not get it is followed by the next. Where the VM is, only hosts say: every step looks again, so that a repeat after a crash goes on.
  */
-export const migrateSaga = (services: MigrateServices): EngineSaga =>
-  defineSaga<MigrateParams, State, Trx>({
+export function migrateSaga(services: MigrateServices): EngineSaga {
+  const functions = functionSteps<MigrateParams>(services, about as never);
+  return defineSaga<MigrateParams, State, Trx>({
     name: migrateJob,
     version: 1,
     title: (params) => `Migrating VM ${params.vmName}`,
@@ -310,12 +318,14 @@ export const migrateSaga = (services: MigrateServices): EngineSaga =>
       handOverPolls: 0,
       startedAt: 0,
     }),
-    steps: [
+    steps: ({ hasFunctions = false }) => [
       {
         name: 'schedule',
         title: 'Choosing a host',
         async run(ctx) {
           const { vmId, sourceId, onlyHosts, cause } = ctx.params;
+          const bound = await ctx.tx((trx) => bindingNics(trx, vmId));
+          if (bound.length > 0) throw stuckByNics(bound);
           const wanted = { vmId, sourceId, onlyHosts, mustLeave: mustLeave.has(cause) };
           // Kept also when there is no host: then it is wanted most.
           const { result, snapshot, clusterId } = await ctx.tx((trx) => placeMigration(trx, wanted));
@@ -324,6 +334,7 @@ export const migrateSaga = (services: MigrateServices): EngineSaga =>
           ctx.state.candidates = result.ranked.slice(0, maxHosts);
         },
       },
+      ...(hasFunctions ? [functions.unplug] : []),
       {
         name: 'migrate',
         title: 'Moving the VM',
@@ -336,6 +347,7 @@ export const migrateSaga = (services: MigrateServices): EngineSaga =>
           await recordEvent(trx, { name: 'VM_MIGRATION_DONE', ...about(ctx), values: { destination: hostName, seconds: String(seconds) } });
         },
       },
+      ...(hasFunctions ? [functions.plug] : []),
     ],
     async ended(end, trx) {
       // It may be paused, or down, or not be forgotten yet: its host says.
@@ -368,6 +380,7 @@ export const migrateSaga = (services: MigrateServices): EngineSaga =>
         });
     },
   }) as unknown as EngineSaga;
+}
 
 /** What a cancellation is begun with. */
 export interface CancelParams extends Omit<MigrateParams, 'onlyHosts' | 'cause'> {

@@ -5,6 +5,7 @@ import { done, started, type Context, type Operation } from '../rest/operation.t
 import { resolve } from '../rest/reference.ts';
 import { actor, write } from '../rest/write.ts';
 import { vmOnHost } from './host-call.ts';
+import { hasFunctions } from '../nics/virtual-functions.ts';
 import { stateOf, wrongState } from './lock.ts';
 import { cancelJob, migrateJob, type CancelParams, type MigrateParams } from './migrate-saga.ts';
 import { checkMovable, noDestination, placeMigration } from './migration-placement.ts';
@@ -58,6 +59,7 @@ export const migrateVm: Operation = {
         user: actor(context),
         correlationId: context.correlationId,
         cause: 'request',
+        hasFunctions: await hasFunctions(context.db, vmId),
       },
       description: `Migrating VM ${vm.name}`,
       subjects: [

@@ -5,9 +5,15 @@ import { loadQuestion } from '../scheduling/load.ts';
 import { explain, schedule, type SchedulingResult } from '../scheduling/schedule.ts';
 import type { SchedulingSnapshot } from '../scheduling/snapshot.ts';
 import type { Tables } from '../tables/schema.ts';
+import { bindingNics } from '../nics/virtual-functions.ts';
 import { loadPlan } from './plan.ts';
 
 const frame = { VAR_ACTION: 'migrate', VAR_TYPE: 'VM' };
+
+const boundByNics = 'ACTION_TYPE_FAILED_MIGRATION_OF_NON_MIGRATABLE_PASSTHROUGH_VNICS_IS_NOT_SUPPORTED';
+
+/** The fault that NICs, by name, bind a VM to its host. */
+export const stuckByNics = (interfaces: readonly string[]): Fault => refused(boundByNics, { ...frame, interfaces: interfaces.join(', ') });
 
 /** Why a VM cannot leave its host, of what lies in the VM itself. @param forced a person wants it though it is to be moved by hand only */
 export async function whyNotMovable(
@@ -19,6 +25,7 @@ export async function whyNotMovable(
   | 'ACTION_TYPE_FAILED_VM_IS_NON_MIGRTABLE_AND_IS_NOT_FORCED_BY_USER_TO_MIGRATE'
   | 'ACTION_TYPE_FAILED_VM_HAS_ATTACHED_PCI_HOST_DEVICES'
   | 'ACTION_TYPE_FAILED_VM_USES_SCSI_RESERVATION'
+  | typeof boundByNics
   | null
 > {
   const vm = await db.selectFrom('vm').select('affinity').where('id', '=', vmId).executeTakeFirst();
@@ -33,13 +40,15 @@ export async function whyNotMovable(
     .where('active', '=', true)
     .where('uses_scsi_reservation', '=', true)
     .executeTakeFirst();
-  return reserving ? 'ACTION_TYPE_FAILED_VM_USES_SCSI_RESERVATION' : null;
+  if (reserving) return 'ACTION_TYPE_FAILED_VM_USES_SCSI_RESERVATION';
+  return (await bindingNics(db, vmId)).length > 0 ? boundByNics : null;
 }
 
 /** @throws {Fault} 409 when the VM itself keeps it where it is */
 export async function checkMovable(db: Kysely<Tables>, vmId: string, forced: boolean): Promise<void> {
   const reason = await whyNotMovable(db, vmId, forced);
   if (reason === null) return;
+  if (reason === boundByNics) throw stuckByNics(await bindingNics(db, vmId));
   throw reason === 'ACTION_TYPE_FAILED_VM_HAS_ATTACHED_PCI_HOST_DEVICES' ? conflict(reason, frame) : refused(reason, frame);
 }
 

@@ -112,6 +112,9 @@ export function migrationVerbs({ vms, tls, durationMs }: MigrationParts): Record
       const vm = vms.running(readText(params, 'vmID'));
       if (active.has(vm.vmId)) throw failure('MigrationInProgress', 'Migration in progress');
       const order = readObject(params, 'params');
+      // As libvirt: what is of the host does not leave it.
+      if (/<(interface|hostdev) [^>]*type="(hostdev|pci)"/.test(vm.xml))
+        throw failure('MigrationError', 'The domain has devices of the host');
       addressOf(readText(order, 'dst'));
       const outgoing = { abort: new AbortController() };
       active.set(vm.vmId, outgoing);
