@@ -16,12 +16,11 @@ import { keepFunctionsOf } from './virtual-functions.ts';
 type Trx = Transaction<Tables>;
 
 /** What a migration knows of the VM. */
-interface Params {
+interface MovingVm {
   vmId: string;
   sourceId: string;
   correlationId: string;
 }
-type Ctx<P extends Params> = SagaContext<P & Record<string, never>, Record<string, never>, Trx>;
 type About = Pick<EventRecord, 'vm' | 'host' | 'user' | 'correlationId' | 'jobId'>;
 
 const callTimeoutMs = 60_000;
@@ -45,11 +44,12 @@ async function functionsOf(trx: Trx, vmId: string): Promise<(NicDevice & { name:
  * is then: on the new host functions of that one, or on the old host when it stays. Source: engine behaviour, migration with SR-IOV.
  * @param about what events of the migration are about
  */
-export function functionSteps<P extends Params>(
+export function functionSteps<P extends MovingVm, S extends object>(
   { hosts }: Pick<SagaServices, 'hosts'>,
-  about: (ctx: Ctx<P>) => About,
-): { unplug: SagaStep<never, never, Trx>; plug: SagaStep<never, never, Trx> } {
-  const call = async (ctx: Ctx<P>, hostId: string, method: 'VM.hotplugNic' | 'VM.hotunplugNic', nic: NicDevice): Promise<string | null> => {
+  about: (ctx: SagaContext<P, S, Trx>) => About,
+): { unplug: SagaStep<P, S, Trx>; plug: SagaStep<P, S, Trx> } {
+  type Ctx = SagaContext<P, S, Trx>;
+  const call = async (ctx: Ctx, hostId: string, method: 'VM.hotplugNic' | 'VM.hotunplugNic', nic: NicDevice): Promise<string | null> => {
     const { vmId, correlationId } = ctx.params;
     const { client, fence } = await hosts.access(hostId);
     const options = { timeoutMs: callTimeoutMs, fence, correlationId, signal: ctx.signal };
@@ -67,7 +67,7 @@ export function functionSteps<P extends Params>(
   };
 
   /** Tells of NICs that the VM does not have any more, and shows them so. */
-  const giveUp = (ctx: Ctx<P>, nics: readonly { id: string; name: string }[], all: number, reason: string): Promise<void> =>
+  const giveUp = (ctx: Ctx, nics: readonly { id: string; name: string }[], all: number, reason: string): Promise<void> =>
     ctx.tx(async (trx) => {
       const { vmId } = ctx.params;
       const ids = nics.map((nic) => nic.id);
@@ -88,7 +88,7 @@ export function functionSteps<P extends Params>(
       await noteChange(trx, 'vm', vmId, 'update');
     });
 
-  const plugBack = async (ctx: Ctx<P>, onlyMissing: boolean): Promise<void> => {
+  const plugBack = async (ctx: Ctx, onlyMissing: boolean): Promise<void> => {
     const { vmId } = ctx.params;
     const hostId = await ctx.tx(async (trx) => {
       const state = await trx.selectFrom('vm_state').select('host_id').where('vm_id', '=', vmId).executeTakeFirst();
@@ -120,7 +120,7 @@ export function functionSteps<P extends Params>(
     if (failed.length > 0) await giveUp(ctx, failed, nics.length, reason);
   };
 
-  const unplug: SagaStep<P & Record<string, never>, Record<string, never>, Trx> = {
+  const unplug: SagaStep<P, S, Trx> = {
     name: 'unplug',
     title: 'Taking virtual functions out of the VM',
     retry,
@@ -133,11 +133,11 @@ export function functionSteps<P extends Params>(
     undo: (ctx) => plugBack(ctx, true),
     undoRetry: retry,
   };
-  const plug: SagaStep<P & Record<string, never>, Record<string, never>, Trx> = {
+  const plug: SagaStep<P, S, Trx> = {
     name: 'plug',
     title: 'Giving the VM virtual functions of its host',
     retry,
     run: (ctx) => plugBack(ctx, false),
   };
-  return { unplug: unplug as never, plug: plug as never };
+  return { unplug, plug };
 }

@@ -300,7 +300,7 @@ async function handedOver(services: MigrateServices, ctx: Ctx, row: Row): Promis
  * does not get it is followed by the next. Where the VM is, only hosts say: every step looks again, so that a repeat after a crash goes on.
  */
 export function migrateSaga(services: MigrateServices): EngineSaga {
-  const functions = functionSteps<MigrateParams>(services, about as never);
+  const functions = functionSteps<MigrateParams, State>(services, about);
   return defineSaga<MigrateParams, State, Trx>({
     name: migrateJob,
     version: 1,
