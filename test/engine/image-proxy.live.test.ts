@@ -157,6 +157,22 @@ test('strangers, other sites and what is no transfer are refused', async () => {
   assert.equal((await send(proxy, 'OPTIONS', { origin: 'https://elsewhere.example', ...asks })).status, 403);
 });
 
+test('a server that shows the certificate of another host gets no ticket and gives no image', async () => {
+  const { id, proxy } = await opened('download', randomBytes(4096));
+  const own: string = (await installation.rows('select certificate_subject from host_state'))[0]?.certificate_subject;
+  const expect = (subject: string) => installation.rows('update host_state set certificate_subject = $1', [subject]);
+  assert.equal((await send(proxy, 'GET', { range: 'bytes=0-9' })).status, 206);
+  await expect('O=Virgate, CN=another');
+  try {
+    const refused = await send(proxy, 'GET', { range: 'bytes=0-9' });
+    assert.equal(refused.status, 502);
+    assert.match(refused.body.toString(), /not that of O=Virgate, CN=another/);
+  } finally {
+    await expect(own);
+  }
+  assert.equal(tickets.find(id).transferredBytes, 10);
+});
+
 test('a client that reads slowly holds the host back; one that leaves ends what the host does', async () => {
   const { id, proxy } = await opened('download', randomBytes(imageBytes));
   const { sent, answer } = begin(proxy);

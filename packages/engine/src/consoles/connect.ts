@@ -2,8 +2,9 @@ import { request } from 'node:https';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { VdsmError } from '@virgate/vdsm';
+import { knownHostTls, type KnownHost } from '../certificates/known-host.ts';
 import type { Engine } from '../engine.ts';
-import { imageServerOf } from '../hosts/image-server.ts';
+import { imageServerOf, type ImageServerPlace } from '../hosts/image-server.ts';
 import { Fault, hostFailed } from '../rest/fault.ts';
 import { addressOfConsole, runningVm } from './ticket.ts';
 
@@ -35,16 +36,15 @@ async function askHost(engine: Engine, hostId: string, vmId: string, type: Conso
   }
 }
 
-/** The bytes of a console, by TLS through the host's server: its certificate is of our authority, as on the connection that commands it. */
-function throughServer(server: { host: string; port: number; caPem: string }, path: string): Promise<Duplex> {
-  const { host, port, caPem } = server;
+/** The bytes of a console, by TLS through the host's server. */
+export function throughServer(server: ImageServerPlace & KnownHost, path: string): Promise<Duplex> {
+  const { host, port } = server;
   return new Promise((resolve, reject) => {
     const sent = request({
       host,
       port,
       path,
-      ca: caPem,
-      checkServerIdentity: () => undefined,
+      ...knownHostTls(server),
       agent: false,
       timeout: connectTimeoutMs,
       headers: { connection: 'Upgrade', upgrade: upgradeTo },

@@ -1,7 +1,8 @@
-import { Agent, request as httpsRequest } from 'node:https';
+import { request as httpsRequest } from 'node:https';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { KnownHostAgents } from '../certificates/known-host.ts';
 import type { Engine } from '../engine.ts';
 import { imageServerOf, type ImageServerPlace } from '../hosts/image-server.ts';
 import { Fault } from '../rest/fault.ts';
@@ -30,27 +31,21 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
  */
 class ImageProxy {
   readonly #engine: Engine;
-  readonly #agent: Agent;
+  readonly #agents: KnownHostAgents;
   readonly #passing = new Set<Passing>();
   readonly #sweep: NodeJS.Timeout;
   #sweeping = false;
 
   constructor(engine: Engine) {
     this.#engine = engine;
-    this.#agent = new Agent({
-      keepAlive: true,
-      timeout: keptMs,
-      ca: engine.authority.caPem,
-      // hosts are known by their certificate of our authority, as on the connection that commands them
-      checkServerIdentity: () => undefined,
-    });
+    this.#agents = new KnownHostAgents(engine.authority.caPem, { keepAlive: true, timeout: keptMs });
     this.#sweep = setInterval(() => void this.#endEnded(), sweepMs).unref();
   }
 
   close(): void {
     clearInterval(this.#sweep);
     for (const { end } of this.#passing) end();
-    this.#agent.destroy();
+    this.#agents.destroy();
   }
 
   async serve(request: FastifyRequest, reply: FastifyReply): Promise<void> {
@@ -112,9 +107,11 @@ class ImageProxy {
     reply.hijack();
     const [incoming, outgoing] = [request.raw, reply.raw];
     incoming.socket.setTimeout(idleTimeoutMs);
+    const { host, port, subject } = place;
     const sent = httpsRequest({
-      ...place,
-      agent: this.#agent,
+      host,
+      port,
+      agent: this.#agents.of(subject),
       method: asked.method,
       path: asked.path,
       headers: asked.headers,

@@ -2,6 +2,7 @@ import type { PeerCertificate } from 'node:tls';
 import { VdsmClient, type AnyVerbs, type VdsmTls } from '@virgate/vdsm';
 import { sql, type Kysely } from 'kysely';
 import type { Logger } from 'pino';
+import { joinedSubject } from '../certificates/known-host.ts';
 import { saveHostCertificate } from '../certificates/save.ts';
 import { hostCertificateOf, identityProblem } from '../certificates/validity.ts';
 import { badRequest } from '../rest/fault.ts';
@@ -27,13 +28,9 @@ interface HostRow {
   address: string;
   port: number;
   fence: number;
-  /** Subject of the certificate that the host got when it joined; null for one that was added with a certificate of its own. */
+  /** Of {@link joinedSubject}. */
   joined_subject: string | null;
 }
-
-const joinedSubject = sql<
-  string | null
->`case when exists (select 1 from host_enrolment e where e.host_id = host.id) then host_state.certificate_subject end`;
 
 /** What sessions need of the engine. */
 export interface SessionsOptions {
@@ -122,10 +119,10 @@ export class HostSessions {
     const session = this.#sessions.get(hostId);
     if (session) return { client: session.client, fence: session.fence };
     const row = await this.#options.db
-      .selectFrom('host')
-      .innerJoin('host_state', 'host_state.host_id', 'host.id')
-      .select(['host.id', 'host.name', 'host.address', 'host.port', 'host_state.fence', joinedSubject.as('joined_subject')])
-      .where('host.id', '=', hostId)
+      .selectFrom('host as h')
+      .innerJoin('host_state as s', 's.host_id', 'h.id')
+      .select(['h.id', 'h.name', 'h.address', 'h.port', 's.fence', joinedSubject.as('joined_subject')])
+      .where('h.id', '=', hostId)
       .executeTakeFirst();
     if (!row) throw badRequest('VDS_INVALID_SERVER_ID');
     const known = this.#visitors.get(hostId);
@@ -174,9 +171,7 @@ export class HostSessions {
         fence = case when s.lease_owner = ${engineId} and s.lease_until > now() and s.host_id = any(${[...this.#sessions.keys()]}::uuid[]) then s.fence else s.fence + 1 end
       from host h where h.id = s.host_id and s.status <> all(${unwatched}) and (s.lease_owner is null or s.lease_owner = ${engineId} or s.lease_until < now())
       returning h.id, h.name, h.address, h.port, s.fence,
-        case when exists (select 1 from host_enrolment e where e.host_id = h.id) then s.certificate_subject end as joined_subject`.execute(
-      db,
-    );
+        ${joinedSubject} as joined_subject`.execute(db);
     const wanted = new Map(mine.rows.map((row) => [row.id, row]));
     for (const [id, session] of this.#sessions) {
       const row = wanted.get(id);

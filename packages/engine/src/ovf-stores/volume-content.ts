@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { request } from 'node:https';
 import { pathToFileURL } from 'node:url';
+import { knownHostTls, type KnownHost } from '../certificates/known-host.ts';
 import type { ImageServerPlace } from '../hosts/image-server.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import { hostFailed } from '../rest/fault.ts';
@@ -20,9 +21,12 @@ const callTimeoutMs = 60_000;
 const transferTimeoutMs = 120_000;
 const ticketSeconds = 300;
 
-/** Sends one request to a host's image server, whose certificate is our authority's. */
+/** Where a host's image server is, and how it is known. */
+type KnownImageServer = ImageServerPlace & KnownHost;
+
+/** Sends one request to a host's image server. */
 function send(
-  server: { host: string; port: number; caPem: string },
+  server: KnownImageServer,
   method: 'GET' | 'PUT',
   path: string,
   headers: Record<string, string>,
@@ -37,9 +41,7 @@ function send(
         method,
         path,
         headers,
-        ca: server.caPem,
-        // hosts are known by their certificate of our authority, as on the connection that commands them
-        checkServerIdentity: () => undefined,
+        ...knownHostTls(server),
         agent: false,
         timeout: transferTimeoutMs,
         ...(signal ? { signal } : {}),
@@ -66,7 +68,7 @@ async function withTicket<T>(
   place: VolumePlace,
   operation: 'read' | 'write',
   signal: AbortSignal | undefined,
-  run: (server: { host: string; port: number; caPem: string }, path: string) => Promise<T>,
+  run: (server: KnownImageServer, path: string) => Promise<T>,
 ): Promise<T> {
   const { client, fence } = await hosts.access(place.hostId);
   const options = { timeoutMs: callTimeoutMs, fence, ...(signal ? { signal } : {}) };
