@@ -27,7 +27,7 @@ test('a machine without a TPM emulator is no host yet: it says what is missing a
     });
     await assert.rejects(
       async () => {
-        await stage.run({ note: () => undefined } as never);
+        await stage.run({ note: () => undefined });
       },
       (error: unknown) => {
         assert.ok(error instanceof LauncherError);
