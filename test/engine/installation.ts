@@ -28,6 +28,8 @@ export interface InstallationOptions {
   readonly bootDelayMs?: number;
   readonly taskDelayMs?: number;
   readonly logLevel?: string;
+  /** OVN with the engine, whose databases the test starts ({@link OvnCentral}). */
+  readonly ovn?: { northbound: (folder: string) => string; southbound: string };
 }
 
 export const gib = 1024 ** 3;
@@ -176,6 +178,7 @@ export class Installation {
   }
 
   async #writeConfig(): Promise<void> {
+    const { ovn } = this.#options;
     const config = {
       pkiDir: join(this.folder, 'pki'),
       databaseUrl: this.#postgres?.url,
@@ -184,6 +187,7 @@ export class Installation {
       adminPasswordFile: join(this.folder, 'password'),
       engineId: 'test-engine',
       logLevel: this.#options.logLevel ?? 'info',
+      ...(ovn === undefined ? {} : { ovn: { northbound: ovn.northbound(this.folder), southbound: ovn.southbound } }),
     };
     await writeFile(join(this.folder, 'password'), randomBytes(12).toString('base64url'), { mode: 0o600 });
     await writeFile(join(this.folder, 'engine.json'), JSON.stringify(config), { mode: 0o600 });

@@ -67,6 +67,9 @@ import { BackupWatch } from './backups/watch.ts';
 import { imageTransferSagas } from './image-transfers/resource.ts';
 import { NicLimits } from './nics/limits.ts';
 import { TransferWatch } from './image-transfers/watch.ts';
+import { PortWatch } from './network-providers/port-watch.ts';
+import { NetworkProviders } from './network-providers/providers.ts';
+import { registerProvider } from './network-providers/register.ts';
 import { Notifier } from './notifications/notifier.ts';
 import { OvfStores, updateOvfStoreSaga } from './ovf-stores/update.ts';
 import { PoolKeeper } from './vm-pools/keeper.ts';
@@ -85,6 +88,8 @@ export interface EngineOptions {
   adminPassword: string;
   /** Clients of single sign-on that the configuration names; others are registered through the API. */
   ssoClients?: readonly ConfiguredClient[];
+  /** OVN that comes with the engine: where its databases are, for the engine and for hosts. */
+  ovn?: { northbound: string; southbound: string };
   log: Logger;
   /** Asked at every place where a job may be cut off. Only tests have it. */
   probe?: (point: ProbePoint) => Promise<void>;
@@ -157,6 +162,8 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const authority = await openAuthority(options.pkiFolder, options.names);
   const tls = { key: authority.engine.keyPem, cert: authority.engine.certificatePem, ca: authority.caPem };
   const hosts = new HostSessions({ db: database.db, engineId, tls, log, now: Date.now, secretKey: authority.secretKey });
+  const networkProviders = new NetworkProviders(tls, installationId);
+  if (options.ovn) await registerProvider(database.db, options.ovn);
   const systemOptions = new SystemOptions(database, log);
   // As hosts find it: by the first of its names, at the port on which it listens by then.
   const engineUrl = (): string => {
@@ -167,7 +174,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const jobs: Jobs = new Jobs(
     database,
     engineId,
-    definitions({ hosts, jobs: () => jobs, secretKey: authority.secretKey }, authority, power, engineUrl),
+    definitions({ hosts, networkProviders, jobs: () => jobs, secretKey: authority.secretKey }, authority, power, engineUrl),
     log,
     options.probe,
   );
@@ -186,6 +193,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const loadBalancing = new LoadBalancing({ db: database.db, jobs, options: systemOptions, uuid: randomUUID, log });
   const poolKeeper = new PoolKeeper({ db: database.db, jobs, options: systemOptions, log, now: Date.now });
   const transferWatch = new TransferWatch({ db: database.db, jobs, hosts, options: systemOptions, log });
+  const portWatch = new PortWatch({ db: database.db, providers: networkProviders, log });
   const backupWatch = new BackupWatch({ db: database.db, jobs, hosts, options: systemOptions, log });
   const engine: Engine = {
     engineId,
@@ -199,6 +207,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     keptTexts: new KeptTexts(),
     jobs,
     hosts,
+    networkProviders,
     directories,
     mailName: options.names[0] ?? 'localhost',
     attempts: new SignInAttempts(database.db),
@@ -228,6 +237,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       transferWatch.start();
       haReservations.start();
       backupWatch.start();
+      portWatch.start();
       limits.start();
       nicLimits.start();
       restarts.start();
@@ -255,6 +265,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       await transferWatch.stop();
       await haReservations.stop();
       await backupWatch.stop();
+      await portWatch.stop();
       await limits.stop();
       await nicLimits.stop();
       await restarts.stop();

@@ -10,6 +10,7 @@ import type { KeptTexts } from './rest/kept-texts.ts';
 import type { Authority } from './pki/authority.ts';
 import type { HostSessions } from './monitoring/sessions.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import type { NetworkProviders } from './network-providers/providers.ts';
 import type { SystemOptions } from './options/values.ts';
 import type { Tables } from './tables/schema.ts';
 
@@ -40,6 +41,7 @@ export interface Engine {
   readonly keptTexts: KeptTexts;
   readonly jobs: Jobs;
   readonly hosts: HostSessions;
+  readonly networkProviders: NetworkProviders;
   readonly directories: Directories;
   /** The name by which mails tell which engine has sent them. */
   readonly mailName: string;

@@ -18,6 +18,8 @@ interface EngineConfig {
   adminPasswordFile: string;
   /** Clients of single sign-on; each secret is read from a file of its own. */
   ssoClients?: { id: string; name?: string; secretFile: string; redirectUris?: string[]; trusted?: boolean }[];
+  /** OVN that comes with the engine: where its databases are, for the engine (`unix:/…`) and for hosts (`ssl:192.0.2.1:6642`). */
+  ovn?: { northbound: string; southbound: string };
   engineId?: string;
   logLevel?: string;
 }
@@ -54,6 +56,7 @@ async function main(): Promise<void> {
         secret: (await readFile(secretFile, 'utf8')).trim(),
       })),
     ),
+    ...(config.ovn === undefined ? {} : { ovn: config.ovn }),
     log,
   });
   const address = await running.app.listen({ host: config.listen.host, port: config.listen.port });

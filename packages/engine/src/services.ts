@@ -30,6 +30,7 @@ import { hostLoaders, hostServices } from './hosts/resource.ts';
 import { imageTransferServices } from './image-transfers/resource.ts';
 import { jobLoaders, jobServices } from './jobs/resource.ts';
 import { networkFilterLoaders, networkFilterServices } from './network-filters/resource.ts';
+import { networkProviderLoaders, networkProviderServices } from './network-providers/resource.ts';
 import { networkLoaders, networkServices } from './networks/resource.ts';
 import { vnicProfileLoaders, vnicProfileServices } from './vnic-profiles/resource.ts';
 import { nicLoaders, nicServices } from './nics/resource.ts';
@@ -86,6 +87,7 @@ export const services: Services = {
   ...imageTransferServices,
   ...jobServices,
   ...networkFilterServices,
+  ...networkProviderServices,
   ...networkServices,
   ...nicServices,
   ...operatingSystemServices,
@@ -134,6 +136,7 @@ const parts: Partial<Loaders>[] = [
   instanceTypeLoaders,
   jobLoaders,
   networkFilterLoaders,
+  networkProviderLoaders,
   networkLoaders,
   nicLoaders,
   vnicProfileLoaders,

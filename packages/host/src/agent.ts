@@ -81,7 +81,7 @@ function imagePreparer(storage: Storage): ImagePreparer {
   };
 }
 
-function domainEnvironment(config: AgentConfig, facts: HostFacts, bridges: DomainEnvironment['bridges']): DomainEnvironment {
+function domainEnvironment(config: AgentConfig, facts: HostFacts, network: HostNetwork): DomainEnvironment {
   const { hypervisor, system, networkFilters } = facts;
   return {
     acceleration: config.accel,
@@ -92,7 +92,8 @@ function domainEnvironment(config: AgentConfig, facts: HostFacts, bridges: Domai
     networkFilters,
     switchFilters,
     displayAddresses: new Map([[config.managementBridge.name, config.vncListen]]),
-    bridges,
+    bridges: network.bridges(),
+    integrationBridge: network.integrationBridge(),
     unpluggedBridge: config.unpluggedBridge,
     controlGroups: config.libvirt.controlGroups,
     ioThreadsServeNbd: Number(hypervisor.qemuVersion.split('.')[0]) >= 9,
@@ -163,6 +164,7 @@ class Composition {
       log,
       emit,
       openVSwitch: config.openVSwitch,
+      chassis: { systemId: config.hostUuid, tunnelAddress: config.openVSwitch.tunnelAddress ?? config.address, tls: config.tls },
       mirrors: () => this.vms.registry.list().flatMap((vm) => (vm.state.phase === 'down' ? [] : mirrorsOf(vm.documentXml ?? ''))),
     });
     this.network = network;
@@ -192,7 +194,7 @@ class Composition {
       log,
       emit,
       eventTime,
-      environment: () => domainEnvironment(config, this.facts(), this.network.bridges()),
+      environment: () => domainEnvironment(config, this.facts(), this.network),
       displayAddress: (address) => (isWildcard(address) ? config.address : address),
       findLease: config.libvirt.lockManager === 'none' ? undefined : (ids) => this.storage.findLease(ids),
       isStorageWell: (domainId) => this.storage.domainStatuses()[domainId]?.valid === true,

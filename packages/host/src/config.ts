@@ -32,8 +32,11 @@ export interface AgentConfig {
   hostName: string;
   /** The management network and the Linux bridge that carries it. */
   managementBridge: { name: string; bridge: string };
-  /** How bridges of Open vSwitch move packets: in the kernel (`system`), in the switch's own process (`netdev`), or as the kernel can. */
-  openVSwitch: { datapath: 'auto' | 'system' | 'netdev' };
+  /**
+   * How bridges of Open vSwitch move packets: in the kernel (`system`), in the switch's own process (`netdev`), or as the kernel can; and on
+   * which address of this host tunnels of OVN end, where it is not `address`.
+   */
+  openVSwitch: { datapath: 'auto' | 'system' | 'netdev'; tunnelAddress: string | undefined };
   /** Bridge for NICs without network; made when first needed, never up, gone with the agent when no NIC is on it. */
   unpluggedBridge: string;
   /** Patterns of virtual devices that are shown as NICs, for labs. */
@@ -85,6 +88,12 @@ class Reader {
     const value = this.#values[key] ?? fallback;
     if (typeof value !== 'string' || value === '' || value.length > 4096 || value.includes('\0'))
       throw new ConfigError(`${this.#name(key)} must be a text`);
+    return value;
+  }
+
+  ipAddress(key: string, fallback?: string): string {
+    const value = this.text(key, fallback);
+    if (isIP(value) === 0) throw new ConfigError(`${this.#name(key)} must be an IP address`);
     return value;
   }
 
@@ -150,10 +159,10 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
   const storage = root.section('storage', true);
   const memory = root.section('memory', true);
   const migration = root.section('migration', true);
+  const openVSwitch = root.section('openVSwitch', true);
   const hostUuid = root.text('hostUuid');
   if (!isUuid(hostUuid)) throw new ConfigError('hostUuid must be a UUID');
-  const vncListen = root.text('vncListen', '127.0.0.1');
-  if (isIP(vncListen) === 0) throw new ConfigError('vncListen must be an IP address');
+  const vncListen = root.ipAddress('vncListen', '127.0.0.1');
   const bridge = management.device('bridge');
   return {
     dataDir: root.path('dataDir'),
@@ -179,7 +188,10 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
     hostUuid: hostUuid.toLowerCase(),
     hostName: root.text('hostName'),
     managementBridge: { name: management.text('name', 'ovirtmgmt'), bridge },
-    openVSwitch: { datapath: root.section('openVSwitch', true).oneOf('datapath', ['auto', 'system', 'netdev'], 'auto') },
+    openVSwitch: {
+      datapath: openVSwitch.oneOf('datapath', ['auto', 'system', 'netdev'], 'auto'),
+      tunnelAddress: openVSwitch.has('tunnelAddress') ? openVSwitch.ipAddress('tunnelAddress') : undefined,
+    },
     unpluggedBridge: root.device('unpluggedBridge', `${bridge.slice(0, 11)}-off`),
     fakeNics: root.texts('fakeNics', ['dummy_*', 'veth_*']),
     vncListen,

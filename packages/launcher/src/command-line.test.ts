@@ -9,11 +9,13 @@ test('options of the start', () => {
     dataDir: '/home/ann/.local/share/virgate',
     mayInstall: true,
     detach: false,
+    ovn: false,
   });
   assert.deepEqual(
     parseStartOptions(['--port', '9443', '--data', '/srv/v', '--no-install', '--detach', '--listen', '127.0.0.1'], {}, true),
-    { port: 9443, listen: '127.0.0.1', dataDir: '/srv/v', mayInstall: false, detach: true },
+    { port: 9443, listen: '127.0.0.1', dataDir: '/srv/v', mayInstall: false, detach: true, ovn: false },
   );
+  assert.equal(parseStartOptions(['--ovn'], {}, true).ovn, true);
   assert.equal(parseStartOptions([], { VIRGATE_NO_INSTALL: '1' }, true).mayInstall, false);
 });
 

@@ -13,6 +13,8 @@ export interface StartOptions {
   readonly dataDir: string;
   readonly mayInstall: boolean;
   readonly detach: boolean;
+  /** Start OVN, from now on at every start. */
+  readonly ovn: boolean;
 }
 
 /** What `npm run stop` was asked for. */
@@ -22,10 +24,11 @@ export interface StopOptions {
   readonly guests: boolean;
 }
 
-export const START_USAGE = `Usage: npm start -- [--port PORT] [--listen ADDRESS] [--data FOLDER] [--no-install] [--detach]
+export const START_USAGE = `Usage: npm start -- [--port PORT] [--listen ADDRESS] [--data FOLDER] [--ovn] [--no-install] [--detach]
   --port PORT       port of the engine; by default 8443, or the next free one, which is then kept
   --listen ADDRESS  address that the engine listens on; by default all addresses of this machine
   --data FOLDER     where everything is kept; by default /var/lib/virgate for root, else $XDG_DATA_HOME/virgate
+  --ovn             networks by OVN, from this start on: its databases beside the engine, and hosts as its chassis
   --no-install      install nothing; say what is missing instead (also: VIRGATE_NO_INSTALL=1)
   --detach          return when everything is ready; "npm run stop" ends it`;
 
@@ -70,6 +73,7 @@ export function parseStartOptions(args: readonly string[], environment: Environm
         data: { type: 'string' },
         'no-install': { type: 'boolean', default: false },
         detach: { type: 'boolean', default: false },
+        ovn: { type: 'boolean', default: false },
       },
     });
     if (values.listen !== undefined && isIP(values.listen) === 0) throw new TypeError(`--listen ${values.listen}: an IP address is needed`);
@@ -79,6 +83,7 @@ export function parseStartOptions(args: readonly string[], environment: Environm
       dataDir: values.data === undefined ? defaultDataDir(environment, isRoot) : resolve(values.data),
       mayInstall: !values['no-install'] && environment['VIRGATE_NO_INSTALL'] === undefined,
       detach: values.detach,
+      ovn: values.ovn,
     };
   });
 }

@@ -11,6 +11,8 @@ export interface Settings {
   enginePort?: number;
   listen?: string;
   vdsmPort?: number;
+  /** Port of OVN's southbound database; missing where nobody asked for OVN. */
+  ovnPort?: number;
   /** First three numbers of the guests' IPv4 network, such as `10.93.12`. */
   guestNetwork?: string;
   /** First VNC port of this folder's guests. */

@@ -24,6 +24,7 @@ export type LauncherErrorCode =
   | 'agent_failed'
   | 'hypervisor_failed'
   | 'network_failed'
+  | 'ovn_failed'
   | 'setup_failed'
   | 'stop_failed';
 

@@ -15,6 +15,7 @@ import { guestImageStage } from './stages/guest-image.ts';
 import { hostAgentStage } from './stages/host-agent.ts';
 import { hypervisorStage } from './stages/hypervisor.ts';
 import { networkStage } from './stages/network.ts';
+import { ovnStage } from './stages/ovn.ts';
 import { portalStage } from './stages/portal.ts';
 import { programsStage } from './stages/programs.ts';
 import type { System } from './system.ts';
@@ -23,7 +24,7 @@ import type { System } from './system.ts';
 export type Outcome = 'ready' | 'ready_without_host';
 
 /** Failures after which engine and portal go on: a person has to do something first. */
-const HOST_CAN_WAIT: ReadonlySet<string> = new Set(['not_root', 'programs_missing']);
+const HOST_CAN_WAIT: ReadonlySet<string> = new Set(['not_root', 'programs_missing', 'ovn_failed']);
 
 /** Makes sure that no other launcher works in the folder. @throws {LauncherError} already_running */
 export function claimFolder(folder: DataFolder): void {
@@ -45,6 +46,7 @@ function stagesOf(system: System): Stage[] {
     portalStage(system),
     databaseStage(system),
     engineStage(system),
+    ovnStage(system),
     programsStage(system),
     networkStage(system),
     hypervisorStage(system),
@@ -66,7 +68,7 @@ export class Launcher {
     const folder = DataFolder.open(options.dataDir);
     claimFolder(folder);
     this.#write = write;
-    this.system = { folder, options, watches: [], say: (line) => write(`${new Date().toISOString()} ${line}\n`) };
+    this.system = { folder, options, watches: [], ovnProcesses: [], say: (line) => write(`${new Date().toISOString()} ${line}\n`) };
   }
 
   /** Starts everything. @throws {LauncherError} of the stage that failed; what had been started runs on until `stop` */
@@ -105,6 +107,7 @@ export class Launcher {
     for (const watch of system.watches) await watch.stop();
     await system.agent?.stop();
     await system.engine?.stop();
+    for (const one of system.ovnProcesses.toReversed()) await one.stop();
     system.client?.close();
     if (system.database !== undefined) await stopEmbeddedPostgres(system.folder.at('database'));
     forgetProcess(system.folder, 'launcher');

@@ -79,6 +79,12 @@ export const SYSTEM_PACKAGE_GROUPS = {
     files: [['/usr/share/openvswitch/vswitch.ovsschema']],
     aptPackages: ['openvswitch-switch'],
   },
+  ovn: {
+    purpose: 'connect guests by networks of OVN',
+    programs: ['ovn-northd', 'ovn-controller', 'ovn-nbctl', 'ovs-vsctl', 'ovs-vswitchd', 'ovsdb-server', 'ovsdb-tool'],
+    files: [['/usr/share/ovn/ovn-nb.ovsschema'], ['/usr/share/ovn/scripts/ovn-ctl'], ['/usr/share/openvswitch/vswitch.ovsschema']],
+    aptPackages: ['ovn-central', 'ovn-host', 'openvswitch-switch'],
+  },
   gluster: {
     purpose: 'mount storage of Gluster, and serve it to tests',
     programs: ['glusterd', 'gluster', 'mount.glusterfs'],

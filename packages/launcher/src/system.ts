@@ -30,6 +30,10 @@ export interface System {
   accelerator?: AcceleratorChoice;
   network?: GuestNetwork;
   libvirtd?: PrivateLibvirtd;
+  /** Where OVN's southbound database listens, when OVN was asked for. */
+  ovn?: { host: string; port: number };
+  /** Programs of OVN, in the order in which they were started. */
+  readonly ovnProcesses: SupervisedProcess[];
   readonly watches: ProcessWatch[];
 }
 

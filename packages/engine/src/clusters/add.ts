@@ -5,6 +5,7 @@ import { supportedLevels } from '../data-centers/read.ts';
 import { recordEvent } from '../events/record.ts';
 import { defaultMacPoolId, defaultSchedulingPolicyId } from '../installation/fixed-ids.ts';
 import { chooseMacPool } from '../mac-pools/choose.ts';
+import { clusterProviderOf } from '../network-providers/clusters.ts';
 import { attachManagementNetwork, managementNetworkName } from '../networks/management.ts';
 import { badRequest, entityNotFound, invalidValue } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
@@ -71,6 +72,7 @@ export const addCluster: Operation = {
     const ownPool = home.mac_pool_id ?? defaultMacPoolId;
     await chooseMacPool(context, body.mac_pool, ownPool);
     const columns = await newClusterColumns(context.db, body, level);
+    const provider = (await clusterProviderOf(context.db, body)) ?? null;
     const id = context.engine.uuid();
     await write(
       context,
@@ -83,6 +85,7 @@ export const addCluster: Operation = {
             scheduling_policy_id: defaultSchedulingPolicyId,
             mac_pool_id: ownPool,
             bios_type: 'q35_sea_bios',
+            network_provider_id: provider,
             ...columns,
             id,
             name,

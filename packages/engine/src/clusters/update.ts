@@ -7,10 +7,11 @@ import { recordEvent } from '../events/record.ts';
 import { chooseMacPool } from '../mac-pools/choose.ts';
 import { badRequest, conflict, invalidValue, refused } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
-import { entity, type Operation } from '../rest/operation.ts';
+import { entity, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
+import { clusterProviderOf } from '../network-providers/clusters.ts';
 import { hasCpu } from '../monitoring/operational.ts';
 import type { Tables } from '../tables/schema.ts';
 import { checkName } from '../vms/definition.ts';
@@ -72,6 +73,11 @@ async function levelOfDataCenter(trx: Transaction<Tables>, id: string | null): P
   return home === undefined ? (supportedLevels[0] ?? '') : `${home.compatibility_major}.${home.compatibility_minor}`;
 }
 
+/** Hosts of the cluster are told at once what they have to be. */
+async function inspectHosts({ db, engine }: Context, clusterId: string): Promise<void> {
+  for (const { id } of await db.selectFrom('host').select('id').where('cluster_id', '=', clusterId).execute()) engine.hosts.inspect(id);
+}
+
 /** Changes a cluster. What its hosts cannot give is refused while they are up. */
 export const updateCluster: Operation = {
   permit: 'edit_cluster_configuration',
@@ -87,6 +93,7 @@ export const updateCluster: Operation = {
       if (wanted.id !== (current['data_center'] as { id?: string } | undefined)?.id) throw conflict('CLUSTER_CANNOT_CHANGE_STORAGE_POOL');
     }
     await chooseMacPool(context, body.mac_pool, (current['mac_pool'] as { id?: string } | undefined)?.id ?? null);
+    const provider = await clusterProviderOf(context.db, body);
     await write(
       context,
       async (trx) => {
@@ -104,6 +111,7 @@ export const updateCluster: Operation = {
           .updateTable('cluster')
           .set({
             ...columns,
+            ...(provider === undefined ? {} : { network_provider_id: provider }),
             name,
             compatibility_major: version.major,
             compatibility_minor: version.minor,
@@ -116,6 +124,7 @@ export const updateCluster: Operation = {
       },
       { cluster_name: nameInUse(name) },
     );
+    if (provider !== undefined) await inspectHosts(context, id);
     if (changesMemoryPolicy(body)) await tellMemoryPolicy(context, id);
     return entity('Cluster', await one(context, readableClusters, id));
   },

@@ -81,7 +81,7 @@ export async function loadHostNetworks(db: Kysely<Tables>, hostId: string): Prom
   const networks = await sql<ClusterNetwork>`
     select n.id, n.name, n.vdsm_name as "vdsmName", n.vlan_id as "vlanId", n.mtu, n.vm_network as "vmNetwork", n.stp, n.label, c.management,
       c.default_route as "defaultRoute", n.name_servers as "nameServers", q.limits as qos, ${switchTypeOf('k')} as "switchType"
-    from network n join network_cluster c on c.network_id = n.id join cluster k on k.id = c.cluster_id left join qos q on q.id = n.qos_id where c.cluster_id = ${host.cluster_id} order by n.name`.execute(
+    from network n join network_cluster c on c.network_id = n.id join cluster k on k.id = c.cluster_id left join qos q on q.id = n.qos_id where c.cluster_id = ${host.cluster_id} and n.provider_id is null order by n.name`.execute(
     db,
   );
   return {

@@ -5,6 +5,7 @@ import { sql, type Kysely, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { wantedFeatures } from '../cluster-features/enabled.ts';
 import { recordEvent } from '../events/record.ts';
+import { ovnBridge } from '../ovn/names.ts';
 import { keptSamples } from '../scheduling/snapshot.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { HostFacts } from './capabilities.ts';
@@ -25,6 +26,8 @@ export interface WatchedHost {
   runningVms: number;
   momPolicy: { balloonEnabled: boolean; ksmEnabled: boolean; ksmMergeAcrossNodes: boolean };
   memoryThreshold: MemoryThreshold;
+  /** Where the southbound database of its cluster's network provider is; null without such a provider. */
+  ovnRemote: string | null;
 }
 
 interface Row {
@@ -37,12 +40,14 @@ interface Row {
   is_spm: boolean;
   running: number;
   settings: Partial<Cluster>;
+  ovn_remote: string | null;
 }
 
 /** The host as it stands now; undefined when it was removed. */
 export async function loadHost(db: Kysely<Tables>, id: string): Promise<WatchedHost | undefined> {
   const found = await sql<Row>`
     select h.id, h.name, s.status, h.cluster_id, c.data_center_id, h.spm_id, coalesce(d.spm_host_id = h.id, false) as is_spm, c.settings,
+      (select p.southbound from network_provider p where p.id = c.network_provider_id) as ovn_remote,
       (select count(*) from vm_state v where v.host_id = h.id or v.migrating_to_host_id = h.id) as running
     from host h join host_state s on s.host_id = h.id join cluster c on c.id = h.cluster_id left join data_center d on d.id = c.data_center_id
     where h.id = ${id}`.execute(db);
@@ -63,6 +68,7 @@ export async function loadHost(db: Kysely<Tables>, id: string): Promise<WatchedH
         ksmMergeAcrossNodes: row.settings.ksm?.merge_across_nodes ?? true,
       },
       memoryThreshold: memoryThresholdOf(row.settings),
+      ovnRemote: row.ovn_remote,
     }
   );
 }
@@ -141,7 +147,7 @@ export async function saveFacts(
         kvm_enabled: facts.kvmEnabled,
         emulated_machines: facts.emulatedMachines,
         cluster_levels: facts.clusterLevels,
-        networks: facts.networks.map((network) => network.name),
+        networks: [...facts.networks.map((network) => network.name), ...(capabilities['ovnConfigured'] === true ? [ovnBridge] : [])],
         capabilities: json(capabilities),
         hardware: json(hardware),
       })

@@ -53,7 +53,7 @@ async function saveNics(trx: Trx, hostId: string, nics: readonly ReportedNic[]):
  */
 async function saveAttachments(trx: Trx, host: { id: string; clusterId: string }, reported: readonly ReportedNetwork[]): Promise<void> {
   const known = await sql<{ id: string; name: string }>`
-    select n.id, n.vdsm_name as name from network n join network_cluster c on c.network_id = n.id where c.cluster_id = ${host.clusterId}`.execute(
+    select n.id, n.vdsm_name as name from network n join network_cluster c on c.network_id = n.id where c.cluster_id = ${host.clusterId} and n.provider_id is null`.execute(
     trx,
   );
   const idOf = new Map(known.rows.map((row) => [row.name, row.id]));

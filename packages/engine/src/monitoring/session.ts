@@ -187,6 +187,7 @@ export class HostSession {
   /** Takes in what the host is. @returns why it can't serve its cluster, null when it can */
   async #look(host: WatchedHost): Promise<NonOperational | null> {
     const { db } = this.#options;
+    await this.#setUpOvn(host);
     const capabilities = await this.#call('Host.getCapabilities');
     const hardware = await this.#call('Host.getHardwareInfo').catch(() => ({}));
     const facts = hostFacts(capabilities, hardware);
@@ -195,6 +196,17 @@ export class HostSession {
     await saveFacts(db, host, facts, capabilities as Record<string, unknown>, hardware as Record<string, unknown>);
     await this.#lookAtDevices(host);
     return judgeHost(db, host, facts);
+  }
+
+  /** Makes the host a chassis of its cluster's network provider. One that cannot be gets no VMs with NICs there, and is none the worse for it. */
+  async #setUpOvn(host: WatchedHost): Promise<void> {
+    if (host.ovnRemote === null) return;
+    try {
+      await this.#call('Host.setupOvn', { remote: host.ovnRemote });
+    } catch (error) {
+      if (!(error instanceof VdsmError) || error.code === connectionLost || error.code === recovering) throw error;
+      this.#options.log.warn({ err: error, host: host.name }, 'a host could not be made a chassis of its network provider');
+    }
   }
 
   /** Takes in what devices the host has that guests may be given; one that does not tell is none the worse for it. */

@@ -101,6 +101,11 @@ export class HostSessions {
     this.#sessions.get(hostId)?.refresh();
   }
 
+  /** Looks at once what a host is: after what it has to be was changed. */
+  inspect(hostId: string): void {
+    this.#sessions.get(hostId)?.inspect();
+  }
+
   /** Fetches what VMs that are about to end keep in their firmware, as far as the host gives it. */
   async keepExternalData(hostId: string, vmIds: readonly string[], signal: AbortSignal): Promise<void> {
     const { client, fence } = await this.access(hostId);

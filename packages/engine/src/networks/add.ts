@@ -10,6 +10,8 @@ import { created, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import { checkNetworkName, networkColumns, vdsmNameOf } from './definition.ts';
+import { addFirstProfile } from './import.ts';
+import { wantedProvider, withNetworkOn } from './on-provider.ts';
 import { readableNetworks } from './read.ts';
 import { hostQosOf } from './services.ts';
 
@@ -24,32 +26,32 @@ export const addNetwork: Operation = {
     const columns = networkColumns(body);
     const dataCenter = await resolve(context.db, 'DataCenter', 'data_center', dataCenterReference(context));
     const id = context.engine.uuid();
-    await write(
-      context,
-      async (trx) => {
-        await trx
-          .insertInto('network')
-          .values({
-            ...columns,
-            id,
-            name,
-            data_center_id: dataCenter.id,
-            vdsm_name: vdsmNameOf(name, id),
-            port_isolation: body.port_isolation ?? false,
-            qos_id: await hostQosOf(trx, dataCenter.id, body.qos ?? {}),
-            settings: json({}),
-          })
-          .execute();
-        await grant(trx, context.user.id, 'NetworkAdmin', { type: 'network', id });
-        await recordEvent(trx, { name: 'NETWORK_ADD_NETWORK', dataCenter, values: { network: name }, ...attribution(context) });
-        await noteChange(trx, 'network', id, 'add');
-        if (columns.vm_network && body.profile_required !== false) {
-          const profileId = context.engine.uuid();
-          await trx.insertInto('vnic_profile').values({ id: profileId, name, network_id: id }).execute();
-          await noteChange(trx, 'vnic_profile', profileId, 'add');
-        }
-      },
-      { network_name: nameInUse(name) },
+    const provider = await wantedProvider(context, body);
+    await withNetworkOn(context, provider, name, (there) =>
+      write(
+        context,
+        async (trx) => {
+          await trx
+            .insertInto('network')
+            .values({
+              ...columns,
+              ...there,
+              id,
+              name,
+              data_center_id: dataCenter.id,
+              vdsm_name: vdsmNameOf(name, id),
+              port_isolation: body.port_isolation ?? false,
+              qos_id: await hostQosOf(trx, dataCenter.id, body.qos ?? {}),
+              settings: json({}),
+            })
+            .execute();
+          await grant(trx, context.user.id, 'NetworkAdmin', { type: 'network', id });
+          await recordEvent(trx, { name: 'NETWORK_ADD_NETWORK', dataCenter, values: { network: name }, ...attribution(context) });
+          await noteChange(trx, 'network', id, 'add');
+          if (columns.vm_network && body.profile_required !== false) await addFirstProfile(context, trx, { id, name });
+        },
+        { network_name: nameInUse(name) },
+      ),
     );
     return created('Network', await one(context, readableNetworks, id));
   },

@@ -97,6 +97,24 @@ async function settleStatus(trx: Transaction<Tables>, clusterId: string, network
     where c.cluster_id = ${clusterId} and c.network_id = ${networkId}`.execute(trx);
 }
 
+const isOnProvider = async (trx: Transaction<Tables>, networkId: string): Promise<boolean> =>
+  (await trx.selectFrom('network').select('provider_id').where('id', '=', networkId).executeTakeFirst())?.provider_id != null;
+
+/** Hosts have no address on networks of providers, and lack them without being the worse for it. @throws {Fault} */
+async function checkUseOnProvider(
+  trx: Transaction<Tables>,
+  networkId: string,
+  { required }: Network,
+  roles: Partial<Record<Role, boolean>>,
+): Promise<void> {
+  if (!(await isOnProvider(trx, networkId))) return;
+  if (required === true) throw refused('ACTION_TYPE_FAILED_EXTERNAL_NETWORK_CANNOT_BE_REQUIRED');
+  if (roles.display === true) throw refused('ACTION_TYPE_FAILED_EXTERNAL_NETWORK_CANNOT_BE_DISPLAY');
+  if (roles.default_route === true) throw refused('ACTION_TYPE_FAILED_DEFAULT_ROUTE_NETWORK_CANNOT_BE_EXTERNAL');
+  if (roles.management === true) throw refused('ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_CANNOT_BE_EXTERNAL');
+  if (roles.migration === true || roles.gluster === true) throw refused('ACTION_TYPE_FAILED_NOT_SUPPORTED_FOR_EXTERNAL_NETWORK');
+}
+
 const attach: Operation = {
   permit: 'assign_cluster_network',
   async subjects(context): Promise<ObjectRef[]> {
@@ -123,9 +141,10 @@ const attach: Operation = {
       const switched = await sql`select 1 from network n, cluster k
         where n.id = ${network.id} and n.port_isolation and k.id = ${cluster.id} and ${switchTypeOf('k')} = 'ovs'`.execute(trx);
       if (switched.rows.length > 0) throw refused('ACTION_TYPE_FAILED_PORT_ISOLATION_INCOMPATIBLE_SWITCH_TYPE');
+      await checkUseOnProvider(trx, network.id, body, roles);
       await trx
         .insertInto('network_cluster')
-        .values({ network_id: network.id, cluster_id: cluster.id, required: body.required ?? true })
+        .values({ network_id: network.id, cluster_id: cluster.id, required: body.required ?? !(await isOnProvider(trx, network.id)) })
         .execute();
       await giveRoles(trx, cluster.id, network.id, roles);
       await settleStatus(trx, cluster.id, network.id);
@@ -155,6 +174,7 @@ const update: Operation = {
     if (manages && body.required === false) throw badRequest('ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_REQUIRED');
     await write(context, async (trx) => {
       await trx.selectFrom('cluster').select('id').where('id', '=', cluster.id).forUpdate().execute();
+      await checkUseOnProvider(trx, id, body, wantedRoles(body));
       if (body.required !== undefined)
         await trx
           .updateTable('network_cluster')

@@ -31,7 +31,6 @@ export function networkColumns(body: Network, current: { vm: boolean } = { vm: t
     throw invalidValue('mtu', `must be 0 or between ${mtuBounds.min} and ${mtuBounds.max}`);
   if (!vm && body.stp) throw conflict('NON_VM_NETWORK_CANNOT_SUPPORT_STP');
   if (!vm && body.port_isolation) throw conflict('NON_VM_NETWORK_CANNOT_SUPPORT_PORT_ISOLATION');
-  if (body.external_provider !== undefined) throw invalidValue('external_provider', 'external network providers are not supported');
   const nameServers = nameServersOf(body.dns_resolver_configuration);
   return {
     vm_network: vm,

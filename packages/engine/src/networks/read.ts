@@ -21,6 +21,9 @@ const networkOf = (row: NetworkRow): Network => ({
   vdsm_name: row.vdsm_name,
   ...(row.vlan_id === null ? {} : { vlan: { id: row.vlan_id } }),
   ...(row.name_servers.length === 0 ? {} : { dns_resolver_configuration: { name_servers: row.name_servers } }),
+  ...(row.provider_id === null
+    ? {}
+    : { external_provider: { id: row.provider_id, href: `${apiRoot}/openstacknetworkproviders/${row.provider_id}` } }),
   ...(row.qos_id === null ? {} : { qos: { id: row.qos_id, href: `${apiRoot}/datacenters/${row.data_center_id}/qoss/${row.qos_id}` } }),
 });
 

@@ -7,6 +7,7 @@ import { one } from '../rest/listing.ts';
 import { done, type Operation } from '../rest/operation.ts';
 import { attribution, write } from '../rest/write.ts';
 import { managementNetworkName } from './management.ts';
+import { removeFromProvider } from './on-provider.ts';
 import { readableNetworks } from './read.ts';
 
 /** Removes a network with its vNIC profiles, once no NIC uses them; the management network stays. */
@@ -18,6 +19,11 @@ export const removeNetwork: Operation = {
     const id = current.id ?? '';
     const name = String(current['name']);
     if (name === managementNetworkName) throw badRequest('NETWORK_CANNOT_REMOVE_MANAGEMENT_NETWORK');
+    const there = await context.db
+      .selectFrom('network')
+      .select(['provider_id', 'provider_network_id', 'made_on_provider'])
+      .where('id', '=', id)
+      .executeTakeFirst();
     const job = await write(context, async (trx) => {
       const profiles = (await trx.selectFrom('vnic_profile').select('id').where('network_id', '=', id).forUpdate().execute()).map(
         (profile) => profile.id,
@@ -38,6 +44,7 @@ export const removeNetwork: Operation = {
         subjects: [{ type: 'network', id }],
       });
     });
+    if (there?.made_on_provider) await removeFromProvider(context, there);
     return done(job);
   },
 };

@@ -10,6 +10,7 @@ import { checkImmutable } from '../rest/update.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import { checkNetworkName, networkColumns } from './definition.ts';
 import { managementNetworkName } from './management.ts';
+import { refuseOnProvider } from './on-provider.ts';
 import { readableNetworks } from './read.ts';
 import { hostQosOf } from './services.ts';
 
@@ -26,6 +27,7 @@ export const updateNetwork: Operation = {
     const name = body.name === undefined ? before : checkNetworkName(body.name);
     if (before === managementNetworkName && name !== before) throw badRequest('ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_CANNOT_BE_CHANGED');
     const wasVm = (current['usages'] as string[]).includes('vm');
+    refuseOnProvider(current, body);
     const columns = networkColumns(body, { vm: wasVm });
     await write(
       context,

@@ -1,4 +1,5 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { ovnBridge } from '../ovn/names.ts';
 import { networkFilterName } from '../network-filters/predefined.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { Bandwidth, NicDevice } from '../vms/domain-xml/interfaces.ts';
@@ -20,6 +21,7 @@ interface Row {
   mtu: number | null;
   isolated: boolean | null;
   mirroring: boolean | null;
+  on_ovn: boolean | null;
   filter_id: string | null;
   parameters: { name: string; value: string }[] | null;
   settings: { customProperties?: Record<string, string> } | null;
@@ -50,13 +52,15 @@ const deviceOf = (row: Row, bootOrder: number | null, queues: number): NicDevice
   id: row.id,
   mac: row.mac,
   model: (row.interface === 'rtl8139_virtio' ? 'virtio' : row.interface) as NicDevice['model'],
-  network: row.network,
+  network: row.on_ovn ? ovnBridge : row.network,
   linked: row.linked,
   mtu: row.mtu,
-  filter: filterOf(row.filter_id, row.parameters),
+  // What a port of OVN lets pass is OVN's business.
+  filter: row.on_ovn ? null : filterOf(row.filter_id, row.parameters),
   inbound: bandwidthOf('inbound', row.limits),
   outbound: bandwidthOf('outbound', row.limits),
   portIsolation: row.isolated ?? false,
+  ovnPort: row.on_ovn ? row.id : null,
   portMirroring: row.mirroring ?? false,
   bootOrder,
   customProperties: row.settings?.customProperties ?? {},
@@ -67,7 +71,7 @@ const deviceOf = (row: Row, bootOrder: number | null, queues: number): NicDevice
 /** NICs as domains need them. @param nics SQL of rows `n`, with their order */
 async function load(db: Kysely<Tables>, nics: RawBuilder<unknown>): Promise<Row[]> {
   const found = await sql<Row>`
-    select n.id, n.mac, n.interface, n.linked, w.vdsm_name as network, nullif(w.mtu, 0) as mtu, w.port_isolation as isolated, p.port_mirroring as mirroring, p.settings, p.network_filter_id as filter_id, q.limits, w.vlan_id as vlan,
+    select n.id, n.mac, n.interface, n.linked, w.vdsm_name as network, nullif(w.mtu, 0) as mtu, w.port_isolation as isolated, p.port_mirroring as mirroring, w.provider_id is not null as on_ovn, p.settings, p.network_filter_id as filter_id, q.limits, w.vlan_id as vlan,
       (select d.address from nic_virtual_function f join host_device d on d.host_id = f.host_id and d.name = f.device_name
         join nic i on i.id = f.nic_id join vm_state s on s.vm_id = i.vm_id and s.host_id = f.host_id where f.nic_id = n.id) as function,
       (select jsonb_agg(jsonb_build_object('name', f.name, 'value', f.value) order by f.name, f.id) from nic_filter_parameter f where f.nic_id = n.id) as parameters

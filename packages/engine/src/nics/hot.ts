@@ -12,6 +12,7 @@ import { nicElement, nicMetadata, type NicDevice } from '../vms/domain-xml/inter
 import { serialize } from '../vms/domain-xml/element.ts';
 import { aboutVm, beginVmCall, vmCallSaga, vmOnHost, type VmCall, type VmCallParams } from '../vms/host-call.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
+import { portsOfNic, putPorts } from '../network-providers/ports.ts';
 import { nicDevice, nicQueuesOf, type WantedNic } from './device.ts';
 import { chooseFunction, freeFunction } from './virtual-functions.ts';
 
@@ -152,4 +153,18 @@ export async function beginHotNic(
 }
 
 export const hotNicSagas = (services: SagaServices): EngineSaga[] =>
-  [hotAddNic, hotUpdateNic, hotPlugNic].map((action) => vmCallSaga(services, action));
+  [hotAddNic, hotUpdateNic, hotPlugNic].map((action) =>
+    vmCallSaga(services, {
+      ...action,
+      async prepare(_, { work, vmId, nicName, change, device }, tx) {
+        if (work === 'unplug' || device.ovnPort === null) return null;
+        const port = { id: device.ovnPort, name: nicName, mac: device.mac, vmId };
+        const ports = await tx(async (trx) => {
+          const row = await trx.selectFrom('nic').select('vnic_profile_id').where('id', '=', port.id).executeTakeFirst();
+          return portsOfNic(trx, port, change.vnic_profile_id === undefined ? (row?.vnic_profile_id ?? null) : change.vnic_profile_id);
+        });
+        await putPorts(services.networkProviders, ports);
+        return null;
+      },
+    }),
+  );

@@ -159,6 +159,14 @@ async function hotChange(
   if (before.plugged && after.plugged && before.interface === 'pci_passthrough')
     throw conflict('CANNOT_PERFORM_HOT_UPDATE', { VAR_ACTION: 'edit', VAR_TYPE: 'Network Interface' });
   if (before.plugged && after.plugged && after.vnic_profile_id !== before.vnic_profile_id) {
+    const provided = await trx
+      .selectFrom('vnic_profile')
+      .innerJoin('network', 'network.id', 'vnic_profile.network_id')
+      .select('network.id')
+      .where('vnic_profile.id', 'in', [before.vnic_profile_id, after.vnic_profile_id])
+      .where('network.provider_id', 'is not', null)
+      .executeTakeFirst();
+    if (provided) throw refused('ACTION_TYPE_FAILED_EXTERNAL_NETWORK_CANNOT_BE_REWIRED');
     const mirroring = await trx
       .selectFrom('vnic_profile')
       .select('id')

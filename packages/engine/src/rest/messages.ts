@@ -16,6 +16,8 @@ const ownMessages = {
     409,
     'The guest is to be told your password, which the engine does not keep. Sign this request in by Basic authentication',
   ],
+  NETWORK_PROVIDER_EXISTS: [409, 'There is a provider with that url already'],
+  PROVIDER_NETWORK_HAS_SUBNET: [409, 'The network $network has a subnet already: remove that first'],
   REFERENCE_CHANGED: [409, 'What the request refers to does not exist, or is in use. Read it again'],
   MIXED_INITIALIZATION: [400, 'Only one of use_cloud_init, use_sysprep and use_ignition can be asked for'],
 } as const satisfies Record<string, readonly [400 | 409, string]>;
@@ -37,6 +39,23 @@ export const statusOfMessage = (key: EngineMessage | OwnMessage): number => stat
  * so that every key reads as English and none is lost; `$name` is replaced by the value given.
  */
 const texts: Readonly<Partial<Record<EngineMessage, string>>> = {
+  ACTION_TYPE_FAILED_PROVIDER_NETWORKS_USED_ONCE: 'A network comes from the provider: $networks. Remove it first',
+  ACTION_TYPE_FAILED_PROVIDER_NETWORKS_USED_MULTIPLE_TIMES: 'Networks come from the provider: $networks. Remove them first',
+  ACTION_TYPE_FAILED_PROVIDER_USED_IN_CLUSTER: 'The provider is that of the cluster $cluster',
+  ACTION_TYPE_FAILED_PROVIDER_NOT_SUPPORTED:
+    'requires_authentication: databases of OVN know nobody by name; they are reached by TLS (ssl:)',
+  ACTION_TYPE_FAILED_EXTERNAL_PROVIDER_IS_READ_ONLY: 'The provider is read-only (read_only)',
+  ACTION_TYPE_FAILED_EXTERNAL_NETWORK_ALREADY_EXISTS: 'The data center has this network of the provider already',
+  ACTION_TYPE_FAILED_EXTERNAL_NETWORK_DETAILS_CANNOT_BE_EDITED:
+    'Where a network comes from, and its MTU when a provider has it, cannot be changed',
+  ACTION_TYPE_FAILED_EXTERNAL_NETWORK_MUST_BE_VM_NETWORK: 'usages: a network of a provider is for VMs',
+  ACTION_TYPE_FAILED_EXTERNAL_NETWORK_WITH_VLAN_MUST_BE_CUSTOM: 'vlan: networks of a provider are tunnelled between hosts, without VLANs',
+  ACTION_TYPE_FAILED_EXTERNAL_NETWORK_CANNOT_BE_REQUIRED: 'required: hosts need not have a network of a provider',
+  ACTION_TYPE_FAILED_EXTERNAL_NETWORK_CANNOT_BE_DISPLAY:
+    'A network of a provider cannot be the display network: hosts have no address on it',
+  ACTION_TYPE_FAILED_EXTERNAL_NETWORK_CANNOT_BE_PORT_MIRRORED: 'port_mirroring: frames of a network of a provider are not copied',
+  ACTION_TYPE_FAILED_EXTERNAL_NETWORK_CANNOT_BE_REWIRED:
+    'A plugged network interface does not go to a network of a provider, or from one. Unplug it first',
   ACTION_TYPE_FAILED_VM_DISKS_ON_BACKUP_STORAGE: 'A storage domain that is for backups runs no VMs',
   ACTION_TYPE_FAILED_RUNNING_VM_OR_VM_LEASES_PRESENT_ON_STORAGE_DOMAIN: 'backup: VMs run with disks or leases of this storage domain',
   ACTION_TYPE_FAILED_ACTION_IS_SUPPORTED_ONLY_FOR_DATA_DOMAINS: 'Only a data domain that is not for backups becomes the master',

@@ -450,7 +450,7 @@ const network: SearchTable = {
     port_isolation: own('port_isolation'),
     datacenter: dataCenterName,
     label: own('label'),
-    provider_name: unknown,
+    provider_name: (t) => sql`(select p.name from network_provider p where p.id = ${ref(t, 'provider_id')})`,
     qos_name: (t) => sql`(select q.name from qos q where q.id::text = ${ref(t, 'settings')} -> 'qos' ->> 'id')`,
   },
   related: {

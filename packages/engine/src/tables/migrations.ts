@@ -35,6 +35,7 @@ import { consoleTypeSchema } from './console-type.sql.ts';
 import { nicLimitChangesSchema } from './nic-limit-changes.sql.ts';
 import { directLunsSchema } from './direct-luns.sql.ts';
 import { blockDomainsSchema } from './block-domains.sql.ts';
+import { networkProvidersSchema } from './network-providers.sql.ts';
 import { snapshotMemorySchema } from './snapshot-memory.sql.ts';
 import { nicFunctionsOfHostsSchema } from './nic-functions-of-hosts.sql.ts';
 
@@ -78,4 +79,5 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/035-snapshot-memory', up: snapshotMemorySchema },
   { name: 'engine/036-direct-luns', up: directLunsSchema },
   { name: 'engine/037-nic-functions-of-hosts', up: nicFunctionsOfHostsSchema },
+  { name: 'engine/038-network-providers', up: networkProvidersSchema },
 ];

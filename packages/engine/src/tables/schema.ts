@@ -60,6 +60,7 @@ export interface ClusterTable {
   scheduling_policy_id: string;
   mac_pool_id: string | null;
   threads_as_cores: Generated<boolean>;
+  network_provider_id: Generated<string | null>;
   settings: Json;
   created_at: TimestampNow;
   updated_at: TimestampNow;
@@ -178,9 +179,26 @@ export interface NetworkTable {
   label: string | null;
   name_servers: Generated<string[]>;
   qos_id: Generated<string | null>;
+  provider_id: Generated<string | null>;
+  provider_network_id: Generated<string | null>;
+  /** The engine made it on its provider, and removes it there as well. */
+  made_on_provider: Generated<boolean>;
   settings: Json;
   created_at: TimestampNow;
   updated_at: TimestampNow;
+}
+
+/** A provider of networks: OVN. */
+export interface NetworkProviderTable {
+  id: string;
+  name: string;
+  description: Generated<string>;
+  /** Where its northbound database listens. */
+  url: string;
+  /** Where hosts find its southbound database. */
+  southbound: string;
+  read_only: Generated<boolean>;
+  created_at: TimestampNow;
 }
 
 export interface NetworkClusterTable {
@@ -1255,6 +1273,7 @@ export interface Tables extends SagaTables {
   host_nic_label: HostNicLabelTable;
   network_attachment: NetworkAttachmentTable;
   network: NetworkTable;
+  network_provider: NetworkProviderTable;
   network_cluster: NetworkClusterTable;
   vnic_profile: VnicProfileTable;
   storage_connection: StorageConnectionTable;

@@ -32,6 +32,7 @@ const nic: NicDevice = {
   inbound: null,
   outbound: null,
   portIsolation: false,
+  ovnPort: null,
   portMirroring: false,
   virtualFunction: null,
   bootOrder: null,

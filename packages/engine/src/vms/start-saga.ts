@@ -10,6 +10,7 @@ import type { EngineSaga } from '../jobs/jobs.ts';
 import type { TaskState } from '../images/host-tasks.ts';
 import { chooseFunctions } from '../nics/virtual-functions.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
+import { portsOfVm, putPorts } from '../network-providers/ports.ts';
 import { Fault, conflict } from '../rest/fault.ts';
 import { messageText, statusOfMessage } from '../rest/messages.ts';
 import { releaseReservation } from '../quotas/consume.ts';
@@ -168,7 +169,7 @@ async function noteDisc(trx: Trx, vmId: string, diskId: string | null): Promise<
  * Runs a VM: chooses a host and asks it; when it says no, asks the next. The host is noted before it is asked and the VM's id
  * is the engine's, so that a repeat after a crash finds the VM instead of making a second one.
  */
-export const startVmSaga = ({ hosts, jobs, secretKey }: SagaServices): EngineSaga =>
+export const startVmSaga = ({ hosts, jobs, secretKey, networkProviders }: SagaServices): EngineSaga =>
   defineSaga<RunParams, State, Trx>({
     name: 'RunVm',
     version: 1,
@@ -196,6 +197,7 @@ export const startVmSaga = ({ hosts, jobs, secretKey }: SagaServices): EngineSag
         name: 'create',
         title: 'Starting the VM on its host',
         async run(ctx) {
+          await putPorts(networkProviders, await ctx.tx((trx) => portsOfVm(trx, ctx.params.vmId)));
           for (const hostId of ctx.state.candidates.slice(ctx.state.refusals.length)) {
             const parameters = await ctx.tx(async (trx) => {
               const host = await trx.selectFrom('host').select('name').where('id', '=', hostId).executeTakeFirst();

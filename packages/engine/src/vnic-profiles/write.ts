@@ -34,6 +34,15 @@ function profileColumns(body: VnicProfile) {
   };
 }
 
+/** Networks of providers have nothing that hosts would do. @throws {Fault} */
+async function checkOnProvider(trx: Transaction<Tables>, networkId: string, columns: ReturnType<typeof profileColumns>): Promise<void> {
+  const network = await trx.selectFrom('network').select('provider_id').where('id', '=', networkId).executeTakeFirst();
+  if (network?.provider_id == null) return;
+  if (columns.port_mirroring === true) throw refused('ACTION_TYPE_FAILED_EXTERNAL_NETWORK_CANNOT_BE_PORT_MIRRORED');
+  if (columns.pass_through === true) throw refused('ACTION_TYPE_FAILED_NOT_SUPPORTED_FOR_EXTERNAL_NETWORK');
+  if (columns.network_filter_id != null) throw invalidValue('network_filter', 'is for networks that hosts make');
+}
+
 /** What the profile's NICs tell the hooks of hosts; nothing when the request says nothing of it. @throws {Fault} 400 */
 async function propertiesOf(
   context: Context,
@@ -103,6 +112,7 @@ export const addVnicProfile: Operation = {
         if (!home) throw entityNotFound('Network', `id=${network.id}`);
         if (!home.vm_network) throw badRequest('ACTION_TYPE_FAILED_CANNOT_ADD_VNIC_PROFILE_TO_NON_VM_NETWORK');
         const qosId = await networkQosOf(trx, network.id, body.qos ?? {});
+        await checkOnProvider(trx, network.id, columns);
         const passes = columns.pass_through === true;
         if (passes)
           await checkPassThrough(trx, network.id, {

@@ -33,6 +33,8 @@ export interface DomainEnvironment {
   displayAddresses: ReadonlyMap<string, string>;
   /** The bridge that carries a VM network, by network name. */
   bridges: ReadonlyMap<string, NetworkBridge>;
+  /** The bridge of Open vSwitch on which ports of OVN are; undefined where the host is no chassis of OVN. */
+  integrationBridge: string | undefined;
   /** Linux bridge, never up, that holds the NICs without network. */
   unpluggedBridge: string;
   /** Whether libvirt may use control groups for the guests. */

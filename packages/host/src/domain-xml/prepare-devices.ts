@@ -1,6 +1,8 @@
 import { child, childrenNamed, element, ensureChild, removeChildren, setText } from './element.ts';
 import type { XmlElement } from './element.ts';
 import type { DomainEnvironment, NetworkBridge, NetworkLun, PreparedDisks, PreparedVolume } from './environment.ts';
+import { isUuid } from '../uuid.ts';
+import { ovnPortOf } from './ovn-port.ts';
 import { DomainRequestError } from './request.ts';
 import type { DiskRequest } from './request.ts';
 
@@ -90,13 +92,27 @@ export function connectToBridge(nic: XmlElement, bridge: NetworkBridge, environm
   if (tag !== undefined) nic.children.push(element('vlan', {}, [element('tag', { id: String(tag) })]));
 }
 
+/**
+ * Connects a NIC to a port of OVN, which keeps from its guest, and the guest from, what the port's rules forbid.
+ *
+ * @throws DomainRequestError when this host is no chassis of OVN
+ */
+export function connectToPort(nic: XmlElement, portId: string, environment: DomainEnvironment): void {
+  if (environment.integrationBridge === undefined)
+    throw new DomainRequestError('This host is no chassis of OVN: its network provider has not been set up here');
+  if (!isUuid(portId)) throw new DomainRequestError('A port of OVN is named by a UUID (vnic_id)');
+  if (takeFilter(nic)) throw new DomainRequestError('Ports of OVN have no network filters of the host');
+  ensureChild(nic, 'source').attributes.set('bridge', environment.integrationBridge);
+  nic.children.push(element('virtualport', { type: 'openvswitch' }, [element('parameters', { interfaceid: portId })]));
+}
+
 /** Disks that shall be backed up while QEMU cannot serve them from an I/O thread are worked on by its main thread. */
 export function leaveIoThreads(devices: XmlElement): void {
   for (const device of [...childrenNamed(devices, 'disk'), ...childrenNamed(devices, 'controller')])
     child(device, 'driver')?.attributes.delete('iothread');
 }
 
-function prepareInterface(nic: XmlElement, environment: DomainEnvironment): void {
+function prepareInterface(nic: XmlElement, environment: DomainEnvironment, document: XmlElement): void {
   if (nic.attributes.get('type') !== 'bridge') return;
   const source = ensureChild(nic, 'source');
   const network = source.attributes.get('bridge') ?? '';
@@ -105,6 +121,8 @@ function prepareInterface(nic: XmlElement, environment: DomainEnvironment): void
     removeChildren(nic, (part) => ['filterref', 'bandwidth', 'port', 'mtu'].includes(part.name));
     return;
   }
+  const port = ovnPortOf(document, nic);
+  if (port !== undefined) return connectToPort(nic, port, environment);
   const bridge = environment.bridges.get(network);
   if (bridge === undefined) throw new DomainRequestError(`This host has no network '${network}'`);
   connectToBridge(nic, bridge, environment);
@@ -119,9 +137,9 @@ export function hasRuledPorts(domain: XmlElement): boolean {
 /** Whether a NIC is on Open vSwitch. */
 export const isSwitched = (nic: XmlElement): boolean => child(nic, 'virtualport')?.attributes.get('type') === 'openvswitch';
 
-/** Connects NICs to the bridges of this host. */
-export function prepareInterfaces(devices: XmlElement, environment: DomainEnvironment): void {
-  for (const nic of childrenNamed(devices, 'interface')) prepareInterface(nic, environment);
+/** Connects NICs to the bridges of this host. @param document with the metadata that speaks of them */
+export function prepareInterfaces(devices: XmlElement, environment: DomainEnvironment, document: XmlElement): void {
+  for (const nic of childrenNamed(devices, 'interface')) prepareInterface(nic, environment, document);
 }
 
 function prepareGraphic(graphics: XmlElement, environment: DomainEnvironment): void {

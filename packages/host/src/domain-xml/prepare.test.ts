@@ -6,6 +6,7 @@ import type { DomainEnvironment, PreparedDisks, PreparedVolume } from './environ
 import { metadataNamespace, readVmMetadata, setVmMetadata } from './metadata.ts';
 import { parseXml, XmlError, xmlLimits } from './parse.ts';
 import { prepareDomain } from './prepare.ts';
+import { relocateDomain } from './relocate.ts';
 import { DomainRequestError, readDomainRequest } from './request.ts';
 import { writeXml } from './write.ts';
 
@@ -22,6 +23,7 @@ const environment: DomainEnvironment = {
   displayAddresses: new Map([['ovirtmgmt', '127.0.0.1']]),
   switchFilters: new Set(['vdsm-no-mac-spoofing']),
   bridges: new Map([['ovirtmgmt', { name: 'virgate0' }]]),
+  integrationBridge: 'br-int',
   unpluggedBridge: 'virgate0-off',
   controlGroups: false,
   ioThreadsServeNbd: true,
@@ -137,6 +139,21 @@ describe('preparing the domain of VM.create', () => {
     assert.ok(kept);
     assert.equal(textOf(child(kept, 'loader')), '/usr/share/OVMF/OVMF_CODE.secboot.fd');
     for (const os of [kept, chosen]) assert.match(textOf(child(os, 'nvram')), /^\/var\/lib\/libvirt\/qemu\/nvram\/[0-9a-f-]{36}\.fd$/);
+  });
+
+  it('connects a NIC to its port of OVN, which keeps its name wherever the VM goes on', () => {
+    const port = '0d9c2f64-7a55-4b7e-9d1f-3c1c0a4f2b11';
+    const custom = `<ovirt-vm:custom><ovirt-vm:provider_type>EXTERNAL_NETWORK</ovirt-vm:provider_type><ovirt-vm:plugin_type>OVIRT_PROVIDER_OVN</ovirt-vm:plugin_type><ovirt-vm:vnic_id>${port}</ovirt-vm:vnic_id></ovirt-vm:custom>`;
+    const plain = engineXml.replace('<filterref filter="vdsm-no-mac-spoofing"/>', '');
+    const onOvn = plain.replace('<ovirt-vm:network>ovirtmgmt</ovirt-vm:network>', custom);
+    const connected =
+      /<source bridge=.br-int.\/>[^]*<virtualport type=.openvswitch.>\s*<parameters interfaceid=.0d9c2f64-7a55-4b7e-9d1f-3c1c0a4f2b11.\/>/;
+    const here = prepare(onOvn);
+    assert.match(writeXml(here), connected);
+    relocateDomain(here, environment, { volumes: new Map(), payloads: new Map() }, {});
+    assert.match(writeXml(here), connected);
+    assert.throws(() => prepare(onOvn, { integrationBridge: undefined }), /no chassis of OVN/);
+    assert.throws(() => prepare(onOvn.replaceAll(port, '../x')), /named by a UUID/);
   });
 
   it('says which network, filter or display network the host lacks', () => {

@@ -101,7 +101,7 @@ export function prepareDomain(
   const sysinfo = child(domain, 'sysinfo');
   if (sysinfo) fillSystemInformation(sysinfo, environment.host);
   prepareDisks(disks, prepared);
-  prepareInterfaces(devices, environment);
+  prepareInterfaces(devices, environment, domain);
   prepareGraphics(devices, environment);
   prepareCharacterDevices(devices, environment, request.vmId);
   prepareFirmware(domain, environment, request.vmId);

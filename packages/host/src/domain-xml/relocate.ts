@@ -2,17 +2,20 @@ import { child, childrenNamed, removeChildren } from './element.ts';
 import type { XmlElement } from './element.ts';
 import type { DomainEnvironment, PreparedDisks } from './environment.ts';
 import { findDevice, readVmMetadata, setVmMetadata } from './metadata.ts';
-import type { MetadataValue, VmMetadata } from './metadata.ts';
-import { connectToBridge, prepareCharacterDevices, prepareDisks, prepareGraphics } from './prepare-devices.ts';
+import type { MetadataValue } from './metadata.ts';
+import { ovnPortOf } from './ovn-port.ts';
+import { connectToBridge, connectToPort, prepareCharacterDevices, prepareDisks, prepareGraphics } from './prepare-devices.ts';
 import { DomainRequestError, readDiskRequests } from './request.ts';
 
-function relocateInterface(nic: XmlElement, metadata: VmMetadata, environment: DomainEnvironment): void {
+function relocateInterface(nic: XmlElement, domain: XmlElement, environment: DomainEnvironment): void {
   removeChildren(nic, (part) => part.name === 'target' && (part.attributes.get('dev') ?? '').startsWith('vnet'));
   const source = child(nic, 'source');
   const bridge = source?.attributes.get('bridge');
   if (!source || bridge === undefined) return;
   const macAddress = child(nic, 'mac')?.attributes.get('address') ?? '';
-  const network = findDevice(metadata, { mac_address: macAddress })?.values['network'];
+  const port = ovnPortOf(domain, nic);
+  if (port !== undefined) return connectToPort(nic, port, environment);
+  const network = findDevice(readVmMetadata(domain), { mac_address: macAddress })?.values['network'];
   const here = typeof network === 'string' ? environment.bridges.get(network) : undefined;
   const tag = child(child(nic, 'vlan') ?? nic, 'tag')?.attributes.get('id');
   const known = [...environment.bridges.values(), { name: environment.unpluggedBridge }];
@@ -45,7 +48,7 @@ export function relocateDomain(
   // The chain below a disk may be elsewhere by now: the host finds it by the headers.
   for (const { node } of disks) removeChildren(node, (part) => part.name === 'backingStore' || part.name === 'mirror');
   prepareDisks(disks, prepared);
-  for (const nic of childrenNamed(devices, 'interface')) relocateInterface(nic, metadata, environment);
+  for (const nic of childrenNamed(devices, 'interface')) relocateInterface(nic, domain, environment);
   for (const graphics of childrenNamed(devices, 'graphics')) {
     graphics.attributes.set('port', '-1');
     graphics.attributes.set('autoport', 'yes');

@@ -1,4 +1,6 @@
 import type { Acceleration } from '../domain-xml/environment.ts';
+import { ovnPluginType } from '../network/chassis.ts';
+import type { chassisFacts } from '../network/chassis.ts';
 import type { NetworkCapabilities } from '../network/capabilities.ts';
 import type { HypervisorFacts } from './hypervisor-facts.ts';
 import type { SystemFacts } from './system-facts.ts';
@@ -75,6 +77,8 @@ export interface CapabilitiesInput {
   system: SystemFacts;
   hypervisor: HypervisorFacts;
   network: NetworkCapabilities;
+  /** What the host is to OVN. */
+  chassis: ReturnType<typeof chassisFacts>;
   /** Whether a boot would bring another network. */
   networkIsDirty: boolean;
   /** Device on which the request came in. */
@@ -152,7 +156,6 @@ const featureFields = {
   nestedVirtualization: false,
   realtimeKernel: false,
   hostedEngineDeployed: false,
-  ovnConfigured: false,
   vncEncrypted: false,
   backupEnabled: false,
   coldBackupEnabled: false,
@@ -167,7 +170,6 @@ const featureFields = {
   qemu_image_info_bitmaps: false,
   additionalFeatures: [],
   kernelFeatures: {},
-  openstack_binding_host_ids: {},
   vmTypes: ['kvm'],
   domain_versions: [5],
   supported_block_size: { LOCALFS: [0, 512, 4096], NFS: [512], POSIXFS: [512] },
@@ -183,6 +185,8 @@ export function hostCapabilities(input: CapabilitiesInput): Record<string, unkno
     ...memoryFields(system),
     ...packageFields(system, hypervisor),
     ...network,
+    ovnConfigured: input.chassis.isConfigured,
+    openstack_binding_host_ids: input.chassis.isConfigured ? { [ovnPluginType]: input.chassis.systemId } : {},
     netConfigDirty: networkIsDirty ? 'True' : 'False',
     lastClientIface: lastClientInterface,
     emulatedMachines: hypervisor.machines,

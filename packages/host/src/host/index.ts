@@ -3,7 +3,7 @@ import { readInteger } from '../storage-parameters.ts';
 import type { Acceleration } from '../domain-xml/environment.ts';
 import type { Hooks } from '../hooks/index.ts';
 import type { AgentLog } from '../log.ts';
-import { interfaceOfAddress } from '../network/index.ts';
+import { chassisFacts, interfaceOfAddress } from '../network/index.ts';
 import type { HostNetwork } from '../network/index.ts';
 import { errorCode, invalidParameter, readObject, readOptionalBoolean, readOptionalInteger, readText } from '../verb.ts';
 import type { VerbTable } from '../verb.ts';
@@ -76,6 +76,7 @@ export function createHostVerbs(dependencies: HostDependencies): VerbTable {
         system: system(),
         hypervisor: hypervisor(),
         network: network.capabilities(facts),
+        chassis: chassisFacts(facts.openVSwitch),
         networkIsDirty: network.isDirty(),
         lastClientInterface: interfaceOfAddress(facts, network.mapping, call.peer.localAddress),
         hostUuid,

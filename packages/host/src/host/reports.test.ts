@@ -131,6 +131,7 @@ const capabilities = (acceleration: 'kvm' | 'tcg') =>
     system,
     hypervisor,
     network,
+    chassis: { systemId: '', isConfigured: false },
     networkIsDirty: false,
     hooks: {},
     lastClientInterface: 'ovirtmgmt',

@@ -71,6 +71,7 @@ export class TestHost {
       prefix: ['ip', 'netns', 'exec', this.namespace],
       resolvConf: join(this.folder, 'resolv.conf'),
       openVSwitch: { databaseSocket: this.databaseSocket },
+      chassis: { systemId: this.namespace, tunnelAddress: '192.0.2.2', tls: { keyFile: '', certFile: '', caFile: '' } },
     };
   }
 

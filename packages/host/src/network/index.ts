@@ -11,6 +11,8 @@ import { errorCode } from '../verb.ts';
 import type { VerbHandler, VerbTable } from '../verb.ts';
 import { networkCapabilities } from './capabilities.ts';
 import type { NetworkCapabilities, NetworkMapping } from './capabilities.ts';
+import { Chassis, chassisFacts, integrationBridge } from './chassis.ts';
+import type { ChassisOptions } from './chassis.ts';
 import { DhcpClients } from './dhcp.ts';
 import { gatherNetworkFacts } from './facts.ts';
 import type { NetworkFacts } from './facts.ts';
@@ -29,6 +31,7 @@ import { ConfigurationStore } from './store.ts';
 export { interfaceOfAddress, networkCapabilities } from './capabilities.ts';
 export type { NetworkCapabilities, NetworkMapping } from './capabilities.ts';
 export type { NetworkFacts } from './facts.ts';
+export { chassisFacts } from './chassis.ts';
 export { switchFilters } from './open-vswitch-flows.ts';
 export { networkStatistics } from './statistics.ts';
 
@@ -51,6 +54,8 @@ export interface NetworkDependencies {
   mirrors?: () => Mirror[];
   /** Where the host's resolver finds its servers. */
   resolvConf?: string;
+  /** What the host is to OVN. */
+  chassis: Pick<ChassisOptions, 'systemId' | 'tunnelAddress' | 'tls'>;
 }
 
 /** The host's network as the other parts of the agent ask for it. */
@@ -61,6 +66,8 @@ export interface HostNetwork {
   mapping: NetworkMapping;
   /** Bridges by the name of their network, for NICs of VMs. */
   bridges(): Map<string, NetworkBridge>;
+  /** The bridge of OVN's ports; undefined where the host is no chassis of OVN. */
+  integrationBridge(): string | undefined;
   /** Makes what goes for ports of VMs hold, after any of them came, changed or went. @throws CommandError */
   settlePorts(): Promise<void>;
   /** Whether a boot would bring another network than the host has now. */
@@ -74,7 +81,13 @@ export interface HostNetwork {
 export function createHostNetwork(parts: NetworkDependencies): HostNetwork {
   const { mapping, monotonicMs, folder, bootId, hooks, log, emit, prefix = [], resolvConf = '/etc/resolv.conf' } = parts;
   const openVSwitch = new OpenVSwitch({ ...parts.openVSwitch, prefix });
-  const gather = (): Promise<NetworkFacts> => gatherNetworkFacts(prefix, openVSwitch, resolvConf);
+  const chassis = new Chassis({ ...parts.chassis, openVSwitch, prefix, logDirectory: folder });
+  let isChassis = false;
+  const gather = async (): Promise<NetworkFacts> => {
+    const facts = await gatherNetworkFacts(prefix, openVSwitch, resolvConf);
+    isChassis = chassisFacts(facts.openVSwitch).isConfigured;
+    return facts;
+  };
   const dhcp = new DhcpClients({ folder, log, prefix, onLease: () => emit('|net|host_conn|no_id', { notify_id: randomUUID() }) });
   const setup = new NetworkSetup({
     mapping,
@@ -142,6 +155,7 @@ export function createHostNetwork(parts: NetworkDependencies): HostNetwork {
     statistics,
     mapping,
     bridges,
+    integrationBridge: () => (isChassis ? integrationBridge : undefined),
     settlePorts,
     isDirty: () => setup.dirty,
     recover: () => setup.recover(),
@@ -153,6 +167,11 @@ export function createHostNetwork(parts: NetworkDependencies): HostNetwork {
       'Host.setupNetworks': async (params) => {
         await setup.setup(params);
         return { code: 0, message: 'Done' };
+      },
+      'Host.setupOvn': async (params) => {
+        await chassis.setup(params);
+        await gather();
+        return true;
       },
       'Host.setSafeNetworkConfig': async () => {
         await setup.commit();

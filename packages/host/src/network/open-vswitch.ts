@@ -52,6 +52,8 @@ export interface SwitchFacts {
   errors: Record<string, string>;
   /** Members of bonds that carry traffic now, by the name of the bond. */
   activeMembers: Record<string, string>;
+  /** What other programs noted in the database: the host's name to OVN, and where OVN's databases are. */
+  externalIds: Record<string, string>;
 }
 
 /** How packets get from port to port: in the kernel, or in the switch's own process where the kernel has no part for it. */
@@ -92,6 +94,10 @@ const listCommand = [
   '--columns=_uuid,name,type,error,mtu_request,mac,mac_in_use,ofport,external_ids',
   'list',
   'Interface',
+  '--',
+  '--columns=external_ids',
+  'list',
+  'Open_vSwitch',
 ];
 
 function bondOf(port: Row): SwitchBond {
@@ -130,7 +136,7 @@ function portOf(port: Row, interfaces: ReadonlyMap<string, Row>): SwitchPort {
 
 /** What `ovs-vsctl --format=json` printed of its tables. Pure. */
 export function readSwitchTables(output: string): SwitchFacts {
-  const [bridges = {}, ports = {}, interfaces = {}] = output
+  const [bridges = {}, ports = {}, interfaces = {}, database = {}] = output
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map((line) => JSON.parse(line) as Table);
@@ -162,6 +168,7 @@ export function readSwitchTables(output: string): SwitchFacts {
         return member === undefined ? [] : [[text(row['name']), member] as const];
       }),
     ),
+    externalIds: mapOf(rowsOf(database)[0]?.['external_ids']),
   };
 }
 

@@ -199,17 +199,17 @@ export const plugVerb = (
   };
 };
 
-/** Connects the NIC of a document to this host. */
-async function prepareNic(vms: VmRegistry, { device, devices }: Pick<HotPlug, 'device' | 'devices'>): Promise<void> {
+/** Connects the NIC of a document to this host. @param about the document with what the engine says of the NIC */
+async function prepareNic(vms: VmRegistry, { device, devices }: Pick<HotPlug, 'device' | 'devices'>, about: XmlElement): Promise<void> {
   const { ensureUnpluggedBridge, environment } = vms.dependencies;
   if (child(device, 'source')?.attributes.get('bridge') === unpluggedNetwork) await ensureUnpluggedBridge();
-  prepareInterfaces(devices, environment());
+  prepareInterfaces(devices, environment(), about);
 }
 
 /** The verb VM.hotplugNic (VDSM schema, HotplugNicParams). One that is there already is fine. */
 export const hotplugNic = (vms: VmRegistry): VerbHandler =>
   plugVerb(vms, 'interface', errorCode.hotplugNicFailed, async (vm, plug) => {
-    await prepareNic(vms, plug);
+    await prepareNic(vms, plug, plug.root);
     await vms.inTurn(vm, () => attachNic(vms, vm, plug));
   });
 
@@ -297,7 +297,7 @@ export async function updateNic(vms: VmRegistry, vm: Vm, device: Record<string, 
   if (wanted.name !== 'interface') throw invalidParameter('params.xml', 'an interface is needed');
   const devices: XmlElement = { name: 'devices', namespace: '', attributes: new Map(), children: [wanted] };
   refuseHostAccess(devices, devices);
-  await prepareNic(vms, { device: wanted, devices });
+  await prepareNic(vms, { device: wanted, devices }, parseXml(vm.documentXml ?? '<domain/>'));
   await vms.inTurn(vm, async () => {
     const live = await liveDevice(vms, vm, wanted);
     if (!live) throw new VdsmError(errorCode.updateDeviceFailed, 'The VM has no such network interface');

@@ -4,7 +4,7 @@ import { endProcess, identifyProcess, isRunning } from './identity.ts';
 import type { ProcessIdentity } from './identity.ts';
 
 /** Processes of which a data folder keeps a record. */
-export type RecordedProcess = 'launcher' | 'engine' | 'host-agent' | 'dnsmasq';
+export type RecordedProcess = 'launcher' | 'engine' | 'host-agent' | 'dnsmasq' | 'ovn-northbound' | 'ovn-southbound' | 'ovn-northd';
 
 function nameOf(which: RecordedProcess): string {
   return `run/${which}.json`;
@@ -34,7 +34,7 @@ export function forgetProcess(folder: DataFolder, which: RecordedProcess): void 
 }
 
 /** Processes that a launcher supervises, in the order in which they are ended. */
-const SUPERVISED: readonly RecordedProcess[] = ['host-agent', 'engine'];
+const SUPERVISED: readonly RecordedProcess[] = ['host-agent', 'engine', 'ovn-northd', 'ovn-southbound', 'ovn-northbound'];
 const END_TIMEOUT_MS = 20_000;
 
 /** Ends what a launcher left running that was killed. Guests and their network are no part of it. */

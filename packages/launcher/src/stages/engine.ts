@@ -7,6 +7,7 @@ import type { Stage } from '../progress.ts';
 import { EngineClient } from '../setup/engine-client.ts';
 import { ownProgram, programEnvironment } from '../system.ts';
 import type { System } from '../system.ts';
+import { ovnPlaces } from './ovn.ts';
 import { choosePort } from '../system/ports.ts';
 import { writeEndpoint } from '../endpoint.ts';
 
@@ -46,6 +47,7 @@ export function engineStage(system: System): Stage {
         engineId: settings.engineId,
         pkiDir: folder.at('pki'),
         databaseUrl: system.database?.url,
+        ovn: await ovnPlaces(system, listen),
         listen: { host: listen, port },
         names: names(listen),
         portalDir: system.portalFolder,

@@ -47,6 +47,7 @@ function writeConfiguration(system: System, network: GuestNetwork, port: number,
     hostName: folder.settings.hostName,
     managementBridge: { name: 'ovirtmgmt', bridge: network.bridge },
     vncListen: '127.0.0.1',
+    openVSwitch: { tunnelAddress: system.ovn?.host },
     // The machine is its owner's: how its kernel shares pages is not ours to say.
     memory: { pageSharing: 'leave' },
   });

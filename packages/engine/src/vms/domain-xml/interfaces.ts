@@ -1,3 +1,4 @@
+import { ovnPluginType } from '../../ovn/names.ts';
 import { alias } from './disks.ts';
 import { element, type Element } from './element.ts';
 import { pciAddress } from './host-devices.ts';
@@ -24,6 +25,8 @@ export interface NicDevice {
   inbound: Bandwidth | null;
   outbound: Bandwidth | null;
   portIsolation: boolean;
+  /** The port of OVN that the NIC is, on a network of OVN. */
+  ovnPort: string | null;
   portMirroring: boolean;
   bootOrder: number | null;
   /** The virtual function of the host that the NIC is, with the VLAN of its network; null for one that the host makes up. */
@@ -85,11 +88,19 @@ const bridgeElement = (nic: NicDevice): Element =>
       element('bandwidth', {}, [direction('inbound', nic.inbound), direction('outbound', nic.outbound)]),
     nic.sendBufferBytes !== undefined && element('tune', {}, [element('sndbuf', {}, nic.sendBufferBytes)]),
     nic.portIsolation && element('port', { isolated: 'yes' }),
+    nic.ovnPort !== null && element('virtualport', { type: 'openvswitch' }, [element('parameters', { interfaceid: nic.ovnPort })]),
   ]);
+
+/** What tells hosts that a NIC is a port of OVN. Source: engine behaviour, runtime custom properties of external networks. */
+const ovnProperties = (port: string): Record<string, string> => ({
+  provider_type: 'EXTERNAL_NETWORK',
+  plugin_type: ovnPluginType,
+  vnic_id: port,
+});
 
 /** Metadata of a NIC, where it has any. */
 export function nicMetadata(nic: NicDevice): Element[] {
-  const properties = Object.entries(nic.customProperties);
+  const properties = Object.entries({ ...nic.customProperties, ...(nic.ovnPort === null ? {} : ovnProperties(nic.ovnPort)) });
   if (properties.length === 0 && !nic.portMirroring) return [];
   return [
     element('ovirt-vm:device', { mac_address: nic.mac }, [
