@@ -202,7 +202,7 @@ export class HostSession {
   async #setUpOvn(host: WatchedHost): Promise<void> {
     if (host.ovnRemote === null) return;
     try {
-      await this.#call('Host.setupOvn', { remote: host.ovnRemote });
+      await this.#call('Virgate.setupOvn', { remote: host.ovnRemote });
     } catch (error) {
       if (!(error instanceof VdsmError) || error.code === connectionLost || error.code === recovering) throw error;
       this.#options.log.warn({ err: error, host: host.name }, 'a host could not be made a chassis of its network provider');

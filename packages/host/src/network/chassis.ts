@@ -56,7 +56,7 @@ export class Chassis {
   }
 
   /**
-   * `Host.setupOvn {remote, tunnelAddress?}`: makes the host a chassis, as `vdsm-tool ovn-config` does on a host of oVirt, and starts its
+   * `Virgate.setupOvn {remote, tunnelAddress?}`: makes the host a chassis, as `vdsm-tool ovn-config` does on a host of oVirt, and starts its
    * controller. The same again changes nothing.
    * @throws VdsmError
    */

@@ -168,7 +168,7 @@ export function createHostNetwork(parts: NetworkDependencies): HostNetwork {
         await setup.setup(params);
         return { code: 0, message: 'Done' };
       },
-      'Host.setupOvn': async (params) => {
+      'Virgate.setupOvn': async (params) => {
         await chassis.setup(params);
         await gather();
         return true;

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TestContext } from 'node:test';
+import type { VdsmError } from '@virgate/vdsm';
 import { runCommand } from '../command.ts';
 import { TestHost, call, failure, networksOf, setup } from '../network-fixture/host.ts';
 
@@ -96,7 +97,13 @@ test('what Open vSwitch can not do is refused, and nothing is left of it', async
   const networks = { red: { bonding: 'bond0', switch: 'ovs' } };
   assert.equal((await failure(setup(network, networks, noCheck, { bond0: { ...bond, options: 'mode=3' } }))).code, 25);
   assert.equal((await failure(setup(network, { red: { nic: 'veth_a', switch: 'ovs' }, blue: { nic: 'veth_a', vlan: 7 } }))).code, 21);
+  const chassis = (params: object): Promise<VdsmError> =>
+    failure(network.verbs['Virgate.setupOvn']?.({ ...params }, call) ?? Promise.reject(new Error('no such verb')));
+  for (const params of [{}, { remote: 'https://ovn.example' }, { remote: 'ssl:192.0.2.1:6642', tunnelAddress: 'here' }])
+    assert.ok([11, 91].includes((await chassis(params)).code), JSON.stringify(params));
+  assert.deepEqual((await network.facts()).openVSwitch?.externalIds, { started: 'yes' });
   await host.stopOpenVSwitch();
+  assert.match((await chassis({ remote: 'ssl:192.0.2.1:6642' })).message, /Open vSwitch/);
   const missing = await failure(setup(network, { red: { nic: 'veth_a', switch: 'ovs' } }));
   assert.equal(missing.code, 29, missing.message);
   assert.match(missing.message, /Open vSwitch/);
