@@ -1,8 +1,7 @@
 import type { Cluster } from '@virgate/contract/generated/types';
 import { sql, type Kysely } from 'kysely';
-import { readableClusters } from '../clusters/read.ts';
+import { clusterOfPath } from '../clusters/of-path.ts';
 import { invalidValue } from '../rest/fault.ts';
-import { one } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -10,7 +9,7 @@ import { providerEntities } from './providers.ts';
 
 /** The provider of the networks of a cluster, whose hosts are made its chassis. */
 export async function providersOfCluster(context: Context): Promise<Entity[]> {
-  const { id } = await one(context, readableClusters, context.path['cluster']);
+  const { id } = await clusterOfPath(context);
   return providerEntities(context, sql<boolean>`p.id = (select c.network_provider_id from cluster c where c.id = ${id}::uuid)`);
 }
 

@@ -23,11 +23,22 @@ const luns: Authority = {
   permit: 'manipulate_storage_domain',
   why: 'what lies below a storage domain is changed by who may manipulate it',
 };
+const networkProvider: Authority = {
+  permit: 'create_storage_pool_network',
+  why: 'a provider is where networks are made: who may make them in every data center says where',
+};
 const audit: Authority = { permit: 'audit_log_management', why: 'the audit log has its own permit' };
 
 /** Every operation that changes something, by `Service.method`. */
 export const operationActions: Readonly<Record<string, Authority>> = {
   'SystemService.reload_configurations': 'ReloadConfigurations',
+  'OpenstackNetworkProvidersService.add': networkProvider,
+  'OpenstackNetworkProviderService.remove': networkProvider,
+  'OpenstackNetworkProviderService.update': networkProvider,
+  'OpenstackNetworkProviderService.test_connectivity': networkProvider,
+  'OpenstackNetworkService.import': networkProvider,
+  'OpenstackSubnetsService.add': networkProvider,
+  'OpenstackSubnetService.remove': networkProvider,
   'AffinityLabelsService.add': 'AddLabel',
   'AffinityLabelService.remove': 'RemoveLabel',
   'AffinityLabelService.update': 'UpdateLabel',

@@ -24,6 +24,7 @@ test('a machine without a TPM emulator is no host yet: it says what is missing a
       options: parseStartOptions(['--no-install', '--data', folder], {}, true),
       say: () => undefined,
       watches: [],
+      ovnProcesses: [],
     });
     await assert.rejects(
       async () => {
