@@ -8,7 +8,7 @@ import { profileLoaders, profileServices } from './profiles/resource.ts';
 import { quotaLoaders, quotaServices } from './quotas/resource.ts';
 import { vmNumaLoaders, vmNumaServices } from './numa/vm-nodes.ts';
 import { schedulingPolicyLoaders, schedulingPolicyServices } from './scheduling-policies/resource.ts';
-import { iscsiBondServices } from './iscsi-bonds/resource.ts';
+import { iscsiBondLoaders, iscsiBondServices } from './iscsi-bonds/resource.ts';
 import { clusterFeatureLoaders, clusterFeatureServices } from './cluster-features/resource.ts';
 import { clusterLevelServices } from './cluster-levels/resource.ts';
 import { clusterLoaders, clusterServices } from './clusters/resource.ts';
@@ -19,7 +19,7 @@ import { consoleLoaders, consoleServices } from './consoles/graphics.ts';
 import { guestLoaders, guestServices } from './guests/resource.ts';
 import { mediatedDeviceLoaders, mediatedDeviceServices } from './host-devices/mediated.ts';
 import { hostDeviceLoaders, hostDeviceServices } from './host-devices/resource.ts';
-import { cpuUnitServices } from './hosts/cpu-units.ts';
+import { cpuUnitLoaders, cpuUnitServices } from './hosts/cpu-units.ts';
 import { cdromLoaders, cdromServices } from './devices/cdroms.ts';
 import { diskLoaders, diskServices } from './disks/resource.ts';
 import { eventServices } from './events/resource.ts';
@@ -45,6 +45,7 @@ import { snapshotLoaders, snapshotServices } from './snapshots/resource.ts';
 import { hostStorageServices } from './hosts/storage.ts';
 import { storageConnectionServices } from './storage-connections/resource.ts';
 import { storageContentServices } from './storage-domains/content.ts';
+import { storageContentLoaders } from './storage-domains/follow.ts';
 import { storageFileServices } from './storage-domains/files.ts';
 import { storageDomainLoaders, storageDomainServices } from './storage-domains/resource.ts';
 import { templateLoaders, templateServices } from './templates/resource.ts';
@@ -126,7 +127,9 @@ const parts: Partial<Loaders>[] = [
   macPoolLoaders,
   cdromLoaders,
   guestLoaders,
+  cpuUnitLoaders,
   hostDeviceLoaders,
+  iscsiBondLoaders,
   mediatedDeviceLoaders,
   consoleLoaders,
   diskLoaders,
@@ -148,6 +151,7 @@ const parts: Partial<Loaders>[] = [
   tagLoaders,
   userLoaders,
   snapshotLoaders,
+  storageContentLoaders,
   storageDomainLoaders,
   templateLoaders,
   vmLoaders,

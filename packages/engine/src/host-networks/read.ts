@@ -98,6 +98,18 @@ export async function nicsOfHosts(context: Context, hostIds: readonly string[]):
   );
 }
 
+/** NICs of whichever hosts, by id. */
+export async function nicsByIds(context: Context, ids: readonly string[]): Promise<Entity[]> {
+  const owners = await sql<{
+    host_id: string;
+  }>`select distinct host_id from host_nic where id = any(${ids.filter(isUuid)}::uuid[])`.execute(context.db);
+  const byHost = await nicsOfHosts(
+    context,
+    owners.rows.map((row) => row.host_id),
+  );
+  return [...byHost.values()].flat().filter((nic) => ids.includes(nic.id ?? ''));
+}
+
 /** The NIC of the path `/hosts/{host}/nics/{nic}`. @throws {Fault} 404 */
 export async function nicOfPath(context: Context): Promise<Entity> {
   const host = context.path['host'] ?? '';

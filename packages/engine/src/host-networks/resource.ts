@@ -17,7 +17,7 @@ import { addNetworkLabel, labelsOfNetworkPath, removeNetworkLabel } from '../net
 import { addAttachment, labelNic, removeAttachment, unlabelNic, updateAttachment } from './operations.ts';
 import { lldpServices } from './lldp.ts';
 import { unmanagedNetworkLoaders, unmanagedNetworkServices } from './unmanaged.ts';
-import { attachmentOfPath, attachmentsOfHosts, attachmentsOfPath, labelsOfNics, nicOfPath, nicsOfHosts } from './read.ts';
+import { attachmentOfPath, attachmentsOfHosts, attachmentsOfPath, labelsOfNics, nicOfPath, nicsByIds, nicsOfHosts } from './read.ts';
 import {
   addFunctionLabel,
   functionLabelsOfPath,
@@ -99,6 +99,7 @@ export const hostNetworkServices: Services = {
 };
 
 export const hostNetworkLoaders: Partial<Loaders> = {
+  entities: { HostNic: nicsByIds },
   children: {
     'Host.nics': nicsOfHosts,
     'Host.network_attachments': attachmentsOfHosts,

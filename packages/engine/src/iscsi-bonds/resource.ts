@@ -6,7 +6,9 @@ import { readableDataCenters } from '../data-centers/read.ts';
 import { recordEvent } from '../events/record.ts';
 import { conflict, entityNotFound, incomplete, invalidValue, notFound, refused } from '../rest/fault.ts';
 import { readableNetworks } from '../networks/read.ts';
-import { isUuid, list, one, tail, type Readable } from '../rest/listing.ts';
+import type { Loaders } from '../rest/follow.ts';
+import { isUuid, list, matching, one, tail, type Readable } from '../rest/listing.ts';
+import { membersOf } from '../rest/members.ts';
 import {
   collection,
   created,
@@ -245,6 +247,21 @@ export const removeBondNetwork: Operation = {
         where iscsi_bond_id = ${bondId} and network_id::text = ${context.path['network'] ?? ''} returning 1`.execute(trx);
       if (gone.rows.length === 0) throw notFound();
     }),
+};
+
+export const iscsiBondLoaders: Partial<Loaders> = {
+  children: {
+    async 'DataCenter.iscsi_bonds'(context, ids) {
+      const found = await matching(context, readableBonds, sql<boolean>`t.data_center_id = any(${ids.filter(isUuid)}::uuid[])`);
+      return Map.groupBy(found, (bond) => (bond['data_center'] as Entity).id ?? '');
+    },
+    'IscsiBond.networks': (context, ids) =>
+      membersOf(
+        context,
+        { table: 'iscsi_bond_network', owner: 'iscsi_bond_id', member: 'network_id', type: 'Network', kind: readableNetworks },
+        ids,
+      ),
+  },
 };
 
 export const iscsiBondServices: Services = {

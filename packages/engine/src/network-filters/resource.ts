@@ -30,6 +30,10 @@ export const networkFilterServices: Services = {
 };
 
 export const networkFilterLoaders: Partial<Loaders> = {
+  children: {
+    'Cluster.network_filters': (_, ids) =>
+      Promise.resolve(new Map(ids.map((id) => [id, networkFilters.map((filter): Entity => structuredClone(filter))]))),
+  },
   entities: {
     NetworkFilter: (_, ids) =>
       Promise.resolve(networkFilters.filter((filter) => ids.includes(filter.id)).map((one) => structuredClone(one))),

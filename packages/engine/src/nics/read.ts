@@ -47,6 +47,20 @@ function reportedId(vmId: string, name: string, mac: string): string {
   return `${hash.slice(0, 8)}-${hash.slice(8, 12)}-4${hash.slice(13, 16)}-8${hash.slice(17, 20)}-${hash.slice(20, 32)}`;
 }
 
+/** Of many NICs the device with the address of each, as the guest reports it. */
+export async function reportedDevicesOfNics(context: Context, nicIds: readonly string[]): Promise<Map<string, Entity[]>> {
+  const nics = await context.db
+    .selectFrom('nic')
+    .select(['id', 'vm_id', 'mac'])
+    .where('id', 'in', [...nicIds])
+    .execute();
+  const byVm = await reportedDevicesOf(context, [...new Set(nics.map((one) => one.vm_id))]);
+  const same = (device: ReportedDevice, mac: string | null): boolean => device.mac?.address?.toLowerCase() === mac?.toLowerCase();
+  return new Map(
+    nics.map(({ id, vm_id: vmId, mac }) => [id, (byVm.get(vmId) ?? []).filter((device) => same(device as ReportedDevice, mac))]),
+  );
+}
+
 /** Network devices that guests report, with their addresses: of many VMs at once. */
 export async function reportedDevicesOf(context: Context, vmIds: readonly string[]): Promise<Map<string, Entity[]>> {
   const visible = context.filtered ? visibleTo(context.user, 'vm', 't') : sql<boolean>`true`;

@@ -1,4 +1,3 @@
-import type { Nic, ReportedDevice } from '@virgate/contract/generated/types';
 import { ownerKinds } from '../devices/owner.ts';
 import type { Loaders } from '../rest/follow.ts';
 import { notFound } from '../rest/fault.ts';
@@ -7,17 +6,16 @@ import { collection, entity, type Context, type Entity, type Services } from '..
 import { readableVms } from '../vms/read.ts';
 import { filterParameterService, filterParametersOf, filterParametersService } from './filter-parameters.ts';
 import { activateNic, deactivateNic } from './plug.ts';
-import { nic, nicsOf, reportedDevicesOf } from './read.ts';
+import { nic, nicsOf, reportedDevicesOf, reportedDevicesOfNics } from './read.ts';
 import { templateNicService, templateNicsService } from './template.ts';
 import { addNic, removeNic, updateNic } from './write.ts';
 
 /** What the guest of the path's VM reports; below a NIC only the device with its address. @throws {Fault} 404 */
 async function reportedOfPath(context: Context): Promise<Entity[]> {
   const { id = '' } = await one(context, readableVms, context.path['vm']);
-  const all = (await reportedDevicesOf(context, [id])).get(id) ?? [];
-  if (context.path['nic'] === undefined) return all;
-  const { mac } = (await nic(context, 'vm', id, context.path['nic'])) as Nic;
-  return all.filter((device) => (device as ReportedDevice).mac?.address?.toLowerCase() === mac?.address?.toLowerCase());
+  if (context.path['nic'] === undefined) return (await reportedDevicesOf(context, [id])).get(id) ?? [];
+  const { id: nicId = '' } = await nic(context, 'vm', id, context.path['nic']);
+  return (await reportedDevicesOfNics(context, [nicId])).get(nicId) ?? [];
 }
 
 export const nicServices: Services = {
@@ -66,6 +64,7 @@ export const nicLoaders: Partial<Loaders> = {
     'Template.nics': (context, ids) => nicsOf(context, ids, 'template'),
     'InstanceType.nics': (context, ids) => nicsOf(context, ids, 'instance_type'),
     'Vm.reported_devices': reportedDevicesOf,
+    'Nic.reported_devices': reportedDevicesOfNics,
     'Nic.network_filter_parameters': filterParametersOf,
   },
 };

@@ -72,9 +72,11 @@ async function collectionAnswer(
       represent(type, value, value.href ?? (item ? undefined : hrefOf(type, value.id ?? '')) ?? `${here}/${value.id}`);
     if (old) for (const value of members) linksOfV3(frame === undefined ? value : linkBy(frame, value));
   };
-  await complete(reply.entities);
+  // Lists that may be long are cut where they are read.
+  const shown = reply.entities.slice(0, context.parameters.max() ?? reply.entities.length);
+  await complete(shown);
   let text = '';
-  for (const value of reply.entities) text += writer.member(value);
+  for (const value of shown) text += writer.member(value);
   const body = reply.more === undefined ? text + writer.end() : membersText(reply.more, complete, writer, text);
   return { status: 200, contentType: contentTypeOf(wire.format), headers: {}, body };
 }

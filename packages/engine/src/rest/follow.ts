@@ -1,4 +1,6 @@
 import type { TypeName } from '@virgate/contract/generated/types';
+import { services, type ServiceName } from '@virgate/contract/generated/services';
+import { locatorsOf, typeOfService } from '@virgate/contract/routes';
 import { typeInfo, type Attribute } from '@virgate/contract/type-info';
 import { Fault, notBuilt } from './fault.ts';
 import type { Context, Entity } from './operation.ts';
@@ -64,12 +66,28 @@ function copied(value: Entity, hasFollowed: boolean): Entity {
   return copy;
 }
 
+const unknownLink = (type: TypeName, name: string): Fault =>
+  new Fault(400, 'Operation Failed', `[follow: ${type} has no link ${name}]`, { key: 'UNKNOWN_LINK' });
+
+/** Whether the contract has a place where the objects of an attribute stand: below an object of the type, or anywhere for a reference. */
+function hasPlace(type: TypeName, { link, item, rel, type: member }: Attribute): boolean {
+  const isThere = (service: ServiceName): boolean =>
+    item === undefined
+      ? typeOfService(service) === member
+      : typeOfService(service) === type && locatorsOf(service).some((locator) => locator.path === rel);
+  return link && (Object.keys(services) as ServiceName[]).some(isThere);
+}
+
+/** What has no place in the contract is no link; the rest is a matter of what is not built. */
+const notFollowed = (type: TypeName, attribute: Attribute): Fault =>
+  hasPlace(type, attribute) ? notBuilt(`Following ${type}.${attribute.name}`) : unknownLink(type, attribute.name);
+
 async function followOne(context: Context, type: TypeName, attribute: Attribute, entities: Entity[], rest: Tree): Promise<void> {
   const memberType = attribute.type as TypeName;
   const loaders = context.engine.loaders;
   if (attribute.item !== undefined) {
     const load = loaders.children[`${type}.${attribute.name}`];
-    if (!load) throw notBuilt(`Following ${type}.${attribute.name}`);
+    if (!load) throw notFollowed(type, attribute);
     const children = await load(
       context,
       entities.flatMap((entity) => entity.id ?? []),
@@ -80,7 +98,7 @@ async function followOne(context: Context, type: TypeName, attribute: Attribute,
     return;
   }
   const load = loaders.entities[memberType];
-  if (!load) throw notBuilt(`Following ${type}.${attribute.name}`);
+  if (!load) throw notFollowed(type, attribute);
   const ids = entities.flatMap((entity) => (entity[attribute.name] as Entity | undefined)?.id ?? []);
   const found = new Map((await load(context, [...new Set(ids)])).map((one) => [one.id, one]));
   await followTree(context, memberType, [...found.values()], rest);
@@ -99,7 +117,7 @@ async function followOne(context: Context, type: TypeName, attribute: Attribute,
 async function followTree(context: Context, type: TypeName, entities: Entity[], tree: Tree): Promise<void> {
   for (const [name, rest] of tree) {
     const attribute = typeInfo(type).attributes.find((one) => one.kind === 'struct' && (plain(one.name) === name || one.rel === name));
-    if (!attribute) throw new Fault(400, 'Operation Failed', `[follow: ${type} has no link ${name}]`, { key: 'UNKNOWN_LINK' });
+    if (!attribute) throw unknownLink(type, name);
     if (entities.length > 0) await followOne(context, type, attribute, entities, rest);
   }
 }

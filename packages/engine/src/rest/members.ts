@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { TypeName } from '@virgate/contract/generated/types';
 import type { Tables } from '../tables/schema.ts';
 import { notFound } from './fault.ts';
@@ -8,7 +8,8 @@ import { hrefOf } from './represent.ts';
 
 /** A table that joins owners with members which have a life of their own, such as the VMs of an affinity label. */
 export interface Membership {
-  table: keyof Tables & string;
+  /** Its name, or SQL of one with an alias. */
+  table: (keyof Tables & string) | RawBuilder<unknown>;
   owner: string;
   member: string;
   type: TypeName;
@@ -19,7 +20,9 @@ export interface Membership {
 export async function membersOf(context: Context, membership: Membership, ownerIds: readonly string[]): Promise<Map<string, Entity[]>> {
   const pairs = await sql<{ owner: string; member: string }>`
     select distinct ${sql.ref(membership.owner)} as owner, ${sql.ref(membership.member)} as member
-    from ${sql.table(membership.table)} where ${sql.ref(membership.owner)} = any(${ownerIds.filter(isUuid)}::uuid[])`.execute(context.db);
+    from ${typeof membership.table === 'string' ? sql.table(membership.table) : membership.table} where ${sql.ref(membership.owner)} = any(${ownerIds.filter(isUuid)}::uuid[])`.execute(
+    context.db,
+  );
   const found = await byIds(context, membership.kind, [...new Set(pairs.rows.map((pair) => pair.member))]);
   const members = new Map(found.map((one, at) => [one.id ?? '', { one, at }]));
   const byOwner = Map.groupBy(pairs.rows, (pair) => pair.owner);

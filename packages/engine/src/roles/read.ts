@@ -59,12 +59,10 @@ export async function rolesOfPrincipals(context: Context, principalIds: readonly
   const roles = new Map((await rolesByIds(context, [...new Set(found.rows.map((row) => row.role_id))])).map((role) => [role.id, role]));
   const grouped = Map.groupBy(found.rows, (row) => row.principal_id);
   return new Map(
-    [...grouped].map(([id, rows]) => [
-      id,
-      rows.flatMap((row): Entity[] => {
-        const role = roles.get(row.role_id);
-        return role ? [structuredClone(role)] : [];
-      }),
-    ]),
+    [...grouped].map(([id, rows]) => {
+      const own = new Set(rows.map((row) => row.role_id));
+      // In the order in which they are read.
+      return [id, [...roles.values()].filter((role) => own.has(role.id ?? '')).map((role) => structuredClone(role))];
+    }),
   );
 }

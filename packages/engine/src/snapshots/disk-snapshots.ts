@@ -52,15 +52,28 @@ const place = (context: Context): RawBuilder<boolean> => {
 
 /** Volumes of a disk or domain that belong to snapshots; the ones in use, and those of templates, when they are asked for. */
 async function volumes(context: Context, active: boolean, templates: boolean, condition: RawBuilder<boolean>): Promise<Entity[]> {
+  return (await rowsOf(context, active, templates, condition)).map((row) => diskSnapshotOf(row) as Entity);
+}
+
+/** Volumes of snapshots of many disks, or on many domains, at once. */
+export async function snapshotVolumesOf(
+  context: Context,
+  owner: 'disk_id' | 'storage_domain_id',
+  ids: readonly string[],
+): Promise<Map<string, Entity[]>> {
+  const rows = await rowsOf(context, false, false, sql<boolean>`${sql.ref(`i.${owner}`)} = any(${ids.filter(isUuid)}::uuid[])`);
+  return new Map([...Map.groupBy(rows, (row) => row[owner])].map(([id, own]) => [id, own.map((row) => diskSnapshotOf(row) as Entity)]));
+}
+
+async function rowsOf(context: Context, active: boolean, templates: boolean, condition: RawBuilder<boolean>): Promise<Row[]> {
   const visible = context.filtered ? visibleTo(context.user, 'disk', 't') : sql<boolean>`true`;
-  const max = context.parameters.max() ?? null;
   const found = await sql<Row>`
     select i.id, i.disk_id, i.parent_id, i.snapshot_id, s.description, t.name, i.format, i.sparse, i.provisioned_bytes, i.actual_bytes, i.status, i.storage_domain_id, t.content_type
     from image i join disk t on t.id = i.disk_id left join snapshot s on s.id = i.snapshot_id
     where ${visible} and ${condition} and (i.snapshot_id is not null or (${active} and i.active))
       and (${templates} or not exists (select 1 from disk_attachment a join vm v on v.id = a.vm_id where a.disk_id = t.id and v.entity_type = 'template'))
-    order by t.name, i.created_at, i.id limit ${max}`.execute(context.db);
-  return found.rows.map((row) => diskSnapshotOf(row) as Entity);
+    order by t.name, i.created_at, i.id`.execute(context.db);
+  return found.rows;
 }
 
 async function checkPlace(context: Context): Promise<void> {

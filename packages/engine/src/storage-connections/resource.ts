@@ -211,11 +211,16 @@ const removeConnection: Operation = {
 
 async function connectionsOfDomain(context: Context): Promise<Entity[]> {
   const { id = '' } = await one(context, readableStorageDomains, context.path['storage_domain']);
-  const found =
-    await sql<ConnectionTableRow>`select c.* from storage_connection c join storage_domain s on s.storage_connection_id = c.id where s.id = ${id} and c.type <> 'fcp'`.execute(
-      context.db,
-    );
-  return found.rows.map((row) => connectionOf(row) as Entity);
+  return (await connectionsOfDomains(context, [id])).get(id) ?? [];
+}
+
+/** Connections of many storage domains at once. */
+export async function connectionsOfDomains(context: Context, ids: readonly string[]): Promise<Map<string, Entity[]>> {
+  const found = await sql<ConnectionTableRow & { domain_id: string }>`
+    select c.*, s.id as domain_id from storage_connection c join storage_domain s on s.storage_connection_id = c.id
+    where s.id = any(${ids.filter(isUuid)}::uuid[]) and c.type <> 'fcp'`.execute(context.db);
+  const byDomain = Map.groupBy(found.rows, (row) => row.domain_id);
+  return new Map([...byDomain].map(([id, rows]) => [id, rows.map((row) => connectionOf(row) as Entity)]));
 }
 
 async function connectionOfDomain(context: Context): Promise<Entity> {

@@ -1,7 +1,8 @@
+import type { Disk } from '@virgate/contract/generated/types';
 import { sql } from 'kysely';
 import { readableDisks } from '../disks/read.ts';
 import { notFound } from '../rest/fault.ts';
-import { matching, one } from '../rest/listing.ts';
+import { isUuid, matching, one } from '../rest/listing.ts';
 import { collection, entity, type Context, type Entity, type Services } from '../rest/operation.ts';
 import { readableStorageDomains } from './read.ts';
 
@@ -15,12 +16,23 @@ const patternOf = (search: string): string =>
 /** The ISO images of a domain: disks of that content, in a data domain. Their ids are those of the disks. */
 async function filesOf(context: Context): Promise<Entity[]> {
   const { id = '' } = await one(context, readableStorageDomains, context.path['storage_domain']);
+  return (await filesOfDomains(context, [id])).get(id) ?? [];
+}
+
+/** As they are of many domains at once. */
+export async function filesOfDomains(context: Context, ids: readonly string[]): Promise<Map<string, Entity[]>> {
   const disks = await matching(
     context,
     readableDisks,
-    sql<boolean>`t.content_type = 'iso' and exists (select 1 from image i where i.disk_id = t.id and i.active and i.storage_domain_id = ${id}::uuid)`,
+    sql<boolean>`t.content_type = 'iso' and exists (select 1 from image i where i.disk_id = t.id and i.active and i.storage_domain_id = any(${ids.filter(isUuid)}::uuid[]))`,
   );
-  return disks.map((disk) => ({ id: disk.id ?? '', name: String(disk['name']), type: 'iso', storage_domain: { id } }));
+  const files = disks.map((disk): Entity & { storage_domain: { id: string } } => ({
+    id: disk.id ?? '',
+    name: String(disk['name']),
+    type: 'iso',
+    storage_domain: { id: (disk as Disk).storage_domains?.[0]?.id ?? '' },
+  }));
+  return Map.groupBy(files, (file) => file.storage_domain.id);
 }
 
 /** Files whose name matches the request's `search`, in which `*` stands for anything. */

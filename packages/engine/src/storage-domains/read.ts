@@ -1,7 +1,8 @@
 import type { LogicalUnit, StorageDomain } from '@virgate/contract/generated/types';
 import { sql, type RawBuilder, type Selectable } from 'kysely';
-import { tail, type Readable } from '../rest/listing.ts';
-import type { Entity } from '../rest/operation.ts';
+import { visibleTo } from '../access/permissions.ts';
+import { isUuid, tail, type Readable } from '../rest/listing.ts';
+import type { Context, Entity } from '../rest/operation.ts';
 import type { StorageConnectionTable, StorageDomainTable } from '../tables/schema.ts';
 
 type Row = Selectable<StorageDomainTable> &
@@ -80,6 +81,21 @@ export const readableStorageDomains: Readable = {
     return found.rows.map((row) => domainOf(row, null) as Entity);
   },
 };
+
+/** As {@link readableAttachedDomains}, of many data centers at once. */
+export async function attachedDomainsOf(context: Context, dataCenterIds: readonly string[]): Promise<Map<string, Entity[]>> {
+  const ids = dataCenterIds.filter(isUuid);
+  const visible = context.filtered ? visibleTo(context.user, 'storage_domain', 't') : sql<boolean>`true`;
+  const found = await sql<Row>`${select(
+    sql`${visible} and exists (select 1 from data_center_storage_domain d where d.storage_domain_id = t.id and d.data_center_id = any(${ids}::uuid[]))`,
+  )} order by t.name, t.id`.execute(context.db);
+  return new Map(
+    ids.map((id) => [
+      id,
+      found.rows.filter((row) => row.data_centers?.some((place) => place.id === id)).map((row) => domainOf(row, id) as Entity),
+    ]),
+  );
+}
 
 /** Storage domains as one data center sees them, with their status there. */
 export const readableAttachedDomains = (dataCenterId: string): Readable => ({

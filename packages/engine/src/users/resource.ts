@@ -41,6 +41,10 @@ export const userServices: Services = {
 };
 
 export const userLoaders: Partial<Loaders> = {
-  entities: { User: usersByIds, Group: groupsByIds },
+  entities: {
+    User: usersByIds,
+    Group: groupsByIds,
+    Domain: async (context, ids) => (await domains(context)).filter(({ id = '' }) => ids.includes(id)) as Entity[],
+  },
   children: { 'User.groups': groupsOfUsers, ...userPropertyLoaders },
 };
