@@ -1,11 +1,11 @@
-// Budget: 60 s
-// Needs: root, hypervisor
-/** Hooks with custom properties, and archives (OVA), with a real agent: what is in the domain and on the disks. */
+// Budget: 90 s
+// Needs: root, hypervisor, sealing
+/** Hooks with custom properties, archives (OVA) and sealed templates, with a real agent: what is in the domain and on the disks. */
 import assert from 'node:assert/strict';
-import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { VirtualSwitch } from '@virgate/lab';
+import { unpackApplianceKernel, VirtualSwitch } from '@virgate/lab';
 import { Installation, defaultClusterId, eventually, expectStatus } from './installation.ts';
 import { JoiningHost } from './joining-host.ts';
 import { addSharedDomain, enrol, type SharedDomain } from './real-guest.ts';
@@ -19,10 +19,16 @@ let host: JoiningHost;
 let hostId: string;
 let domain: SharedDomain;
 let exports: string;
+/** The folder of modules, which libguestfs takes for granted, when it was not there. */
+let madeFolder: string | undefined;
 
 before(async () => {
   network = await VirtualSwitch.start();
   installation = await Installation.start({ hosts: 0, address: network.address });
+  // The machine that seals disks: the agent is started with what tells of its kernel.
+  const cacheDir = '/var/tmp/virgate-packages';
+  Object.assign(process.env, await unpackApplianceKernel({ outDir: cacheDir, cacheDir }), { LIBGUESTFS_CACHEDIR: installation.folder });
+  madeFolder = await mkdir('/lib/modules', { recursive: true });
   host = await JoiningHost.start({ name: 'metal', number: 1, folder: join(installation.folder, 'hosts'), network });
   hostId = await enrol(installation, host);
   exports = join(installation.folder, 'exports');
@@ -33,6 +39,8 @@ after(async () => {
   await host?.host.powerOff();
   await installation?.stop();
   await network?.stop();
+  // Only where the machine had none.
+  if (madeFolder !== undefined) await rmdir(madeFolder).catch(() => undefined);
 });
 
 const virsh = async (...command: string[]): Promise<string> =>
@@ -175,4 +183,51 @@ test('an archive in the form of VMware becomes a VM', async () => {
   assert.match((await rest.post('/externalvmimports', hostile)).text, /no folder for archives/);
   await run('tar', '-C', work, '-cf', join(exports, 'deep.ova'), './appliance.ovf', join('..', 'work', 'disk.vmdk'));
   assert.match((await rest.post('/externalvmimports', { ...hostile, url: `ova://${exports}/deep.ova` })).text, /is a path/);
+});
+
+test('a sealed template has nothing of the machine that it was made of', async () => {
+  const { rest } = installation;
+  const tree = join(installation.folder, 'tree');
+  const files: Record<string, string> = {
+    'etc/os-release': 'ID=debian\nNAME=Debian\nVERSION_ID="12"\n',
+    'etc/debian_version': '12.0\n',
+    'etc/fstab': '/dev/vda / ext4 defaults 0 1\n',
+    'etc/hostname': 'original\n',
+    'etc/machine-id': '0123456789abcdef0123456789abcdef\n',
+    'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\n',
+    'etc/ssh/ssh_host_ed25519_key': 'secret\n',
+    'etc/motd': 'kept\n',
+    'root/.bash_history': 'history\n',
+  };
+  for (const folder of ['bin', 'boot', 'etc/ssh', 'root', 'usr/bin', 'var/log']) await mkdir(join(tree, folder), { recursive: true });
+  for (const [path, text] of Object.entries(files)) await writeFile(join(tree, path), text);
+  const body = { name: 'unsealed', cluster: { id: defaultClusterId }, template: { name: 'Blank' }, memory: 64 * 1024 ** 2 };
+  const vm = expectStatus(await rest.post('/vms', body), 201).id as string;
+  const disk = {
+    name: 'system',
+    provisioned_size: diskBytes,
+    format: 'raw',
+    sparse: true,
+    storage_domains: { storage_domain: [{ id: domain.id }] },
+  };
+  expectStatus(await rest.post(`/vms/${vm}/diskattachments`, { interface: 'virtio', bootable: true, active: true, disk }, whole), 201);
+  const original = await diskOf(vm);
+  await run('mke2fs', '-q', '-F', '-t', 'ext4', '-d', tree, original.path);
+  const template = expectStatus(await rest.post('/templates?seal=true', { name: 'sealed', vm: { id: vm } }, whole), 201);
+  const { path } = await diskOf(template.id as string);
+  const debug = async (image: string, command: string): Promise<string> => (await host.host.run(['debugfs', '-R', command, image])).stdout;
+  assert.match(await readFile(`${path}.meta`, 'utf8'), /VOLTYPE=SHARED/);
+  assert.equal(await debug(path, 'cat /etc/motd'), 'kept\n');
+  assert.equal(await debug(path, 'cat /etc/hostname'), 'localhost\n');
+  assert.equal((await debug(path, 'cat /etc/machine-id')).trim(), '');
+  assert.doesNotMatch(await debug(path, 'ls /etc/ssh'), /ssh_host/);
+  assert.doesNotMatch(await debug(path, 'ls /root'), /bash_history/);
+  assert.equal(await debug(original.path, 'cat /etc/ssh/ssh_host_ed25519_key'), 'secret\n', "the VM's own disk is as it was");
+
+  // What is no system cannot be sealed, and no template comes of it.
+  await run('mke2fs', '-q', '-F', '-t', 'ext4', original.path);
+  await rest.post('/templates?seal=true', { name: 'hollow', vm: { id: vm } }, whole);
+  assert.equal((await rest.get('/templates?search=name%3Dhollow')).body.template, undefined);
+  const [event] = (await rest.get('/events?max=1&search=type%3D1324')).body.event as Json[];
+  assert.match(String(event?.description), /no operating system/);
 });

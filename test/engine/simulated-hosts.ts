@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SimulatedPower, SimulatedStorage, startSimulatedHost } from '@virgate/lab';
-import type { Fault, SimulatedHost } from '@virgate/lab';
+import type { Fault, SimulatedHost, SimulatedVolume } from '@virgate/lab';
 import { answerParent } from './child-process.ts';
 
 export interface SimulatedHostsConfig {
@@ -59,6 +59,8 @@ export interface HostsView {
     readonly imageId: string;
     readonly parentId: string;
     readonly generation: number;
+    readonly role: SimulatedVolume['role'];
+    readonly isSealed: boolean;
     readonly capacityBytes: number;
   }[];
   /** Leases of VMs: `domain/VM`. */
@@ -107,11 +109,13 @@ function look(hosts: readonly SimulatedHost[], storage: SimulatedStorage): Hosts
     ),
     leases: Object.values(storage.content.domains).flatMap((domain) => (domain.leases ?? []).map((id) => `${domain.domainId}/${id}`)),
     volumes: Object.values(storage.content.domains).flatMap((domain) =>
-      Object.values(domain.volumes).map(({ volumeId, imageId, parentId, generation, capacityBytes }) => ({
+      Object.values(domain.volumes).map(({ volumeId, imageId, parentId, generation, role, isSealed = false, capacityBytes }) => ({
         volumeId,
         imageId,
         parentId,
         generation,
+        role,
+        isSealed,
         capacityBytes,
       })),
     ),

@@ -173,10 +173,30 @@ test('templates are made of snapshots too, in versions, with the permissions of 
     ],
   );
   assert.equal((await reader.get(`/templates/${third.id}`)).status, 404);
-  const sealed = await rest.post('/templates?seal=true', { name: 'sealed', vm: { id: vm } });
-  assert.deepEqual([sealed.status, /VM\.seal/.test(sealed.text)], [501, true]);
   const foreign = { id: (await rest.get('/vms?search=name%3Dclone')).body.vm[0].id, snapshots: { snapshot: [{ id: snapshot }] } };
   assert.equal((await rest.post('/templates', { name: 'foreign', vm: foreign })).status, 400);
+  assert.equal(expectStatus(await rest.get(`/vms/${vm}`), 200).status, 'down');
+  await storageIsInOrder();
+});
+
+test('a template is sealed before others can stand on it, or there is none', async () => {
+  const { rest } = installation;
+  const seal = (name: string) => rest.post('/templates?seal=true', { name, vm: { id: vm } }, whole);
+  const sealed = expectStatus(await seal('sealed'), 201);
+  assert.equal(sealed.status, 'ok');
+  const [attachment] = expectStatus(await rest.get(`/templates/${sealed.id}/diskattachments?follow=disk`), 200).disk_attachment as Json[];
+  assert.equal(attachment?.disk.status, 'ok');
+  const volume = (await installation.look()).volumes.find(({ imageId }) => imageId === attachment?.id);
+  assert.deepEqual([volume?.role, volume?.isSealed], ['SHARED', true]);
+  const thin = { name: 'of sealed', cluster: { id: defaultClusterId }, template: { id: sealed.id } };
+  expectStatus(await rest.post('/vms', thin, whole), 201);
+
+  await installation.plan({ verb: 'VM.seal', when: 'before', action: { kind: 'error', code: 100, message: 'no such program' } });
+  await seal('unsealed');
+  assert.equal((await rest.get('/templates?search=name%3Dunsealed')).body.template, undefined);
+  const [event] = (await rest.get('/events?max=1&search=type%3D1324')).body.event as Json[];
+  assert.match(String(event?.description), /could not be sealed.*no such program/);
+  assert.equal((await installation.rows("select 1 from disk where status <> 'ok'")).length, 0);
   assert.equal(expectStatus(await rest.get(`/vms/${vm}`), 200).status, 'down');
   await storageIsInOrder();
 });

@@ -83,7 +83,7 @@ describe('host', () => {
 
   it('answers unknown verbs and verbs that it has not', async () => {
     await assert.rejects(host.call('VM.fly'), withCode(-32601));
-    await assert.rejects(host.call('VM.seal', { vmID: randomUUID(), params: {} }), withCode(44));
+    await assert.rejects(host.call('VM.getIoTune', { vmID: randomUUID() }), withCode(44));
     await assert.rejects(host.call('VM.getStats', { vmID: randomUUID() }), withCode(1));
     await assert.rejects(host.call('VM.destroy', { vmID: 'x; rm -rf /' }), withCode(91));
     await assert.rejects(host.call('VM.destroy', {}), withCode(11));

@@ -177,6 +177,7 @@ class Composition {
       log,
       clock,
       ...storageOptions,
+      acceleration: config.accel,
       leasesOfVms: config.libvirt.lockManager !== 'none',
       ...(owner === undefined ? {} : { owner }),
       onJobEnd: (job) => emit(`|jobs|status|${job.id}`, job),

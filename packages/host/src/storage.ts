@@ -21,6 +21,7 @@ import { createImageVerbs } from './image/verbs.ts';
 import { createJobRegistry } from './job/registry.ts';
 import type { JobInfo, JobRegistry } from './job/registry.ts';
 import { createJobVerbs } from './job/verbs.ts';
+import type { Acceleration } from './domain-xml/environment.ts';
 import type { LeaseIds, LeasePlace } from './domain-xml/leases.ts';
 import { findExternalLease } from './lease/leases.ts';
 import { createLeaseVerbs } from './lease/verbs.ts';
@@ -51,6 +52,7 @@ import { createLiveVolumes } from './volume/live-volumes.ts';
 import type { LiveVolumes } from './volume/live-volumes.ts';
 import { createMergeVerbs } from './volume/merge-verbs.ts';
 import { createVolumeVerbs } from './volume/verbs.ts';
+import { createSealVerbs } from './sealing/verbs.ts';
 import { discardImage, purgeImage, removeTraces } from './volume/remove-volume.ts';
 import { imageExists, volumeExists } from './volume/volumes.ts';
 
@@ -82,6 +84,8 @@ export interface StorageOptions {
   volumeActivation?: VolumeActivation;
   /** Whether VMs of this host can hold leases; default true. */
   leasesOfVms?: boolean;
+  /** How guests of this host run, that of libguestfs among them; default `kvm`. */
+  acceleration?: Acceleration;
   /** Told of each job that ended, for the event `|jobs|status|<id>`. */
   onJobEnd?: (job: JobInfo) => void;
 }
@@ -173,6 +177,7 @@ export function createStorage(options: StorageOptions): Storage {
       ...createNbdVerbs(nbdServers),
       ...createImageVerbs(context, images),
       ...createArchiveVerbs(context, { stateDir: options.stateDir, kept: [options.repoRoot, options.runDir, options.stateDir] }),
+      ...createSealVerbs(context, options.acceleration ?? 'kvm'),
       ...createLeaseVerbs(context),
       ...createTaskVerbs(tasks),
       ...createJobVerbs(jobs),

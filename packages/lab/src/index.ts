@@ -1,5 +1,5 @@
 /** Hosts in a box: the small guest image, simulated hosts and virtual hosts. */
-export { KERNEL_COMMAND_LINE, GuestImageError, buildGuestImage } from './guest-image.ts';
+export { KERNEL_COMMAND_LINE, GuestImageError, buildGuestImage, unpackApplianceKernel } from './guest-image.ts';
 export type { GuestImage, GuestImageErrorCode, GuestImageOptions } from './guest-image.ts';
 export { SimulatedHost, SimulatedPower, SimulatedStorage, startSimulatedHost } from './simulated-host.ts';
 export type {

@@ -73,6 +73,14 @@ export const SYSTEM_PACKAGE_GROUPS = {
       'grub-efi-amd64-bin',
     ],
   },
+  sealing: {
+    purpose: 'seal templates',
+    programs: ['virt-sysprep', 'apt-cache', 'apt-get', 'dpkg-deb', 'depmod', 'mke2fs'],
+    files: [
+      ['/usr/lib/x86_64-linux-gnu/guestfs/supermin.d', '/usr/lib/aarch64-linux-gnu/guestfs/supermin.d', '/usr/lib64/guestfs/supermin.d'],
+    ],
+    aptPackages: ['guestfs-tools', 'libguestfs0', 'supermin', 'qemu-system-x86', 'qemu-utils', 'kmod', 'dpkg', 'e2fsprogs'],
+  },
   openVSwitch: {
     purpose: 'connect guests by Open vSwitch',
     programs: ['ovs-vsctl', 'ovs-ofctl', 'ovs-dpctl', 'ovs-vswitchd', 'ovsdb-server', 'ovsdb-tool'],

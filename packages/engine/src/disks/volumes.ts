@@ -34,6 +34,8 @@ export interface NewDisk {
   mode: 'empty' | 'thin' | 'copy';
   /** The copy is a template's: its volume becomes the base of others. */
   shared: boolean;
+  /** A later step of the job changes the copy before it does; until then it stays locked, and a leaf. */
+  unfinished?: boolean;
   wipe: boolean;
   diskProfileId?: string | null;
   quotaId?: string | null;
@@ -135,7 +137,7 @@ function createCall(disk: NewDisk): { method: string; parameters: Record<string,
         dstImgUUID: disk.diskId,
         dstVolUUID: disk.volumeId,
         desc: description,
-        volType: disk.shared ? volumeRole.shared : volumeRole.leaf,
+        volType: disk.shared && disk.unfinished !== true ? volumeRole.shared : volumeRole.leaf,
         volFormat: volumeFormat[disk.format],
         preallocate: disk.sparse ? volumeAllocation.sparse : volumeAllocation.preallocated,
         postZero: false,
@@ -273,25 +275,28 @@ async function undoDisk<P extends { disks: NewDisk[] }, S extends TaskState>(
   return undefined;
 }
 
-/** A template's volume becomes the base of others once it is filled. */
-const shareStep = <P extends { disks: NewDisk[] }, S extends TaskState>(
+/**
+ * A template's volume becomes the base of others once it is filled.
+ * @param generation what the volume's is until then
+ */
+export const shareStep = <P extends { disks: NewDisk[] }, S extends TaskState>(
   hosts: HostSessions,
   disk: NewDisk,
-  hostId: string,
   index: number,
+  { hostId, generation, action }: { hostId?: string; generation: number; action: string },
 ): SagaStep<P, S, Trx> => ({
   name: `disk-${index}-share`,
   title: `Finishing disk ${disk.name}`,
   run: (ctx) =>
     hostJob(ctx as never, hosts, {
       name: `share ${disk.volumeId}`,
-      hostId,
+      hostId: hostId ?? (() => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId))),
       method: 'SDM.update_volume',
-      action: 'Cannot import Virtual Disk',
+      action,
       doneAlready: [storageErrors.GenerationMismatch],
       parameters: {
-        vol_info: { sd_id: disk.storageDomainId, img_id: disk.diskId, vol_id: disk.volumeId, generation: 1 },
-        vol_attr: { type: 'SHARED', generation: 2 },
+        vol_info: { sd_id: disk.storageDomainId, img_id: disk.diskId, vol_id: disk.volumeId, generation },
+        vol_attr: { type: 'SHARED', generation: generation + 1 },
       },
     }),
   async record(_ctx, trx) {
@@ -342,7 +347,9 @@ function archiveSteps<P extends { disks: NewDisk[] }, S extends TaskState>(
         if (!disk.shared) await unlockDisk(trx, disk, 0);
       },
     },
-    ...(disk.shared ? [shareStep<P, S>(hosts, disk, archive.hostId, index)] : []),
+    ...(disk.shared
+      ? [shareStep<P, S>(hosts, disk, index, { hostId: archive.hostId, generation: 1, action: 'Cannot import Virtual Disk' })]
+      : []),
   ];
 }
 
@@ -387,7 +394,8 @@ export function makeDiskStep<P extends { disks: NewDisk[] }, S extends TaskState
       });
     },
     async record(ctx, trx) {
-      await unlockDisk(trx, diskOf(ctx.params), 0);
+      const disk = diskOf(ctx.params);
+      if (disk.unfinished !== true) await unlockDisk(trx, disk, 0);
     },
     // The rows were there before the step: they go whether it failed or had succeeded.
     undo: (ctx) => undoDisk(ctx, hosts, diskOf(ctx.params)),

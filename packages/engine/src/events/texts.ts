@@ -73,6 +73,8 @@ const texts: Record<string, string> = {
   USER_ADD_VM_FINISHED_SUCCESS: 'VM $vm creation has been completed.',
   USER_ADD_VM_FINISHED_FAILURE: 'Failed to complete the creation of VM $vm: $reason',
   USER_ADD_VM_TEMPLATE_FINISHED_SUCCESS: 'Template $template has been created.',
+  USER_ADD_VM_TEMPLATE_FINISHED_FAILURE: 'Template $template could not be created: $reason',
+  USER_ADD_VM_TEMPLATE_SEAL_FAILURE: 'Template $template could not be sealed, and was not created: $reason',
   USER_REMOVE_VM_TEMPLATE_FINISHED: 'Template $template was removed by $user.',
   USER_UPDATE_VM_TEMPLATE: 'Template $template configuration was updated by $user.',
   VM_SLA_POLICY_CPU: 'The host holds VM $vm to $cpuLimit % of its CPUs.',

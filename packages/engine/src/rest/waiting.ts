@@ -17,7 +17,6 @@ export interface Waiting {
  * refusal by state. `npm run coverage` prints this table; it only shrinks.
  */
 export const waiting = [
-  { operation: 'POST /templates', when: 'it is to be sealed', verb: 'VM.seal' },
   { operation: 'POST /externalvmimports', when: 'it comes from another manager', verb: 'Host.convertExternalVm' },
 ] as const satisfies readonly Waiting[];
 

@@ -9,13 +9,12 @@ import { copyDevices } from '../devices/copy.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { insertDisk, makeDiskSteps, removeNewDisk, type NewDisk } from '../disks/volumes.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
-import { activeDataCenterOf, checkSpace, type TaskState } from '../images/host-tasks.ts';
+import { activeDataCenterOf, checkSpace } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import { badRequest, conflict, forbidden, refused } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { accepted, created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
-import { waitsFor } from '../rest/waiting.ts';
 import { actor, attribution, nameInUse, write } from '../rest/write.ts';
 import { chooseProfile } from '../profiles/choose.ts';
 import { diskProfiles } from '../profiles/kinds.ts';
@@ -35,6 +34,7 @@ import type { SagaServices } from '../jobs/saga-services.ts';
 import { addTemplateFromConfiguration } from './add-from-configuration.ts';
 import type { TemplateDisk } from './disks.ts';
 import { readableTemplates } from './read.ts';
+import { sealSteps, type SealState } from './seal.ts';
 
 type Trx = Transaction<Tables>;
 type Params = AddTemplateParams;
@@ -47,9 +47,13 @@ export interface AddTemplateParams {
   /** It is made of a snapshot, or of no VM at all: none is locked meanwhile. */
   ofSnapshot?: boolean;
   disks: NewDisk[];
+  /** What only one machine may have is taken out of the disks. */
+  seal?: boolean;
   user: { id: string; name: string };
   correlationId: string;
 }
+
+type State = SealState;
 
 type AddTemplateJob = 'AddVmTemplate' | 'ImportVmTemplateFromOva';
 
@@ -60,7 +64,7 @@ const endings = {
 
 /** Makes a template's disks as copies of a VM's; the VM is locked as long as it is read. */
 const addTemplateSagaOf = ({ hosts }: SagaServices, name: AddTemplateJob): EngineSaga =>
-  defineSaga<Params, TaskState, Trx>({
+  defineSaga<Params, State, Trx>({
     name,
     version: 1,
     title: (params) => `Creating Template ${params.templateName}`,
@@ -82,7 +86,8 @@ const addTemplateSagaOf = ({ hosts }: SagaServices, name: AddTemplateJob): Engin
         },
         undo: async () => undefined,
       },
-      ...params.disks.flatMap((disk, index) => makeDiskSteps<Params, TaskState>(hosts, disk, index, `Copying disk ${disk.name}`)),
+      ...params.disks.flatMap((disk, index) => makeDiskSteps<Params, State>(hosts, disk, index, `Copying disk ${disk.name}`)),
+      ...(params.seal === true ? sealSteps<Params, State>(hosts, params) : []),
       {
         name: 'unlock',
         title: 'Finishing',
@@ -95,7 +100,12 @@ const addTemplateSagaOf = ({ hosts }: SagaServices, name: AddTemplateJob): Engin
     async ended(end, trx) {
       if (end.params.ofSnapshot !== true) await unlockVm(trx, end.params.vmId);
       await recordEvent(trx, {
-        name: end.status === 'succeeded' ? endings[name].done : endings[name].failed,
+        name:
+          end.status === 'succeeded'
+            ? endings[name].done
+            : end.state.sealFailed === true
+              ? 'USER_ADD_VM_TEMPLATE_SEAL_FAILURE'
+              : endings[name].failed,
         template: { id: end.params.templateId, name: end.params.templateName },
         ...ofJob(end),
         values: end.error ? { reason: end.error.message } : {},
@@ -250,10 +260,12 @@ export const addTemplate: Operation = {
     const ofSnapshot = body.vm?.snapshots?.[0] !== undefined;
     if (context.parameters.flag('seal')) {
       if (isWindows(body.os?.type ?? source.definition.os?.type ?? 'other')) throw refused('VM_TEMPLATE_CANNOT_SEAL_WINDOWS');
-      throw waitsFor('POST /templates', 'it is to be sealed');
     }
     const home = await homeOf(context, vm.id, body.cluster);
-    const planned = await planDisks(context, body, source.disks);
+    const copies = await planDisks(context, body, source.disks);
+    // What has no disk has nothing that could be sealed.
+    const seal = context.parameters.flag('seal') && copies.length > 0;
+    const planned = seal ? copies.map((copy) => ({ ...copy, disk: { ...copy.disk, unfinished: true } })) : copies;
     const id = context.engine.uuid();
     const disks = planned.map((plan) => plan.disk);
     const add = () =>
@@ -280,7 +292,15 @@ export const addTemplate: Operation = {
           await consumeStorage(trx, consumptionOf(disks), attribution(context));
           const by = { user: actor(context), correlationId: context.correlationId };
           const jobId = await context.engine.jobs.beginIn<Params>(trx, context, 'AddVmTemplate', {
-            params: { templateId: id, templateName: name, vmId: vm.id, ...(ofSnapshot ? { ofSnapshot } : {}), disks, ...by },
+            params: {
+              templateId: id,
+              templateName: name,
+              vmId: vm.id,
+              ...(ofSnapshot ? { ofSnapshot } : {}),
+              ...(seal ? { seal } : {}),
+              disks,
+              ...by,
+            },
             description: `Creating Template ${name} from VM ${vm.name}`,
             subjects: [
               { type: 'template', id },

@@ -19,6 +19,8 @@ export interface SimulatedVolume {
   isEmpty?: boolean;
   /** What clients wrote to its begin, in Base64. */
   content?: string;
+  /** What only one machine may have was taken out of it. */
+  isSealed?: boolean;
   /** What it was when each bitmap was begun; a broken one tells nothing. */
   bitmaps?: Record<string, { since: string; broken: boolean }>;
 }

@@ -280,6 +280,15 @@ function jobVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
       const volume = endpoint(readObject(params, 'vol_info'));
       return tasks.startJob(readText(params, 'job_id'), 'storage', 'sparsify_volume', () => raise(volume));
     },
+    'VM.seal': (params) => {
+      const sealed = readList(params, 'images').map((value) => endpoint(readObject({ value }, 'value')));
+      const shared = sealed.find((volume) => volume.role !== 'LEAF');
+      if (shared) throw failure('SharedVolumeNonWritable', `Volume ${shared.volumeId} is ${shared.role}; only a leaf can be sealed`);
+      return tasks.startJob(readText(params, 'job_id'), 'virt', 'seal_vm', () => {
+        for (const volume of sealed) volume.isSealed = true;
+        storage.onChange();
+      });
+    },
     'SDM.update_volume': (params) => {
       const volume = endpoint(readObject(params, 'vol_info'));
       const attributes = readObject(params, 'vol_attr');
