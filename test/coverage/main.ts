@@ -4,14 +4,12 @@
  *   handled, but no probe checked it; *501* = it says that it is not built; *missing* = there is no such path or verb.
  * - attributes: *done* = written and shown, and something else than the codec was seen to read it (a search, the domain that a host
  *   gets), or the engine itself was seen to fill it; *carried* = written and shown only. All others are not counted as anything.
- * At the end stands what waits for verbs of hosts (`waiting` of the engine).
  */
 import { permits, type PermitName } from '@virgate/contract/generated/permits';
 import { services, type ServiceName } from '@virgate/contract/generated/services';
 import { typeTable } from '@virgate/contract/generated/type-table';
 import { routes, typeOfService } from '@virgate/contract/routes';
 import { typeInfo } from '@virgate/contract/type-info';
-import { waiting } from '@virgate/engine';
 import { Installation, defaultClusterId, defaultDataCenterId, eventually } from '../engine/installation.ts';
 import type { Json } from '../engine/rest-client.ts';
 import { whyCarried } from './carried.ts';
@@ -120,12 +118,6 @@ function printTiers(verdicts: ReadonlyMap<string, Verdict>): void {
   }
 }
 
-function printWaiting(): void {
-  process.stdout.write(`\n${waiting.length} wait for what the host agent does not do:\n`);
-  for (const entry of waiting)
-    process.stdout.write(`${entry.verb.padEnd(38)}${entry.operation}${'when' in entry ? `, when ${entry.when}` : ''}\n`);
-}
-
 const installation = await Installation.start({ hosts: 2 });
 try {
   const { rest } = installation;
@@ -165,7 +157,6 @@ try {
   const verdicts = await classify(installation, prober.findings);
   print(verdicts, prober.findings);
   printTiers(verdicts);
-  printWaiting();
 } finally {
   await installation.stop();
 }

@@ -158,6 +158,84 @@ test('a template is exported, and VMs are made of the imported one', async () =>
   for (const code of [1226, 1227, 1163, 1158]) assert.ok(codes.includes(code), `event ${code}`);
 });
 
+test('a VM of another manager is imported, as it is or converted', async () => {
+  const { rest } = installation;
+  const login = { username: 'root', password: 'never shown' };
+  const request = {
+    ...place,
+    ...login,
+    name: 'foreign',
+    provider: 'kvm',
+    url: 'qemu+tcp://kvm.example/system',
+    vm: { name: 'of libvirt' },
+  };
+  const made = expectStatus(await rest.post('/externalvmimports', request), 201);
+  assert.doesNotMatch(JSON.stringify(made), /never shown/);
+  const shape = async (id: string): Promise<unknown> => {
+    const vm = expectStatus(await rest.get(`/vms/${id}?follow=disk_attachments.disk,nics`), 200);
+    const disks = (vm.disk_attachments.disk_attachment as Json[]).map(({ interface: model, bootable, disk }) => [
+      model,
+      bootable,
+      disk.format,
+      Number(disk.provisioned_size) / gib,
+      disk.status,
+    ]);
+    const nics = (vm.nics.nic as Json[]).map((nic) => [nic.interface, nic.vnic_profile?.id !== undefined]);
+    return [
+      vm.status,
+      Number(vm.memory) / gib,
+      vm.cpu.topology.sockets,
+      disks.toSorted((one, other) => Number(other[3]) - Number(one[3])),
+      nics,
+    ];
+  };
+  assert.deepEqual(await shape(made.vm.id as string), [
+    'down',
+    2,
+    '2',
+    [
+      ['virtio', 'false', 'raw', 2, 'ok'],
+      ['virtio_scsi', 'true', 'cow', 1, 'ok'],
+    ],
+    [['e1000', true]],
+  ]);
+  expectStatus(await rest.post(`/vms/${made.vm.id}/start`, {}), 200);
+  await installation.vmStatus(made.vm.id as string, 'up');
+  const converted = { ...request, provider: 'vmware', url: 'vpx://root@vc.example/dc/esx?no_verify=1', vm: { name: 'of vmware' } };
+  const { vm: second } = expectStatus(await rest.post('/externalvmimports', converted), 201);
+  assert.deepEqual(await shape(second.id as string), [
+    'down',
+    2,
+    '2',
+    [
+      ['sata', 'false', 'cow', 2, 'ok'],
+      ['sata', 'true', 'cow', 1, 'ok'],
+    ],
+    [['rtl8139', true]],
+  ]);
+  await nothingLeft();
+
+  assert.match((await rest.post('/externalvmimports', { ...request, name: 'nobody', vm: { name: 'x' } })).text, /no VM of that name/);
+  assert.equal((await rest.post('/externalvmimports', { ...request, name: 'busy', vm: { name: 'x' } })).status, 409);
+  assert.match((await rest.post('/externalvmimports', { ...request, password: 'wrong', vm: { name: 'x' } })).text, /authentication failed/);
+  await installation.plan({
+    verb: 'Host.convertExternalVm',
+    when: 'before',
+    action: { kind: 'error', code: 100, message: 'no such program' },
+  });
+  await rest.post('/externalvmimports', { ...converted, vm: { name: 'x' } });
+  await nothingLeft();
+  assert.equal((await rest.get('/vms?search=name%3Dx')).body.vm, undefined);
+  const [event] = (await rest.get('/events?max=1&search=type%3D1153')).body.event as Json[];
+  assert.match(String(event?.description), /no such program/);
+  const kept = JSON.stringify([
+    await installation.rows('select params, state from saga'),
+    await installation.rows('select * from audit_log'),
+  ]);
+  assert.doesNotMatch(kept, /never shown/);
+  assert.doesNotMatch(await installation.engineLog(), /never shown/);
+});
+
 test('what fails leaves nothing', async () => {
   const { rest } = installation;
   const fail = (verb: string) => installation.plan({ verb, when: 'before', action: { kind: 'error', code: 261, message: 'broken' } });

@@ -1,11 +1,11 @@
-// Budget: 100 s
+// Budget: 130 s
 // Needs: root, hypervisor, virsh, guestImage
-/** The disk of a real guest, by the REST API: snapshots while it writes, one with memory; merged, grown, moved, exported and gone back to. */
+/** The disk of a real guest, by the REST API: snapshots while it writes, one with memory; merged, grown, moved, exported and gone back to; and a guest of another libvirt. */
 import assert from 'node:assert/strict';
-import { mkdir, readdir } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { buildGuestImage, VirtualSwitch } from '@virgate/lab';
+import { buildGuestImage, VirtualHost, VirtualSwitch, type GuestImage } from '@virgate/lab';
 import { Installation, defaultClusterId, expectStatus } from './installation.ts';
 import { JoiningHost } from './joining-host.ts';
 import { addGuest, addSharedDomain, enrol, shellInGuest, type SharedDomain } from './real-guest.ts';
@@ -20,9 +20,12 @@ let host: JoiningHost;
 let vmId: string;
 let diskId: string;
 let sizeBytes: number;
+let image: GuestImage;
 let hostId: string;
 let exports: string;
 let keptSum: string;
+/** A machine of others, with a libvirtd of its own. */
+let other: VirtualHost | undefined;
 const domains = new Map<string, SharedDomain>();
 
 before(async () => {
@@ -33,12 +36,13 @@ before(async () => {
   exports = join(installation.folder, 'exports');
   await mkdir(exports, { mode: 0o755 });
   for (const name of ['data', 'other']) domains.set(name, await addSharedDomain(installation, hostId, name));
-  const image = await buildGuestImage({ outDir: join(installation.folder, 'guest'), cacheDir: '/var/tmp/virgate-packages' });
+  image = await buildGuestImage({ outDir: join(installation.folder, 'guest'), cacheDir: '/var/tmp/virgate-packages' });
   sizeBytes = image.virtualSizeBytes;
   const memory = { memory_policy: { guaranteed: 128 * mib, max: 256 * mib } };
   ({ vmId, diskId } = await addGuest(installation, image, domains.get('data') as SharedDomain, memory));
 });
 after(async () => {
+  await other?.powerOff();
   await host?.host.powerOff();
   await installation?.stop();
   await network?.stop();
@@ -151,4 +155,46 @@ test('what was exported while the guest ran boots, and holds what had been writt
   assert.equal(await inGuest('sha256sum < /root/kept', copy), keptSum);
   expectStatus(await rest.post(`/vms/${copy}/stop`, {}), 200);
   await installation.vmStatus(copy, 'down');
+});
+
+/** Lets others speak to a libvirtd over TCP as over its socket, which asks for no credentials either. */
+const relay = (socket: string, address: string): string =>
+  `const net = require('net'); net.createServer((peer) => { const inner = net.connect(${JSON.stringify(socket)}); for (const end of [peer, inner]) end.on('error', () => {}); peer.pipe(inner).pipe(peer); }).listen(16509, ${JSON.stringify(address)})`;
+
+test('a guest of another libvirt is imported, and boots', async () => {
+  const { rest } = installation;
+  const machine = await VirtualHost.start({ name: 'other', number: 2, folder: join(installation.folder, 'hosts', 'other'), network });
+  other = machine;
+  await machine.startLibvirtd();
+  const virsh = (...args: string[]) => machine.run(['virsh', '-q', '-c', `qemu:///system?socket=${machine.libvirtSocket}`, ...args]);
+  const images = join(machine.folder, 'images');
+  await mkdir(images);
+  await copyFile(image.path, join(images, 'guest.qcow2'));
+  const definition = join(machine.folder, 'guest.xml');
+  await writeFile(
+    definition,
+    `<domain type='qemu'><name>elsewhere</name><memory unit='MiB'>128</memory><vcpu>1</vcpu><os><type>hvm</type></os><devices>
+      <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='${join(images, 'guest.qcow2')}'/><target dev='vda' bus='virtio'/></disk>
+    </devices></domain>`,
+  );
+  await virsh('define', definition);
+  await virsh('pool-create-as', 'images', 'dir', '--target', images);
+  await machine.spawn([process.execPath, '-e', relay(machine.libvirtSocket, machine.address)], 'relay.log');
+  const request = {
+    cluster: { id: defaultClusterId },
+    storage_domain: { id: domains.get('data')?.id ?? '' },
+    host: { id: hostId },
+    provider: 'kvm',
+    url: `qemu+tcp://${machine.address}/system`,
+    username: 'root',
+    password: 'never shown',
+    name: 'elsewhere',
+    vm: { name: 'here' },
+  };
+  const id = expectStatus(await rest.post('/externalvmimports', request), 201).vm.id as string;
+  await start(id);
+  assert.equal(await inGuest('echo alive > /root/alive; sync; cat /root/alive', id), 'alive');
+  expectStatus(await rest.post(`/vms/${id}/stop`, {}), 200);
+  await installation.vmStatus(id, 'down');
+  assert.doesNotMatch(await host.log(), /never shown/);
 });

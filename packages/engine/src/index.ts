@@ -1,6 +1,5 @@
 /** The engine as others start it. */
 export { createEngine, type EngineOptions, type RunningEngine } from './composition.ts';
 export { hashPassword } from './access/passwords.ts';
-export { waiting, type Waiting } from './rest/waiting.ts';
 export { columnTypes } from './history/columns.ts';
 export { recordHistory } from './history/history.ts';

@@ -21,6 +21,7 @@ import type { DomainEnvironment } from './domain-xml/environment.ts';
 import { mirrorsOf } from './domain-xml/mirrors.ts';
 import { createHostVerbs, fallbackModel, gatherHypervisorFacts, gatherSystemFacts, HostStatistics } from './host/index.ts';
 import type { HypervisorFacts, SystemFacts } from './host/index.ts';
+import { importJobs } from './external-vms/verbs.ts';
 import { createImageServer } from './image-server/server.ts';
 import type { ImageServer } from './image-server/server.ts';
 import { createTickets } from './image-server/tickets.ts';
@@ -238,6 +239,7 @@ class Composition {
       network,
       vms: this.vms.registry,
       storageDomains: () => this.storage.domainStatuses(),
+      imports: () => importJobs(this.storage.jobs),
       watchedPaths: ['/tmp', '/var/log', config.dataDir, config.runDir],
     });
     const hostVerbs = createHostVerbs({

@@ -52,6 +52,7 @@ import { createLiveVolumes } from './volume/live-volumes.ts';
 import type { LiveVolumes } from './volume/live-volumes.ts';
 import { createMergeVerbs } from './volume/merge-verbs.ts';
 import { createVolumeVerbs } from './volume/verbs.ts';
+import { createExternalVmVerbs } from './external-vms/verbs.ts';
 import { createSealVerbs } from './sealing/verbs.ts';
 import { discardImage, purgeImage, removeTraces } from './volume/remove-volume.ts';
 import { imageExists, volumeExists } from './volume/volumes.ts';
@@ -178,6 +179,7 @@ export function createStorage(options: StorageOptions): Storage {
       ...createImageVerbs(context, images),
       ...createArchiveVerbs(context, { stateDir: options.stateDir, kept: [options.repoRoot, options.runDir, options.stateDir] }),
       ...createSealVerbs(context, options.acceleration ?? 'kvm'),
+      ...createExternalVmVerbs(context, { folder: join(options.runDir, 'v2v'), acceleration: options.acceleration ?? 'kvm' }),
       ...createLeaseVerbs(context),
       ...createTaskVerbs(tasks),
       ...createJobVerbs(jobs),

@@ -103,7 +103,7 @@ export async function insertDisk(
 }
 
 /** Shows the disks as usable, with what they take on storage. */
-async function unlockDisk(trx: Trx, disk: NewDisk, actualBytes: number): Promise<void> {
+export async function unlockDisk(trx: Trx, disk: NewDisk, actualBytes: number): Promise<void> {
   await trx.updateTable('disk').set({ status: 'ok' }).where('id', '=', disk.diskId).execute();
   const volumes = [disk.volumeId, ...(disk.layers ?? []).map((layer) => layer.volumeId)];
   await trx.updateTable('image').set({ status: 'ok', actual_bytes: actualBytes }).where('id', 'in', volumes).execute();

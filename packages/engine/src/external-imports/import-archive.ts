@@ -21,6 +21,7 @@ import { beginAdd, planVm, type PlannedDisk } from '../vms/add.ts';
 import { checkAdministered } from '../vms/administered.ts';
 import type { Source } from '../vms/sources.ts';
 import type { Archive } from './archive.ts';
+import type { Conversion } from './convert-steps.ts';
 
 /** Where an import goes. */
 export interface ImportTarget {
@@ -70,7 +71,13 @@ async function nicsOf(context: Context, { entity }: Archive, clusterId: string):
 }
 
 /** The disks that are made of the archive's, as the source tells of them or as the request wants them. */
-async function disksOf(context: Context, archive: Archive, body: Import, target: ImportTarget, shared: boolean): Promise<PlannedDisk[]> {
+async function disksOf(
+  context: Context,
+  archive: Archive,
+  body: Import,
+  target: ImportTarget,
+  { shared = false, converted = false }: { shared?: boolean; converted?: boolean },
+): Promise<PlannedDisk[]> {
   const dataCenterId = await activeDataCenterOf(context.db, target.domainId);
   const diskProfileId = await chooseProfile(context, diskProfiles, target.domainId, undefined);
   const quotaId = await chooseQuota(context, dataCenterId, body.quota);
@@ -92,7 +99,7 @@ async function disksOf(context: Context, archive: Archive, body: Import, target:
       wipe: disk.wipe,
       diskProfileId,
       quotaId,
-      archive: { hostId: archive.hostId, path: archive.path, name: disk.fileName },
+      ...(converted ? { unfinished: true } : { archive: { hostId: archive.hostId, path: archive.path, name: disk.fileName } }),
     };
     return {
       disk: made,
@@ -140,8 +147,17 @@ const answer = ({ url, provider, cluster, storage_domain }: ExternalVmImport, ma
   ...made,
 });
 
-/** Imports the VM of an archive: with another id, other addresses, and disks of its own. */
-export async function importVm(context: Context, body: ExternalVmImport, archive: Archive, target: ImportTarget): Promise<Reply> {
+/**
+ * Imports the VM of an archive, or one of another manager: with another id, other addresses, and disks of its own.
+ * @param conversion how the disks come from the other manager, whose VM is described like one of an archive
+ */
+export async function importVm(
+  context: Context,
+  body: ExternalVmImport,
+  archive: Archive,
+  target: ImportTarget,
+  conversion?: Conversion,
+): Promise<Reply> {
   checkKind(archive, 'vm');
   const { name } = target;
   const request = {
@@ -151,10 +167,12 @@ export async function importVm(context: Context, body: ExternalVmImport, archive
     ...(body.quota ? { quota: body.quota } : {}),
   } as Vm;
   const plan = await planVm(context, request, name, await sourceOf(context, archive, body, target));
-  const disks = await disksOf(context, archive, body, target, false);
+  const disks = await disksOf(context, archive, body, target, { converted: conversion !== undefined });
   const { description = archive.entity.description, comment = archive.entity.comment } = request;
   const definition = { ...plan.definition, description, comment };
-  const { id, job } = await beginAdd(context, { ...plan, definition, disks }, name, 'ImportVmFromOva');
+  const { id, job } = await (conversion
+    ? beginAdd(context, { ...plan, definition, disks }, name, 'ImportVmFromExternalUrl', { conversion })
+    : beginAdd(context, { ...plan, definition, disks }, name, 'ImportVmFromOva'));
   const made = answer(body, { name, vm: { id } });
   return job === null || (!context.asynchronous && (await context.engine.jobs.settle(job)))
     ? created('ExternalVmImport', made)
@@ -171,7 +189,7 @@ export async function importTemplate(
   checkKind(archive, 'template');
   const { name } = target;
   const source = await sourceOf(context, archive, body, target);
-  const planned = await disksOf(context, archive, body, target, true);
+  const planned = await disksOf(context, archive, body, target, { shared: true });
   const disks = planned.map(({ disk }) => disk);
   const id = context.engine.uuid();
   const by = { user: actor(context), correlationId: context.correlationId };

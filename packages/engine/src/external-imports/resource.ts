@@ -1,4 +1,5 @@
 import type { Cluster, ExternalTemplateImport, ExternalVmImport, Host, StorageDomain } from '@virgate/contract/generated/types';
+import { ExternalAddressError, readExternalAddress } from '@virgate/contract/external-address';
 import { sql } from 'kysely';
 import { holdsPermit } from '../access/permissions.ts';
 import type { ObjectRef } from '../access/objects.ts';
@@ -6,12 +7,13 @@ import { noId } from '../images/host-tasks.ts';
 import { chooseProfile } from '../profiles/choose.ts';
 import { cpuProfiles } from '../profiles/kinds.ts';
 import { chooseQuota } from '../quotas/consume.ts';
+import { checkStorageAddress } from '../rest/address.ts';
 import { conflict, forbidden, incomplete, invalidValue, refused } from '../rest/fault.ts';
 import type { Context, Operation, Services } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { readArchive } from './archive.ts';
+import { checkDrivers, readExternal, type ExternalSource } from './external.ts';
 import { importTemplate, importVm, type ImportTarget } from './import-archive.ts';
-import { waitsFor } from '../rest/waiting.ts';
 import { checkName } from '../vms/definition.ts';
 
 type Type = 'VM' | 'Template';
@@ -20,8 +22,6 @@ type Import = ExternalVmImport | ExternalTemplateImport;
 const frameOf = (type: Type) => ({ VAR_ACTION: 'import', VAR_TYPE: type });
 const ova = 'ova://';
 const maxUrl = 4096;
-/** How addresses of each kind of source begin. Source: libvirt's connection URIs as virt-v2v takes them. */
-const schemes = { kvm: /^qemu(\+(tcp|tls|ssh))?:\/\//, xen: /^xen(\+ssh)?:\/\//, vmware: /^(vpx|esx):\/\// } as const;
 
 /** The path of an archive on a host. @throws {Fault} 400 */
 function archivePath(url: string): string {
@@ -37,12 +37,27 @@ function checkUrl(url: string | undefined): asserts url is string {
     throw invalidValue('url', `must be an address without spaces and of at most ${maxUrl} characters`);
 }
 
+/** They stand in files of lines on the host. @throws {Fault} 400 */
+function checkSecret(field: string, text: string): void {
+  if (text.length > maxUrl || [...text].some((sign) => sign < ' ' || sign === '\u007f'))
+    throw invalidValue(field, `must be a text without control characters and of at most ${maxUrl} characters`);
+}
+
 /** Where the VM comes from can be asked only with a name and a password. @throws {Fault} 400 */
-function checkSource(body: ExternalVmImport & { url: string }): void {
+function checkSource(body: ExternalVmImport & { url: string }): Pick<ExternalSource, 'provider' | 'url' | 'username' | 'password'> {
   const { provider = 'vmware', url, username, password } = body;
-  if (!schemes[provider].test(url)) throw invalidValue('url', `is no address of ${provider}, nor begins with ${ova}`);
+  try {
+    checkStorageAddress('url', readExternalAddress(url, provider).host);
+  } catch (error) {
+    if (error instanceof ExternalAddressError) throw invalidValue('url', `${error.message}; of an archive it begins with ${ova}`);
+    throw error;
+  }
   if (!username?.trim()) throw refused('ACTION_TYPE_FAILED_USERNAME_MUST_BE_SPECIFIED', frameOf('VM'));
   if (!password?.trim()) throw refused('ACTION_TYPE_FAILED_PASSWORD_MUST_BE_SPECIFIED', frameOf('VM'));
+  checkSecret('username', username);
+  checkSecret('password', password);
+  checkDrivers(body);
+  return { provider, url, username, password };
 }
 
 const named = (reference: { id?: string; name?: string } | undefined, what: string): { id?: string; name?: string } => {
@@ -116,7 +131,7 @@ const domainSubject = async (context: Context): Promise<ObjectRef[]> => [
   { type: 'storage_domain', id: (await domainOf(context, (context.body as Import).storage_domain)).id },
 ];
 
-/** `POST externalvmimports`: of an archive on a host the VM in it; of another manager everything up to the host that would fetch and convert the VM. */
+/** `POST externalvmimports`: of an archive on a host the VM in it; of another manager a VM of it, which a host fetches and converts. */
 const addExternalVm: Operation = {
   permit: 'import_export_vm',
   subjects: domainSubject,
@@ -128,13 +143,14 @@ const addExternalVm: Operation = {
     if (!body.name) throw incomplete('name');
     const name = checkName(body.vm?.name ?? body.name, body.vm?.name === undefined ? 'name' : 'vm.name');
     const isArchive = url.startsWith(ova);
-    if (!isArchive) checkSource({ ...body, url });
+    const source = isArchive ? null : checkSource({ ...body, url });
     if (isArchive && host?.id === undefined && host?.name === undefined)
       throw refused('ACTION_TYPE_FAILED_PROXY_HOST_MUST_BE_SPECIFIED', frameOf('VM'));
-    const path = isArchive ? archivePath(url) : null;
+    const path = isArchive ? archivePath(url) : '';
     const target = await targetOf(context, body, name, 'VM');
-    if (path === null) throw waitsFor('POST /externalvmimports', 'it comes from another manager');
-    return importVm(context, body, await readArchive(context, target.hostId, path), target);
+    if (source === null) return importVm(context, body, await readArchive(context, target.hostId, path), target);
+    const { archive, conversion } = await readExternal(context, { ...source, hostId: target.hostId, name: body.name });
+    return importVm(context, body, archive, target, conversion);
   },
 };
 

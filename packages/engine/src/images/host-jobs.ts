@@ -18,7 +18,7 @@ export interface HostJob {
   /** Without the job's id. */
   parameters: Record<string, unknown>;
   /** Name of the parameter for the job's id. */
-  idParameter?: 'job_id' | 'jobUUID';
+  idParameter?: 'job_id' | 'jobUUID' | 'jobid';
   /** Codes that mean that the work was done before: this is a repeat. */
   doneAlready: readonly number[];
   action: string;

@@ -8,6 +8,7 @@ import { noteChange } from '../changes/outbox.ts';
 import { copyDevices, copyWatchdog } from '../devices/copy.ts';
 import { insertDisk, makeDiskSteps, removeNewDisk, type NewDisk } from '../disks/volumes.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
+import { convertSteps, type Conversion } from '../external-imports/convert-steps.ts';
 import { activeDataCenterOf, checkSpace } from '../images/host-tasks.ts';
 import { blankTemplateId } from '../installation/fixed-ids.ts';
 import { followInstanceType, instanceTypeOf } from '../instance-types/bind.ts';
@@ -51,7 +52,7 @@ import type { MergeState } from '../snapshots/remove.ts';
 type Trx = Transaction<Tables>;
 
 /** The jobs that make a VM's disks, by what these are made from. */
-type AddVmJob = 'AddVm' | 'AddVmFromSnapshot' | 'CloneVm' | 'ImportVmFromOva';
+type AddVmJob = 'AddVm' | 'AddVmFromSnapshot' | 'CloneVm' | 'ImportVmFromOva' | 'ImportVmFromExternalUrl';
 
 const addEvents = {
   whole: 'USER_ADD_VM',
@@ -65,7 +66,7 @@ const importEvents = {
   done: 'IMPORTEXPORT_IMPORT_VM',
   failed: 'IMPORTEXPORT_IMPORT_VM_FAILED',
 } as const;
-const eventsOf = (job: AddVmJob) => (job === 'ImportVmFromOva' ? importEvents : addEvents);
+const eventsOf = (job: AddVmJob) => (job === 'ImportVmFromOva' || job === 'ImportVmFromExternalUrl' ? importEvents : addEvents);
 
 interface Params {
   vmId: string;
@@ -74,12 +75,14 @@ interface Params {
   lease?: LeaseChange;
   /** What holds the source's disks still while they are copied, when it runs. */
   passing?: PassingSnapshot;
+  /** Whose disks these get, of another manager. */
+  conversion?: Conversion;
   user: { id: string; name: string };
   correlationId: string;
 }
 
 /** Makes the disks of a new VM; the VM is shown as locked meanwhile, and goes as a whole when one of them cannot be made. */
-const addVmSagaOf = ({ hosts }: SagaServices, name: AddVmJob): EngineSaga =>
+const addVmSagaOf = ({ hosts, secretKey }: SagaServices, name: AddVmJob): EngineSaga =>
   defineSaga<Params, MergeState, Trx>({
     name,
     version: 1,
@@ -101,6 +104,7 @@ const addVmSagaOf = ({ hosts }: SagaServices, name: AddVmJob): EngineSaga =>
       },
       ...(params.passing ? takePassingSteps<Params, MergeState>(hosts, params.passing) : []),
       ...params.disks.flatMap((disk, index) => makeDiskSteps<Params, MergeState>(hosts, disk, index, `Creating disk ${disk.name}`)),
+      ...(params.conversion ? convertSteps<Params, MergeState>({ hosts, secretKey }, params.conversion, params) : []),
       ...leaseSteps<Params, MergeState>(hosts, params.lease ?? null),
       {
         name: 'unlock',
@@ -131,7 +135,9 @@ const addVmSagaOf = ({ hosts }: SagaServices, name: AddVmJob): EngineSaga =>
   }) as unknown as EngineSaga;
 
 export const addVmSagas = (services: SagaServices): EngineSaga[] =>
-  (['AddVm', 'AddVmFromSnapshot', 'CloneVm', 'ImportVmFromOva'] as const).map((name) => addVmSagaOf(services, name));
+  (['AddVm', 'AddVmFromSnapshot', 'CloneVm', 'ImportVmFromOva', 'ImportVmFromExternalUrl'] as const).map((name) =>
+    addVmSagaOf(services, name),
+  );
 
 const sourceOf = (context: Context, body: Vm): Promise<Source> =>
   body.snapshots?.[0] ? snapshotSource(context, body.snapshots[0].id) : templateSource(context, body);
@@ -332,10 +338,14 @@ export const beginDisks = (
   vm: { id: string; name: string },
   disks: readonly PlannedDisk[],
   who: { user: { id: string; name: string }; correlationId: string },
-  of: { action: AddVmJob; description: string; locks?: readonly LockRequest[]; lease?: LeaseChange; passing?: PassingSnapshot } = {
-    action: 'AddVm',
-    description: `Creating VM ${vm.name} from Template`,
-  },
+  of: {
+    action: AddVmJob;
+    description: string;
+    locks?: readonly LockRequest[];
+    lease?: LeaseChange;
+    passing?: PassingSnapshot;
+    conversion?: Conversion;
+  } = { action: 'AddVm', description: `Creating VM ${vm.name} from Template` },
 ): Promise<string> =>
   jobs.beginFor<Params>(trx, who.user, of.action, {
     params: {
@@ -344,6 +354,7 @@ export const beginDisks = (
       disks: disks.map((one) => one.disk),
       ...(of.lease ? { lease: of.lease } : {}),
       ...(of.passing ? { passing: of.passing } : {}),
+      ...(of.conversion ? { conversion: of.conversion } : {}),
       ...who,
     },
     description: of.description,
@@ -393,6 +404,7 @@ export async function beginAdd(
     locks?: readonly LockRequest[];
     complete?: (trx: Trx, vmId: string) => Promise<void>;
     passing?: (trx: Trx) => Promise<PassingSnapshot | null>;
+    conversion?: Conversion;
   } = {},
 ): Promise<{ id: string; job: string | null }> {
   const { cluster } = plan;
@@ -401,7 +413,13 @@ export async function beginAdd(
   const domainId = leaseDomainOf(plan.definition);
   const lease = domainId === null ? null : { vmId: id, dataCenterId: plan.dataCenterId, to: domainId, from: [] };
   const locked = disks.length > 0 || lease !== null;
-  const of = { AddVm: 'Template', AddVmFromSnapshot: 'a Snapshot of VM', CloneVm: 'VM', ImportVmFromOva: 'archive' }[action];
+  const of = {
+    AddVm: 'Template',
+    AddVmFromSnapshot: 'a Snapshot of VM',
+    CloneVm: 'VM',
+    ImportVmFromOva: 'archive',
+    ImportVmFromExternalUrl: 'another manager, VM',
+  }[action];
   const description = `Creating VM ${name} from ${of} ${plan.ownerName}`;
   const who = { user: actor(context), correlationId: context.correlationId };
   const add = () =>
@@ -427,6 +445,7 @@ export async function beginAdd(
               ...(more.locks ? { locks: more.locks } : {}),
               ...(lease ? { lease } : {}),
               ...(passing ? { passing } : {}),
+              ...(more.conversion ? { conversion: more.conversion } : {}),
             })
           : action === 'AddVm'
             ? null

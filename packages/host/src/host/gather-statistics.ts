@@ -24,6 +24,8 @@ export interface HostStatisticsDependencies {
   /** Where the kernel tells of memory, and of pages that are shared. */
   informationFile: string;
   sharingDirectory: string;
+  /** Imports of VMs of other managers. */
+  imports: () => HostStatisticsInput['imports'];
   /** Folders whose free space is watched. */
   watchedPaths: readonly string[];
 }
@@ -75,6 +77,7 @@ export class HostStatistics {
       network: networkRows,
       networkIsDirty: network.isDirty(),
       storageDomains: storageDomains(),
+      imports: this.#dependencies.imports(),
       freeSpaceMib,
       vms: this.#countVms(),
     });

@@ -182,6 +182,7 @@ const input: HostStatisticsInput = {
   before: readProcessorSample(stat(100, 100, 100), 55_000, { user: 0, system: 0 }),
   now: readProcessorSample(stat(150, 120, 130), 65_000, { user: 500_000, system: 100_000 }),
   loadAverage: 1.5,
+  imports: { '00000000-0000-4000-8000-000000000001': { status: 'copying_disk', description: 'Importing VM one', progress: 7 } },
   memoryIsShared: false,
   memoryInformation:
     'MemTotal: 4096000 kB\nMemFree: 1024000 kB\nBuffers: 0 kB\nCached: 1024000 kB\nSReclaimable: 0 kB\nSwapTotal: 2048 kB\nSwapFree: 1024 kB\nAnonHugePages: 4096 kB\n',

@@ -57,6 +57,8 @@ export interface HostStatisticsInput {
   before: ProcessorSample | undefined;
   now: ProcessorSample;
   loadAverage: number;
+  /** Imports of VMs of other managers, by their jobs' ids. */
+  imports: Record<string, { status: string; description: string; progress: number }>;
   memoryInformation: string;
   /** The engine has said how memory is to be shared among the guests, and so it is. */
   memoryIsShared: boolean;
@@ -147,7 +149,7 @@ export function hostStatistics(input: HostStatisticsInput): Record<string, unkno
     storageDomains: input.storageDomains,
     diskStats: Object.fromEntries(Object.entries(input.freeSpaceMib).map(([path, free]) => [path, { free: String(free) }])),
     bootTime: String(input.now.bootTimeSeconds),
-    v2vJobs: {},
+    v2vJobs: input.imports,
     multipathHealth: {},
     vmCount: vms.count,
     vmActive: vms.active,

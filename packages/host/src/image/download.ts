@@ -84,7 +84,7 @@ export async function downloadImage(context: StorageContext, volume: Volume, sou
   await fillVolume(context, volume, undefined, async () => {
     try {
       await fetchTo(path, await open(context, source, operation.signal), source, maximumFileBytes(volume), operation);
-      const layer = await examine(path, volume);
+      const layer = await examineImage(path, volume);
       await copyInto(volume, imageReference([layer]), operation);
     } finally {
       await rm(path, { force: true });
@@ -92,11 +92,13 @@ export async function downloadImage(context: StorageContext, volume: Volume, sou
   });
 }
 
-function maximumFileBytes(volume: Volume): number {
+/** Largest file that is taken for the image of a volume. */
+export function maximumFileBytes(volume: Volume): number {
   return Math.ceil(volume.metadata.capacityBytes * overheadFactor) + overheadBytes;
 }
 
-async function examine(path: string, volume: Volume): Promise<{ path: string; format: 'raw' | 'qcow2' }> {
+/** Checks a foreign image that was fetched for a volume. @throws 79 DestinationVolumeTooSmall, 484 ImageVerificationError, 17 */
+export async function examineImage(path: string, volume: Volume): Promise<{ path: string; format: 'raw' | 'qcow2' }> {
   const header = checkForeignImage(await readStart(path, imageHeaderBytes));
   const handle = await openRegular(path);
   const { size } = await handle.stat().finally(() => handle.close());

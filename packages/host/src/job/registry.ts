@@ -46,6 +46,8 @@ export interface JobRegistry {
   list(type?: string, ids?: readonly string[]): Record<string, JobInfo>;
   /** Asks a job to stop. @throws 66 NoSuchJob, 84 JobNotActive */
   abort(id: string): void;
+  /** Forgets a job that has ended. */
+  forget(id: string): void;
   /** Stops all jobs and waits for their end. */
   close(): Promise<void>;
 }
@@ -164,6 +166,9 @@ export function createJobRegistry(options: { clock?: StorageClock; log: StorageL
         waiting.splice(at, 1);
         finish(job, 'aborted');
       }
+    },
+    forget(id) {
+      if (jobs.get(id)?.endedMs !== undefined) jobs.delete(id);
     },
     async close() {
       closed = true;

@@ -15,6 +15,7 @@ import { SimulatedImageServer } from './image-server.ts';
 import { SimulatedStorage } from './storage.ts';
 import type { StorageContent } from './storage.ts';
 import { blockVerbs } from './block-verbs.ts';
+import { externalVmVerbs } from './external-vms.ts';
 import { storageVerbs } from './storage-verbs.ts';
 import type { StorageSession } from './storage-verbs.ts';
 import { SimulatedTasks } from './tasks.ts';
@@ -170,6 +171,7 @@ export class SimulatedHost implements AsyncDisposable {
       ...storageVerbs(parts),
       ...blockVerbs(parts),
       ...volumeVerbs(parts),
+      ...externalVmVerbs(parts),
       ...this.#tasks.verbs(),
       ...vmVerbs({ ...parts, vms: this.#vms }),
       ...this.#consoles.verbs(this.#vms),
