@@ -160,3 +160,38 @@ test('guests on different hosts hear each other over the tunnel, with addresses 
   assert.notEqual(guests[0]?.address, guests[1]?.address);
   assert.ok(await eventually('the first guest hears the second', reaches));
 });
+
+test('a guest on another network is not heard, and a security group lets pass what it says', async () => {
+  const [, second] = guests;
+  const nic = `/vms/${second?.id}/nics/${second?.nic}`;
+  const plugged = async (profile: string | undefined): Promise<void> => {
+    expectStatus(await rest().post(`${nic}/deactivate`, {}), 200);
+    expectStatus(await rest().put(nic, { vnic_profile: { id: profile } }), 200);
+    expectStatus(await rest().post(`${nic}/activate`, {}), 200);
+    // The guest keeps its address: whether it is heard is up to the network alone.
+    await eventually('the guest has its NIC again', async () => {
+      const shown = await runInGuest(machines[1] as JoiningHost, second?.id ?? '', '/bin/ip', '-o', 'link');
+      return /eth\d/.test(shown.output);
+    });
+    const address = `ip link set eth0 up; ip address replace ${second?.address}/24 dev eth0`;
+    assert.equal(await inGuest(2, '/bin/sh', '-c', address), 0);
+  };
+  const refused = await rest().put(nic, { vnic_profile: { id: networks['red']?.profile } });
+  assert.match(refused.body.detail, /Unplug it first/, refused.text);
+  await plugged(networks['red']?.profile);
+  assert.ok(!(await reaches()), 'another network');
+  const groups = `/virgate/api/network-providers/${provider}/security-groups`;
+  const nothing = expectStatus(await rest().post(groups, { name: 'nothing', rules: [] }), 201);
+  const guarded = expectStatus(
+    await rest().post('/vnicprofiles', {
+      name: 'guarded',
+      network: { id: networks['green']?.id },
+      custom_properties: { custom_property: [{ name: 'SecurityGroups', value: nothing.id }] },
+    }),
+    201,
+  );
+  await plugged(guarded.id as string);
+  assert.ok(!(await reaches()), 'nothing passes');
+  expectStatus(await rest().put(`${groups}/${nothing.id}`, { rules: [{ direction: 'ingress', version: 'v4', protocol: 'icmp' }] }), 200);
+  assert.ok(await eventually('the ping passes', reaches));
+});

@@ -24,7 +24,47 @@ export type TokenScope = 'full' | 'read_only';
 
 export type MailEncryption = 'none' | 'ssl' | 'tls';
 
+export type SecurityRuleDirection = 'ingress' | 'egress';
+
+export type SecurityRuleProtocol = 'tcp' | 'udp' | 'icmp';
+
+export type AddressVersion = 'v4' | 'v6';
+
 export type SampledKind = 'vm' | 'host';
+
+/** What guests in a security group take or send. */
+export interface SecurityGroupRule {
+  direction: SecurityRuleDirection;
+  version: AddressVersion;
+  protocol?: SecurityRuleProtocol;
+  portFrom?: number;
+  portTo?: number;
+  remoteCidr?: string;
+  remoteGroupId?: string;
+}
+
+export interface SecurityGroup {
+  id: string;
+  name: string;
+  description: string;
+  rules: SecurityGroupRule[];
+}
+
+export interface SecurityGroups {
+  groups: SecurityGroup[];
+}
+
+export interface NewSecurityGroup {
+  name: string;
+  description?: string;
+  rules: SecurityGroupRule[];
+}
+
+export interface SecurityGroupChange {
+  name?: string;
+  description?: string;
+  rules?: SecurityGroupRule[];
+}
 
 /** What every refusal says. */
 export interface Refusal {
@@ -612,6 +652,15 @@ export interface VirgateCalls {
     get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: SecondFactorPolicy };
     update: { path: Record<never, never>; params: Record<never, never>; body: SecondFactorPolicy; answer: SecondFactorPolicy };
   };
+  NetworkSecurityGroupsService: {
+    get: { path: { provider: string }; params: Record<never, never>; body: undefined; answer: SecurityGroups };
+    add: { path: { provider: string }; params: Record<never, never>; body: NewSecurityGroup; answer: SecurityGroup };
+  };
+  NetworkSecurityGroupService: {
+    get: { path: { provider: string; group: string }; params: Record<never, never>; body: undefined; answer: SecurityGroup };
+    update: { path: { provider: string; group: string }; params: Record<never, never>; body: SecurityGroupChange; answer: SecurityGroup };
+    remove: { path: { provider: string; group: string }; params: Record<never, never>; body: undefined; answer: undefined };
+  };
   OpenidProvidersService: {
     get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: OpenidProviders };
     add: { path: Record<never, never>; params: Record<never, never>; body: NewOpenidProvider; answer: OpenidProvider };
@@ -702,15 +751,16 @@ export interface VirgateCalls {
   };
 }
 
-export type VirgateTypeName = 'Refusal' | 'Credentials' | 'SessionUser' | 'Session' | 'SecondFactorCode' | 'SecondFactor' | 'SecondFactorStart' | 'SecondFactorEnrolment'
-  | 'RecoveryCodes' | 'SecondFactorPolicy' | 'OpenidProvider' | 'OpenidProviders' | 'NewOpenidProvider' | 'OpenidProviderChange' | 'OpenidProviderTest'
-  | 'SsoClient' | 'MadeSsoClient' | 'SsoClients' | 'NewSsoClient' | 'SsoClientChange' | 'UserName' | 'OpenSession' | 'OpenSessions' | 'EndedSessions'
-  | 'WhoamiUser' | 'WhoamiRole' | 'WhoamiSession' | 'Whoami' | 'TokenPermits' | 'ApiToken' | 'MadeApiToken' | 'ApiTokens' | 'NewApiToken'
-  | 'AttributeDifference' | 'PlacementReason' | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'NextRun' | 'PasswordChange'
-  | 'PasswordPolicy' | 'PasswordPolicyChange' | 'NewUser' | 'AddedUser' | 'UserChange' | 'MailServer' | 'MailServerChange' | 'MailTestAddress'
-  | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken'
-  | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress' | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SerialConsoleTicket' | 'AllowedAction'
-  | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
+export type VirgateTypeName = 'SecurityGroupRule' | 'SecurityGroup' | 'SecurityGroups' | 'NewSecurityGroup' | 'SecurityGroupChange' | 'Refusal' | 'Credentials' | 'SessionUser'
+  | 'Session' | 'SecondFactorCode' | 'SecondFactor' | 'SecondFactorStart' | 'SecondFactorEnrolment' | 'RecoveryCodes' | 'SecondFactorPolicy'
+  | 'OpenidProvider' | 'OpenidProviders' | 'NewOpenidProvider' | 'OpenidProviderChange' | 'OpenidProviderTest' | 'SsoClient' | 'MadeSsoClient'
+  | 'SsoClients' | 'NewSsoClient' | 'SsoClientChange' | 'UserName' | 'OpenSession' | 'OpenSessions' | 'EndedSessions' | 'WhoamiUser' | 'WhoamiRole'
+  | 'WhoamiSession' | 'Whoami' | 'TokenPermits' | 'ApiToken' | 'MadeApiToken' | 'ApiTokens' | 'NewApiToken' | 'AttributeDifference' | 'PlacementReason'
+  | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'NextRun' | 'PasswordChange' | 'PasswordPolicy' | 'PasswordPolicyChange'
+  | 'NewUser' | 'AddedUser' | 'UserChange' | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult'
+  | 'SearchResults' | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment'
+  | 'EnrolmentProgress' | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory'
+  | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
 
 export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   DirectoryKind: ['rfc2307', 'ipa', 'active_directory'],
@@ -723,10 +773,18 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   SecondFactorWanted: ['nobody', 'administrators', 'everybody'],
   TokenScope: ['full', 'read_only'],
   MailEncryption: ['none', 'ssl', 'tls'],
+  SecurityRuleDirection: ['ingress', 'egress'],
+  SecurityRuleProtocol: ['tcp', 'udp', 'icmp'],
+  AddressVersion: ['v4', 'v6'],
   SampledKind: ['vm', 'host'],
 };
 
 export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
+  SecurityGroupRule: { does: 'What guests in a security group take or send.', attrs: [{ name: 'direction', type: 'SecurityRuleDirection' }, { name: 'version', type: 'AddressVersion' }, { name: 'protocol', type: 'SecurityRuleProtocol', optional: true }, { name: 'portFrom', type: 'integer', optional: true, min: 1, max: 65535 }, { name: 'portTo', type: 'integer', optional: true, min: 1, max: 65535 }, { name: 'remoteCidr', type: 'string', optional: true, max: 64 }, { name: 'remoteGroupId', type: 'uuid', optional: true }] },
+  SecurityGroup: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'description', type: 'string' }, { name: 'rules', type: 'SecurityGroupRule', list: true }] },
+  SecurityGroups: { attrs: [{ name: 'groups', type: 'SecurityGroup', list: true }] },
+  NewSecurityGroup: { attrs: [{ name: 'name', type: 'string', min: 1, max: 255 }, { name: 'description', type: 'string', optional: true, max: 1000 }, { name: 'rules', type: 'SecurityGroupRule', list: true, max: 200 }] },
+  SecurityGroupChange: { attrs: [{ name: 'name', type: 'string', optional: true, min: 1, max: 255 }, { name: 'description', type: 'string', optional: true, max: 1000 }, { name: 'rules', type: 'SecurityGroupRule', list: true, optional: true, max: 200 }] },
   Refusal: { does: 'What every refusal says.', attrs: [{ name: 'code', type: 'string' }, { name: 'message', type: 'string' }, { name: 'field', type: 'string', optional: true }, { name: 'from', type: 'integer', optional: true }, { name: 'to', type: 'integer', optional: true }] },
   Credentials: { attrs: [{ name: 'username', type: 'string', max: 512 }, { name: 'password', type: 'string', max: 1024 }] },
   SessionUser: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'principal', type: 'string' }, { name: 'administrator', type: 'boolean' }] },
@@ -871,6 +929,21 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
     methods: [
       { name: 'get', http: 'GET', access: 'signed_in', params: [], answer: 'SecondFactorPolicy', status: 200, does: 'Who needs a second factor.' },
       { name: 'update', http: 'PUT', access: 'super_user', params: [], body: 'SecondFactorPolicy', answer: 'SecondFactorPolicy', status: 200, does: 'Asks administrators, everybody, or who has one of some roles for a second factor.' },
+    ],
+  },
+  NetworkSecurityGroupsService: {
+    path: '/network-providers/{provider}/security-groups',
+    methods: [
+      { name: 'get', http: 'GET', access: 'administrator', params: [], answer: 'SecurityGroups', status: 200, does: 'The security groups of a provider of networks.' },
+      { name: 'add', http: 'POST', access: 'administrator', permit: 'create_storage_pool_network', params: [], body: 'NewSecurityGroup', answer: 'SecurityGroup', status: 201, does: 'Adds a security group. NICs are in those that their vNIC profile names (custom property SecurityGroups), from when they are plugged.' },
+    ],
+  },
+  NetworkSecurityGroupService: {
+    path: '/network-providers/{provider}/security-groups/{group}',
+    methods: [
+      { name: 'get', http: 'GET', access: 'administrator', params: [], answer: 'SecurityGroup', status: 200, does: 'One security group.' },
+      { name: 'update', http: 'PUT', access: 'administrator', permit: 'create_storage_pool_network', params: [], body: 'SecurityGroupChange', answer: 'SecurityGroup', status: 200, does: 'Changes what is given of a security group, at once for the NICs in it.' },
+      { name: 'remove', http: 'DELETE', access: 'administrator', permit: 'create_storage_pool_network', params: [], status: 204, does: 'Removes a security group that no vNIC profile and no rule of another group names.' },
     ],
   },
   OpenidProvidersService: {

@@ -121,7 +121,7 @@ test('a network that its provider cannot make is not made, and what OVN does not
   const ports = engine.networkProviders.at({ url: north.url });
   const [{ id: there } = { id: '' }] = await ports.networks();
   for (const one of [nic['id'], randomUUID()])
-    await ports.putPort({ id: one, name: 'nic1', mac: nic['mac'].address, vmId: vm['id'], networkId: there });
+    await ports.putPort({ id: one, name: 'nic1', mac: nic['mac'].address, vmId: vm['id'], networkId: there, securityGroups: [] });
   const watch = new PortWatch({ db: engine.db, providers: engine.networkProviders, log: engine.log });
   await watch.sweep();
   assert.deepEqual(
@@ -135,4 +135,55 @@ test('a network that its provider cannot make is not made, and what OVN does not
   await north.stop();
   assert.match(expect(await post('/networks', { name: 'blue', ...external }), 503)['detail'], /ovn cannot be reached/);
   assert.ok(!(await get('/networks')).text.includes('"blue"'));
+});
+
+test('security groups are groups of ports with lists in OVN, as long as somebody names them', async (t) => {
+  const north = await startNorthbound(t);
+  const { engine, get, post, put, delete: remove, user } = await startTestEngine(t);
+  const { id } = expect(await post('/openstacknetworkproviders', { name: 'ovn', url: north.url, ...southbound }), 201);
+  const groups = `/virgate/api/network-providers/${id}/security-groups`;
+  const ping = { direction: 'ingress', version: 'v4', protocol: 'icmp' };
+  const web = { direction: 'ingress', version: 'v4', protocol: 'tcp', portFrom: 80, portTo: 81, remoteCidr: '198.51.100.0/24' };
+  const made = expect(await post(groups, { name: 'web', rules: [ping, web] }), 201);
+  assert.deepEqual(made['rules'], [ping, web]);
+  const acls = await north.nbctl('--bare', '--columns=match', 'list', 'ACL');
+  assert.match(acls, /outport == @virgate_[0-9a-f]{32} && ip4 && icmp4/);
+  assert.match(acls, /ip4\.src == 198\.51\.100\.0\/24 && tcp && tcp\.dst >= 80 && tcp\.dst <= 81/);
+  const inner = expect(await post(groups, { name: 'inner', rules: [{ direction: 'egress', version: 'v6', remoteGroupId: made['id'] }] }), 201);
+  assert.match(await north.nbctl('--bare', '--columns=match', 'list', 'ACL'), /inport == @virgate_\w+ && ip6 && ip6\.dst == \$virgate_\w+_ip6/);
+  expect(await remove(`${groups}/${made['id']}`), 409);
+  assert.deepEqual(expect(await put(`${groups}/${inner['id']}`, { rules: [] }), 200)['rules'], []);
+
+  const network = expect(await post('/networks', { name: 'green', data_center: dataCenter, external_provider: { id } }), 201);
+  const property = { custom_properties: { custom_property: [{ name: 'SecurityGroups', value: made['id'] }] } };
+  const profile = expect(await post('/vnicprofiles', { name: 'guarded', network: { id: network['id'] }, ...property }), 201);
+  expect(await remove(`${groups}/${made['id']}`), 409);
+  const ports = engine.networkProviders.at({ url: north.url });
+  const [{ id: there } = { id: '' }] = await ports.networks();
+  const nic = { id: randomUUID(), name: 'nic1', mac: '56:6f:00:00:00:01', vmId: randomUUID(), networkId: there };
+  const members = async (name: string): Promise<number> =>
+    (await north.nbctl('--bare', '--columns=ports', 'find', 'Port_Group', name)).trim().split(/\s+/).filter(Boolean).length;
+  await ports.putPort({ ...nic, securityGroups: [made['id']] });
+  assert.deepEqual([await members(`external_ids:ovirt_name=web`), await members('name=virgate_drop')], [1, 1]);
+  await ports.putPort({ ...nic, securityGroups: [inner['id']] });
+  assert.deepEqual([await members(`external_ids:ovirt_name=web`), await members(`external_ids:ovirt_name=inner`)], [0, 1]);
+  await ports.putPort({ ...nic, securityGroups: [] });
+  assert.equal(await members('name=virgate_drop'), 0);
+  await assert.rejects(ports.putPort({ ...nic, securityGroups: [randomUUID()] }), { code: 'no_group' });
+  expect(await remove(`/vnicprofiles/${profile['id']}`), 200);
+  expect(await remove(`${groups}/${made['id']}`), 204);
+  expect(await get(`${groups}/${made['id']}`), 404);
+  assert.equal(expect(await get(groups), 200)['groups'].length, 1);
+
+  for (const [rule, field] of [
+    [{ ...ping, portFrom: 1 }, 'portFrom'],
+    [{ ...web, portTo: 1 }, 'portTo'],
+    [{ ...web, remoteCidr: '2001:db8::/64' }, 'remoteCidr'],
+    [{ ...web, remoteCidr: '1.2.3.4/24 || 1' }, 'remoteCidr'],
+    [{ ...web, remoteGroupId: randomUUID() }, 'remoteGroupId'],
+  ] as const)
+    assert.equal(expect(await post(groups, { name: 'x', rules: [rule] }), 400)['field'], `rules[0].${field}`);
+  expect(await post(groups, { name: 'x', rules: [{ ...ping, remoteGroupId: randomUUID() }] }), 404);
+  const nobody = await user('nobody');
+  expect(await nobody.get(groups), 403);
 });

@@ -1,4 +1,5 @@
 import { OvsdbError, asMap, asSet, mapOf, setOf, transact, uuidOf, type OvsdbOperation, type OvsdbResult, type OvsdbTls } from './ovsdb.ts';
+import { SecurityGroups } from './security-groups.ts';
 import { firstAddress, isInside, parseCidr, serverMac } from './subnets.ts';
 
 const database = 'OVN_Northbound';
@@ -43,6 +44,8 @@ export interface OvnNic {
   mac: string;
   vmId: string;
   networkId: string;
+  /** Its security groups; in none of them all passes. */
+  securityGroups: readonly string[];
 }
 
 const networkOf = (row: Record<string, unknown>): OvnNetwork => ({
@@ -82,6 +85,11 @@ export class Northbound {
     this.#remote = remote;
     this.#tls = tls;
     this.#installationId = installationId;
+  }
+
+  /** Its security groups. */
+  get securityGroups(): SecurityGroups {
+    return new SecurityGroups((...operations) => this.#transact(...operations));
   }
 
   #transact(...operations: OvsdbOperation[]): Promise<OvsdbResult[]> {
@@ -235,20 +243,15 @@ export class Northbound {
     };
     const [port] = await this.#select('Logical_Switch_Port', [['name', '==', nic.id]], ['_uuid']);
     if (port) {
-      const isThere = await this.#select(
-        'Logical_Switch',
-        [
-          ['_uuid', '==', ['uuid', nic.networkId]],
-          ['ports', 'includes', port['_uuid']],
-        ],
-        ['_uuid'],
-      );
-      if (isThere.length > 0) {
-        await this.#transact({ op: 'update', table: 'Logical_Switch_Port', where: byId(uuidOf(port['_uuid'])), row });
+      const id = uuidOf(port['_uuid']);
+      const holders = await this.#select('Logical_Switch', [...byId(nic.networkId), ['ports', 'includes', port['_uuid']]], ['_uuid']);
+      if (holders.length > 0) {
+        const groups = await this.securityGroups.membership(['uuid', id], nic.securityGroups);
+        await this.#transact({ op: 'update', table: 'Logical_Switch_Port', where: byId(id), row }, ...groups);
         return;
       }
       // An address that goes and comes again in one transaction is one that OVN does not see move.
-      await this.removePorts([uuidOf(port['_uuid'])]);
+      await this.removePorts([id]);
     }
     await this.#transact(
       { op: 'insert', table: 'Logical_Switch_Port', 'uuid-name': 'port', row: { name: nic.id, ...row } },
@@ -258,6 +261,7 @@ export class Northbound {
         where: byId(nic.networkId),
         mutations: [['ports', 'insert', asSet([['named-uuid', 'port']])]],
       },
+      ...(await this.securityGroups.membership(['named-uuid', 'port'], nic.securityGroups)),
     );
   }
 

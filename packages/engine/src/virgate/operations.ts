@@ -9,6 +9,7 @@ import { diskImportOperations } from '../disks/import.ts';
 import type { Engine } from '../engine.ts';
 import { enrolmentOperations } from '../hosts/enrolment.ts';
 import { mailOperations } from '../notifications/endpoint.ts';
+import { securityGroupOperations } from '../network-providers/security-groups.ts';
 import { openidProviderOperations } from '../openid-providers/operations.ts';
 import { optionOperations } from '../options/endpoint.ts';
 import { secondFactorOperations } from '../second-factor/endpoint.ts';
@@ -34,6 +35,7 @@ const operations: readonly VirgateOperations[] = [
   secondFactorOperations,
   ssoClientOperations,
   openidProviderOperations,
+  securityGroupOperations,
   internalUserOperations,
   passwordOperations,
   directoryOperations,

@@ -9,6 +9,7 @@ export interface VirgateRoot {
   readonly password: PasswordPlace;
   readonly secondFactor: SecondFactorPlace;
   readonly secondFactorPolicy: SecondFactorPolicyPlace;
+  readonly networkProviders: NetworkProvidersPlace;
   readonly openidProviders: OpenidProvidersPlace;
   readonly ssoClients: SsoClientsPlace;
   readonly passwordPolicy: PasswordPolicyPlace;
@@ -94,6 +95,31 @@ export interface SecondFactorPolicyPlace {
   get(request?: RequestOptions): Promise<VirgateCalls['SecondFactorPolicyService']['get']['answer']>;
   /** Asks administrators, everybody, or who has one of some roles for a second factor. */
   update(body: VirgateCalls['SecondFactorPolicyService']['update']['body'], request?: RequestOptions): Promise<VirgateCalls['SecondFactorPolicyService']['update']['answer']>;
+}
+
+export interface NetworkProvidersPlace {
+  provider(id: string): NetworkProvidersOneProviderPlace;
+}
+
+export interface NetworkProvidersOneProviderPlace {
+  readonly securityGroups: NetworkProvidersOneProviderSecurityGroupsPlace;
+}
+
+export interface NetworkProvidersOneProviderSecurityGroupsPlace {
+  group(id: string): NetworkProvidersOneProviderSecurityGroupsOneGroupPlace;
+  /** The security groups of a provider of networks. */
+  get(request?: RequestOptions): Promise<VirgateCalls['NetworkSecurityGroupsService']['get']['answer']>;
+  /** Adds a security group. NICs are in those that their vNIC profile names (custom property SecurityGroups), from when they are plugged. */
+  add(body: VirgateCalls['NetworkSecurityGroupsService']['add']['body'], request?: RequestOptions): Promise<VirgateCalls['NetworkSecurityGroupsService']['add']['answer']>;
+}
+
+export interface NetworkProvidersOneProviderSecurityGroupsOneGroupPlace {
+  /** One security group. */
+  get(request?: RequestOptions): Promise<VirgateCalls['NetworkSecurityGroupService']['get']['answer']>;
+  /** Changes what is given of a security group, at once for the NICs in it. */
+  update(body: VirgateCalls['NetworkSecurityGroupService']['update']['body'], request?: RequestOptions): Promise<VirgateCalls['NetworkSecurityGroupService']['update']['answer']>;
+  /** Removes a security group that no vNIC profile and no rule of another group names. */
+  remove(request?: RequestOptions): Promise<void>;
 }
 
 export interface OpenidProvidersPlace {
