@@ -149,8 +149,14 @@ test('security groups are groups of ports with lists in OVN, as long as somebody
   const acls = await north.nbctl('--bare', '--columns=match', 'list', 'ACL');
   assert.match(acls, /outport == @virgate_[0-9a-f]{32} && ip4 && icmp4/);
   assert.match(acls, /ip4\.src == 198\.51\.100\.0\/24 && tcp && tcp\.dst >= 80 && tcp\.dst <= 81/);
-  const inner = expect(await post(groups, { name: 'inner', rules: [{ direction: 'egress', version: 'v6', remoteGroupId: made['id'] }] }), 201);
-  assert.match(await north.nbctl('--bare', '--columns=match', 'list', 'ACL'), /inport == @virgate_\w+ && ip6 && ip6\.dst == \$virgate_\w+_ip6/);
+  const inner = expect(
+    await post(groups, { name: 'inner', rules: [{ direction: 'egress', version: 'v6', remoteGroupId: made['id'] }] }),
+    201,
+  );
+  assert.match(
+    await north.nbctl('--bare', '--columns=match', 'list', 'ACL'),
+    /inport == @virgate_\w+ && ip6 && ip6\.dst == \$virgate_\w+_ip6/,
+  );
   expect(await remove(`${groups}/${made['id']}`), 409);
   assert.deepEqual(expect(await put(`${groups}/${inner['id']}`, { rules: [] }), 200)['rules'], []);
 

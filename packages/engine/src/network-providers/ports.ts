@@ -24,7 +24,14 @@ interface Row {
 }
 
 /** Source: contract, device custom properties, SecurityGroups. */
-const groupsOf = (text: string | null): string[] => [...new Set((text ?? '').split(',').map((id) => id.trim().toLowerCase()).filter(Boolean))];
+const groupsOf = (text: string | null): string[] => [
+  ...new Set(
+    (text ?? '')
+      .split(',')
+      .map((id) => id.trim().toLowerCase())
+      .filter(Boolean),
+  ),
+];
 
 const portOf = (row: Row): ProviderPort => ({
   provider: { name: row.provider_name, url: row.url },
@@ -41,7 +48,11 @@ export async function portsOfVm(trx: Trx, vmId: string): Promise<ProviderPort[]>
 }
 
 /** A NIC as it is to be, which need not be what its row says yet, where its network is one of a provider. */
-export async function portsOfNic(trx: Trx, nic: Omit<OvnNic, 'networkId' | 'securityGroups'>, profileId: string | null): Promise<ProviderPort[]> {
+export async function portsOfNic(
+  trx: Trx,
+  nic: Omit<OvnNic, 'networkId' | 'securityGroups'>,
+  profileId: string | null,
+): Promise<ProviderPort[]> {
   if (profileId === null) return [];
   const found = await sql<Pick<Row, 'network_id' | 'provider_name' | 'url' | 'groups'>>`
     select w.provider_network_id as network_id, r.name as provider_name, r.url, p.settings #>> '{customProperties,SecurityGroups}' as groups

@@ -16,13 +16,15 @@ function isCidr(text: string, version: 'v4' | 'v6'): boolean {
 
 function checkRules(rules: readonly SecurityGroupRule[]): GroupRule[] {
   return rules.map((rule, index) => {
-    const wrong = (name: string, problem: string) => refusal(400, 'invalid_value', `rules[${index}].${name} ${problem}.`, `rules[${index}].${name}`);
+    const wrong = (name: string, problem: string) =>
+      refusal(400, 'invalid_value', `rules[${index}].${name} ${problem}.`, `rules[${index}].${name}`);
     const { direction, version, protocol, portFrom, portTo, remoteCidr, remoteGroupId } = rule;
     if (portFrom === undefined && portTo !== undefined) throw wrong('portFrom', 'must be given with portTo');
     if (portFrom !== undefined && protocol !== 'tcp' && protocol !== 'udp') throw wrong('portFrom', 'is for the protocols tcp and udp');
     if (portFrom !== undefined && portTo !== undefined && portTo < portFrom) throw wrong('portTo', 'must not be less than portFrom');
     if (remoteCidr !== undefined && remoteGroupId !== undefined) throw wrong('remoteGroupId', 'must not be given with remoteCidr');
-    if (remoteCidr !== undefined && !isCidr(remoteCidr, version)) throw wrong('remoteCidr', `must be a network of ${version}, such as ${version === 'v4' ? '192.0.2.0/24' : '2001:db8::/64'}`);
+    if (remoteCidr !== undefined && !isCidr(remoteCidr, version))
+      throw wrong('remoteCidr', `must be a network of ${version}, such as ${version === 'v4' ? '192.0.2.0/24' : '2001:db8::/64'}`);
     return {
       direction,
       version,
@@ -41,7 +43,9 @@ async function providerOf({ db, path }: { db: Kysely<Tables>; path: { provider: 
   return row;
 }
 
-type InProvider = Pick<VirgateContext<VirgateCalls['NetworkSecurityGroupService']['get']>, 'engine' | 'db'> & { path: { provider: string } };
+type InProvider = Pick<VirgateContext<VirgateCalls['NetworkSecurityGroupService']['get']>, 'engine' | 'db'> & {
+  path: { provider: string };
+};
 
 async function list(context: InProvider): Promise<SecurityGroup[]> {
   const provider = await providerOf(context);
@@ -57,7 +61,8 @@ async function one(context: InProvider & { path: { group: string } }): Promise<S
 async function checkRemotes(context: InProvider, rules: readonly GroupRule[]): Promise<void> {
   const known = new Set((await list(context)).map((group) => group.id));
   const index = rules.findIndex(({ remoteGroupId }) => remoteGroupId !== undefined && !known.has(remoteGroupId));
-  if (index !== -1) throw refusal(404, 'unknown_group', `rules[${index}].remoteGroupId: there is no such security group.`, `rules[${index}].remoteGroupId`);
+  if (index !== -1)
+    throw refusal(404, 'unknown_group', `rules[${index}].remoteGroupId: there is no such security group.`, `rules[${index}].remoteGroupId`);
 }
 
 async function add(context: InProvider & { body: NewSecurityGroup }): Promise<SecurityGroup> {
@@ -75,17 +80,16 @@ async function add(context: InProvider & { body: NewSecurityGroup }): Promise<Se
 async function usersOf(context: InProvider & { path: { group: string } }): Promise<string[]> {
   const { group: id } = context.path;
   const profiles = await sql<{ name: string }>`
-    select p.name from vnic_profile p where p.settings #>> '{customProperties,SecurityGroups}' ilike ${`%${id}%`} order by p.name`.execute(context.db);
+    select p.name from vnic_profile p where p.settings #>> '{customProperties,SecurityGroups}' ilike ${`%${id}%`} order by p.name`.execute(
+    context.db,
+  );
   const groups = (await list(context)).filter((group) => group.id !== id && group.rules.some((rule) => rule.remoteGroupId === id));
   return [...profiles.rows, ...groups].map(({ name }) => name);
 }
 
 /** Security groups of providers: what the ports of NICs take and send. Clients of oVirt speak of them by the custom property SecurityGroups. */
 export const securityGroupOperations: VirgateOperations = {
-  NetworkSecurityGroupsService: {
-    get: { run: async (context) => ({ groups: await list(context) }) },
-    add: { run: add },
-  },
+  NetworkSecurityGroupsService: { get: { run: async (context) => ({ groups: await list(context) }) }, add: { run: add } },
   NetworkSecurityGroupService: {
     get: { run: one },
     update: {

@@ -3,7 +3,7 @@ import { accessRuleOf, dropRules, type AccessRule, type SecurityRule } from './s
 
 /** Ports that are in any group are in this one too. */
 const dropGroup = 'virgate_drop';
-const key = { name: 'ovirt_name', description: 'ovirt_description', rule: 'virgate_rule' } as const;
+const key = { name: 'ovirt_name', description: 'ovirt_description', rule: 'virgate_rule', place: 'virgate_place' } as const;
 
 /** A rule as clients have it: the other group is named by its id. */
 export type GroupRule = Omit<SecurityRule, 'remoteGroup'> & { remoteGroupId?: string };
@@ -55,7 +55,12 @@ export class SecurityGroups {
   }
 
   async #rows(): Promise<GroupRow[]> {
-    const [found] = await this.#transact({ op: 'select', table: 'Port_Group', where: [], columns: ['_uuid', 'name', 'acls', 'external_ids'] });
+    const [found] = await this.#transact({
+      op: 'select',
+      table: 'Port_Group',
+      where: [],
+      columns: ['_uuid', 'name', 'acls', 'external_ids'],
+    });
     return (found?.rows ?? []).map(rowOf).filter((row) => row.inOvn !== dropGroup);
   }
 
@@ -65,17 +70,15 @@ export class SecurityGroups {
       await this.#rows(),
       await this.#transact({ op: 'select', table: 'ACL', where: [], columns: ['_uuid', 'external_ids'] }),
     ];
-    const rules = new Map((acls[0]?.rows ?? []).map((row) => [uuidOf(row['_uuid']), mapOf(row['external_ids'])[key.rule]]));
+    const noted = new Map((acls[0]?.rows ?? []).map((row) => [uuidOf(row['_uuid']), mapOf(row['external_ids'])]));
+    // A set of OVSDB has no order; clients see the rules in that which they gave them.
+    const rulesOf = (own: readonly string[]): GroupRule[] =>
+      own
+        .map((acl): Record<string, string> => noted.get(acl) ?? {})
+        .toSorted((a, b) => Number(a[key.place]) - Number(b[key.place]))
+        .flatMap(({ [key.rule]: text }) => (text === undefined ? [] : [JSON.parse(text) as GroupRule]));
     return groups
-      .map(({ id, name, description, acls: own }) => ({
-        id,
-        name,
-        description,
-        rules: own.flatMap((acl) => {
-          const text = rules.get(acl);
-          return text === undefined ? [] : [JSON.parse(text) as GroupRule];
-        }),
-      }))
+      .map(({ id, name, description, acls: own }) => ({ id, name, description, rules: rulesOf(own) }))
       .toSorted((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id));
   }
 
@@ -84,7 +87,7 @@ export class SecurityGroups {
       const remote = remoteGroupId === undefined ? undefined : known.find((one) => one.id === remoteGroupId);
       if (remoteGroupId !== undefined && !remote) throw new OvsdbError('no_group', `There is no security group ${remoteGroupId}`);
       const access = accessRuleOf(group, { ...rule, ...(remote === undefined ? {} : { remoteGroup: remote.inOvn }) });
-      return insertAcl(`rule${index}`, access, { [key.rule]: JSON.stringify(rules[index]) });
+      return insertAcl(`rule${index}`, access, { [key.rule]: JSON.stringify(rules[index]), [key.place]: String(index) });
     });
     return { operations, ids: operations.map((_, index) => `rule${index}`) };
   }
@@ -137,13 +140,22 @@ export class SecurityGroups {
         : [];
     if (groupIds.length === 0) return operations;
     for (const id of [...groupIds, ...(drop ? [drop.id] : [])])
-      operations.push({ op: 'mutate', table: 'Port_Group', where: [['_uuid', '==', ['uuid', id]]], mutations: [['ports', 'insert', asSet([port])]] });
+      operations.push({
+        op: 'mutate',
+        table: 'Port_Group',
+        where: [['_uuid', '==', ['uuid', id]]],
+        mutations: [['ports', 'insert', asSet([port])]],
+      });
     if (drop) return operations;
     const rules = dropRules(dropGroup);
     return [
       ...operations,
       ...rules.map((rule, index) => insertAcl(`drop${index}`, rule, {})),
-      { op: 'insert', table: 'Port_Group', row: { name: dropGroup, ports: asSet([port]), acls: named(rules.map((_, index) => `drop${index}`)) } },
+      {
+        op: 'insert',
+        table: 'Port_Group',
+        row: { name: dropGroup, ports: asSet([port]), acls: named(rules.map((_, index) => `drop${index}`)) },
+      },
     ];
   }
 }

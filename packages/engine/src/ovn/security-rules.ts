@@ -28,7 +28,10 @@ function protocolMatch({ protocol, version, portFrom, portTo = portFrom }: Secur
   if (protocol === undefined) return [];
   if (protocol === 'icmp') return [version === 'v4' ? 'icmp4' : 'icmp6'];
   if (portFrom === undefined) return [protocol];
-  return [protocol, portFrom === portTo ? `${protocol}.dst == ${portFrom}` : `${protocol}.dst >= ${portFrom} && ${protocol}.dst <= ${portTo}`];
+  return [
+    protocol,
+    portFrom === portTo ? `${protocol}.dst == ${portFrom}` : `${protocol}.dst >= ${portFrom} && ${protocol}.dst <= ${portTo}`,
+  ];
 }
 
 /** The list that lets pass what a rule says, to or from the ports of a group. Pure. Source: OVN, northbound schema, ACL. */
