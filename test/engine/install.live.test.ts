@@ -3,7 +3,7 @@
 /** A machine becomes a host over SSH: the engine brings the agent, which joins and comes up. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -22,6 +22,7 @@ let network: VirtualSwitch;
 let installation: Installation;
 let machine: VirtualHost;
 let fingerprint: string;
+let publicKey: string;
 /** Folders that the machine itself lacks and that the host needs as mount points. */
 const made: string[] = [];
 
@@ -47,6 +48,7 @@ before(async () => {
   await machine.run(['ln', '-s', machine.libvirtSocket, '/run/libvirt/libvirt-sock']);
   await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(folder, 'host_key')]);
   fingerprint = (await run('ssh-keygen', ['-l', '-f', join(folder, 'host_key')])).stdout.split(' ')[1] ?? '';
+  publicKey = await readFile(join(folder, 'host_key.pub'), 'utf8');
   const key = await installation.rest.as(null).get('/ovirt-engine/services/pki-resource?resource=engine-certificate&format=OPENSSH-PUBKEY');
   await writeFile(join(folder, 'authorized_keys'), key.text);
   const { stdout: hash } = await run('openssl', ['passwd', '-6', password]);
@@ -92,6 +94,9 @@ test('what cannot be is refused before anything is tried', async () => {
   assert.equal((await add({ ssh: { port: 70_000, authentication_method: 'publickey' } })).status, 400);
   assert.equal((await add({ ssh: { user: { user_name: 'a b' } } })).status, 400);
   assert.equal((await add({ ssh: { fingerprint: 'aa:bb', authentication_method: 'publickey' } })).status, 400);
+  assert.equal((await add({ ssh: { public_key: 'ssh-ed25519 AAAA', authentication_method: 'publickey' } })).status, 400);
+  const two = { public_key: publicKey, fingerprint: `SHA256:${'A'.repeat(43)}` };
+  assert.match((await add({ ssh: { ...two, authentication_method: 'publickey' } })).text, /ssh\.public_key/);
   assert.equal((await add({ ssh: { authentication_method: 'password' } })).status, 400);
   assert.equal(expectStatus(await installation.rest.get('/hosts'), 200).host, undefined);
 });
@@ -114,7 +119,7 @@ test('a wrong password or key of the host ends in install_failed, with the reaso
 });
 
 test('a bare machine becomes a host by a password, and is installed again by the key of the engine', async () => {
-  const host = expectStatus(await add({ root_password: password, ssh: { fingerprint } }), 201);
+  const host = expectStatus(await add({ root_password: password, ssh: { public_key: publicKey } }), 201);
   assert.equal(host.status, 'installing');
   const up = await untilStatus(host.id, 'up');
   assert.equal(up.ssh.fingerprint, fingerprint);

@@ -141,4 +141,22 @@ test('a running VM has it, lets it go and takes it again', async () => {
   await eventually('it is down', async () => (await statusOf()) === 'down');
   expectStatus(await rest.delete(`${path}/${made.id}?detach_only=false`), 200);
   assert.equal((await rest.get(`/disks/${made.id}`)).status, 404);
+  // A VM takes its own LUNs with it when it is removed, unless they are to stay; never what another VM has too.
+  const other = expectStatus(await rest.post('/vms', { name: 'db2', cluster: { name: 'Default' }, template: { name: 'Blank' } }), 201);
+  const fc = (id: string): Json => ({ type: 'fcp', logical_units: { logical_unit: [{ id }] } });
+  const added = async (id: string, more: Json = {}): Promise<string> =>
+    String(
+      expectStatus(
+        await rest.post(path, attachment({ interface: 'virtio', disk: { ...lun({ alias: id, ...more }), lun_storage: fc(id) } })),
+        201,
+      ).id,
+    );
+  const [own, shared] = [await added('36001'), await added('36002', { shareable: true })];
+  expectStatus(await rest.post(`/vms/${other.id}/diskattachments`, attachment({ interface: 'virtio', disk: { id: shared } })), 201);
+  expectStatus(await rest.delete(`/vms/${vmId}`), 200);
+  await eventually('the VM is gone', async () => (await rest.get(`/vms/${vmId}`)).status === 404);
+  assert.deepEqual([(await rest.get(`/disks/${own}`)).status, (await rest.get(`/disks/${shared}`)).status], [404, 200]);
+  expectStatus(await rest.delete(`/vms/${other.id}?detach_only=true`), 200);
+  await eventually('the other is gone', async () => (await rest.get(`/vms/${other.id}`)).status === 404);
+  expectStatus(await rest.delete(`/disks/${shared}`), 200);
 });

@@ -300,6 +300,21 @@ test('VMs leave a host that is not operational as their cluster says, bound ones
   expectStatus(await rest.post(`/hosts/${hostNamed('sim-1').id}/activate`, {}), 200);
   await installation.hostsUp();
 
+  // Bound together, one cannot go alone.
+  const targetsOf = async (query: string): Promise<string[]> =>
+    ((expectStatus(await rest.get(`/hosts?migration_target_of=${query}`), 200).host ?? []) as Json[]).map((one) => one.name as string);
+  const others = installation.hosts.map((one) => one.name).filter((name) => name !== home);
+  assert.deepEqual(await targetsOf(plain), []);
+  for (const query of [`${plain}&check_vms_in_affinity_closure=true`, `${plain},${available}`])
+    assert.deepEqual(await targetsOf(query), others);
+  assert.deepEqual(await targetsOf(`${plain},${available}&search=name%3D${others[0]}`), [others[0]]);
+  assert.equal((await rest.get('/hosts?migration_target_of=nonsense')).status, 400);
+  assert.equal((await rest.get(`/hosts?migration_target_of=${groupId}`)).status, 404);
+  const there = { host: { name: others[1] } };
+  assert.equal((await rest.post(`/vms/${plain}/migrate`, there)).status, 409);
+  expectStatus(await rest.post(`/vms/${plain}/migrate`, { ...there, migrate_vms_in_affinity_closure: true }), 200);
+  assert.deepEqual([await settled(available), await settled(plain)], [others[1], others[1]]);
+
   // Rules that change while the VMs run: to be apart, then both on one host. What was moved last says why.
   const path = `${groups}/${groupId}`;
   expectStatus(await rest.put(path, { vms_rule: { positive: false, enforcing: true } }), 200);

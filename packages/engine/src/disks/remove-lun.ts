@@ -8,6 +8,15 @@ import { attribution } from '../rest/write.ts';
 import { forgetUnused } from '../storage-connections/unused.ts';
 import type { Tables } from '../tables/schema.ts';
 
+/** A disk that is a LUN is none any more; a connection that nothing else uses goes with it. */
+export async function forgetLunDisk(trx: Transaction<Tables>, diskId: string): Promise<void> {
+  const lun = await trx.selectFrom('disk_lun').select('storage_connection_id').where('disk_id', '=', diskId).executeTakeFirst();
+  await trx.deleteFrom('disk').where('id', '=', diskId).execute();
+  if (lun?.storage_connection_id) await forgetUnused(trx, lun.storage_connection_id);
+  await revokeAllOn(trx, [diskId]);
+  await noteChange(trx, 'disk', diskId, 'remove');
+}
+
 /**
  * Forgets a disk that is a LUN, in the caller's transaction: what is on the LUN stays. A connection that nothing else uses goes with it.
  * @returns the job that tells of it
@@ -21,12 +30,8 @@ export async function removeLunDisk(trx: Transaction<Tables>, context: Context, 
   const running = users.rows.find(({ status }) => status !== 'down');
   if (running)
     throw conflict('ACTION_TYPE_FAILED_VM_IS_NOT_DOWN', { VAR_ACTION: 'remove', VAR_TYPE: 'Virtual Disk', vmName: running.name });
-  const lun = await trx.selectFrom('disk_lun').select('storage_connection_id').where('disk_id', '=', diskId).executeTakeFirst();
-  await trx.deleteFrom('disk').where('id', '=', diskId).execute();
-  if (lun?.storage_connection_id) await forgetUnused(trx, lun.storage_connection_id);
-  await revokeAllOn(trx, [diskId]);
+  await forgetLunDisk(trx, diskId);
   await recordEvent(trx, { name: 'USER_FINISHED_REMOVE_DISK', ...attribution(context), values: { disk: disk.name } });
-  await noteChange(trx, 'disk', diskId, 'remove');
   for (const { id } of users.rows) await noteChange(trx, 'vm', id, 'update');
   return context.engine.jobs.record(trx, context, {
     action: 'RemoveDisk',

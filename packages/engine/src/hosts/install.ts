@@ -6,7 +6,9 @@ import { conflict, invalidValue, refused } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, started, type Context, type Operation } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
+import { sshFingerprint } from '../ssh/client.ts';
 import type { Tables } from '../tables/schema.ts';
+import { isSshKey } from '../users/ssh-key.ts';
 import { installJob, type InstallParams } from './install-saga.ts';
 import { readableHosts } from './read.ts';
 
@@ -17,11 +19,26 @@ const maxPort = 65_535;
 const userPattern = /^[a-z_][a-z0-9_.-]{0,31}$/i;
 const fingerprintPattern = /^SHA256:[A-Za-z0-9+/]{43}$/;
 const maxPasswordLength = 512;
+const maxKeyLength = 16_384;
 
 /** How a request says that a host is reached by SSH. */
 export interface SshWish {
   root_password?: string;
   ssh?: Ssh;
+}
+
+/** The fingerprint of the key that the host must show, given as it is or by the key; undefined for any key. @throws {Fault} 400 */
+function fingerprintOf({ fingerprint, public_key: publicKey }: Ssh, before: Ssh): string | undefined {
+  const given = fingerprint ?? (publicKey ? undefined : before.fingerprint);
+  if (given !== undefined && given !== '' && !fingerprintPattern.test(given))
+    throw invalidValue('ssh.fingerprint', 'must be the SHA-256 of the key as OpenSSH writes it: SHA256:…');
+  if (!publicKey) return given;
+  if (publicKey.length > maxKeyLength || !isSshKey(publicKey))
+    throw invalidValue('ssh.public_key', "must be the host's public key as OpenSSH writes it: ssh-ed25519 AAAA…");
+  const own = sshFingerprint(Buffer.from(publicKey.trim().split(/\s+/)[1] ?? '', 'base64'));
+  if (given !== undefined && given !== '' && given !== own)
+    throw invalidValue('ssh.public_key', 'is another key than that of ssh.fingerprint');
+  return own;
 }
 
 /** What a request leaves out is as the host was reached before. @throws {Fault} 400 naming the attribute */
@@ -34,9 +51,7 @@ export function sshOf(
   if (port < 1 || port > maxPort) throw refused('ACTION_TYPE_FAILED_VDS_WITH_INVALID_SSH_PORT');
   const user = ssh.user?.user_name ?? (rootPassword === undefined ? before.user?.user_name : undefined) ?? 'root';
   if (!userPattern.test(user)) throw refused('ACTION_TYPE_FAILED_VDS_WITH_INVALID_SSH_USERNAME');
-  const fingerprint = ssh.fingerprint ?? before.fingerprint;
-  if (fingerprint !== undefined && fingerprint !== '' && !fingerprintPattern.test(fingerprint))
-    throw invalidValue('ssh.fingerprint', 'must be the SHA-256 of the key as OpenSSH writes it: SHA256:…');
+  const fingerprint = fingerprintOf(ssh, before);
   const password = ssh.user?.password ?? rootPassword;
   const method = ssh.authentication_method ?? (password === undefined ? 'publickey' : 'password');
   if (method === 'password' && (password === undefined || password === '')) throw refused('VDS_CANNOT_INSTALL_EMPTY_PASSWORD');

@@ -1,5 +1,5 @@
 import type { Loaders } from '../rest/follow.ts';
-import { byIds, listing, one } from '../rest/listing.ts';
+import { byIds, one } from '../rest/listing.ts';
 import { entity, type Services } from '../rest/operation.ts';
 import { enrollCertificate } from '../certificates/enroll.ts';
 import { addHost } from './add.ts';
@@ -12,6 +12,7 @@ import { hostHookLoaders, hostHookServices } from './hooks.ts';
 import { discoverUnregisteredDomains } from './discover-domains.ts';
 import { discoverIscsi, iscsiDiscover, iscsiLogin } from './iscsi.ts';
 import { installHost } from './install.ts';
+import { listHosts } from './migration-targets.ts';
 import { readableHosts } from './read.ts';
 import { refreshHost } from './refresh.ts';
 import { commitNetworks, copyNetworks, setupNetworks, syncAllNetworks } from '../host-networks/operations.ts';
@@ -21,7 +22,7 @@ import { checkForUpgrade, upgradeHost } from './upgrade.ts';
 import { updateHost } from './update.ts';
 
 export const hostServices: Services = {
-  HostsService: { list: { permit: null, run: (context) => listing(context, 'Host', readableHosts) }, add: addHost },
+  HostsService: { list: { permit: null, run: listHosts }, add: addHost },
   HostService: {
     get: { permit: null, run: async (context) => entity('Host', await one(context, readableHosts, context.path['host'])) },
     update: updateHost,

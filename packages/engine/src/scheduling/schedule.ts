@@ -79,6 +79,11 @@ export function schedule(snapshot: SchedulingSnapshot, request: SchedulingReques
   return { ranked, hosts: verdicts, messageKey: null };
 }
 
+/** Hosts that can take the VM: those that are ranked first, best first, then such as its owner would rather not have. */
+export const acceptedHosts = ({ ranked, hosts }: SchedulingResult): string[] => [
+  ...new Set([...ranked, ...hosts.filter((host) => host.accepted).map((host) => host.hostId)]),
+];
+
 /** The reasons of a refusal as one text, host by host, as the fault of a start tells it. */
 export const explain = (result: SchedulingResult): string =>
   result.hosts

@@ -50,6 +50,8 @@ export interface MigrateParams {
   correlationId: string;
   /** What it is moved for. */
   cause: MigrationCause;
+  /** VMs that are moved to the same host beside it. */
+  together?: string[];
   /** It has NICs that are virtual functions of its host; missing: it has none. */
   hasFunctions?: boolean;
 }
@@ -323,10 +325,10 @@ export function migrateSaga(services: MigrateServices): EngineSaga {
         name: 'schedule',
         title: 'Choosing a host',
         async run(ctx) {
-          const { vmId, sourceId, onlyHosts, cause } = ctx.params;
+          const { vmId, sourceId, onlyHosts, cause, together = [] } = ctx.params;
           const bound = await ctx.tx((trx) => bindingNics(trx, vmId));
           if (bound.length > 0) throw stuckByNics(bound);
-          const wanted = { vmId, sourceId, onlyHosts, mustLeave: mustLeave.has(cause) };
+          const wanted = { vmId, sourceId, onlyHosts, mustLeave: mustLeave.has(cause), together };
           // Kept also when there is no host: then it is wanted most.
           const { result, snapshot, clusterId } = await ctx.tx((trx) => placeMigration(trx, wanted));
           await ctx.tx((trx) => recordPlacement(trx, { jobId: ctx.id, vmId, clusterId }, snapshot, result));

@@ -1,9 +1,13 @@
 import type { Action } from '@virgate/contract/generated/types';
 import { refused } from '../rest/fault.ts';
-import { one } from '../rest/listing.ts';
+import type { Transaction } from 'kysely';
+import { isUuid, one } from '../rest/listing.ts';
 import { done, started, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { actor, write } from '../rest/write.ts';
+import { acceptedHosts } from '../scheduling/schedule.ts';
+import type { Tables } from '../tables/schema.ts';
+import { affinityClosure, type Companion } from './affinity-closure.ts';
 import { vmOnHost } from './host-call.ts';
 import { hasFunctions } from '../nics/virtual-functions.ts';
 import { stateOf, wrongState } from './lock.ts';
@@ -30,50 +34,98 @@ async function targets(context: Context, hostId: string, clusterId: string | nul
   return [id];
 }
 
-/** `POST vms/{vm}/migrate`: moves a running VM to a host of the request's choice, or of the scheduler's. Answers when the VM is on its way. */
+/** What is to be moved, and where to. */
+interface Move {
+  vmId: string;
+  vmName: string;
+  sourceId: string;
+  sourceName: string;
+  onlyHosts: string[] | null;
+  together: string[];
+}
+
+/** Begins to move a VM, in a transaction that may begin more. */
+async function beginMove(trx: Transaction<Tables>, context: Context, move: Move): Promise<string> {
+  const { vmId, vmName, sourceId, together, ...place } = move;
+  return context.engine.jobs.beginIn<MigrateParams>(trx, context, migrateJob, {
+    params: {
+      vmId,
+      vmName,
+      sourceId,
+      ...place,
+      user: actor(context),
+      correlationId: context.correlationId,
+      cause: 'request',
+      hasFunctions: await hasFunctions(trx, vmId),
+      ...(together.length === 0 ? {} : { together }),
+    },
+    description: `Migrating VM ${vmName}`,
+    subjects: [
+      { type: 'vm', id: vmId },
+      { type: 'host', id: sourceId },
+    ],
+    async check(inside) {
+      const state = await stateOf(inside, vmId);
+      checkStatus('MigrateVm', state.status);
+      // Somebody else stopped or moved it since this request looked.
+      if (state.hostId !== sourceId) throw wrongState('migrate', state.status);
+      // From here on it is shown as migrating: whoever looks after the answer sees that.
+      await inside.updateTable('vm_state').set({ status: 'migrating', commanded_at: new Date() }).where('vm_id', '=', vmId).execute();
+    },
+  });
+}
+
+/** VMs that the request wants to go along. */
+const companionsOf = (context: Context, vmId: string): Promise<Companion[]> =>
+  (context.body as Action).migrate_vms_in_affinity_closure === true && isUuid(vmId)
+    ? affinityClosure(context.db, vmId)
+    : Promise.resolve([]);
+
+/** The hosts that all of the VMs can go to, best first for the first of them. @throws {Fault} 409 when there is none */
+async function destinations(context: Context, vmIds: readonly string[], sourceId: string, onlyHosts: string[] | null): Promise<string[]> {
+  let common: readonly string[] | null = null;
+  for (const vmId of vmIds) {
+    const wanted = { vmId, sourceId, onlyHosts: common === null ? onlyHosts : [...common], mustLeave: false, together: vmIds };
+    const { result } = await placeMigration(context.db, wanted);
+    if (result.messageKey !== null) throw noDestination(result);
+    const possible = acceptedHosts(result);
+    common = common === null ? possible : common.filter((id) => possible.includes(id));
+  }
+  return [...(common ?? [])];
+}
+
+/**
+ * `POST vms/{vm}/migrate`: moves a running VM to a host of the request's choice, or of the scheduler's; with
+ * `migrate_vms_in_affinity_closure` also those of its host that hard rules bind to it. Answers when the VM is on its way.
+ */
 export const migrateVm: Operation = {
   permit: 'migrate_vm',
-  subjects: vmSubject,
+  async subjects(context) {
+    const companions = await companionsOf(context, context.path['vm'] ?? '');
+    return [...vmSubject(context), ...companions.map(({ id }) => ({ type: 'vm' as const, id }))];
+  },
   async run(context) {
     const { id: vmId = '' } = await one(context, readableVms, context.path['vm']);
     const vm = await vmOnHost(context, vmId);
     checkStatus('MigrateVm', vm?.status ?? 'down');
     const hostId = vm?.host_id;
     if (!vm || !hostId) throw wrongState('migrate', vm?.status ?? 'down');
-    await checkMovable(context.db, vmId, (context.body as Action).force ?? false);
+    const moved = [{ id: vmId, name: vm.name }, ...(await companionsOf(context, vmId))];
+    for (const { id } of moved) await checkMovable(context.db, id, (context.body as Action).force ?? false);
     const { cluster_id: clusterId } = await context.db
       .selectFrom('vm')
       .select('cluster_id')
       .where('id', '=', vmId)
       .executeTakeFirstOrThrow();
     const onlyHosts = await targets(context, hostId, clusterId);
-    const { result } = await placeMigration(context.db, { vmId, sourceId: hostId, onlyHosts, mustLeave: false });
-    if (result.messageKey !== null) throw noDestination(result);
-    const job = await context.engine.jobs.begin<MigrateParams>(context, migrateJob, {
-      params: {
-        vmId,
-        vmName: vm.name,
-        sourceId: hostId,
-        sourceName: vm.host_name ?? '',
-        onlyHosts,
-        user: actor(context),
-        correlationId: context.correlationId,
-        cause: 'request',
-        hasFunctions: await hasFunctions(context.db, vmId),
-      },
-      description: `Migrating VM ${vm.name}`,
-      subjects: [
-        { type: 'vm', id: vmId },
-        { type: 'host', id: hostId },
-      ],
-      async check(trx) {
-        const state = await stateOf(trx, vmId);
-        checkStatus('MigrateVm', state.status);
-        // Somebody else stopped or moved it since this request looked.
-        if (state.hostId !== hostId) throw wrongState('migrate', state.status);
-        // From here on it is shown as migrating: whoever looks after the answer sees that.
-        await trx.updateTable('vm_state').set({ status: 'migrating', commanded_at: new Date() }).where('vm_id', '=', vmId).execute();
-      },
+    const isOne = moved.length === 1;
+    const ids = moved.map((one) => one.id);
+    const [best = ''] = await destinations(context, ids, hostId, onlyHosts);
+    const move = { sourceId: hostId, sourceName: vm.host_name ?? '', onlyHosts: isOne ? onlyHosts : [best], together: isOne ? [] : ids };
+    const [job = ''] = await write(context, async (trx) => {
+      const begun: string[] = [];
+      for (const { id, name } of moved) begun.push(await beginMove(trx, context, { vmId: id, vmName: name, ...move }));
+      return begun;
     });
     return context.asynchronous ? started(job) : done(job);
   },

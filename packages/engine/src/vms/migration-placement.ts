@@ -55,15 +55,24 @@ export async function checkMovable(db: Kysely<Tables>, vmId: string, forced: boo
 /**
  * Where a VM could go, by its cluster's scheduling policy.
  * @param how `mustLeave`: hard rules among VMs keep it nowhere when no host is left that keeps them all: the VMs that it is bound to leave
- * one by one. Source: engine behaviour, hosts that go into maintenance
+ * one by one. Source: engine behaviour, hosts that go into maintenance. `sourceId`: null for a VM that does not run. `together`: VMs that
+ * go the same way, so that rules among them keep none of them back
  */
 export async function placeMigration(
   db: Kysely<Tables>,
-  { vmId, sourceId, onlyHosts, mustLeave }: { vmId: string; sourceId: string; onlyHosts: readonly string[] | null; mustLeave: boolean },
+  {
+    vmId,
+    sourceId,
+    onlyHosts,
+    mustLeave,
+    together = [],
+  }: { vmId: string; sourceId: string | null; onlyHosts: readonly string[] | null; mustLeave: boolean; together?: readonly string[] },
 ): Promise<{ result: SchedulingResult; snapshot: SchedulingSnapshot; clusterId: string | null }> {
   const plan = await loadPlan(db, vmId, {});
-  const limits = { onlyHosts, exceptHosts: [sourceId], currentHost: sourceId };
-  const { request, snapshot, clusterId } = await loadQuestion(db, plan, null, limits);
+  const limits = { onlyHosts, exceptHosts: sourceId === null ? [] : [sourceId], currentHost: sourceId };
+  const { request, snapshot: known, clusterId } = await loadQuestion(db, plan, null, limits);
+  const placements = new Map([...known.cluster.placements].filter(([id]) => !together.includes(id)));
+  const snapshot = { ...known, cluster: { ...known.cluster, placements } };
   const result = schedule(snapshot, request);
   const final = mustLeave && result.ranked.length === 0 ? schedule(snapshot, { ...request, ignoresVmAffinity: true }) : result;
   return { result: final, snapshot, clusterId };

@@ -3,6 +3,7 @@ import type { Transaction } from 'kysely';
 import { revokeAllOn } from '../access/grant.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { placesOf, type DiskPlace } from '../disks/read.ts';
+import { forgetLunDisk } from '../disks/remove-lun.ts';
 import { deleteImage } from '../disks/volumes.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
 import type { TaskState } from '../images/host-tasks.ts';
@@ -24,6 +25,8 @@ interface Params {
   vmId: string;
   vmName: string;
   disks: DiskPlace[];
+  /** Disks of it alone that are LUNs. */
+  luns?: string[];
   lease?: LeaseChange;
   /** Memory of its snapshots. */
   memories?: MemoryPlace[];
@@ -31,7 +34,7 @@ interface Params {
   correlationId: string;
 }
 
-/** Removes a VM and its disks. Once the first disk is being removed there is no way back: the job goes on until all is gone. */
+/** Removes a VM and its disks; of those that are LUNs what is on them stays. Once the first disk is being removed there is no way back: the job goes on until all is gone. */
 export const removeVmSaga = ({ hosts }: SagaServices): EngineSaga =>
   defineSaga<Params, TaskState, Transaction<Tables>>({
     name: 'RemoveVm',
@@ -40,9 +43,9 @@ export const removeVmSaga = ({ hosts }: SagaServices): EngineSaga =>
     cancellable: false,
     locks: (params) => [
       vmLock(params.vmId),
-      ...params.disks.map((disk) => ({
+      ...[...params.disks.map((disk) => disk.diskId), ...(params.luns ?? [])].map((objectId) => ({
         group: 'DISK',
-        objectId: disk.diskId,
+        objectId,
         mode: 'exclusive' as const,
         messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED',
       })),
@@ -67,6 +70,7 @@ export const removeVmSaga = ({ hosts }: SagaServices): EngineSaga =>
         title: 'Removing the VM',
         async record(ctx, trx) {
           const { vmId, vmName } = ctx.params;
+          for (const diskId of ctx.params.luns ?? []) await forgetLunDisk(trx, diskId);
           await trx.deleteFrom('vm').where('id', '=', vmId).execute();
           await trx.deleteFrom('vm_statistics').where('vm_id', '=', vmId).execute();
           await revokeAllOn(trx, [vmId]);
@@ -88,11 +92,16 @@ export const removeVmSaga = ({ hosts }: SagaServices): EngineSaga =>
   }) as unknown as EngineSaga;
 
 /** The disks that go with a VM: those that no other VM has. */
-export async function ownDisks(trx: Transaction<Tables>, vmId: string): Promise<DiskPlace[]> {
+export const ownDisks = async (trx: Transaction<Tables>, vmId: string): Promise<DiskPlace[]> =>
+  placesOf(trx, await ownDiskIds(trx, vmId, 'image'));
+
+async function ownDiskIds(trx: Transaction<Tables>, vmId: string, storageType: 'image' | 'lun'): Promise<string[]> {
   const attached = await trx
     .selectFrom('disk_attachment')
-    .select('disk_id')
-    .where('vm_id', '=', vmId)
+    .innerJoin('disk', 'disk.id', 'disk_attachment.disk_id')
+    .select('disk_attachment.disk_id')
+    .where('disk.storage_type', '=', storageType)
+    .where('disk_attachment.vm_id', '=', vmId)
     .where((or) =>
       or.not(
         or.exists(
@@ -105,10 +114,7 @@ export async function ownDisks(trx: Transaction<Tables>, vmId: string): Promise<
       ),
     )
     .execute();
-  return placesOf(
-    trx,
-    attached.map((row) => row.disk_id),
-  );
+  return attached.map((row) => row.disk_id);
 }
 
 /**
@@ -125,13 +131,22 @@ export async function beginRemoval(
   const { status, name } = await stateOf(trx, vmId);
   const vm = await trx.selectFrom('vm').select(['delete_protected', 'data_center_id']).where('id', '=', vmId).executeTakeFirstOrThrow();
   const disks = keepDisks ? [] : await ownDisks(trx, vmId);
+  const luns = keepDisks ? [] : await ownDiskIds(trx, vmId, 'lun');
   const leases = await leasesOf(trx, vmId);
   const memories = await memoriesOf(trx, vmId);
   const lease = { vmId, dataCenterId: vm.data_center_id ?? '', to: null, from: leases };
   const id = await jobs.beginFor<Params>(trx, who.user, 'RemoveVm', {
-    params: { vmId, vmName: name, disks, ...(leases.length > 0 ? { lease } : {}), ...(memories.length > 0 ? { memories } : {}), ...who },
+    params: {
+      vmId,
+      vmName: name,
+      disks,
+      luns,
+      ...(leases.length > 0 ? { lease } : {}),
+      ...(memories.length > 0 ? { memories } : {}),
+      ...who,
+    },
     description: `Removing VM ${name} from system`,
-    subjects: [{ type: 'vm', id: vmId }, ...disks.map((disk) => ({ type: 'disk', id: disk.diskId }))],
+    subjects: [{ type: 'vm', id: vmId }, ...[...disks.map((disk) => disk.diskId), ...luns].map((id) => ({ type: 'disk', id }))],
     correlationId: who.correlationId,
   });
   checkStatus('RemoveVm', status);
