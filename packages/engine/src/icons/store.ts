@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Icon } from '@virgate/contract/generated/types';
+import type { Icon, VmBase } from '@virgate/contract/generated/types';
 import { sql, type Kysely } from 'kysely';
 import { badRequest } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
@@ -25,10 +25,20 @@ export async function storePredefinedIcons(db: Kysely<Tables>): Promise<void> {
 }
 
 /**
- * The id of the icon that a body names or brings along; the same picture is stored once. Undefined when the body has none.
+ * The icons that a body names or brings along, by their ids; where it brings but the large one, that is the small one too.
  * @throws {Fault} 400
  */
-export async function iconOf(db: Kysely<Tables>, icon: Icon | undefined): Promise<{ id: string } | undefined> {
+export async function iconsIn(
+  db: Kysely<Tables>,
+  body: Pick<VmBase, 'small_icon' | 'large_icon'>,
+): Promise<Pick<VmBase, 'small_icon' | 'large_icon'>> {
+  const large = await iconOf(db, body.large_icon);
+  const small = (await iconOf(db, body.small_icon)) ?? (body.large_icon?.data === undefined ? undefined : large);
+  return { ...(large === undefined ? {} : { large_icon: large }), ...(small === undefined ? {} : { small_icon: small }) };
+}
+
+/** The id of an icon; the same picture is stored once. Undefined when there is none. @throws {Fault} 400 */
+async function iconOf(db: Kysely<Tables>, icon: Icon | undefined): Promise<{ id: string } | undefined> {
   if (icon === undefined) return undefined;
   if (icon.data !== undefined) {
     const { mediaType, data } = checkIcon(icon.media_type, icon.data);

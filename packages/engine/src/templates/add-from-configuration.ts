@@ -11,6 +11,7 @@ import { created, type Context, type Reply } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { withoutSecrets } from '../rest/secrets.ts';
 import { checkAdministered } from '../vms/administered.ts';
+import { iconsIn } from '../icons/store.ts';
 import { checkDefinition } from '../vms/check-definition.ts';
 import { checkName, overlay } from '../vms/definition.ts';
 import { placedIn } from '../vms/placed.ts';
@@ -60,6 +61,7 @@ async function definitionOf(
   const definition: Vm = overlay(described, { ...said, ...(await placedIn(context, home, said)) });
   await checkAdministered(context, definition, {}, { type: 'cluster', id: home.clusterId });
   await checkDefinition(context, definition, home.clusterId);
+  Object.assign(definition, await iconsIn(context.db, body));
   // A password is sealed by the engine that keeps it: one that stands in a text is nobody's secret any more.
   return definition.initialization
     ? { ...definition, initialization: withoutSecrets('Initialization', definition.initialization) }

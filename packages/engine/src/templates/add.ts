@@ -25,6 +25,7 @@ import type { Tables } from '../tables/schema.ts';
 import { isWindows } from '../operating-systems/facts.ts';
 import { sourceLocks } from '../vms/add.ts';
 import { withPinning } from '../vms/cpu-pinning.ts';
+import { iconsIn } from '../icons/store.ts';
 import { checkDefinition } from '../vms/check-definition.ts';
 import { checkName, columnsOf, overlay } from '../vms/definition.ts';
 import { stateOf, vmLock } from '../vms/lock.ts';
@@ -189,6 +190,7 @@ export async function insertTemplate(
   const said = { ...changes, ...(await placedIn({ ...context, db: trx }, home, changes)) };
   const definition = withPinning(overlay({ ...inherited, description: '', comment: '' }, said) as Vm, source.definition, said);
   await checkDefinition({ ...context, db: trx }, definition, home.clusterId);
+  Object.assign(definition, await iconsIn(trx, body));
   const sla = await changedSla({ ...context, db: trx }, home, body, source.definition);
   Object.assign(definition, { cpu_profile: sla.cpu_profile, quota: sla.quota });
   const base = body.version?.base_template?.id;

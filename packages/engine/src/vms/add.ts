@@ -30,6 +30,7 @@ import { addFromConfiguration } from './add-from-configuration.ts';
 import { placedIn } from './placed.ts';
 import { checkAdministered } from './administered.ts';
 import { withPinning } from './cpu-pinning.ts';
+import { iconsIn } from '../icons/store.ts';
 import { checkDefinition } from './check-definition.ts';
 import { checkName, columnsOf, defaultDefinition, overlay } from './definition.ts';
 import { checkLeaseDomain, leaseDomainOf, leaseSteps, type LeaseChange } from './leases.ts';
@@ -271,6 +272,7 @@ export async function planVm(context: Context, body: Vm, name: string, given?: S
   const sla = await slaOf(context, { clusterId: cluster.id, dataCenterId }, body, source.definition);
   Object.assign(definition, { cpu_profile: sla.cpu_profile, quota: sla.quota });
   const disks = await planDisks(context, source, body, name, sla.quota?.id ?? null);
+  Object.assign(definition, await iconsIn(context.db, body));
   const { templateId, ownerId, ownerName, nics } = source;
   const cloned = source.onlyCopies || context.parameters.flag('clone');
   return { cluster, dataCenterId, templateId, ownerId, ownerName, nics, definition, cloned, disks };

@@ -8,6 +8,7 @@ import { resolve } from '../rest/reference.ts';
 import { isExclusive } from '../scheduling/host-cpus.ts';
 import { checkAdministered } from './administered.ts';
 import { keptInitialization } from './initialization.ts';
+import { iconsIn } from '../icons/store.ts';
 import { checkDefinition } from './check-definition.ts';
 import { withPinning } from './cpu-pinning.ts';
 import { columnsOf, definitionOf, overlay, rowWith, type VmRow } from './definition.ts';
@@ -59,6 +60,8 @@ export async function changeOf(context: Context, row: VmRow, body: Vm, object: O
         };
   const whole: Vm = { ...definition, ...(policy ? { memory_policy: policy } : {}) };
   await checkDefinition(context, whole, row.cluster_id);
+  const icons = await iconsIn(context.db, body);
+  for (const one of [definition, whole]) Object.assign(one, icons);
   const nodes = object.type === 'vm' ? await loadNumaNodes(context.db, row.id) : [];
   if (isExclusive(whole.cpu_pinning_policy)) checkNumaUnpinned(nodes);
   if (body.numa_tune_mode) checkTuneMode(body.numa_tune_mode, nodes);

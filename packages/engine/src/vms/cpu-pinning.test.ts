@@ -44,6 +44,14 @@ test('policy and pins follow each other where a request names one of them', () =
   assert.equal(withPinning(manual, manual, { name: 'x' }), manual);
 });
 
+test('the older name of the policy is understood', () => {
+  const pins = vm({ vcpu: 0, cpu_set: '1' });
+  assert.equal(withPinning({}, {}, { auto_pinning_policy: 'adjust' }).cpu_pinning_policy, 'resize_and_pin_numa');
+  assert.equal(withPinning(pins, pins, { auto_pinning_policy: 'disabled' }).cpu_pinning_policy, 'none');
+  assert.equal(withPinning({}, {}, { auto_pinning_policy: 'adjust', cpu_pinning_policy: 'dedicated' }).cpu_pinning_policy, 'dedicated');
+  assert.throws(() => withPinning({}, {}, { auto_pinning_policy: 'existing' }), /auto_pinning_policy/);
+});
+
 test('pins without a policy are manual ones', () => {
   assert.deepEqual(pinningOf(vm({ vcpu: 0, cpu_set: '1' })), { cpuPolicy: 'manual', vcpuPins: [{ vcpu: 0, cpus: '1' }] });
   assert.deepEqual(pinningOf({}), { cpuPolicy: 'none', vcpuPins: [] });

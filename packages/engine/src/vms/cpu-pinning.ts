@@ -1,5 +1,5 @@
 import type { CpuPinningPolicy, Vm } from '@virgate/contract/generated/types';
-import { refused } from '../rest/fault.ts';
+import { invalidValue, refused } from '../rest/fault.ts';
 import { isExclusive } from '../scheduling/host-cpus.ts';
 import type { VcpuPin } from './domain-xml/cpu.ts';
 
@@ -29,9 +29,18 @@ function changedPinning(before: Vm, body: Vm): { cpu_pinning_policy?: CpuPinning
   return policyOf(before) === 'manual' ? { cpu_pinning_policy: 'none', dropsPins: false } : { dropsPins: false };
 }
 
-/** A definition whose policy and pins go together after a request. */
-export function withPinning(definition: Vm, before: Vm, body: Vm): Vm {
-  const { dropsPins, ...policy } = changedPinning(before, body);
+/** The older name of the policy, with fewer values. Source: REST contract, `auto_pinning_policy`. @throws {Fault} 400 */
+function inNewWords(body: Vm): Vm {
+  const { auto_pinning_policy: older, cpu_pinning_policy: policy } = body;
+  if (older === undefined || policy !== undefined) return body;
+  if (older === 'existing')
+    throw invalidValue('auto_pinning_policy', 'the engine pins by cpu_pinning_policy, or once by autopincpuandnumanodes');
+  return { ...body, cpu_pinning_policy: older === 'adjust' ? 'resize_and_pin_numa' : 'none' };
+}
+
+/** A definition whose policy and pins go together after a request. @throws {Fault} 400 */
+export function withPinning(definition: Vm, before: Vm, said: Vm): Vm {
+  const { dropsPins, ...policy } = changedPinning(before, inNewWords(said));
   if (!dropsPins && policy.cpu_pinning_policy === undefined) return definition;
   if (!dropsPins || definition.cpu?.cpu_tune === undefined) return { ...definition, ...policy };
   const { cpu_tune: _, ...cpu } = definition.cpu;
