@@ -42,7 +42,23 @@ export class JoiningHost {
     const { host } = this;
     const command = [program, 'join', url, '--token', token, '--fingerprint', fingerprint];
     const places = ['--data', this.dataFolder, '--run', '/run/virgate-host', '--repository', join(host.folder, 'repository')];
-    return [...command, ...places, '--address', host.address, '--libvirt', host.libvirtSocket, '--accel', 'tcg', '--migrate-unsafe'];
+    return [
+      ...command,
+      ...places,
+      '--address',
+      host.address,
+      '--libvirt',
+      host.libvirtSocket,
+      '--accel',
+      'tcg',
+      '--migrate-unsafe',
+      ...this.#pki(),
+    ];
+  }
+
+  /** Where the QEMUs of its libvirtd look for what migrations are encrypted with. */
+  #pki(): string[] {
+    return ['--migrate-pki', join(this.host.folder, 'libvirt/etc/migration-pki')];
   }
 
   /** Runs a join that is expected to be refused, and waits for its end. */

@@ -37,6 +37,7 @@ import { ensureUnpluggedBridge, removeUnpluggedBridge } from './network/unplugge
 import { LibvirtGateway } from './migration/gateway.ts';
 import { checkHostCall } from './migration/permission.ts';
 import { makePkiDirectory } from './migration/pki-directory.ts';
+import { writeQemuPki } from './migration/qemu-pki.ts';
 import { acceptsPeer } from './peers.ts';
 import { createStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
@@ -295,9 +296,22 @@ class Composition {
         this.server.setTls(tls);
         this.images.setTls(tls);
         this.gateway.setTls(tls);
+        void this.keepQemuPki();
       },
       log: this.#log,
     });
+  }
+
+  /** Gives QEMU what migrations are encrypted with. */
+  async keepQemuPki(): Promise<void> {
+    const { pki } = this.#config.migration;
+    if (pki === undefined) return;
+    try {
+      if (await writeQemuPki(pki, this.#tls)) return;
+      this.#log.info({ directory: pki.directory }, 'What migrations are encrypted with is not kept by this agent');
+    } catch (error) {
+      this.#log.error({ directory: pki.directory, error: String(error) }, 'QEMU could not be given what migrations are encrypted with');
+    }
   }
 
   facts(): HostFacts {
@@ -398,6 +412,7 @@ export async function startAgent(config: AgentConfig, log: AgentLog, clock: Cloc
   await makeFolders(config);
   const bootId = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim();
   const parts = new Composition(config, log, clock, bootId, await readAgentTls(config.tls));
+  await parts.keepQemuPki();
   const { port } = await parts.server.listen();
   await parts.listenForImages();
   await parts.listenForMigrations();

@@ -26,7 +26,7 @@ describe('configuration of the agent', () => {
       ['127.0.0.1', 'virgate0-off', 'info', 'qemu:///system'],
     );
     assert.deepEqual(config.tls.peers, ['engine', 'hosts']);
-    assert.deepEqual(config.migration, { port: 16_514, unsafe: false });
+    assert.deepEqual(config.migration, { port: 16_514, unsafe: false, pki: undefined });
     assert.equal(config.hostUuid, good.hostUuid.toLowerCase());
   });
 

@@ -4,6 +4,7 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import { ConfigError } from './config-error.ts';
 import type { Acceleration } from './domain-xml/environment.ts';
 import { libvirtTlsPort } from './migration/gateway.ts';
+import type { QemuPki } from './migration/qemu-pki.ts';
 import { defaultPeerRules, readPeerRules } from './peers.ts';
 import type { PeerRule } from './peers.ts';
 import { isUuid } from './uuid.ts';
@@ -58,8 +59,11 @@ export interface AgentConfig {
   hooks: { directory: string; timeoutSeconds: number };
   /** `pageSharing`: whether this agent decides for the whole machine how the kernel shares equal pages. */
   memory: { informationFile: string; pageSharing: 'manage' | 'leave'; sharingDirectory: string; intervalSeconds: number };
-  /** Where other hosts' libvirts are let in to bring VMs (0 = chosen by the system), and whether VMs move whose disks lie in plain folders. */
-  migration: { port: number; unsafe: boolean };
+  /**
+   * `port`: where other hosts' libvirts are let in to bring VMs (0 = chosen by the system); `unsafe`: whether VMs move whose disks lie in
+   * plain folders; `pki`: where QEMU looks for what migrations are encrypted with, kept by the agent; somebody else's when missing.
+   */
+  migration: { port: number; unsafe: boolean; pki: QemuPki | undefined };
   logLevel: string;
 }
 
@@ -215,6 +219,12 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
     migration: {
       port: migration.has('port') ? migration.integer('port', 0, 65_535) : libvirtTlsPort,
       unsafe: migration.boolean('unsafe', false),
+      pki: migration.has('pkiDirectory')
+        ? {
+            directory: migration.path('pkiDirectory'),
+            group: migration.has('pkiGroup') ? migration.integer('pkiGroup', 0, 2 ** 31) : undefined,
+          }
+        : undefined,
     },
     logLevel: root.oneOf('logLevel', ['debug', 'info', 'warn', 'error'], 'info'),
   };

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { lockManagerOf, renderLibvirtdConf, renderQemuConf, renderSanlockConf } from './private-daemon-config.ts';
+import {
+  lockManagerOf,
+  migrationPkiOf,
+  qemuGroupOf,
+  renderLibvirtdConf,
+  renderQemuConf,
+  renderSanlockConf,
+} from './private-daemon-config.ts';
 import { PrivateLibvirtdError } from './private-daemon-error.ts';
 import { identify, isAlive, waitForEnd } from './process-identity.ts';
 
@@ -53,5 +60,13 @@ describe('the lock manager', () => {
     assert.equal(lockManagerOf('#lock_manager = "sanlock"\n'), 'none');
     assert.equal(lockManagerOf('  lock_manager="sanlock"\n'), 'sanlock');
     assert.equal(renderSanlockConf(), 'auto_disk_leases = 0\nrequire_lease_for_disks = 0\n');
+  });
+});
+
+describe('what migrations are encrypted with', () => {
+  it('lies where qemu.conf says, for the group that it names', () => {
+    assert.equal(migrationPkiOf(renderQemuConf({})), '/etc/libvirt/migration-pki');
+    assert.equal(migrationPkiOf('#migrate_tls_x509_cert_dir = "/etc/pki/libvirt-migrate"\n'), undefined);
+    assert.deepEqual(['group = "qemu"\n', ' group="+107"\n', '#group = "root"\n'].map(qemuGroupOf), ['qemu', '107', undefined]);
   });
 });

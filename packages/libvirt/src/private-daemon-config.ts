@@ -24,6 +24,9 @@ export interface ConfigurationOptions {
   extraConf?: { libvirtd?: Configuration; qemu?: Configuration };
 }
 
+/** Where QEMU finds, as the daemon sees it, what migrations are encrypted with. */
+const migrationPki = '/etc/libvirt/migration-pki';
+
 const uuidPattern = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function renderValue(name: string, value: ConfigurationValue): string {
@@ -80,6 +83,8 @@ export function renderQemuConf(options: ConfigurationOptions): string {
     ...portSettings('remote_display_port', options.displayPorts, lowestDisplayPort),
     ...portSettings('remote_websocket_port', options.websocketPorts, 5700),
     ...portSettings('migration_port', options.migrationPorts, 1024),
+    migrate_tls_x509_cert_dir: migrationPki,
+    migrate_tls_x509_verify: 1,
     ...(options.lockManager === undefined ? {} : { lock_manager: options.lockManager }),
     ...options.extraConf?.qemu,
   });
@@ -93,3 +98,10 @@ export function renderSanlockConf(): string {
 /** The lock manager that a `qemu.conf` of libvirt names. */
 export const lockManagerOf = (qemuConf: string): 'none' | 'sanlock' =>
   /^[ \t]*lock_manager[ \t]*=[ \t]*"sanlock"/m.test(qemuConf) ? 'sanlock' : 'none';
+
+/** The folder that a `qemu.conf` of libvirt names for what migrations are encrypted with; undefined when it names none. */
+export const migrationPkiOf = (qemuConf: string): string | undefined =>
+  /^[ \t]*migrate_tls_x509_cert_dir[ \t]*=[ \t]*"([^"]+)"/m.exec(qemuConf)?.[1];
+
+/** The group as which a `qemu.conf` of libvirt has QEMU run, by name or number; undefined when it leaves that to how libvirt was built. */
+export const qemuGroupOf = (qemuConf: string): string | undefined => /^[ \t]*group[ \t]*=[ \t]*"\+?([^"]+)"/m.exec(qemuConf)?.[1];

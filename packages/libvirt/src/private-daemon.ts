@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { connect } from './connection.ts';
 import { ConnectListAllDomainsFlags } from './generated/constants.ts';
 import { PrivateLibvirtdError } from './private-daemon-error.ts';
-import { lockManagerOf, renderLibvirtdConf, renderQemuConf, renderSanlockConf } from './private-daemon-config.ts';
+import { lockManagerOf, migrationPkiOf, renderLibvirtdConf, renderQemuConf, renderSanlockConf } from './private-daemon-config.ts';
 import type { ConfigurationOptions } from './private-daemon-config.ts';
 import { identify, isAlive, signal, waitForEnd } from './process-identity.ts';
 import type { ProcessIdentity } from './process-identity.ts';
@@ -33,6 +33,8 @@ export interface PrivateLibvirtd {
   pid: number;
   /** By which it holds leases of guests. */
   lockManager: 'none' | 'sanlock';
+  /** Where its QEMUs look for what migrations are encrypted with; undefined for a daemon that was started before there was such a folder. */
+  migrationPkiDirectory: string | undefined;
   /** It ran already; its configuration is that of its start. */
   found: boolean;
   /** Ends the daemon. Guests go on and are found by the next daemon of the same folder, unless `destroyGuests`. */
@@ -131,6 +133,8 @@ async function isInstalled(program: string): Promise<boolean> {
   return false;
 }
 
+const migrationPkiIn = (dataDir: string): string => join(dataDir, 'etc', 'migration-pki');
+
 function statePath(dataDir: string): string {
   return join(dataDir, 'libvirtd.json');
 }
@@ -188,6 +192,7 @@ async function prepareFolders(options: PrivateLibvirtdOptions): Promise<void> {
     // A mount needs a place; an empty folder is all that this machine may get.
     await mkdir(target, { recursive: true });
   }
+  await mkdir(migrationPkiIn(dataDir), { recursive: true, mode: 0o700 });
   await writeFile(join(dataDir, 'etc', 'libvirtd.conf'), renderLibvirtdConf(options), { mode: 0o600 });
   await writeFile(join(dataDir, 'etc', 'qemu.conf'), renderQemuConf(options), { mode: 0o600 });
   await writeFile(join(dataDir, 'etc', 'qemu-sanlock.conf'), renderSanlockConf(), { mode: 0o600 });
@@ -278,10 +283,12 @@ async function logTail(dataDir: string): Promise<string> {
 
 async function handle(identity: ProcessIdentity, socketPath: string, found: boolean): Promise<PrivateLibvirtd> {
   const dataDir = dirname(dirname(socketPath));
+  const qemuConf = await readFile(join(dataDir, 'etc', 'qemu.conf'), 'utf8');
   return {
     socketPath,
     stateDirectory: join(dataDir, 'lib'),
-    lockManager: lockManagerOf(await readFile(join(dataDir, 'etc', 'qemu.conf'), 'utf8')),
+    lockManager: lockManagerOf(qemuConf),
+    migrationPkiDirectory: migrationPkiOf(qemuConf) === undefined ? undefined : migrationPkiIn(dataDir),
     pid: identity.pid,
     found,
     async stop({ destroyGuests = false } = {}) {

@@ -54,6 +54,10 @@ describe('how a VM is moved', () => {
     assert.deepEqual([suspends['compressed'], suspends['outgoingLimit'], suspends['maxBandwidth']], ['true', 1, 125]);
     const large = asked({ vm: { policy: { id: policyId('Very large VMs') }, parallel_migrations_policy: 'auto_parallel' } });
     assert.deepEqual([large['parallel'], large['zerocopy']], [2, true]);
+    const encrypted = asked({
+      vm: { policy: { id: policyId('Very large VMs') }, parallel_migrations_policy: 'auto_parallel', encrypted: 'true' },
+    });
+    assert.deepEqual([encrypted['parallel'], encrypted['zerocopy']], [2, undefined]);
   });
 
   test('by attributes where there is no policy', () => {

@@ -112,6 +112,10 @@ export function migrationParameters(input: MigrationInput): Record<string, unkno
   const maxMigrations = policy?.maxMigrations ?? defaultLimit;
   const bandwidth = bandwidthOf(input, maxMigrations);
   const parallel = parallelOf(input);
+  const compressed = flagOf(vm.compressed, cluster.compressed) ?? policy?.migrationCompression ?? defaults.compressed;
+  const encrypted = flagOf(vm.encrypted, cluster.encrypted) ?? defaults.encrypted;
+  // QEMU sends memory without copying it only as it is, and over several connections.
+  const zeroCopy = policy?.zeroCopy === true && parallel !== undefined && !compressed && !encrypted;
   const downtimeMs = input.downtimeMs !== undefined && input.downtimeMs >= 0 ? input.downtimeMs : defaults.downtimeMs;
   return {
     vmId,
@@ -121,8 +125,8 @@ export function migrationParameters(input: MigrationInput): Record<string, unkno
     tunneled: String(input.tunnelled),
     abortOnError: 'true',
     autoConverge: String(flagOf(vm.auto_converge, cluster.auto_converge) ?? policy?.autoConvergence ?? defaults.autoConverge),
-    compressed: String(flagOf(vm.compressed, cluster.compressed) ?? policy?.migrationCompression ?? defaults.compressed),
-    encrypted: flagOf(vm.encrypted, cluster.encrypted) ?? defaults.encrypted,
+    compressed: String(compressed),
+    encrypted,
     incomingLimit: maxMigrations,
     outgoingLimit: maxMigrations,
     enableGuestEvents: policy?.enableGuestEvents ?? false,
@@ -130,7 +134,7 @@ export function migrationParameters(input: MigrationInput): Record<string, unkno
     ...(destination.displayAddress === null ? {} : { consoleAddress: destination.displayAddress }),
     ...(bandwidth === undefined ? {} : { maxBandwidth: bandwidth }),
     ...(parallel === undefined ? {} : { parallel }),
-    ...(policy?.zeroCopy === true && parallel !== undefined ? { zerocopy: true } : {}),
+    ...(zeroCopy ? { zerocopy: true } : {}),
     ...(policy === null ? (downtimeMs > 0 ? { downtime: downtimeMs } : {}) : { convergenceSchedule: scheduleOf(policy) }),
   };
 }

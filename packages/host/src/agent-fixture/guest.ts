@@ -32,12 +32,14 @@ export async function startDhcp(host: LiveHost): Promise<ChildProcess> {
   return spawn('dnsmasq', ['--keep-in-foreground', '--conf-file=/dev/null', '--pid-file=', ...options], { stdio: 'ignore' });
 }
 
-/** For tests only: a storage domain with a guest image, which lies in the host's folder for imports. */
-export async function uploadGuest(
-  host: LiveHost,
-  image: { path: string; virtualSizeBytes: number },
-): Promise<{ pool: PoolFixture; disk: GuestDisk }> {
-  const pool = await makePool(host.storage);
+/** A guest image, which lies in the host's folder for imports. */
+interface Image {
+  path: string;
+  virtualSizeBytes: number;
+}
+
+/** For tests only: a disk with the guest image. */
+export async function uploadDisk(host: LiveHost, pool: PoolFixture, image: Image): Promise<GuestDisk> {
   const volume = newVolume(pool, { size: String(image.virtualSizeBytes) });
   await host.task('Volume.create', volume);
   await host.task('Image.download', {
@@ -47,12 +49,11 @@ export async function uploadGuest(
     volumeID: volume.volumeID,
     methodArgs: { method: 'file', url: `file://${image.path}` },
   });
-  const disk = {
-    poolId: pool.poolId,
-    domainId: pool.domainId,
-    imageId: volume.imageID,
-    volumeId: volume.volumeID,
-    format: 'qcow2' as const,
-  };
-  return { pool, disk };
+  return { poolId: pool.poolId, domainId: pool.domainId, imageId: volume.imageID, volumeId: volume.volumeID, format: 'qcow2' };
+}
+
+/** For tests only: a storage domain with a guest image. */
+export async function uploadGuest(host: LiveHost, image: Image): Promise<{ pool: PoolFixture; disk: GuestDisk }> {
+  const pool = await makePool(host.storage);
+  return { pool, disk: await uploadDisk(host, pool, image) };
 }

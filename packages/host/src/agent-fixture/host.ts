@@ -98,7 +98,7 @@ export class LiveHost {
       managementBridge: { name: 'ovirtmgmt', bridge: this.bridge },
       unpluggedBridge: `${this.bridge}-off`,
       vncListen: '127.0.0.1',
-      migration: { port: 0, unsafe: true },
+      migration: { port: 0, unsafe: true, pkiDirectory: this.libvirtd.migrationPkiDirectory },
       storage: { sanlockDaemon: 'never', importDirectories: [join(this.directory, 'import')] },
       hooks: { directory: 'hooks', timeoutSeconds: 10 },
       memory: this.#memory ?? { pageSharing: 'leave' },

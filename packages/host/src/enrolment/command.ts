@@ -1,4 +1,3 @@
-import { lockManagerOf } from '@virgate/libvirt';
 import { access, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -11,6 +10,10 @@ import { isUuid } from '../uuid.ts';
 import { readFingerprint } from './engine-connection.ts';
 import { EnrolmentError } from './enrolment-error.ts';
 import { joinEngine } from './join.ts';
+import { readMachineLibvirt } from './machine-libvirt.ts';
+import type { MachineLibvirt } from './machine-libvirt.ts';
+
+const machineSocket = '/run/libvirt/libvirt-sock';
 
 export const joinUsage = `virgate-host join URL --token TOKEN --fingerprint SHA256 [options]
   Asks the engine at URL to take this machine, waits until an administrator approves, then runs the agent.
@@ -29,6 +32,8 @@ export const joinUsage = `virgate-host join URL --token TOKEN --fingerprint SHA2
                        by what libvirt holds leases of VMs (default: what /etc/libvirt/qemu.conf says)
   --accel kvm|tcg      how guests run (default kvm when /dev/kvm is there)
   --migrate-unsafe     move VMs also when their disks lie in plain folders, which all hosts must see
+  --migrate-pki DIR    where QEMU looks for what migrations are encrypted with; the agent puts it there
+                       (default: what /etc/libvirt/qemu.conf says, or where libvirt looks without)
   --wait SECONDS       how long to wait for approval (default 86400)
   --no-start           only join, do not run the agent afterwards`;
 
@@ -50,6 +55,7 @@ export interface JoinCommand {
   accel: Acceleration | undefined;
   lockManager: 'none' | 'sanlock' | undefined;
   migrateUnsafe: boolean;
+  migratePki: string | undefined;
   waitSeconds: number;
   start: boolean;
 }
@@ -70,6 +76,7 @@ const options = {
   accel: { type: 'string' },
   'lock-manager': { type: 'string' },
   'migrate-unsafe': { type: 'boolean' },
+  'migrate-pki': { type: 'string' },
   wait: { type: 'string' },
   'no-start': { type: 'boolean' },
 } as const;
@@ -134,10 +141,11 @@ export function readJoinCommand(argv: readonly string[]): JoinCommand {
     repoRoot: folder(values.repository, '/rhev/data-center'),
     bridge: values.bridge ?? 'ovirtmgmt',
     vncListen: values['vnc-listen'] ?? (/^[\d.]+$/.test(address) || address.includes(':') ? address : '127.0.0.1'),
-    libvirtSocket: folder(values.libvirt, '/run/libvirt/libvirt-sock'),
+    libvirtSocket: folder(values.libvirt, machineSocket),
     accel: values.accel,
     lockManager,
     migrateUnsafe: values['migrate-unsafe'] === true,
+    migratePki: values['migrate-pki'] === undefined ? undefined : folder(values['migrate-pki'], ''),
     waitSeconds: wholeNumber('wait', values.wait, 86_400, 31_536_000),
     start: values['no-start'] !== true,
   };
@@ -151,9 +159,11 @@ async function hostUuid(dataDir: string): Promise<string> {
   return isUuid(product) && !/^[0f-]+$/.test(product) ? product : randomUUID();
 }
 
-/** What the machine's own libvirt is configured with. */
-const machineLockManager = async (): Promise<'none' | 'sanlock'> =>
-  lockManagerOf(await readFile('/etc/libvirt/qemu.conf', 'utf8').catch(() => ''));
+/** Where QEMU looks for what migrations are encrypted with: of a libvirtd that is not the machine's own only the caller knows. */
+function migrationPki({ migratePki, libvirtSocket }: JoinCommand, machine: MachineLibvirt): object {
+  if (migratePki !== undefined) return { pkiDirectory: migratePki };
+  return libvirtSocket === machineSocket ? machine.migrationPki : {};
+}
 
 async function detectAcceleration(): Promise<Acceleration> {
   return await access('/dev/kvm').then(
@@ -172,6 +182,7 @@ async function detectAcceleration(): Promise<Acceleration> {
 export async function runJoin(command: JoinCommand, tell: (line: string) => void): Promise<string> {
   const uuid = await hostUuid(command.dataDir);
   const { dataDir, runDir, repoRoot, address, port, name } = command;
+  const machine = await readMachineLibvirt();
   const config = {
     dataDir: join(dataDir, 'state'),
     runDir,
@@ -179,13 +190,13 @@ export async function runJoin(command: JoinCommand, tell: (line: string) => void
     listen: { host: command.listenHost, port },
     address,
     tls: { keyFile: 'pki/host.key', certFile: 'pki/host.cer', caFile: 'pki/ca.pem' },
-    libvirt: { socketPath: command.libvirtSocket, lockManager: command.lockManager ?? (await machineLockManager()) },
+    libvirt: { socketPath: command.libvirtSocket, lockManager: command.lockManager ?? machine.lockManager },
     accel: command.accel ?? (await detectAcceleration()),
     hostUuid: uuid,
     hostName: name,
     managementBridge: { name: 'ovirtmgmt', bridge: command.bridge },
     vncListen: command.vncListen,
-    ...(command.migrateUnsafe ? { migration: { unsafe: true } } : {}),
+    migration: { ...(command.migrateUnsafe ? { unsafe: true } : {}), ...migrationPki(command, machine) },
   };
   // Wrong values are told now, not after somebody approved the host.
   readAgentConfig(config, dataDir);

@@ -63,7 +63,8 @@ export function destinationUri(order: MigrationOrder, pkiDirectory: string, port
 
 /** libvirt's parameters of a migration. @param document the domain as it is to run there; undefined leaves it as it is */
 export function libvirtParameters(vm: Vm, order: MigrationOrder, document: string | undefined): TypedParam[] {
-  const { maximumMibPerSecond, parallelConnections, consoleAddress, encrypted, dataAddress, destination } = order;
+  const { maximumMibPerSecond, consoleAddress, encrypted, dataAddress, destination } = order;
+  const { parallel } = compatibleWays(order, vm.state.phase === 'paused');
   const graphics = vm.facts?.graphics[0];
   const { MIGRATE_PARAM_URI, MIGRATE_PARAM_BANDWIDTH, MIGRATE_PARAM_PARALLEL_CONNECTIONS, MIGRATE_PARAM_GRAPHICS_URI } = parameterNames;
   const { MIGRATE_PARAM_DEST_XML, MIGRATE_PARAM_PERSIST_XML, MIGRATE_PARAM_TLS_DESTINATION } = parameterNames;
@@ -71,7 +72,7 @@ export function libvirtParameters(vm: Vm, order: MigrationOrder, document: strin
   return [
     parameter.string(MIGRATE_PARAM_URI, `tcp://${uriHost(dataAddress)}`),
     ...(maximumMibPerSecond === undefined ? [] : [parameter.ullong(MIGRATE_PARAM_BANDWIDTH, maximumMibPerSecond)]),
-    ...(parallelConnections === undefined ? [] : [parameter.int(MIGRATE_PARAM_PARALLEL_CONNECTIONS, parallelConnections)]),
+    ...(parallel === undefined ? [] : [parameter.int(MIGRATE_PARAM_PARALLEL_CONNECTIONS, parallel)]),
     ...(consoleAddress === undefined || !graphics
       ? []
       : [parameter.string(MIGRATE_PARAM_GRAPHICS_URI, `${graphics.type}://${uriHost(consoleAddress)}`)]),
@@ -87,17 +88,31 @@ function pinned(document: string, { cpuSets, numaNodeSets }: MigrationOrder): st
   return writeXml(domain);
 }
 
-/** libvirt's flags of a migration. */
-export function libvirtFlags(order: MigrationOrder, unsafe: boolean): number {
+/**
+ * What of an order QEMU can do together. What can't be had with something weightier is left out, since the VM goes without it as well: a
+ * paused VM needs no post-copy, post-copy knows one connection only, and zero copy only plain memory over several. Pure.
+ */
+export function compatibleWays(
+  order: MigrationOrder,
+  isPaused: boolean,
+): { postcopy: boolean; parallel: number | undefined; zeroCopy: boolean } {
+  const actions = [...order.schedule.init, ...order.schedule.stalling.map(({ action }) => action)];
+  const postcopy = !isPaused && actions.some(({ name }) => name === 'postcopy');
+  const parallel = postcopy ? undefined : order.parallelConnections;
+  return { postcopy, parallel, zeroCopy: order.zeroCopy && parallel !== undefined && !order.encrypted && !order.compressed };
+}
+
+/** libvirt's flags of a migration. Pure. */
+export function libvirtFlags(order: MigrationOrder, { unsafe, isPaused }: { unsafe: boolean; isPaused: boolean }): number {
   const flags = DomainMigrateFlags;
-  const postcopy = [...order.schedule.init, ...order.schedule.stalling.map(({ action }) => action)].some(({ name }) => name === 'postcopy');
+  const { postcopy, parallel, zeroCopy } = compatibleWays(order, isPaused);
   const chosen: [boolean, number][] = [
     [order.abortOnError, flags.ABORT_ON_ERROR],
     [order.autoConverge, flags.AUTO_CONVERGE],
     [order.compressed, flags.COMPRESSED],
     [order.encrypted, flags.TLS],
-    [order.parallelConnections !== undefined, flags.PARALLEL],
-    [order.zeroCopy, flags.ZEROCOPY],
+    [parallel !== undefined, flags.PARALLEL],
+    [zeroCopy, flags.ZEROCOPY],
     [postcopy, flags.POSTCOPY],
     [unsafe, flags.UNSAFE],
   ];

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { DomainMigrateFlags } from '@virgate/libvirt';
 import { VdsmError } from '@virgate/vdsm';
 import { testDomain } from '../agent-fixture/domain.ts';
 import { parseXml } from '../domain-xml/parse.ts';
 import { writeXml } from '../domain-xml/write.ts';
 import { nextAction, readSchedule } from './convergence.ts';
 import { allowedPaths, foreignReach, readArrivingDomain, repin } from './document.ts';
+import { libvirtFlags } from './hand-over.ts';
 import { readAgentAddress, readMigrationOrder } from './order.ts';
 import { progressOf } from './progress.ts';
 
@@ -63,6 +65,31 @@ describe('the schedule of convergence', () => {
     for (const name of ['explode', undefined])
       assert.throws(() => readSchedule({ convergenceSchedule: { init: [{ name, params: [] }] } }), withCode(91));
     assert.throws(() => readSchedule({ convergenceSchedule: { init: [{ name: 'setDowntime', params: ['0'] }] } }), withCode(91));
+  });
+});
+
+describe('what libvirt is asked for', () => {
+  const postcopy = { convergenceSchedule: { stalling: [{ limit: -1, action: { name: 'postcopy', params: [] } }] } };
+  const names = (more: object, isPaused = false): string[] => {
+    const flags = libvirtFlags(readMigrationOrder(vmId, { dst: 'b', ...more }), { unsafe: false, isPaused });
+    const always = new Set(['LIVE', 'PEER2PEER', 'PERSIST_DEST', 'ABORT_ON_ERROR']);
+    return Object.entries(DomainMigrateFlags).flatMap(([name, flag]) => ((flags & flag) !== 0 && !always.has(name) ? [name] : []));
+  };
+
+  it('is what the order says', () => {
+    assert.deepEqual(names({}), []);
+    assert.deepEqual(names({ autoConverge: 'true' }), ['AUTO_CONVERGE']);
+    assert.deepEqual(names({ compressed: 'true' }), ['COMPRESSED']);
+    assert.deepEqual(names({ encrypted: true, parallel: 2 }), ['TLS', 'PARALLEL']);
+    assert.deepEqual(names({ parallel: 2, zerocopy: true }), ['PARALLEL', 'ZEROCOPY']);
+    assert.deepEqual(names(postcopy), ['POSTCOPY']);
+  });
+
+  it('is nothing that can not be had together', () => {
+    assert.deepEqual(names(postcopy, true), []);
+    assert.deepEqual(names({ ...postcopy, parallel: 2, zerocopy: true }), ['POSTCOPY']);
+    assert.deepEqual(names({ zerocopy: true }), []);
+    assert.deepEqual(names({ parallel: 2, zerocopy: true, encrypted: true }), ['TLS', 'PARALLEL']);
   });
 });
 

@@ -1,4 +1,4 @@
-import { DomainJobType, DomainPausedReason, DomainState, ErrorNumber, isLibvirtError } from '@virgate/libvirt';
+import { DomainGetJobStatsFlags, DomainJobType, DomainPausedReason, DomainState, ErrorNumber, isLibvirtError } from '@virgate/libvirt';
 import { VdsmError } from '@virgate/vdsm';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode, notImplemented, readObject, readOptionalInteger, readUuid } from '../verb.ts';
@@ -285,6 +285,7 @@ export class OutgoingMigrations {
   async #move(vm: Vm, flow: Outgoing, order: MigrationOrder, answer: Record<string, unknown>): Promise<void> {
     const { hypervisor, migration, log } = this.#vms.dependencies;
     const [document, port] = [answer[ownKeys.document], answer[ownKeys.libvirtPort]];
+    const isPaused = vm.state.phase === 'paused';
     const parameters = libvirtParameters(vm, order, typeof document === 'string' ? document : undefined);
     const uri = destinationUri(order, migration.pkiDirectory, typeof port === 'number' ? port : undefined);
     flow.cancel.signal.throwIfAborted();
@@ -301,9 +302,11 @@ export class OutgoingMigrations {
       }
     })();
     try {
-      log.info({ vmId: vm.vmId, to: flow.to }, 'VM begins to migrate');
+      log.info({ vmId: vm.vmId, to: flow.to, encrypted: order.encrypted }, 'VM begins to migrate');
       await hypervisor.runLong((connection) =>
-        connection.domainMigratePeerToPeer(vm.vmId, uri, parameters, libvirtFlags(order, migration.unsafe), { timeoutMs: 0 }),
+        connection.domainMigratePeerToPeer(vm.vmId, uri, parameters, libvirtFlags(order, { unsafe: migration.unsafe, isPaused }), {
+          timeoutMs: 0,
+        }),
       );
       flow.percent = 100;
     } finally {
@@ -328,7 +331,8 @@ export class OutgoingMigrations {
     if (type === DomainJobType.NONE) return type;
     const { percent, iteration } = progressOf(statistics, flow.percent);
     flow.percent = percent;
-    if (iteration !== undefined && iteration !== flow.lastIteration) {
+    // Before the first round libvirt still prepares QEMU, which then refuses what is asked.
+    if (iteration !== undefined && iteration > 0 && iteration !== flow.lastIteration) {
       flow.lastIteration = iteration;
       await this.#converge(vm, flow, iteration);
     }
@@ -381,7 +385,7 @@ export class OutgoingMigrations {
     const { log } = this.#vms.dependencies;
     if (failure === undefined) {
       // libvirt says that it arrived. A domain of its name that is here now is none of this run: the VM may be coming back.
-      this.#done(vm, flow);
+      await this.#done(vm, flow);
       this.#vms.apply(vm, { type: 'stopped', detail: 'migrated' });
       return;
     }
@@ -422,10 +426,16 @@ export class OutgoingMigrations {
     await this.#stay(vm, found);
   }
 
-  /** Tells the end of a migration. libvirt measures the guest's standstill for the destination alone; here it is from the standstill to the end. */
-  #done(vm: Vm, flow: Outgoing): void {
+  /** Tells the end of a migration. Where libvirt has forgotten how long the guest stood still, that is from the standstill to the end. */
+  async #done(vm: Vm, flow: Outgoing): Promise<void> {
     const { emit, clock } = this.#vms.dependencies;
-    flow.downtimeMs = vm.switchedMs === undefined ? undefined : Math.max(0, Math.round(clock.monotonicMs() - vm.switchedMs));
+    const longestMs = vm.switchedMs === undefined ? undefined : Math.max(0, Math.round(clock.monotonicMs() - vm.switchedMs));
+    const { COMPLETED, KEEP_COMPLETED } = DomainGetJobStatsFlags;
+    const figures = await this.#vms
+      .call(vm, 'query', (connection) => connection.domainJobStats(vm.vmId, COMPLETED | KEEP_COMPLETED))
+      .catch(() => undefined);
+    const measured = figures?.statistics['downtime'];
+    flow.downtimeMs = typeof measured === 'number' ? measured : longestMs;
     flow.percent = 100;
     const downtime = flow.downtimeMs === undefined ? {} : { downtime: flow.downtimeMs };
     emit(`|virt|VM_migration_status|${vm.vmId}`, { [vm.vmId]: { progress: 100, ...downtime } });
