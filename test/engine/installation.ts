@@ -301,6 +301,11 @@ export class Installation {
     await this.#ask({ kind: 'power-off', address });
   }
 
+  /** A host without power starts, with nothing that ran on it. */
+  async powerOn(address: string): Promise<void> {
+    await this.#ask({ kind: 'power-on', address });
+  }
+
   /** The management board at an address switches the host at another one from now on. */
   async wire(board: string, address: string): Promise<void> {
     await this.#ask({ kind: 'wire', board, address });
@@ -309,6 +314,11 @@ export class Installation {
   /** The XML of the domain that a host runs for a VM; null when none does. */
   domainOf(vmId: string): Promise<string | null> {
     return this.#ask<string | null>({ kind: 'domain', vmId });
+  }
+
+  /** The XML of the domain that runs, as libvirt tells it: with the chains of its disks, and what they are copied to. */
+  liveDomainOf(vmId: string): Promise<string | null> {
+    return this.#ask<string | null>({ kind: 'live-domain', vmId });
   }
 
   /** The guest's QEMU dies by itself. */
@@ -359,10 +369,10 @@ export class Installation {
     return { id: domain.id as string };
   }
 
-  /** A template with one disk, made of a VM that is removed afterwards. */
+  /** A template with a disk, or more, made of a VM that is removed afterwards. */
   async addTemplate(
     name = 'template',
-    options: { diskBytes?: number; memoryBytes?: number } = {},
+    options: { diskBytes?: number; memoryBytes?: number; disks?: number } = {},
   ): Promise<{ id: string; diskId: string }> {
     const { rest } = this;
     const vm = expectStatus(
@@ -374,25 +384,17 @@ export class Installation {
       }),
       201,
     );
-    expectStatus(
-      await rest.post(
-        `/vms/${vm.id}/diskattachments`,
-        {
-          interface: 'virtio_scsi',
-          bootable: true,
-          active: true,
-          disk: {
-            name: `${name}-disk`,
-            provisioned_size: options.diskBytes ?? gib,
-            format: 'cow',
-            sparse: true,
-            storage_domains: { storage_domain: [{ name: 'data' }] },
-          },
-        },
-        whole,
-      ),
-      201,
-    );
+    for (let index = 0; index < (options.disks ?? 1); index += 1) {
+      const disk = {
+        name: index === 0 ? `${name}-disk` : `${name}-disk-${index + 1}`,
+        provisioned_size: options.diskBytes ?? gib,
+        format: 'cow',
+        sparse: true,
+        storage_domains: { storage_domain: [{ name: 'data' }] },
+      };
+      const attachment = { interface: 'virtio_scsi', bootable: index === 0, active: true, disk };
+      expectStatus(await rest.post(`/vms/${vm.id}/diskattachments`, attachment, whole), 201);
+    }
     const template = expectStatus(await rest.post('/templates', { name, vm: { id: vm.id } }, whole), 201);
     expectStatus(await rest.delete(`/vms/${vm.id}`), 200);
     const disks = expectStatus(await rest.get(`/templates/${template.id}/diskattachments`), 200).disk_attachment as Json[];

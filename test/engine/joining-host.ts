@@ -15,6 +15,8 @@ export interface JoinOutcome {
 export class JoiningHost {
   readonly host: VirtualHost;
   readonly name: string;
+  /** Each host is another one to libvirt, as machines are by their firmware. */
+  readonly #hostUuid = randomUUID();
   #agent: HostProcess | undefined;
 
   private constructor(host: VirtualHost) {
@@ -23,10 +25,9 @@ export class JoiningHost {
   }
 
   static async start(options: { name: string; number: number; folder: string; network: VirtualSwitch }): Promise<JoiningHost> {
-    const host = await VirtualHost.start({ ...options, folder: join(options.folder, options.name) });
-    // Each host is another one to libvirt, as machines are by their firmware.
-    await host.startLibvirtd({ hostUuid: randomUUID() });
-    return new JoiningHost(host);
+    const machine = new JoiningHost(await VirtualHost.start({ ...options, folder: join(options.folder, options.name) }));
+    await machine.startLibvirtd();
+    return machine;
   }
 
   /** The agent's own folder. */
@@ -59,6 +60,11 @@ export class JoiningHost {
   /** Where the QEMUs of its libvirtd look for what migrations are encrypted with. */
   #pki(): string[] {
     return ['--migrate-pki', join(this.host.folder, 'libvirt/etc/migration-pki')];
+  }
+
+  /** Starts the host's libvirtd, also again after it was killed. */
+  startLibvirtd(): Promise<void> {
+    return this.host.startLibvirtd({ hostUuid: this.#hostUuid });
   }
 
   /** Runs a join that is expected to be refused, and waits for its end. */

@@ -33,10 +33,11 @@ export type HostsQuestion =
   | { readonly kind: 'write-volume'; readonly volumeId: string; readonly content: string }
   /** Cuts a host's power, or wires its management board to another host's address. */
   | { readonly kind: 'power-off'; readonly address: string }
+  | { readonly kind: 'power-on'; readonly address: string }
   | { readonly kind: 'wire'; readonly board: string; readonly address: string }
   | { readonly kind: 'crash'; readonly vmId: string }
   | { readonly kind: 'console'; readonly vmId: string; readonly address: string; readonly guestUser: string }
-  | { readonly kind: 'domain'; readonly vmId: string };
+  | { readonly kind: 'domain' | 'live-domain'; readonly vmId: string };
 
 /** What all hosts of the process know together. */
 export interface HostsView {
@@ -62,6 +63,7 @@ export interface HostsView {
     readonly role: SimulatedVolume['role'];
     readonly isSealed: boolean;
     readonly capacityBytes: number;
+    readonly legality: string;
   }[];
   /** Leases of VMs: `domain/VM`. */
   readonly leases: readonly string[];
@@ -109,7 +111,7 @@ function look(hosts: readonly SimulatedHost[], storage: SimulatedStorage): Hosts
     ),
     leases: Object.values(storage.content.domains).flatMap((domain) => (domain.leases ?? []).map((id) => `${domain.domainId}/${id}`)),
     volumes: Object.values(storage.content.domains).flatMap((domain) =>
-      Object.values(domain.volumes).map(({ volumeId, imageId, parentId, generation, role, isSealed = false, capacityBytes }) => ({
+      Object.values(domain.volumes).map(({ volumeId, imageId, parentId, generation, role, isSealed = false, capacityBytes, legality }) => ({
         volumeId,
         imageId,
         parentId,
@@ -117,6 +119,7 @@ function look(hosts: readonly SimulatedHost[], storage: SimulatedStorage): Hosts
         role,
         isSealed,
         capacityBytes,
+        legality,
       })),
     ),
   };
@@ -169,8 +172,15 @@ async function main(configFile: string): Promise<void> {
         storage.onChange();
         return null;
       case 'power-off':
+      case 'power-on':
         return power.fenceNode(
-          { addr: question.address, agent: 'ipmilan', username: 'admin', password: 'lab123', action: 'off' },
+          {
+            addr: question.address,
+            agent: 'ipmilan',
+            username: 'admin',
+            password: 'lab123',
+            action: question.kind === 'power-on' ? 'on' : 'off',
+          },
           undefined as never,
         );
       case 'wire':
@@ -184,6 +194,8 @@ async function main(configFile: string): Promise<void> {
         return null;
       case 'domain':
         return hosts.map((host) => host.vms.get(question.vmId)).find((vm) => vm !== undefined && vm.status !== 'Down')?.xml ?? null;
+      case 'live-domain':
+        return hosts.find((host) => host.vms.get(question.vmId)?.running === true)?.liveDomain(question.vmId) ?? null;
       default:
         throw new Error('That cannot be asked of simulated hosts');
     }

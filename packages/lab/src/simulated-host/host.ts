@@ -7,6 +7,7 @@ import { SimulatedConsoles } from './consoles.ts';
 import { FaultPlan, faultError } from './faults.ts';
 import type { Fault, FaultAction } from './faults.ts';
 import { DEFAULT_CPU_FLAGS, hostVerbs } from './host-verbs.ts';
+import { liveXml, settleDisks } from './live-disks.ts';
 import { migrationVerbs } from './migration.ts';
 import { SimulatedNetwork } from './network.ts';
 import type { SimulatedVerb } from './parameters.ts';
@@ -258,6 +259,13 @@ export class SimulatedHost implements AsyncDisposable {
   /** Cuts all connections; the engine may connect again at once. */
   disconnect(): void {
     this.#server.disconnectAll();
+  }
+
+  /** The XML of a running VM as libvirt would tell it now, chains and copies included. */
+  liveDomain(vmId: string): string {
+    const vm = this.#vms.running(vmId);
+    settleDisks({ vms: this.#vms, storage: this.storage }, vm);
+    return liveXml(this.storage, vm);
   }
 
   /** The guest switches itself off. */

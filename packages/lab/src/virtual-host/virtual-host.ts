@@ -154,6 +154,13 @@ export class VirtualHost {
     await this.run([process.execPath, program, settings], { timeoutMs: 90_000 });
   }
 
+  /** `kill -9` of the host's libvirtd; its guests go on, and {@link startLibvirtd} brings it back. */
+  async killLibvirtd(): Promise<void> {
+    const pidFile = join(this.folder, 'libvirt', 'run', 'libvirtd.pid');
+    const script = 'pid=$(cat "$1"); kill -9 "$pid"; for i in $(seq 200); do [ -e "/proc/$pid" ] || exit 0; sleep 0.02; done; exit 1';
+    await this.run(['sh', '-c', script, 'sh', pidFile]);
+  }
+
   /** Starts the host's sanlock, which takes part in nothing yet. */
   async startSanlock(): Promise<void> {
     await this.run(['sh', '-c', sanlockScript, 'sh', this.name]);

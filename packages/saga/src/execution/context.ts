@@ -3,7 +3,7 @@ import { LeaseLostError, SagaError } from '../errors.ts';
 import { derivedUuid } from '../identity.ts';
 import { sagaLimits } from '../limits.ts';
 import type { JsonObject, StepRecord } from '../records.ts';
-import type { Environment, ProbePoint } from './environment.ts';
+import { probePoint, type Environment, type ProbePoint } from './environment.ts';
 import type { LeaseHandle } from './lease-handle.ts';
 import type { SagaView } from './progress.ts';
 
@@ -35,7 +35,7 @@ export function createContext<Db, Trx extends Db>(
     if (closed) throw new LeaseLostError(lease.sagaId, lease.fence);
   };
   const probe = async (at: ProbePoint['at']): Promise<void> => {
-    await environment.probe?.({ sagaId: lease.sagaId, step: step.name, going, at });
+    await environment.probe?.(probePoint(view, { step: step.name, going, at }));
   };
   const tx = async <T>(fn: (trx: Trx) => Promise<T>): Promise<T> => {
     assertOpen();

@@ -3,7 +3,7 @@ import { LeaseLostError, SagaError, StepAbortedError, storedError, WorkerCrashed
 import { sagaLimits } from '../limits.ts';
 import type { SagaRecord, StepRecord } from '../records.ts';
 import { createContext, type StepContext } from './context.ts';
-import type { Environment } from './environment.ts';
+import { probePoint, type Environment } from './environment.ts';
 import { journal, type JournalEntry } from './journal.ts';
 import type { LeaseHandle } from './lease-handle.ts';
 import { backoff, canCancel, cancelledError, delayOf, type Decision, type SagaEvent, type SagaView } from './progress.ts';
@@ -78,7 +78,7 @@ class Execution<Db, Trx extends Db> {
   }
 
   async run(): Promise<ExecutionOutcome> {
-    await this.environment.probe?.({ sagaId: this.lease.sagaId, step: '', going: 'run', at: 'taken' });
+    await this.environment.probe?.(probePoint(this.view, { step: '', going: 'run', at: 'taken' }));
     await this.load();
     let decision = await this.journal({ event: { kind: 'taken' }, state: () => this.view.saga.state });
     for (;;) {
@@ -109,6 +109,7 @@ class Execution<Db, Trx extends Db> {
     this.view.cancellable = isCancellable(this.definition, this.view.saga.params);
     this.view.plan = this.steps.map((step) => ({
       pivot: step.pivot ?? false,
+      acts: step.run !== undefined,
       undoable: step.undo !== undefined,
       unrecordable: step.unrecord !== undefined,
       timeoutMs: step.timeoutMs,
@@ -141,7 +142,7 @@ class Execution<Db, Trx extends Db> {
   }
 
   private async perform(going: Going, ordinal: number): Promise<Performed<Trx>> {
-    await this.probe(going, ordinal, 'intent');
+    const refusal = await this.refusal(going, ordinal);
     const stopper = new AbortController();
     const signal = AbortSignal.any([this.lease.signal, stopper.signal]);
     const step = this.step(ordinal);
@@ -150,15 +151,30 @@ class Execution<Db, Trx extends Db> {
     if (going === 'run' && canCancel(this.view)) this.lease.cancelStep = () => stopper.abort(new StepAbortedError('cancelled'));
     let settled: Settled;
     try {
-      const work = going === 'run' ? step.run?.(context.context) : step.undo?.(context.context);
-      settled = await this.settle(work ?? Promise.resolve(), signal);
+      settled = refusal ?? (await this.settle(this.call(going, step, context), signal));
     } finally {
       forgetTimeout();
       this.lease.cancelStep = undefined;
     }
     if (settled.kind !== 'value') context.close();
-    await this.probe(going, ordinal, 'ran');
+    const waits = settled.kind === 'value' && settled.value instanceof Wait;
+    await this.probe(going, ordinal, waits ? 'waits' : 'ran');
     return this.conclude(going, ordinal, settled, signal, context);
+  }
+
+  private async call(going: Going, step: AnySagaStep<Trx>, { context }: StepContext<Trx>): Promise<unknown> {
+    return going === 'run' ? await step.run?.(context) : await step.undo?.(context);
+  }
+
+  /** What a simulation wants the step to fail with, before it has done anything. */
+  private async refusal(going: Going, ordinal: number): Promise<Settled | undefined> {
+    try {
+      await this.probe(going, ordinal, 'intent');
+      return undefined;
+    } catch (error) {
+      if (this.isNoFailure(error)) throw error;
+      return { kind: 'error', error };
+    }
   }
 
   private conclude(going: Going, ordinal: number, settled: Settled, signal: AbortSignal, context: StepContext<Trx>): Performed<Trx> {
@@ -243,8 +259,8 @@ class Execution<Db, Trx extends Db> {
     return this.steps[ordinal] as AnySagaStep<Trx>;
   }
 
-  private async probe(going: Going, ordinal: number, at: 'intent' | 'ran' | 'stored'): Promise<void> {
-    await this.environment.probe?.({ sagaId: this.lease.sagaId, step: this.step(ordinal).name, going, at });
+  private async probe(going: Going, ordinal: number, at: 'intent' | 'waits' | 'ran' | 'stored'): Promise<void> {
+    await this.environment.probe?.(probePoint(this.view, { step: this.step(ordinal).name, going, at }));
   }
 
   private report(error: unknown, going: Going, ordinal: number): void {

@@ -11,6 +11,8 @@ export interface StepPlan {
   /** There is something to take back when the step has succeeded. */
   unrecordable: boolean;
   timeoutMs: number | undefined;
+  /** False when the step does nothing but write. */
+  acts?: boolean;
 }
 
 /** A saga as its worker sees it. */

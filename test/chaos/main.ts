@@ -1,0 +1,149 @@
+/**
+ * `npm run chaos -- host`: kills engine, agents, libvirtds and QEMUs before, within and after each step of what users do with VMs and disks,
+ * on two real virtual hosts, and prints what came of it as a Markdown table. Needs root.
+ */
+import { writeFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { operations, type Operation } from './operations.ts';
+import { RealWorld } from './real-world.ts';
+import { Rounds, nameOfCase, type Case, type Outcome } from './rounds.ts';
+import { packed, sample, seeded } from './sample.ts';
+import { outcomeTable } from './table.ts';
+import { victims, type Victim } from './world.ts';
+
+const usage = `Usage: npm run chaos -- host [--only PATTERN] [--sample N] [--seed S] [--part K/N] [--together N] [--minutes M] [--output FILE]
+  --only PATTERN  regular expression over names of cases, such as "move, running: QEMU killed after sync"
+  --sample N      as many cases by chance; --seed S repeats the choice
+  --part K/N      the K-th of N parts of all operations
+  --together N    as many cases at once with the same victim (8); 1 when one is looked into
+  --minutes M     no new round begins later than this
+  --output FILE   the outcomes as JSON, for a table of several runs
+`;
+const defaultTogether = 8;
+const settleTimeoutMs = 90_000;
+const downMs = 300;
+
+const say = (line: string): unknown => process.stdout.write(`${line}\n`);
+
+/** Who may be killed while an operation goes on. */
+export function victimsOf({ operation, failing }: Omit<Case, 'victim'>): Victim[] {
+  const { runs, moves } = operation;
+  // What is undone needs the engine and its hosts.
+  if (failing !== undefined) return ['engine', 'agent'];
+  return victims.filter(
+    (victim) =>
+      victim !== 'host' &&
+      victim !== 'PostgreSQL' &&
+      (runs || ['engine', 'agent'].includes(victim)) &&
+      (moves === true || !victim.endsWith(' there')) &&
+      !(operation.name === 'start' && victim === 'QEMU'),
+  );
+}
+
+interface Choice {
+  readonly pattern: string;
+  readonly part: readonly [number, number];
+  readonly sample: number;
+  readonly seed: number;
+}
+
+/** The operations that a pattern may be about: what stands before its colon names them. */
+function operationsOf({ pattern, part: [part, parts] }: Choice): Operation[] {
+  const [head = ''] = pattern.replace(/^\^/, '').split(':');
+  const ofPart = operations.filter((_operation, index) => index % parts === part - 1);
+  const named = ofPart.filter(({ name }) => head.startsWith(name) || name.includes(head));
+  return named.length > 0 ? named : ofPart;
+}
+
+/** Rehearses the operations, and plans whom to kill where. */
+async function chosenCases(rounds: Rounds, choice: Choice, failed: (text: string) => void): Promise<Case[]> {
+  const all: Case[] = [];
+  for (const operation of operationsOf(choice)) {
+    const points = await rounds.points(operation).catch((error: unknown) => {
+      failed(`${operation.name}, undisturbed: ${String(error)}`);
+      return [];
+    });
+    for (const one of points) for (const victim of victimsOf(one)) all.push({ ...one, victim });
+  }
+  const only = new RegExp(choice.pattern);
+  const named = all.filter((one) => only.test(nameOfCase(one)));
+  return choice.sample === 0 ? named : sample(named, choice.sample, seeded(choice.seed));
+}
+
+const again = (one: Case): string =>
+  `npm run chaos -- host --together 1 --only '^${nameOfCase(one).replaceAll(/[()]/g, String.raw`\$&`)}$'`;
+
+interface Settings {
+  readonly together: number;
+  readonly output: string | undefined;
+  readonly untilMs: number;
+}
+
+async function chaosOnHosts(choice: Choice, { together, output, untilMs }: Settings): Promise<boolean> {
+  const world = await RealWorld.start();
+  const outcomes: Outcome[] = [];
+  let failures = 0;
+  const failed = (text: string): void => {
+    failures += 1;
+    say(`FAILED ${text}`);
+  };
+  let left = 0;
+  try {
+    const rounds = new Rounds(world, { moments: ['intent', 'waits', 'ran'], downMs, settleTimeoutMs, atOnce: 4, onProgress: say });
+    const cases = await chosenCases(rounds, choice, failed);
+    say(`${cases.length} cases`);
+    for (const victim of victims) {
+      for (const round of packed(
+        cases.filter((one) => one.victim === victim),
+        together,
+      )) {
+        const begun = performance.now();
+        if (begun > untilMs) {
+          left += round.length;
+          continue;
+        }
+        const ended = await rounds
+          .run(round)
+          .catch((error: unknown) => round.map((one): Outcome => ({ one, text: 'not run', flaws: [String(error)] })));
+        outcomes.push(...ended);
+        const bad = ended.filter(({ flaws }) => flaws.length > 0);
+        for (const { one, text, flaws } of bad) failed(`${nameOfCase(one)}: ${text}\n  ${flaws.join('\n  ')}\n  again: ${again(one)}`);
+        if (bad.length > 0) say(await world.logs());
+      }
+    }
+  } finally {
+    await world.stop();
+  }
+  for (const line of outcomeTable(outcomes)) say(line);
+  say(`\n${outcomes.length} cases, ${failures} failed${left > 0 ? `, ${left} not run for want of time` : ''}`);
+  if (output !== undefined) {
+    const plain = outcomes.map(({ one, text, flaws }) => ({ ...one, operation: one.operation.name, text, flaws }));
+    await writeFile(output, JSON.stringify(plain));
+  }
+  return failures === 0 && left === 0;
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: 'string', default: '' },
+    sample: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+    part: { type: 'string', default: '1/1' },
+    together: { type: 'string', default: String(defaultTogether) },
+    minutes: { type: 'string', default: '600' },
+    output: { type: 'string' },
+  },
+});
+if (import.meta.main) {
+  const [part = 1, parts = 1] = values.part.split('/').map(Number);
+  const numbers = [values.sample, values.seed, values.together, values.minutes].map(Number);
+  const [count = 0, seed = 1, together = 1, minutes = 1] = numbers;
+  if (positionals.join() !== 'host' || [...numbers, part, parts].some((number) => !Number.isSafeInteger(number) || number < 0)) {
+    process.stderr.write(usage);
+    process.exit(2);
+  }
+  const choice = { pattern: values.only, part: [part, parts] as const, sample: count, seed };
+  const settings = { together: Math.max(1, together), output: values.output, untilMs: minutes * 60_000 };
+  process.exitCode = (await chaosOnHosts(choice, settings)) ? 0 : 1;
+}
