@@ -42,7 +42,10 @@ async function main(configFile: string): Promise<void> {
   let held: (() => void)[] = [];
   let passed: ProbePoint[] = [];
   const isAt = (point: ProbePoint, at: StopPoint): boolean =>
-    plainStep(point.step) === at.step && point.going === at.going && point.at === at.at && (at.saga === undefined || at.saga === point.saga);
+    plainStep(point.step) === at.step &&
+    point.going === at.going &&
+    point.at === at.at &&
+    (at.saga === undefined || at.saga === point.saga);
   const probe = async (point: ProbePoint): Promise<void> => {
     if (passed.length < passedLimit) passed.push(point);
     if (failAt !== undefined && isAt(point, { ...failAt, going: 'run', at: 'intent' })) {
