@@ -2,13 +2,13 @@
  * `npm run chaos -- host`: kills engine, agents, libvirtds and QEMUs before, within and after each step of what users do with VMs and disks,
  * on two real virtual hosts, and prints what came of it as a Markdown table. Needs root.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { operations, type Operation } from './operations.ts';
 import { RealWorld } from './real-world.ts';
 import { Rounds, nameOfCase, type Case, type Outcome } from './rounds.ts';
 import { packed, sample, seeded } from './sample.ts';
-import { outcomeTable } from './table.ts';
+import { outcomeTable, readOutcomes, writtenOutcomes } from './table.ts';
 import { victims, type Victim } from './world.ts';
 
 const usage = `Usage: npm run chaos -- host [--only PATTERN] [--sample N] [--seed S] [--part K/N] [--together N] [--minutes M] [--output FILE]
@@ -17,7 +17,9 @@ const usage = `Usage: npm run chaos -- host [--only PATTERN] [--sample N] [--see
   --part K/N      the K-th of N parts of all operations
   --together N    as many cases at once with the same victim (8); 1 when one is looked into
   --minutes M     no new round begins later than this
-  --output FILE   the outcomes as JSON, for a table of several runs
+  --output FILE   the outcomes as JSON
+       npm run chaos -- table FILE...
+  one table of the outcomes of several runs
 `;
 const defaultTogether = 8;
 const settleTimeoutMs = 90_000;
@@ -116,10 +118,7 @@ async function chaosOnHosts(choice: Choice, { together, output, untilMs }: Setti
   }
   for (const line of outcomeTable(outcomes)) say(line);
   say(`\n${outcomes.length} cases, ${failures} failed${left > 0 ? `, ${left} not run for want of time` : ''}`);
-  if (output !== undefined) {
-    const plain = outcomes.map(({ one, text, flaws }) => ({ ...one, operation: one.operation.name, text, flaws }));
-    await writeFile(output, JSON.stringify(plain));
-  }
+  if (output !== undefined) await writeFile(output, writtenOutcomes(outcomes));
   return failures === 0 && left === 0;
 }
 
@@ -137,6 +136,11 @@ const { values, positionals } = parseArgs({
 });
 if (import.meta.main) {
   const [part = 1, parts = 1] = values.part.split('/').map(Number);
+  if (positionals[0] === 'table' && positionals.length > 1) {
+    const read = await Promise.all(positionals.slice(1).map(async (file) => readOutcomes(await readFile(file, 'utf8'))));
+    for (const line of outcomeTable(read.flat())) say(line);
+    process.exit();
+  }
   const numbers = [values.sample, values.seed, values.together, values.minutes].map(Number);
   const [count = 0, seed = 1, together = 1, minutes = 1] = numbers;
   if (positionals.join() !== 'host' || [...numbers, part, parts].some((number) => !Number.isSafeInteger(number) || number < 0)) {
