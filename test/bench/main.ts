@@ -2,8 +2,14 @@
 import { benchApi } from './api.ts';
 import { benchFirstVm } from './first-vm.ts';
 import { benchHost } from './host.ts';
+import { benchTransfers } from './transfers.ts';
 
-const benches: Record<string, () => Promise<void>> = { 'first-vm': benchFirstVm, api: benchApi, host: benchHost };
+const benches: Record<string, () => Promise<void>> = {
+  'first-vm': benchFirstVm,
+  api: benchApi,
+  host: benchHost,
+  transfers: benchTransfers,
+};
 
 const name = process.argv[2] ?? '';
 const bench = benches[name];

@@ -1,5 +1,5 @@
 import { OvfError, readArchiveOvf } from '@virgate/contract/ovf';
-import type { SagaStep } from '@virgate/saga';
+import type { SagaContext, SagaStep } from '@virgate/saga';
 import { VdsmError } from '@virgate/vdsm';
 import type { Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
@@ -7,6 +7,7 @@ import { unlockDisk, type NewDisk } from '../disks/volumes.ts';
 import { hostJob } from '../images/host-jobs.ts';
 import type { TaskState } from '../images/host-tasks.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
+import { connectionLost } from '../monitoring/connection-lost.ts';
 import { unseal } from '../pki/seal.ts';
 import { hostFailed } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -34,6 +35,21 @@ interface ConversionState extends TaskState {
 const callTimeoutMs = 60_000;
 const interfaces: ReadonlySet<string> = new Set(['virtio', 'virtio_scsi', 'sata', 'ide']);
 const nicModels: ReadonlySet<string> = new Set(['virtio', 'e1000', 'e1000e', 'rtl8139']);
+
+/** Tells the host something of its job, whatever it answers, and also when it is away. */
+async function tell(
+  ctx: SagaContext<object, object, Trx>,
+  hosts: SagaServices['hosts'],
+  { hostId }: Conversion,
+  method: 'Host.abortV2VJob' | 'Host.deleteV2VJob',
+): Promise<void> {
+  try {
+    const { client, fence } = await hosts.access(hostId);
+    await client.call(method, { jobid: ctx.uuid('convert') }, { timeoutMs: callTimeoutMs, fence, signal: ctx.signal });
+  } catch (error) {
+    if (!(error instanceof VdsmError)) throw error;
+  }
+}
 
 /** Steps in which a host fills the disks of a new VM with those of another manager's. */
 export const convertSteps = <P extends { disks: NewDisk[] }, S extends ConversionState>(
@@ -68,29 +84,15 @@ export const convertSteps = <P extends { disks: NewDisk[] }, S extends Conversio
           },
         },
       }),
-    async undo(ctx) {
-      const { client, fence } = await hosts.access(conversion.hostId);
-      // What does not run any more needs no end, and a host that is away has ended with it.
-      await client
-        .call('Host.abortV2VJob', { jobid: ctx.uuid('convert') }, { timeoutMs: callTimeoutMs, fence, signal: ctx.signal })
-        .catch((error: unknown) => {
-          if (!(error instanceof VdsmError)) throw error;
-        });
-    },
+    // What does not run any more needs no end.
+    undo: (ctx) => tell(ctx, hosts, conversion, 'Host.abortV2VJob'),
   },
   ...(conversion.converts ? [devicesStep<P, S>(hosts, conversion, vmId)] : []),
   {
     name: 'fetched',
     title: 'Finishing the disks',
-    async run(ctx) {
-      const { client, fence } = await hosts.access(conversion.hostId);
-      // It would be forgotten by itself as well.
-      await client
-        .call('Host.deleteV2VJob', { jobid: ctx.uuid('convert') }, { timeoutMs: callTimeoutMs, fence, signal: ctx.signal })
-        .catch((error: unknown) => {
-          if (!(error instanceof VdsmError)) throw error;
-        });
-    },
+    // It would be forgotten by itself as well.
+    run: (ctx) => tell(ctx, hosts, conversion, 'Host.deleteV2VJob'),
     async record(_ctx, trx) {
       for (const disk of disks) await unlockDisk(trx, disk, 0);
     },
@@ -105,6 +107,8 @@ const devicesStep = <P extends object, S extends ConversionState>(
 ): SagaStep<P, S, Trx> => ({
   name: 'devices',
   title: 'Reading which devices the guest fits',
+  // An engine that has just taken the job over may lose its first connection to the host.
+  retry: { attempts: 10, delayMs: 500, maxDelayMs: 10_000, when: (error) => error instanceof VdsmError && error.code === connectionLost },
   async run(ctx) {
     const { client, fence } = await hosts.access(hostId);
     try {
@@ -116,7 +120,7 @@ const devicesStep = <P extends object, S extends ConversionState>(
         nic: nics[0]?.interface ?? null,
       };
     } catch (error) {
-      if (error instanceof VdsmError) throw hostFailed('Cannot import VM', error.message, error);
+      if (error instanceof VdsmError && error.code !== connectionLost) throw hostFailed('Cannot import VM', error.message, error);
       if (error instanceof OvfError)
         throw hostFailed('Cannot import VM', `the host describes what it converted in a way that is not understood: ${error.message}`);
       throw error;
