@@ -17,7 +17,7 @@ const mib = 1024 ** 2;
 const imageBytes = 1024 * mib;
 /** Data and nothing take turns. */
 const stretchBytes = 64 * mib;
-const rounds = 5;
+const rounds = 3;
 const nbdPort = 10_809;
 const limitMs = 120_000;
 

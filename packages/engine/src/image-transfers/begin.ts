@@ -164,9 +164,8 @@ async function wayOf(trx: Trx, body: ImageTransfer, chosen: Chosen, direction: '
   if (format === 'cow' && chosen.format === 'raw') throw invalidValue('format', 'the image is raw, and no host makes anything else of it');
   if (format === 'cow' && isPart)
     throw invalidValue('format', 'the image stands on others: as a whole it goes as raw, or, with shallow, its top volume alone as cow');
-  // a raw image goes into a raw volume as it is; out of one by NBD, which tells clients of its holes
-  const served = format === 'raw' && (chosen.format === 'cow' || direction === 'download') ? 'nbd' : 'file';
-  return { ...plain, format, served };
+  // By NBD the server tells clients of holes, makes holes of zeros at once, and writes past the host's cache, which would be emptied at the end.
+  return { ...plain, format, served: format === 'raw' ? 'nbd' : 'file' };
 }
 
 /** A disk of a backup: read where the VM's host serves it, or by an NBD server when the VM is down. @throws {Fault} */

@@ -22,7 +22,8 @@ export type ExtentContext = 'zero' | 'dirty';
 
 /** An open image. Requests may run side by side. */
 export interface ImageBackend {
-  read(at: number, length: number): Promise<Buffer>;
+  /** @param into room for the bytes, which the answer is a part of; new room without it */
+  read(at: number, length: number, into?: Buffer): Promise<Buffer>;
   write(at: number, data: Buffer): Promise<void>;
   zero(at: number, length: number): Promise<void>;
   flush(): Promise<void>;
@@ -71,8 +72,8 @@ async function zeroFile(handle: FileHandle, path: string, at: number, length: nu
 async function openFile(path: string, { write, sparse, sizeBytes }: OpenOptions): Promise<ImageBackend> {
   const handle = await open(path, (write ? constants.O_RDWR : constants.O_RDONLY) | constants.O_NOFOLLOW);
   return {
-    async read(at, length) {
-      const buffer = Buffer.allocUnsafe(length);
+    async read(at, length, into) {
+      const buffer = into?.subarray(0, length) ?? Buffer.allocUnsafe(length);
       let done = 0;
       while (done < length) {
         const { bytesRead } = await handle.read(buffer, done, length - done, at + done);
@@ -104,7 +105,7 @@ async function openNbd(address: NbdAddress, { sparse, sizeBytes }: OpenOptions):
   }
   const dirtyContext = client.contexts.find((name) => name.startsWith(contexts.dirtyPrefix));
   return {
-    read: (at, length) => client.read(at, length),
+    read: (at, length, into) => client.read(at, length, into),
     write: (at, data) => client.write(at, data),
     zero: (at, length) => client.zero(at, length, !sparse),
     flush: () => client.flush(),

@@ -4,15 +4,16 @@ import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ExtentContext, ImageBackend } from './backend.ts';
+import { chunkBytes, ChunkPool } from './chunks.ts';
 import { createBackendPool } from './backend-pool.ts';
 import type { BackendPool } from './backend-pool.ts';
 import { RequestError, readContentRange, readPatch, readRange } from './requests.ts';
+import type { ByteRange } from './requests.ts';
 import { maximumRequests } from './tickets.ts';
 import type { Tickets, Use } from './tickets.ts';
 
 /** Bounds of what clients may do; the images themselves may be of any size. */
 const limits = { connections: 512, headersTimeoutMs: 20_000, idleTimeoutMs: 60_000, patchBytes: 64 * 1024, closeMs: 2_000 } as const;
-const chunkBytes = 1024 * 1024;
 /** Reads and writes of one request that run at once. */
 const chunksAtOnce = 4;
 
@@ -46,24 +47,54 @@ function answer(response: ServerResponse, status: number, body?: object): void {
   response.end(text);
 }
 
-/** Parts of an image in their order, some of them read ahead. */
-async function* readAhead(backend: ImageBackend, start: number, end: number): AsyncGenerator<Buffer> {
-  const waiting: Promise<Buffer>[] = [];
+/** A request that is served: its ticket, and its image. */
+interface Served {
+  pool: ChunkPool;
+  use: Use;
+  backend: ImageBackend;
+}
+
+/** Writes bytes into an answer; resolves when they are handed on and their room can be used again. */
+const send = (response: ServerResponse, bytes: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const gone = (): void => reject(new Error('The client has gone'));
+    response.once('close', gone);
+    response.write(bytes, (error) => {
+      response.off('close', gone);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+
+/** Sends a part of an image: some chunks are read ahead of the one that is sent. */
+async function sendRange({ pool, backend, use }: Served, { start, end }: ByteRange, response: ServerResponse): Promise<void> {
+  const ahead: { chunk: Buffer; at: number; data: Promise<Buffer> }[] = [];
   let at = start;
-  for (;;) {
-    while (at < end && waiting.length < chunksAtOnce) {
-      const part = backend.read(at, Math.min(chunkBytes, end - at));
-      part.catch(() => undefined);
-      waiting.push(part);
-      at += chunkBytes;
+  try {
+    for (;;) {
+      while (at < end && ahead.length < chunksAtOnce) {
+        const chunk = pool.take();
+        const data = backend.read(at, Math.min(chunkBytes, end - at), chunk);
+        data.catch(() => undefined);
+        ahead.push({ chunk, at, data });
+        at += chunkBytes;
+      }
+      const next = ahead[0];
+      if (next === undefined) return;
+      const data = await next.data;
+      if (use.signal.aborted || response.destroyed) throw new RequestError(403, 'The ticket was removed');
+      await send(response, data);
+      use.done(next.at, data.length);
+      ahead.shift();
+      pool.give(next.chunk);
     }
-    const next = waiting.shift();
-    if (next === undefined) return;
-    yield await next;
+  } finally {
+    // Room that something may still be read into is not used again.
+    await Promise.allSettled(ahead.map(({ data }) => data));
   }
 }
 
-async function download(use: Use, backend: ImageBackend, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function download({ pool, use, backend }: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { ticket } = use;
   const { start, end } = readRange(request.headers.range, ticket.sizeBytes);
   response.writeHead(request.headers.range === undefined ? 200 : 206, {
@@ -75,50 +106,54 @@ async function download(use: Use, backend: ImageBackend, request: IncomingMessag
       ? {}
       : { 'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(ticket.filename)}` }),
   });
-  const parts = async function* (): AsyncGenerator<Buffer> {
-    let at = start;
-    for await (const part of readAhead(backend, start, end)) {
-      yield part;
-      use.done(at, part.length);
-      at += part.length;
-    }
-  };
-  await pipeline(parts, response, { signal: use.signal });
-}
-
-/** Gathers the small pieces of a request's body. */
-async function* gathered(request: IncomingMessage): AsyncGenerator<Buffer> {
-  let parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    parts.push(chunk as Buffer);
-    bytes += (chunk as Buffer).length;
-    if (bytes < chunkBytes) continue;
-    yield Buffer.concat(parts);
-    [parts, bytes] = [[], 0];
+  const abort = (): void => void response.destroy();
+  use.signal.addEventListener('abort', abort, { once: true });
+  try {
+    await sendRange({ pool, backend, use }, { start, end }, response);
+    response.end();
+  } finally {
+    use.signal.removeEventListener('abort', abort);
   }
-  if (bytes > 0) yield Buffer.concat(parts);
 }
 
-async function upload(use: Use, backend: ImageBackend, request: IncomingMessage, response: ServerResponse, flush: boolean): Promise<void> {
+/** Gathers the small pieces of a request's body in chunks of the pool, which are handed on one after the other. */
+async function gather(pool: ChunkPool, request: IncomingMessage, take: (chunk: Buffer, bytes: number) => Promise<void>): Promise<void> {
+  let chunk = pool.take();
+  let filled = 0;
+  for await (const piece of request) {
+    for (let at = 0; at < (piece as Buffer).length;) {
+      const copied = (piece as Buffer).copy(chunk, filled, at);
+      at += copied;
+      filled += copied;
+      if (filled < chunkBytes) continue;
+      await take(chunk, filled);
+      [chunk, filled] = [pool.take(), 0];
+    }
+  }
+  if (filled > 0) await take(chunk, filled);
+  else pool.give(chunk);
+}
+
+async function upload({ pool, use, backend }: Served, request: IncomingMessage, response: ServerResponse, flush: boolean): Promise<void> {
   const length = Number(request.headers['content-length'] ?? Number.NaN);
   if (!Number.isSafeInteger(length) || length < 0) throw new RequestError(400, 'Content-Length is needed');
   const { start, end } = readContentRange(request.headers['content-range'], length, use.ticket.sizeBytes);
   let at = start;
   const writing = new Set<Promise<void>>();
   try {
-    for await (const part of gathered(request)) {
+    await gather(pool, request, async (chunk, bytes) => {
       if (use.signal.aborted) throw new RequestError(403, 'The ticket was removed');
       const from = at;
-      at += part.length;
-      const write = backend.write(from, part).then(() => {
+      at += bytes;
+      const write = backend.write(from, chunk.subarray(0, bytes)).then(() => {
         writing.delete(write);
-        use.done(from, part.length);
+        pool.give(chunk);
+        use.done(from, bytes);
       });
       write.catch(() => undefined);
       writing.add(write);
       if (writing.size >= chunksAtOnce) await Promise.race(writing);
-    }
+    });
     await Promise.all(writing);
   } finally {
     await Promise.allSettled(writing);
@@ -171,10 +206,11 @@ async function tellExtents(use: Use, backend: ImageBackend, context: string, res
 
 interface Parts {
   tickets: Tickets;
-  pool: BackendPool;
+  backends: BackendPool;
+  chunks: ChunkPool;
 }
 
-async function serve({ tickets, pool }: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve({ tickets, backends, chunks }: Parts, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(request.url ?? '/', 'https://host');
   const match = /^\/images\/([0-9a-f-]{36}|\*)(\/extents)?$/i.exec(url.pathname);
   if (!match) throw new RequestError(404, 'Only /images/<ticket> is served here');
@@ -192,16 +228,17 @@ async function serve({ tickets, pool }: Parts, request: IncomingMessage, respons
       return answer(response, 200, features);
     }
     const write = !reads;
-    const backend = await pool.take(use, write);
+    const backend = await backends.take(use, write);
+    const served = { pool: chunks, use, backend };
     let isWell = false;
     try {
       if (extents !== undefined) await tellExtents(use, backend, url.searchParams.get('context') ?? 'zero', response);
-      else if (method === 'GET') await download(use, backend, request, response);
-      else if (method === 'PUT') await upload(use, backend, request, response, url.searchParams.get('flush') !== 'n');
+      else if (method === 'GET') await download(served, request, response);
+      else if (method === 'PUT') await upload(served, request, response, url.searchParams.get('flush') !== 'n');
       else await patch(use, backend, request, response);
       isWell = true;
     } finally {
-      pool.give(use, write, backend, isWell);
+      backends.give(use, write, backend, isWell);
     }
   } finally {
     use.end();
@@ -211,10 +248,11 @@ async function serve({ tickets, pool }: Parts, request: IncomingMessage, respons
 /** An image server that does not listen yet. */
 export function createImageServer(options: ImageServerOptions): ImageServer {
   const { tickets, log } = options;
-  const pool = createBackendPool(log);
+  const backends = createBackendPool(log);
+  const chunks = new ChunkPool();
   const server: Server = createServer({ ...options.tls, minVersion: 'TLSv1.2' }, (request, response) => {
     response.on('error', () => undefined);
-    serve({ tickets, pool }, request, response).catch((error: unknown) => {
+    serve({ tickets, backends, chunks }, request, response).catch((error: unknown) => {
       const status = error instanceof RequestError ? error.status : 500;
       // a request whose body was given up has no socket any more, so it is the answer that tells whether somebody listens
       if (!(error instanceof RequestError) && !response.destroyed) log.warn({ error: String(error) }, 'A request for an image failed');
@@ -244,7 +282,7 @@ export function createImageServer(options: ImageServerOptions): ImageServer {
     setTls: (tls) => server.setSecureContext({ ...tls, minVersion: 'TLSv1.2' }),
     async close() {
       tickets.close();
-      pool.close();
+      backends.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       await Promise.race([closed, delay(limits.closeMs, undefined, { ref: false })]);

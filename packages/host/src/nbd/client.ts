@@ -40,7 +40,7 @@ interface Request {
   resolve: () => void;
   reject: (error: Error) => void;
   /** Where the data of a read goes. */
-  data?: { buffer: Buffer; offset: bigint };
+  data?: { buffer: Buffer; offset: bigint; missing: number };
   status?: Map<number, StatusExtent[]>;
   error?: NbdError;
 }
@@ -133,9 +133,10 @@ export class NbdClient {
     return [...this.#contexts.values()];
   }
 
-  async read(offset: number, length: number): Promise<Buffer> {
-    const buffer = Buffer.alloc(length);
-    if (length > 0) await this.#ask(nbd.commands.read, 0, offset, length, { data: { buffer, offset: BigInt(offset) } });
+  /** @param into room for the bytes; new room without it */
+  async read(offset: number, length: number, into?: Buffer): Promise<Buffer> {
+    const buffer = into?.subarray(0, length) ?? Buffer.alloc(length);
+    if (length > 0) await this.#ask(nbd.commands.read, 0, offset, length, { data: { buffer, offset: BigInt(offset), missing: length } });
     return buffer;
   }
 
@@ -302,7 +303,9 @@ export class NbdClient {
 
   #finish(cookie: bigint, request: Request, error: Error | undefined): void {
     this.#requests.delete(cookie);
-    if (error === undefined) request.resolve();
+    if (error === undefined && (request.data?.missing ?? 0) !== 0)
+      request.reject(new NbdError('The NBD server left out a part of what was read'));
+    else if (error === undefined) request.resolve();
     else request.reject(error);
   }
 }
@@ -311,6 +314,7 @@ function placeOf(request: Request, offset: bigint, bytes: number): { buffer: Buf
   const at = request.data === undefined ? -1 : Number(offset - request.data.offset);
   if (request.data === undefined || bytes < 0 || at < 0 || at + bytes > request.data.buffer.length)
     throw new NbdError('The NBD server sent data that was not asked for');
+  request.data.missing -= bytes;
   return { buffer: request.data.buffer, at, left: bytes };
 }
 
