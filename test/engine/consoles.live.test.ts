@@ -185,7 +185,7 @@ test('consoles are added and taken, opened by a file or a ticket, and show who l
   assert.match(inside.remote_viewer_connection_file, /^\[virt-viewer\]\ntype=vnc/);
   expectStatus(await rest.put(`/clusters/${defaultClusterId}`, { display: { proxy: 'http://spice.example:3128' } }), 200);
   const { id: withSpice } = await addVm('with-spice', { display: { type: 'spice' } });
-  await run(withSpice);
+  assert.match(await run(withSpice), /<channel name="main" mode="secure"\/>/);
   assert.match((await rest.get(`/vms/${withSpice}/graphicsconsoles/${spice}`, asFile)).text, /^proxy=http:\/\/spice\.example:3128$/m);
   const ticket = expectStatus(await rest.post(`${consoles}/${vnc}/proxyticket`, {}), 200).proxy_ticket.value as string;
   assert.deepEqual(

@@ -112,7 +112,7 @@ const definitions = (services: SagaServices, authority: Authority, power: PowerS
   ...upgradeSagas({ hosts: services.hosts, authority, engineUrl }),
   switchMasterSaga(services),
   enrollCertificateSaga(services, authority),
-  startVmSaga(services),
+  startVmSaga({ ...services, options: power.options }),
   migrateSaga({ hosts: services.hosts, secretKey: services.secretKey, options: power.options }),
   cancelMigrationSaga(services),
   ...powerSagas(services),

@@ -97,6 +97,7 @@ function domainEnvironment(config: AgentConfig, facts: HostFacts, network: HostN
     bridges: network.bridges(),
     integrationBridge: network.integrationBridge(),
     unpluggedBridge: config.unpluggedBridge,
+    spiceTls: config.displayTls.spiceDirectory !== undefined,
     controlGroups: config.libvirt.controlGroups,
     ioThreadsServeNbd: Number(hypervisor.qemuVersion.split('.')[0]) >= 9,
     channelsDirectory: join(config.runDir, 'channels'),
@@ -246,6 +247,7 @@ class Composition {
     const hostVerbs = createHostVerbs({
       acceleration: config.accel,
       hostUuid: config.hostUuid,
+      vncEncrypted: config.displayTls.vncDirectory !== undefined,
       imageServerPort: () => this.#imagePort,
       system: () => this.facts().system,
       hypervisor: () => this.facts().hypervisor,
@@ -258,7 +260,7 @@ class Composition {
     });
     const tickets = createTickets(clock.monotonicMs);
     const consoleEntries = createConsoleEntries(clock.monotonicMs);
-    this.consoles = serveConsoles(this.vms.registry, consoleEntries, log);
+    this.consoles = serveConsoles(this.vms.registry, consoleEntries, log, () => this.#tls);
     const { upgrade } = this.consoles;
     this.images = createImageServer({ host: config.listen.host, port: config.imagePort, tls, tickets, upgrade, log });
     const listens = (): boolean => this.#imagePort !== undefined;
@@ -302,15 +304,20 @@ class Composition {
     });
   }
 
-  /** Gives QEMU what migrations are encrypted with. */
+  /** Gives QEMU what migrations and its screens are encrypted with. */
   async keepQemuPki(): Promise<void> {
-    const { pki } = this.#config.migration;
-    if (pki === undefined) return;
-    try {
-      if (await writeQemuPki(pki, this.#tls)) return;
-      this.#log.info({ directory: pki.directory }, 'What migrations are encrypted with is not kept by this agent');
-    } catch (error) {
-      this.#log.error({ directory: pki.directory, error: String(error) }, 'QEMU could not be given what migrations are encrypted with');
+    const { migration, displayTls } = this.#config;
+    const { vncDirectory, spiceDirectory, group } = displayTls;
+    const screens = [...new Set([vncDirectory, spiceDirectory])].flatMap((directory) =>
+      directory === undefined ? [] : { directory, group },
+    );
+    for (const pki of [...(migration.pki === undefined ? [] : [migration.pki]), ...screens]) {
+      const { directory } = pki;
+      try {
+        if (!(await writeQemuPki(pki, this.#tls))) this.#log.info({ directory }, 'What QEMU encrypts with is not kept by this agent');
+      } catch (error) {
+        this.#log.error({ directory, error: String(error) }, 'QEMU could not be given what it encrypts with');
+      }
     }
   }
 

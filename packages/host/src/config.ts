@@ -44,6 +44,8 @@ export interface AgentConfig {
   fakeNics: string[];
   /** Address on which the consoles of VMs listen. */
   vncListen: string;
+  /** Folders that libvirt's qemu.conf names for TLS of VNC and SPICE, where it turns that on; the agent fills them. */
+  displayTls: DisplayTls;
   storage: {
     /** Owner of files on storage domains; the agent's own user when missing. */
     owner: { uid: number; gid: number } | undefined;
@@ -65,6 +67,14 @@ export interface AgentConfig {
    */
   migration: { port: number; unsafe: boolean; pki: QemuPki | undefined };
   logLevel: string;
+}
+
+/** Where QEMU looks for the certificates of its screens; a protocol without a folder is served without TLS. As qemu.conf says. */
+export interface DisplayTls {
+  vncDirectory?: string;
+  spiceDirectory?: string;
+  /** Group as which QEMU runs, by number; missing when it runs as root. */
+  group?: number | undefined;
 }
 
 class Reader {
@@ -161,6 +171,7 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
   const hooks = root.section('hooks', true);
   const management = root.section('managementBridge');
   const storage = root.section('storage', true);
+  const displayTls = root.section('displayTls', true);
   const memory = root.section('memory', true);
   const migration = root.section('migration', true);
   const openVSwitch = root.section('openVSwitch', true);
@@ -199,6 +210,11 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
     unpluggedBridge: root.device('unpluggedBridge', `${bridge.slice(0, 11)}-off`),
     fakeNics: root.texts('fakeNics', ['dummy_*', 'veth_*']),
     vncListen,
+    displayTls: {
+      ...(displayTls.has('vncDirectory') ? { vncDirectory: displayTls.path('vncDirectory') } : {}),
+      ...(displayTls.has('spiceDirectory') ? { spiceDirectory: displayTls.path('spiceDirectory') } : {}),
+      group: displayTls.has('group') ? displayTls.integer('group', 0, 2 ** 31) : undefined,
+    },
     storage: {
       owner: storage.has('owner')
         ? { uid: storage.section('owner').integer('uid', 0, 2 ** 31), gid: storage.section('owner').integer('gid', 0, 2 ** 31) }

@@ -17,7 +17,7 @@ export { LibvirtPool } from './pool.ts';
 export type { PoolOptions } from './pool.ts';
 export { startPrivateLibvirtd } from './private-daemon.ts';
 export type { PrivateLibvirtd, PrivateLibvirtdOptions } from './private-daemon.ts';
-export { lockManagerOf, migrationPkiOf, qemuGroupOf } from './private-daemon-config.ts';
+export { displayTlsOf, lockManagerOf, migrationPkiOf, qemuGroupOf } from './private-daemon-config.ts';
 export { PrivateLibvirtdError } from './private-daemon-error.ts';
 export type { LibvirtStream, StreamPacket } from './stream.ts';
 export type { MonitorEvent, Unsubscribe } from './subscriptions.ts';

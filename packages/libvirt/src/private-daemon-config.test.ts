@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
+  displayTlsOf,
   lockManagerOf,
   migrationPkiOf,
   qemuGroupOf,
@@ -50,6 +51,16 @@ describe('the identity of a process', () => {
     assert.equal(identify(2 ** 22 + 1), undefined);
     assert.equal(await waitForEnd(own, 0), false);
     assert.equal(await waitForEnd({ ...own, startTime: '1' }, 0), true);
+  });
+});
+
+describe('TLS of screens', () => {
+  it('is what qemu.conf turns on, in the folders that it names or libvirt has by itself', () => {
+    assert.deepEqual(displayTlsOf('#vnc_tls = 1\nspice_tls = 0\n'), {});
+    assert.deepEqual(displayTlsOf('vnc_tls = 1\n  spice_tls=1\nspice_tls_x509_cert_dir = "/etc/pki/screens"\n'), {
+      vncDirectory: '/etc/pki/libvirt-vnc',
+      spiceDirectory: '/etc/pki/screens',
+    });
   });
 });
 

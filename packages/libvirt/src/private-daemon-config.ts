@@ -95,6 +95,17 @@ export function renderSanlockConf(): string {
   return render({ auto_disk_leases: 0, require_lease_for_disks: 0 });
 }
 
+/** The folders in which QEMU looks for certificates of its screens, of those protocols that a `qemu.conf` of libvirt turns TLS on for. */
+export function displayTlsOf(qemuConf: string): { vncDirectory?: string; spiceDirectory?: string } {
+  const directory = (protocol: 'vnc' | 'spice'): string | undefined => {
+    if (!new RegExp(`^[ \\t]*${protocol}_tls[ \\t]*=[ \\t]*1[ \\t]*$`, 'm').test(qemuConf)) return undefined;
+    const said = new RegExp(`^[ \\t]*${protocol}_tls_x509_cert_dir[ \\t]*=[ \\t]*"([^"]+)"`, 'm').exec(qemuConf)?.[1];
+    return said ?? `/etc/pki/libvirt-${protocol}`;
+  };
+  const [vncDirectory, spiceDirectory] = [directory('vnc'), directory('spice')];
+  return { ...(vncDirectory === undefined ? {} : { vncDirectory }), ...(spiceDirectory === undefined ? {} : { spiceDirectory }) };
+}
+
 /** The lock manager that a `qemu.conf` of libvirt names. */
 export const lockManagerOf = (qemuConf: string): 'none' | 'sanlock' =>
   /^[ \t]*lock_manager[ \t]*=[ \t]*"sanlock"/m.test(qemuConf) ? 'sanlock' : 'none';

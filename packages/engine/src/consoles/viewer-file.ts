@@ -6,6 +6,7 @@ import { hostSetupOf } from '../hosts/setup.ts';
 import { conflict, forbidden } from '../rest/fault.ts';
 import { done, type Context, type Operation } from '../rest/operation.ts';
 import { actedConsole } from './read.ts';
+import { secureChannelsOf } from './secure-channels.ts';
 import { clientAddressOfConsole, grantTicket, newTicket, runningVm, vncUserOf } from './ticket.ts';
 
 /** How long the password in a connection file opens the console, in seconds. Source: REST contract, .vv. */
@@ -134,9 +135,7 @@ export async function viewerFile(context: Context, vmId: string, protocol: strin
     releaseCursor: option('ConsoleReleaseCursorKeys'),
     usbAutoShare: option('SpiceUsbAutoShare') === 'true',
     smartcard: display?.smartcard_enabled ?? false,
-    secureChannels: option('SpiceSecureChannels')
-      .split(',')
-      .map((channel) => channel.trim()),
+    secureChannels: secureChannelsOf(engine.options),
     spiceProxy: (await spiceProxyOf(context.db, vmId)) ?? option('SpiceProxyDefault'),
     username: setup.fips && protocol === 'vnc' ? vncUserOf(vmId) : '',
     hostSubject: option('EnableSpiceRootCertificateValidation') === 'true' ? (setup.subject ?? '').replaceAll(', ', ',') : '',

@@ -22,7 +22,9 @@ import type { Tables } from '../tables/schema.ts';
 import { poolRunEnded, type PoolRun } from '../vm-pools/returning.ts';
 import type { RunPinning } from '../scheduling/host-cpus.ts';
 import { domainXml } from './domain-xml/domain.ts';
+import { secureChannelsOf } from '../consoles/secure-channels.ts';
 import { hostSetupOf } from '../hosts/setup.ts';
+import type { SystemOptions } from '../options/values.ts';
 import { externalParameters } from './external-data.ts';
 import { vmLock } from './lock.ts';
 import { leaseSteps, type LeaseChange } from './leases.ts';
@@ -169,7 +171,13 @@ async function noteDisc(trx: Trx, vmId: string, diskId: string | null): Promise<
  * Runs a VM: chooses a host and asks it; when it says no, asks the next. The host is noted before it is asked and the VM's id
  * is the engine's, so that a repeat after a crash finds the VM instead of making a second one.
  */
-export const startVmSaga = ({ hosts, jobs, secretKey, networkProviders }: SagaServices): EngineSaga =>
+export const startVmSaga = ({
+  hosts,
+  jobs,
+  secretKey,
+  networkProviders,
+  options,
+}: SagaServices & { options: Pick<SystemOptions, 'text'> }): EngineSaga =>
   defineSaga<RunParams, State, Trx>({
     name: 'RunVm',
     version: 1,
@@ -217,7 +225,12 @@ export const startVmSaga = ({ hosts, jobs, secretKey, networkProviders }: SagaSe
               const lunPaths = await lunPathsOfVm(trx, secretKey, hostId, ctx.params.vmId);
               const call = {
                 vmID: ctx.params.vmId,
-                vmParams: { vmId: ctx.params.vmId, xml: domainXml({ ...plan, host: await hostSetupOf(trx, hostId) }), ...kept, ...resume },
+                vmParams: {
+                  vmId: ctx.params.vmId,
+                  xml: domainXml({ ...plan, host: await hostSetupOf(trx, hostId), secureChannels: secureChannelsOf(options) }),
+                  ...kept,
+                  ...resume,
+                },
               };
               return { call, lunPaths };
             });

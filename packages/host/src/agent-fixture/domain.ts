@@ -14,6 +14,8 @@ export interface TestDomain {
   /** Firmware with variables, and a TPM. */
   uefi?: boolean;
   tpm?: boolean;
+  /** SPICE beside VNC; its main channel is under TLS only. */
+  spice?: boolean;
   /** MiB that the balloon leaves to the guest in any case; all of it unless told otherwise. */
   guaranteedMib?: number;
 }
@@ -58,6 +60,7 @@ export function testDomain(domain: TestDomain): string {
     <rng model="virtio"><backend model="random">/dev/urandom</backend></rng>
     <memballoon model="virtio"><stats period="5"/></memballoon>${domain.tpm === true ? '<tpm model="tpm-crb"><backend type="emulator" version="2.0"/></tpm>' : ''}
     <graphics type="vnc" port="-1" autoport="yes" passwd="*****" passwdValidTo="1970-01-01T00:00:01" keymap="en-us"><listen type="network" network="vdsm-ovirtmgmt"/></graphics>
+    ${domain.spice === true ? '<graphics type="spice" port="-1" tlsPort="-1" autoport="yes" passwd="*****" passwdValidTo="1970-01-01T00:00:01"><listen type="network" network="vdsm-ovirtmgmt"/><channel name="main" mode="secure"/></graphics>' : ''}
     <video><model type="vga" vram="16384" heads="1"/></video>
     <console type="unix"><source mode="bind" path="/var/run/ovirt-vmconsole-console/${vmId}.sock"/><target type="serial" port="0"/></console>
     ${nic}${disk ? diskXml(disk) : ''}${cd}

@@ -21,6 +21,14 @@ export interface ReceivedEvent {
   params: Record<string, unknown>;
 }
 
+const screensUnderTls = (directory: string): Record<string, string | number> =>
+  Object.fromEntries(
+    ['vnc', 'spice'].flatMap((protocol) => [
+      [`${protocol}_tls`, 1],
+      [`${protocol}_tls_x509_cert_dir`, join(directory, 'screens')],
+    ]),
+  );
+
 type AnyVerbs = Record<string, { params: object; returns: unknown }>;
 
 /** For tests only: a libvirtd, a bridge and the agent as a process of its own, all in a temporary folder. Needs root. */
@@ -36,6 +44,7 @@ export class LiveHost {
   #agent: ChildProcess | undefined;
   readonly #configFile: string;
   #memory: object | undefined;
+  #displayTls: object = {};
 
   private constructor(
     parts: { directory: string; bridge: string; libvirtd: PrivateLibvirtd; client: VdsmClient<AnyVerbs>; authority: TestAuthority },
@@ -50,21 +59,24 @@ export class LiveHost {
     this.#configFile = configFile;
   }
 
-  /** @param options `memory`: the agent's configuration of that name; without it the machine's kernel is left alone; `authority`: one that other hosts have too */
+  /** @param options `memory`: the agent's configuration of that name; without it the machine's kernel is left alone; `authority`: one that other hosts have too; `displayTls`: VNC and SPICE are under TLS */
   static async start(
-    options: { memory?: object; authority?: TestAuthority; migrationPorts?: { min: number; max: number } } = {},
+    options: { memory?: object; authority?: TestAuthority; migrationPorts?: { min: number; max: number }; displayTls?: boolean } = {},
   ): Promise<LiveHost> {
     const directory = await mkdtemp(join(tmpdir(), 'vh-'));
     const bridge = `vh${directory.slice(-6).toLowerCase()}`;
     await run('ip', ['link', 'add', 'name', bridge, 'type', 'bridge']);
     await run('ip', ['address', 'add', `10.97.${1 + Math.floor(Math.random() * 250)}.1/24`, 'dev', bridge]);
     await run('ip', ['link', 'set', bridge, 'up']);
+    // libvirt looks for the folder when it starts
+    await mkdir(join(directory, 'screens'));
     const libvirtd = await startPrivateLibvirtd({
       dataDir: join(directory, 'libvirt'),
       // Each host is another one to libvirt.
       hostUuid: randomUUID(),
       displayPorts: { min: 5980, max: 6180 },
       ...(options.migrationPorts ? { migrationPorts: options.migrationPorts } : {}),
+      ...(options.displayTls ? { extraConf: { qemu: screensUnderTls(directory) } } : {}),
     });
     const authority = options.authority ?? (await makeAuthority());
     const [host, engine] = [await authority.issue(`host-${bridge}`), await authority.issue('engine', 'engine')];
@@ -77,6 +89,7 @@ export class LiveHost {
     const client = new VdsmClient<AnyVerbs>({ host: '127.0.0.1', port, tls: { ...engine, ca: authority.certificate }, events: true });
     const made = new LiveHost({ directory, bridge, libvirtd, client, authority }, join(directory, 'agent.json'));
     made.#memory = options.memory;
+    if (options.displayTls) made.#displayTls = { vncDirectory: 'screens', spiceDirectory: 'screens' };
     made.port = port;
     client.on('event', (id, params) => void made.events.push({ id, params }));
     await made.#writeConfig(port);
@@ -98,6 +111,7 @@ export class LiveHost {
       managementBridge: { name: 'ovirtmgmt', bridge: this.bridge },
       unpluggedBridge: `${this.bridge}-off`,
       vncListen: '127.0.0.1',
+      displayTls: this.#displayTls,
       migration: { port: 0, unsafe: true, pkiDirectory: this.libvirtd.migrationPkiDirectory },
       storage: { sanlockDaemon: 'never', importDirectories: [join(this.directory, 'import')] },
       hooks: { directory: 'hooks', timeoutSeconds: 10 },

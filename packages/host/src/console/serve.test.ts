@@ -52,7 +52,7 @@ async function bench(t: TestContext): Promise<Bench> {
   };
   const vms = { running: () => ({ vmId, facts }) } as unknown as VmRegistry;
   const entries = createConsoleEntries(() => performance.now());
-  const consoles = serveConsoles(vms, entries, createLog('silent'));
+  const consoles = serveConsoles(vms, entries, createLog('silent'), () => ({ key: '', cert: '', ca: '' }));
   const server = createHttpServer().on('upgrade', consoles.upgrade);
   await listen(t, server, 0);
   t.after(() => consoles.close());

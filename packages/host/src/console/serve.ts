@@ -3,18 +3,17 @@ import type { IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { DomainConsoleFlags, type LibvirtStream } from '@virgate/libvirt';
-import type { GraphicsFacts } from '../domain-xml/facts.ts';
+import type { AgentTls } from '../certificate/renewal.ts';
 import type { AgentLog } from '../log.ts';
 import type { VmRegistry } from '../vm/index.ts';
 import type { ConsoleEntries, ConsoleEntry } from './entries.ts';
+import { connected, connectSpice, connectVnc, greetVnc } from './screen.ts';
 
 /** Name of the protocol that a connection is changed to (RFC 9110, Upgrade): the console's own bytes. */
 export const consoleProtocol = 'virgate-console';
 
 const maximumConsoles = 200;
-const connectTimeoutMs = 10_000;
 const keepAliveMs = 30_000;
-const anyAddresses = new Set(['', '0', '0.0.0.0', '::']);
 
 /** Consoles over a server of HTTPS. */
 export interface ConsoleServer {
@@ -27,21 +26,6 @@ export interface ConsoleServer {
 function refuse(socket: Duplex, status: string): void {
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
-
-/** @throws Error when nobody answers in time */
-async function connected(socket: Socket): Promise<Socket> {
-  const timer = setTimeout(() => socket.destroy(new Error('The console does not answer')), connectTimeoutMs);
-  try {
-    await once(socket, 'connect');
-  } finally {
-    clearTimeout(timer);
-  }
-  return socket;
-}
-
-/** The screen's own port on this host. */
-const connectScreen = ({ address, port }: GraphicsFacts): Promise<Socket> =>
-  connected(connect({ host: anyAddresses.has(address) ? '127.0.0.1' : address, port: Number(port), noDelay: true }));
 
 /** Passes bytes both ways, each side waiting for a slow other; one that ends takes the other along. */
 function join(client: Duplex, console: Socket): void {
@@ -78,8 +62,10 @@ async function joinThroughLibvirt(vms: VmRegistry, vmId: string, client: Duplex,
 /**
  * Serves consoles: `GET /consoles/<entry>` with `Upgrade: virgate-console` becomes the bytes of the entry's console. Whoever opens a serial
  * port takes it from whoever had it; screens have as many lookers as QEMU allows.
+ *
+ * @param tls what this host speaks TLS with, where QEMU expects it of viewers
  */
-export function serveConsoles(vms: VmRegistry, entries: ConsoleEntries, log: AgentLog): ConsoleServer {
+export function serveConsoles(vms: VmRegistry, entries: ConsoleEntries, log: AgentLog, tls: () => AgentTls): ConsoleServer {
   const open = new Set<Duplex>();
 
   /** Who looks at the serial port of a VM: QEMU serves one at a time, and the last one counts. */
@@ -102,10 +88,13 @@ export function serveConsoles(vms: VmRegistry, entries: ConsoleEntries, log: Age
   const connectTo = async ({ vmId, type }: ConsoleEntry, socket: Duplex, opened: () => void): Promise<void> => {
     if (type === 'serial') return connectSerial(vmId, socket, opened);
     const graphics = vms.running(vmId).facts?.graphics.find((one) => one.type === type);
-    if (!graphics || Number(graphics.port) <= 0) throw new Error('The virtual machine has no such console now');
-    const screen = await connectScreen(graphics);
+    const hasPort = [graphics?.port, ...(type === 'spice' ? [graphics?.tlsPort] : [])].some((port) => Number(port) > 0);
+    if (!graphics || !hasPort) throw new Error('The virtual machine has no such console now');
+    const screen = type === 'vnc' ? await connectVnc(graphics) : await connectSpice(graphics, tls());
+    screen.on('error', () => socket.destroy()).on('close', () => socket.destroy());
+    socket.once('close', () => screen.destroy());
     opened();
-    join(socket, screen);
+    join(socket, type === 'vnc' ? await greetVnc(socket, screen, tls()) : screen);
   };
 
   return {

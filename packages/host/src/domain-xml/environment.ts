@@ -25,6 +25,8 @@ export interface DomainEnvironment {
   /** Kinds of graphics and of video cards that this host's QEMU can serve. */
   graphicsTypes: ReadonlySet<string>;
   videoModels: ReadonlySet<string>;
+  /** Whether QEMU has a certificate for SPICE. */
+  spiceTls: boolean;
   /** Network filters that libvirt knows here. */
   networkFilters: ReadonlySet<string>;
   /** Network filters that NICs on Open vSwitch may have here. */

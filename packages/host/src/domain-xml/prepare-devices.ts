@@ -182,8 +182,8 @@ function replaceSpice(devices: XmlElement, graphics: XmlElement): void {
 export function prepareGraphics(devices: XmlElement, environment: DomainEnvironment): void {
   for (const graphics of childrenNamed(devices, 'graphics')) {
     if (graphics.attributes.get('type') === 'spice') {
-      if (environment.graphicsTypes.has('spice')) dropSpiceTls(graphics);
-      else replaceSpice(devices, graphics);
+      if (!environment.graphicsTypes.has('spice')) replaceSpice(devices, graphics);
+      else if (!environment.spiceTls) dropSpiceTls(graphics);
     }
   }
   for (const graphics of childrenNamed(devices, 'graphics')) prepareGraphic(graphics, environment);

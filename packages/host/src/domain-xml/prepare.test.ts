@@ -18,6 +18,7 @@ const environment: DomainEnvironment = {
   cpu: { usableModels: new Set(['Nehalem', 'Westmere']), fallbackModel: 'Westmere' },
   host: { osName: 'Debian', osVersion: '12-7', serial: 'host-serial' },
   graphicsTypes: new Set(['vnc']),
+  spiceTls: false,
   videoModels: new Set(['vga', 'virtio']),
   networkFilters: new Set(['vdsm-no-mac-spoofing']),
   displayAddresses: new Map([['ovirtmgmt', '127.0.0.1']]),
@@ -115,6 +116,12 @@ describe('preparing the domain of VM.create', () => {
     assert.equal(child(spice, 'graphics')?.attributes.get('type'), 'spice');
     assert.equal(child(spice, 'graphics')?.attributes.has('tlsPort'), false);
     assert.equal(childrenNamed(spice, 'channel').length, 3);
+    const mode = (found: ReturnType<typeof element>): string | undefined =>
+      child(child(found, 'graphics') ?? found, 'channel')?.attributes.get('mode');
+    assert.equal(mode(spice), 'any');
+    const secured = devices({ graphicsTypes: new Set(['spice', 'vnc']), spiceTls: true });
+    assert.equal(child(secured, 'graphics')?.attributes.get('tlsPort'), '-1');
+    assert.equal(mode(secured), 'secure');
     const vnc = devices({});
     assert.equal(child(vnc, 'graphics')?.attributes.get('type'), 'vnc');
     assert.equal(childrenNamed(vnc, 'channel').length, 2);

@@ -196,6 +196,7 @@ export async function runJoin(command: JoinCommand, tell: (line: string) => void
     hostName: name,
     managementBridge: { name: 'ovirtmgmt', bridge: command.bridge },
     vncListen: command.vncListen,
+    displayTls: command.libvirtSocket === machineSocket ? machine.displayTls : {},
     migration: { ...(command.migrateUnsafe ? { unsafe: true } : {}), ...migrationPki(command, machine) },
   };
   // Wrong values are told now, not after somebody approved the host.

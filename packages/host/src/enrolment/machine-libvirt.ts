@@ -1,11 +1,14 @@
-import { lockManagerOf, migrationPkiOf, qemuGroupOf } from '@virgate/libvirt';
+import { displayTlsOf, lockManagerOf, migrationPkiOf, qemuGroupOf } from '@virgate/libvirt';
 import { access, readFile } from 'node:fs/promises';
+import type { DisplayTls } from '../config.ts';
 
 /** What the machine's own libvirt is configured with. */
 export interface MachineLibvirt {
   lockManager: 'none' | 'sanlock';
   /** Where QEMU looks for what migrations are encrypted with, and the group that has to read it. */
   migrationPki: { pkiDirectory: string; pkiGroup?: number };
+  /** The same for screens of guests, as far as they are under TLS. */
+  displayTls: DisplayTls;
 }
 
 /** Folders where libvirt looks when it is told of none; the first counts only when it is there. Source: libvirt, qemu.conf. */
@@ -40,5 +43,6 @@ export async function readMachineLibvirt(): Promise<MachineLibvirt> {
       pkiDirectory: migrationPkiOf(qemuConf ?? '') ?? usualFolders[isFirstThere ? 0 : 1],
       ...(pkiGroup === undefined ? {} : { pkiGroup }),
     },
+    displayTls: { ...displayTlsOf(qemuConf ?? ''), ...(pkiGroup === undefined ? {} : { group: pkiGroup }) },
   };
 }

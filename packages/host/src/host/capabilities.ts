@@ -84,6 +84,8 @@ export interface CapabilitiesInput {
   /** Device on which the request came in. */
   lastClientInterface: string;
   hostUuid: string;
+  /** Whether VNC of guests is under TLS. */
+  vncEncrypted: boolean;
   /** Programs of hook points with their checksums. */
   hooks: Record<string, Record<string, { checksum: string }>>;
 }
@@ -156,7 +158,6 @@ const featureFields = {
   nestedVirtualization: false,
   realtimeKernel: false,
   hostedEngineDeployed: false,
-  vncEncrypted: false,
   backupEnabled: false,
   coldBackupEnabled: false,
   clearBitmapsEnabled: false,
@@ -192,6 +193,7 @@ export function hostCapabilities(input: CapabilitiesInput): Record<string, unkno
     emulatedMachines: hypervisor.machines,
     operatingSystem: { name: system.os.name, version: system.os.version, release: system.os.release, pretty_name: system.os.prettyName },
     uuid: hostUuid,
+    vncEncrypted: input.vncEncrypted,
     boot_uuid: system.bootId,
     kernelArgs: system.kernelArguments,
     ISCSIInitiatorName: system.iscsiInitiatorName,

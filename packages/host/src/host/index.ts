@@ -28,6 +28,8 @@ export interface HostDependencies {
   imageServerPort: () => number | undefined;
   acceleration: Acceleration;
   hostUuid: string;
+  /** Whether VNC of guests is under TLS. */
+  vncEncrypted: boolean;
   system: () => SystemFacts;
   hypervisor: () => HypervisorFacts;
   network: HostNetwork;
@@ -80,6 +82,7 @@ export function createHostVerbs(dependencies: HostDependencies): VerbTable {
         networkIsDirty: network.isDirty(),
         lastClientInterface: interfaceOfAddress(facts, network.mapping, call.peer.localAddress),
         hostUuid,
+        vncEncrypted: dependencies.vncEncrypted,
         hooks: await hooks.installed(),
       });
       return await hooks.onJson('after_get_caps', imageServerPort === undefined ? capabilities : { ...capabilities, imageServerPort });

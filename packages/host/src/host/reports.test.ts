@@ -136,6 +136,7 @@ const capabilities = (acceleration: 'kvm' | 'tcg') =>
     hooks: {},
     lastClientInterface: 'ovirtmgmt',
     hostUuid: '9f298858-4823-41b0-8b83-b9389bdb3c4b',
+    vncEncrypted: false,
   });
 
 describe('capabilities', () => {

@@ -5,7 +5,7 @@ import type { AgentTls } from '../certificate/renewal.ts';
 /** Says that the folder is the agent's own. */
 const ownMark = 'virgate-host';
 
-/** Where QEMU finds key and certificate for encrypted migrations. */
+/** Where QEMU finds key and certificate for encrypted migrations, or for its screens. */
 export interface QemuPki {
   directory: string;
   /** Group as which QEMU runs, by number; undefined when it runs as root. */

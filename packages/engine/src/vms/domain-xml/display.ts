@@ -9,6 +9,8 @@ export interface DisplayPlan {
   clipboard: boolean;
   fileTransfer: boolean;
   smartcard: boolean;
+  /** Channels of SPICE that are under TLS only. */
+  secureChannels?: readonly string[];
   /** Slots into which a SPICE viewer can put USB devices of its own machine. */
   usbSlots: number;
 }
@@ -31,6 +33,7 @@ export const graphicsElements = (plan: DomainPlan): Element[] =>
         element('listen', { type: 'network', network: `vdsm-${graphics.displayNetwork}` }),
         graphics.type === 'spice' && !plan.clipboard && element('clipboard', { copypaste: 'no' }),
         graphics.type === 'spice' && !plan.fileTransfer && element('filetransfer', { enable: 'no' }),
+        ...(graphics.type === 'spice' ? (plan.secureChannels ?? []).map((name) => element('channel', { name, mode: 'secure' })) : []),
       ],
     ),
   );
