@@ -205,6 +205,21 @@ function switchedNetwork(name: string, network: NetworkConfiguration, top: Netwo
   };
 }
 
+/** Its share in the words of engines. Source: VDSM schema, hostQos. */
+function hostQosFields({ hostQos }: NetworkConfiguration): object {
+  if (!hostQos) return {};
+  const { share, limitBits, guaranteeBits } = hostQos;
+  return {
+    hostQos: {
+      out: {
+        ls: { m2: share },
+        ...(limitBits === undefined ? {} : { ul: { m2: limitBits } }),
+        ...(guaranteeBits === undefined ? {} : { rt: { m2: guaranteeBits } }),
+      },
+    },
+  };
+}
+
 /** A network that the engine has set up, as its devices are now; undefined when they are not there. */
 function configuredNetwork(name: string, network: NetworkConfiguration, facts: NetworkFacts, mapping: NetworkMapping): object | undefined {
   if (network.switch === 'ovs') {
@@ -262,7 +277,13 @@ export function networkCapabilities(
   }
   for (const [name, network] of Object.entries(configured.networks)) {
     const fields = name === management.name && network.switch !== 'ovs' ? undefined : configuredNetwork(name, network, facts, mapping);
-    if (fields) networks[name] = { ...fields, ipv6autoconf: network.ipv6Automatic ?? false };
+    if (fields)
+      networks[name] = {
+        ...fields,
+        ipv6autoconf: network.ipv6Automatic ?? false,
+
+        ...hostQosFields(network),
+      };
   }
   const switched = switchedDevices(facts, configured, networks);
   return {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { applyRequest, checkTogether, emptyConfiguration } from './configuration.ts';
 import type { HostConfiguration } from './configuration.ts';
+import { shareCommands } from './traffic-shares.ts';
 
 const nics = new Set(['eth0', 'eth1', 'eth2']);
 const ask = (networks: unknown, bondings: unknown = {}, current: HostConfiguration = emptyConfiguration): HostConfiguration => {
@@ -19,6 +20,38 @@ const code = (run: () => unknown): number | undefined => {
     throw error;
   }
 };
+
+describe('shares of networks', () => {
+  const device = {
+    name: 'eth0',
+    speedMbps: 1000,
+    networks: [
+      { vlan: undefined, share: 30, guaranteeBits: 50_000_000 },
+      { vlan: 10, share: 70, limitBits: 200_000_000 },
+    ],
+  };
+
+  it('are curves of HFSC as hosts of oVirt have them, with VLANs by their tag', () => {
+    assert.deepEqual(
+      shareCommands(device, 'hfsc').map((command) => command.join(' ')),
+      [
+        'qdisc replace dev eth0 root handle 7668: hfsc default ffff',
+        'class replace dev eth0 parent 7668: classid 7668:ffff hfsc rt m2 50000000bit ls m2 30000000bit',
+        'class replace dev eth0 parent 7668: classid 7668:a hfsc ls m2 70000000bit ul m2 200000000bit',
+        'filter add dev eth0 parent 7668: protocol all basic match meta(vlan eq 10) flowid 7668:a',
+      ],
+    );
+  });
+
+  it('are parts of the speed where the kernel has HTB alone, and what has no network has the least', () => {
+    assert.deepEqual(
+      shareCommands({ ...device, networks: [{ vlan: 10, share: 70, limitBits: 200_000_000 }] }, 'htb').flatMap((command) =>
+        command[0] === 'class' ? [command.slice(7).join(' ')] : [],
+      ),
+      ['7668:a htb rate 200000000bit ceil 200000000bit', '7668:ffff htb rate 500000000bit ceil 1000000000bit'],
+    );
+  });
+});
 
 describe('a request to set up networks', () => {
   it('has what it leaves out filled in', () => {
@@ -100,7 +133,18 @@ describe('a request to set up networks', () => {
       networks: { red: { nic: 'eth0', switch: 'ovs' }, blue: { nic: 'eth0', vlan: 7 } },
       code: 21,
     },
-    { it: 'wants a quality of service', networks: { red: { nic: 'eth0', hostQos: { out: { ls: { m2: 5 } } } } }, code: 44 },
+    { it: 'wants a limit without a share', networks: { red: { nic: 'eth0', hostQos: { out: { ul: { m2: 5 } } } } }, code: 21 },
+    {
+      it: 'guarantees more than the limit',
+      networks: { red: { nic: 'eth0', hostQos: { out: { ls: { m2: 1 }, ul: { m2: 5 }, rt: { m2: 6 } } } } },
+      code: 21,
+    },
+    { it: 'wants a curve of two slopes', networks: { red: { nic: 'eth0', hostQos: { out: { ls: { m1: 5, d: 1, m2: 1 } } } } }, code: 44 },
+    {
+      it: 'wants shares on Open vSwitch',
+      networks: { red: { nic: 'eth0', switch: 'ovs', hostQos: { out: { ls: { m2: 1 } } } } },
+      code: 44,
+    },
     { it: 'has a bond of no NICs', bondings: { bond0: { nics: [] } }, code: 25 },
     { it: 'has options that are an argument', bondings: { bond0: { nics: ['eth1'], options: 'mode=1 type veth' } }, code: 25 },
   ];

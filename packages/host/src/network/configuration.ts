@@ -1,5 +1,6 @@
 import { VdsmError } from '@virgate/vdsm';
 import { isIP, isIPv4, isIPv6 } from 'node:net';
+import type { TrafficShare } from './traffic-shares.ts';
 import { notImplemented, readObject, readOptionalBoolean, readOptionalInteger, readOptionalText } from '../verb.ts';
 
 /** Codes of network faults (VDSM schema, Host.setupNetworks). */
@@ -52,6 +53,8 @@ export interface NetworkConfiguration {
   defaultRoute: boolean;
   /** Servers that the whole host asks for names. */
   nameServers?: string[];
+  /** Its share in what the NIC or bond sends. */
+  hostQos?: TrafficShare;
 }
 
 export interface BondConfiguration {
@@ -123,10 +126,34 @@ function gatewayOf(name: string, wanted: Record<string, unknown>, key: string, v
 function refuseUnbuilt(name: string, wanted: Record<string, unknown>): void {
   const refuse = (what: string): VdsmError => notImplemented('Host.setupNetworks', `${what} (network ${name})`);
   if (readOptionalBoolean(wanted, 'dhcpv6') === true) throw refuse('this host agent has no client for DHCP of IPv6');
-  for (const key of ['hostQos', 'custom']) {
-    const value = wanted[key];
-    if (value !== undefined && value !== null && Object.keys(value).length > 0) throw refuse(`this host agent does not set ${key}`);
-  }
+  const { custom } = wanted;
+  if (custom !== undefined && custom !== null && Object.keys(custom).length > 0) throw refuse('this host agent does not set custom');
+}
+
+/** The curve of one kind in `hostQos.out`: `m2` alone, as engines send it. @throws VdsmError 21, 44 */
+function curveOf(name: string, out: Record<string, unknown>, kind: 'ls' | 'ul' | 'rt'): number | undefined {
+  if (out[kind] === undefined || out[kind] === null) return undefined;
+  const curve = readObject(out, kind);
+  const other = Object.keys(curve).find((key) => key !== 'm2' && curve[key] !== null && Number(curve[key]) !== 0);
+  if (other !== undefined)
+    throw notImplemented('Host.setupNetworks', `curves of hostQos have m2 alone, not ${other.slice(0, 16)} (network ${name})`);
+  return readOptionalInteger(curve, 'm2', { minimum: 1, maximum: Number.MAX_SAFE_INTEGER });
+}
+
+/** @throws VdsmError 21, 44 */
+function hostQosOf(name: string, wanted: Record<string, unknown>): { hostQos?: TrafficShare } {
+  const said = wanted['hostQos'];
+  if (said === undefined || said === null || Object.keys(said).length === 0) return {};
+  const out = readObject(readObject(wanted, 'hostQos'), 'out');
+  const share = curveOf(name, out, 'ls');
+  if (share === undefined) throw fault('badParameters', `hostQos of the network ${name} needs a share (out.ls.m2)`);
+  if (wanted['switch'] === 'ovs') throw notImplemented('Host.setupNetworks', `hostQos is not set on Open vSwitch (network ${name})`);
+  const [limitBits, guaranteeBits] = [curveOf(name, out, 'ul'), curveOf(name, out, 'rt')];
+  if (limitBits !== undefined && guaranteeBits !== undefined && limitBits < guaranteeBits)
+    throw fault('badParameters', `hostQos of the network ${name} guarantees more than its limit`);
+  return {
+    hostQos: { share, ...(limitBits === undefined ? {} : { limitBits }), ...(guaranteeBits === undefined ? {} : { guaranteeBits }) },
+  };
 }
 
 const truth = (wanted: Record<string, unknown>, ...keys: string[]): boolean | undefined => {
@@ -195,6 +222,7 @@ export function readNetwork(name: string, wanted: Record<string, unknown>): Netw
     ...(ipv6Automatic ? { ipv6Automatic } : {}),
     defaultRoute,
     ...nameServersOf(name, wanted),
+    ...hostQosOf(name, wanted),
   };
 }
 

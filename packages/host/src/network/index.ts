@@ -25,6 +25,7 @@ import { NameServers } from './name-servers.ts';
 import { PortMirroring } from './port-mirroring.ts';
 import { RouterAdvertisements } from './router-advertisements.ts';
 import { NetworkSetup } from './setup.ts';
+import { TrafficShares } from './traffic-shares.ts';
 import { networkStatistics, readInterfaceCounters } from './statistics.ts';
 import { ConfigurationStore } from './store.ts';
 
@@ -97,6 +98,7 @@ export function createHostNetwork(parts: NetworkDependencies): HostNetwork {
     dhcp,
     nameServers: new NameServers(folder, resolvConf),
     advertisements: new RouterAdvertisements(prefix),
+    shares: new TrafficShares(prefix),
     hooks,
     log,
     openVSwitch,

@@ -222,3 +222,42 @@ test('a NIC of a VM that watches a network gets copies of its frames, until it g
     /ingress|htb/,
   );
 });
+
+test('a network sends no more than its limit, and all again without one', async (t) => {
+  const host = await TestHost.start(t);
+  const outside = (...argv: string[]) => runCommand(['ip', 'netns', 'exec', host.outside, ...argv]);
+  await outside('ip', 'address', 'add', '198.51.100.9/24', 'dev', 'veth_a');
+  const mac = /link\/ether (\S+)/.exec((await outside('ip', 'link', 'show', 'dev', 'veth_a')).stdout)?.[1] ?? '';
+  const network = await host.agent();
+  const red = { nic: 'veth_a', ipaddr: '198.51.100.2', netmask: '255.255.255.0' };
+  const hostQos = { out: { ls: { m2: 50 }, ul: { m2: 4_000_000 } } };
+  await setup(network, { red: { ...red, hostQos } });
+  assert.deepEqual((await networksOf(network))['red']?.['hostQos'], hostQos);
+  const shown = async (): Promise<string> =>
+    (await runCommand(['ip', 'netns', 'exec', host.namespace, 'tc', '-s', 'class', 'show', 'dev', 'veth_a'])).stdout;
+  assert.match(await shown(), /class (?:htb|hfsc) 7668:ffff .*(?:ceil|ul m2) 4Mbit/);
+  await host.ip('neighbour', 'replace', '198.51.100.9', 'lladdr', mac, 'dev', 'red');
+  // As much as the link takes for a second: a NIC of a test takes some Gbit/s.
+  const sender = `const socket = require('node:dgram').createSocket('udp4'); const end = Date.now() + 1000; const data = Buffer.alloc(1400);
+    const next = () => (Date.now() > end ? socket.close() : socket.send(data, 9, '198.51.100.9', () => setImmediate(next)));
+    for (let n = 0; n < 8; n += 1) next();`.replace('socket.close()', '(socket.closed_ ??= (socket.close(), true))');
+  const received = async (): Promise<number> => {
+    const [link] = JSON.parse((await outside('ip', '-s', '-j', 'link', 'show', 'dev', 'veth_a')).stdout) as {
+      stats64: { rx: { bytes: number } };
+    }[];
+    return link?.stats64.rx.bytes ?? 0;
+  };
+  const bytesInASecond = async (): Promise<number> => {
+    const before = await received();
+    await runCommand(['ip', 'netns', 'exec', host.namespace, process.execPath, '-e', sender]);
+    return (await received()) - before;
+  };
+  const limited = await bytesInASecond();
+  assert.ok(limited > 100_000 && limited < 1_200_000, `${limited} bytes at 4 Mbit/s`);
+  assert.match(await shown(), /dropped [1-9]|backlog [1-9]|overlimits [1-9]/);
+  assert.match(JSON.stringify((await networksOf(await host.agent()))['red']), /4000000/, 'a restart of the agent changes nothing');
+  await setup(network, { red });
+  assert.equal(await shown(), '');
+  const free = await bytesInASecond();
+  assert.ok(free > 2 * limited, `${free} bytes without a limit`);
+});

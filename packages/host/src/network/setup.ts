@@ -5,7 +5,7 @@ import type { AgentLog } from '../log.ts';
 import { notImplemented, readObject, readOptionalBoolean, readOptionalInteger } from '../verb.ts';
 import { isShownNic } from './capabilities.ts';
 import type { NetworkMapping } from './capabilities.ts';
-import { applyRequest, checkTogether, emptyConfiguration, networkErrorCode } from './configuration.ts';
+import { applyRequest, baseOf, checkTogether, emptyConfiguration, networkErrorCode } from './configuration.ts';
 import type { HostConfiguration, NetworkConfiguration } from './configuration.ts';
 import { Connectivity } from './connectivity.ts';
 import { statesOf, topOf, wantedStates } from './device-state.ts';
@@ -18,6 +18,7 @@ import { dropVmPorts, planSwitches, wantedSwitches } from './open-vswitch-plan.t
 import { planChanges, switchCommand } from './plan.ts';
 import type { NetworkCommand } from './plan.ts';
 import type { RouterAdvertisements } from './router-advertisements.ts';
+import type { SharedDevice, TrafficShares } from './traffic-shares.ts';
 import type { ConfigurationStore } from './store.ts';
 
 /** How long a change waits for the engine unless the request says otherwise. Source: VDSM, connectivityTimeout. */
@@ -35,6 +36,7 @@ export interface SetupDependencies {
   dhcp: DhcpClients;
   nameServers: NameServers;
   advertisements: RouterAdvertisements;
+  shares: TrafficShares;
   hooks: Hooks;
   log: AgentLog;
 }
@@ -339,9 +341,24 @@ export class NetworkSetup {
   async #settle(): Promise<void> {
     const { advertisements, nameServers } = this.#parts;
     await this.#settleDhcp();
+    await this.#settleShares();
     for (const [name, network] of Object.entries(this.#running.networks))
       await advertisements.settle(topOf(name, network, this.#bridgeName), network.ipv6Automatic && { defaultRoute: network.defaultRoute });
     await nameServers.settle([...new Set(Object.values(this.#running.networks).flatMap((network) => network.nameServers ?? []))]);
+  }
+
+  async #settleShares(): Promise<void> {
+    const { gather, shares } = this.#parts;
+    const { links } = await gather();
+    const networks = Object.values(this.#running.networks);
+    const devices = [...new Set(networks.map(baseOf))].map((name): SharedDevice => ({
+      name,
+      speedMbps: links.find((link) => link.name === name)?.speedMbps ?? 0,
+      networks: networks.flatMap((network) =>
+        baseOf(network) === name && network.hostQos ? [{ vlan: network.vlan, ...network.hostQos }] : [],
+      ),
+    }));
+    await shares.settle(devices);
   }
 
   #settleDhcp(): Promise<void> {
