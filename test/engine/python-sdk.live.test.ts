@@ -1,5 +1,5 @@
 // Budget: 60 s
-// Needs: python
+// Needs: python, ovn
 /** oVirt's own Python SDK, unmodified, does with the engine what its users do; what it calls is counted. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -9,7 +9,8 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { services } from '@virgate/contract/generated/services';
 import { pythonSdk, pythonWith } from '../clients/python-environment.ts';
-import { Installation, expectStatus } from './installation.ts';
+import { Installation, expectStatus, freePort } from './installation.ts';
+import { OvnCentral, northboundOf } from './ovn-central.ts';
 
 const run = promisify(execFile);
 const clientTimeoutMs = 120_000;
@@ -18,14 +19,19 @@ const userPassword = 'Correct-Horse-7';
 const expectedOfTier1 = 20;
 
 let installation: Installation;
+let central: OvnCentral;
 before(async () => {
   installation = await Installation.start({ hosts: 2 });
   await installation.addStorage('data');
   await installation.addTemplate('template');
+  central = await OvnCentral.start(installation.folder, { host: '127.0.0.1', port: await freePort('127.0.0.1') });
   expectStatus(await installation.rest.post('/virgate/api/users', { name: 'somebody', password: userPassword }), 201);
   await writeFile(join(installation.folder, 'user-password'), userPassword);
 });
-after(() => installation.stop());
+after(async () => {
+  await installation.stop();
+  await central?.stop();
+});
 
 /** Services of a tier that have a place in the API. */
 const ofTier = (tier: number): string[] =>
@@ -45,6 +51,7 @@ test('the SDK lists, gets, adds, updates, removes, follows, searches, acts and i
       ENGINE_PASSWORD_FILE: join(installation.folder, 'password'),
       USER_PASSWORD_FILE: join(installation.folder, 'user-password'),
       ANSWERED_FILE: answeredFile,
+      NORTHBOUND_URL: northboundOf(installation.folder),
     },
   });
   assert.match(stderr, /^OK$/m);
