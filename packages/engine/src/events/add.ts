@@ -5,7 +5,7 @@ import { sql, type Transaction } from 'kysely';
 import { SYSTEM_ID, type ObjectRef, type ObjectType } from '../access/objects.ts';
 import { holdsPermit, principalName } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
-import { badRequest, entityNotFound, forbidden, invalidValue } from '../rest/fault.ts';
+import { badRequest, entityNotFound, forbidden, invalidValue, refused } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import { created, type Context, type Operation } from '../rest/operation.ts';
 import { write } from '../rest/write.ts';
@@ -77,6 +77,15 @@ async function tellHealth(trx: Transaction<Tables>, body: Event): Promise<void> 
   }
 }
 
+/** An id that an outside system gives an event is that event's. @throws {Fault} */
+async function checkNew(trx: Transaction<Tables>, origin: string, customId: number | undefined): Promise<void> {
+  if (customId === undefined) return;
+  // Two requests at once must not both find that there is none.
+  await sql`select pg_advisory_xact_lock(hashtext(${`event ${origin} ${customId}`}))`.execute(trx);
+  const found = await sql`select 1 from audit_log where origin = ${origin} and custom_id = ${customId} limit 1`.execute(trx);
+  if (found.rows.length > 0) throw refused('ACTION_TYPE_FAILED_EXTERNAL_EVENT_DUPLICATE_CUSTOM_ID');
+}
+
 /** `POST events`: an event that another system has seen. Its origin must not pretend to be the engine. */
 export const addEvent: Operation = {
   permit: 'inject_external_events',
@@ -97,6 +106,7 @@ export const addEvent: Operation = {
     const code = eventTable.find(([name]) => name === nameBySeverity[severity])?.[1];
     if (code === undefined) throw new Error(`The contract has no event for severity ${severity}`);
     const id = await write(context, async (trx) => {
+      await checkNew(trx, origin, customId);
       const row = await trx
         .insertInto('audit_log')
         .values({

@@ -40,6 +40,9 @@ test('events come newest first, are searched, added, hidden and shown again', as
   assert.equal((await get(`/events/${all[0].id}`)).status, 404);
   assert.equal((await post('/events/undelete', {})).status, 200);
   assert.equal((await get(`/events/${all[0].id}`)).status, 200);
+  const twice = await Promise.all([6, 6, 5].map((id) => post('/events', { ...external, custom_id: id, description: 'again' })));
+  assert.deepEqual(twice.map((one) => one.status).toSorted(), [201, 400, 400], 'an id is one event of its origin');
+  assert.equal((await post('/events', { ...external, origin: 'another', custom_id: 6, description: external.description })).status, 201);
 });
 
 test('events that cannot be are refused, and users see their own part', async (t) => {
@@ -64,6 +67,8 @@ test('events that cannot be are refused, and users see their own part', async (t
 
 test('outside systems tell the health of hosts and storage domains with their events', async (t) => {
   const test = await startTestEngine(t);
+  let customId = 0;
+  const next = () => ({ ...external, custom_id: (customId += 1) });
   const { get, post, user } = test;
   const { hosts: host, storagedomains: domain } = await addHostAndStorage(test);
   const health = async (): Promise<unknown[]> => [
@@ -72,14 +77,14 @@ test('outside systems tell the health of hosts and storage domains with their ev
   ];
   assert.deepEqual(await health(), ['ok', 'ok']);
   const about = { host: { id: host, external_status: 'error' } };
-  assert.equal((await post('/events', { ...external, ...about })).status, 201);
+  assert.equal((await post('/events', { ...next(), ...about })).status, 201);
   assert.deepEqual(await health(), ['error', 'ok']);
-  assert.equal((await post('/events', { ...external, storage_domain: { id: domain, external_status: 'warning' } })).status, 201);
-  assert.equal((await post('/events', { ...external, host: { id: host } })).status, 201);
+  assert.equal((await post('/events', { ...next(), storage_domain: { id: domain, external_status: 'warning' } })).status, 201);
+  assert.equal((await post('/events', { ...next(), host: { id: host } })).status, 201);
   assert.deepEqual(await health(), ['error', 'warning'], 'an event that does not speak of it changes nothing');
-  assert.equal((await post('/events', { ...external, host: { id: host, external_status: 'splendid' } })).status, 400);
+  assert.equal((await post('/events', { ...next(), host: { id: host, external_status: 'splendid' } })).status, 400);
   const watcher = await user('watcher', [{ role: 'ExternalEventsCreator', object: { type: 'host', id: host } }]);
-  assert.equal((await watcher.post('/events', { ...external, host: { id: host } })).status, 201);
-  const denied = await watcher.post('/events', { ...external, ...about });
+  assert.equal((await watcher.post('/events', { ...next(), host: { id: host } })).status, 201);
+  const denied = await watcher.post('/events', { ...next(), ...about });
   assert.deepEqual([denied.status, denied.text.includes('edit_host_configuration')], [403, true], denied.text);
 });
