@@ -387,3 +387,46 @@ test('what a VM keeps in its TPM and its UEFI goes with it from run to run', asy
   const third = await kept();
   assert.deepEqual([Object.keys(third), third['nvram'] === second['nvram']], [['nvram'], false]);
 });
+
+test('no text of a request becomes part of a domain', async () => {
+  const { rest } = installation;
+  const evil = `'"/></devices><evil/><!--&x;]]>`;
+  const id = await addVm('texts');
+  const bodies: Json[] = [
+    { description: evil },
+    { comment: evil },
+    { serial_number: { policy: 'custom', value: evil } },
+    { os: { kernel: `/${evil}` } },
+    { os: { initrd: `/${evil}` } },
+    { os: { cmdline: evil } },
+    { os: { type: evil } },
+    { time_zone: { name: evil } },
+    { custom_emulated_machine: evil },
+    { custom_cpu_model: evil },
+    { display: { keyboard_layout: evil } },
+    { display: { type: 'spice', smartcard_enabled: true } },
+    { custom_properties: { custom_property: [{ name: 'sap_agent', value: evil }] } },
+    { custom_properties: { custom_property: [{ name: evil, value: 'true' }] } },
+    { cpu: { cpu_tune: { vcpu_pins: { vcpu_pin: [{ vcpu: 0, cpu_set: evil }] } } } },
+    { initialization: { host_name: evil, custom_script: evil } },
+    { payloads: { payload: [{ type: 'cdrom', volume_id: evil, files: { file: [{ name: 'x', content: evil }] } }] } },
+    { payloads: { payload: [{ type: 'cdrom', files: { file: [{ name: evil, content: 'x' }] } }] } },
+    { name: evil },
+  ];
+  const answers: number[] = [];
+  for (const body of bodies) answers.push((await rest.put(`/vms/${id}`, body)).status);
+  assert.deepEqual(
+    [...new Set(answers)].toSorted((a, b) => a - b),
+    [200, 400],
+    answers.join(),
+  );
+  assert.ok(answers.filter((status) => status === 200).length >= 4, answers.join());
+  const kept = expectStatus(await rest.get(`/vms/${id}`), 200);
+  assert.equal(kept.serial_number.value, evil);
+  expectStatus(await rest.post(`/vms/${id}/nics`, { name: 'n1', description: evil }), 201);
+  const xml = await start(id);
+  assert.ok(!xml.includes('<evil') && !xml.includes('<!--'), xml);
+  assert.ok(xml.includes('&lt;evil/&gt;'), xml);
+  await stop(id);
+  expectStatus(await rest.delete(`/vms/${id}`), 200);
+});
