@@ -1,6 +1,7 @@
 import { request as httpsRequest } from 'node:https';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { setFlagsFromString } from 'node:v8';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { KnownHostAgents } from '../certificates/known-host.ts';
 import type { Engine } from '../engine.ts';
@@ -183,6 +184,8 @@ function answerOf(sent: ClientRequest): Promise<IncomingMessage> {
 
 /** Registers `/images/{ticket}`: the data of image transfers for clients that do not reach their hosts. Source: imageio protocol. */
 export function registerImageProxy(app: FastifyInstance, engine: Engine): void {
+  // What passes through lies outside of the heap. Without this V8 collects the whole heap for each 32 MiB of it.
+  setFlagsFromString('--external-memory-accounted-in-global-limit');
   const proxy = new ImageProxy(engine);
   app.register(async (scope) => {
     // bodies are left to be read piece by piece

@@ -1,7 +1,7 @@
 /** Bytes that are read or written at once. */
 export const chunkBytes = 1024 * 1024;
 /** Chunks that are kept for the next request. */
-const maximumKept = 64;
+const maximumKept = 32;
 
 /**
  * Room for pieces of images that is used again and again: new room for each would be most of the work, since its pages have to be made and its
