@@ -50,7 +50,7 @@ const migration: Carried = { why: 'decides how a VM is moved', test: 'packages/e
 const moved = (why: string): Carried => ({ why, test: 'test/engine/migration.live.test.ts' });
 const onHosts = (what: string): Carried => ({ why: what, test: 'test/engine/host-actions.live.test.ts' });
 const attachedNetwork = (what: string): Carried => ({ why: what, test: 'packages/engine/src/host-networks/change.test.ts' });
-const noEffect = (why: string): Carried => ({ why: `no effect: ${why}` });
+const signIn: Carried = { why: 'by it clients know whether to ask for logon before they open a console; the engine signs in who asks' };
 const fencingPolicy: Carried = {
   why: 'decides whether a host that is away is fenced',
   test: 'packages/engine/src/fencing/fencing.test.ts',
@@ -306,8 +306,8 @@ export const carried: Readonly<Record<string, Carried>> = {
   'Qos.outbound_average_upperlimit': attachedNetwork('the share of a link that the network gets on hosts'),
   'SerialNumber.policy': { why: 'the serial number of VMs' },
   'SerialNumber.value': { why: 'the serial number of VMs' },
-  'Sso.methods': noEffect('nobody is signed in to guests'),
-  'Vm.sso': noEffect('nobody is signed in to guests'),
+  'Sso.methods': signIn,
+  'Vm.sso': signIn,
   'StorageDomain.backup': {
     why: 'VMs with disks or leases on it do not run',
     test: 'packages/engine/src/storage-domains/backup.live.test.ts',
