@@ -63,6 +63,42 @@ test('a domain is made of a LUN, attached and active', async () => {
   );
 });
 
+test('hosts sign in at a guarded target whenever they come to a domain behind it, and nobody else learns with what', async () => {
+  const { rest } = installation;
+  const guarded = { ...unit('36007'), target: 'iqn.2026-11.com.example:guarded', username: 'virgate' };
+  const storage = (password: string): Json => ({ type: 'iscsi', logical_units: { logical_unit: [{ ...guarded, password }] } });
+  refused(await add({ name: 'guarded', storage: storage('wrong-secret') }), 409, /464/);
+  await eventually('the failed one is forgotten', async () => {
+    const there = (expectStatus(await rest.get('/storagedomains'), 200).storage_domain ?? []) as Json[];
+    return there.every((one) => one.name !== 'guarded');
+  });
+  const made = expectStatus(await add({ name: 'guarded', storage: storage('guarded-secret') }), 201);
+  await eventually('it is done', async () => Number((await domain(String(made.id))).available) > 0);
+  const attached = `/datacenters/${defaultDataCenterId}/storagedomains/${made.id}`;
+  const untilIs = (status: string) =>
+    eventually(`the domain is ${status}`, async () => expectStatus(await rest.get(attached), 200).status === status);
+  expectStatus(await rest.post(`/datacenters/${defaultDataCenterId}/storagedomains`, { id: made.id }), 201);
+  await untilIs('active');
+  const host = `/hosts/${await hostId()}`;
+  const untilHostIs = (status: string) =>
+    eventually(`the host is ${status}`, async () => expectStatus(await rest.get(host), 200).status === status);
+  await rest.post(`${host}/deactivate`, {});
+  await untilHostIs('maintenance');
+  await rest.post(`${host}/activate`, {});
+  await untilHostIs('up');
+  const told = await installation.rows(
+    `select (select count(*)::int from saga s where s::text like '%guarded-secret%') + (select count(*)::int from storage_connection c where c::text like '%guarded-secret%') as n`,
+  );
+  assert.deepEqual(told, [{ n: 0 }]);
+  expectStatus(await rest.post(`${attached}/deactivate`, {}), 200);
+  await untilIs('maintenance');
+  expectStatus(await rest.delete(attached), 200);
+  await eventually('it is detached', async () => (await rest.get(attached)).status === 404);
+  const removed = await rest.delete(`/storagedomains/${made.id}?format=true&host=${await hostId()}`);
+  assert.ok([200, 202].includes(removed.status), removed.text);
+  await eventually('it is gone', async () => (await rest.get(`/storagedomains/${made.id}`)).status === 404);
+});
+
 test('disks on LUNs are thin as qcow2, or preallocated', async () => {
   const { rest } = installation;
   const disk = (body: Json): Promise<Answer> =>

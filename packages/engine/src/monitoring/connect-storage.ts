@@ -1,7 +1,8 @@
 import { sql, type Kysely } from 'kysely';
 import { VdsmError } from '@virgate/vdsm';
 import type { Tables } from '../tables/schema.ts';
-import { connectionParameters, wireStorageType, type ConnectionRow } from '../storage-domains/wire.ts';
+import { parametersFor } from '../storage-connections/parameters.ts';
+import { wireStorageType, type ConnectionRow } from '../storage-domains/wire.ts';
 import type { WatchedHost } from './host-state.ts';
 import { connectionProblem, poolProblem, type StorageProblem } from './storage-problem.ts';
 import { connectionLost } from './connection-lost.ts';
@@ -10,9 +11,10 @@ type Call = (method: string, params: Record<string, unknown>) => Promise<unknown
 
 /**
  * Connects a host to the storage of its data center: storage servers, then the pool, in which every active domain is named.
+ * @param secretKey opens the passwords of targets
  * @returns what is wrong; null when the host is connected or the data center has no storage yet
  */
-export async function connectStorage(db: Kysely<Tables>, host: WatchedHost, call: Call): Promise<StorageProblem | null> {
+export async function connectStorage(db: Kysely<Tables>, secretKey: Buffer, host: WatchedHost, call: Call): Promise<StorageProblem | null> {
   if (host.dataCenterId === null) return null;
   const pool = host.dataCenterId;
   const domains = await sql<ConnectionRow & { domain_id: string; domain_name: string; status: string; master: boolean }>`
@@ -27,7 +29,7 @@ export async function connectStorage(db: Kysely<Tables>, host: WatchedHost, call
       const answer = await call('StoragePool.connectStorageServer', {
         storagepoolID: pool,
         domainType: wireStorageType(row.storage_type),
-        connectionParams: [connectionParameters(row)],
+        connectionParams: [await parametersFor(db, secretKey, host.id, row)],
       });
       const status = (Array.isArray(answer) ? (answer[0] as { status?: unknown }) : {}).status;
       if (status !== 0) return { domainName: row.domain_name, text: connectionProblem(row, Number(status)) };

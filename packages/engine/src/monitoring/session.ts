@@ -231,14 +231,14 @@ export class HostSession {
 
   /** The way up: capabilities, checks, storage, first statistics. Every failure leaves the host where it is, with its reason. */
   async #bringUp(host: WatchedHost): Promise<void> {
-    const { db } = this.#options;
+    const { db, secretKey } = this.#options;
     const problem = await this.#look(host);
     if (problem)
       return setHostStatus(db, host, 'non_operational', { reason: problem.reason, event: 'VDS_SET_NONOPERATIONAL', text: problem.text });
     await settleFipsMode(db, host);
     if (host.status !== 'initializing') await transaction(db, (trx) => warnOfUntoldDumps(trx, host));
     if (host.status !== 'initializing') await setHostStatus(db, host, 'initializing', {});
-    const storageProblem = await connectStorage(db, host, (method, params) => this.#call(method, params, 120_000));
+    const storageProblem = await connectStorage(db, secretKey, host, (method, params) => this.#call(method, params, 120_000));
     if (storageProblem)
       return setHostStatus(db, host, 'non_operational', {
         reason: 'storage_domain_unreachable',

@@ -1,5 +1,5 @@
 import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
-import type { StorageDomain } from '@virgate/contract/generated/types';
+import type { LogicalUnit, StorageDomain } from '@virgate/contract/generated/types';
 import { json } from '@virgate/database';
 import { defineSaga } from '@virgate/saga';
 import { VdsmError } from '@virgate/vdsm';
@@ -7,6 +7,7 @@ import type { Transaction } from 'kysely';
 import { storageFault } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
+import { columnsOfConnection } from '../storage-connections/definition.ts';
 import { incomplete, invalidValue, refused } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { created, type Context, type Reply } from '../rest/operation.ts';
@@ -44,7 +45,7 @@ async function madeGroup(call: Call, id: string): Promise<string | undefined> {
 }
 
 /** Makes a domain on LUNs: a volume group of them, which becomes the domain. An imported one is looked at only. */
-export const addBlockDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
+export const addBlockDomainSaga = ({ hosts, secretKey }: SagaServices): EngineSaga =>
   defineSaga<Params, State, Transaction<Tables>>({
     name: 'AddSANStorageDomain',
     version: 1,
@@ -52,7 +53,7 @@ export const addBlockDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
     locks: (params) => [{ group: 'STORAGE', objectId: params.id, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
     initialState: (params) => ({ group: params.group ?? '' }),
     steps: [
-      connectStep(hosts),
+      connectStep(hosts, secretKey),
       {
         name: 'group',
         title: 'Making a volume group of the LUNs',
@@ -97,21 +98,25 @@ export async function measureDomain(
   });
 }
 
-/** The connection over which hosts reach the LUNs. All of a domain's LUNs are behind one target. @throws {Fault} 400 */
-function connectionOf(id: string, type: BlockStorageType, units: readonly WantedUnit[]): ConnectionRow {
+/**
+ * The connection over which hosts reach the LUNs. All of a domain's LUNs are behind one target.
+ * @param login with what hosts sign in there; its password is sealed with the key
+ * @throws {Fault} 400
+ */
+function connectionOf(
+  id: string,
+  type: BlockStorageType,
+  units: readonly WantedUnit[],
+  login: Pick<LogicalUnit, 'username' | 'password'>,
+  secretKey: Buffer,
+): ConnectionRow {
   const [portal, ...others] = [
     ...new Map(units.flatMap((unit) => (unit.portal ? [[JSON.stringify(unit.portal), unit.portal]] : []))).values(),
   ];
   if (others.length > 0) throw invalidValue('storage.logical_units', 'the LUNs of a storage domain must be behind one target');
-  return {
-    id,
-    storage_type: type,
-    address: typeof portal === 'object' ? portal.address : null,
-    path: '',
-    mount_options: null,
-    vfs_type: null,
-    settings: typeof portal === 'object' ? { port: portal.port, target: portal.target } : {},
-  };
+  if (portal === undefined) return { id, storage_type: type, address: null, path: '', mount_options: null, vfs_type: null, settings: {} };
+  const { type: storageType, ...columns } = columnsOfConnection(secretKey, { type: 'iscsi', ...portal, ...login });
+  return { id, storage_type: storageType, ...columns };
 }
 
 /** A domain that the host sees and the engine does not have, with its volume group. @throws {Fault} 409 */
@@ -174,7 +179,9 @@ export async function addBlockDomain(
       : await existingGroup(context, hostId, groupId);
   const units = group === null ? asked : asWanted(group);
   const id = group?.name ?? context.engine.uuid();
-  const connection = connectionOf(context.engine.uuid(), type, units);
+  const { username, password } = { ...storage, ...storage.logical_units?.[0] };
+  const login = { ...(username ? { username } : {}), ...(password ? { password } : {}) };
+  const connection = connectionOf(context.engine.uuid(), type, units, login, context.engine.authority.secretKey);
   const names = units.map((unit) => unit.id);
   const job = await write(
     context,

@@ -12,6 +12,7 @@ import { actor, nameInUse, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { checkName } from '../vms/definition.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
+import { parametersFor } from '../storage-connections/parameters.ts';
 import { addBlockDomain } from './add-block.ts';
 import { connectStep, connectTo, createStep, insertDomain, measureStep, noPool, sizeOf, type Call, type NewDomain } from './new-domain.ts';
 import { readableStorageDomains } from './read.ts';
@@ -27,14 +28,14 @@ const madeFormat = 'v5';
 const blockSizes: readonly number[] = [0, 512];
 
 /** Makes a storage domain of files. */
-export const addStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
+export const addStorageDomainSaga = ({ hosts, secretKey }: SagaServices): EngineSaga =>
   defineSaga<NewDomain, object, Transaction<Tables>>({
     name: 'AddStorageDomain',
     version: 1,
     title: (params) => `Adding Storage Domain ${params.name}`,
     locks: (params) => [{ group: 'STORAGE', objectId: params.id, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
     steps: [
-      connectStep(hosts),
+      connectStep(hosts, secretKey),
       createStep(hosts, ({ connection }) => remotePath(connection)),
       measureStep(hosts, async ({ id }, _state, call, tx) => {
         const size = await sizeOf(id, call);
@@ -98,7 +99,8 @@ async function existingConnection(context: Context, body: StorageDomain): Promis
 async function domainAt(context: Context, hostId: string, connection: ConnectionRow, wanted: string | undefined): Promise<string> {
   const { client, fence } = await context.engine.hosts.access(hostId);
   const call: Call = (method, parameters) => client.call(method, parameters, { timeoutMs, fence });
-  await connectTo(connection, call);
+  const parameters = await parametersFor(context.db, context.engine.authority.secretKey, hostId, connection);
+  await connectTo(connection, parameters, call);
   const place = { storageType: wireStorageType(connection.storage_type), remotePath: remotePath(connection) };
   const ids = (await call('Host.getStorageDomains', { storagepoolID: noPool, domainClass: 1, ...place })) as string[];
   const known = await context.db

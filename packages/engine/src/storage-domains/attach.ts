@@ -13,13 +13,14 @@ import { resolve } from '../rest/reference.ts';
 import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
+import { parametersFor } from '../storage-connections/parameters.ts';
 import { readableDataCenters } from '../data-centers/read.ts';
 import { readStoresStep } from '../ovf-stores/unregistered.ts';
 import { readableAttachedDomains } from './read.ts';
 import { connectionProblem, poolProblem } from '../monitoring/storage-problem.ts';
 import { becomeStorageManager, type ManagerState } from './storage-manager.ts';
 import { setStorageUnreachable, type UnreachableFrom } from './unreachable.ts';
-import { connectionParameters, wireStorageType, type ConnectionRow } from './wire.ts';
+import { wireStorageType, type ConnectionRow } from './wire.ts';
 
 const timeoutMs = 120_000;
 
@@ -67,7 +68,7 @@ const tolerate =
  * Brings a domain into a data center and activates it there. The first one becomes the master: the pool is made on it, one host
  * takes up storage management, and the data center comes Up.
  */
-export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
+export const attachStorageDomainSaga = ({ hosts, secretKey }: SagaServices): EngineSaga =>
   defineSaga<Params, AttachState, Transaction<Tables>>({
     name: 'AttachStorageDomainToPool',
     version: 1,
@@ -87,12 +88,13 @@ export const attachStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
           const unreachable: UnreachableFrom[] = [];
           for (const hostId of ctx.params.hostIds) {
             const { client, fence } = await hosts.access(hostId);
+            const parameters = await ctx.tx((trx) => parametersFor(trx, secretKey, hostId, connection));
             const answer = (await client.call(
               'StoragePool.connectStorageServer',
               {
                 storagepoolID: ctx.params.dataCenterId,
                 domainType: wireStorageType(connection.storage_type),
-                connectionParams: [connectionParameters(connection)],
+                connectionParams: [parameters],
               },
               { timeoutMs, fence, signal: ctx.signal },
             )) as { status?: number }[];

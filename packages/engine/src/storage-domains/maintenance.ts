@@ -16,11 +16,12 @@ import { refusedByStatus } from '@virgate/contract/status-rules';
 import type { EventName } from '@virgate/contract/generated/events';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
+import { parametersFor } from '../storage-connections/parameters.ts';
 import { forgetContent } from '../ovf-stores/unregistered.ts';
 import { updateStores } from '../ovf-stores/update.ts';
 import { checkDestroyable, destroyDomain, forgetDomain } from './destroy.ts';
 import { readableAttachedDomains, readableStorageDomains } from './read.ts';
-import { connectionParameters, wireStorageType, type ConnectionRow } from './wire.ts';
+import { wireStorageType, type ConnectionRow } from './wire.ts';
 
 type Trx = Transaction<Tables>;
 type Kind = 'activate' | 'deactivate' | 'detach';
@@ -95,7 +96,7 @@ async function work(
   kind: Kind,
   params: Params,
   call: (method: string, parameters: Record<string, unknown>) => Promise<unknown>,
-  connection: ConnectionRow,
+  connection: { type: string; parameters: Record<string, string> },
 ): Promise<void> {
   const { domainId, dataCenterId } = params;
   const ids = { storagedomainID: domainId, storagepoolID: dataCenterId };
@@ -103,8 +104,8 @@ async function work(
     case 'activate':
       await call('StoragePool.connectStorageServer', {
         storagepoolID: dataCenterId,
-        domainType: wireStorageType(connection.storage_type),
-        connectionParams: [connectionParameters(connection)],
+        domainType: wireStorageType(connection.type),
+        connectionParams: [connection.parameters],
       });
       if (params.master)
         await call('StoragePool.connect', {
@@ -167,7 +168,7 @@ async function settle(trx: Trx, command: Command, params: Params): Promise<void>
 }
 
 /** The jobs that change what an attached storage domain does. */
-export const storageDomainSagas = ({ hosts }: SagaServices): EngineSaga[] =>
+export const storageDomainSagas = ({ hosts, secretKey }: SagaServices): EngineSaga[] =>
   (Object.entries(commands) as [Kind, Command][]).map(
     ([kind, command]) =>
       defineSaga<Params, object, Trx>({
@@ -197,7 +198,10 @@ export const storageDomainSagas = ({ hosts }: SagaServices): EngineSaga[] =>
                 kind,
                 ctx.params,
                 (method, parameters) => client.call(method, parameters, { timeoutMs, fence, signal: ctx.signal }),
-                connection,
+                {
+                  type: connection.storage_type,
+                  parameters: await ctx.tx((trx) => parametersFor(trx, secretKey, ctx.params.hostId, connection)),
+                },
               );
             },
             async record(ctx, trx) {
@@ -347,7 +351,7 @@ interface RemoveParams {
 const noPool = '00000000-0000-0000-0000-000000000000';
 
 /** Removes a storage domain that is detached, formatting it when a host is named. */
-export const removeStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
+export const removeStorageDomainSaga = ({ hosts, secretKey }: SagaServices): EngineSaga =>
   defineSaga<RemoveParams, object, Trx>({
     name: 'RemoveStorageDomain',
     version: 1,
@@ -366,7 +370,7 @@ export const removeStorageDomainSaga = ({ hosts }: SagaServices): EngineSaga =>
           const servers = {
             storagepoolID: noPool,
             domainType: wireStorageType(connection.storage_type),
-            connectionParams: [connectionParameters(connection)],
+            connectionParams: [await ctx.tx((trx) => parametersFor(trx, secretKey, hostId, connection))],
           };
           await client.call('StoragePool.connectStorageServer', servers, options).catch(ignore([]));
           await client

@@ -14,7 +14,8 @@ import { conflict, hostFailed } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 import { storageSettings } from './update.ts';
 import { forgetUnused } from '../storage-connections/unused.ts';
-import { connectionParameters, remotePath, wireStorageType, type ConnectionRow } from './wire.ts';
+import { parametersFor } from '../storage-connections/parameters.ts';
+import { remotePath, wireStorageType, type ConnectionRow } from './wire.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -56,12 +57,15 @@ export const tolerate =
     if (!codes.includes(error.code)) throw storageFault('Cannot add Storage Domain', error);
   };
 
-/** @throws {Fault} 409 with the host's code */
-export async function connectTo(connection: ConnectionRow, call: Call): Promise<void> {
+/**
+ * @param parameters what the host is told of the connection
+ * @throws {Fault} 409 with the host's code
+ */
+export async function connectTo(connection: ConnectionRow, parameters: Record<string, string>, call: Call): Promise<void> {
   const answer = (await call('StoragePool.connectStorageServer', {
     storagepoolID: noPool,
     domainType: wireStorageType(connection.storage_type),
-    connectionParams: [connectionParameters(connection)],
+    connectionParams: [parameters],
   })) as { status?: number }[];
   const status = answer[0]?.status;
   if (status !== 0)
@@ -78,19 +82,23 @@ export async function sizeOf(domainId: string, call: Call): Promise<{ available_
 }
 
 /** The step that connects the host, and with whose undoing the domain is forgotten. */
-export const connectStep = <S extends object>(hosts: HostSessions): SagaStep<NewDomain, S, Trx> => ({
+export const connectStep = <S extends object>(hosts: HostSessions, secretKey: Buffer): SagaStep<NewDomain, S, Trx> => ({
   name: 'connect',
   title: 'Connecting the storage to the host',
   async run(ctx) {
-    await connectTo(ctx.params.connection, await callOf(hosts, ctx));
+    const { connection, hostId } = ctx.params;
+    const parameters = await ctx.tx((trx) => parametersFor(trx, secretKey, hostId, connection));
+    await connectTo(connection, parameters, await callOf(hosts, ctx));
   },
-  async unrecord(ctx, trx) {
-    await forgetProfilePermissions(trx, diskProfiles, ctx.params.id);
-    await trx.deleteFrom('storage_domain').where('id', '=', ctx.params.id).execute();
-    if (ctx.params.ownsConnection) await forgetUnused(trx, ctx.params.connection.id);
-    await noteChange(trx, 'storage_domain', ctx.params.id, 'remove');
+  // also when it is the connection that fails: the domain was there before, and nothing of this step is recorded
+  async undo(ctx) {
+    await ctx.tx(async (trx) => {
+      await forgetProfilePermissions(trx, diskProfiles, ctx.params.id);
+      await trx.deleteFrom('storage_domain').where('id', '=', ctx.params.id).execute();
+      if (ctx.params.ownsConnection) await forgetUnused(trx, ctx.params.connection.id);
+      await noteChange(trx, 'storage_domain', ctx.params.id, 'remove');
+    });
   },
-  undo: async () => undefined,
 });
 
 /** The step that makes the domain on its storage. @param typeArgs where there, as the host's verb wants it */

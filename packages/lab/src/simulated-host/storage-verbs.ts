@@ -65,6 +65,19 @@ const LOGIN_FAILED = 464;
 /** The targets of every portal. */
 const PORTAL_TARGETS = ['iqn.2026-11.com.example:one', 'iqn.2026-11.com.example:two'];
 
+/** Targets that no portal tells of, and who may sign in there. */
+const GUARDED_TARGETS: Readonly<Record<string, { user: string; password: string }>> = {
+  'iqn.2026-11.com.example:guarded': { user: 'virgate', password: 'guarded-secret' },
+};
+
+/** Whether a target lets a connection in. */
+function letsIn(connection: Parameters): boolean {
+  const iqn = readOptionalText(connection, 'iqn') ?? '';
+  const login = GUARDED_TARGETS[iqn];
+  if (login === undefined) return PORTAL_TARGETS.includes(iqn);
+  return connection['user'] === login.user && connection['password'] === login.password;
+}
+
 const lunOf = (iqn: string): object => ({
   GUID: `${iqn}:lun-1`,
   capacity: String(1024 ** 3),
@@ -91,7 +104,7 @@ function connectionVerbs(parts: StorageParts): Record<string, SimulatedVerb> {
     readList(params, 'connectionParams').map((entry) => {
       const connection = entry as Parameters;
       const iqn = readOptionalText(connection, 'iqn') ?? '';
-      if (params['domainType'] === ISCSI && !PORTAL_TARGETS.includes(iqn))
+      if (params['domainType'] === ISCSI && !letsIn(connection))
         return { id: readOptionalText(connection, 'id') ?? NO_ID, status: LOGIN_FAILED };
       action(iqn === '' ? readText(connection, 'connection') : iqn);
       return { id: readOptionalText(connection, 'id') ?? NO_ID, status: 0 };
