@@ -2,12 +2,10 @@ import { lldpOf } from './lldp.ts';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { runCommand } from '../command.ts';
-import { VdsmError } from '@virgate/vdsm';
 import type { Mirror } from '../domain-xml/mirrors.ts';
 import type { NetworkBridge } from '../domain-xml/environment.ts';
 import type { Hooks } from '../hooks/index.ts';
 import type { AgentLog } from '../log.ts';
-import { errorCode } from '../verb.ts';
 import type { VerbHandler, VerbTable } from '../verb.ts';
 import { networkCapabilities } from './capabilities.ts';
 import type { NetworkCapabilities, NetworkMapping } from './capabilities.ts';
@@ -23,6 +21,8 @@ import { flowsOf } from './open-vswitch-flows.ts';
 import { baseOf } from './configuration.ts';
 import { NameServers } from './name-servers.ts';
 import { PortMirroring } from './port-mirroring.ts';
+import { SwitchMirrors } from './switch-mirrors.ts';
+import type { SwitchWatcher } from './switch-mirrors.ts';
 import { RouterAdvertisements } from './router-advertisements.ts';
 import { NetworkSetup } from './setup.ts';
 import { TrafficShares } from './traffic-shares.ts';
@@ -118,17 +118,20 @@ export function createHostNetwork(parts: NetworkDependencies): HostNetwork {
       }),
     ]);
   const mirroring = new PortMirroring(prefix);
+  const switchMirrors = new SwitchMirrors(openVSwitch);
   const settleMirrors = async (): Promise<void> => {
     const watchers = new Map<string, string[]>();
+    const switched: SwitchWatcher[] = [];
     const all = bridges();
-    for (const { name, openVSwitch: switched } of all.values()) if (!switched) watchers.set(name, []);
+    for (const { name, openVSwitch: isSwitched } of all.values()) if (!isSwitched) watchers.set(name, []);
     for (const { network, device } of parts.mirrors?.() ?? []) {
       const bridge = all.get(network);
-      if (bridge?.openVSwitch)
-        throw new VdsmError(errorCode.unsupportedOperation, `No copies of frames are made on Open vSwitch (network ${network})`);
-      if (bridge) watchers.get(bridge.name)?.push(device);
+      if (bridge?.openVSwitch) switched.push({ bridge: bridge.name, tag: bridge.openVSwitch.tag, device });
+      else if (bridge) watchers.get(bridge.name)?.push(device);
     }
     await mirroring.settle(watchers);
+    const own = new Set([...all.values()].flatMap(({ name, openVSwitch: isSwitched }) => (isSwitched ? [name] : [])));
+    await switchMirrors.settle([...own].toSorted(), switched);
   };
   const settlePorts = async (): Promise<void> => {
     await settleMirrors();
