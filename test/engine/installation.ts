@@ -30,6 +30,8 @@ export interface InstallationOptions {
   readonly logLevel?: string;
   /** OVN with the engine, whose databases the test starts ({@link OvnCentral}). */
   readonly ovn?: { northbound: (folder: string) => string; southbound: string };
+  /** The built portal, when the engine is to serve it. */
+  readonly portalFolder?: string;
 }
 
 export const gib = 1024 ** 3;
@@ -188,6 +190,7 @@ export class Installation {
       engineId: 'test-engine',
       logLevel: this.#options.logLevel ?? 'info',
       ...(ovn === undefined ? {} : { ovn: { northbound: ovn.northbound(this.folder), southbound: ovn.southbound } }),
+      portalDir: this.#options.portalFolder,
     };
     await writeFile(join(this.folder, 'password'), randomBytes(12).toString('base64url'), { mode: 0o600 });
     await writeFile(join(this.folder, 'engine.json'), JSON.stringify(config), { mode: 0o600 });

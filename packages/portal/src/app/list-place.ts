@@ -15,12 +15,21 @@ export interface ListPlace {
   onTab: (tab: string) => void;
   onOpen: (row: { id?: string }) => void;
   onClose: () => void;
+  /** The dialog that is open, and its side tab. */
+  dialog: string;
+  pane: string;
+  /** Opens a dialog, beside an object when one is given. */
+  onDialog: (dialog: string, id?: string) => void;
+  onPane: (pane: string) => void;
+  onDialogClose: () => void;
+  /** Opens what a dialog has made, in its place. */
+  onOpened: (row: { id?: string }) => void;
 }
 
 /** @param path of the page; the selected object's id is the segment after it, known to the router as `param` */
 export function useListPlace(path: string, param: string, title: string, defaultSort: Sort): ListPlace {
   const navigate = useNavigate();
-  const { search = '', sort: sortSpelled, tab = '' }: ListSearch = useSearch({ strict: false });
+  const { search = '', sort: sortSpelled, tab = '', dialog = '', pane = '' }: ListSearch = useSearch({ strict: false });
   const params: Record<string, string | undefined> = useParams({ strict: false });
   const selectedId = params[param];
   const sort = sortFrom(sortSpelled, defaultSort);
@@ -40,6 +49,8 @@ export function useListPlace(path: string, param: string, title: string, default
     sort,
     tab,
     selectedId,
+    dialog,
+    pane,
     onSearch: useCallback(
       (next) => go(here, (now) => ({ ...without(now, 'search'), ...(next === '' ? {} : { search: next }) }), true),
       [go, here],
@@ -47,12 +58,23 @@ export function useListPlace(path: string, param: string, title: string, default
     onSort: useCallback((next) => go(here, (rest) => ({ ...rest, sort: sortText(next) }), true), [go, here]),
     onTab: useCallback((next) => go(here, (rest) => ({ ...rest, tab: next }), true), [go, here]),
     onOpen: useCallback((row) => go(`${path}/${encodeURIComponent(row.id ?? '')}`, (rest) => rest, false), [go, path]),
-    onClose: useCallback(() => go(path, (now) => without(now, 'tab'), false), [go, path]),
+    onClose: useCallback(() => go(path, (now) => without(now, 'tab', 'dialog', 'pane'), false), [go, path]),
+    onDialog: useCallback(
+      (next, id) =>
+        go(id === undefined ? here : `${path}/${encodeURIComponent(id)}`, (now) => ({ ...without(now, 'pane'), dialog: next }), false),
+      [go, here, path],
+    ),
+    onPane: useCallback((next) => go(here, (now) => ({ ...now, pane: next }), true), [go, here]),
+    onOpened: useCallback(
+      (row) => go(`${path}/${encodeURIComponent(row.id ?? '')}`, (now) => without(now, 'dialog', 'pane', 'tab'), true),
+      [go, path],
+    ),
+    onDialogClose: useCallback(() => go(here, (now) => without(now, 'dialog', 'pane'), true), [go, here]),
   };
 }
 
-function without(search: ListSearch, key: keyof ListSearch): ListSearch {
+function without(search: ListSearch, ...keys: (keyof ListSearch)[]): ListSearch {
   const rest = { ...search };
-  delete rest[key];
+  for (const key of keys) delete rest[key];
   return rest;
 }

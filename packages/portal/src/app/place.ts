@@ -1,8 +1,10 @@
-/** What the address of a list page holds: search, order (`-time`), and the tab of the details. */
+/** What the address of a list page holds: search, order (`-time`), the tab of the details, and the dialog that is open with its side tab. */
 export interface ListSearch {
   search?: string;
   sort?: string;
   tab?: string;
+  dialog?: string;
+  pane?: string;
 }
 
 /** Anything else in the address is dropped: it reaches the engine and the page. */
@@ -13,7 +15,7 @@ export function listSearch(input: Record<string, unknown>): ListSearch {
     const words = typeof value === 'number' ? String(value) : value;
     return typeof words === 'string' && words !== '' && words.length <= most ? { [key]: words } : {};
   };
-  return { ...text('search', 1000), ...text('sort', 40), ...text('tab', 40) };
+  return { ...text('search', 1000), ...text('sort', 40), ...text('tab', 40), ...text('dialog', 120), ...text('pane', 60) };
 }
 
 /** The portal has two addresses, of which only the first path differs. */

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { kindPlaces } from '../kinds/registry.ts';
 import { PageFailure } from './page-failure.tsx';
 import { PageMissing } from './page-missing.tsx';
 import { basePath, listSearch } from './place.ts';
@@ -24,27 +25,6 @@ const vmSerialConsole = createRoute({
   path: 'vms/$vmId/serial-console',
   component: lazyRouteComponent(() => import('../console/serial-page.tsx'), 'SerialConsolePage'),
 });
-const templates = createRoute({
-  getParentRoute: () => root,
-  path: 'templates',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../templates/list-page.tsx'), 'TemplateListPage'),
-});
-const template = createRoute({ getParentRoute: () => templates, path: '$templateId' });
-const hosts = createRoute({
-  getParentRoute: () => root,
-  path: 'hosts',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../hosts/list-page.tsx'), 'HostListPage'),
-});
-const host = createRoute({ getParentRoute: () => hosts, path: '$hostId' });
-const domains = createRoute({
-  getParentRoute: () => root,
-  path: 'storage',
-  validateSearch: listSearch,
-  component: lazyRouteComponent(() => import('../storage-domains/list-page.tsx'), 'StorageDomainListPage'),
-});
-const domain = createRoute({ getParentRoute: () => domains, path: '$domainId' });
 const events = createRoute({
   getParentRoute: () => root,
   path: 'events',
@@ -52,16 +32,21 @@ const events = createRoute({
   component: lazyRouteComponent(() => import('../events/list-page.tsx'), 'EventListPage'),
 });
 
-const routeTree = root.addChildren([
-  home,
-  vms.addChildren([vm]),
-  vmConsole,
-  vmSerialConsole,
-  templates.addChildren([template]),
-  hosts.addChildren([host]),
-  domains.addChildren([domain]),
-  events,
-]);
+/** A page for each kind that is described; page and description are loaded together. */
+const kinds = kindPlaces.map(({ path, load }) => {
+  const list = createRoute({
+    getParentRoute: () => root,
+    path,
+    validateSearch: listSearch,
+    component: lazyRouteComponent(async () => {
+      const [{ kindPage }, kind] = await Promise.all([import('../kinds/page.tsx'), load()]);
+      return { default: kindPage(kind) };
+    }),
+  });
+  return list.addChildren([createRoute({ getParentRoute: () => list, path: '$objectId' })]);
+});
+
+const routeTree = root.addChildren([home, vms.addChildren([vm]), vmConsole, vmSerialConsole, events, ...kinds]);
 
 export const router = createRouter({
   routeTree,

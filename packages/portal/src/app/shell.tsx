@@ -19,6 +19,7 @@ import type { ComponentProps, ReactNode } from 'react';
 import { Notices } from '../faults/notices.tsx';
 import { JobsDrawer } from '../jobs/jobs-drawer.tsx';
 import { useRunningJobs } from '../jobs/running.ts';
+import { kindPlaces } from '../kinds/registry.ts';
 import { useFeedInterrupted } from '../live/feed.ts';
 import { useAdministrator } from '../session/session.ts';
 import { useText } from '../text/text.ts';
@@ -93,17 +94,14 @@ function HomeLink(props: ComponentProps<'a'>): ReactNode {
   return <Link {...props} to="/vms" />;
 }
 
-type Place = '/vms' | '/templates' | '/hosts' | '/storage' | '/events';
-const groups: readonly { title: TextKey; places: readonly (readonly [Place, TextKey, boolean])[] }[] = [
-  {
-    title: 'nav.compute',
-    places: [
-      ['/vms', 'nav.vms', false],
-      ['/templates', 'nav.templates', false],
-      ['/hosts', 'nav.hosts', true],
-    ],
-  },
-  { title: 'nav.storage', places: [['/storage', 'nav.domains', true]] },
+/** Pages of a group in the navigation: address, name, and whether they are for administrators only. */
+const described = (group: TextKey): (readonly [string, TextKey, boolean])[] =>
+  kindPlaces.filter((place) => place.group === group).map(({ path, title, forAll }) => [path, title, forAll !== true]);
+const groups: readonly { title: TextKey; places: readonly (readonly [string, TextKey, boolean])[] }[] = [
+  { title: 'nav.compute', places: [['/vms', 'nav.vms', false], ...described('nav.compute')] },
+  { title: 'nav.network', places: described('nav.network') },
+  { title: 'nav.storage', places: described('nav.storage') },
+  { title: 'nav.administration', places: described('nav.administration') },
   { title: 'nav.activity', places: [['/events', 'nav.events', false]] },
 ];
 

@@ -193,7 +193,7 @@ suite('the portal in a browser', () => {
   });
 
   test('a session that is over asks for a new one and goes on at the same place', async () => {
-    await signIn(`/ovirt-engine/webadmin/vms/${first}?tab=nics`);
+    await signIn(`/ovirt-engine/webadmin/vms/${first}?tab=network_interfaces`);
     await page.getByRole('tab', { name: 'Network interfaces', selected: true }).waitFor();
     engine.sessionOpen = false;
     await page.getByRole('tab', { name: 'Snapshots' }).click();

@@ -31,6 +31,8 @@ export interface GridProps<T extends { id?: string }> {
   selectedId?: string | undefined;
   nameOf?: (row: T) => string;
   actions?: (row: T) => RowAction[];
+  /** Told which row's actions are looked at. */
+  onActionsOpen?: (id: string) => void;
 }
 
 const rowHeight = 44;
@@ -45,6 +47,14 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
   const width = useWidth(scroller);
   const [active, setActive] = useState(0);
   const [menuRow, setMenuRow] = useState<string>();
+  const { onActionsOpen } = props;
+  const openMenu = useCallback(
+    (id: string | undefined) => {
+      setMenuRow(id);
+      if (id !== undefined) onActionsOpen?.(id);
+    },
+    [onActionsOpen],
+  );
   const gridId = useId();
   const shown = useMemo(
     () => fitting(columns, width - padding - (actions === undefined ? 0 : actionsColumn.minWidth)),
@@ -83,7 +93,7 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
       virtual.scrollToIndex(to);
     } else if ((event.key === 'Enter' || event.key === ' ') && row !== undefined) onOpen?.(row);
     else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && row !== undefined && actions !== undefined)
-      setMenuRow(row.id);
+      openMenu(row.id);
     else return;
     event.preventDefault();
   };
@@ -123,7 +133,7 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
               actions={actions}
               onActive={setActive}
               menuOpen={menuRow !== undefined && menuRow === row.id}
-              onMenu={setMenuRow}
+              onMenu={openMenu}
               onMenuClose={closeMenu}
             />
           );

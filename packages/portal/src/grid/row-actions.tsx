@@ -23,10 +23,12 @@ interface RowActionsProps {
   open: boolean;
   onOpen: () => void;
   onClose: () => void;
+  /** Reached by key itself, where the row has no menu key. */
+  reachable?: boolean;
 }
 
 /** Buttons for the usual actions and a menu for all. They are reached by pointer; by key the row's own menu key does it. */
-export function RowActions({ name, actions, open, onOpen, onClose }: RowActionsProps): ReactNode {
+export function RowActions({ name, actions, open, onOpen, onClose, reachable = false }: RowActionsProps): ReactNode {
   const text = useText();
   const toggle = useRef<HTMLButtonElement>(null);
   return (
@@ -53,7 +55,7 @@ export function RowActions({ name, actions, open, onOpen, onClose }: RowActionsP
       <button
         ref={toggle}
         type="button"
-        tabIndex={-1}
+        tabIndex={reachable ? 0 : -1}
         className="vg-icon-button"
         aria-haspopup="menu"
         aria-expanded={open}

@@ -80,7 +80,7 @@ export const vnicProfiles: Collection<VnicProfile> = {
 };
 
 /** Collections that are kept up to date, by type. */
-export const collections: ReadonlyMap<string, Collection<Identified>> = new Map(
+export const collections: Map<string, Collection<Identified>> = new Map(
   [vms, hosts, clusters, templates, storageDomains, events, jobs, networks, vnicProfiles].map((collection) => [
     collection.type,
     collection as Collection<Identified>,

@@ -2,15 +2,21 @@ import { Button } from '@patternfly/react-core/dist/esm/components/Button/index.
 import { PlusCircleIcon } from '@patternfly/react-icons/dist/esm/icons/plus-circle-icon.js';
 import { VirtualMachineIcon } from '@patternfly/react-icons/dist/esm/icons/virtual-machine-icon.js';
 import type { Vm } from '@virgate/contract/generated/types';
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo } from 'react';
 import type { ReactNode } from 'react';
+import { client } from '../app/client.ts';
 import { ListPage } from '../app/list-page.tsx';
 import { useListPlace } from '../app/list-place.ts';
+import { tellDone, tellFailure } from '../faults/notices.tsx';
+import { refreshAfter } from '../kinds/collection.ts';
+import { KindDialog } from '../kinds/dialog.tsx';
+import type { ActionDescription } from '../kinds/kind.ts';
 import { clusters, hosts, useCollection, useNames, vms } from '../live/collections.ts';
 import { useAdministrator } from '../session/session.ts';
 import { useText } from '../text/text.ts';
 import { vmColumns } from './columns.tsx';
 import { VmDetails } from './details.tsx';
+import { vms as vmKind } from './kind.ts';
 import { useVmActions } from './use-vm-actions.tsx';
 
 const CreateVm = lazy(() => import('./create-dialog.tsx').then((module) => ({ default: module.CreateVmDialog })));
@@ -23,16 +29,39 @@ export function VmListPage(): ReactNode {
   const administrator = useAdministrator();
   const hostName = useNames(hosts, administrator);
   const clusterName = useNames(clusters);
-  const [creating, setCreating] = useState(false);
   const { actionsOf, dialog } = useVmActions();
   const columns = useMemo(() => vmColumns(text, hostName, clusterName), [text, hostName, clusterName]);
   const nameOf = useCallback((vm: Vm) => vm.name ?? '', []);
   const actions = useCallback((vm: Vm) => actionsOf(vm), [actionsOf]);
-  const create = (
-    <Button variant="primary" icon={<PlusCircleIcon aria-hidden />} onClick={() => setCreating(true)}>
+  const { onDialog, onDialogClose, dialog: asked } = place;
+  const act = useCallback(
+    (action: ActionDescription, vm: Vm): void => {
+      const id = vm.id ?? '';
+      if (action.form !== undefined || action.confirm !== undefined) return onDialog(action.key, id);
+      action.run(client, { id, entity: vm, ownerId: '', owner: undefined }, {}).then(
+        () => {
+          tellDone(text('vms.sent', { action: text(action.label), name: vm.name ?? id }));
+          refreshAfter(vmKind, id);
+        },
+        (error: unknown) => tellFailure(error, vm.name),
+      );
+    },
+    [onDialog, text],
+  );
+  const quick = (
+    <Button variant="primary" icon={<PlusCircleIcon aria-hidden />} onClick={() => onDialog('create')}>
       {text('vms.create')}
     </Button>
   );
+  const create = (
+    <>
+      {quick}
+      <Button variant="secondary" onClick={() => onDialog('add')}>
+        {text('action.new')}
+      </Button>
+    </>
+  );
+  const [kindOfDialog, templateId] = asked.split(':');
   const selected = query.data?.find((vm) => vm.id === place.selectedId);
   return (
     <>
@@ -50,7 +79,7 @@ export function VmListPage(): ReactNode {
         nameOf={nameOf}
         actions={actions}
         toolbar={create}
-        empty={{ icon: VirtualMachineIcon, title: text('vms.empty'), body: text('vms.empty.body'), action: create }}
+        empty={{ icon: VirtualMachineIcon, title: text('vms.empty'), body: text('vms.empty.body'), action: quick }}
         panel={
           place.selectedId === undefined ? undefined : (
             <VmDetails
@@ -60,16 +89,20 @@ export function VmListPage(): ReactNode {
               onTab={place.onTab}
               onClose={place.onClose}
               actionsOf={actionsOf}
+              onAction={act}
+              onPartAction={(part, action, row) => onDialog(`${part}:${action.key}:${row?.id ?? ''}`)}
             />
           )
         }
         panelLabel={text('vms.details', { name: selected?.name ?? '' })}
       />
       {dialog}
-      {creating && (
+      {kindOfDialog === 'create' ? (
         <Suspense fallback={null}>
-          <CreateVm onClose={() => setCreating(false)} />
+          <CreateVm onClose={onDialogClose} {...(templateId === undefined ? {} : { templateId })} />
         </Suspense>
+      ) : (
+        asked !== '' && <KindDialog key={asked} kind={vmKind} place={place} />
       )}
     </>
   );

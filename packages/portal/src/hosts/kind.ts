@@ -1,0 +1,395 @@
+import { enumValues } from '@virgate/contract/generated/enums';
+import type { Host } from '@virgate/contract/generated/types';
+import { affinityLabelsTab } from '../affinity/parts.ts';
+import { eventsTab } from '../events/parts.ts';
+import { adding, editing, removing } from '../kinds/actions.ts';
+import { check, choice, comment, name, number, reference, text } from '../kinds/fields.ts';
+import type {
+  ActionDescription,
+  Entity,
+  FieldDescription,
+  FormDescription,
+  Kind,
+  PartsDescription,
+  TabDescription,
+} from '../kinds/kind.ts';
+import { clusters } from '../kinds/references.ts';
+import { valueAt } from '../kinds/value.ts';
+import { permissionsTab } from '../permissions/parts.ts';
+import type { TextKey } from '../text/en.ts';
+
+const cluster = reference('label.hostCluster', 'cluster', clusters, { need: true });
+const identity: readonly FieldDescription[] = [name, comment, text('label.hostname', 'address', { need: true, fixed: true })];
+const ssh: readonly FieldDescription[] = [
+  number('label.sshPort', 'ssh.port', { min: 1, max: 65_535 }, { initial: '22' }),
+  choice('label.authentication', 'ssh.authentication_method', enumValues.SshAuthenticationMethod, {
+    need: true,
+    initial: 'publickey',
+    covers: 'rbPublicKey rbPassword',
+  }),
+  {
+    label: 'label.rootPassword',
+    path: 'root_password',
+    control: { kind: 'password' },
+    need: true,
+    when: (around) => around.value('ssh.authentication_method') === 'password',
+  },
+];
+const power: readonly FieldDescription[] = [
+  check('label.pmEnabled', 'power_management.enabled'),
+  check('label.kdump', 'power_management.kdump_detection', { initial: true, with: ['power_management.enabled'] }),
+  check('label.pmPolicy', 'power_management.automatic_pm_enabled', {
+    initial: false,
+    with: ['power_management.enabled'],
+    read: (host) => valueAt(host, 'power_management.automatic_pm_enabled') === false,
+    write: (body, value) => {
+      const host = body as { power_management?: object };
+      host.power_management = { ...host.power_management, automatic_pm_enabled: value !== true };
+    },
+  }),
+];
+const spm: readonly FieldDescription[] = [number('label.spmPriority', 'spm.priority', { min: -1, max: 10 }, { hint: 'host.spm.hint' })];
+const consoles: readonly FieldDescription[] = [
+  text('label.displayAddress', 'display.address', { covers: 'consoleAddressEnabled consoleAddress', hint: 'host.display.hint' }),
+  choice('label.vgpuPlacement', 'vgpu_placement', enumValues.VgpuPlacement, { covers: 'vgpuConsolidatedPlacement vgpuSeparatedPlacement' }),
+];
+const newHost: FormDescription = {
+  title: 'host.new',
+  dialog: 'HostPopupView',
+  tabs: [
+    {
+      label: 'form.tab.general',
+      fields: [
+        cluster,
+        ...identity,
+        ...ssh,
+        check('label.activateAfter', 'activate', { initial: true }),
+        check('label.rebootAfter', 'reboot', { initial: true }),
+      ],
+    },
+    { label: 'form.tab.spm', fields: spm },
+    { label: 'form.tab.consoleGpu', fields: consoles },
+  ],
+};
+const editHost: FormDescription = {
+  ...newHost,
+  title: 'host.edit',
+  edits: true,
+  tabs: [
+    { label: 'form.tab.general', fields: [cluster, ...identity, ...ssh.slice(0, 1)] },
+    { label: 'form.tab.power', fields: power },
+    { label: 'form.tab.spm', fields: spm },
+    { label: 'form.tab.consoleGpu', fields: consoles },
+  ],
+};
+
+/** An action of the API with no more than its name. */
+const plain = (key: string, label: TextKey, run: ActionDescription['run'], more: Partial<ActionDescription> = {}): ActionDescription => ({
+  key,
+  label,
+  run,
+  ...more,
+});
+const powered = (host: Entity): 'host.reason.power' | undefined =>
+  valueAt(host, 'power_management.enabled') === true ? undefined : 'host.reason.power';
+const fence = (fenceType: 'restart' | 'start' | 'stop', label: TextKey): ActionDescription =>
+  plain(fenceType, label, (client, target) => client.hosts.host(target.id).fence({ fenceType }), {
+    can: 'fence',
+    reason: powered,
+    confirm: { title: 'host.fence.title', body: 'host.fence.body' },
+  });
+const inStatus =
+  (...statuses: string[]) =>
+  (host: Entity): 'host.reason.notnow' | undefined =>
+    statuses.includes((host as Host).status ?? '') ? undefined : 'host.reason.notnow';
+
+const actions: readonly ActionDescription[] = [
+  editing(editHost, (client, target, body) => client.hosts.host(target.id).update(body)),
+  plain(
+    'deactivate',
+    'host.action.deactivate',
+    (client, target, body) => {
+      const { reason } = body as { reason?: string };
+      return client.hosts.host(target.id).deactivate(reason === undefined ? {} : { reason });
+    },
+    {
+      form: {
+        title: 'host.confirm.deactivate.title',
+        dialog: 'HostMaintenanceConfirmationPopupView',
+        tabs: [{ label: 'form.tab.general', fields: [text('label.reason', 'reason', { hint: 'host.confirm.deactivate.body' })] }],
+      },
+    },
+  ),
+  plain('activate', 'host.action.activate', (client, target) => client.hosts.host(target.id).activate()),
+  plain('refresh', 'action.refreshCapabilities', (client, target) => client.hosts.host(target.id).refresh()),
+  plain('approve', 'host.action.approve', (client, target) => client.hosts.host(target.id).approve()),
+  plain('spm', 'action.selectAsSpm', (client, target) => client.hosts.host(target.id).forceSelectSpm(), {
+    can: 'force_select_spm',
+    reason: inStatus('up'),
+  }),
+  plain('enroll', 'action.enrollCertificate', (client, target) => client.hosts.host(target.id).enrollCertificate(), {
+    can: 'enroll_certificate',
+    reason: inStatus('maintenance', 'install_failed', 'non_responsive'),
+  }),
+  plain('check-upgrade', 'action.checkForUpgrade', (client, target) => client.hosts.host(target.id).upgradeCheck(), {
+    can: 'upgrade_check',
+  }),
+  plain('upgrade', 'action.upgrade', (client, target) => client.hosts.host(target.id).upgrade(), {
+    reason: (host) => ((host as Host).update_available === true ? undefined : 'host.reason.noupdate'),
+    confirm: { title: 'host.upgrade.title', body: 'host.upgrade.body' },
+  }),
+  fence('restart', 'action.restart'),
+  fence('start', 'action.start'),
+  fence('stop', 'action.stop'),
+  plain('rebooted', 'action.confirmRebooted', (client, target) => client.hosts.host(target.id).fence({ fenceType: 'manual' }), {
+    can: 'fence',
+    confirm: { title: 'host.rebooted.title', body: 'host.rebooted.body' },
+  }),
+  plain('sync-networks', 'action.syncAllNetworks', (client, target) => client.hosts.host(target.id).syncAllNetworks(), {
+    can: 'sync_all_networks',
+  }),
+  plain('save-networks', 'action.saveNetworks', (client, target) => client.hosts.host(target.id).commitNetConfig(), {
+    can: 'commit_net_config',
+  }),
+  removing('host.remove.body', (client, target) => client.hosts.host(target.id).remove()),
+];
+
+const vms: PartsDescription = {
+  types: ['vm'],
+  list: async (client, owner, signal) =>
+    (await client.vms.list({ follow: 'reported_devices' }, { signal })).filter((vm) => vm.host?.id === owner.id),
+  canType: 'vm',
+  columns: [
+    { label: 'label.name', path: 'name' },
+    { label: 'label.cluster', path: 'cluster.id', of: clusters },
+    { label: 'label.ipAddresses', path: 'reported_devices.ips.address' },
+    { label: 'label.fqdn', path: 'fqdn' },
+    { label: 'label.memory', path: 'memory', as: 'bytes', meter: 'memory' },
+    { label: 'label.status', path: 'status', as: 'status' },
+  ],
+  opens: '/vms',
+  empty: 'vms.none.here',
+  actions: [
+    plain('suspend', 'vm.action.suspend', (client, target) => client.vms.vm(target.id).suspend()),
+    plain('shutdown', 'vm.action.shutdown', (client, target) => client.vms.vm(target.id).shutdown()),
+    plain('stop', 'vm.action.stop', (client, target) => client.vms.vm(target.id).stop(), {
+      confirm: { title: 'vm.confirm.stop.title', body: 'vm.confirm.stop.body' },
+    }),
+  ],
+};
+
+const nics: PartsDescription = {
+  types: ['host'],
+  list: async (client, owner, signal) => {
+    const { nics: own, networkAttachments } = client.hosts.host(owner.id);
+    const [all, attachments] = await Promise.all([
+      own.list({ follow: 'statistics' }, { signal }),
+      networkAttachments.list({ follow: 'network' }, { signal }),
+    ]);
+    return all.map((nic) => {
+      const here = attachments.filter((one) => one.host_nic?.id === nic.id);
+      return { ...nic, carried: here.map((one) => one.network?.name), out_of_sync: here.some((one) => one.in_sync === false) };
+    });
+  },
+  columns: [
+    { label: 'label.name', path: 'name' },
+    { label: 'label.status', path: 'status', as: 'status' },
+    { label: 'label.mac', path: 'mac.address' },
+    { label: 'label.speedMbps', path: (nic) => megabits(valueAt(nic, 'speed')), as: 'number' },
+    { label: 'label.bondMembers', path: 'bonding.slaves.name' },
+    { label: 'label.vlan', path: 'vlan.id', as: 'number' },
+    { label: 'label.networkName', path: 'carried' },
+    { label: 'label.outOfSync', path: 'out_of_sync', as: 'yesno' },
+    { label: 'label.ipv4', path: 'ip.address' },
+    { label: 'label.ipv6', path: 'ipv6.address' },
+  ],
+  empty: 'host.nics.empty',
+};
+
+function megabits(speed: unknown): number | undefined {
+  return typeof speed === 'number' && speed > 0 ? speed / 1_000_000 : undefined;
+}
+
+const devices: PartsDescription = {
+  types: ['host'],
+  list: (client, owner, signal) => client.hosts.host(owner.id).devices.list({}, { signal }),
+  columns: [
+    { label: 'label.name', path: 'name' },
+    { label: 'label.capability', path: 'capability', as: 'words' },
+    { label: 'label.vendor', path: 'vendor.name' },
+    { label: 'label.product', path: 'product.name' },
+    { label: 'label.driver', path: 'driver' },
+    { label: 'label.iommuGroup', path: 'iommu_group', as: 'number' },
+    { label: 'label.mdevTypes', path: 'm_dev_types.name' },
+  ],
+  empty: 'host.devices.empty',
+};
+
+/** Kinds of fence agents that the engine knows. */
+const agentTypes = [
+  'amt_ws',
+  'apc',
+  'apc_snmp',
+  'bladecenter',
+  'cisco_ucs',
+  'drac5',
+  'drac7',
+  'eps',
+  'hpblade',
+  'ilo',
+  'ilo2',
+  'ilo3',
+  'ilo4',
+  'ilo_ssh',
+  'ipmilan',
+  'redfish',
+  'rsa',
+  'rsb',
+  'wti',
+];
+
+const agentFields: readonly FieldDescription[] = [
+  text('label.agentAddress', 'address', { need: true, covers: 'pmAddressEditor' }),
+  text('label.userName', 'username', { need: true, covers: 'pmUserNameEditor' }),
+  { label: 'label.password', path: 'password', covers: 'pmPasswordEditor', control: { kind: 'password' }, need: true },
+  choice('label.agentType', 'type', agentTypes, { need: true, covers: 'pmTypeEditor', initial: 'ipmilan' }),
+  number('label.port', 'port', { min: 1, max: 65_535 }, { covers: 'pmPortEditor' }),
+  number('label.order', 'order', { min: 1, max: 100 }, { need: true, initial: '1' }),
+  check('label.encryptOptions', 'encrypt_options', { covers: 'pmEncryptOptionsEditor' }),
+  { label: 'label.options', path: 'options', covers: 'pmOptionsEditor', control: { kind: 'pairs' } },
+];
+const agentForm: FormDescription = {
+  title: 'fenceAgent.new',
+  dialog: 'HostFenceAgentPopupView',
+  tabs: [{ label: 'form.tab.general', fields: agentFields }],
+};
+
+const agents: PartsDescription = {
+  types: ['host'],
+  list: (client, owner, signal) => client.hosts.host(owner.id).fenceAgents.list({}, { signal }),
+  name: (agent) => String(valueAt(agent, 'address') ?? agent.id),
+  columns: [
+    { label: 'label.order', path: 'order', as: 'number' },
+    { label: 'label.agentAddress', path: 'address' },
+    { label: 'label.agentType', path: 'type' },
+    { label: 'label.userName', path: 'username' },
+  ],
+  empty: 'fenceAgent.empty',
+  adds: [adding(agentForm, (client, target, body) => client.hosts.host(target.ownerId).fenceAgents.add(body), 'action.addFenceAgent')],
+  actions: [
+    editing(
+      {
+        ...agentForm,
+        title: 'fenceAgent.edit',
+        edits: true,
+        tabs: [{ label: 'form.tab.general', fields: agentFields.filter((one) => one.path !== 'password') }],
+      },
+      (client, target, body) => client.hosts.host(target.ownerId).fenceAgents.agent(target.id).update(body),
+      null,
+    ),
+    removing('fenceAgent.remove.body', (client, target) => client.hosts.host(target.ownerId).fenceAgents.agent(target.id).remove(), null),
+  ],
+};
+
+const general: TabDescription = {
+  key: 'general',
+  label: 'tab.general',
+  facts: [
+    { label: 'label.hostname', path: 'address' },
+    { label: 'host.field.detail', path: 'status_detail' },
+    { label: 'label.cluster', path: 'cluster.id', of: clusters },
+    {
+      label: 'label.osVersion',
+      path: (host) => [valueAt(host, 'os.type'), valueAt(host, 'os.version.full_version')].filter(Boolean).join(' ') || undefined,
+    },
+    { label: 'label.kernelVersion', path: 'os.reported_kernel_cmdline' },
+    { label: 'label.libvirtVersion', path: 'libvirt_version.full_version' },
+    { label: 'label.vdsmVersion', path: 'version.full_version' },
+    { label: 'label.manufacturer', path: 'hardware_information.manufacturer' },
+    { label: 'label.hwVersion', path: 'hardware_information.version' },
+    { label: 'label.family', path: 'hardware_information.family' },
+    { label: 'label.uuid', path: 'hardware_information.uuid' },
+    { label: 'label.productName', path: 'hardware_information.product_name' },
+    { label: 'label.serialNumber', path: 'hardware_information.serial_number' },
+    { label: 'label.cpuModelName', path: 'cpu.name' },
+    { label: 'label.cpuTypeOfHost', path: 'cpu.type' },
+    { label: 'label.cpuSockets', path: 'cpu.topology.sockets', as: 'number' },
+    { label: 'label.coresPerSocket', path: 'cpu.topology.cores', as: 'number' },
+    { label: 'label.threadsPerCore', path: 'cpu.topology.threads', as: 'number' },
+    { label: 'label.spmPriority', path: 'spm.priority', as: 'number' },
+    { label: 'label.activeVms', path: 'summary.active', as: 'number' },
+    { label: 'label.iscsiInitiator', path: 'iscsi.initiator' },
+    { label: 'label.kdumpStatus', path: 'kdump_status', as: 'words' },
+    { label: 'label.physicalMemory', path: 'memory', as: 'bytes' },
+    { label: 'label.maxSchedulingMemory', path: 'max_scheduling_memory', as: 'bytes' },
+    { label: 'label.pageSharing', path: 'ksm.enabled', as: 'yesno' },
+    { label: 'label.hugePages', path: 'transparent_huge_pages.enabled', as: 'yesno' },
+    { label: 'label.selinux', path: 'se_linux.mode', as: 'words' },
+    { label: 'label.devicePassthrough', path: 'device_passthrough.enabled', as: 'yesno' },
+    { label: 'label.ovn', path: 'ovn_configured', as: 'yesno' },
+    { label: 'label.id', path: 'id' },
+  ],
+};
+
+/** Hosts: the machines that guests run on. */
+export const hosts: Kind = {
+  page: 'hosts',
+  path: '/hosts',
+  type: 'host',
+  title: 'hosts.title',
+  none: 'hosts.empty',
+  empty: 'hosts.empty.body',
+  searchable: true,
+  list: (client, search, signal) => client.hosts.list(search === '' ? {} : { search }, { signal }),
+  one: (client, id, signal) => client.hosts.host(id).get({}, { signal }),
+  status: 'status',
+  columns: [
+    { label: 'label.name', path: 'name', width: 160 },
+    { label: 'label.status', path: 'status', as: 'status', width: 150 },
+    { label: 'label.hostname', path: 'address' },
+    { label: 'label.virtualMachines', path: 'summary.active', as: 'number', width: 120 },
+    { label: 'label.cluster', path: 'cluster.id', of: clusters },
+    { label: 'label.memory', path: 'memory', as: 'bytes', meter: 'memory', width: 124 },
+    { label: 'label.cpu', path: (host) => logicalCpus(host), as: 'number', meter: 'cpu', width: 110 },
+    { label: 'label.spm', path: 'spm.status', as: 'words' },
+    { label: 'label.comment', path: 'comment' },
+  ],
+  tabs: [
+    general,
+    { key: 'virtual_machines', label: 'tab.virtualMachines', parts: [vms] },
+    { key: 'network_interfaces', label: 'tab.networkInterfaces', parts: [nics] },
+    { key: 'devices', label: 'tab.hostDevices', parts: [devices] },
+    {
+      key: 'host_hooks',
+      label: 'tab.hostHooks',
+      parts: [
+        {
+          types: ['host'],
+          list: (client, owner, signal) => client.hosts.host(owner.id).hooks.list({}, { signal }),
+          columns: [
+            { label: 'label.eventName', path: 'event_name' },
+            { label: 'label.scriptName', path: 'name' },
+            { label: 'label.md5', path: 'md5' },
+          ],
+          empty: 'host.hooks.empty',
+        },
+      ],
+    },
+    { key: 'fence_agents', label: 'tab.fenceAgents', parts: [agents] },
+    permissionsTab((client, id) => client.hosts.host(id).permissions),
+    affinityLabelsTab('hosts'),
+    eventsTab('event_host', 'host'),
+  ],
+  adds: [
+    adding(newHost, (client, _, body) => {
+      const { activate, reboot, ...host } = body as { activate?: boolean; reboot?: boolean };
+      return client.hosts.add(host, { ...(activate === undefined ? {} : { activate }), ...(reboot === undefined ? {} : { reboot }) });
+    }),
+  ],
+  actions,
+};
+
+export function logicalCpus(host: Host): number | undefined {
+  const topology = host.cpu?.topology;
+  return topology === undefined ? undefined : (topology.sockets ?? 1) * (topology.cores ?? 1) * (topology.threads ?? 1);
+}

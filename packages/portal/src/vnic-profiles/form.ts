@@ -1,0 +1,54 @@
+import { check, description, name, reference } from '../kinds/fields.ts';
+import type { Around, FieldDescription, FormDescription, Reference } from '../kinds/kind.ts';
+import { networks, textAt } from '../kinds/references.ts';
+import { valueAt } from '../kinds/value.ts';
+import { isOfType } from '../qos/forms.ts';
+
+const networkFilters: Reference = { type: 'network_filter', list: (client, _, signal) => client.networkFilters.list({}, { signal }) };
+const networkOf = (around: Around): string => textAt(around, 'network') || String(valueAt(around.owner, 'id') ?? '');
+
+/** VM network QoS of the data center of the profile's network. */
+const networkQos: Reference = {
+  type: 'qos',
+  key: networkOf,
+  list: async (client, around, signal) => {
+    const id = networkOf(around);
+    if (id === '') return [];
+    const { data_center: center } = await client.networks.network(id).get({}, { signal });
+    return await client.dataCenters.dataCenter(center?.id ?? '').qoss.list({}, { signal });
+  },
+  only: isOfType('network'),
+};
+const failovers: Reference = {
+  type: 'vnic_profile',
+  list: (client, _, signal) => client.vnicProfiles.list({}, { signal }),
+  only: (option, around) => valueAt(option, 'network.id') === networkOf(around) && valueAt(option, 'pass_through.mode') !== 'enabled',
+};
+const passesThrough = (around: Around): boolean => around.value('pass_through.mode') === true;
+
+const fields: readonly FieldDescription[] = [
+  name,
+  description,
+  check('label.passthrough', 'pass_through.mode', {
+    read: (profile) => valueAt(profile, 'pass_through.mode') === 'enabled',
+    write: (body, value) => Object.assign(body, { pass_through: { mode: value === true ? 'enabled' : 'disabled' } }),
+  }),
+  check('label.migratable', 'migratable', { initial: true, when: passesThrough }),
+  reference('label.failover', 'failover', failovers, { when: (around) => passesThrough(around) && around.value('migratable') === true }),
+  reference('label.qos', 'qos', networkQos, { when: (around) => !passesThrough(around) }),
+  reference('label.networkFilter', 'network_filter', networkFilters, { when: (around) => !passesThrough(around) }),
+  check('label.portMirroring', 'port_mirroring', { when: (around) => !passesThrough(around) }),
+  { label: 'label.customProperties', path: 'custom_properties', control: { kind: 'pairs' } },
+];
+
+/** A new profile; on a network's page that network is meant. */
+export function newProfile(inNetwork: boolean): FormDescription {
+  const network = reference('label.network', 'network', networks, { need: true });
+  return {
+    title: 'vnicProfile.new',
+    dialog: 'VnicProfilePopupView',
+    tabs: [{ label: 'form.tab.general', fields: inNetwork ? fields : [network, ...fields] }],
+  };
+}
+
+export const editProfile: FormDescription = { ...newProfile(true), title: 'vnicProfile.edit', edits: true };

@@ -1,0 +1,489 @@
+import { defaultClusterId, defaultDataCenterId, eventually } from '../engine/installation.ts';
+import { walker } from './fixture.ts';
+import type { KindPlan, Round } from './walk.ts';
+import type { Client } from '@virgate/sdk';
+
+/** Addresses that are never asked. */
+const nowhere = '192.0.2.1';
+
+/** A data domain that no data center has. */
+async function unattached(client: Client, name: string): Promise<void> {
+  const [host] = await client.hosts.list({ max: 1 });
+  await client.storageDomains.add({
+    name,
+    type: 'data',
+    storage: { type: 'nfs', address: 'storage.example', path: `/export/${name}` },
+    host: { id: host?.id ?? '' },
+  });
+}
+
+const walkedDomain = 'walked-data';
+
+/** Brings the domain of the walk to a status, within its data center. */
+async function domainIn(client: Client, center: string, status: 'maintenance' | 'active'): Promise<void> {
+  const { storageDomains } = client.dataCenters.dataCenter(center);
+  await domainIs(client, (await storageDomains.list()).find((one) => one.name === walkedDomain)?.id ?? '', status);
+}
+
+/** A virtual machine and a template with an interface in the management network. */
+async function addNics(client: Client): Promise<void> {
+  const profile = (await client.vnicProfiles.list()).find((one) => one.name === 'ovirtmgmt');
+  const nic = { name: 'nic1', vnic_profile: { id: profile?.id ?? '' } };
+  const [template] = await client.templates.list({ search: 'name=template' });
+  const vms = await client.vms.list({ search: 'name=walked-nic' });
+  const vm = vms[0] ?? (await client.vms.add({ name: 'walked-nic', cluster: { id: defaultClusterId }, template: { name: 'Blank' } }));
+  for (const owner of [client.vms.vm(vm.id ?? ''), client.templates.template(template?.id ?? '')])
+    if ((await owner.nics.list()).length === 0) await owner.nics.add(nic);
+}
+
+/** A virtual machine that runs on a host. */
+async function runningOn(client: Client, _: string, hostId: string): Promise<void> {
+  const found = (await client.vms.list({ search: 'name=walked-running' }))[0];
+  const vm =
+    found ??
+    (await client.vms.add({
+      name: 'walked-running',
+      cluster: { id: defaultClusterId },
+      template: { name: 'Blank' },
+      memory: 64 * 1024 ** 2,
+      placement_policy: { affinity: 'migratable', hosts: [{ id: hostId }] },
+    }));
+  const now = client.vms.vm(vm.id ?? '');
+  await eventually('it can be started', async () => ['down', 'suspended', 'up'].includes((await now.get()).status ?? ''));
+  if ((await now.get()).status !== 'up') await now.start({ wait: 'up' });
+}
+
+/** Whether the connection of a domain has a value. */
+async function connection(
+  client: Client,
+  domain: string,
+  attribute: 'nfs_version' | 'nfs_retrans' | 'nfs_timeo',
+  value: unknown,
+): Promise<boolean> {
+  return (await client.storageDomains.storageDomain(domain).storageConnections.list()).some((one) => one[attribute] === value);
+}
+
+/** Brings a domain of the Default data center to a status. */
+async function domainIs(client: Client, id: string, status: 'maintenance' | 'active'): Promise<void> {
+  const domain = client.dataCenters.dataCenter(defaultDataCenterId).storageDomains.storageDomain(id);
+  const now = (await domain.get()).status;
+  if (now !== status) await (status === 'active' ? domain.activate() : domain.deactivate()).catch(() => undefined);
+  await eventually(`the domain is ${status}`, async () => (await domain.get()).status === status);
+}
+
+async function snapshotIs(client: Client, vm: string, id: string, status: 'ok' | 'in_preview'): Promise<void> {
+  await eventually(
+    `the snapshot is ${status}`,
+    async () => (await client.vms.vm(vm).snapshots.snapshot(id).get()).snapshot_status === status,
+  );
+}
+
+/** Looks at a snapshot, unless that is being done. */
+async function previewed(client: Client, vm: string, id: string): Promise<void> {
+  const now = (await client.vms.vm(vm).snapshots.snapshot(id).get()).snapshot_status;
+  if (now === 'ok')
+    await client.vms
+      .vm(vm)
+      .previewSnapshot({ snapshot: { id } })
+      .catch(() => undefined);
+  await snapshotIs(client, vm, id, 'in_preview');
+}
+
+/** Brings a host to a status. */
+async function hostIn(client: Client, id: string, status: 'up' | 'maintenance'): Promise<void> {
+  const host = client.hosts.host(id);
+  if ((await host.get()).status !== status) await (status === 'up' ? host.activate() : host.deactivate()).catch(() => undefined);
+  await eventually(`the host is ${status}`, async () => (await host.get()).status === status);
+}
+
+/** For fields that only choose what else is asked. */
+const isThere = async (): Promise<boolean> => true;
+
+const labelled = async (client: Client, id: string): Promise<boolean> =>
+  (await client.networks.network(id).networkLabels.list()).length === 1;
+
+type Check = (client: Client, id: string, ownerId: string) => Promise<boolean>;
+const memoryLimit: Check = async (client, id, center) =>
+  (
+    await client.dataCenters
+      .dataCenter(center || defaultDataCenterId)
+      .quotas.quota(id)
+      .quotaClusterLimits.list()
+  ).some((one) => one.memory_limit === 2 && one.vcpu_limit === 2);
+const storageLimit: Check = async (client, id, center) =>
+  (
+    await client.dataCenters
+      .dataCenter(center || defaultDataCenterId)
+      .quotas.quota(id)
+      .quotaStorageLimits.list()
+  ).some((one) => one.limit === 2);
+/** Somebody in a role, and everybody in one. */
+const bothPrincipals = { rounds: [{ set: { principal: 'group' } }, {}] };
+/** Of the attributes of a virtual machine those that fit each other. */
+const vmValues = {
+  'bios.type': 'q35_ovmf',
+  'display.type': 'spice',
+  'display.monitors': '2',
+  'time_zone.name': 'Etc/GMT',
+  'initialization.timezone': 'Etc/GMT',
+  'initialization.dns_servers': '192.0.2.53',
+  custom_compatibility_version: '4.7',
+  memory: '512',
+  'memory_policy.max': '2048',
+  'memory_policy.guaranteed': '256',
+  'os.type': 'other_linux',
+};
+const vmSkips: readonly string[] = ['initialization.root_password'];
+const editRounds: readonly Round[] = [
+  {
+    set: { ...vmValues, 'display.monitors': '4', memory: '1024', 'memory_policy.guaranteed': '512' },
+    skip: [...vmSkips, 'cpu_pinning_policy', 'delete_protected', 'high_availability.enabled'],
+  },
+];
+const quotaLimits = { 'limits.memory_limit': memoryLimit, 'limits.vcpu_limit': memoryLimit, 'limits.limit': storageLimit };
+
+/** What the walk has to know of each page beside its description. */
+export const plans: Readonly<Record<string, KindPlan>> = {
+  dataCenters: {
+    tabsOf: 'Default',
+    actions: {
+      edit: { rounds: [{ set: { version: '4.8' } }] },
+      clean: { on: 'Default' },
+      'storage:attach-data': { prepare: (client) => unattached(client, walkedDomain) },
+      'storage:activate': { name: walkedDomain, prepare: (client, _, center) => domainIn(client, center, 'maintenance') },
+      'storage:deactivate': { name: walkedDomain, prepare: (client, _, center) => domainIn(client, center, 'active') },
+      'storage:detach': { name: walkedDomain, prepare: (client, _, center) => domainIn(client, center, 'maintenance') },
+      'logical_networks:add': {
+        rounds: [
+          {
+            set: { has_vlan: true, 'dns_resolver_configuration.name_servers': nowhere, clusters: [defaultClusterId] },
+            check: {
+              label: labelled,
+              clusters: async (client, id) =>
+                (await client.clusters.cluster(defaultClusterId).networks.list()).some((one) => one.id === id),
+              clusters_require: async (client, id) =>
+                (await client.clusters.cluster(defaultClusterId).networks.list()).find((one) => one.id === id)?.required === false,
+            },
+          },
+        ],
+      },
+      'logical_networks:edit': {
+        rounds: [{ set: { has_vlan: false, 'dns_resolver_configuration.name_servers': '192.0.2.2' }, skip: ['port_isolation'] }],
+      },
+      'qos:add': {
+        rounds: [
+          {
+            set: { max_throughput: '100', max_iops: '200' },
+            skip: ['max_read_throughput', 'max_write_throughput', 'max_read_iops', 'max_write_iops'],
+          },
+          {
+            set: { max_read_throughput: '100', max_write_throughput: '110', max_read_iops: '200', max_write_iops: '210' },
+            skip: ['max_throughput', 'max_iops'],
+          },
+        ],
+      },
+      'qos:edit': {
+        rounds: [
+          {
+            set: { max_read_throughput: '120', max_read_iops: '220' },
+            skip: ['max_throughput', 'max_iops', 'max_write_throughput', 'max_write_iops'],
+          },
+        ],
+      },
+      'permissions:add': bothPrincipals,
+      'quota:add': { rounds: [{ check: quotaLimits }] },
+      'iscsi_bond:add': { skip: 'no iSCSI target is connected' },
+      'iscsi_bond:edit': { skip: 'no iSCSI target is connected' },
+      'iscsi_bond:remove': { skip: 'no iSCSI target is connected' },
+      'force-remove': {},
+    },
+  },
+  clusters: {
+    tabsOf: 'Default',
+    actions: {
+      add: {
+        rounds: [
+          {
+            set: {
+              data_center: defaultDataCenterId,
+              version: '4.7',
+              'cpu.architecture': 'x86_64',
+              'migration.bandwidth.assignment_method': 'custom',
+              'migration.parallel_migrations_policy': 'custom',
+              'serial_number.policy': 'custom',
+              'fencing_policy.enabled': true,
+              'fencing_policy.skip_if_connectivity_broken.enabled': true,
+              'ksm.enabled': true,
+              custom_scheduling_policy_properties: [{ name: 'CpuOverCommitDurationMinutes', value: '3' }],
+            },
+            check: {
+              management_network: async (client, id) =>
+                (await client.clusters.cluster(id).networks.list()).some((one) => one.usages?.includes('management')),
+            },
+          },
+        ],
+      },
+      edit: {
+        rounds: [
+          {
+            set: { version: '4.8', 'cpu.architecture': 'x86_64' },
+            skip: [
+              'serial_number.policy',
+              'migration.bandwidth.assignment_method',
+              'migration.parallel_migrations_policy',
+              'fencing_policy.enabled',
+              'fencing_policy.skip_if_connectivity_broken.enabled',
+              'ksm.enabled',
+            ],
+          },
+        ],
+      },
+      'sync-networks': { on: 'Default' },
+      'logical_networks:attach': {
+        prepare: (client) => client.networks.add({ name: 'walked-loose', data_center: { id: defaultDataCenterId } }),
+      },
+      'logical_networks:add': { rounds: [{ set: { has_vlan: true }, check: { label: labelled } }] },
+      'logical_networks:manage': { rounds: [{ skip: ['usages_management'] }] },
+      'affinity_labels:add': {
+        rounds: [{ set: { has_implicit_affinity_group: true }, skip: ['vms', 'hosts'] }, { skip: ['has_implicit_affinity_group'] }],
+      },
+      'affinity_labels:edit': { rounds: [{ skip: ['has_implicit_affinity_group'] }] },
+    },
+    prepareTabs: async (client) => {
+      await client.vms.add({ name: 'walked-vm', cluster: { id: defaultClusterId }, template: { name: 'Blank' } });
+      await client.dataCenters.dataCenter(defaultDataCenterId).qoss.add({ name: 'walked-cpu', type: 'cpu', cpu_limit: 50 });
+    },
+  },
+  networks: {
+    tabsOf: { hosts: 'ovirtmgmt', virtual_machines: 'ovirtmgmt', templates: 'ovirtmgmt' },
+    prepareTabs: addNics,
+    actions: {
+      add: {
+        rounds: [
+          {
+            prepare: (client) =>
+              client.dataCenters
+                .dataCenter(defaultDataCenterId)
+                .qoss.add({ name: 'walked-host-net', type: 'hostnetwork', outbound_average_linkshare: 5 }),
+            set: {
+              has_vlan: true,
+              'dns_resolver_configuration.name_servers': nowhere,
+              data_center: defaultDataCenterId,
+              clusters: [defaultClusterId],
+            },
+            check: {
+              label: labelled,
+              clusters: async (client, id) =>
+                (await client.clusters.cluster(defaultClusterId).networks.list()).some((one) => one.id === id),
+              clusters_require: async (client, id) =>
+                (await client.clusters.cluster(defaultClusterId).networks.list()).find((one) => one.id === id)?.required === false,
+            },
+          },
+        ],
+      },
+      edit: { rounds: [{ set: { usages: true, has_vlan: true } }] },
+      'profiles:add': { rounds: [{ set: { 'pass_through.mode': true } }, { set: { 'pass_through.mode': false } }] },
+      'profiles:edit': { rounds: [{ skip: ['pass_through.mode'] }] },
+      'clusters:manage': { rounds: [{ set: { attached: true, required: true } }] },
+    },
+  },
+  vnicProfiles: {
+    tabsOf: { virtual_machines: 'ovirtmgmt', templates: 'ovirtmgmt' },
+    prepareTabs: addNics,
+    actions: {
+      add: { rounds: [{ set: { 'pass_through.mode': true } }, { set: { 'pass_through.mode': false } }] },
+      edit: { rounds: [{ skip: ['pass_through.mode'] }] },
+    },
+  },
+  macPools: {
+    actions: {
+      add: { rounds: [{ set: { ranges: '02:00:00:00:00:00 - 02:00:00:00:00:ff' } }] },
+      edit: { rounds: [{ set: { ranges: '02:00:00:00:01:00 - 02:00:00:00:01:ff' } }] },
+    },
+  },
+  pools: {
+    actions: {
+      add: { rounds: [{ set: { prestarted_vms: '1' } }] },
+      'virtual_machines:detach': {
+        prepare: async (client, _, pool) => {
+          await client.vmPools.pool(pool).update({ prestarted_vms: 0 });
+          const own = (await client.vms.list()).filter((one) => one.vm_pool?.id === pool && one.status !== 'down');
+          for (const vm of own) await client.vms.vm(vm.id ?? '').stop({ wait: 'down' });
+        },
+      },
+    },
+  },
+  users: {
+    actions: {
+      add: { skip: 'there is no directory but the internal one, whose users are known already' },
+      internal: { rounds: [{ set: { password: 'a-Long.Enough-1' }, check: { password: isThere, name: isThere, first_name: isThere } }] },
+      'event_notifier:add': { rounds: [{ set: { address: 'walker@example.com' } }] },
+    },
+  },
+  systemPermissions: { actions: { add: bothPrincipals } },
+  disks: {
+    before: async (client) => {
+      await client.disks.add({ alias: 'walked-lun', format: 'raw', lun_storage: { type: 'fcp', logical_units: [{ id: '36001' }] } });
+    },
+    actions: {
+      add: {
+        rounds: [
+          { set: { alias: 'walked-raw', sparse: 'preallocated', format: 'raw', shareable: true }, skip: ['backup'] },
+          { set: { alias: 'walked-thin', provisioned_size: '1', format: 'raw' }, skip: true },
+          { set: { format: 'cow', backup: true }, skip: ['shareable', 'sparse'] },
+        ],
+      },
+      sparsify: { on: 'walked-thin' },
+      'refresh-lun': { skip: 'simulated hosts see no LUN' },
+    },
+  },
+  quota: {
+    actions: {
+      add: {
+        rounds: [
+          { set: { data_center: defaultDataCenterId }, check: quotaLimits },
+          { set: { data_center: defaultDataCenterId }, skip: ['limits.memory_limit', 'limits.vcpu_limit', 'limits.limit'] },
+        ],
+      },
+    },
+  },
+  sessions: {
+    subject: async (client) => {
+      await client.virgate.sessions.add({ username: `${walker.name}@internal`, password: walker.password });
+      const { sessions } = await client.virgate.sessions.get();
+      return sessions.find((one) => one.user.name.startsWith(walker.name))?.id ?? '';
+    },
+  },
+  templates: {
+    tabsOf: 'template',
+    subject: async (client) => {
+      const vm = await client.vms.add({ name: 'walked-source', cluster: { id: defaultClusterId }, template: { name: 'Blank' } });
+      const template = await client.templates.add({ name: 'walked-template', vm: { id: vm.id ?? '' } }, {}, { waitForCreation: true });
+      await client.vms.vm(vm.id ?? '').remove();
+      return template.id ?? '';
+    },
+    actions: {
+      create: { skip: 'the dialog of its own is tested elsewhere' },
+      edit: { rounds: editRounds },
+      'export-ova': { rounds: [{ set: { directory: '/var/tmp' } }] },
+    },
+  },
+  hosts: {
+    tabsOf: 'sim-1',
+    prepareTabs: async (client) => {
+      const host = (await client.hosts.list()).find((one) => one.name === 'sim-1');
+      await runningOn(client, '', host?.id ?? '');
+    },
+    actions: {
+      add: {
+        rounds: [
+          {
+            set: { address: '127.0.1.99', cluster: defaultClusterId },
+            skip: ['ssh.authentication_method', 'ssh.port'],
+            check: { activate: isThere, reboot: isThere },
+          },
+        ],
+      },
+      edit: {
+        on: 'sim-2',
+        prepare: (client, id) =>
+          client.hosts.host(id).fenceAgents.add({ address: '192.0.2.8', username: 'root', password: 'secret', type: 'ipmilan', order: 1 }),
+        rounds: [{ skip: ['cluster', 'name', 'ssh.port'] }],
+      },
+      remove: { skip: 'the host that the walk added is still being installed' },
+      'virtual_machines:suspend': { prepare: runningOn },
+      'virtual_machines:shutdown': { prepare: runningOn },
+      'virtual_machines:stop': { prepare: runningOn },
+      'affinity_labels:add': { rounds: [{ skip: ['has_implicit_affinity_group'] }] },
+      'affinity_labels:edit': { rounds: [{ skip: ['has_implicit_affinity_group', 'hosts'] }] },
+      deactivate: { on: 'sim-2' },
+      activate: { on: 'sim-2', prepare: (client, id) => hostIn(client, id, 'maintenance') },
+      refresh: { on: 'sim-2', prepare: (client, id) => hostIn(client, id, 'up') },
+      approve: { skip: 'no host waits for approval' },
+      spm: { on: 'sim-2' },
+      enroll: { skip: 'simulated hosts have no SSH' },
+      'check-upgrade': { on: 'sim-2' },
+      upgrade: { skip: 'simulated hosts have no updates' },
+      restart: { skip: 'no management board' },
+      start: { skip: 'no management board' },
+      stop: { skip: 'no management board' },
+      rebooted: { skip: 'no host is lost' },
+      'sync-networks': { on: 'sim-2' },
+      'save-networks': { on: 'sim-2' },
+      'fence_agents:add': { rounds: [{ set: { password: 'secret', address: '192.0.2.7' }, check: { password: isThere } }] },
+    },
+  },
+  storage: {
+    tabsOf: Object.fromEntries(
+      ['general', 'virtual_machines', 'templates', 'disks', 'snapshots', 'disk_profiles', 'permissions', 'events'].map((tab) => [
+        tab,
+        'data',
+      ]),
+    ),
+    actions: {
+      add: {
+        rounds: [
+          {
+            set: {
+              'storage.type': 'nfs',
+              'storage.address': 'storage.example',
+              'storage.path': '/export/walked-domain',
+              'storage.nfs_version': 'v4',
+            },
+            skip: ['discard_after_delete', 'attach_to', 'host'],
+            check: {
+              'storage.nfs_version': (client, id) => connection(client, id, 'nfs_version', 'v4'),
+              'storage.nfs_retrans': (client, id) => connection(client, id, 'nfs_retrans', 2),
+              'storage.nfs_timeo': (client, id) => connection(client, id, 'nfs_timeo', 2),
+            },
+          },
+        ],
+      },
+      edit: { on: 'data', rounds: [{ skip: ['discard_after_delete', 'name'] }] },
+      ovf: { on: 'data' },
+      'data_center:attach': { rounds: [{ set: { center: defaultDataCenterId } }] },
+      'data_center:activate': { name: 'Default', prepare: (client, _, domain) => domainIs(client, domain, 'maintenance') },
+      'data_center:deactivate': { name: 'Default', prepare: (client, _, domain) => domainIs(client, domain, 'active') },
+      'data_center:detach': { name: 'Default', prepare: (client, _, domain) => domainIs(client, domain, 'maintenance') },
+    },
+  },
+  instanceTypes: {
+    actions: {
+      add: { rounds: [{ set: { 'display.type': 'spice', 'display.monitors': '2' } }] },
+      edit: { rounds: [{ set: { 'display.monitors': '4' }, skip: ['display.type'] }] },
+    },
+  },
+  vms: {
+    before: async (client) => {
+      const host = (await client.hosts.list()).find((one) => one.name === 'sim-1');
+      await runningOn(client, '', host?.id ?? '');
+      for (const name of ['walked-once', 'walked-moving'])
+        await client.vms.add({ name, cluster: { id: defaultClusterId }, template: { name: 'Blank' }, memory: 64 * 1024 ** 2 });
+      await client.disks.add(
+        { alias: 'walked-loose', format: 'raw', provisioned_size: 1024 ** 3, storage_domains: [{ name: 'data' }] },
+        { wait: 'ok' },
+      );
+    },
+    actions: {
+      add: { rounds: [{ set: { ...vmValues, template: '00000000-0000-0000-0000-000000000000' }, skip: [...vmSkips, 'delete_protected'] }] },
+      edit: { rounds: editRounds },
+      reset: { on: 'walked-running' },
+      migrate: { on: 'walked-moving', prepare: (client, id) => client.vms.vm(id).start({ wait: 'up' }) },
+      'cancel-migration': { skip: 'migrations of simulated hosts end at once' },
+      cd: { on: 'walked-running' },
+      'run-once': { on: 'walked-once', rounds: [{ skip: ['useSysprep', 'pause', 'vm.placement_policy.hosts.0'] }] },
+      'export-ova': { rounds: [{ set: { directory: '/var/tmp' } }] },
+      'network_interfaces:add': { rounds: [{ set: { 'mac.address': '02:00:00:00:20:01' } }] },
+      'network_interfaces:edit': { rounds: [{ set: { 'mac.address': '02:00:00:00:20:02' } }] },
+      'disks:add': { rounds: [{ set: { 'disk.format': 'raw', 'disk.sparse': 'preallocated' }, skip: ['read_only'] }] },
+      'disks:attach': { rounds: [{ skip: ['bootable', 'read_only'] }] },
+      'disks:edit': { rounds: [{ skip: ['bootable'] }] },
+      'snapshots:undo': { prepare: (client, id, vm) => previewed(client, vm, id) },
+      'snapshots:commit': { prepare: (client, id, vm) => previewed(client, vm, id) },
+      'snapshots:remove': { prepare: (client, id, vm) => snapshotIs(client, vm, id, 'ok') },
+      'affinity_groups:edit': { rounds: [{ skip: ['vms'] }] },
+      'affinity_labels:add': { rounds: [{ skip: ['has_implicit_affinity_group'] }] },
+      'affinity_labels:edit': { rounds: [{ skip: ['has_implicit_affinity_group', 'vms'] }] },
+    },
+  },
+};

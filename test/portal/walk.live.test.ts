@@ -1,0 +1,52 @@
+// Budget: 90 s
+// Needs: browser
+/** Every page that is built from a description, walked through in a browser before a real engine. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { buildPortal, portalFolder } from '@virgate/portal/build';
+import { kindPlaces } from '@virgate/portal/kinds/registry';
+import { vms } from '@virgate/portal/vms';
+import type { Browser, BrowserContext } from 'playwright-core';
+import { Installation } from '../engine/installation.ts';
+import { launchChromium } from '../portal-driver.ts';
+import { clientOver } from './client.ts';
+import { plans } from './plans.ts';
+import { everything, Walk, Walked } from './walk.ts';
+import { openPortal, startForPortal } from './fixture.ts';
+
+let installation: Installation;
+let browser: Browser;
+let context: BrowserContext;
+
+before(async () => {
+  await buildPortal();
+  installation = await startForPortal(portalFolder);
+  browser = await launchChromium();
+  context = await openPortal(browser, installation);
+});
+
+after(async () => {
+  await browser?.close();
+  await installation?.stop();
+});
+
+for (const { path, load } of [...kindPlaces, { path: vms.path, load: () => Promise.resolve(vms) }]) {
+  test(`${path}: every column, action and field of its description does what it says`, { timeout: 120_000 }, async (t) => {
+    const kind = await load();
+    const page = await context.newPage();
+    const complaints: string[] = [];
+    page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
+    });
+    const walked = new Walked();
+    await new Walk(page, installation.url, clientOver(installation.rest), walked).kind(kind, plans[kind.page]);
+    await page.close();
+    const all = everything([kind]);
+    for (const what of ['columns', 'actions', 'fields'] as const)
+      t.diagnostic(
+        `${walked[what].size} of ${all[what].size} ${what}; not: ${[...all[what]].filter((one) => !walked[what].has(one)).join(', ')}`,
+      );
+    assert.deepEqual([...walked.problems, ...complaints], []);
+  });
+}
