@@ -4,6 +4,8 @@
  *   handled, but no probe checked it; *501* = it says that it is not built; *missing* = there is no such path or verb.
  * - attributes: *done* = written and shown, and something else than the codec was seen to read it (a search, the domain that a host
  *   gets), or the engine itself was seen to fill it; *carried* = written and shown only. All others are not counted as anything.
+ *
+ * `npm run coverage -- portal`: what of the portal a browser did (`portal.ts`).
  */
 import { permits, type PermitName } from '@virgate/contract/generated/permits';
 import { services, type ServiceName } from '@virgate/contract/generated/services';
@@ -117,6 +119,8 @@ function printTiers(verdicts: ReadonlyMap<string, Verdict>): void {
     }
   }
 }
+
+if (process.argv[2] === 'portal') process.exit(await (await import('./portal.ts')).coverPortal());
 
 const installation = await Installation.start({ hosts: 2 });
 try {

@@ -4,12 +4,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { buildPortal, portalFolder } from '@virgate/portal/build';
-import { kindPlaces } from '@virgate/portal/kinds/registry';
-import { vms } from '@virgate/portal/vms';
 import type { Browser, BrowserContext } from 'playwright-core';
 import { Installation } from '../engine/installation.ts';
 import { launchChromium } from '../portal-driver.ts';
 import { clientOver } from './client.ts';
+import { allKinds } from './kinds.ts';
 import { plans } from './plans.ts';
 import { everything, Walk, Walked } from './walk.ts';
 import { openPortal, startForPortal } from './fixture.ts';
@@ -30,9 +29,8 @@ after(async () => {
   await installation?.stop();
 });
 
-for (const { path, load } of [...kindPlaces, { path: vms.path, load: () => Promise.resolve(vms) }]) {
-  test(`${path}: every column, action and field of its description does what it says`, { timeout: 120_000 }, async (t) => {
-    const kind = await load();
+for (const kind of await allKinds()) {
+  test(`${kind.path}: every column, action and field of its description does what it says`, { timeout: 120_000 }, async (t) => {
     const page = await context.newPage();
     const complaints: string[] = [];
     page.on('pageerror', (error) => complaints.push(error.stack ?? error.message));
