@@ -1,6 +1,6 @@
 import { defaultClusterId, defaultDataCenterId, eventually } from '../engine/installation.ts';
 import { walker } from './fixture.ts';
-import type { KindPlan, Round } from './walk.ts';
+import type { ActionPlan, KindPlan, Round } from './walk.ts';
 import type { Client } from '@virgate/sdk';
 
 /** Addresses that are never asked. */
@@ -118,7 +118,18 @@ const storageLimit: Check = async (client, id, center) =>
       .quotaStorageLimits.list()
   ).some((one) => one.limit === 2);
 /** Somebody in a role, and everybody in one. */
-const bothPrincipals = { rounds: [{ set: { principal: 'group' } }, {}] };
+const bothPrincipals: ActionPlan = {
+  rounds: [
+    { set: { principal: 'group' } },
+    {
+      find: async (client) => {
+        const [user] = await client.users.list({ search: `usrname=${walker.name}*` });
+        const role = (await client.roles.list()).find((one) => one.name === 'DiskOperator');
+        return { user: user?.id ?? '', role: role?.id ?? '' };
+      },
+    },
+  ],
+};
 /** Of the attributes of a virtual machine those that fit each other. */
 const vmValues = {
   'bios.type': 'q35_ovmf',
@@ -243,7 +254,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
         prepare: (client) => client.networks.add({ name: 'walked-loose', data_center: { id: defaultDataCenterId } }),
       },
       'logical_networks:add': { rounds: [{ set: { has_vlan: true }, check: { label: labelled } }] },
-      'logical_networks:manage': { rounds: [{ skip: ['usages_management'] }] },
+      'logical_networks:manage': { rounds: [{ skip: ['usages_management', 'usages_display'] }] },
       'affinity_labels:add': {
         rounds: [{ set: { has_implicit_affinity_group: true }, skip: ['vms', 'hosts'] }, { skip: ['has_implicit_affinity_group'] }],
       },
@@ -415,10 +426,19 @@ export const plans: Readonly<Record<string, KindPlan>> = {
   },
   storage: {
     tabsOf: Object.fromEntries(
-      ['general', 'virtual_machines', 'templates', 'disks', 'snapshots', 'disk_profiles', 'permissions', 'events'].map((tab) => [
-        tab,
-        'data',
-      ]),
+      [
+        'vm_register',
+        'template_register',
+        'disk_image_register',
+        'general',
+        'virtual_machines',
+        'templates',
+        'disks',
+        'snapshots',
+        'disk_profiles',
+        'permissions',
+        'events',
+      ].map((tab) => [tab, 'data']),
     ),
     actions: {
       add: {

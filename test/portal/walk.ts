@@ -23,6 +23,8 @@ import { eventually } from '../engine/installation.ts';
 /** One way to fill in a form: what is not said gets a value that differs from what the field holds. */
 export interface Round {
   readonly set?: Readonly<Record<string, FieldValue>>;
+  /** The same for values that have to be looked for. */
+  readonly find?: (client: Client) => Promise<Readonly<Record<string, FieldValue>>>;
   /** Fields that are left alone; `true`: all that `set` does not name. */
   readonly skip?: readonly string[] | true;
   /** Whether what was sent is there, for fields that cannot be read from the object: by path. */
@@ -282,6 +284,7 @@ export class Walk {
     id: string | undefined,
   ): Promise<Set1[] | undefined> {
     this.#written = [];
+    const wanted = { ...round, set: { ...round.set, ...(await round.find?.(this.#client)) } };
     const dialog = this.#page.getByRole('dialog');
     await dialog.waitFor({ timeout: dialogMs });
     const sent: Set1[] = [];
@@ -293,7 +296,7 @@ export class Walk {
         await title.click();
       }
       for (const field of tab.fields) {
-        const value = await this.#fill(dialog, field, round);
+        const value = await this.#fill(dialog, field, wanted);
         if (value !== undefined) sent.push({ field, value });
       }
     }

@@ -4,6 +4,7 @@ import { en } from '../text/en.ts';
 import type { TextKey } from '../text/en.ts';
 import { vms } from '../vms/kind.ts';
 import { bodyOf, fieldProblem, fieldsOf, initialValues, shownFields } from './form.ts';
+import type { Values } from './form.ts';
 import type { ActionDescription, Around, FormDescription, Kind } from './kind.ts';
 import { kindPlaces } from './registry.ts';
 import { setAt, textOf, valueAt } from './value.ts';
@@ -115,13 +116,8 @@ test('an edited object sends what was changed, with what belongs to it, and noth
   const entity = { name: 'a', memory: 2048, cpu: { sockets: 1, cores: 2 }, host: { id: 'h' }, stateless: false };
   const initial = initialValues(form, entity);
   assert.deepEqual(initial, { name: 'a', memory: '2', 'cpu.sockets': '1', 'cpu.cores': '2', host: 'h', stateless: false });
-  const values = { ...initial, name: 'b ', 'cpu.sockets': '4', host: 'i', stateless: true };
-  const around: Around = {
-    ownerId: '',
-    owner: undefined,
-    entity,
-    value: (path) => (values as Record<string, (typeof values)['name']>)[path],
-  };
+  const values: Values = { ...initial, name: 'b ', 'cpu.sockets': '4', host: 'i', stateless: true };
+  const around: Around = { ownerId: '', owner: undefined, entity, value: (path) => values[path] };
   const shown = shownFields(fieldsOf(form), around);
   assert.deepEqual(bodyOf(form, shown, values, initial), { name: 'b', cpu: { sockets: 4, cores: 2 }, host: { id: 'i' } });
 });

@@ -309,7 +309,7 @@ const ofInstance = new Set<string>([
   ...topology,
   'custom_emulated_machine',
   'custom_cpu_model',
-  ...consoles.map((field) => field.path),
+  ...consoles.map((field) => field.path).filter((path) => path !== 'sso.methods'),
   ...random.map((field) => field.path),
 ]);
 export const newInstanceType: FormDescription = {
