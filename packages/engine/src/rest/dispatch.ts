@@ -8,7 +8,7 @@ import { externalPlaceOf } from '../jobs/external-place.ts';
 import { authorize } from './authorize.ts';
 import { descriptionOf } from './descriptions.ts';
 import { asFault } from './errors.ts';
-import { Fault, notBuilt } from './fault.ts';
+import { entityNotFound, Fault, notBuilt } from './fault.ts';
 import { passGracePeriod } from './grace-period.ts';
 import type { Wire } from './negotiation.ts';
 import type { Context, Entity, Operation, Reply, Services } from './operation.ts';
@@ -109,6 +109,20 @@ async function perform(operation: Operation, asked: Context, call: Call, check: 
   return operation.run(context);
 }
 
+/** References to objects of tier 2, of which there are none. */
+const toNothing: readonly (readonly [string, string])[] = [
+  ['external_host_provider', 'ExternalHostProvider'],
+  ['openstack_volume_type', 'OpenStackVolumeType'],
+];
+
+/** What refers to what there is not is not taken for granted. @throws {Fault} 404 */
+function checkReferences(body: Entity): void {
+  for (const [attribute, type] of toNothing) {
+    const { id, name } = (body[attribute] ?? {}) as { id?: string; name?: string };
+    if (id !== undefined || name !== undefined) throw entityNotFound(type, id === undefined ? `name=${name}` : `id=${id}`);
+  }
+}
+
 /**
  * Finds the operation that a request asks for and runs it: body, permit, mandatory attributes, then the operation itself.
  * @throws {Fault} 404, 405, 501, and what the steps throw
@@ -148,6 +162,7 @@ export async function dispatch(engine: Engine, services: Services, call: Call): 
   const checkBody = (): void => {
     const incomplete = checkMandatory(service, methods, body);
     if (incomplete !== null) throw new Fault(400, incomplete.reason, incomplete.detail, { key: 'INCOMPLETE_PARAMETERS' });
+    checkReferences(body);
   };
   try {
     return { reply: await perform(operation, context, call, checkBody, name), context, service, method };

@@ -282,6 +282,8 @@ test('additions, changes, removals and actions answer as the contract says', asy
   for (const name of Object.keys((await get(`/vms/${id}`)).body)) assert.ok(name in added.body, `the whole object: ${name}`);
   const changed = await put(`/vms/${id}`, { comment: 'c' });
   assert.deepEqual([changed.status, changed.body['comment']], [200, 'c']);
+  const absent = await put(`/vms/${id}`, { comment: 'd', external_host_provider: { name: 'foreman' } });
+  assert.deepEqual([absent.status, (await get(`/vms/${id}`)).body['comment']], [404, 'c'], absent.text);
   const moved = await put(`/vms/${id}`, { id: defaultClusterId });
   assert.deepEqual([moved.status, moved.body['reason']], [409, 'Broken immutability constraint']);
   const action = await post(`/vms/${id}/stop`, { reason: 'why' });
