@@ -7,6 +7,7 @@ import { loadSnapshot } from '../scheduling/load.ts';
 import { explain, schedule } from '../scheduling/schedule.ts';
 import type { SchedulingRequest, SchedulingSnapshot } from '../scheduling/snapshot.ts';
 import type { Tables } from '../tables/schema.ts';
+import { restHosts } from './host-rest.ts';
 import { eachQuietCluster, moveFirst, runningVms, type Movers } from './cluster-round.ts';
 
 /**
@@ -37,7 +38,7 @@ async function balanceCluster(movers: Movers, trx: Transaction<Tables>, clusterI
 export const balanceLoads = (movers: Movers): Promise<void> =>
   eachQuietCluster(movers.db, (trx, clusterId) => balanceCluster(movers, trx, clusterId));
 
-/** Moves VMs as the balances of their clusters' scheduling policies want it. */
+/** Moves VMs as the balances of their clusters' scheduling policies want it, and lets hosts rest that are spare then. */
 export class LoadBalancing extends Watch {
   readonly #movers: Movers;
   readonly #options: SystemOptions;
@@ -53,6 +54,8 @@ export class LoadBalancing extends Watch {
   }
 
   protected async look(): Promise<void> {
-    if (this.#options.text('EnableVdsLoadBalancing').toLowerCase() === 'true') await balanceLoads(this.#movers);
+    if (this.#options.text('EnableVdsLoadBalancing').toLowerCase() !== 'true') return;
+    await balanceLoads(this.#movers);
+    await restHosts(this.#movers);
   }
 }

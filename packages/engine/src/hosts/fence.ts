@@ -85,6 +85,8 @@ async function switchPower(context: Context, hostId: string, action: PowerAction
       if (action !== 'restart') checkHostStatus(statusActions[action], status);
       const seconds = engine.options.number('FenceQuietTimeBetweenOperationsInSec');
       if (await isQuietTime(trx, hostId, action, seconds)) throw conflict('VDS_FENCE_DISABLED_AT_QUIET_TIME', { seconds: String(seconds) });
+      // whatever a policy has done with it before, a person decides now
+      await trx.updateTable('host_state').set({ rests_by_policy: false }).where('host_id', '=', hostId).execute();
     },
   });
   return ended ? done(job) : started(job);

@@ -46,7 +46,7 @@ export const statusOperation = (command: StatusCommand): Operation => ({
       await command.prepare?.(trx, context, id, from);
       await trx
         .updateTable('host_state')
-        .set({ status: command.becomes(from), status_detail: null, status_changed_at: new Date() })
+        .set({ status: command.becomes(from), status_detail: null, status_changed_at: new Date(), rests_by_policy: false })
         .where('host_id', '=', id)
         .execute();
       await recordEvent(trx, { name: command.event, host: { id, name: row.name }, ...attribution(context) });

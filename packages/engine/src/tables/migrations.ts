@@ -37,6 +37,7 @@ import { directLunsSchema } from './direct-luns.sql.ts';
 import { blockDomainsSchema } from './block-domains.sql.ts';
 import { networkProvidersSchema } from './network-providers.sql.ts';
 import { snapshotMemorySchema } from './snapshot-memory.sql.ts';
+import { hostRestSchema } from './host-rest.sql.ts';
 import { outsideEventsSchema } from './outside-events.sql.ts';
 import { nicFunctionsOfHostsSchema } from './nic-functions-of-hosts.sql.ts';
 
@@ -82,4 +83,5 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/037-nic-functions-of-hosts', up: nicFunctionsOfHostsSchema },
   { name: 'engine/038-network-providers', up: networkProvidersSchema },
   { name: 'engine/039-outside-events', up: outsideEventsSchema },
+  { name: 'engine/040-host-rest', up: hostRestSchema },
 ];

@@ -110,6 +110,8 @@ export interface HostStateTable {
   lease_owner: string | null;
   lease_until: ColumnType<number | null, Date | null | undefined, Date | null>;
   fence: Generated<number>;
+  /** The scheduling policy sent it where it is, and may wake it. */
+  rests_by_policy: Generated<boolean>;
 }
 
 export interface HostStatisticsTable {
