@@ -183,7 +183,7 @@ export class OutgoingMigrations {
         await delay(lookMs);
         const type = await this.#look(vm, flow).catch(() => undefined);
         if (type === DomainJobType.NONE) break;
-        if (type !== undefined) await this.#begin(vm, flow);
+        if (type !== undefined) await this.#prime(vm, flow);
       }
       if (!this.#vms.isClosing) await this.#settle(vm, flow, agent, new Error('The migration ended while the host agent was away'));
     } catch (error) {
@@ -315,9 +315,14 @@ export class OutgoingMigrations {
     }
   }
 
-  /** What is done once libvirt is at work, unless it was done. */
+  /** What is done once libvirt is at work. */
   async #begin(vm: Vm, flow: Outgoing): Promise<void> {
     if (flow.cancel.signal.aborted) await this.#vms.call(vm, 'control', (connection) => connection.domainAbortJob(vm.vmId));
+    await this.#prime(vm, flow);
+  }
+
+  /** Does what the schedule has at the start, unless it was done. */
+  async #prime(vm: Vm, flow: Outgoing): Promise<void> {
     const { left } = vm.convergence;
     if (left.init.length === 0) return;
     for (const action of left.init) await this.#act(vm, flow, action);
