@@ -167,10 +167,7 @@ export class Walk {
   }
 
   async #open(path: string): Promise<void> {
-    const address = `${this.#base}/ovirt-engine/webadmin${path}`;
-    // Within the portal the router follows the address; loading the whole page again would only take time.
-    if (this.#page.url().startsWith(this.#base)) await this.#page.evaluate((to) => history.pushState({}, '', to), address);
-    else await this.#page.goto(address);
+    await this.#page.goto(`${this.#base}/ovirt-engine/webadmin${path}`);
     await this.#page.getByRole('heading', { level: 1 }).waitFor();
   }
 
