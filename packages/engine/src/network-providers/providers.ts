@@ -35,10 +35,8 @@ export async function onProvider<T>(provider: Pick<ProviderRow, 'name'>, work: (
     if (!(error instanceof OvsdbError)) throw error;
     const isAway = error.code === 'unreachable' || error.code === 'timeout';
     const text = `The network provider ${provider.name} ${isAway ? 'cannot be reached' : 'refused'}: ${error.message}`;
-    throw new Fault(isAway ? 503 : 409, isAway ? 'Service Unavailable' : 'Operation Failed', `[${text}]`, {
-      key: 'PROVIDER_FAILURE',
-      cause: error,
-    });
+    // Without its cause: a job whose error leads to a broken connection waits for the database to come back.
+    throw new Fault(isAway ? 503 : 409, isAway ? 'Service Unavailable' : 'Operation Failed', `[${text}]`, { key: 'PROVIDER_FAILURE' });
   }
 }
 
