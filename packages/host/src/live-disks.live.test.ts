@@ -9,6 +9,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { testDomain } from './agent-fixture/domain.ts';
+import { guestRunner } from './agent-fixture/guest-command.ts';
 import { LiveHost } from './agent-fixture/host.ts';
 import { runCommand } from './command.ts';
 import type { PreparedVolume } from './domain-xml/environment.ts';
@@ -34,25 +35,7 @@ let domainId: string;
 
 type Job = { status: string; error?: { code: number; message: string } };
 
-/** Runs a program in the guest, by its agent. */
-async function inGuest(command: string): Promise<string> {
-  const connection = await connect({ socketPath: host.libvirtd.socketPath, uri: 'qemu:///system' });
-  const ask = async <T>(execute: string, args: object): Promise<T> =>
-    (JSON.parse(await connection.domainAgentCommand(vmId, JSON.stringify({ execute, arguments: args }), 30)) as { return: T }).return;
-  try {
-    const { pid } = await ask<{ pid: number }>('guest-exec', { path: '/bin/sh', arg: ['-c', command], 'capture-output': true });
-    return await host.until(`the end of ${command}`, async () => {
-      const state = await ask<{ exited: boolean; exitcode?: number; 'out-data'?: string }>('guest-exec-status', { pid });
-      if (!state.exited) return undefined;
-      assert.equal(state.exitcode, 0, command);
-      return `${Buffer.from(state['out-data'] ?? '', 'base64')
-        .toString()
-        .trim()} `;
-    });
-  } finally {
-    await connection.close();
-  }
-}
+const inGuest = (command: string): Promise<string> => guestRunner(host, vmId)(command);
 
 const image = (domain = domainId): string =>
   join(domain === secondId ? join(host.directory, 'second') : pool.directory, domain, 'images', imageId);

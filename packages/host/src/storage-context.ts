@@ -1,5 +1,6 @@
 import type { Activation } from './block/activation.ts';
 import type { BlockDevices } from './block/devices.ts';
+import type { MailClient } from './block/mail-client.ts';
 import type { VolumeGroups } from './block/volume-groups.ts';
 import type { ImageLocks } from './image/locks.ts';
 import type { JobRegistry } from './job/registry.ts';
@@ -21,6 +22,8 @@ export interface StorageContext {
   tasks: TaskRegistry;
   jobs: JobRegistry;
   locks: ImageLocks;
+  /** How this host gets larger volumes, which only the pool's manager can make so. */
+  mail: MailClient;
   /** Volume groups on the LUNs of this host, and how their volumes become reachable. */
   block: { groups: VolumeGroups; activation: Activation; devices: BlockDevices };
   /** Owner of files on storage domains; `undefined` = the agent's own user. */

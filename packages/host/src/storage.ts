@@ -5,6 +5,8 @@ import { createDeviceMapperActivation, createLoopActivation } from './block/acti
 import { createBlockDevices } from './block/devices.ts';
 import { createBlockDomains } from './block/domains.ts';
 import { createLvm } from './block/lvm.ts';
+import { MailClient } from './block/mail-client.ts';
+import { MailManager } from './block/mail-manager.ts';
 import { createBlockVerbs } from './block/verbs.ts';
 import { createVolumeGroups } from './block/volume-groups.ts';
 import type { StorageClock, StorageLog } from './storage-clock.ts';
@@ -144,6 +146,15 @@ export function createStorage(options: StorageOptions): Storage {
     log,
     undo: (undo, cause) => undoTask(context, undo, cause),
   });
+  const mailOptions = {
+    pools,
+    catalog,
+    clock,
+    log,
+    grow: async (domainId: string, volumeId: string, bytes: number) =>
+      (await findDomain(context, domainId)).store.growVolume(volumeId, bytes),
+  };
+  const mailManager = new MailManager(mailOptions);
   const context: StorageContext = {
     repository,
     catalog,
@@ -152,6 +163,7 @@ export function createStorage(options: StorageOptions): Storage {
     tasks,
     jobs,
     locks: createImageLocks(),
+    mail: new MailClient(mailOptions),
     block,
     owner,
     building: new Set(),
@@ -206,8 +218,11 @@ export function createStorage(options: StorageOptions): Storage {
       await nbdServers.recover();
       await pools.recover();
       await tasks.recover();
+      mailManager.start();
     },
     async close() {
+      context.mail.close();
+      await mailManager.close();
       await nbdServers.close();
       await jobs.close();
       await tasks.close();

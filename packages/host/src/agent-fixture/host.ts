@@ -45,6 +45,7 @@ export class LiveHost {
   readonly #configFile: string;
   #memory: object | undefined;
   #displayTls: object = {};
+  #storage: object | undefined;
 
   private constructor(
     parts: { directory: string; bridge: string; libvirtd: PrivateLibvirtd; client: VdsmClient<AnyVerbs>; authority: TestAuthority },
@@ -59,9 +60,15 @@ export class LiveHost {
     this.#configFile = configFile;
   }
 
-  /** @param options `memory`: the agent's configuration of that name; without it the machine's kernel is left alone; `authority`: one that other hosts have too; `displayTls`: VNC and SPICE are under TLS */
+  /** @param options `memory`: the agent's configuration of that name; without it the machine's kernel is left alone; `storage`: settings of storage beside the usual; `authority`: one that other hosts have too; `displayTls`: VNC and SPICE are under TLS */
   static async start(
-    options: { memory?: object; authority?: TestAuthority; migrationPorts?: { min: number; max: number }; displayTls?: boolean } = {},
+    options: {
+      memory?: object;
+      storage?: object;
+      authority?: TestAuthority;
+      migrationPorts?: { min: number; max: number };
+      displayTls?: boolean;
+    } = {},
   ): Promise<LiveHost> {
     const directory = await mkdtemp(join(tmpdir(), 'vh-'));
     const bridge = `vh${directory.slice(-6).toLowerCase()}`;
@@ -90,6 +97,7 @@ export class LiveHost {
     const made = new LiveHost({ directory, bridge, libvirtd, client, authority }, join(directory, 'agent.json'));
     made.#memory = options.memory;
     if (options.displayTls) made.#displayTls = { vncDirectory: 'screens', spiceDirectory: 'screens' };
+    made.#storage = options.storage;
     made.port = port;
     client.on('event', (id, params) => void made.events.push({ id, params }));
     await made.#writeConfig(port);
@@ -113,7 +121,7 @@ export class LiveHost {
       vncListen: '127.0.0.1',
       displayTls: this.#displayTls,
       migration: { port: 0, unsafe: true, pkiDirectory: this.libvirtd.migrationPkiDirectory },
-      storage: { sanlockDaemon: 'never', importDirectories: [join(this.directory, 'import')] },
+      storage: { sanlockDaemon: 'never', importDirectories: [join(this.directory, 'import')], ...this.#storage },
       hooks: { directory: 'hooks', timeoutSeconds: 10 },
       memory: this.#memory ?? { pageSharing: 'leave' },
       logLevel: 'debug',

@@ -63,8 +63,25 @@ export function extentOf(group: VolumeGroup, volume: LogicalVolume): Extent {
 }
 
 /**
+ * Gives a loop device that is in use another size, which `losetup` can't: its `lo_sizelimit` is changed by LOOP_GET_STATUS64 and
+ * LOOP_SET_STATUS64 (linux/loop.h). The kernel refuses it as long as it has pages that were not written.
+ */
+const resizeLoop = String.raw`
+  my ($path, $bytes) = @ARGV;
+  open(my $device, '+<', $path) or die "$path: $!\n";
+  my $status = "\0" x 232;
+  for my $attempt (1 .. 50) {
+    ioctl($device, 0x4C05, $status) or die "$path: $!\n";
+    substr($status, 32, 8) = pack('Q<', $bytes);
+    exit 0 if ioctl($device, 0x4C04, $status);
+    select(undef, undef, undef, 0.1);
+  }
+  die "$path: $!\n";
+`;
+
+/**
  * A stand-in for machines whose kernel has no device-mapper: a volume of one segment is a loop device over its part of the
- * LUN. It is no way to run a data center: volumes in several segments are not reachable, and one in use keeps its size.
+ * LUN. It is no way to run a data center: volumes in several segments are not reachable, and each grows only into free room beside it.
  */
 export function createLoopActivation(): Activation {
   async function attached(extent: Pick<Extent, 'device' | 'offset'>): Promise<{ path: string; bytes: number }[]> {
@@ -105,13 +122,11 @@ export function createLoopActivation(): Activation {
     },
     async refresh(group, volume) {
       const extent = extentOf(group, volume);
-      const old = (await attached(extent)).filter(({ bytes }) => bytes !== extent.bytes);
-      for (const { path } of old) await runCommand(['losetup', '--detach', path], { timeoutMs: loopTimeoutMs }).catch(() => undefined);
-      if ((await attached(extent)).some(({ bytes }) => bytes !== extent.bytes))
-        throw storageError(
-          'LogicalVolumeRefreshError',
-          `Volume ${volume.name} keeps its size while it is in use: this host has no device-mapper`,
-        );
+      for (const { path, bytes } of await attached(extent))
+        if (bytes !== extent.bytes)
+          await runCommand(['perl', '-e', resizeLoop, path, String(extent.bytes)], { timeoutMs: loopTimeoutMs }).catch((error: unknown) => {
+            throw toStorageError(error, 'LogicalVolumeRefreshError', `show the new size of volume ${volume.name}`);
+          });
       return attach(extent);
     },
     allocation: 'contiguous',

@@ -7,7 +7,8 @@ import { storageError } from '../storage-error.ts';
 import { isUuid } from '../uuid.ts';
 import type { NewVolume } from '../volume/create-volume.ts';
 import { garbageAgeMs, type VolumeStore } from '../volume/file-volumes.ts';
-import { blankUuid, maximumVolumeMetadataBytes } from '../volume/volume-metadata.ts';
+import { blankUuid, maximumVolumeMetadataBytes, parseVolumeMetadata } from '../volume/volume-metadata.ts';
+import type { VolumeMetadata } from '../volume/volume-metadata.ts';
 import type { Activation } from './activation.ts';
 import { firstSlot, isArea, leaseOffset, maximumSlot, metadataOffset, type Areas } from './areas.ts';
 import { readDirect, writeDirect, zeroDirect } from './direct.ts';
@@ -81,6 +82,13 @@ export function createBlockVolumes(
     }
     throw storageError('NoSpaceLeftOnDomain', `Storage domain ${domain.id} has no free slot for the metadata of another volume`);
   }
+
+  async function textOf(slot: number): Promise<string> {
+    return slotText(await readDirect(await areas.path('metadata'), metadataOffset(slot), maximumVolumeMetadataBytes));
+  }
+
+  const metadataOf = (found: readonly Entry[]): Promise<VolumeMetadata[]> =>
+    Promise.all(found.map(async ({ volume }) => parseVolumeMetadata(await textOf(volume.slot ?? 0))));
 
   async function resize(volumeId: string, bytes: number): Promise<void> {
     const wanted = Math.ceil(bytes / extentBytes) * extentBytes;
@@ -168,8 +176,7 @@ export function createBlockVolumes(
     async findVolume(imageId, volumeId) {
       const entry = inImage(await entries(), imageId).find((one) => one.name === volumeId);
       if (entry?.volume.slot === undefined) return undefined;
-      const bytes = await readDirect(await areas.path('metadata'), metadataOffset(entry.volume.slot), maximumVolumeMetadataBytes);
-      return { directory: use.directory(imageId), path: use.path(imageId, volumeId), text: slotText(bytes) };
+      return { directory: use.directory(imageId), path: use.path(imageId, volumeId), text: await textOf(entry.volume.slot) };
     },
     /** The parent stands in a tag as well, so that chains are seen without reading slots. */
     async writeVolume(volume, text, parentId) {
@@ -225,6 +232,18 @@ export function createBlockVolumes(
       if ((await entryOf(volume.id)).sizeBytes >= Math.min(dataBytes, most)) return;
       // a leaf gets room for what its machine writes first
       await resize(volume.id, Math.min(dataBytes + chunkBytes, most));
+    },
+    async growVolume(volumeId, bytes) {
+      const all = await entries();
+      const entry = all.find((one) => one.name === volumeId);
+      if (entry === undefined || !exists(entry))
+        throw storageError('VolumeDoesNotExist', `Volume does not exist: ${volumeId} (storage domain ${domain.id})`);
+      const { imageId } = entry.volume;
+      const most = (await metadataOf(all.filter((one) => exists(one) && one.volume.imageId === imageId))).map((metadata) =>
+        maximumBytes(metadata.capacityBytes, metadata.format),
+      );
+      await resize(volumeId, Math.min(bytes, Math.max(...most)));
+      return (await entryOf(volumeId)).sizeBytes;
     },
     async refresh(volume) {
       const entry = await entryOf(volume.id);

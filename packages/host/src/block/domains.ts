@@ -100,7 +100,18 @@ export function createBlockDomains(repository: Repository, groups: VolumeGroups,
     { areas }: BlockState,
   ): Pick<
     DomainStore,
-    'space' | 'metadataArea' | 'probe' | 'save' | 'readLeaseArea' | 'writeLeaseArea' | 'acquire' | 'release' | 'prepareMaster' | 'destroy'
+    | 'space'
+    | 'metadataArea'
+    | 'probe'
+    | 'save'
+    | 'readLeaseArea'
+    | 'writeLeaseArea'
+    | 'readMail'
+    | 'writeMail'
+    | 'acquire'
+    | 'release'
+    | 'prepareMaster'
+    | 'destroy'
   > {
     return {
       space: async () => ({ freeBytes: group.freeBytes, totalBytes: group.sizeBytes }),
@@ -125,6 +136,8 @@ export function createBlockDomains(repository: Repository, groups: VolumeGroups,
       },
       readLeaseArea: async (offset, bytes) => readDirect(await areas.path('xleases'), offset, bytes),
       writeLeaseArea: async (offset, bytes) => writeDirect(await areas.path('xleases'), offset, bytes),
+      readMail: async (area, offset, bytes) => readDirect(await areas.path(area), offset, bytes),
+      writeMail: async (area, offset, bytes) => writeDirect(await areas.path(area), offset, bytes),
       acquire: () => areas.acquire(),
       release: () => areas.release(),
       // what other managers keep in its file system is theirs to make

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readDirect, writeDirect } from '../block/direct.ts';
 import { CommandError, runCommand } from '../command.ts';
 import { createFileVolumes } from '../volume/file-volumes.ts';
 import { beneath, openRegular, replaceFile } from './beneath.ts';
@@ -50,6 +51,8 @@ export function createFileStore(
         await handle.close();
       }
     },
+    readMail: async (area, offset, bytes) => readDirect(await beneath(domain.realPath, 'dom_md', area), offset, bytes),
+    writeMail: async (area, offset, bytes) => writeDirect(await beneath(domain.realPath, 'dom_md', area), offset, bytes),
     // files are where they are
     acquire: async () => undefined,
     release: async () => undefined,

@@ -18,6 +18,9 @@ export interface DomainSpace {
   totalBytes: number;
 }
 
+/** Where hosts ask a pool's manager for larger volumes (`inbox`), and where he answers (`outbox`). */
+export type MailArea = 'inbox' | 'outbox';
+
 /** What a domain says of the area that holds its own description (`mda…` of `StorageDomain.getStats`); none on files. */
 export interface MetadataArea {
   mdavalid: boolean;
@@ -63,6 +66,9 @@ export interface DomainStore {
   /** Reads from the area of external leases. */
   readLeaseArea(offset: number, bytes: number): Promise<Buffer>;
   writeLeaseArea(offset: number, bytes: Buffer): Promise<void>;
+  /** Reads from an area of mail past all caches: others write there. */
+  readMail(area: MailArea, offset: number, bytes: number): Promise<Buffer>;
+  writeMail(area: MailArea, offset: number, bytes: Buffer): Promise<void>;
   /** Makes the areas of the domain that other programs open reachable at their paths. */
   acquire(): Promise<void>;
   /** Takes that back, when no pool uses the domain on this host any more. */
@@ -101,6 +107,12 @@ export interface DomainStore {
   reserve(volume: Volume, capacityBytes: number): Promise<void>;
   /** Makes room for that much data in a sparse volume. */
   makeRoom(volume: Volume, dataBytes: number): Promise<void>;
+  /**
+   * Makes a volume that is in use larger, where the storage does not grow by itself; for the pool's manager alone.
+   * @returns bytes that it takes now: at most what its image can need
+   * @throws 201 VolumeDoesNotExist, 2025 NoSpaceLeftOnDomain
+   */
+  growVolume(volumeId: string, bytes: number): Promise<number>;
   /** Shows this host a size that another one changed. */
   refresh(volume: Volume): Promise<void>;
   /** Ends the existence of a volume, then removes it. */

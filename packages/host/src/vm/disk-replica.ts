@@ -5,7 +5,7 @@ import type { VolumeIds } from '../domain-xml/request.ts';
 import { writeXml } from '../domain-xml/write.ts';
 import { readObject, readUuid } from '../verb.ts';
 import type { VerbHandler } from '../verb.ts';
-import { findDrive, keepDrives, readDriveSpec, setDeviceChildren } from './drives.ts';
+import { findDrive, keepDrives, readDriveSpec, setDeviceChildren, sourceOf } from './drives.ts';
 import type { Drive } from './drives.ts';
 import { editMetadata } from './metadata-state.ts';
 import { asFault } from './registry.ts';
@@ -53,13 +53,13 @@ export function startReplica(vms: VmRegistry): VerbHandler {
         const drive = await sourceDrive(vms, vm, source);
         const ready = await images.prepare(destination);
         if (drive.path === ready.path || drive.mirror?.path === ready.path) return;
-        if (drive.isBlockDevice || ready.isBlockDevice === true)
-          throw new VdsmError(
-            replicaFailed,
-            `Disk ${drive.target} would move from or to a block domain, where volumes do not grow under running VMs yet`,
-          );
         if (drive.shared) throw new VdsmError(replicaFailed, `Disk ${drive.target} is shared or transient`);
         if (drive.mirror) throw new VdsmError(replicaFailed, `A block job works on disk ${drive.target} already`);
+        if (ready.isBlockDevice === true)
+          await vms.dependencies.liveVolumes.makeCopyRoom(
+            { domainId: source.domainId, imageId: source.imageId, volumeId: source.volumeId },
+            { domainId: destination.domainId, imageId: destination.imageId, volumeId: destination.volumeId },
+          );
         // Noted before libvirt is asked: the folder's link goes at the VM's end, whatever comes of it.
         vm.volumes = [
           ...vm.volumes.filter((one) => one.imageId !== destination.imageId || one.domainId !== destination.domainId),
@@ -69,9 +69,8 @@ export function startReplica(vms: VmRegistry): VerbHandler {
         await editMetadata(vms, vm, (metadata) =>
           setDeviceChildren(metadata, drive.target, { diskReplicate: replicaElement(destination, ready.path, ready.format) }),
         );
-        const xml = writeXml(
-          element('disk', { type: 'file' }, [element('driver', { type: ready.format }), element('source', { file: ready.path })]),
-        );
+        const target = sourceOf(ready);
+        const xml = writeXml(element('disk', { type: target.type }, [element('driver', { type: ready.format }), target.source]));
         const { SHALLOW, REUSE_EXT, TRANSIENT_JOB } = DomainBlockCopyFlags;
         try {
           await vms.call(vm, 'control', (connection) =>

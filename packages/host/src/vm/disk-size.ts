@@ -22,9 +22,11 @@ export function extendDiskSize(vms: VmRegistry): VerbHandler {
     try {
       await vms.inTurn(vm, async () => {
         const drive = await findDrive(vms, vm, ids.imageId, resizeFailed);
-        if (drive.isBlockDevice)
-          throw new VdsmError(resizeFailed, `Disk ${drive.target} is on a block domain, where volumes do not grow under running VMs yet`);
         if (drive.mirror) throw new VdsmError(resizeFailed, `A block job works on disk ${drive.target}; wait for its end`);
+        const { imageId, volumeId } = drive.ids;
+        const place = { domainId: ids.domainId, imageId, volumeId };
+        // the pool's manager has made it larger already, which this host has not seen
+        if (drive.isBlockDevice) await vms.dependencies.liveVolumes.refresh(place);
         const info = await vms.call(vm, 'query', (connection) =>
           connection.call('DOMAIN_GET_BLOCK_INFO', { dom: { name: vm.name, uuid: vm.vmId, id: -1 }, path: drive.target }),
         );
@@ -32,8 +34,7 @@ export function extendDiskSize(vms: VmRegistry): VerbHandler {
           throw new VdsmError(resizeFailed, `Disk ${drive.target} has ${info.capacity} bytes; it cannot be made smaller`);
         if (BigInt(sizeBytes) > info.capacity)
           await vms.call(vm, 'control', (connection) => connection.domainBlockResize(vm.vmId, drive.target, sizeBytes));
-        const { imageId, volumeId } = drive.ids;
-        await vms.dependencies.liveVolumes.setCapacity({ domainId: ids.domainId, imageId, volumeId }, sizeBytes);
+        await vms.dependencies.liveVolumes.setCapacity(place, sizeBytes);
       });
     } catch (error) {
       throw error instanceof VdsmError ? error : asFault(error, resizeFailed);

@@ -4,6 +4,7 @@ import { child, childrenNamed, element, elements, removeChildren, setText, walk 
 import type { XmlElement } from '../domain-xml/element.ts';
 import { localName, readVmMetadata } from '../domain-xml/metadata.ts';
 import { parseXml } from '../domain-xml/parse.ts';
+import type { PreparedVolume } from '../domain-xml/environment.ts';
 import type { VolumeIds } from '../domain-xml/request.ts';
 import { isUuid, readUuid } from '../verb.ts';
 import { editMetadata } from './metadata-state.ts';
@@ -26,6 +27,8 @@ export interface Mirror {
   /** libvirt's word: `copy`, `active-commit`. */
   job: string;
   path: string;
+  /** What is written to, where it is a volume of a known storage domain. */
+  volume: { domainId: string; imageId: string; volumeId: string } | undefined;
   /** Both sides are alike: the disk can go over. */
   ready: boolean;
 }
@@ -45,6 +48,12 @@ export interface Drive {
   /** It is a device: the volume is of a block domain. */
   isBlockDevice: boolean;
 }
+
+/** How a document of libvirt names a volume that is ready: the disk's type and its source. */
+export const sourceOf = (volume: PreparedVolume): { type: 'file' | 'block'; source: XmlElement } =>
+  volume.isBlockDevice === true
+    ? { type: 'block', source: element('source', { dev: volume.path }) }
+    : { type: 'file', source: element('source', { file: volume.path }) };
 
 /** The volume of a file: the repository names files by their volumes, folders by images and storage domains. */
 const volumeOf = (path: string): { domainId: string | undefined; imageId: string; volumeId: string } | undefined => {
@@ -75,9 +84,12 @@ function layersOf(disk: XmlElement, target: string): Layer[] {
 function mirrorOf(disk: XmlElement): Mirror | undefined {
   const mirror = child(disk, 'mirror');
   if (!mirror) return undefined;
+  const path = sourcePath(mirror) || (mirror.attributes.get('file') ?? '');
+  const volume = volumeOf(path);
   return {
     job: mirror.attributes.get('job') ?? '',
-    path: sourcePath(mirror) || (mirror.attributes.get('file') ?? ''),
+    path,
+    volume: volume?.domainId === undefined ? undefined : { ...volume, domainId: volume.domainId },
     ready: mirror.attributes.get('ready') === 'yes',
   };
 }

@@ -127,6 +127,8 @@ export interface EventOptions {
   vms: VmRegistry;
   /** The guest's agent came or went. */
   onAgent: (vm: Vm, connected: boolean) => void;
+  /** What a VM writes to a disk passed the place that QEMU was told to watch. */
+  onThreshold: (vm: Vm) => void;
   /** A block job of a VM began to be ready, ended or failed. */
   onBlockJob: (vm: Vm) => void;
   /** Something happened to a VM that comes from another host; `ended`: it does not come any more. */
@@ -134,7 +136,7 @@ export interface EventOptions {
 }
 
 /** What the agent does at each event of libvirt. Events of domains that are none of its VMs are passed over. */
-export function domainEventHandlers({ vms, onAgent, onBlockJob, onArrival }: EventOptions): DomainEventHandlers {
+export function domainEventHandlers({ vms, onAgent, onThreshold, onBlockJob, onArrival }: EventOptions): DomainEventHandlers {
   const ioErrors = new Map<string, PauseCode>();
   const { log, clock } = vms.dependencies;
   const forVm = <Event extends { dom: { uuid: string } }>(handle: (vm: Vm, event: Event) => void) => {
@@ -180,5 +182,6 @@ export function domainEventHandlers({ vms, onAgent, onBlockJob, onArrival }: Eve
     deviceRemovalFailed: forVm((vm, event) => void vm.keptDevices.add(event.devAlias)),
     trayChange: forVm(refresh),
     blockJob2: forVm(onBlockJob),
+    blockThreshold: forVm(onThreshold),
   };
 }

@@ -13,6 +13,7 @@ import { desktopLock, desktopLogin, desktopLogoff } from './desktop.ts';
 import { destroyVm } from './destroy.ts';
 import { finishReplica, startReplica } from './disk-replica.ts';
 import { extendDiskSize } from './disk-size.ts';
+import { DiskGrowth } from './disk-growth.ts';
 import { DiskSizes } from './disk-sizes.ts';
 import { domainEventHandlers } from './events.ts';
 import { watchEnds } from './hooks.ts';
@@ -127,6 +128,7 @@ export function createVmService(dependencies: VmDependencies): VmService {
   const sampler = new VmSampler(registry);
   const guests = new GuestPoller(registry);
   const diskSizes = new DiskSizes(registry);
+  const diskGrowth = new DiskGrowth(registry);
   const storageErrors = new StorageErrors(registry);
   registry.onChange((vm) => {
     if (vm.state.phase !== 'down') return;
@@ -165,6 +167,7 @@ export function createVmService(dependencies: VmDependencies): VmService {
         domainEventHandlers({
           vms: registry,
           onAgent: (vm, connected) => guests.agentChanged(vm, connected),
+          onThreshold: (vm) => diskGrowth.thresholdPassed(vm),
           onBlockJob: (vm) => merges.blockJobChanged(vm),
           onArrival: (vm, ended) => (ended ? incoming.failed(vm) : void incoming.look(vm)),
         }),
@@ -180,6 +183,7 @@ export function createVmService(dependencies: VmDependencies): VmService {
       sampler.start();
       guests.start();
       diskSizes.start();
+      diskGrowth.start();
       storageErrors.start();
       externalData.start();
       merges.start();
@@ -190,6 +194,7 @@ export function createVmService(dependencies: VmDependencies): VmService {
       sampler.stop();
       guests.stop();
       diskSizes.stop();
+      diskGrowth.stop();
       storageErrors.stop();
       externalData.stop();
       merges.stop();

@@ -132,14 +132,16 @@ export class LiveMerges {
   /** @throws VdsmError 52, or what the storage says, when the merge cannot be */
   async #mergeable(vm: Vm, { ids, baseId, topId }: { ids: VolumeIds; baseId: string; topId: string }): Promise<Drive> {
     const drive = await findDrive(this.#vms, vm, ids.imageId, mergeFailed);
-    if (drive.isBlockDevice) throw failure(`disk ${drive.target} is on a block domain, where volumes do not grow under running VMs yet`);
     if (drive.shared || drive.readOnly) throw failure(`disk ${drive.target} is shared, transient or read only`);
     if (drive.mirror || [...vm.merges.values()].some((job) => job.ids.imageId === ids.imageId))
       throw failure(`a block job works on disk ${drive.target} already`);
     const at = drive.layers.findIndex((layer) => layer.volumeId === topId);
     if (at < 0 || drive.layers[at + 1]?.volumeId !== baseId)
       throw failure(`volume ${topId} does not stand on volume ${baseId} in the chain of disk ${drive.target}`);
-    await this.#vms.dependencies.liveVolumes.checkMerge({ domainId: ids.domainId, imageId: ids.imageId, volumeId: topId, baseId });
+    const { liveVolumes } = this.#vms.dependencies;
+    const merge = { domainId: ids.domainId, imageId: ids.imageId, volumeId: topId, baseId };
+    await liveVolumes.checkMerge(merge);
+    if (drive.isBlockDevice) await liveVolumes.makeMergeRoom(merge);
     return drive;
   }
 

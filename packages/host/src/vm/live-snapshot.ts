@@ -3,11 +3,12 @@ import { VdsmError } from '@virgate/vdsm';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { element } from '../domain-xml/element.ts';
+import type { PreparedVolume } from '../domain-xml/environment.ts';
 import type { VolumeIds } from '../domain-xml/request.ts';
 import { writeXml } from '../domain-xml/write.ts';
 import { errorCode, invalidParameter, readOptionalBoolean, readOptionalInteger, readUuid } from '../verb.ts';
 import type { VerbHandler } from '../verb.ts';
-import { keepDrives, readDrives, readImageSpec } from './drives.ts';
+import { keepDrives, readDrives, readImageSpec, sourceOf } from './drives.ts';
 import type { Drive } from './drives.ts';
 import { readMemoryHandle } from './memory-volumes.ts';
 import type { MemoryVolumes } from './memory-volumes.ts';
@@ -72,7 +73,6 @@ function checkDrives(drives: readonly SnapshotDrive[], live: readonly Drive[]): 
   for (const drive of drives) {
     const found = live.find((one) => one.ids.imageId === drive.imageId);
     if (!found) throw failure(`the VM has no disk with image ${drive.imageId}`);
-    if (found.isBlockDevice) throw failure(`disk ${found.target} is on a block domain, where volumes do not grow under running VMs yet`);
     if (found.shared) throw failure(`disk ${found.target} is shared or transient`);
     if (found.mirror) throw failure(`a block job works on disk ${found.target}`);
     if (placeOf(drive, live) === 'neither')
@@ -81,16 +81,12 @@ function checkDrives(drives: readonly SnapshotDrive[], live: readonly Drive[]): 
 }
 
 /** The document that tells libvirt which files the disks write to from now on; all other disks stay as they are. */
-function snapshotXml(live: readonly Drive[], paths: ReadonlyMap<string, string>, memoryPath: string | undefined): string {
+function snapshotXml(live: readonly Drive[], volumes: ReadonlyMap<string, PreparedVolume>, memoryPath: string | undefined): string {
   const disks = live.flatMap((drive) => {
-    const path = paths.get(drive.ids.imageId);
-    if (path === undefined) return [];
-    return [
-      element('disk', { name: drive.target, type: 'file', snapshot: 'external' }, [
-        element('driver', { type: 'qcow2' }),
-        element('source', { file: path }),
-      ]),
-    ];
+    const volume = volumes.get(drive.ids.imageId);
+    if (volume === undefined) return [];
+    const { type, source } = sourceOf(volume);
+    return [element('disk', { name: drive.target, type, snapshot: 'external' }, [element('driver', { type: 'qcow2' }), source])];
   });
   return writeXml(
     element('domainsnapshot', {}, [
@@ -187,10 +183,10 @@ export class LiveSnapshots {
   /** Gives libvirt the order, with what belongs before and after it. */
   async #take(vm: Vm, job: SnapshotJob, live: readonly Drive[], signal: AbortSignal): Promise<void> {
     const { images, hypervisor, clock } = this.#vms.dependencies;
-    const paths = new Map<string, string>();
+    const volumes = new Map<string, PreparedVolume>();
     for (const { domainId, imageId, volumeId } of job.drives) {
       const poolId = live.find((drive) => drive.ids.imageId === imageId)?.ids.poolId ?? '';
-      paths.set(imageId, (await images.prepare({ poolId, domainId, imageId, volumeId })).path);
+      volumes.set(imageId, await images.prepare({ poolId, domainId, imageId, volumeId }));
     }
     let memoryPath: string | undefined;
     if (job.memory) {
@@ -206,7 +202,7 @@ export class LiveSnapshots {
     try {
       const { REUSE_EXT, NO_METADATA, ATOMIC, DISK_ONLY } = DomainSnapshotCreateFlags;
       const flags = REUSE_EXT | NO_METADATA | ATOMIC | (memoryPath === undefined ? DISK_ONLY : 0);
-      const xml = snapshotXml(live, paths, memoryPath);
+      const xml = snapshotXml(live, volumes, memoryPath);
       await hypervisor.runLong((connection) => connection.domainSnapshotCreateXML(vm.vmId, xml, flags, { timeoutMs: 0 }), signal);
     } finally {
       stops();

@@ -53,6 +53,8 @@ export type VolumeStore = Omit<
   | 'save'
   | 'readLeaseArea'
   | 'writeLeaseArea'
+  | 'readMail'
+  | 'writeMail'
   | 'acquire'
   | 'release'
   | 'prepareMaster'
@@ -205,6 +207,7 @@ export function createFileVolumes(
     },
     // a sparse file grows by itself, and a file shows its new size to every host
     makeRoom: async () => undefined,
+    growVolume: async (_volumeId, bytes) => bytes,
     refresh: async () => undefined,
     async removeVolume(volume) {
       await removeFiles(volume.directory, volume.id);

@@ -1,8 +1,11 @@
+import { chunkBytes } from '../block/sizes.ts';
 import { imageKey } from '../image/locks.ts';
 import { findDomain } from '../storage-context.ts';
 import type { StorageContext } from '../storage-context.ts';
+import type { StorageDomain } from '../storage-domain/store.ts';
 import { storageError } from '../storage-error.ts';
-import { readChain, readChildren, readVolume, updateVolume, volumeExists } from './volumes.ts';
+import { chainReference, measureImage } from './qemu-img.ts';
+import { readChain, readChildren, readVolume, updateVolume, useVolumes, volumeExists } from './volumes.ts';
 import type { Volume } from './volumes.ts';
 
 /** A volume by its place. */
@@ -20,6 +23,20 @@ export interface LiveVolumes {
   setLegality(place: VolumePlace, legality: 'LEGAL' | 'ILLEGAL'): Promise<void>;
   /** The size that a running VM gave to its volume. Never less than before. */
   setCapacity(place: VolumePlace, capacityBytes: number): Promise<void>;
+  /**
+   * Makes a sparse volume on a block domain larger while this host uses it; where storage grows by itself nothing is done.
+   *
+   * @param bytes what it is to have; no more than its image can need is given
+   * @returns bytes that it has now
+   * @throws 554 LogicalVolumeExtendError, 654, 556
+   */
+  grow(place: VolumePlace, bytes: number): Promise<number>;
+  /** Shows this host the size that a volume has. */
+  refresh(place: VolumePlace): Promise<void>;
+  /** Makes room in a volume for what one that stands on it holds, and for what is written meanwhile. */
+  makeMergeRoom(merge: VolumePlace & { baseId: string }): Promise<void>;
+  /** As {@link LiveVolumes.makeMergeRoom}, in a volume that gets what a volume of another domain holds, without what that stands on. */
+  makeCopyRoom(source: VolumePlace, target: VolumePlace): Promise<void>;
   /**
    * A merge is done: what stood on the merged volume stands on the base, which is as large as it; the merged volume is illegal and may be
    * deleted. Repeatable.
@@ -51,12 +68,47 @@ export function createLiveVolumes(context: StorageContext): LiveVolumes {
       change(place, async (volume) => {
         if (capacityBytes > volume.metadata.capacityBytes) await updateVolume(volume, { capacityBytes });
       }),
+    grow: async (place, bytes) => growVolume(context, await findDomain(context, place.domainId), place, bytes),
+    async refresh({ domainId, imageId, volumeId }) {
+      const domain = await findDomain(context, domainId);
+      if (domain.store.kind === 'block') await domain.store.refresh(await readVolume(domain, imageId, volumeId));
+    },
+    async makeMergeRoom({ baseId, ...place }) {
+      const domain = await findDomain(context, place.domainId);
+      if (domain.store.kind === 'file') return;
+      const top = await readVolume(domain, place.imageId, place.volumeId);
+      const base = await readVolume(domain, place.imageId, baseId);
+      if (base.metadata.format === 'RAW') {
+        await growVolume(context, domain, { ...place, volumeId: baseId }, top.metadata.capacityBytes);
+        return;
+      }
+      const { required } = await useVolumes([base, top], () => measureImage(chainReference([base, top]), 'qcow2', { isWritten: true }));
+      await growVolume(context, domain, { ...place, volumeId: baseId }, required + chunkBytes);
+    },
+    async makeCopyRoom(source, target) {
+      const domain = await findDomain(context, target.domainId);
+      const copy = await readVolume(domain, target.imageId, target.volumeId);
+      if (domain.store.kind === 'file' || copy.metadata.format === 'RAW') return;
+      const leaf = await readVolume(await findDomain(context, source.domainId), source.imageId, source.volumeId);
+      const { required } = await useVolumes([leaf], () => measureImage(chainReference([leaf]), 'qcow2', { isWritten: true }));
+      await growVolume(context, domain, target, required + chunkBytes);
+    },
     async mergeDone({ baseId, ...place }) {
       const domain = await findDomain(context, place.domainId);
       if (!(await volumeExists(domain, place.imageId, place.volumeId))) return;
       await change(place, (top) => forgetMerged(top, baseId));
     },
   };
+}
+
+/** @see LiveVolumes.grow */
+async function growVolume(context: StorageContext, domain: StorageDomain, place: VolumePlace, bytes: number): Promise<number> {
+  if (domain.store.kind === 'file') return bytes;
+  const volume = await readVolume(domain, place.imageId, place.volumeId);
+  const { apparentBytes } = await domain.store.sizes(volume);
+  if (apparentBytes < bytes) await context.mail.request(place.domainId, place.volumeId, bytes);
+  await domain.store.refresh(volume);
+  return (await domain.store.sizes(volume)).apparentBytes;
 }
 
 /** @see LiveVolumes.mergeDone; the image is locked. */

@@ -224,10 +224,15 @@ export interface Measurement {
   bitmaps?: number;
 }
 
-/** Bytes that a copy in another format needs. @throws 200 */
-export async function measureImage(source: ImageReference, targetFormat: 'raw' | 'qcow2'): Promise<Measurement> {
+/** Bytes that a copy in another format needs. @param how `isWritten`: a machine writes to it meanwhile @throws 200 */
+export async function measureImage(
+  source: ImageReference,
+  targetFormat: 'raw' | 'qcow2',
+  how: { isWritten?: boolean } = {},
+): Promise<Measurement> {
   try {
-    const text = await runQemuImg(['measure', '--output', 'json', '-O', targetFormat, source.json], 'measure', { limits: untrustedLimits });
+    const argv = ['measure', ...(how.isWritten === true ? ['-U'] : []), '--output', 'json', '-O', targetFormat, source.json];
+    const text = await runQemuImg(argv, 'measure', { limits: untrustedLimits });
     return JSON.parse(text) as Measurement;
   } catch (error) {
     throw toStorageError(error, 'StorageException', 'measure volume');

@@ -1,0 +1,199 @@
+// Budget: 75 s
+// Needs: root, hypervisor, guestImage
+// oxlint-disable-next-line no-restricted-imports -- this test boots a guest, and the lab builds the image for it
+import { buildGuestImage } from '@virgate/lab';
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { testDomain } from './agent-fixture/domain.ts';
+import { guestRunner } from './agent-fixture/guest-command.ts';
+import { LiveHost } from './agent-fixture/host.ts';
+import { createLvm } from './block/lvm.ts';
+import { newVolume, startStorageHost } from './storage-fixture/host.ts';
+import type { PoolFixture, StorageHost } from './storage-fixture/host.ts';
+import { makeBlockPool, makeLun } from './storage-fixture/lun.ts';
+import type { Lun } from './storage-fixture/lun.ts';
+
+const mebibyte = 1024 * 1024;
+const gibibyte = 1024 * mebibyte;
+const bootTimeoutMs = 180_000;
+const vmId = randomUUID();
+
+let directory: string;
+let lun: Lun;
+/** The host that manages the pool and runs no VM. */
+let manager: StorageHost;
+/** The host of the VM, which may not change logical volumes. */
+let host: LiveHost;
+let pool: PoolFixture;
+let inGuest: (command: string, timeoutMs?: number) => Promise<string>;
+/** What a disk of 4 GiB takes at most: a tenth more, in whole extents. */
+const maximum = Math.ceil((4 * gibibyte * 1.1) / (128 * mebibyte)) * 128 * mebibyte;
+/** The chain of the disk that grows, base first. */
+const chain: string[] = [];
+const imageId = randomUUID();
+
+const sizeOf = async (volumeId: string): Promise<number> => {
+  const rows = await createLvm(false).report('lvs', ['lv_name', 'lv_size'], [lun.path], pool.domainId);
+  return Number(rows.find((row) => row['lv_name'] === volumeId)?.['lv_size']);
+};
+const spec = (volumeId = chain.at(-1) ?? '') => ({
+  poolID: pool.poolId,
+  domainID: pool.domainId,
+  imageID: imageId,
+  volumeID: volumeId,
+  device: 'disk',
+});
+const blockDisk = (image: string, volumeId: string) =>
+  ({ poolId: pool.poolId, domainId: pool.domainId, imageId: image, volumeId, format: 'qcow2' }) as const;
+
+async function newLeaf(change: Record<string, unknown>): Promise<string> {
+  const volume = newVolume(pool, { imageID: imageId, size: String(4 * gibibyte), ...change });
+  await manager.task('Volume.create', volume);
+  chain.push(volume.volumeID);
+  return volume.volumeID;
+}
+
+before(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'block-guest-'));
+  lun = await makeLun(join(directory, 'lun'), 24);
+  const storage = { blockDevices: [lun.path], volumeActivation: 'loop' as const };
+  const images = join(directory, 'import');
+  await mkdir(images);
+  manager = await startStorageHost({ ...storage, importDirectories: [images] });
+  pool = await makeBlockPool(manager, [lun]);
+  host = await LiveHost.start({ storage });
+  await host.startAgent();
+  inGuest = guestRunner(host, vmId);
+  const { poolId, domainId } = pool;
+  await host.call('StoragePool.connect', {
+    storagepoolID: poolId,
+    hostID: 2,
+    scsiKey: poolId,
+    masterSdUUID: domainId,
+    masterVersion: 1,
+    domainDict: { [domainId]: 'active' },
+  });
+  const guest = await buildGuestImage({ outDir: images, cacheDir: '/var/tmp/virgate-packages' });
+  const system = newVolume(pool, { size: String(guest.virtualSizeBytes) });
+  await manager.task('Volume.create', system);
+  await manager.task('Image.download', {
+    storagepoolID: poolId,
+    storagedomainID: domainId,
+    imageID: system.imageID,
+    volumeID: system.volumeID,
+    methodArgs: { method: 'file', url: `file://${guest.path}` },
+  });
+  const xml = testDomain({ vmId, name: 'blocks', memoryMib: 128, disk: blockDisk(system.imageID, system.volumeID) });
+  await host.call('VM.create', { vmID: vmId, vmParams: { vmId, xml } });
+  await host.untilStatus(vmId, 'Up', bootTimeoutMs);
+});
+after(async () => {
+  await host.close();
+  await manager.close();
+  await lun.remove();
+  await rm(directory, { recursive: true, force: true });
+});
+
+/** The disk for hot plug, as the engine describes it. */
+function plugXml(volumeId: string): string {
+  const path = `/rhev/data-center/${pool.poolId}/${pool.domainId}/images/${imageId}/${volumeId}`;
+  return `<?xml version="1.0"?><hotplug xmlns:ovirt-vm="http://ovirt.org/vm/1.0"><devices><disk type="block" device="disk" snapshot="no">
+    <target dev="vdb" bus="virtio"/><source dev="${path}"><seclabel model="dac" type="none" relabel="no"/></source>
+    <driver name="qemu" io="native" type="qcow2" error_policy="stop" cache="none"/><alias name="ua-${imageId}"/><serial>${imageId}</serial></disk></devices>
+    <metadata><ovirt-vm:vm><ovirt-vm:device devtype="disk" name="vdb"><ovirt-vm:poolID>${pool.poolId}</ovirt-vm:poolID><ovirt-vm:volumeID>${volumeId}</ovirt-vm:volumeID>
+    <ovirt-vm:imageID>${imageId}</ovirt-vm:imageID><ovirt-vm:domainID>${pool.domainId}</ovirt-vm:domainID></ovirt-vm:device></ovirt-vm:vm></metadata></hotplug>`;
+}
+
+/** Gives the guest the disk, and waits until it has seen it. */
+async function plug(volumeId: string): Promise<void> {
+  await host.call('VM.hotplugDisk', { vmID: vmId, params: { vmId, xml: plugXml(volumeId) } });
+  await inGuest('until [ -b /dev/vdb ]; do sleep 0.1; done');
+}
+
+/** Sum of some mebibytes of the disk as the guest reads them. */
+const sum = (from: number, mebibytes: number): Promise<string> =>
+  inGuest(`echo 3 > /proc/sys/vm/drop_caches; dd if=/dev/vdb bs=1M skip=${from} count=${mebibytes} 2>/dev/null | sha256sum`);
+
+test('a sparse disk of a running guest grows before it is full: its host asks the manager by mail', async () => {
+  const volumeId = await newLeaf({});
+  assert.equal(await sizeOf(volumeId), 2560 * mebibyte);
+  await plug(volumeId);
+  await inGuest('dd if=/dev/zero of=/dev/vdb bs=1M count=540 2>&1 && sync');
+  await host.until(`the disk has grown; ${await host.log()}`, async () => (await sizeOf(volumeId)) > 2560 * mebibyte, 20_000);
+  assert.equal(await sizeOf(volumeId), maximum);
+});
+
+test('a guest that is quicker stands still until the manager is there again, and loses nothing', async () => {
+  await host.call('VM.hotunplugDisk', { vmID: vmId, params: { vmId, xml: plugXml(chain.at(-1) ?? '') } });
+  await manager.task('Image.delete', {
+    storagepoolID: pool.poolId,
+    storagedomainID: pool.domainId,
+    imageID: imageId,
+    postZero: false,
+    force: false,
+  });
+  chain.length = 0;
+  const volumeId = await newLeaf({ initialSize: String(100 * mebibyte) });
+  assert.equal(await sizeOf(volumeId), 128 * mebibyte);
+  await manager.storage.close();
+  await plug(volumeId);
+  await inGuest('(yes 0123456789 | head -c 150000000 > /dev/vdb; sync; echo done > /tmp/written) > /dev/null 2>&1 &');
+  await host.untilStatus(vmId, 'Paused', 60_000);
+  assert.equal((await host.stats(vmId))?.['pauseCode'], 'ENOSPC');
+  await manager.restart();
+  await host.untilStatus(vmId, 'Up', 60_000);
+  await inGuest('until [ -f /tmp/written ]; do sleep 0.5; done');
+  assert.equal(await sum(130, 8), await inGuest('yes 0123456789 | head -c 144703488 | tail -c 8388608 | sha256sum'));
+  assert.ok((await sizeOf(volumeId)) > 2560 * mebibyte);
+});
+
+test('a snapshot of the running guest is made, written to and merged back', async () => {
+  const before = await sum(130, 8);
+  const base = chain.at(-1) ?? '';
+  const leaf = await newLeaf({ srcImgUUID: imageId, srcVolUUID: base, initialSize: String(100 * mebibyte) });
+  const jobUUID = randomUUID();
+  const drive = { baseVolumeID: base, domainID: pool.domainId, imageID: imageId, volumeID: leaf };
+  await host.call('VM.snapshot', { vmID: vmId, snapDrives: [drive], jobUUID });
+  await ended(jobUUID);
+  assert.equal(await sum(130, 8), before);
+  await inGuest('yes over | head -c 4194304 | dd of=/dev/vdb bs=1M seek=132 2>&1 && sync');
+  await host.until('the snapshot has grown', async () => (await sizeOf(leaf)) > 2560 * mebibyte, 20_000);
+  const after = await sum(130, 8);
+  assert.notEqual(after, before);
+  const merge = randomUUID();
+  await host.call('VM.merge', { vmID: vmId, drive: spec(), baseVolUUID: base, topVolUUID: leaf, bandwidth: '0', jobUUID: merge });
+  await host.until(
+    'the merge ends',
+    async () => !Object.hasOwn(((await host.stats(vmId))?.['vmJobs'] as object | undefined) ?? { [merge]: 1 }, merge),
+  );
+  chain.pop();
+  await manager.task('Image.deleteVolumes', {
+    storagepoolID: pool.poolId,
+    storagedomainID: pool.domainId,
+    imageID: imageId,
+    volumeList: [leaf],
+  });
+  assert.equal(await sum(130, 8), after);
+  assert.ok(Number.isNaN(await sizeOf(leaf)));
+});
+
+test('the guest sees its disk grow', async () => {
+  assert.equal(
+    await host.call('VM.diskSizeExtend', { vmID: vmId, driveSpecs: spec(), newSize: String(5 * gibibyte) }),
+    String(5 * gibibyte),
+  );
+  assert.equal(await inGuest('cat /sys/block/vdb/size'), `${(5 * gibibyte) / 512} `);
+});
+
+async function ended(jobUUID: string): Promise<void> {
+  type Job = { status: string; error?: { message: string } };
+  const job = await host.until(`the end of job ${jobUUID}`, async () => {
+    const found = (await host.call<Record<string, Job>>('Host.getJobs', { job_type: 'virt', job_ids: [jobUUID] }))[jobUUID];
+    return found && ['done', 'failed', 'aborted'].includes(found.status) ? found : undefined;
+  });
+  assert.equal(job.status, 'done', job.error?.message);
+}
