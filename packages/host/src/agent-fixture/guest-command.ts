@@ -19,7 +19,9 @@ export function guestRunner(host: LiveHost, vmId: string): (command: string, tim
         async () => {
           const state = await ask<{ exited: boolean; exitcode?: number; 'out-data'?: string }>('guest-exec-status', { pid });
           if (!state.exited) return undefined;
-          const output = Buffer.from(state['out-data'] ?? '', 'base64').toString().trim();
+          const output = Buffer.from(state['out-data'] ?? '', 'base64')
+            .toString()
+            .trim();
           assert.equal(state.exitcode, 0, `${command}: ${output}`);
           return `${output} `;
         },
