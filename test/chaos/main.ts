@@ -94,24 +94,28 @@ async function chaosOnHosts(choice: Choice, { together, output, untilMs }: Setti
     const rounds = new Rounds(world, { moments: ['intent', 'waits', 'ran'], downMs, settleTimeoutMs, atOnce: 4, onProgress: say });
     const cases = await chosenCases(rounds, choice, failed);
     say(`${cases.length} cases`);
-    for (const victim of victims) {
-      for (const round of packed(
-        cases.filter((one) => one.victim === victim),
-        together,
-      )) {
-        const begun = performance.now();
-        if (begun > untilMs) {
-          left += round.length;
-          continue;
-        }
-        const ended = await rounds
-          .run(round)
-          .catch((error: unknown) => round.map((one): Outcome => ({ one, text: 'not run', flaws: [String(error)] })));
-        outcomes.push(...ended);
-        const bad = ended.filter(({ flaws }) => flaws.length > 0);
-        for (const { one, text, flaws } of bad) failed(`${nameOfCase(one)}: ${text}\n  ${flaws.join('\n  ')}\n  again: ${again(one)}`);
-        if (bad.length > 0) say(await world.logs());
+    // Time may run out: none of those who are killed comes last.
+    const planned = victims
+      .map((victim) =>
+        packed(
+          cases.filter((one) => one.victim === victim),
+          together,
+        ),
+      )
+      .flatMap((ofVictim) => ofVictim.map((round, index) => ({ round, place: (index + 0.5) / ofVictim.length })))
+      .toSorted((x, y) => x.place - y.place);
+    for (const { round } of planned) {
+      if (performance.now() > untilMs) {
+        left += round.length;
+        continue;
       }
+      const ended = await rounds
+        .run(round)
+        .catch((error: unknown) => round.map((one): Outcome => ({ one, text: 'not run', flaws: [String(error)] })));
+      outcomes.push(...ended);
+      const bad = ended.filter(({ flaws }) => flaws.length > 0);
+      for (const { one, text, flaws } of bad) failed(`${nameOfCase(one)}: ${text}\n  ${flaws.join('\n  ')}\n  again: ${again(one)}`);
+      if (bad.length > 0) say(await world.logs());
     }
   } finally {
     await world.stop();

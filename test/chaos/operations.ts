@@ -268,8 +268,8 @@ export const operations: readonly Operation[] = [
       return onVm('cancelmigration')(world, subject);
     },
   },
-  { name: 'snapshot, running', group: 'snapshot', runs: true, prepare: running(plain), begin: snapshotOf(false) },
-  { name: 'snapshot with memory', group: 'snapshot', runs: true, prepare: running(plain), begin: snapshotOf(true) },
+  { name: 'snapshot, running', group: 'snapshot', runs: true, prepare: running(plain, 'is up'), begin: snapshotOf(false) },
+  { name: 'snapshot with memory', group: 'snapshot', runs: true, prepare: running(plain, 'is up'), begin: snapshotOf(true) },
   { name: 'snapshot, stopped', group: 'snapshot', runs: false, prepare: plain, begin: snapshotOf(false) },
   { name: 'preview', group: 'snapshot', runs: false, prepare: snapped, begin: onVm('previewsnapshot', preview), contentAfter: 'A' },
   { name: 'commit', group: 'snapshot', runs: false, prepare: previewed, begin: onVm('commitsnapshot'), contentAfter: 'A' },

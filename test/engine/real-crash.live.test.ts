@@ -31,9 +31,9 @@ const samples: readonly (readonly [Victim, readonly Sample[]])[] = [
     [
       create,
       start,
-      ['move, stopped', 'MoveDisk', 'waits', 'move'],
+      ['move, stopped', 'MoveDisk', 'ran', 'move'],
       ['snapshot, running', 'CreateSnapshotForVm', 'ran', 'snapshot'],
-      ['upload, finalize', 'TransferImageStatus', 'waits', 'verify'],
+      ['upload, finalize', 'TransferImageStatus', 'ran', 'close'],
     ],
   ],
   ['PostgreSQL', [create, start]],
