@@ -52,7 +52,8 @@ interface Choice {
 /** The operations that a pattern may be about: what stands before its colon names them. */
 function operationsOf({ pattern, part: [part, parts] }: Choice): Operation[] {
   const [head = ''] = pattern.replace(/^\^/, '').split(':');
-  const ofPart = operations.filter((_operation, index) => index % parts === part - 1);
+  const possible = operations.filter(({ needsGuest }) => needsGuest !== true);
+  const ofPart = possible.filter((_operation, index) => index % parts === part - 1);
   const named = ofPart.filter(({ name }) => head.startsWith(name) || name.includes(head));
   return named.length > 0 ? named : ofPart;
 }

@@ -10,6 +10,8 @@ export interface Operation {
   readonly group: 'migrate' | 'snapshot' | 'merge' | 'copy' | 'transfer' | 'archive' | 'backup' | 'run';
   /** A VM runs: libvirtd and QEMU take part. */
   readonly runs: boolean;
+  /** Refused unless the guest is up: not for worlds whose guests boot slowly. */
+  readonly needsGuest?: boolean;
   /** A second host takes part. */
   readonly moves?: boolean;
   /** Only the steps of this job count; default: of all that are seen. */
@@ -148,8 +150,9 @@ const openTransfer =
   (direction: 'upload' | 'download'): Operation['begin'] =>
   async ({ installation }, subject) => {
     const body = { disk: { id: subject.diskId }, direction, format: direction === 'upload' ? 'raw' : 'cow' };
-    const { body: made } = await installation.rest.post('/imagetransfers', body);
-    if (made.id !== undefined) subject.clientsId = made.id as string;
+    const answer = await installation.rest.post('/imagetransfers', body);
+    if (answer.body.id !== undefined) subject.clientsId = answer.body.id as string;
+    return answer;
   };
 
 /** The transfer of the subject's disk, also of a client that never heard the answer. */
@@ -220,8 +223,9 @@ const endTransferNow =
     installation.rest.post(`/imagetransfers/${clientsId}/${order}`, {});
 
 const beginBackup: Operation['begin'] = async ({ installation }, subject) => {
-  const { body } = await installation.rest.post(`/vms/${subject.vmId}/backups`, { disks: { disk: [{ id: subject.diskId }] } });
-  if (body.id !== undefined) subject.clientsId = body.id as string;
+  const answer = await installation.rest.post(`/vms/${subject.vmId}/backups`, { disks: { disk: [{ id: subject.diskId }] } });
+  if (answer.body.id !== undefined) subject.clientsId = answer.body.id as string;
+  return answer;
 };
 
 const finishBackup: NonNullable<Operation['conclude']> = async (world, subject) => {
@@ -348,11 +352,20 @@ export const operations: readonly Operation[] = [
     conclude: finishTransfer('finalize'),
   },
   { name: 'export', group: 'archive', runs: false, prepare: plain, begin: exportTo },
-  { name: 'backup', group: 'backup', runs: true, prepare: running(plain, 'is up'), begin: beginBackup, conclude: finishBackup },
+  {
+    name: 'backup',
+    group: 'backup',
+    runs: true,
+    needsGuest: true,
+    prepare: running(plain, 'is up'),
+    begin: beginBackup,
+    conclude: finishBackup,
+  },
   {
     name: 'backup, finalize',
     group: 'backup',
     runs: true,
+    needsGuest: true,
     prepare: backedUp,
     begin: ({ installation }, { vmId, clientsId }) => installation.rest.post(`/vms/${vmId}/backups/${clientsId}/finalize`, {}),
     conclude: finishBackup,

@@ -97,6 +97,7 @@ export class Rounds {
   async points(operation: Operation): Promise<Omit<Case, 'victim'>[]> {
     const forward = await this.#rehearse(operation, undefined);
     const cases = this.#casesOf(operation, forward, undefined);
+    assert.ok(cases.length > 0, `${operation.name} has no steps`);
     const failing = lastFailingStep(forward);
     if (failing === undefined) return cases;
     const back = await this.#rehearse(operation, failing);
