@@ -122,7 +122,9 @@ export class Rounds {
     await this.#jobsEnd();
     const passed = await installation.engine.ask<ProbePoint[]>({ kind: 'passed' });
     await operation.conclude?.(this.#world, subject);
-    await this.#jobsEnd();
+    await this.#jobsEnd().catch(async (error: unknown) => {
+      throw new Error(`${String(error)}; ${(await this.#atWork()).join('; ')}`, { cause: error });
+    });
     // What only stops there, for its user to ask again, has nothing on the way back to try.
     const goesBack = failing === undefined || passed.some(({ going }) => going === 'undo');
     const flaws = goesBack ? await this.#flaws() : [];
@@ -216,8 +218,6 @@ export class Rounds {
   }
 
   #jobsEnd(): Promise<unknown> {
-    const atWork = `select s.name, t.name as step, t.attempt, t.undo_attempt, t.polls, t.error from saga s left join saga_step t on t.saga_id = s.id and t.done_at is null
-      where s.status in ('pending', 'running', 'undoing')`;
     return eventually(
       'all jobs end',
       async () => {
@@ -236,13 +236,16 @@ export class Rounds {
         return isQuiet();
       },
       this.#options.settleTimeoutMs,
-    ).catch(async (error: unknown) => {
-      const rows = [
-        ...(await this.#world.installation.rows(atWork)),
-        ...(await this.#world.installation.rows('select * from object_lock')),
-      ];
-      throw new Error(`${String(error)}: ${JSON.stringify(rows)}`, { cause: error });
-    });
+    );
+  }
+
+  /** Jobs that have not ended, with what their titles name. */
+  async #atWork(): Promise<string[]> {
+    const rows = await this.#world.installation.rows(
+      `select s.name, s.title, s.status, t.name as step, t.attempt, t.undo_attempt, t.polls, t.error from saga s
+       left join saga_step t on t.saga_id = s.id and t.done_at is null where s.status in ('pending', 'running', 'undoing')`,
+    );
+    return rows.map((row) => `still at work: ${JSON.stringify(row)}`);
   }
 
   /** @returns what did not come to its end */
@@ -267,7 +270,10 @@ export class Rounds {
       ),
     );
     for (const { one, subject } of all) await attempt(async () => one.operation.conclude?.(this.#world, subject));
-    await attempt(() => this.#jobsEnd());
+    await this.#jobsEnd().catch(async (error: unknown) => {
+      const left = await this.#atWork();
+      stuck.push(...(left.length > 0 ? left : [String(error)]));
+    });
     return stuck;
   }
 

@@ -1,9 +1,18 @@
-import { DomainGetJobStatsFlags, DomainJobType, DomainPausedReason, DomainState, ErrorNumber, isLibvirtError } from '@virgate/libvirt';
+import {
+  DomainGetJobStatsFlags,
+  DomainJobType,
+  DomainPausedReason,
+  DomainState,
+  ErrorNumber,
+  LibvirtClientError,
+  isLibvirtError,
+} from '@virgate/libvirt';
 import { VdsmError } from '@virgate/vdsm';
 import { setTimeout as delay } from 'node:timers/promises';
 import { errorCode, notImplemented, readObject, readOptionalInteger, readUuid } from '../verb.ts';
 import type { VerbHandler } from '../verb.ts';
 import { stopDetailOf } from '../vm/events.ts';
+import { HypervisorUnavailable } from '../vm/hypervisor.ts';
 import { asFault } from '../vm/registry.ts';
 import type { VmRegistry } from '../vm/registry.ts';
 import { undefineDomain } from '../vm/undefine.ts';
@@ -185,7 +194,7 @@ export class OutgoingMigrations {
         if (type === DomainJobType.NONE) break;
         if (type !== undefined) await this.#prime(vm, flow);
       }
-      if (!this.#vms.isClosing) await this.#settle(vm, flow, agent, new Error('The migration ended while the host agent was away'));
+      if (!this.#vms.isClosing) await this.#settleInTheEnd(vm, flow, agent, new Error('The migration ended while the host agent was away'));
     } catch (error) {
       log.error({ vmId: vm.vmId, error: String(error) }, 'The end of a migration could not be found out');
     } finally {
@@ -218,7 +227,7 @@ export class OutgoingMigrations {
     }
     try {
       // The next agent finds out what became of it.
-      if (!this.#vms.isClosing) await this.#settle(vm, flow, agent, failure);
+      if (!this.#vms.isClosing) await this.#settleInTheEnd(vm, flow, agent, failure);
     } catch (error) {
       log.error({ vmId: vm.vmId, error: String(error) }, 'The end of a migration could not be found out');
     } finally {
@@ -382,6 +391,20 @@ export class OutgoingMigrations {
       if (action.name === 'postcopy') flow.postcopy = true;
     } catch (error) {
       log.warn({ vmId: vm.vmId, action, error: String(error) }, 'A migration could not be helped');
+    }
+  }
+
+  /** Settles as soon as libvirt answers: without its word nobody knows whether the VM is here, and nobody else would ask again. */
+  async #settleInTheEnd(vm: Vm, flow: Outgoing, agent: DestinationAgent, failure: unknown): Promise<void> {
+    for (;;) {
+      try {
+        await this.#settle(vm, flow, agent, failure);
+        return;
+      } catch (error) {
+        if (this.#vms.isClosing || !(error instanceof HypervisorUnavailable || error instanceof LibvirtClientError)) throw error;
+        this.#vms.dependencies.log.warn({ vmId: vm.vmId, error: String(error) }, 'The end of a migration is looked for again');
+        await delay(lookMs);
+      }
     }
   }
 
