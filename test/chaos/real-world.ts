@@ -4,7 +4,7 @@ import { request } from 'node:https';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { VirtualSwitch } from '@virgate/lab';
-import { Installation, defaultClusterId, expectStatus, type InstallationOptions } from '../engine/installation.ts';
+import { Installation, defaultClusterId, eventually, expectStatus, type InstallationOptions } from '../engine/installation.ts';
 import { JoiningHost } from '../engine/joining-host.ts';
 import { addSharedDomain, enrol, type SharedDomain } from '../engine/real-guest.ts';
 import type { Json } from '../engine/rest-client.ts';
@@ -21,6 +21,7 @@ const places = { A: { at: 0, pattern: 0x41 }, B: { at: mib, pattern: 0x42 } } as
 const migrationMbps = 8;
 const writtenBytes = 64 * 1024;
 const none = '00000000-0000-0000-0000-000000000000';
+const incomingTimeoutMs = 2_000;
 const uploadTimeoutMs = 20_000;
 const looksAtOnce = 4;
 
@@ -234,9 +235,12 @@ export class RealWorld implements World {
   async kill(victim: Victim, subjects: readonly Subject[]): Promise<ReadonlySet<Subject>> {
     const unhurt = new Set<Subject>();
     if (victim === 'QEMU' || victim === 'QEMU there') {
-      const emulators = await allEmulators();
+      const isThere = victim === 'QEMU there';
       for (const subject of subjects) {
-        const found = emulators.find(({ vmId, isIncoming }) => vmId === subject.vmId && isIncoming === (victim === 'QEMU there'));
+        const look = async (): Promise<Emulator | undefined> =>
+          (await allEmulators()).find(({ vmId, isIncoming }) => vmId === subject.vmId && isIncoming === isThere);
+        // A migration that has just been asked for starts it in a moment, or none at all.
+        const found = isThere ? await eventually('QEMU waits there', look, incomingTimeoutMs).catch(() => undefined) : await look();
         if (found === undefined) unhurt.add(subject);
         else process.kill(found.pid, 'SIGKILL');
       }

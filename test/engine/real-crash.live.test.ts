@@ -42,6 +42,8 @@ const samples: readonly (readonly [Victim, readonly Sample[]])[] = [
     [
       ['merge, running', 'RemoveSnapshot', 'waits', 'live-0'],
       ['snapshot, running', 'CreateSnapshotForVm', 'intent', 'snapshot'],
+      // The agent asks libvirt to move the VM when there is none.
+      ['migrate', 'MigrateVm', 'intent', 'migrate'],
     ],
   ],
   [
