@@ -93,6 +93,12 @@ export const SYSTEM_PACKAGE_GROUPS = {
     files: [['/usr/share/ovn/ovn-nb.ovsschema'], ['/usr/share/ovn/scripts/ovn-ctl'], ['/usr/share/openvswitch/vswitch.ovsschema']],
     aptPackages: ['ovn-central', 'ovn-host', 'openvswitch-switch'],
   },
+  dhcpClient: {
+    purpose: 'give networks of hosts addresses of IPv6 by DHCP',
+    programs: ['dhclient'],
+    files: [],
+    aptPackages: ['isc-dhcp-client'],
+  },
   gluster: {
     purpose: 'mount storage of Gluster, and serve it to tests',
     programs: ['glusterd', 'gluster', 'mount.glusterfs'],

@@ -281,7 +281,7 @@ export function networkCapabilities(
       networks[name] = {
         ...fields,
         ipv6autoconf: network.ipv6Automatic ?? false,
-
+        dhcpv6: network.dhcpv6 ?? false,
         ...hostQosFields(network),
       };
   }

@@ -50,6 +50,8 @@ export interface NetworkConfiguration {
   ipv6Gateway: string;
   /** Addresses by what routers advertise. */
   ipv6Automatic?: true;
+  /** An address of IPv6 by DHCP. */
+  dhcpv6?: true;
   defaultRoute: boolean;
   /** Servers that the whole host asks for names. */
   nameServers?: string[];
@@ -125,7 +127,6 @@ function gatewayOf(name: string, wanted: Record<string, unknown>, key: string, v
 /** What this agent does not do is refused: half of what was asked for would look like all of it. */
 function refuseUnbuilt(name: string, wanted: Record<string, unknown>): void {
   const refuse = (what: string): VdsmError => notImplemented('Host.setupNetworks', `${what} (network ${name})`);
-  if (readOptionalBoolean(wanted, 'dhcpv6') === true) throw refuse('this host agent has no client for DHCP of IPv6');
   const { custom } = wanted;
   if (custom !== undefined && custom !== null && Object.keys(custom).length > 0) throw refuse('this host agent does not set custom');
 }
@@ -204,6 +205,8 @@ export function readNetwork(name: string, wanted: Record<string, unknown>): Netw
   const ipv6Automatic = readOptionalBoolean(wanted, 'ipv6autoconf') ?? false;
   if (ipv6Automatic && ipv6Address !== '')
     throw fault('badAddress', `The network ${name} is to have an IPv6 address by its routers and a static one`);
+  const dhcpv6 = readOptionalBoolean(wanted, 'dhcpv6') ?? false;
+  if (dhcpv6 && ipv6Address !== '') throw fault('badAddress', `The network ${name} is to have an IPv6 address by DHCP and a static one`);
   const defaultRoute = readOptionalBoolean(wanted, 'defaultRoute') ?? false;
   const gateways = { ipv4Gateway: gatewayOf(name, wanted, 'gateway', isIPv4), ipv6Gateway: gatewayOf(name, wanted, 'ipv6gateway', isIPv6) };
   if (!defaultRoute && (gateways.ipv4Gateway !== '' || gateways.ipv6Gateway !== ''))
@@ -220,6 +223,7 @@ export function readNetwork(name: string, wanted: Record<string, unknown>): Netw
     ipv6Address,
     ...gateways,
     ...(ipv6Automatic ? { ipv6Automatic } : {}),
+    ...(dhcpv6 ? { dhcpv6 } : {}),
     defaultRoute,
     ...nameServersOf(name, wanted),
     ...hostQosOf(name, wanted),

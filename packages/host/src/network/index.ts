@@ -11,7 +11,8 @@ import { networkCapabilities } from './capabilities.ts';
 import type { NetworkCapabilities, NetworkMapping } from './capabilities.ts';
 import { Chassis, chassisFacts, integrationBridge } from './chassis.ts';
 import type { ChassisOptions } from './chassis.ts';
-import { DhcpClients } from './dhcp.ts';
+import { DhcpClients, dhcpOfIpv4, dhcpOfIpv6 } from './dhcp.ts';
+import type { DhcpKind } from './dhcp.ts';
 import { gatherNetworkFacts } from './facts.ts';
 import type { NetworkFacts } from './facts.ts';
 import { OpenVSwitch } from './open-vswitch.ts';
@@ -89,7 +90,9 @@ export function createHostNetwork(parts: NetworkDependencies): HostNetwork {
     isChassis = chassisFacts(facts.openVSwitch).isConfigured;
     return facts;
   };
-  const dhcp = new DhcpClients({ folder, log, prefix, onLease: () => emit('|net|host_conn|no_id', { notify_id: randomUUID() }) });
+  const dhcpClients = (kind: DhcpKind): DhcpClients =>
+    new DhcpClients({ kind, folder, log, prefix, onLease: () => emit('|net|host_conn|no_id', { notify_id: randomUUID() }) });
+  const dhcp = { v4: dhcpClients(dhcpOfIpv4), v6: dhcpClients(dhcpOfIpv6) };
   const setup = new NetworkSetup({
     mapping,
     store: new ConfigurationStore(folder),
@@ -164,7 +167,10 @@ export function createHostNetwork(parts: NetworkDependencies): HostNetwork {
     settlePorts,
     isDirty: () => setup.dirty,
     recover: () => setup.recover(),
-    close: () => dhcp.close(),
+    close: () => {
+      dhcp.v4.close();
+      dhcp.v6.close();
+    },
     verbs: {
       'Host.ping': seen,
       'Host.ping2': seen,

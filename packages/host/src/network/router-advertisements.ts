@@ -19,10 +19,10 @@ export class RouterAdvertisements {
    * Makes a device take what routers advertise, or take it no more. Devices that nobody asked anything of keep what the kernel
    * gave them.
    *
-   * @param wanted undefined when it shall not; else whether also the default route comes from the router
+   * @param wanted undefined when it shall not; else whether its addresses come so, and whether also the default route
    * @throws VdsmError 29 when the kernel has no IPv6
    */
-  async settle(device: string, wanted: { defaultRoute: boolean } | undefined): Promise<void> {
+  async settle(device: string, wanted: { defaultRoute: boolean; addresses: boolean } | undefined): Promise<void> {
     const key = (name: string): string => `net/ipv6/conf/${device}/${name}`;
     const known = await this.#run('sysctl', '-n', key('accept_ra')).catch((error: unknown) => {
       if (wanted !== undefined && error instanceof CommandError)
@@ -37,7 +37,7 @@ export class RouterAdvertisements {
     }
     const settings = [
       `${key('accept_ra')}=${accepts}`,
-      `${key('autoconf')}=1`,
+      `${key('autoconf')}=${wanted.addresses ? 1 : 0}`,
       `${key('accept_ra_defrtr')}=${wanted.defaultRoute ? 1 : 0}`,
     ];
     // Only a device on which IPv6 begins asks routers at once.

@@ -1,4 +1,4 @@
-// Needs: root, hypervisor
+// Needs: root, hypervisor, dhcpClient
 import { VdsmError } from '@virgate/vdsm';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
@@ -260,4 +260,33 @@ test('a network sends no more than its limit, and all again without one', async 
   assert.equal(await shown(), '');
   const free = await bytesInASecond();
   assert.ok(free > 2 * limited, `${free} bytes without a limit`);
+});
+
+test('a network gets its address of IPv6 by DHCP', async (t) => {
+  const host = await TestHost.start(t);
+  await runCommand(['ip', '-n', host.outside, '-6', 'address', 'add', '2001:db8:8::1/64', 'dev', 'veth_b', 'nodad']);
+  const options = [
+    '--port=0',
+    '--interface=veth_b',
+    '--bind-interfaces',
+    '--enable-ra',
+    '--dhcp-range=2001:db8:8::50,2001:db8:8::60,64,300',
+  ];
+  const dnsmasq = ['dnsmasq', '--keep-in-foreground', '--conf-file=/dev/null', '--leasefile-ro', '--pid-file=', '--user=root', '--no-ping'];
+  host.spawn(['ip', 'netns', 'exec', host.outside, 'setpriv', '--pdeathsig', 'KILL', '--', ...dnsmasq, ...options, '--dhcp-authoritative']);
+  const network = await host.agent();
+  await setup(network, { red: { nic: 'veth_b', dhcpv6: true, defaultRoute: true } });
+  let red: Record<string, unknown> = {};
+  const isThere = (): boolean => (red['ipv6addrs'] as string[] | undefined)?.length === 1 && String(red['ipv6gateway']).startsWith('fe80:');
+  for (let attempt = 0; attempt < 200 && !isThere(); attempt += 1) {
+    await delay(100);
+    red = (await networksOf(network))['red'] ?? {};
+  }
+  assert.match(String(red['ipv6addrs']), /^2001:db8:8::(?:5|60)/);
+  assert.deepEqual([red['dhcpv6'], red['ipv6autoconf']], [true, false]);
+  assert.match(String(red['ipv6gateway']), /^fe80:/, 'its route comes from the router');
+  assert.ok(host.events.includes('|net|host_conn|no_id'), 'the engine is told');
+  assert.equal((await failure(setup(network, { red: { nic: 'veth_b', dhcpv6: true, ipv6addr: '2001:db8::2/64' } }))).code, 22);
+  await setup(network, { red: { remove: true } });
+  assert.deepEqual(await networksOf(network), {});
 });

@@ -10,7 +10,7 @@ import type { HostConfiguration, NetworkConfiguration } from './configuration.ts
 import { Connectivity } from './connectivity.ts';
 import { statesOf, topOf, wantedStates } from './device-state.ts';
 import type { BridgeName, DeviceStates } from './device-state.ts';
-import { DhcpClients } from './dhcp.ts';
+import type { DhcpClients } from './dhcp.ts';
 import type { NetworkFacts } from './facts.ts';
 import type { NameServers } from './name-servers.ts';
 import type { OpenVSwitch, SwitchBridge } from './open-vswitch.ts';
@@ -33,7 +33,7 @@ export interface SetupDependencies {
   /** Runs `ip` with these arguments. */
   ip: (command: NetworkCommand) => Promise<void>;
   openVSwitch: OpenVSwitch;
-  dhcp: DhcpClients;
+  dhcp: { v4: DhcpClients; v6: DhcpClients };
   nameServers: NameServers;
   advertisements: RouterAdvertisements;
   shares: TrafficShares;
@@ -245,7 +245,9 @@ export class NetworkSetup {
     const facts = await gather();
     const { from, to } = this.#configurations(params, facts);
     checkTogether(to, new Set(facts.links.filter((link) => isShownNic(link, mapping)).map((link) => link.name)));
-    if (Object.values(to.networks).some((network) => network.dhcpv4)) DhcpClients.check();
+    const { dhcp } = this.#parts;
+    if (Object.values(to.networks).some((network) => network.dhcpv4)) dhcp.v4.check();
+    if (Object.values(to.networks).some((network) => network.dhcpv6)) dhcp.v6.check();
     if (Object.values(to.networks).some((network) => network.nameServers)) await this.#parts.nameServers.check();
     const before = devicesOf(facts);
     const wanted = await this.#wanted(facts, from, to);
@@ -309,7 +311,11 @@ export class NetworkSetup {
 
   async #change(current: HostDevices, wanted: HostDevices): Promise<void> {
     const commands = commandsBetween(current, wanted);
-    for (const name of replaced(current.devices, wanted.devices)) this.#parts.dhcp.drop(name);
+    const { dhcp } = this.#parts;
+    for (const name of replaced(current.devices, wanted.devices)) {
+      dhcp.v4.drop(name);
+      dhcp.v6.drop(name);
+    }
     for (const command of commands) await this.#run(command);
   }
 
@@ -343,7 +349,7 @@ export class NetworkSetup {
     await this.#settleDhcp();
     await this.#settleShares();
     for (const [name, network] of Object.entries(this.#running.networks))
-      await advertisements.settle(topOf(name, network, this.#bridgeName), network.ipv6Automatic && { defaultRoute: network.defaultRoute });
+      await advertisements.settle(topOf(name, network, this.#bridgeName), advertisedTo(network));
     await nameServers.settle([...new Set(Object.values(this.#running.networks).flatMap((network) => network.nameServers ?? []))]);
   }
 
@@ -361,13 +367,22 @@ export class NetworkSetup {
     await shares.settle(devices);
   }
 
-  #settleDhcp(): Promise<void> {
-    const leased = Object.entries(this.#running.networks).filter(([, network]) => network.dhcpv4);
-    return this.#parts.dhcp.settle(
-      new Map(leased.map(([name, network]) => [topOf(name, network, this.#bridgeName), { defaultRoute: network.defaultRoute }])),
-    );
+  async #settleDhcp(): Promise<void> {
+    const { dhcp } = this.#parts;
+    const leased = (key: 'dhcpv4' | 'dhcpv6') =>
+      new Map(
+        Object.entries(this.#running.networks).flatMap(([name, network]) =>
+          network[key] === true ? [[topOf(name, network, this.#bridgeName), { defaultRoute: network.defaultRoute }] as const] : [],
+        ),
+      );
+    await dhcp.v4.settle(leased('dhcpv4'));
+    await dhcp.v6.settle(leased('dhcpv6'));
   }
 }
+
+/** What of routers' advertisements a network takes: with DHCP of IPv6 its route alone comes from there. */
+const advertisedTo = ({ ipv6Automatic, dhcpv6, defaultRoute }: NetworkConfiguration) =>
+  ipv6Automatic || (dhcpv6 && defaultRoute) ? { defaultRoute, addresses: ipv6Automatic === true } : undefined;
 
 /** Devices that go, or go and come again: what runs on them has to begin anew. */
 const replaced = (current: DeviceStates, wanted: DeviceStates): string[] =>
