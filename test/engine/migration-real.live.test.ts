@@ -78,6 +78,12 @@ async function limit(mbps: number): Promise<void> {
   expectStatus(await rest().put(`/clusters/${defaultClusterId}`, { migration: { ...migration, bandwidth } }), 200);
 }
 
+/** Has the memory of all VMs that migrate encrypted on its way, or not. */
+async function encrypt(encrypted: boolean): Promise<void> {
+  const { migration } = expectStatus(await rest().get(`/clusters/${defaultClusterId}`), 200);
+  expectStatus(await rest().put(`/clusters/${defaultClusterId}`, { migration: { ...migration, encrypted: String(encrypted) } }), 200);
+}
+
 /** Begins to move the VM slowly, and returns when QEMU waits for it on the other host. @returns the process there */
 async function halfWay(): Promise<number> {
   const [here] = await emulators();
@@ -113,13 +119,16 @@ after(async () => {
   await network?.stop();
 });
 
-test('the guest goes to the other host and back, and again at once', async () => {
+test('the guest goes to the other host and back, and again at once, at last encrypted', async () => {
   for (let round = 0; round < rounds; round++) {
+    if (round === rounds - 1) await encrypt(true);
     await migrateTo(1);
     await isWellOn(1);
     await migrateTo(0);
     await isWellOn(0);
   }
+  for (const { host } of machines) assert.match(await readFile(join(host.folder, 'agent.log'), 'utf8'), /"encrypted":true/);
+  await encrypt(false);
 });
 
 test('cancelled half-way it stays, and the other host keeps nothing', async () => {

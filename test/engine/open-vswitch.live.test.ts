@@ -1,4 +1,4 @@
-// Budget: 70 s
+// Budget: 80 s
 // Needs: root, hypervisor, virsh, openVSwitch, guestImage
 /** Two hosts with networks on Open vSwitch, and a guest on each: VLANs keep guests apart, and a bond bears a cut cable. */
 import assert from 'node:assert/strict';
@@ -154,6 +154,18 @@ test('guests in one VLAN hear each other, those in different ones do not', async
   assert.ok(!(await reaches()), 'another VLAN');
   await move('blue');
   assert.ok(await reaches());
+});
+
+test('a guest that goes to another host and back is heard in its VLAN all the same', async () => {
+  for (const to of [1, 2]) {
+    const host = { id: hosts[to - 1]?.slice('/hosts/'.length) };
+    expectStatus(await rest().post(`/vms/${guests[1]?.id}/migrate`, { host }), 200);
+    await eventually('it is there', async () => {
+      const { body } = await rest().get(`/vms/${guests[1]?.id}`);
+      return body.status === 'up' && body.host?.id === host.id;
+    });
+    assert.ok(await eventually('the guests hear each other', reaches));
+  }
 });
 
 test('a bond bears a cut cable', async () => {
