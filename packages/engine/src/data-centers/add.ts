@@ -11,6 +11,7 @@ import { addDefaultQuota } from '../quotas/defaults.ts';
 import { checkName } from '../vms/definition.ts';
 import { defaultMacPoolId } from '../installation/fixed-ids.ts';
 import { readableDataCenters, supportedLevels } from './read.ts';
+import { checkFormat } from './storage-format.ts';
 
 /** Level of a new data center where the request names none: the highest that every distribution's QEMU can serve. */
 export const defaultLevel = { major: 4, minor: 7 };
@@ -29,6 +30,7 @@ export const addDataCenter: Operation = {
     const body = context.body as DataCenter;
     const name = checkName(body.name);
     const version = checkLevel(body.version);
+    checkFormat(body.storage_format);
     const macPoolId = await chooseMacPool(context, body.mac_pool, defaultMacPoolId);
     const id = context.engine.uuid();
     await write(
@@ -44,6 +46,7 @@ export const addDataCenter: Operation = {
             is_local: body.local ?? false,
             compatibility_major: version.major,
             compatibility_minor: version.minor,
+            storage_format: body.storage_format ?? null,
             quota_mode: body.quota_mode ?? 'disabled',
             mac_pool_id: macPoolId ?? defaultMacPoolId,
           })

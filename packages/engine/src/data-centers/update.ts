@@ -13,6 +13,7 @@ import type { Tables } from '../tables/schema.ts';
 import { checkName } from '../vms/definition.ts';
 import { checkLevel } from './add.ts';
 import { readableDataCenters } from './read.ts';
+import { checkFormat } from './storage-format.ts';
 
 interface Level {
   major: number;
@@ -54,6 +55,7 @@ export const updateDataCenter: Operation = {
     const body = context.body as DataCenter;
     checkImmutable(current, context.body, ['id', 'local']);
     const version = body.version ? checkLevel(body.version) : null;
+    checkFormat(body.storage_format);
     const id = current.id ?? '';
     const macPoolId = await chooseMacPool(context, body.mac_pool, (current['mac_pool'] as { id?: string } | undefined)?.id ?? null);
     await write(
@@ -67,6 +69,7 @@ export const updateDataCenter: Operation = {
             ...(body.description === undefined ? {} : { description: body.description }),
             ...(body.comment === undefined ? {} : { comment: body.comment }),
             ...(body.quota_mode === undefined ? {} : { quota_mode: body.quota_mode }),
+            ...(body.storage_format === undefined ? {} : { storage_format: body.storage_format }),
             ...(body.mac_pool === undefined ? {} : { mac_pool_id: macPoolId }),
             ...(version ? { compatibility_major: version.major, compatibility_minor: version.minor } : {}),
             updated_at: new Date(context.engine.now()),

@@ -101,6 +101,7 @@ export const addEvent: Operation = {
     if (origin.trim() === '' || origin.length > maxOriginLength)
       throw invalidValue('origin', `must have 1 to ${maxOriginLength} characters`);
     if (origin.toLowerCase() === 'ovirt') throw badRequest('ACTION_TYPE_FAILED_EXTERNAL_EVENT_ILLEGAL_ORIGIN');
+    if (body.log_on_host === true) throw invalidValue('log_on_host', "is not supported: hosts' logs are their own");
     const columns = await columnsOf(context, body);
     await checkMayTellHealth(context, body);
     const code = eventTable.find(([name]) => name === nameBySeverity[severity])?.[1];

@@ -92,6 +92,8 @@ export const addHost: Operation = {
   async run(context) {
     const body = context.body as Host;
     checkHostSettings(body);
+    if (context.parameters.flag('deploy_hosted_engine'))
+      throw invalidValue('deploy_hosted_engine', 'is not supported: the engine runs in no VM of its hosts');
     const installs = body.root_password !== undefined || body.ssh !== undefined;
     const ssh = installs ? sshOf(context, body) : undefined;
     const name = checkName(body.name);

@@ -1,13 +1,21 @@
-import type { Cluster, HostStatus } from '@virgate/contract/generated/types';
+import type { Cluster, Host, HostStatus } from '@virgate/contract/generated/types';
 import { sql, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { needInstallation } from '../clusters/host-setup.ts';
 import { conflict } from '../rest/fault.ts';
+import type { Context } from '../rest/operation.ts';
+import { resolve } from '../rest/reference.ts';
 import type { Tables } from '../tables/schema.ts';
 import { checkLocalDataCenter, freeHostId } from './add.ts';
 
 /** Statuses in which a host serves no cluster, so that it can go to another. Source: contract, ChangeVDSCluster. */
 const free: readonly HostStatus[] = ['maintenance', 'pending_approval', 'install_failed'];
+
+/** The cluster that a body asks for; null when it asks for none. @throws {Fault} 400, 404 */
+export const wantedCluster = async (context: Context): Promise<string | null> => {
+  const { cluster } = context.body as Pick<Host, 'cluster'>;
+  return cluster?.id === undefined && cluster?.name === undefined ? null : (await resolve(context.db, 'Cluster', 'cluster', cluster)).id;
+};
 
 /** The data center of a cluster; null when it is in none. */
 async function dataCenterOf(trx: Transaction<Tables>, clusterId: string): Promise<string | null> {

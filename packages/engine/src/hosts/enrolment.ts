@@ -1,4 +1,4 @@
-import type { HostStatus } from '@virgate/contract/generated/types';
+import type { Action, HostStatus } from '@virgate/contract/generated/types';
 import type { Enrolment, EnrolmentProgress, EnrolmentState, EnrolmentToken, VirgateCalls } from '@virgate/contract/generated/virgate';
 import { noteChange } from '../changes/outbox.ts';
 import { isUniqueViolation, transaction } from '@virgate/database';
@@ -12,7 +12,9 @@ import { attribution, write } from '../rest/write.ts';
 import { refusal, type VirgateContext, type VirgateOperations } from '../virgate/operation.ts';
 import { checkName } from '../vms/definition.ts';
 import { checkAddress, insertHost } from './add.ts';
+import { changeCluster, wantedCluster } from './change-cluster.ts';
 import { hashOfEnrolmentToken, newEnrolmentToken } from './enrolment-token.ts';
+import { checkFirewall } from './settings.ts';
 import { checkHostStatus } from './status-rules.ts';
 
 /** How long a token may be used to join. */
@@ -187,12 +189,18 @@ export const enrolmentOperations: VirgateOperations = {
   HostEnrolmentService: { get: { run: collect } },
 };
 
-/** `approve`: signs the request of a host that asked to join, and begins to watch it. */
+/** `approve`: signs the request of a host that asked to join, in the cluster of the request where it names one, and begins to watch it. */
 export const approveHost: Operation = {
   permit: 'create_host',
-  subjects: (context) => [{ type: 'host', id: context.path['host'] ?? '' }],
+  subjects: async (context) => {
+    const clusterId = await wantedCluster(context);
+    return [{ type: 'host', id: context.path['host'] ?? '' }, ...(clusterId === null ? [] : [{ type: 'cluster' as const, id: clusterId }])];
+  },
   async run(context) {
     const { engine } = context;
+    const { host: said, activate = true } = context.body as Action;
+    const clusterId = await wantedCluster(context);
+    checkFirewall(said ?? {}, 'host.override_iptables');
     const id = context.path['host'] ?? '';
     const host = isUuid(id)
       ? await context.db
@@ -207,7 +215,7 @@ export const approveHost: Operation = {
     const enrolment = await context.db
       .selectFrom('host_enrolment')
       .innerJoin('host', 'host.id', 'host_enrolment.host_id')
-      .select(['host_enrolment.id', 'host_enrolment.request_pem', 'host.name', 'host.address'])
+      .select(['host_enrolment.id', 'host_enrolment.request_pem', 'host.name', 'host.address', 'host.cluster_id'])
       .where('host.id', '=', id)
       .executeTakeFirst();
     if (!enrolment) throw notFound();
@@ -217,9 +225,11 @@ export const approveHost: Operation = {
         throw conflict('CERTIFICATE_REQUEST_REFUSED', { reason: error instanceof Error ? error.message : 'the request cannot be signed' });
       });
     const job = await write(context, async (trx) => {
+      if (clusterId !== null && clusterId !== enrolment.cluster_id)
+        await changeCluster(trx, { id, status: 'pending_approval', clusterId: enrolment.cluster_id }, clusterId);
       const approved = await trx
         .updateTable('host_state')
-        .set({ status: 'unassigned', certificate_subject: `O=Virgate, CN=${enrolment.address}` })
+        .set({ status: activate ? 'unassigned' : 'maintenance', certificate_subject: `O=Virgate, CN=${enrolment.address}` })
         .where('host_id', '=', id)
         .where('status', '=', 'pending_approval')
         .returning('host_id')

@@ -11,6 +11,7 @@ import type { Tables } from '../tables/schema.ts';
 import { isSshKey } from '../users/ssh-key.ts';
 import { installJob, type InstallParams } from './install-saga.ts';
 import { readableHosts } from './read.ts';
+import { checkFirewall } from './settings.ts';
 
 /** Statuses in which a host may be installed. Source: engine behaviour, InstallVds. */
 const installable: readonly HostStatus[] = ['maintenance', 'install_failed', 'non_responsive', 'error'];
@@ -103,6 +104,13 @@ export const installHost: Operation = {
   async run(context) {
     const host = await one(context, readableHosts, context.path['host']);
     const body = context.body as Action;
+    checkFirewall(body.host ?? {}, 'host.override_iptables');
+    if (body.deploy_hosted_engine === true || body.undeploy_hosted_engine === true)
+      throw invalidValue(
+        body.deploy_hosted_engine === true ? 'deploy_hosted_engine' : 'undeploy_hosted_engine',
+        'is not supported: the engine runs in no VM of its hosts',
+      );
+    if (body.image) throw invalidValue('image', 'is not supported: the agent is brought over SSH, and no system image');
     const status = host['status'] as HostStatus;
     if (!installable.includes(status)) throw conflict('VDS_CANNOT_INSTALL_STATUS_ILLEGAL', { hostStatus: status.replaceAll('_', ' ') });
     const ssh = sshOf(context, body, host['ssh'] as Ssh | undefined);

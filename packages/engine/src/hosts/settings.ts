@@ -5,8 +5,14 @@ import { checkHostAddress } from '../rest/address.ts';
 import { invalidValue } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 
+/** @throws {Fault} 400 where the host's firewall is to be replaced, which the installation leaves as it is */
+export function checkFirewall({ override_iptables: overrides }: Host, field = 'override_iptables'): void {
+  if (overrides === true) throw invalidValue(field, "is not supported: the installation leaves the host's firewall as it is");
+}
+
 /** What of a host is refused, as hosts would not be what it says. @throws {Fault} 400 naming the attribute */
 export function checkHostSettings(body: Host): void {
+  checkFirewall(body);
   if ((body.os?.custom_kernel_cmdline ?? '') !== '')
     throw invalidValue('os.custom_kernel_cmdline', 'is not supported: the engine does not change how hosts boot');
   const address = body.display?.address;

@@ -5,23 +5,16 @@ import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { invalidValue } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
-import { entity, type Context, type Operation } from '../rest/operation.ts';
-import { resolve } from '../rest/reference.ts';
+import { entity, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import { checkName } from '../vms/definition.ts';
-import { changeCluster } from './change-cluster.ts';
+import { changeCluster, wantedCluster } from './change-cluster.ts';
 import { sshOf } from './install.ts';
 import { setPowerManagement, warnOfUntoldDumps } from './power-management.ts';
 import { readableHosts } from './read.ts';
 import { checkHostSettings, setHostSettings } from './settings.ts';
 import { checkHostStatus } from './status-rules.ts';
-
-/** The cluster that a body asks for; null when it asks for none. @throws {Fault} 400, 404 */
-const wantedCluster = async (context: Context): Promise<string | null> => {
-  const { cluster } = context.body as Host;
-  return cluster?.id === undefined && cluster?.name === undefined ? null : (await resolve(context.db, 'Cluster', 'cluster', cluster)).id;
-};
 
 /**
  * `PUT hosts/{host}`: changes a host's name, texts, storage management priority, power management and how it is reached by SSH, and brings

@@ -4,10 +4,18 @@ import { badRequest, conflict, invalidValue, refused } from '../rest/fault.ts';
 import type { Context, Entity } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 
+/** @throws {Fault} 400 for a network on a provider that is to be one of the hosts' */
+function refusePhysical({ external_provider_physical_network: physical, external_provider: provider }: Network): void {
+  if (physical === undefined) return;
+  const reason =
+    provider === undefined
+      ? 'is for networks of a provider (external_provider)'
+      : 'is not supported: networks of OVN are tunnelled between hosts';
+  throw invalidValue('external_provider_physical_network', reason);
+}
+
 /** What networks of providers cannot have, because no host makes them. @throws {Fault} */
 function checkExternal(body: Network): void {
-  if (body.external_provider_physical_network !== undefined)
-    throw invalidValue('external_provider_physical_network', 'is not supported: networks of OVN are tunnelled between hosts');
   if (body.usages?.includes('vm') === false) throw badRequest('ACTION_TYPE_FAILED_EXTERNAL_NETWORK_MUST_BE_VM_NETWORK');
   if (body.vlan !== undefined) throw badRequest('ACTION_TYPE_FAILED_EXTERNAL_NETWORK_WITH_VLAN_MUST_BE_CUSTOM');
   if (body.port_isolation === true) throw conflict('EXTERNAL_NETWORK_CANNOT_SUPPORT_PORT_ISOLATION');
@@ -29,6 +37,7 @@ export interface NetworkOnProvider {
 
 /** The provider on which a request wants its network; undefined for a network of hosts. @throws {Fault} */
 export async function wantedProvider(context: Context, body: Network): Promise<ProviderRow | undefined> {
+  refusePhysical(body);
   if (body.external_provider === undefined) return undefined;
   checkExternal(body);
   const { id } = await resolve(context.db, 'OpenStackNetworkProvider', 'network_provider', body.external_provider);
@@ -83,6 +92,7 @@ export async function removeFromProvider(
 
 /** What of a network a request may not change because its provider has it; where a network comes from does not change. @throws {Fault} */
 export function refuseOnProvider(current: Entity, body: Network): void {
+  refusePhysical({ external_provider: current['external_provider'] as Network['external_provider'], ...body });
   const providerId = (current['external_provider'] as Entity | undefined)?.id;
   const { external_provider: wanted, ...others } = body;
   if (wanted !== undefined && wanted.id !== providerId) throw refused('ACTION_TYPE_FAILED_EXTERNAL_NETWORK_DETAILS_CANNOT_BE_EDITED');

@@ -1,6 +1,7 @@
 import { defineSaga } from '@virgate/saga';
 import type { StorageDomain } from '@virgate/contract/generated/types';
 import type { Transaction } from 'kysely';
+import { checkFormat } from '../data-centers/storage-format.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import { conflict, invalidValue, refused } from '../rest/fault.ts';
 import { checkReach } from '../storage-connections/definition.ts';
@@ -22,8 +23,6 @@ import { remotePath, wireStorageType, type ConnectionRow } from './wire.ts';
 /** Storage of these types is there; the others of the contract answer so. */
 const supported = ['localfs', 'posixfs', 'nfs', 'glusterfs'] as const;
 const timeoutMs = 120_000;
-/** The format of domains that are made. */
-const madeFormat = 'v5';
 /** Sizes of blocks that a domain may ask for; 0 leaves it to the host. */
 const blockSizes: readonly number[] = [0, 512];
 
@@ -123,8 +122,7 @@ export const addStorageDomain: Operation = {
     if ((body.type ?? 'data') !== 'data') throw invalidValue('type', 'only data domains can be made');
     if (body.id !== undefined && !isUuid(body.id)) throw invalidValue('id', 'must be a UUID');
     checkStorageSettings(body);
-    if (body.storage_format !== undefined && body.storage_format !== madeFormat)
-      throw invalidValue('storage_format', `domains are made in format ${madeFormat}`);
+    checkFormat(body.storage_format);
     if (body.block_size !== undefined && !blockSizes.includes(body.block_size))
       throw invalidValue('block_size', `supported are ${blockSizes.join(', ')}`);
     const host = await resolve(context.db, 'Host', 'host', body.host);

@@ -14,6 +14,7 @@ import { actor, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { parametersFor } from '../storage-connections/parameters.ts';
+import { domainFormat } from '../data-centers/storage-format.ts';
 import { readableDataCenters } from '../data-centers/read.ts';
 import { readStoresStep } from '../ovf-stores/unregistered.ts';
 import { readableAttachedDomains } from './read.ts';
@@ -216,7 +217,7 @@ export const attachStorageDomainSaga = ({ hosts, secretKey }: SagaServices): Eng
           if (!first) return;
           await trx
             .updateTable('data_center')
-            .set({ status: 'up', spm_host_id: workerOf(ctx), storage_format: 'v5' })
+            .set({ status: 'up', spm_host_id: workerOf(ctx), storage_format: domainFormat })
             .where('id', '=', dataCenterId)
             .execute();
           await noteChange(trx, 'data_center', dataCenterId, 'update');

@@ -29,7 +29,7 @@ import type { TemplateDisk } from '../templates/disks.ts';
 import { addFromConfiguration } from './add-from-configuration.ts';
 import { placedIn } from './placed.ts';
 import { checkAdministered } from './administered.ts';
-import { withPinning } from './cpu-pinning.ts';
+import { withPinning, withPinningParameter } from './cpu-pinning.ts';
 import { iconsIn } from '../icons/store.ts';
 import { checkDefinition } from './check-definition.ts';
 import { checkName, columnsOf, defaultDefinition, overlay } from './definition.ts';
@@ -228,7 +228,8 @@ export const sourceLocks = (disks: readonly PlannedDisk[]): LockRequest[] =>
  * What a VM is to be, from what a request says, its template (or a snapshot, or what is given) and its instance type.
  * @throws {Fault} for what cannot be, and for what the user may not decide or use
  */
-export async function planVm(context: Context, body: Vm, name: string, given?: Source): Promise<VmPlan> {
+export async function planVm(context: Context, said: Vm, name: string, given?: Source): Promise<VmPlan> {
+  const body = withPinningParameter(said, context.parameters.text('auto_pinning_policy'));
   const cluster = await resolve(context.db, 'Cluster', 'cluster', body.cluster);
   const { data_center_id: dataCenterId } = await context.db
     .selectFrom('cluster')
@@ -253,9 +254,9 @@ export async function planVm(context: Context, body: Vm, name: string, given?: S
   const instanceType = bound?.id || bound?.name ? await instanceTypeOf(context.db, bound) : undefined;
   const base = overlay(overlay(defaultDefinition, inherited), instanceType ? instanceTypePart(instanceType) : {}) as Vm;
   const home = { clusterId: cluster.id, dataCenterId };
-  const said = { ...body, ...(await placedIn(context, home, body)), ...keptInitialization(body, context.engine.authority.secretKey) };
+  const wanted = { ...body, ...(await placedIn(context, home, body)), ...keptInitialization(body, context.engine.authority.secretKey) };
   const definition = {
-    ...withPinning(overlay(base, said), base, body),
+    ...withPinning(overlay(base, wanted), base, body),
     ...(instanceType ? { instance_type: { id: instanceType.id } } : {}),
   };
   await checkAdministered(context, definition, base, { type: 'cluster', id: cluster.id });

@@ -46,6 +46,8 @@ function checkDevices(definition: Vm): void {
   const screens = display?.monitors ?? 1;
   if (!monitors.includes(screens) || (screens > 1 && display?.type !== 'spice'))
     throw refused('ACTION_TYPE_FAILED_ILLEGAL_NUM_OF_MONITORS');
+  if (screens > 1 && display?.single_qxl_pci === false)
+    throw invalidValue('display.single_qxl_pci', 'cannot be false: several monitors are those of one card');
   if (serial?.policy === 'custom' && !serial.value?.trim()) throw refused('ACTION_TYPE_FAILED_INVALID_SERIAL_NUMBER');
   for (const [field, value] of Object.entries({ 'rng_device.rate.bytes': rng?.rate?.bytes, 'rng_device.rate.period': rng?.rate?.period }))
     if (value !== undefined && value < 1) throw invalidValue(field, 'must be at least 1');

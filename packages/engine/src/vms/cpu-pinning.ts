@@ -1,3 +1,4 @@
+import { autoPinningPolicyValues } from '@virgate/contract/generated/enums';
 import type { CpuPinningPolicy, Vm } from '@virgate/contract/generated/types';
 import { invalidValue, refused } from '../rest/fault.ts';
 import { isExclusive } from '../scheduling/host-cpus.ts';
@@ -36,6 +37,14 @@ function inNewWords(body: Vm): Vm {
   if (older === 'existing')
     throw invalidValue('auto_pinning_policy', 'the engine pins by cpu_pinning_policy, or once by autopincpuandnumanodes');
   return { ...body, cpu_pinning_policy: older === 'adjust' ? 'resize_and_pin_numa' : 'none' };
+}
+
+/** The older name as a parameter of the request, which a body that names a policy outdoes. @throws {Fault} 400 */
+export function withPinningParameter(body: Vm, policy: string | undefined): Vm {
+  if (policy === undefined) return body;
+  const known = autoPinningPolicyValues.find((one) => one === policy);
+  if (known === undefined) throw invalidValue('auto_pinning_policy', `must be one of ${autoPinningPolicyValues.join(', ')}`);
+  return { auto_pinning_policy: known, ...body };
 }
 
 /** A definition whose policy and pins go together after a request. @throws {Fault} 400 */

@@ -3,6 +3,7 @@ import type { Initialization, NicConfiguration } from '@virgate/contract/generat
 import { seal, unseal } from '../pki/seal.ts';
 import { factOf } from '../operating-systems/facts.ts';
 import type { PayloadDevice } from './domain-xml/payload.ts';
+import { withoutCloudInit } from './cloud-init.ts';
 import { unattendXml } from './sysprep.ts';
 
 /** What sets up a guest at its first start. */
@@ -17,9 +18,11 @@ const sealedMark = '\ue000sealed:';
 /**
  * What a request says of an initialization, as it is kept: without what it only repeats of what it was shown, and with its password
  * sealed, so that no dump of the database and no OVF store tells it.
+ * @param field where in the request it is
+ * @throws {Fault} 400 for what an older part of it says and nothing has a place for
  */
-export function saidInitialization(said: Initialization, secretKey: Buffer): Initialization {
-  const { root_password: password, configuration: _description, ...rest } = said;
+export function saidInitialization(said: Initialization, secretKey: Buffer, field?: string): Initialization {
+  const { root_password: password, configuration: _description, ...rest } = withoutCloudInit(said, field);
   if (password === hiddenPassword || password === undefined) return rest;
   const isSealed = password === '' || password.startsWith(sealedMark);
   return { ...rest, root_password: isSealed ? password : sealedMark + seal(secretKey, password).toString('base64') };

@@ -19,6 +19,7 @@ import type { GraphicsDevice } from './domain-xml/interfaces.ts';
 import { offsetSeconds } from './time-zones.ts';
 import { customPropertiesOf, domainPropertiesOf, withDiskProperties, withNicProperties } from './domain-properties.ts';
 import { pinnedPlan } from './run-pinning.ts';
+import { withKey } from './cloud-init.ts';
 import { initializationPayload, initializerOf, toldInitialization, type Initializer } from './initialization.ts';
 import { clusterMachine, machineOf, type ClusterMachine, type Machine } from './machine.ts';
 
@@ -33,6 +34,8 @@ export interface RunOnce {
   /** What sets the guest up, though it may have been set up before; `default` leaves that to its operating system. */
   initializer?: Initializer | 'default';
   initialization?: Initialization;
+  /** A key that the guest's user gets beside the others. */
+  authorizedKey?: string;
   /** Id of the ISO disk in the CD drive; empty for an empty drive. */
   cdrom?: string;
 }
@@ -155,7 +158,7 @@ async function payloadOf(db: Kysely<Tables>, row: VmRow, once: RunOnce, secretKe
   const settings = row.settings as Settings;
   const state = await db.selectFrom('vm_state').select(['initialized', 'status']).where('vm_id', '=', row.id).executeTakeFirst();
   if (state?.status === 'suspended' || state?.status === 'restoring_state') return null;
-  const said = once.initialization ?? settings.initialization;
+  const said = withKey(once.initialization ?? settings.initialization, once.authorizedKey);
   if (said && (once.initializer !== undefined || state?.initialized === false)) {
     const initializer = once.initializer === undefined || once.initializer === 'default' ? initializerOf(row.os_type) : once.initializer;
     const payload = initializationPayload(toldInitialization(said, secretKey), row, initializer);

@@ -12,6 +12,7 @@ import { checkRunsOffBackup } from '../storage-domains/backup.ts';
 import type { Tables } from '../tables/schema.ts';
 import { type PoolRun } from '../vm-pools/returning.ts';
 import { stateOf, wrongState } from './lock.ts';
+import { checkedKey } from './cloud-init.ts';
 import { initializationProblem, saidInitialization } from './initialization.ts';
 import { leaseChange, type LeaseChange } from './leases.ts';
 import { applyNextRun, pendingOf, rowOfNextRun } from './next-run.ts';
@@ -28,6 +29,10 @@ function runOnceOf(
 ): { once: RunOnce; isOnce: boolean; onlyHost: string | null; stateless: boolean | undefined } {
   const flags = [action.use_cloud_init, action.use_sysprep, action.use_ignition].filter(Boolean);
   if (flags.length > 1) throw badRequest('MIXED_INITIALIZATION');
+  if (action.attach_wgt === true)
+    throw invalidValue('attach_wgt', 'is not supported: give the ISO image of the guest tools as the disc of the start (vm.cdroms)');
+  const key = action.authorized_key && checkedKey(action.authorized_key);
+  if (key !== undefined && action.use_sysprep) throw invalidValue('authorized_key', 'is not for guests that sysprep sets up');
   const vm = action.vm;
   const initializer = action.use_cloud_init
     ? 'cloud_init'
@@ -35,14 +40,16 @@ function runOnceOf(
       ? 'sysprep'
       : action.use_ignition
         ? 'ignition'
-        : action.use_initialization
+        : action.use_initialization || key !== undefined
           ? 'default'
           : undefined;
-  const problem = vm?.initialization && initializationProblem(vm.initialization);
+  const initialization = vm?.initialization && saidInitialization(vm.initialization, secretKey, 'vm.initialization');
+  const problem = initialization && initializationProblem(initialization);
   if (problem) throw invalidValue(`vm.initialization.${problem.field}`, problem.problem);
   const once: RunOnce = {
     ...(initializer ? { initializer } : {}),
-    ...(vm?.initialization ? { initialization: saidInitialization(vm.initialization, secretKey) } : {}),
+    ...(initialization ? { initialization } : {}),
+    ...(key === undefined ? {} : { authorizedKey: key }),
     ...(action.pause === undefined ? {} : { paused: action.pause }),
     ...(vm?.os?.boot?.devices ? { bootDevices: vm.os.boot.devices } : {}),
     ...(vm?.os?.kernel ? { kernel: vm.os.kernel } : {}),
