@@ -40,6 +40,18 @@ test('causes are looked through, to a bound', () => {
   assert.equal(isDatabaseUnavailable(new Error('outer', { cause: pgError('ECONNRESET') })), true);
 });
 
+test('what breaks elsewhere is no failure of the database', () => {
+  class HostError extends Error {}
+  const refused = pgError('ECONNREFUSED', { syscall: 'connect' });
+  assert.equal(isDatabaseUnavailable(refused), true);
+  assert.equal(isDatabaseUnavailable(new HostError('a host', { cause: refused })), false);
+  assert.equal(isDatabaseUnavailable(new Error('a job', { cause: new HostError('a host', { cause: refused }) })), false);
+  assert.equal(isDatabaseUnavailable(new HostError('Connection terminated')), false);
+  assert.equal(isDatabaseUnavailable(pgError('ENOENT', { syscall: 'open' })), false, 'a file that is not there');
+  assert.equal(isDatabaseUnavailable(pgError('ENOENT', { syscall: 'connect' })), true, 'a socket that is not there');
+  assert.equal(isDatabaseUnavailable(new HostError('a statement', { cause: pgError('57P01') })), true, 'a code of PostgreSQL');
+});
+
 test('a unique violation can be told by its constraint', () => {
   const error = pgError('23505', { constraint: 'vm_name' });
   assert.equal(isUniqueViolation(error), true);

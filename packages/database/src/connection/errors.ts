@@ -19,6 +19,7 @@ export type DatabaseErrorClass =
 
 interface PgError {
   code?: string;
+  syscall?: string;
   constraint?: string;
   table?: string;
   message?: string;
@@ -50,15 +51,26 @@ const networkCodes = new Set([
 const lostWords =
   /Connection terminated|connection timeout|timeout exceeded when trying to connect|Client has encountered a connection error|not queryable|pool after calling end|driver has already been destroyed/i;
 
-/** Says what kind of failure an error is. */
+/** What a connection does when it breaks; files fail with the same codes by other calls. */
+const networkCalls = new Set(['connect', 'read', 'write', 'shutdown', 'getaddrinfo', 'getaddrinfoEx']);
+
+const isNetworkError = ({ code, syscall }: PgError): boolean =>
+  code !== undefined && networkCodes.has(code) && (syscall === undefined || networkCalls.has(syscall));
+
+/** Whether an error only passes on what the database's client has thrown: whatever has a class of its own tells of another system. */
+const isPlain = (error: Error): boolean => error.constructor === Error || error instanceof AggregateError;
+
+/**
+ * Says what kind of failure an error is. A connection that broke is the database's only where no error of another class stands around it: a
+ * host that refuses a connection is known by the error of the client that had asked for it.
+ */
 export function classifyDatabaseError(error: unknown): DatabaseErrorClass {
   const state = sqlState(error);
   if (isStalePlan(error)) return 'retry';
   if (state !== undefined) return classifyState(state);
   for (let each = error, depth = 0; each instanceof Error && depth < 8; each = each.cause, depth += 1) {
-    const { code, message } = each as PgError & Error;
-    if (code !== undefined && networkCodes.has(code)) return 'unavailable';
-    if (lostWords.test(message)) return 'unavailable';
+    if (!isPlain(each)) return 'other';
+    if (isNetworkError(each) || lostWords.test(each.message)) return 'unavailable';
   }
   return 'other';
 }
