@@ -6,11 +6,11 @@ import { recordEvent } from '../events/record.ts';
 import { defaultMacPoolId, defaultSchedulingPolicyId } from '../installation/fixed-ids.ts';
 import { chooseMacPool } from '../mac-pools/choose.ts';
 import { clusterProviderOf } from '../network-providers/clusters.ts';
-import { attachManagementNetwork, managementNetworkName } from '../networks/management.ts';
+import { attachManagementNetwork, chosenManagementNetwork } from '../networks/management.ts';
 import { badRequest, entityNotFound, invalidValue } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, type Context, type Operation } from '../rest/operation.ts';
-import { resolve, unresolved, type Reference } from '../rest/reference.ts';
+import { resolve, type Reference } from '../rest/reference.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import { addDefaultProfile } from '../profiles/defaults.ts';
 import { cpuProfiles } from '../profiles/kinds.ts';
@@ -31,24 +31,7 @@ export async function inDataCenter(context: Context): Promise<ObjectRef[]> {
   return [{ type: 'data_center', id: (await resolve(context.db, 'DataCenter', 'data_center', reference)).id }];
 }
 
-/** The network of a data center that new clusters are managed over. @throws {Fault} 404, 400 for another one */
-async function checkManagementNetwork(context: Context, dataCenterId: string, reference: Reference | undefined): Promise<void> {
-  if (reference === undefined) return;
-  const network = await context.db
-    .selectFrom('network')
-    .select(['id', 'name'])
-    .where('data_center_id', '=', dataCenterId)
-    .where((where) =>
-      reference.id === undefined
-        ? where('name', '=', reference.name ?? '')
-        : where.and([where(where.cast('id', 'text'), '=', reference.id)]),
-    )
-    .executeTakeFirst();
-  if (!network) throw unresolved('Network', reference);
-  if (network.name !== managementNetworkName) throw invalidValue('management_network', `must be ${managementNetworkName}`);
-}
-
-/** Adds a cluster with its data center's management network. Its CPU type may come from its first host. */
+/** Adds a cluster with the network that it is managed over: its data center's, or another one of it. Its CPU type may come from its first host. */
 export const addCluster: Operation = {
   permit: 'create_cluster',
   subjects: inDataCenter,
@@ -68,7 +51,7 @@ export const addCluster: Operation = {
     if (!supportedLevels.includes(level)) throw invalidValue('version', `supported are ${supportedLevels.join(', ')}`);
     if (major < home.compatibility_major || (major === home.compatibility_major && minor < home.compatibility_minor))
       throw badRequest('CLUSTER_CANNOT_ADD_COMPATIBILITY_VERSION_WITH_LOWER_STORAGE_POOL');
-    await checkManagementNetwork(context, dataCenter.id, body.management_network);
+    const network = await chosenManagementNetwork(context.db, dataCenter.id, body.management_network);
     const ownPool = home.mac_pool_id ?? defaultMacPoolId;
     await chooseMacPool(context, body.mac_pool, ownPool);
     const columns = await newClusterColumns(context.db, body, level);
@@ -94,7 +77,7 @@ export const addCluster: Operation = {
             compatibility_minor: minor,
           })
           .execute();
-        await attachManagementNetwork(trx, id, dataCenter.id);
+        await attachManagementNetwork(trx, id, network);
         await addDefaultProfile(trx, cpuProfiles, { id, name }, context.engine.uuid);
         await recordEvent(trx, { name: 'USER_ADD_CLUSTER', cluster: { id, name }, dataCenter, ...attribution(context) });
         await noteChange(trx, 'cluster', id, 'add');

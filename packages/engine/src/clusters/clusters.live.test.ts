@@ -228,3 +228,46 @@ async function fitting({ engine }: TestEngine): Promise<Record<string, unknown>>
   await engine.db.updateTable('network_cluster').set({ required: false }).where('cluster_id', '=', defaultClusterId).execute();
   return { cpuFlags: (model?.flags ?? []).join(','), emulatedMachines: ['pc-q35-4.1'] };
 }
+
+test('a cluster is managed over the network that it was made with, or gets while it has no hosts', async (t) => {
+  const test = await startTestEngine(t);
+  const { get, post, put, delete: remove } = test;
+  const dataCenter = { id: defaultDataCenterId };
+  const [mgmt, other] = [
+    (await post('/networks', { name: 'mgmt', data_center: dataCenter })).body['id'] as string,
+    (await post('/networks', { name: 'other', data_center: dataCenter })).body['id'] as string,
+  ];
+  const made = await post('/clusters', { name: 'c', data_center: dataCenter, management_network: { name: 'mgmt' }, cpu });
+  assert.deepEqual([made.status, made.body['management_network']?.id], [201, mgmt], made.text);
+  const path = `/clusters/${made.body['id']}`;
+  const usages = async (id: string): Promise<string[]> => (await get(`${path}/networks/${id}`)).body['usages'].usage;
+  assert.equal((await get(`${path}/networks`)).body['network'].length, 1, 'and has no other');
+  for (const usage of ['management', 'display', 'migration', 'default_route']) assert.ok((await usages(mgmt)).includes(usage), usage);
+  assert.equal((await get(`${path}/networks/${mgmt}`)).body['required'], 'true');
+  assert.equal((await get(`${path}?follow=management_network`)).body['management_network'].name, 'mgmt');
+
+  assert.equal((await remove(`/networks/${mgmt}`)).status, 400, 'it manages a cluster');
+  assert.equal((await remove(`${path}/networks/${mgmt}`)).status, 400);
+  assert.equal((await put(`${path}/networks/${mgmt}`, { required: false })).status, 400);
+  assert.equal((await post(`${path}/networks`, { id: other, required: false, usages: { usage: ['management'] } })).status, 400);
+  assert.equal((await put(path, { management_network: { id: randomUUID() } })).status, 404);
+  assert.equal((await post('/clusters', { name: 'd', data_center: dataCenter, management_network: { name: 'none' }, cpu })).status, 404);
+
+  const attached = await post(`${path}/networks`, { id: other, required: false });
+  assert.equal(attached.status, 201, attached.text);
+  const moved = await put(`${path}/networks/${other}`, { required: true, usages: { usage: ['vm', 'management', 'display'] } });
+  assert.equal(moved.status, 200, moved.text);
+  assert.deepEqual([(await usages(other)).includes('management'), (await usages(mgmt)).includes('management')], [true, false]);
+  assert.equal((await put(path, { management_network: { id: mgmt } })).body['management_network'].id, mgmt);
+  assert.deepEqual([(await usages(other)).includes('management'), (await usages(mgmt)).includes('management')], [false, true]);
+
+  const host = (await post('/hosts', { name: 'h', address: '192.0.2.8', cluster: { id: made.body['id'] } })).body['id'] as string;
+  const held = await put(path, { management_network: { id: other } });
+  assert.equal(held.status, 400, held.text);
+  assert.equal((await put(path, { management_network: { id: mgmt }, comment: 'same' })).status, 200, 'no change');
+  assert.equal((await put(`${path}/networks/${other}`, { usages: { usage: ['management'] } })).status, 400);
+  await test.engine.db.updateTable('host_state').set({ status: 'maintenance' }).where('host_id', '=', host).execute();
+  const elsewhere = await put(`/hosts/${host}`, { cluster: { id: defaultClusterId } });
+  assert.match(elsewhere.text, /management network/i);
+  assert.notEqual(elsewhere.status, 200);
+});

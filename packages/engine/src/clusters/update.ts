@@ -11,6 +11,7 @@ import { entity, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
+import { changeManagementNetwork, chosenManagementNetwork } from '../networks/management.ts';
 import { clusterProviderOf } from '../network-providers/clusters.ts';
 import { hasCpu } from '../monitoring/operational.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -73,6 +74,23 @@ async function levelOfDataCenter(trx: Transaction<Tables>, id: string | null): P
   return home === undefined ? (supportedLevels[0] ?? '') : `${home.compatibility_major}.${home.compatibility_minor}`;
 }
 
+/** Has a cluster without hosts managed over another network, where the request names one. @throws {Fault} 404, 400, 409 */
+async function changeManagement(
+  trx: Transaction<Tables>,
+  cluster: { id: string; dataCenterId: string | null },
+  reference: Cluster['management_network'],
+): Promise<void> {
+  if (reference === undefined || cluster.dataCenterId === null) return;
+  const wanted = await chosenManagementNetwork(trx, cluster.dataCenterId, reference);
+  const present = await trx
+    .selectFrom('network_cluster')
+    .select('network_id')
+    .where('cluster_id', '=', cluster.id)
+    .where('management', '=', true)
+    .executeTakeFirst();
+  if (present?.network_id !== wanted) await changeManagementNetwork(trx, cluster.id, wanted);
+}
+
 /** Hosts of the cluster are told at once what they have to be. */
 async function inspectHosts({ db, engine }: Context, clusterId: string): Promise<void> {
   for (const { id } of await db.selectFrom('host').select('id').where('cluster_id', '=', clusterId).execute()) engine.hosts.inspect(id);
@@ -106,6 +124,7 @@ export const updateCluster: Operation = {
         const columns = await clusterColumns(trx, body, level, row.settings);
         await checkSwitchType(trx, id, body.switch_type);
         await checkHosts(trx, row, level, (columns.cpu_type as string | undefined) ?? row.cpu_type);
+        await changeManagement(trx, { id, dataCenterId: row.data_center_id }, body.management_network);
         await applyHostSetup(trx, id, clusterOf(row), body);
         await trx
           .updateTable('cluster')

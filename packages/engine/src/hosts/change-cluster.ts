@@ -2,7 +2,8 @@ import type { Cluster, Host, HostStatus } from '@virgate/contract/generated/type
 import { sql, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { needInstallation } from '../clusters/host-setup.ts';
-import { conflict } from '../rest/fault.ts';
+import { managementNetworkOnHosts } from '../networks/management.ts';
+import { conflict, refused } from '../rest/fault.ts';
 import type { Context } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -44,6 +45,8 @@ export async function changeCluster(
       VAR_TYPE: 'Host',
       hostStatus: host.status.replaceAll('_', ' '),
     });
+  if ((await managementNetworkOnHosts(trx, host.clusterId)) !== (await managementNetworkOnHosts(trx, clusterId)))
+    throw refused('ACTION_TYPE_FAILED_HOST_CLUSTER_DIFFERENT_MANAGEMENT_NETWORKS');
   const [from, to] = [await dataCenterOf(trx, host.clusterId), await dataCenterOf(trx, clusterId)];
   const leaves = from !== to;
   if (leaves) await checkLocalDataCenter(trx, clusterId);

@@ -8,6 +8,7 @@ import { noteChange } from '../changes/outbox.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
+import { managementNetworkOnHosts } from '../networks/management.ts';
 import type { Authority } from '../pki/authority.ts';
 import { unseal } from '../pki/seal.ts';
 import { hostFailed, refused } from '../rest/fault.ts';
@@ -175,8 +176,27 @@ const joinStep = (services: InstallServices): SagaStep<InstallParams, InstallSta
   async run(ctx) {
     const { hostId, hostName, address, port } = ctx.params;
     const token = await ctx.tx((trx) => makeToken(trx, hostId, ctx.now(), crypto.randomUUID()));
+    const network = await ctx.tx(async (trx) => {
+      const { cluster_id: clusterId } = await trx
+        .selectFrom('host')
+        .select('cluster_id')
+        .where('id', '=', hostId)
+        .executeTakeFirstOrThrow();
+      return managementNetworkOnHosts(trx, clusterId);
+    });
     const words = ['join', services.engineUrl(), '--token', '-', '--fingerprint', services.authority.fingerprint, '--name', hostName];
-    const command = [...words, '--address', address, '--port', String(port), '--wait', String(joinWaitSeconds), '--no-start'];
+    const command = [
+      ...words,
+      '--management-network',
+      network,
+      '--address',
+      address,
+      '--port',
+      String(port),
+      '--wait',
+      String(joinWaitSeconds),
+      '--no-start',
+    ];
     // A host that is installed again gets a key and a certificate anew.
     const script = `if [ -d /run/systemd/system ]; then systemctl stop virgate-host 2>/dev/null || :; fi
 rm -rf ${dataFolder}/pki; exec ${folder}/agent ${command.map(quoted).join(' ')}`;

@@ -20,6 +20,7 @@ import {
   defaultMacPoolId,
   defaultSchedulingPolicyId,
   instanceTypes,
+  managementNetworkId,
 } from './fixed-ids.ts';
 
 /** Level of the default data center and cluster. */
@@ -164,7 +165,7 @@ async function addDefaults(trx: Transaction<Tables>): Promise<void> {
       mac_pool_id: defaultMacPoolId,
     })
     .execute();
-  await attachManagementNetwork(trx, defaultClusterId, defaultDataCenterId);
+  await attachManagementNetwork(trx, defaultClusterId, managementNetworkId);
   await addDefaultProfile(trx, cpuProfiles, { id: defaultClusterId, name: 'Default' });
 }
 

@@ -13,6 +13,7 @@ import { collection, created, done, entity, type Context, type Entity, type Oper
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
+import { changeManagementNetwork } from './management.ts';
 import { clusterRoles, readableClusterNetworks } from './read.ts';
 
 type Role = (typeof clusterRoles)[number];
@@ -70,7 +71,8 @@ async function giveRoles(
   networkId: string,
   roles: Partial<Record<Role, boolean>>,
 ): Promise<void> {
-  for (const role of clusterRoles) {
+  // What another role falls back to is the management network as it will be.
+  for (const role of ['management', ...clusterRoles.filter((one) => one !== 'management')] as const) {
     const wanted = roles[role];
     if (wanted === undefined) continue;
     const column = sql.ref(role);
@@ -79,10 +81,11 @@ async function giveRoles(
     }>`select network_id from network_cluster where cluster_id = ${clusterId} and ${column}`.execute(trx);
     const holder = now.rows[0]?.network_id;
     if (wanted === (holder === networkId)) continue;
-    if (role === 'management')
-      throw badRequest(
-        wanted ? 'ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_CANNOT_BE_CHANGED' : 'ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_REQUIRED',
-      );
+    if (role === 'management') {
+      if (!wanted) throw badRequest('ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_REQUIRED');
+      await changeManagementNetwork(trx, clusterId, networkId);
+      continue;
+    }
     await sql`update network_cluster set ${column} = ${wanted ? sql`network_id = ${networkId}` : role === 'gluster' ? sql`false` : sql`management`} where cluster_id = ${clusterId}`.execute(
       trx,
     );
@@ -128,6 +131,7 @@ const attach: Operation = {
     const body = context.body as Network;
     const network = await networkOf(context, cluster.dataCenterId, body);
     const roles = wantedRoles(body);
+    if (roles.management === true && body.required === false) throw badRequest('ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_REQUIRED');
     await checkRolePermit(context, cluster.id, roles, null);
     await write(context, async (trx) => {
       await trx.selectFrom('cluster').select('id').where('id', '=', cluster.id).forUpdate().execute();
@@ -171,7 +175,8 @@ const update: Operation = {
     checkImmutable(current, context.body, ['id', 'name', 'data_center']);
     const id = current.id ?? '';
     const manages = (current['usages'] as string[]).includes('management');
-    if (manages && body.required === false) throw badRequest('ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_REQUIRED');
+    if ((manages || wantedRoles(body).management === true) && body.required === false)
+      throw badRequest('ACTION_TYPE_FAILED_MANAGEMENT_NETWORK_REQUIRED');
     await write(context, async (trx) => {
       await trx.selectFrom('cluster').select('id').where('id', '=', cluster.id).forUpdate().execute();
       await checkUseOnProvider(trx, id, body, wantedRoles(body));

@@ -25,6 +25,8 @@ export const removeNetwork: Operation = {
       .where('id', '=', id)
       .executeTakeFirst();
     const job = await write(context, async (trx) => {
+      const manages = await sql`select 1 from network_cluster where network_id = ${id} and management limit 1`.execute(trx);
+      if (manages.rows.length > 0) throw badRequest('NETWORK_CANNOT_REMOVE_MANAGEMENT_NETWORK');
       const profiles = (await trx.selectFrom('vnic_profile').select('id').where('network_id', '=', id).forUpdate().execute()).map(
         (profile) => profile.id,
       );

@@ -25,7 +25,9 @@ export const joinUsage = `virgate-host join URL --token TOKEN --fingerprint SHA2
   --data DIR           folder for key, certificate and state (default /var/lib/virgate-host)
   --run DIR            folder for sockets and links (default /run/virgate-host)
   --repository DIR     root of the storage repository (default /rhev/data-center)
-  --bridge NAME        Linux bridge of the management network (default ovirtmgmt)
+  --management-network NAME
+                       what the host calls the network that its cluster is managed over (default ovirtmgmt)
+  --bridge NAME        Linux bridge of the management network (default: --management-network)
   --vnc-listen ADDRESS address that consoles listen on (default: --address when it is one, else 127.0.0.1)
   --libvirt SOCKET     socket of libvirtd (default /run/libvirt/libvirt-sock)
   --lock-manager none|sanlock
@@ -49,6 +51,7 @@ export interface JoinCommand {
   dataDir: string;
   runDir: string;
   repoRoot: string;
+  managementNetwork: string;
   bridge: string;
   vncListen: string;
   libvirtSocket: string;
@@ -70,6 +73,7 @@ const options = {
   data: { type: 'string' },
   run: { type: 'string' },
   repository: { type: 'string' },
+  'management-network': { type: 'string' },
   bridge: { type: 'string' },
   'vnc-listen': { type: 'string' },
   libvirt: { type: 'string' },
@@ -139,7 +143,8 @@ export function readJoinCommand(argv: readonly string[]): JoinCommand {
     dataDir: folder(values.data, '/var/lib/virgate-host'),
     runDir: folder(values.run, '/run/virgate-host'),
     repoRoot: folder(values.repository, '/rhev/data-center'),
-    bridge: values.bridge ?? 'ovirtmgmt',
+    managementNetwork: values['management-network'] ?? 'ovirtmgmt',
+    bridge: values.bridge ?? values['management-network'] ?? 'ovirtmgmt',
     vncListen: values['vnc-listen'] ?? (/^[\d.]+$/.test(address) || address.includes(':') ? address : '127.0.0.1'),
     libvirtSocket: folder(values.libvirt, machineSocket),
     accel: values.accel,
@@ -194,7 +199,7 @@ export async function runJoin(command: JoinCommand, tell: (line: string) => void
     accel: command.accel ?? (await detectAcceleration()),
     hostUuid: uuid,
     hostName: name,
-    managementBridge: { name: 'ovirtmgmt', bridge: command.bridge },
+    managementBridge: { name: command.managementNetwork, bridge: command.bridge },
     vncListen: command.vncListen,
     displayTls: command.libvirtSocket === machineSocket ? machine.displayTls : {},
     migration: { ...(command.migrateUnsafe ? { unsafe: true } : {}), ...migrationPki(command, machine) },

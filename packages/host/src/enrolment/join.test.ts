@@ -182,6 +182,10 @@ describe('the command', () => {
   const good = ['https://engine:8443', '--token', 't', '--fingerprint', 'AB:'.repeat(31) + 'ab'];
 
   it('reads its arguments', () => {
+    const named = readJoinCommand([...good, '--management-network', 'mgmt']);
+    assert.deepEqual([named.managementNetwork, named.bridge], ['mgmt', 'mgmt']);
+    const bridged = readJoinCommand([...good, '--bridge', 'br0']);
+    assert.deepEqual([bridged.managementNetwork, bridged.bridge], ['ovirtmgmt', 'br0']);
     const command = readJoinCommand([...good, '--name', 'h', '--address', '192.0.2.1', '--port', '1234', '--no-start']);
     assert.equal(command.fingerprint, 'ab'.repeat(32));
     assert.equal(command.vncListen, '192.0.2.1');
