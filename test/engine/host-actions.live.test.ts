@@ -148,6 +148,8 @@ test('a host finds the targets of an iSCSI portal, signs in, and sees LUNs', asy
   assert.equal(expectStatus(await rest.get(`${host}/storage`), 200).host_storage, undefined);
   expectStatus(await act(rest, `${host}/iscsilogin`, { iscsi: { ...iscsi, target: names[1] } }), 200);
   const [storage] = expectStatus(await rest.get(`${host}/storage`), 200).host_storage as Json[];
+  const followed = expectStatus(await rest.get(`${host}?follow=storages`), 200).storages.host_storage as Json[];
+  assert.deepEqual(followed[0]?.logical_units, storage?.logical_units);
   const unit = storage?.logical_units.logical_unit[0];
   assert.deepEqual([unit.target, unit.lun_mapping, unit.size], [names[1], '1', String(1024 ** 3)]);
 

@@ -10,7 +10,7 @@ import { vmNumaLoaders, vmNumaServices } from './numa/vm-nodes.ts';
 import { schedulingPolicyLoaders, schedulingPolicyServices } from './scheduling-policies/resource.ts';
 import { iscsiBondLoaders, iscsiBondServices } from './iscsi-bonds/resource.ts';
 import { clusterFeatureLoaders, clusterFeatureServices } from './cluster-features/resource.ts';
-import { clusterLevelServices } from './cluster-levels/resource.ts';
+import { clusterLevelLoaders, clusterLevelServices } from './cluster-levels/resource.ts';
 import { clusterLoaders, clusterServices } from './clusters/resource.ts';
 import { macPoolLoaders, macPoolServices } from './mac-pools/resource.ts';
 import { dataCenterLoaders, dataCenterServices } from './data-centers/resource.ts';
@@ -27,7 +27,7 @@ import { numaNodeLoaders, numaNodeServices } from './hosts/numa-nodes.ts';
 import { hostNetworkLoaders, hostNetworkServices } from './host-networks/resource.ts';
 import { externalImportServices } from './external-imports/resource.ts';
 import { hostLoaders, hostServices } from './hosts/resource.ts';
-import { imageTransferServices } from './image-transfers/resource.ts';
+import { imageTransferLoaders, imageTransferServices } from './image-transfers/resource.ts';
 import { jobLoaders, jobServices } from './jobs/resource.ts';
 import { networkFilterLoaders, networkFilterServices } from './network-filters/resource.ts';
 import { networkProviderLoaders, networkProviderServices } from './network-providers/resource.ts';
@@ -42,7 +42,7 @@ import { optionServices } from './options/resource.ts';
 import { permissionLoaders, permissionServices } from './permissions/resource.ts';
 import { roleLoaders, roleServices } from './roles/resource.ts';
 import { snapshotLoaders, snapshotServices } from './snapshots/resource.ts';
-import { hostStorageServices } from './hosts/storage.ts';
+import { hostStorageLoaders, hostStorageServices } from './hosts/storage.ts';
 import { storageConnectionServices } from './storage-connections/resource.ts';
 import { storageContentServices } from './storage-domains/content.ts';
 import { storageContentLoaders } from './storage-domains/follow.ts';
@@ -122,6 +122,7 @@ const parts: Partial<Loaders>[] = [
   qosLoaders,
   quotaLoaders,
   clusterFeatureLoaders,
+  clusterLevelLoaders,
   clusterLoaders,
   dataCenterLoaders,
   macPoolLoaders,
@@ -135,8 +136,10 @@ const parts: Partial<Loaders>[] = [
   diskLoaders,
   hostNetworkLoaders,
   hostLoaders,
+  hostStorageLoaders,
   iconLoaders,
   instanceTypeLoaders,
+  imageTransferLoaders,
   jobLoaders,
   networkFilterLoaders,
   networkProviderLoaders,
@@ -162,5 +165,6 @@ const parts: Partial<Loaders>[] = [
 /** How objects and sub-collections are loaded when they are followed. */
 export const loaders: Loaders = {
   entities: Object.assign({}, ...parts.map((part) => part.entities)),
+  references: Object.assign({}, ...parts.map((part) => part.references)),
   children: Object.assign({}, ...parts.map((part) => part.children)),
 };

@@ -5,6 +5,7 @@ import { readableDisks } from '../disks/read.ts';
 import { notFound } from '../rest/fault.ts';
 import { byIds, isUuid } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
+import { placeOf } from '../rest/represent.ts';
 import type { VmCheckpointTable } from '../tables/schema.ts';
 import type { BackupRow } from './rows.ts';
 
@@ -42,6 +43,13 @@ export async function backupsOf(context: Context, vmIds: readonly string[]): Pro
   const { rows } = await sql<BackupRow>`select b.* from vm_backup b join vm t on t.id = b.vm_id
     where b.vm_id = any(${vmIds}::uuid[]) and ${visible(context)} order by b.created_at, b.id`.execute(context.db);
   return byVm(rows, backupOf);
+}
+
+/** Backups of VMs that the caller sees, with their places. */
+export async function backupsByIds(context: Context, ids: readonly string[]): Promise<Entity[]> {
+  const { rows } = await sql<BackupRow>`select b.* from vm_backup b join vm t on t.id = b.vm_id
+    where b.id = any(${ids.filter(isUuid)}::uuid[]) and ${visible(context)}`.execute(context.db);
+  return rows.map((row) => ({ ...backupOf(row), href: placeOf('vms', row.vm_id, 'backups', row.id) }));
 }
 
 /** Checkpoints of many VMs at once, oldest first. VMs that the caller may not see have none. */

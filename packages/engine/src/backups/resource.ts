@@ -6,7 +6,7 @@ import { one } from '../rest/listing.ts';
 import { collection, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
 import { readableVms } from '../vms/read.ts';
 import { finalizeBackup, finalizeBackupSaga } from './finalize.ts';
-import { backupOfPath, backupsOf, checkpointOfPath, checkpointsOf, disksOfBackups, disksOfCheckpoints } from './read.ts';
+import { backupOfPath, backupsByIds, backupsOf, checkpointOfPath, checkpointsOf, disksOfBackups, disksOfCheckpoints } from './read.ts';
 import { removeCheckpoint, removeCheckpointSaga } from './remove-checkpoint.ts';
 import { startBackup } from './start.ts';
 import { startBackupSaga } from './start-saga.ts';
@@ -59,7 +59,10 @@ export const backupServices: Services = {
   VmCheckpointDiskService: { get: checkpointDisks.get },
 };
 
-export const backupLoaders: Partial<Loaders> = { children: { 'Backup.disks': disksOfBackups, 'Checkpoint.disks': disksOfCheckpoints } };
+export const backupLoaders: Partial<Loaders> = {
+  entities: { Backup: backupsByIds },
+  children: { 'Backup.disks': disksOfBackups, 'Checkpoint.disks': disksOfCheckpoints },
+};
 
 /** All jobs of backups. */
 export const backupSagas = (services: SagaServices): EngineSaga[] => [

@@ -3,7 +3,9 @@ import { permits } from '@virgate/contract/generated/permits';
 import type { ClusterLevel } from '@virgate/contract/generated/types';
 import { supportedLevels } from '../data-centers/read.ts';
 import { notFound } from '../rest/fault.ts';
+import type { Loaders } from '../rest/follow.ts';
 import { collection, entity, type Entity, type Services } from '../rest/operation.ts';
+import { placeOf } from '../rest/represent.ts';
 import { permitEntity } from '../roles/read.ts';
 
 /** A cluster level with its CPU types and the permits that there are in it. Its id is `major.minor`. */
@@ -33,5 +35,16 @@ export const clusterLevelServices: Services = {
         return entity('ClusterLevel', levelOf(level) as Entity);
       },
     },
+  },
+};
+
+export const clusterLevelLoaders: Partial<Loaders> = {
+  entities: {
+    ClusterLevel: (_context, ids) =>
+      Promise.resolve(
+        supportedLevels
+          .filter((level) => ids.includes(level))
+          .map((level) => ({ ...levelOf(level), href: placeOf('clusterlevels', level) })),
+      ),
   },
 };

@@ -3,6 +3,7 @@ import type { Loaders } from '../rest/follow.ts';
 import { one } from '../rest/listing.ts';
 import { collection, entity, type Context, type Entity, type Services } from '../rest/operation.ts';
 import { readableHosts } from '../hosts/read.ts';
+import { placeOf } from '../rest/represent.ts';
 import { readableVms } from '../vms/read.ts';
 import { addHostDevice, deviceOfVm, removeHostDevice } from './assign.ts';
 import { devicesOfHosts, devicesOfVms } from './read.ts';
@@ -49,4 +50,18 @@ export const hostDeviceServices: Services = {
   },
 };
 
-export const hostDeviceLoaders: Partial<Loaders> = { children: { 'Host.devices': devicesOfHosts, 'Vm.host_devices': devicesOfVms } };
+/** Devices that other devices are part of, on the same host. */
+async function parentsOf(context: Context, devices: readonly Entity[]): Promise<(Entity | undefined)[]> {
+  const hostOf = (device: Entity): string => (device['host'] as Entity | undefined)?.id ?? '';
+  const byHost = await devicesOfHosts(context, [...new Set(devices.map(hostOf))]);
+  return devices.map((device) => {
+    const id = (device['parent_device'] as Entity).id ?? '';
+    const found = byHost.get(hostOf(device))?.find((one) => one.id === id);
+    return found && { ...found, href: placeOf('hosts', hostOf(device), 'devices', id) };
+  });
+}
+
+export const hostDeviceLoaders: Partial<Loaders> = {
+  references: { 'HostDevice.parent_device': parentsOf },
+  children: { 'Host.devices': devicesOfHosts, 'Vm.host_devices': devicesOfVms },
+};

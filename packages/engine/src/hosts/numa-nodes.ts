@@ -5,6 +5,7 @@ import type { Loaders } from '../rest/follow.ts';
 import { notFound } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { collection, entity, type Context, type Entity, type Services } from '../rest/operation.ts';
+import { placeOf } from '../rest/represent.ts';
 import { derivedId } from '../rest/derived-id.ts';
 import { numeric } from '../monitoring/capabilities.ts';
 import { readableHosts } from './read.ts';
@@ -70,4 +71,19 @@ export const numaNodeServices: Services = {
   HostNumaNodeService: { get: { permit: null, run: async (context) => entity('NumaNode', await oneNumaNode(context)) } },
 };
 
-export const numaNodeLoaders: Partial<Loaders> = { children: { 'Host.numa_nodes': numaNodesOf } };
+/** The nodes of hosts that statistics are of. */
+async function nodesOfStatistics(context: Context, statistics: readonly Entity[]): Promise<(Entity | undefined)[]> {
+  const nodeOf = (statistic: Entity) => statistic['host_numa_node'] as NumaNode;
+  const hostOf = (statistic: Entity): string => nodeOf(statistic).host?.id ?? '';
+  const byHost = await numaNodesOf(context, [...new Set(statistics.map(hostOf))]);
+  return statistics.map((statistic) => {
+    const id = nodeOf(statistic).id ?? '';
+    const found = byHost.get(hostOf(statistic))?.find((node) => node.id === id);
+    return found && { ...found, href: placeOf('hosts', hostOf(statistic), 'numanodes', id) };
+  });
+}
+
+export const numaNodeLoaders: Partial<Loaders> = {
+  references: { 'Statistic.host_numa_node': nodesOfStatistics },
+  children: { 'Host.numa_nodes': numaNodesOf },
+};

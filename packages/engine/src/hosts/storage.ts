@@ -1,7 +1,8 @@
 import { VdsmError } from '@virgate/vdsm';
 import type { HostStorage, LogicalUnit } from '@virgate/contract/generated/types';
-import { conflict, hostFailed, notFound } from '../rest/fault.ts';
-import { one } from '../rest/listing.ts';
+import { conflict, hostFailed, invalidValue, notFound } from '../rest/fault.ts';
+import type { Loaders } from '../rest/follow.ts';
+import { byIds, one } from '../rest/listing.ts';
 import { collection, entity, type Context, type Entity, type Services } from '../rest/operation.ts';
 import { readableHosts } from './read.ts';
 
@@ -62,9 +63,20 @@ const storageOf = (hostId: string, device: Device): HostStorage => ({
   host: { id: hostId },
 });
 
+/** The LUNs that the host of the path sees. @throws {Fault} as {@link lunsOf} */
+const luns = async (context: Context): Promise<Entity[]> => lunsOf(context, await one(context, readableHosts, context.path['host']));
+
+/** Hosts whose LUNs are followed to at once: each is asked, and looks through its devices. */
+const maxFollowed = 20;
+
+async function lunsOfHosts(context: Context, ids: readonly string[]): Promise<Map<string, Entity[]>> {
+  if (ids.length > maxFollowed) throw invalidValue('follow', `storages can be followed for at most ${maxFollowed} hosts at once`);
+  const hosts = await byIds(context, readableHosts, ids);
+  return new Map(await Promise.all(hosts.map(async (host) => [host.id ?? '', await lunsOf(context, host)] as const)));
+}
+
 /** The LUNs that a host sees, asked of the host. @throws {Fault} 404, 409 when the host is not up or refuses */
-async function luns(context: Context): Promise<Entity[]> {
-  const host = await one(context, readableHosts, context.path['host']);
+async function lunsOf(context: Context, host: Entity): Promise<Entity[]> {
   const id = host.id ?? '';
   if (host['status'] !== 'up')
     throw conflict('ACTION_TYPE_FAILED_VDS_STATUS_ILLEGAL', { VAR_ACTION: 'list', VAR_TYPE: 'LUNs', hostStatus: String(host['status']) });
@@ -95,3 +107,5 @@ export const hostStorageServices: Services = {
     },
   },
 };
+
+export const hostStorageLoaders: Partial<Loaders> = { children: { 'Host.storages': lunsOfHosts } };

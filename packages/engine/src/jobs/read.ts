@@ -4,6 +4,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { notFound } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
+import { placeOf } from '../rest/represent.ts';
 import { requestedSearch } from '../search/context.ts';
 
 interface JobRow {
@@ -128,11 +129,20 @@ export async function oneJob(context: Context, id: string | undefined): Promise<
   return found;
 }
 
+const stepColumns = sql`s.id, s.saga_id, s.ordinal, s.parent_id, s.name, s.title, s.status, s.progress, t.external, s.external_system,
+  s.intent_at, s.done_at, s.undone_at`;
+
+/** Steps of jobs that the caller sees, with their places. */
+export async function stepsByIds(context: Context, ids: readonly string[]): Promise<Entity[]> {
+  const found = await sql<StepRow>`select ${stepColumns} from saga_step s join saga t on t.id = s.saga_id
+    where s.id = any(${ids.filter(isUuid)}::uuid[]) and ${shown(context)}`.execute(context.db);
+  return found.rows.map((row) => ({ ...stepOf(row), href: placeOf('jobs', row.saga_id, 'steps', row.id) }));
+}
+
 /** Steps of many jobs at once, each job's in their order. */
 export async function stepsOf(context: Context, jobIds: readonly string[]): Promise<Map<string, Entity[]>> {
   const found = await sql<StepRow>`
-    select s.id, s.saga_id, s.ordinal, s.parent_id, s.name, s.title, s.status, s.progress, t.external, s.external_system, s.intent_at, s.done_at, s.undone_at
-    from saga_step s join saga t on t.id = s.saga_id where s.saga_id = any(${jobIds.filter(isUuid)}::uuid[]) and ${shown(context)} order by s.saga_id, s.ordinal`.execute(
+    select ${stepColumns} from saga_step s join saga t on t.id = s.saga_id where s.saga_id = any(${jobIds.filter(isUuid)}::uuid[]) and ${shown(context)} order by s.saga_id, s.ordinal`.execute(
     context.db,
   );
   return Map.groupBy(

@@ -1,7 +1,7 @@
 import type { Loaders } from '../rest/follow.ts';
 import { collection, entity, type Services } from '../rest/operation.ts';
 import { addJob, addStep, clearJob, endJob, endStep } from './external.ts';
-import { jobsByIds, listJobs, oneJob, oneStep, stepsOf } from './read.ts';
+import { jobsByIds, listJobs, oneJob, oneStep, stepsByIds, stepsOf } from './read.ts';
 
 export const jobServices: Services = {
   JobsService: { list: { permit: null, run: async (context) => collection('Job', await listJobs(context)) }, add: addJob },
@@ -23,4 +23,4 @@ export const jobServices: Services = {
   StepService: { get: { permit: null, run: async (context) => entity('Step', await oneStep(context)) }, end: endStep },
 };
 
-export const jobLoaders: Partial<Loaders> = { entities: { Job: jobsByIds }, children: { 'Job.steps': stepsOf } };
+export const jobLoaders: Partial<Loaders> = { entities: { Job: jobsByIds, Step: stepsByIds }, children: { 'Job.steps': stepsOf } };

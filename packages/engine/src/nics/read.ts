@@ -1,10 +1,12 @@
 import type { Nic, ReportedDevice } from '@virgate/contract/generated/types';
 import { createHash } from 'node:crypto';
-import { sql, type Selectable } from 'kysely';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { visibleTo } from '../access/permissions.ts';
 import type { OwnerKind } from '../devices/owner.ts';
 import { notFound } from '../rest/fault.ts';
+import { isUuid } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
+import { placeOf } from '../rest/represent.ts';
 import type { NicTable } from '../tables/schema.ts';
 import type { GuestFacts } from '../vms/read.ts';
 
@@ -23,15 +25,25 @@ const nicOf = (row: Row): Nic => ({
   [row.entity_type]: { id: row.vm_id },
 });
 
-/** NICs of many VMs, templates or instance types at once. */
-export async function nicsOf(context: Context, ownerIds: readonly string[], type: OwnerKind['type']): Promise<Map<string, Entity[]>> {
+/** NICs of owners of a kind that the caller sees. */
+async function read(context: Context, type: OwnerKind['type'], condition: RawBuilder<boolean>): Promise<Row[]> {
   const visible = context.filtered ? visibleTo(context.user, type === 'vm' ? 'vm' : 'template', 't') : sql<boolean>`true`;
   const found = await sql<Row>`
     select n.*, t.entity_type, p.network_id from nic n join vm t on t.id = n.vm_id left join vnic_profile p on p.id = n.vnic_profile_id
-    where n.vm_id = any(${ownerIds}::uuid[]) and t.entity_type = ${type} and ${visible} order by n.name`.execute(context.db);
-  const byOwner = new Map<string, Entity[]>();
-  for (const row of found.rows) byOwner.set(row.vm_id, [...(byOwner.get(row.vm_id) ?? []), nicOf(row) as Entity]);
-  return byOwner;
+    where ${condition} and t.entity_type = ${type} and ${visible} order by n.name`.execute(context.db);
+  return found.rows;
+}
+
+/** NICs of many VMs, templates or instance types at once. */
+export async function nicsOf(context: Context, ownerIds: readonly string[], type: OwnerKind['type']): Promise<Map<string, Entity[]>> {
+  const rows = await read(context, type, sql<boolean>`n.vm_id = any(${ownerIds}::uuid[])`);
+  return new Map([...Map.groupBy(rows, (row) => row.vm_id)].map(([id, own]) => [id, own.map((row) => nicOf(row) as Entity)]));
+}
+
+/** NICs of VMs, with their places: what refers to NICs refers to these. */
+export async function nicsByIds(context: Context, ids: readonly string[]): Promise<Entity[]> {
+  const rows = await read(context, 'vm', sql<boolean>`n.id = any(${ids.filter(isUuid)}::uuid[])`);
+  return rows.map((row) => ({ ...nicOf(row), href: placeOf('vms', row.vm_id, 'nics', row.id) }));
 }
 
 /** One NIC. @throws {Fault} 404 */

@@ -6,7 +6,7 @@ import { collection, entity, type Context, type Entity, type Services } from '..
 import { readableVms } from '../vms/read.ts';
 import { filterParameterService, filterParametersOf, filterParametersService } from './filter-parameters.ts';
 import { activateNic, deactivateNic } from './plug.ts';
-import { nic, nicsOf, reportedDevicesOf, reportedDevicesOfNics } from './read.ts';
+import { nic, nicsByIds, nicsOf, reportedDevicesOf, reportedDevicesOfNics } from './read.ts';
 import { templateNicService, templateNicsService } from './template.ts';
 import { addNic, removeNic, updateNic } from './write.ts';
 
@@ -59,6 +59,7 @@ export const nicServices: Services = {
 };
 
 export const nicLoaders: Partial<Loaders> = {
+  entities: { Nic: nicsByIds },
   children: {
     'Vm.nics': (context, ids) => nicsOf(context, ids, 'vm'),
     'Template.nics': (context, ids) => nicsOf(context, ids, 'template'),

@@ -10,9 +10,16 @@ export type LoadByIds = (context: Context, ids: readonly string[]) => Promise<En
 /** Loads the members of a sub-collection for many owners at once. */
 export type LoadChildren = (context: Context, ownerIds: readonly string[]) => Promise<Map<string, Entity[]>>;
 
-/** How objects are fetched when they are followed: by type, and by `Type.attribute` for sub-collections. */
+/**
+ * Loads what owners refer to, for each owner or undefined, where the id of it says too little alone: a device of a host has its name, which
+ * other hosts have as well.
+ */
+export type LoadReferences = (context: Context, owners: readonly Entity[]) => Promise<(Entity | undefined)[]>;
+
+/** How objects are fetched when they are followed: by type, and by `Type.attribute` for sub-collections and what only its owner places. */
 export interface Loaders {
   entities: Partial<Record<TypeName, LoadByIds>>;
+  references: Record<string, LoadReferences>;
   children: Record<string, LoadChildren>;
 }
 
@@ -95,6 +102,16 @@ async function followOne(context: Context, type: TypeName, attribute: Attribute,
     for (const entity of entities) entity[attribute.name] = children.get(entity.id ?? '') ?? [];
     for (const members of children.values()) for (const member of members) inline.add(member);
     await followTree(context, memberType, [...children.values()].flat(), rest);
+    return;
+  }
+  const loadReferences = loaders.references[`${type}.${attribute.name}`];
+  if (loadReferences) {
+    const owners = entities.filter((entity) => entity[attribute.name] !== undefined);
+    const targets = await loadReferences(context, owners);
+    const found = targets.flatMap((target) => (target === undefined ? [] : [copied(target, false)]));
+    await followTree(context, memberType, found, rest);
+    const left = found.values();
+    for (const [at, owner] of owners.entries()) if (targets[at] !== undefined) owner[attribute.name] = left.next().value;
     return;
   }
   const load = loaders.entities[memberType];

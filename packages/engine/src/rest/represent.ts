@@ -74,6 +74,9 @@ export function linkBy(frame: LinkFrame, value: Entity): Entity {
 export const hrefOf = (type: TypeName, id: string): string | undefined =>
   rootCollections[type] === undefined ? undefined : `${apiRoot}/${rootCollections[type]}/${id}`;
 
+/** The path of what is below an object: `placeOf('vms', vm, 'nics', nic)`. */
+export const placeOf = (...segments: readonly string[]): string => [apiRoot, ...segments.map(encodeURIComponent)].join('/');
+
 /** The service at a place; undefined where there is none. */
 function serviceAt(href: string): ServiceName | undefined {
   const route = matchRoute('GET', href.slice(apiRoot.length + 1).split('/'));

@@ -5,6 +5,7 @@ import { readableDisks } from '../disks/read.ts';
 import { notFound, refused } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { collection, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
+import { placeOf } from '../rest/represent.ts';
 import { readableStorageDomains } from '../storage-domains/read.ts';
 import { removeFromSnapshot } from './remove.ts';
 
@@ -63,6 +64,12 @@ export async function snapshotVolumesOf(
 ): Promise<Map<string, Entity[]>> {
   const rows = await rowsOf(context, false, false, sql<boolean>`${sql.ref(`i.${owner}`)} = any(${ids.filter(isUuid)}::uuid[])`);
   return new Map([...Map.groupBy(rows, (row) => row[owner])].map(([id, own]) => [id, own.map((row) => diskSnapshotOf(row) as Entity)]));
+}
+
+/** Volumes by their ids, in whichever snapshot or template they are, with their places. */
+export async function volumesByIds(context: Context, ids: readonly string[]): Promise<Entity[]> {
+  const found = await volumes(context, true, true, sql<boolean>`i.id = any(${ids.filter(isUuid)}::uuid[])`);
+  return found.map((one) => ({ ...one, href: placeOf('disks', (one['disk'] as Entity).id ?? '', 'disksnapshots', one.id ?? '') }));
 }
 
 async function rowsOf(context: Context, active: boolean, templates: boolean, condition: RawBuilder<boolean>): Promise<Row[]> {

@@ -1,10 +1,11 @@
 import type { Cdrom, Disk, Nic, Snapshot } from '@virgate/contract/generated/types';
-import { sql, type Selectable } from 'kysely';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { visibleTo } from '../access/permissions.ts';
 import { nicsOf } from '../nics/read.ts';
 import { notFound } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
+import { placeOf } from '../rest/represent.ts';
 import type { SnapshotTable } from '../tables/schema.ts';
 import { blankId, shownDefinition, type VmRow } from '../vms/definition.ts';
 import type { VmConfiguration } from './configuration.ts';
@@ -36,21 +37,36 @@ function snapshotOf(row: Row): Snapshot {
 
 /** Snapshots of many VMs at once, oldest first. VMs that the caller may not see have none. */
 export async function snapshotsOf(context: Context, vmIds: readonly string[]): Promise<Map<string, Entity[]>> {
+  const found = await read(context, sql<boolean>`s.vm_id = any(${vmIds}::uuid[])`, sql<boolean>`t.id = any(${vmIds}::uuid[])`);
+  return Map.groupBy(found, (one) => (one['vm'] as Entity).id ?? '');
+}
+
+/** Snapshots of VMs that the caller sees, with their places. */
+export async function snapshotsByIds(context: Context, ids: readonly string[]): Promise<Entity[]> {
+  const known = sql`any(${ids.filter(isUuid)}::uuid[])`;
+  const found = await read(
+    context,
+    sql<boolean>`s.id = ${known}`,
+    sql<boolean>`t.id in (select x.vm_id from snapshot x where x.id = ${known})`,
+  );
+  return found.map((one) => ({ ...one, href: placeOf('vms', (one['vm'] as Entity).id ?? '', 'snapshots', one.id ?? '') }));
+}
+
+/** Snapshots that meet a condition, and the definitions of their VMs. */
+async function read(context: Context, condition: RawBuilder<boolean>, ofVms: RawBuilder<boolean>): Promise<Entity[]> {
   const visible = context.filtered ? visibleTo(context.user, 'vm', 't') : sql<boolean>`true`;
   const [found, vms] = await Promise.all([
     sql<Row & { configuration: VmConfiguration | null }>`
       select s.*, exists (select 1 from snapshot_memory m where m.snapshot_id = s.id) as has_memory from snapshot s join vm t on t.id = s.vm_id
-      where s.vm_id = any(${vmIds}::uuid[]) and s.type in ('regular', 'active', 'stateless', 'preview') and ${visible}
+      where ${condition} and s.type in ('regular', 'active', 'stateless', 'preview') and ${visible}
       order by (s.type = 'active') desc, s.created_at, s.id`.execute(context.db),
-    sql<VmRow>`select t.* from vm t where t.id = any(${vmIds}::uuid[]) and t.entity_type = 'vm'`.execute(context.db),
+    sql<VmRow>`select t.* from vm t where ${ofVms} and t.entity_type = 'vm'`.execute(context.db),
   ]);
   const definitions = new Map(vms.rows.map((vm) => [vm.id, vm]));
-  const byVm = new Map<string, Entity[]>();
-  for (const row of found.rows) {
+  return found.rows.flatMap((row): Entity[] => {
     const definition = definitions.get(row.vm_id);
-    if (definition) byVm.set(row.vm_id, [...(byVm.get(row.vm_id) ?? []), snapshotOf({ ...row, definition }) as Entity]);
-  }
-  return byVm;
+    return definition ? [snapshotOf({ ...row, definition }) as Entity] : [];
+  });
 }
 
 /** One snapshot of a VM. @throws {Fault} 404 */

@@ -5,9 +5,9 @@ import { collection, entity, type Context, type Entity, type Operation, type Ser
 import { readableVms } from '../vms/read.ts';
 import { endPreview } from './commit.ts';
 import { createSnapshot } from './create.ts';
-import { diskSnapshotServices } from './disk-snapshots.ts';
+import { diskSnapshotServices, volumesByIds } from './disk-snapshots.ts';
 import { previewSnapshot, restoreSnapshot } from './preview.ts';
-import { cdromsOfSnapshots, disksOfSnapshots, nicsOfSnapshots, snapshot, snapshotsOf } from './read.ts';
+import { cdromsOfSnapshots, disksOfSnapshots, nicsOfSnapshots, snapshot, snapshotsByIds, snapshotsOf } from './read.ts';
 import { removeSnapshot } from './remove.ts';
 
 type Children = (context: Context, ids: readonly string[]) => Promise<Map<string, Entity[]>>;
@@ -67,6 +67,7 @@ export const vmSnapshotActions: Record<string, Operation> = {
 };
 
 export const snapshotLoaders: Partial<Loaders> = {
+  entities: { Snapshot: snapshotsByIds, DiskSnapshot: volumesByIds },
   children: {
     'Vm.snapshots': snapshotsOf,
     'Snapshot.disks': disksOfSnapshots,

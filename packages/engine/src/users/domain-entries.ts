@@ -3,8 +3,9 @@ import { sql } from 'kysely';
 import type { DirectoryGroup, DirectoryUser, LdapDirectory, UserField } from '../directories/ldap.ts';
 import { notFound } from '../rest/fault.ts';
 import type { Context, Entity } from '../rest/operation.ts';
+import { Parameters } from '../rest/parameters.ts';
 import { asked } from './add.ts';
-import { domainOf, entryIdOf, listGroups, listUsers, oneDomain, oneGroup, oneUser } from './read.ts';
+import { domainOf, domains, entryIdOf, listGroups, listUsers, oneDomain, oneGroup, oneUser } from './read.ts';
 
 /** Entries that a list of a directory has at most where the client does not say. */
 const maxEntries = 100;
@@ -70,8 +71,9 @@ async function checkMayLook(context: Context): Promise<void> {
 }
 
 /** Users of the path's directory: the internal one's are known here, others' are looked for there. */
-export async function usersOfDomain(context: Context): Promise<Entity[]> {
-  const { name } = await oneDomain(context);
+export const usersOfDomain = async (context: Context): Promise<Entity[]> => usersNamed(context, (await oneDomain(context)).name);
+
+async function usersNamed(context: Context, name: string): Promise<Entity[]> {
   const directory = await context.engine.directories.byDomain(name);
   if (!directory) return listUsers(context, sql<boolean>`t.domain = ${name}`);
   await checkMayLook(context);
@@ -97,8 +99,9 @@ export async function userOfDomain(context: Context): Promise<Entity> {
 }
 
 /** Groups of the path's directory. */
-export async function groupsOfDomain(context: Context): Promise<Entity[]> {
-  const { name } = await oneDomain(context);
+export const groupsOfDomain = async (context: Context): Promise<Entity[]> => groupsNamed(context, (await oneDomain(context)).name);
+
+async function groupsNamed(context: Context, name: string): Promise<Entity[]> {
   const directory = await context.engine.directories.byDomain(name);
   if (!directory) return listGroups(context, sql<boolean>`t.domain = ${name}`);
   await checkMayLook(context);
@@ -126,3 +129,15 @@ export async function groupOfDomain(context: Context): Promise<Entity> {
   if ((group['domain'] as Entity | undefined)?.id !== id) throw notFound();
   return group;
 }
+
+/** What directories have, asked of each of them; what the request searches for and how much it wants is a matter of the directories. */
+const entriesOf =
+  (read: (context: Context, name: string) => Promise<Entity[]>) =>
+  async (context: Context, ids: readonly string[]): Promise<Map<string, Entity[]>> => {
+    const plainly = { ...context, parameters: new Parameters(new URLSearchParams(), new Map(), {}) };
+    const wanted = (await domains(context)).filter(({ id = '' }) => ids.includes(id));
+    return new Map(await Promise.all(wanted.map(async ({ id = '', name = '' }) => [id, await read(plainly, name)] as const)));
+  };
+
+export const usersOfDomains = entriesOf(usersNamed);
+export const groupsOfDomains = entriesOf(groupsNamed);

@@ -2,7 +2,7 @@ import type { Loaders } from '../rest/follow.ts';
 import { collection, entity, type Entity, type Services } from '../rest/operation.ts';
 import { addGroup, addUser } from './add.ts';
 import { eventSubscriptionServices } from './event-subscriptions.ts';
-import { groupOfDomain, groupsOfDomain, userOfDomain, usersOfDomain } from './domain-entries.ts';
+import { groupOfDomain, groupsOfDomain, groupsOfDomains, userOfDomain, usersOfDomain, usersOfDomains } from './domain-entries.ts';
 import { domains, groupsByIds, groupsOfUsers, listingOfGroups, listingOfUsers, oneDomain, oneGroup, oneUser, usersByIds } from './read.ts';
 import { removeUser } from './remove.ts';
 import { removeGroup } from './remove-group.ts';
@@ -46,5 +46,5 @@ export const userLoaders: Partial<Loaders> = {
     Group: groupsByIds,
     Domain: async (context, ids) => (await domains(context)).filter(({ id = '' }) => ids.includes(id)) as Entity[],
   },
-  children: { 'User.groups': groupsOfUsers, ...userPropertyLoaders },
+  children: { 'User.groups': groupsOfUsers, 'Domain.users': usersOfDomains, 'Domain.groups': groupsOfDomains, ...userPropertyLoaders },
 };
