@@ -59,6 +59,12 @@ before(async () => {
     `Port 22\nHostKey ${join(folder, 'host_key')}\nAuthorizedKeysFile ${join(folder, 'authorized_keys')}\nPermitRootLogin yes\nPasswordAuthentication yes\nStrictModes no\nUsePAM no\nPidFile none\n`,
   );
   await machine.spawn(['/usr/sbin/sshd', '-D', '-e', '-f', join(folder, 'sshd_config')], 'sshd.log');
+  await eventually('sshd listens', async () => {
+    const { stdout } = await machine.run(['ss', '-Hltn', 'sport = :22']);
+    return stdout.trim() === '' ? undefined : true;
+  }).catch(async (error: unknown) => {
+    throw new Error(`${String(error)}: ${await readFile(join(folder, 'sshd.log'), 'utf8').catch(() => '')}`);
+  });
 });
 after(async () => {
   await machine?.powerOff();

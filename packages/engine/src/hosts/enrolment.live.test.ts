@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { defaultDataCenterId } from '../installation/fixed-ids.ts';
 import { startTestEngine } from '../testing/engine.ts';
 
 const tokens = '/virgate/api/host-enrolment-tokens';
@@ -80,4 +83,18 @@ test('a data center with local storage takes one host', async (t) => {
   const token = (await post(tokens, { cluster })).body['token'] as string;
   const joining = await client(null).post(enrolments, asks(token, { name: 'two', address: '192.0.2.2' }));
   assert.deepEqual([joining.status, /local storage/i.test(joining.text)], [400, true], joining.text);
+});
+
+test('a host is approved into the cluster that the request names, and stays in maintenance where it says so', async (t) => {
+  const { client, post, get } = await startTestEngine(t);
+  const made = await post('/clusters', { name: 'c', data_center: { id: defaultDataCenterId }, cpu: { architecture: 'x86_64' } });
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', '/dev/null'];
+  const { stdout: csr } = await promisify(execFile)('openssl', ['req', '-new', ...key, '-subj', '/CN=h1']);
+  const token = (await post(tokens, {})).body['token'] as string;
+  const { host } = (await client(null).post(enrolments, asks(token, { csr }))).body;
+  assert.equal((await post(`/hosts/${host}/approve`, { cluster: { name: 'none' } })).status, 404);
+  const approved = await post(`/hosts/${host}/approve`, { cluster: { name: 'c' }, activate: false });
+  assert.equal(approved.status, 200, approved.text);
+  const { cluster, status } = (await get(`/hosts/${host}`)).body;
+  assert.deepEqual([cluster.id, status], [made.body['id'], 'maintenance']);
 });
