@@ -129,6 +129,30 @@ test('a disk grows, and never shrinks', async () => {
   await consistent();
 });
 
+test('a disk is changed where it hangs, and shared where it can be', async () => {
+  const { rest } = installation;
+  const add = async (name: string): Promise<string> =>
+    expectStatus(await rest.post('/vms', { name, cluster: { name: 'Default' }, template: { name: 'Blank' } }), 201).id;
+  const [first, other] = [await add('sharer'), await add('partner')];
+  const { id } = await addDisk('plain', { format: 'raw' });
+  expectStatus(await rest.post(`/vms/${first}/diskattachments`, { interface: 'virtio', disk: { id } }), 201);
+  const place = `/vms/${first}/diskattachments/${id}`;
+  expectStatus(await rest.put(place, { disk: { alias: 'renamed', description: 'by its VM', wipe_after_delete: true } }), 200);
+  const { alias, description, wipe_after_delete: wipe } = await disk(id);
+  assert.deepEqual([alias, description, wipe], ['renamed', 'by its VM', 'true']);
+  refused(await rest.put(place, { disk: { format: 'cow' } }), 409, /format/);
+  refused(await rest.post(`/vms/${other}/diskattachments`, { interface: 'virtio', disk: { id } }), 409, /./);
+  expectStatus(await rest.put(`/disks/${id}`, { shareable: true }), 200);
+  assert.equal((await disk(id)).shareable, 'true');
+  expectStatus(await rest.post(`/vms/${other}/diskattachments`, { interface: 'virtio', disk: { id } }), 201);
+  refused(await rest.put(`/disks/${id}`, { shareable: false }), 409, /./);
+  const thin = await addDisk('thin');
+  refused(await rest.put(`/disks/${thin.id}`, { shareable: true }), 409, /./);
+  for (const vm of [first, other]) expectStatus(await rest.delete(`/vms/${vm}?detach_only=true`), 200);
+  for (const one of [id, thin.id]) expectStatus(await rest.delete(`/disks/${one}`), 200);
+  await consistent();
+});
+
 test('what only block storage and providers have is refused', async () => {
   const { rest } = installation;
   const { id } = await addDisk('plain');

@@ -13,14 +13,14 @@ import { attribution, write } from '../rest/write.ts';
 import { checkDiskOffBackup } from '../storage-domains/backup.ts';
 import { stateOf, wrongState } from '../vms/lock.ts';
 import { readableVms } from '../vms/read.ts';
-import { beginDisk, maxDiskBytes } from './add.ts';
+import { beginDisk } from './add.ts';
 import { addLunDisk } from './add-lun.ts';
 import { insertAttachment } from './attachment-row.ts';
-import { extendDisk } from './extend.ts';
 import { beginHotDisk } from './hot.ts';
-import { checkPassthrough, passthroughOf, refuseLun } from './luns.ts';
-import { attachmentsOf } from './read.ts';
+import { checkPassthrough, passthroughOf } from './luns.ts';
+import { attachmentsOf, readableDisks } from './read.ts';
 import { removeDiskById } from './remove.ts';
+import { changeDisk } from './update.ts';
 
 const interfaces = ['virtio', 'virtio_scsi', 'sata', 'ide'] as const;
 const vmSubject = (context: Context) => [{ type: 'vm' as const, id: context.path['vm'] ?? '' }];
@@ -140,15 +140,13 @@ export const updateAttachment: Operation = {
     const vmId = vm.id ?? '';
     const current = await attachment(context, 'vm', vmId, context.path['attachment'] ?? '');
     const body = context.body as DiskAttachment;
-    const wantedBytes = body.disk?.provisioned_size;
-    if (
-      wantedBytes !== undefined &&
-      !(await holdsPermit(context.db, context.user, 'edit_disk_properties', { type: 'disk', id: current.id ?? '' }))
-    )
-      throw forbidden('edit_disk_properties (disk)');
-    if (wantedBytes !== undefined) await refuseLun(context.db, current.id ?? '', 'extend');
-    if (wantedBytes !== undefined) await extendDisk(context, current.id ?? '', wantedBytes, maxDiskBytes);
     const diskId = current.id ?? '';
+    const { id: _same, ...wanted } = body.disk ?? {};
+    if (Object.keys(wanted).length > 0) {
+      if (!(await holdsPermit(context.db, context.user, 'edit_disk_properties', { type: 'disk', id: diskId })))
+        throw forbidden('edit_disk_properties (disk)');
+      await changeDisk(context, await one(context, readableDisks, diskId), wanted);
+    }
     const job = await write(
       context,
       async (trx) => {

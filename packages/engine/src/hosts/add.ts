@@ -12,7 +12,9 @@ import type { Tables } from '../tables/schema.ts';
 import { checkName } from '../vms/definition.ts';
 import { beginInstall, sshOf } from './install.ts';
 import { readableHosts } from './read.ts';
-import { checkHostSettings, setHostSettings } from './settings.ts';
+import { insertAgents } from './fence-agents.ts';
+import { setPowerManagement } from './power-management.ts';
+import { checkHostSettings, setHostSettings, setSsh } from './settings.ts';
 
 /** Ids that a host may have in its data center's storage leases. Source: VDSM, pool and SPM. */
 const maxHostId = 250;
@@ -114,6 +116,11 @@ export const addHost: Operation = {
           body,
         });
         await setHostSettings(trx, id, body);
+        if (ssh && body.ssh) await setSsh(trx, id, ssh);
+        if (body.power_management !== undefined) {
+          await insertAgents(trx, context.engine, id, body.power_management.agents ?? []);
+          await setPowerManagement(trx, id, body.power_management);
+        }
         if (ssh)
           await beginInstall(trx, context, {
             ...ssh,

@@ -95,6 +95,36 @@ test('power management is switched on with an agent only, and the last one stays
   assert.equal((await remove(last)).status, 200);
 });
 
+test('a new host has the power management and the way by SSH that it was added with', async (t) => {
+  const { get, post } = await withHost(t, 'maintenance');
+  const fresh = (change: object) => post('/hosts', { name: 'fresh', address: '127.0.9.8', ...change });
+  const managed = { enabled: true, kdump_detection: false };
+  assert.equal((await fresh({ power_management: managed })).status, 400, 'no agent to switch it with');
+  assert.equal((await fresh({ power_management: { ...managed, agents: { agent: [{ ...agent, type: 'catapult' }] } } })).status, 400);
+  assert.deepEqual((await get('/hosts?search=name%3Dfresh')).body['host'] ?? [], [], 'nothing is left of it');
+  const made = await fresh({
+    power_management: {
+      ...managed,
+      agents: {
+        agent: [
+          { ...agent, order: undefined },
+          { ...agent, type: 'apc', order: 2 },
+        ],
+      },
+    },
+    ssh: { port: 2200, user: { user_name: 'ops', password: 'secret' } },
+  });
+  assert.equal(made.status, 201, made.text);
+  assert.ok(!made.text.includes('calvin') && !made.text.includes('secret'), made.text);
+  const seen = (await get(`/hosts/${made.body['id']}?follow=agents`)).body;
+  assert.deepEqual([seen['power_management'].enabled, seen['power_management'].kdump_detection], ['true', 'false']);
+  assert.deepEqual(
+    seen['agents'].agent.map((one: { type: string }) => one.type),
+    ['ipmilan', 'apc'],
+  );
+  assert.deepEqual([seen['ssh'].port, seen['ssh'].user], ['2200', { user_name: 'ops' }]);
+});
+
 test('who confirms that a host was rebooted by hand frees its VMs', async (t) => {
   const { engine, get, post, user, host } = await withHost(t, 'non_responsive');
   const vm = (await post('/vms', { name: 'stranded', cluster: { id: defaultClusterId }, template: { id: blankTemplateId } })).body['id'];

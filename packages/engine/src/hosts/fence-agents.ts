@@ -107,6 +107,25 @@ function columnsOf(engine: Engine, body: Agent) {
   };
 }
 
+/** Columns of a new agent. @throws {Fault} 400, also when something is missing that none can be without */
+function newAgentColumns(engine: Engine, body: Agent) {
+  const { address, type, username, password, ordinal, ...others } = columnsOf(engine, body);
+  if (address === undefined || type === undefined || username === undefined || password === undefined || ordinal === undefined)
+    throw refused('VDS_ADD_FENCE_AGENT_MANDATORY_PARAMETERS_MISSING');
+  return { address, type, username, password, ordinal, ...others };
+}
+
+/** Stores the agents that a body gives a host from the start, in their order where it names none. @throws {Fault} 400 */
+export async function insertAgents(trx: Transaction<Tables>, engine: Engine, hostId: string, agents: readonly Agent[]): Promise<void> {
+  if (agents.length > maxAgents) throw invalidValue('power_management.agents', `must be at most ${maxAgents}`);
+  const rows = agents.map((agent, index) => newAgentColumns(engine, { ...agent, order: agent.order ?? index + 1 }));
+  for (const row of rows)
+    await trx
+      .insertInto('fence_agent')
+      .values({ id: engine.uuid(), host_id: hostId, ...row })
+      .execute();
+}
+
 /** Notes in the transaction of a change of agents that the host's configuration changed. */
 async function noteHost(context: Context, trx: Transaction<Tables>, host: Entity): Promise<void> {
   const id = host.id ?? '';
@@ -122,9 +141,7 @@ const addAgent: Operation = {
   async run(context) {
     const host = await hostOf(context);
     const hostId = host.id ?? '';
-    const { address, type, username, password, ordinal, ...others } = columnsOf(context.engine, context.body);
-    if (address === undefined || type === undefined || username === undefined || password === undefined || ordinal === undefined)
-      throw refused('VDS_ADD_FENCE_AGENT_MANDATORY_PARAMETERS_MISSING');
+    const columns = newAgentColumns(context.engine, context.body);
     const id = context.engine.uuid();
     await write(context, async (trx) => {
       await trx.selectFrom('host').select('id').where('id', '=', hostId).forUpdate().execute();
@@ -132,7 +149,7 @@ const addAgent: Operation = {
       if (there.length >= maxAgents) throw invalidValue('host', `has ${maxAgents} fence agents already`);
       await trx
         .insertInto('fence_agent')
-        .values({ id, host_id: hostId, address, type, username, password, ordinal, ...others })
+        .values({ id, host_id: hostId, ...columns })
         .execute();
       await noteHost(context, trx, host);
     });

@@ -33,3 +33,15 @@ export async function setHostSettings(trx: Transaction<Tables>, id: string, { di
       : sql`update host set settings = settings || ${json({ display: { address: display.address } })} where id = ${id}`
   ).execute(trx);
 }
+
+/** Stores how the host is reached over SSH, never with a password. */
+export async function setSsh(
+  trx: Transaction<Tables>,
+  id: string,
+  { sshPort, sshUser, fingerprint }: { sshPort: number; sshUser: string; fingerprint: string | null },
+): Promise<void> {
+  const ssh = { port: sshPort, user: { user_name: sshUser }, ...(fingerprint === null ? {} : { fingerprint }) };
+  await sql`update host set settings = jsonb_set(settings, '{ssh}', coalesce(settings -> 'ssh', '{}') || ${JSON.stringify(ssh)}::jsonb) where id = ${id}`.execute(
+    trx,
+  );
+}

@@ -1,6 +1,4 @@
 import type { Host, HostStatus, Ssh } from '@virgate/contract/generated/types';
-import { json } from '@virgate/database';
-import { sql } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { invalidValue } from '../rest/fault.ts';
@@ -13,7 +11,7 @@ import { changeCluster, wantedCluster } from './change-cluster.ts';
 import { sshOf } from './install.ts';
 import { setPowerManagement, warnOfUntoldDumps } from './power-management.ts';
 import { readableHosts } from './read.ts';
-import { checkHostSettings, setHostSettings } from './settings.ts';
+import { checkHostSettings, setHostSettings, setSsh } from './settings.ts';
 import { checkHostStatus } from './status-rules.ts';
 
 /**
@@ -60,20 +58,8 @@ export const updateHost: Operation = {
           })
           .where('id', '=', id)
           .execute();
-        if (body.ssh !== undefined) {
-          const {
-            sshPort: port,
-            sshUser,
-            fingerprint,
-          } = sshOf(context, { ssh: { ...body.ssh, authentication_method: 'publickey' } }, host['ssh'] as Ssh);
-          const ssh: Ssh = {
-            ...(host['ssh'] as Ssh),
-            port,
-            user: { user_name: sshUser },
-            ...(fingerprint === null ? {} : { fingerprint }),
-          };
-          await sql`update host set settings = settings || ${json({ ssh })} where id = ${id}`.execute(trx);
-        }
+        if (body.ssh !== undefined)
+          await setSsh(trx, id, sshOf(context, { ssh: { ...body.ssh, authentication_method: 'publickey' } }, host['ssh'] as Ssh));
         await setHostSettings(trx, id, body);
         if (body.power_management !== undefined) {
           await setPowerManagement(trx, id, body.power_management);
