@@ -26,18 +26,21 @@ before(async () => {
 });
 after(() => installation.stop());
 
-for (const root of ['/api', '/rhev-api', '/ovirt-engine/api/v3', '/ovirt-engine/api']) {
-  test(`at ${root}`, { timeout: clientTimeoutMs }, async () => {
-    const password = join(installation.folder, 'password');
-    const ca = join(installation.folder, 'pki/ca.pem');
-    const { stdout } = await run(
-      python,
-      [join(scripts, 'slides.py'), `${installation.url}${root}`, 'admin@internal', password, ca, 'template'],
-      { timeout: clientTimeoutMs, env: { ...process.env, PYTHONPATH: sdk, PYTHONDONTWRITEBYTECODE: '1' } },
-    );
-    assert.match(stdout, /^ok everything$/m);
+async function runScript(name: string, root: string): Promise<void> {
+  const password = join(installation.folder, 'password');
+  const ca = join(installation.folder, 'pki/ca.pem');
+  const { stdout } = await run(python, [join(scripts, name), `${installation.url}${root}`, 'admin@internal', password, ca, 'template'], {
+    timeout: clientTimeoutMs,
+    env: { ...process.env, PYTHONPATH: sdk, PYTHONDONTWRITEBYTECODE: '1' },
   });
+  assert.match(stdout, /^ok everything$/m);
 }
+
+for (const root of ['/api', '/rhev-api', '/ovirt-engine/api/v3', '/ovirt-engine/api']) {
+  test(`at ${root}`, { timeout: clientTimeoutMs }, () => runScript('slides.py', root));
+}
+
+test('the main kinds of objects, and what lies below them', { timeout: clientTimeoutMs }, () => runScript('kinds.py', '/api'));
 
 test('places are told under the root that was asked; what version 3 never had, or cannot be written, is refused by name', async () => {
   const { rest } = installation;

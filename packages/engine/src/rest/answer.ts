@@ -9,9 +9,9 @@ import { follow } from './follow.ts';
 import { contentTypeOf, type Wire } from './negotiation.ts';
 import type { Context, Entity, Reply } from './operation.ts';
 import { withoutSecrets } from './secrets.ts';
-import { apiRoot, frameOf, hrefOf, linkBy, represent } from './represent.ts';
+import { apiRoot, frameOf, hrefOf, represent } from './represent.ts';
 import { stampedCollection, stampedEntity, type Showing } from './stamped.ts';
-import { linksOfV3 } from './version-3.ts';
+import { showAsV3 } from './version-3/links.ts';
 import { linksOf } from './work-status.ts';
 
 /** What is sent. */
@@ -70,7 +70,7 @@ async function collectionAnswer(
     // What has no id has no place of its own either.
     for (const value of members.filter((one) => one.id !== undefined || one.href !== undefined))
       represent(type, value, value.href ?? (item ? undefined : hrefOf(type, value.id ?? '')) ?? `${here}/${value.id}`);
-    if (old) for (const value of members) linksOfV3(frame === undefined ? value : linkBy(frame, value));
+    if (old) for (const value of members) showAsV3(type, value);
   };
   // Lists that may be long are cut where they are read.
   const shown = reply.entities.slice(0, context.parameters.max() ?? reply.entities.length);
@@ -85,7 +85,7 @@ async function entityAnswer(reply: ReplyOf<'entity'>, { context, service, method
   const type = reply.type as TypeName;
   const here = `${apiRoot}${context.location}`;
   const contentType = contentTypeOf(wire.format);
-  if (service === undefined && wire.version === 3) linksOfV3(reply.entity);
+  if (service === undefined && wire.version === 3) showAsV3(type, reply.entity);
   if (service === undefined) return { status: 200, contentType, headers: {}, body: encodeEntity(wire, type, reply.entity) };
   const version = versionOf(type, reply.entity, context);
   leaveOutCostly(context, method, [reply.entity]);
@@ -102,7 +102,7 @@ async function entityAnswer(reply: ReplyOf<'entity'>, { context, service, method
   }
   const shown = isNew ? item : service;
   const frame = shown === undefined ? undefined : frameOf(shown);
-  if (wire.version === 3) linksOfV3(frame === undefined ? reply.entity : linkBy(frame, reply.entity));
+  if (wire.version === 3) showAsV3(type, reply.entity);
   const body = encodeEntity(wire, type, reply.entity, wire.version === 3 ? undefined : frame);
   return { status: reply.status, contentType, headers: isNew ? { Location: relocate(href, wire) } : {}, body, version };
 }
@@ -120,7 +120,9 @@ function actionAnswer(reply: ReplyOf<'action'>, context: Context, wire: Wire): A
   const place = goesOn ? `${here}/${reply.job}` : here;
   if (goesOn)
     Object.assign(action, { id: reply.job, async: true, links: linksOf(here.slice(0, here.lastIndexOf('/')), context.action ?? '') });
-  const body = encodeEntity(wire, 'Action', represent('Action', action, place));
+  represent('Action', action, place);
+  if (wire.version === 3) showAsV3('Action', action);
+  const body = encodeEntity(wire, 'Action', action);
   return { status: reply.status, contentType: contentTypeOf(wire.format), headers: {}, body };
 }
 

@@ -32,6 +32,8 @@ export interface Call {
   correlationId: string;
   user: SignedIn;
   wire: Wire;
+  /** The body, where it was read already. */
+  body?: Entity;
 }
 
 /** What came of a request: the operation's reply, and of which service it is; undefined for what no service answers. */
@@ -148,7 +150,7 @@ export async function dispatch(engine: Engine, services: Services, call: Call): 
   const name = `${service}.${method.name}`;
   const operation = services[service]?.[method.signatureOf ?? method.name];
   if (!operation) throw notBuilt(`${call.http} ${route.template} (${name})`);
-  const body = bodyOf(call.request, service, method, call.wire.version);
+  const body = call.body ?? bodyOf(call.request, service, method, call.wire.version);
   const ifMatch = call.request.headers['if-match'];
   const context: Context = {
     ...contextOf(engine, call),

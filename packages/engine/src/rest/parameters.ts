@@ -18,6 +18,13 @@ export class Parameters {
     this.#headers = headers;
   }
 
+  /** The same with others besides, which come before them. */
+  with(others: Readonly<Record<string, string>>): Parameters {
+    const query = new URLSearchParams(this.#query);
+    for (const [name, value] of Object.entries(others)) query.set(name, value);
+    return new Parameters(query, this.#matrix, this.#headers);
+  }
+
   /** The text of a parameter; undefined when missing. */
   text(name: string): string | undefined {
     const header = name === 'filter' ? 'filter' : name === 'all_content' ? 'all-content' : undefined;

@@ -62,14 +62,6 @@ export function frameOf(service: ServiceName): LinkFrame {
   return frame;
 }
 
-/** Gives an object the links and actions of a frame as its own, for who changes them. */
-export function linkBy(frame: LinkFrame, value: Entity): Entity {
-  const below = (rels: readonly string[]) => rels.map((rel) => ({ href: `${value.href}/${rel}`, rel }));
-  if (frame.links.length > 0) value['links'] = [...((value['links'] as Entity[] | undefined) ?? []), ...below(frame.links)];
-  if (frame.actions.length > 0) value['actions'] = below(frame.actions);
-  return value;
-}
-
 /** The path of an object that has its place at the root of the API; undefined for others. */
 export const hrefOf = (type: TypeName, id: string): string | undefined =>
   rootCollections[type] === undefined ? undefined : `${apiRoot}/${rootCollections[type]}/${id}`;

@@ -19,15 +19,22 @@ function decode(request: FastifyRequest, type: TypeName, version: ApiVersion): E
   return (format === 'json' ? decodeJson(text, type) : decodeXml(text, type, { version })) as Entity;
 }
 
-/** A refused body: the detail names the document's place and where the method is described. */
-function decodeFault(error: DecodeError, service: ServiceName, method: Method): Fault {
+/** A refused body: the detail names the document's place, and where the method is described when it is known. */
+function decodeFault(error: DecodeError, service?: ServiceName, method?: Method): Fault {
   const place = error.path === '' ? '' : `${error.path}: `;
-  return new Fault(
-    error.code === 'too_large' ? 413 : 400,
-    error.reason,
-    `${place}${error.detail} For correct usage, see: /ovirt-engine/apidoc#services/${service}/methods/${method.name}`,
-    { key: `BODY_${error.code.toUpperCase()}` },
-  );
+  const usage = method === undefined ? '' : ` For correct usage, see: /ovirt-engine/apidoc#services/${service}/methods/${method.name}`;
+  return new Fault(error.code === 'too_large' ? 413 : 400, error.reason, `${place}${error.detail}${usage}`, {
+    key: `BODY_${error.code.toUpperCase()}`,
+  });
+}
+
+/** The body of a request as a type that its operation alone does not tell. @throws {Fault} 400, 413, 415 */
+export function bodyAs(request: FastifyRequest, type: TypeName, version: ApiVersion): Entity {
+  try {
+    return decode(request, type, version);
+  } catch (error) {
+    throw error instanceof DecodeError ? decodeFault(error) : error;
+  }
 }
 
 /**

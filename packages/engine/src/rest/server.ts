@@ -9,7 +9,7 @@ import { addressOf, apiRoots, contentTypeOf, correlationIdOf, formatOf, versionO
 import type { Services } from './operation.ts';
 import { Parameters, splitPath } from './parameters.ts';
 import { send } from './send.ts';
-import { version3 } from './version-3.ts';
+import { serveVersion3 } from './version-3/serve.ts';
 
 /** Turns operations into responses of the REST API, under the one catch-all path that the contract's route table serves. */
 export class RestServer {
@@ -43,7 +43,7 @@ export class RestServer {
       const user = await authenticate(this.#engine, request, reply);
       const http = request.method;
       const call = { request, reply, http, segments, parameters, correlationId, user, wire };
-      const outcome = await dispatch(this.#engine, this.#services, wire.version === 3 ? version3(call, wire) : call);
+      const outcome = await (wire.version === 3 ? serveVersion3 : dispatch)(this.#engine, this.#services, call);
       return await send(reply, request, await answer(outcome, wire));
     } catch (error) {
       return this.#sendFault(reply, request, error, wire);
