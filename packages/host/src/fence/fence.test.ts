@@ -91,14 +91,18 @@ async function lockspace(t: TestContext) {
   };
   await writeFile(join(path, 'dom_md', 'ids'), Buffer.concat([lease(0), lease(1000), lease(500)]));
   let at = 1000;
+  const file = await open(join(path, 'dom_md', 'ids'), 'r+');
+  let written: Promise<unknown> = Promise.resolve();
   const timer = setInterval(() => {
     at += 20;
-    void open(join(path, 'dom_md', 'ids'), 'r+').then(async (file) => {
-      await file.write(lease(at), 0, 512, 512);
-      await file.close();
-    });
+    const record = lease(at);
+    written = written.then(() => file.write(record, 0, 512, 512));
   }, 20);
-  t.after(() => clearInterval(timer));
+  t.after(async () => {
+    clearInterval(timer);
+    await written;
+    await file.close();
+  });
   const domain = { id: domainId, path, metadata: { blockSizeBytes: 512 } } as StorageDomain;
   return createStorageActivity(
     { find: (id) => (id === domainId ? Promise.resolve(domain) : Promise.reject(new Error('none'))) },
