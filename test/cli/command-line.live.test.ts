@@ -1,0 +1,156 @@
+// Budget: 25 s
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, test } from 'node:test';
+import { adminUser, eventually, expectStatus, Installation } from '../engine/installation.ts';
+import { cliProgram, virgate } from './program.ts';
+import type { Ran } from './program.ts';
+
+const page = resolve(import.meta.dirname, '../../docs/command-line.md');
+let installation: Installation;
+let folder = '';
+let env: Record<string, string> = {};
+
+const run = (...args: string[]): Promise<Ran> => virgate(args, env);
+
+async function done(...args: string[]): Promise<string> {
+  const { code, out, err } = await run(...args);
+  assert.equal(code, 0, `${args.join(' ')}: ${out}${err}`);
+  return out;
+}
+
+before(async () => {
+  installation = await Installation.start({ hosts: 1 });
+  await installation.addStorage('data');
+  folder = await mkdtemp(join(tmpdir(), 'vgc-'));
+  const password = (await readFile(join(installation.folder, 'password'), 'utf8')).trim();
+  // Compiled once: what is run here is the program, again and again.
+  env = { VIRGATE_CONFIG: join(folder, 'contexts.json'), VIRGATE_PASSWORD: password, NODE_COMPILE_CACHE: join(folder, 'compiled') };
+  await done('login', installation.url, '--user', adminUser, '--ca-file', join(installation.folder, 'pki/ca.pem'));
+});
+
+after(async () => {
+  await installation.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test('every example of the page on the command line runs', async () => {
+  const examples = [...(await readFile(page, 'utf8')).matchAll(/^```sh\n(.*?)^```/gms)].map(([, text]) => text ?? '');
+  assert.ok(examples.length >= 6, `${examples.length} examples`);
+  const program = join(folder, 'virgate');
+  await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${cliProgram}' "$@"\n`);
+  await chmod(program, 0o755);
+  const script = `set -e -o pipefail\n${examples.join('\n')}`
+    .replaceAll('https://engine.example.com:8443', installation.url)
+    .replaceAll('ca.pem', join(installation.folder, 'pki/ca.pem'));
+  const output = await new Promise<string>((resolved, failed) => {
+    const child = spawn('bash', ['-c', script], {
+      cwd: folder,
+      env: { PATH: `${folder}:${process.env['PATH']}`, ...env, VIRGATE_CONFIG: join(folder, 'page.json') },
+      timeout: 60_000,
+    });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (text += part.toString()));
+    child.on('error', failed);
+    child.on('close', (code) => (code === 0 ? resolved(text) : failed(new Error(`The examples ended with ${code}:\n${text}`))));
+  });
+  assert.match(output, /^admin@internal-authz at https:/m);
+  assert.match(output, /^web02 +down +2$/m);
+  assert.match(output, /VM web01 was started/);
+  assert.equal(await done('vm', 'list', '-o', 'name'), '', 'the last examples remove what the others made');
+});
+
+test('the kept sign-in is for its owner alone, and is told when it is over', async () => {
+  assert.equal((await stat(env['VIRGATE_CONFIG'] ?? '')).mode & 0o777, 0o600);
+  const other = { ...env, VIRGATE_CONFIG: join(folder, 'other.json') };
+  const signIn = (...args: string[]) => virgate(['login', installation.url, '--user', adminUser, ...args], other);
+  const stranger = await signIn('--fingerprint', `SHA256:${'00:'.repeat(31)}00`);
+  assert.deepEqual([stranger.code, /certificate_untrusted/.test(stranger.err)], [5, true], stranger.err);
+  const fingerprint = /SHA256:\S+/.exec(stranger.err)?.[0] ?? '';
+  assert.equal((await signIn('--fingerprint', fingerprint)).code, 0);
+  const wrong = await virgate(['login', '--user', adminUser, '--password-stdin'], other, 'wrong\n');
+  assert.deepEqual([wrong.code, /wrong_credentials/.test(wrong.err)], [6, true], wrong.err);
+  assert.equal((await virgate(['logout'], other)).code, 0);
+  assert.equal((await virgate(['vm', 'list'], other)).code, 6);
+
+  const stored = JSON.parse(await readFile(env['VIRGATE_CONFIG'] ?? '', 'utf8')) as {
+    current: string;
+    contexts: Record<string, { token: string }>;
+  };
+  const over = await virgate(['vm', 'list', '--token', `${stored.contexts[stored.current]?.token}x`], env);
+  assert.deepEqual([over.code, /signed_out.*\n.*\n.*virgate login/.test(over.err)], [6, true], over.err);
+});
+
+test('a wrong authority, and an engine that is not there', async () => {
+  const file = join(folder, 'wrong.pem');
+  const stored = JSON.parse(await readFile(env['VIRGATE_CONFIG'] ?? '', 'utf8')) as {
+    current: string;
+    contexts: Record<string, { token: string }>;
+  };
+  const { rootCertificates } = await import('node:tls');
+  await writeFile(file, rootCertificates[0] ?? '');
+  const given = { VIRGATE_TOKEN: stored.contexts[stored.current]?.token ?? '', VIRGATE_CONFIG: join(folder, 'none.json') };
+  const wrong = await virgate(['vm', 'list', '--url', installation.url, '--ca-file', file], given);
+  assert.deepEqual([wrong.code, /certificate_untrusted/.test(wrong.err)], [5, true], wrong.err);
+  const away = await virgate(['vm', 'list', '--url', 'https://127.0.0.1:1'], given);
+  assert.deepEqual([away.code, /unreachable.*\n.*ECONNREFUSED/.test(away.err)], [5, true], away.err);
+});
+
+test('names are found as they are written, and refusals say code, field and cause', async () => {
+  const name = `web 'a"-`;
+  for (const text of [name, '--', '*']) {
+    const { body } = await installation.rest.post('/bookmarks', { name: text, value: 'Vms:' });
+    assert.ok(body.id !== undefined, JSON.stringify(body));
+    assert.equal(await done('bookmark', 'get', '-o', 'name', '--', text), `${text}\n`);
+  }
+  assert.equal((await run('bookmark', 'get', 'nothing')).code, 11);
+  const twice = await run('bookmark', 'add', '--name', name, '--value', 'Vms:');
+  assert.equal(twice.code, 10);
+  assert.match(twice.err, /^error \w+: .*\n  cause: POST \/ovirt-engine\/api\/bookmarks answered 409, correlation id /);
+  const missing = await run('vm', 'add', '--name', 'x');
+  assert.deepEqual([missing.code, /field: cluster\.id\|name$/m.test(missing.err)], [10, true], missing.err);
+  const nothing = await run('bookmark', 'add', '--name', 'x');
+  assert.deepEqual([nothing.code, /missing_attribute.*--value/.test(nothing.err)], [1, true], nothing.err);
+  const file = join(folder, 'vm.yaml');
+  await writeFile(file, 'name: x\nmemroy: 1\n');
+  const unknown = await run('vm', 'add', '--file', file);
+  assert.deepEqual(
+    [unknown.code, /vm\.yaml:2:1: Vm has no attribute "memroy"\.\n.*\n.*"memory"/.test(unknown.err)],
+    [1, true],
+    unknown.err,
+  );
+});
+
+test('events are followed as they happen', async () => {
+  const child = spawn(process.execPath, [cliProgram, 'events', '-f', '--max', '1'], { env: { PATH: process.env['PATH'] ?? '', ...env } });
+  let text = '';
+  child.stdout.on('data', (part: Buffer) => (text += part.toString()));
+  const closed = new Promise<number | null>((resolved) => child.on('close', resolved));
+  try {
+    await eventually('the last event is shown', async () => text.includes('\n'));
+    expectStatus(await installation.rest.post('/bookmarks', { name: 'mine', value: 'Vms:' }), 201);
+    expectStatus(
+      await installation.rest.post('/events', { description: 'from outside \u009b31m', severity: 'warning', origin: 'mine', custom_id: 1 }),
+      201,
+    );
+    await eventually('the new event is shown', async () => /warning +from outside \\x9b31m/.test(text), 10_000);
+    child.kill('SIGINT');
+    assert.equal(await closed, 0);
+  } finally {
+    child.kill('SIGKILL');
+  }
+});
+
+test('a reader that goes away ends the program quietly', async () => {
+  const child = spawn(process.execPath, [cliProgram, 'api', '/schedulingpolicyunits'], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  });
+  let err = '';
+  child.stderr.on('data', (part: Buffer) => (err += part.toString()));
+  child.stdout.destroy();
+  const code = await new Promise((resolved) => child.on('close', resolved));
+  assert.deepEqual([code, err], [0, '']);
+});
