@@ -75,6 +75,7 @@ import { OvfStores, updateOvfStoreSaga } from './ovf-stores/update.ts';
 import { PoolKeeper } from './vm-pools/keeper.ts';
 import { vmPoolSagas } from './vm-pools/resource.ts';
 import { templateSagas } from './templates/sagas.ts';
+import { WarehouseWatch } from './warehouse/watch.ts';
 
 /** What an engine is started with. */
 export interface EngineOptions {
@@ -195,6 +196,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const transferWatch = new TransferWatch({ db: database.db, jobs, hosts, options: systemOptions, log });
   const portWatch = new PortWatch({ db: database.db, providers: networkProviders, log });
   const backupWatch = new BackupWatch({ db: database.db, jobs, hosts, options: systemOptions, log });
+  const warehouse = new WarehouseWatch({ db: database.db, log, now: Date.now });
   const engine: Engine = {
     engineId,
     installationId,
@@ -246,6 +248,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       loadBalancing.start();
       ovfStores.start();
       notifier.start();
+      warehouse.start();
       publisher = await startPublisher({ database, engineId, log, describe: describeBy(engine) });
       housekeeping = startHousekeeping({ db: database.db, jobs, directories, options: systemOptions, log });
       history = startHistory({ db: database.db, log, now: Date.now });
@@ -274,6 +277,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       await loadBalancing.stop();
       await ovfStores.stop();
       await notifier.stop();
+      await warehouse.stop();
       await jobs.stop();
       await hosts.stop();
       await database.close();

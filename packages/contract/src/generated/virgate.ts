@@ -32,6 +32,10 @@ export type AddressVersion = 'v4' | 'v6';
 
 export type SampledKind = 'vm' | 'host';
 
+export type RetentionScale = 'basic' | 'full';
+
+export type SummedGrain = 'hour' | 'day';
+
 /** What guests in a security group take or send. */
 export interface SecurityGroupRule {
   direction: SecurityRuleDirection;
@@ -411,6 +415,50 @@ export interface UserChange {
   validUntil?: string | number | null;
 }
 
+/** How far a kind of samples is summed up into hours, or hours into days. */
+export interface WarehouseProgress {
+  family: string;
+  grain: SummedGrain;
+  pending: number;
+  summedUntil: number;
+  lastSuccess: number | null;
+  failures: number;
+  error: string | null;
+}
+
+/** How the history is summed up, and for how many hours rows are kept; daily rows of 0 hours are not made. */
+export interface Warehouse {
+  timeZone: string;
+  samplesHours: number;
+  hourlyHours: number;
+  dailyHours: number;
+  progress: WarehouseProgress[];
+}
+
+/** What is left out stays as it is; a scale sets all three retentions. */
+export interface WarehouseChange {
+  scale?: RetentionScale;
+  timeZone?: string;
+  samplesHours?: number;
+  hourlyHours?: number;
+  dailyHours?: number;
+}
+
+export interface WarehouseSpan {
+  from: string | number;
+  to: string | number;
+}
+
+/** How many hours and days of all kinds will be summed up again. */
+export interface WarehouseRebuild {
+  hours: number;
+  days: number;
+}
+
+export interface WarehouseReader {
+  password: string;
+}
+
 /** Where mails to subscribers of events are sent from; the names of the notifier's configuration in other letters. */
 export interface MailServer {
   server: string;
@@ -700,6 +748,15 @@ export interface VirgateCalls {
     remove: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: undefined };
     test: { path: Record<never, never>; params: Record<never, never>; body: MailTestAddress; answer: MailTest };
   };
+  WarehouseService: {
+    get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: Warehouse };
+    update: { path: Record<never, never>; params: Record<never, never>; body: WarehouseChange; answer: Warehouse };
+    rebuild: { path: Record<never, never>; params: Record<never, never>; body: WarehouseSpan; answer: WarehouseRebuild };
+  };
+  WarehouseReaderService: {
+    update: { path: { reader: string }; params: Record<never, never>; body: WarehouseReader; answer: undefined };
+    remove: { path: { reader: string }; params: Record<never, never>; body: undefined; answer: undefined };
+  };
   SearchService: {
     get: { path: Record<never, never>; params: { query: string }; body: undefined; answer: SearchResults };
   };
@@ -757,10 +814,11 @@ export type VirgateTypeName = 'SecurityGroupRule' | 'SecurityGroup' | 'SecurityG
   | 'SsoClients' | 'NewSsoClient' | 'SsoClientChange' | 'UserName' | 'OpenSession' | 'OpenSessions' | 'EndedSessions' | 'WhoamiUser' | 'WhoamiRole'
   | 'WhoamiSession' | 'Whoami' | 'TokenPermits' | 'ApiToken' | 'MadeApiToken' | 'ApiTokens' | 'NewApiToken' | 'AttributeDifference' | 'PlacementReason'
   | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'NextRun' | 'PasswordChange' | 'PasswordPolicy' | 'PasswordPolicyChange'
-  | 'NewUser' | 'AddedUser' | 'UserChange' | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult'
-  | 'SearchResults' | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment'
-  | 'EnrolmentProgress' | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory'
-  | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
+  | 'NewUser' | 'AddedUser' | 'UserChange' | 'WarehouseProgress' | 'Warehouse' | 'WarehouseChange' | 'WarehouseSpan' | 'WarehouseRebuild'
+  | 'WarehouseReader' | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults'
+  | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress'
+  | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange'
+  | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
 
 export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   DirectoryKind: ['rfc2307', 'ipa', 'active_directory'],
@@ -777,6 +835,8 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   SecurityRuleProtocol: ['tcp', 'udp', 'icmp'],
   AddressVersion: ['v4', 'v6'],
   SampledKind: ['vm', 'host'],
+  RetentionScale: ['basic', 'full'],
+  SummedGrain: ['hour', 'day'],
 };
 
 export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
@@ -831,6 +891,12 @@ export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
   NewUser: { attrs: [{ name: 'name', type: 'string', min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'password', type: 'string', max: 1024 }, { name: 'first_name', type: 'string', optional: true, max: 255 }, { name: 'last_name', type: 'string', optional: true, max: 255 }, { name: 'email', type: 'string', optional: true, max: 255 }, { name: 'department', type: 'string', optional: true, max: 255 }] },
   AddedUser: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'principal', type: 'string' }] },
   UserChange: { attrs: [{ name: 'password', type: 'string', optional: true, max: 1024 }, { name: 'enabled', type: 'boolean', optional: true }, { name: 'unlock', type: 'boolean', optional: true }, { name: 'removeSecondFactor', type: 'boolean', optional: true }, { name: 'validUntil', type: 'timestamp', optional: true, nullable: true }] },
+  WarehouseProgress: { does: 'How far a kind of samples is summed up into hours, or hours into days.', attrs: [{ name: 'family', type: 'string' }, { name: 'grain', type: 'SummedGrain' }, { name: 'pending', type: 'integer' }, { name: 'summedUntil', type: 'date' }, { name: 'lastSuccess', type: 'date', nullable: true }, { name: 'failures', type: 'integer' }, { name: 'error', type: 'string', nullable: true }] },
+  Warehouse: { does: 'How the history is summed up, and for how many hours rows are kept; daily rows of 0 hours are not made.', attrs: [{ name: 'timeZone', type: 'string' }, { name: 'samplesHours', type: 'integer' }, { name: 'hourlyHours', type: 'integer' }, { name: 'dailyHours', type: 'integer' }, { name: 'progress', type: 'WarehouseProgress', list: true }] },
+  WarehouseChange: { does: 'What is left out stays as it is; a scale sets all three retentions.', attrs: [{ name: 'scale', type: 'RetentionScale', optional: true }, { name: 'timeZone', type: 'string', optional: true, min: 1, max: 64 }, { name: 'samplesHours', type: 'integer', optional: true, min: 1, max: 8760 }, { name: 'hourlyHours', type: 'integer', optional: true, min: 1, max: 87600 }, { name: 'dailyHours', type: 'integer', optional: true, min: 0, max: 876000 }] },
+  WarehouseSpan: { attrs: [{ name: 'from', type: 'timestamp' }, { name: 'to', type: 'timestamp' }] },
+  WarehouseRebuild: { does: 'How many hours and days of all kinds will be summed up again.', attrs: [{ name: 'hours', type: 'integer' }, { name: 'days', type: 'integer' }] },
+  WarehouseReader: { attrs: [{ name: 'password', type: 'string', min: 8, max: 255, pattern: '^[ -~]+$', form: 'printable ASCII' }] },
   MailServer: { does: "Where mails to subscribers of events are sent from; the names of the notifier's configuration in other letters.", attrs: [{ name: 'server', type: 'string' }, { name: 'port', type: 'integer' }, { name: 'encryption', type: 'MailEncryption' }, { name: 'caPem', type: 'string', nullable: true }, { name: 'user', type: 'string', nullable: true }, { name: 'from', type: 'string' }, { name: 'replyTo', type: 'string', nullable: true }, { name: 'html', type: 'boolean' }, { name: 'retries', type: 'integer' }, { name: 'historyDays', type: 'integer' }] },
   MailServerChange: { does: 'The mail server, whole: what is left out is as at first, but for the password, which stays for the same server and user. Ports are 25, 465 (ssl) and 587 (tls) unless said.', attrs: [{ name: 'server', type: 'string', min: 1, max: 255 }, { name: 'port', type: 'integer', optional: true, min: 1, max: 65535 }, { name: 'encryption', type: 'MailEncryption', optional: true }, { name: 'caPem', type: 'string', optional: true, nullable: true, max: 65536 }, { name: 'user', type: 'string', optional: true, nullable: true, max: 255 }, { name: 'password', type: 'string', optional: true, nullable: true, max: 1024 }, { name: 'from', type: 'string', min: 3, max: 255 }, { name: 'replyTo', type: 'string', optional: true, nullable: true, max: 255 }, { name: 'html', type: 'boolean', optional: true }, { name: 'retries', type: 'integer', optional: true, min: 1, max: 20 }, { name: 'historyDays', type: 'integer', optional: true, min: 1, max: 3650 }] },
   MailTestAddress: { attrs: [{ name: 'address', type: 'string', min: 3, max: 255 }] },
@@ -1012,6 +1078,22 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
       { name: 'update', http: 'PUT', access: 'signed_in', permit: 'configure_engine', params: [], body: 'MailServerChange', answer: 'MailServer', status: 200, does: 'Sets the mail server. Events from then on are sent to those who subscribed to them.' },
       { name: 'remove', http: 'DELETE', access: 'signed_in', permit: 'configure_engine', params: [], status: 204, does: 'No mails are sent any more.' },
       { name: 'test', http: 'POST', action: 'test', access: 'signed_in', permit: 'configure_engine', params: [], body: 'MailTestAddress', answer: 'MailTest', status: 200, does: 'Sends a mail to an address, and tells what the server says when it does not take it.' },
+    ],
+  },
+  WarehouseService: {
+    path: '/warehouse',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', permit: 'configure_engine', params: [], answer: 'Warehouse', status: 200, does: 'How the history is summed up, how far it is, and how long it is kept.' },
+      { name: 'update', http: 'PUT', access: 'signed_in', permit: 'configure_engine', params: [], body: 'WarehouseChange', answer: 'Warehouse', status: 200, does: 'Sets how long the history is kept and where its days begin; with another time zone all is summed up again.' },
+      { name: 'rebuild', http: 'POST', action: 'rebuild', access: 'signed_in', permit: 'configure_engine', params: [], body: 'WarehouseSpan', answer: 'WarehouseRebuild', status: 202, does: 'Has a span summed up again, as far as its samples and hours are still there.' },
+    ],
+  },
+  WarehouseReaderService: {
+    path: '/warehouse/readers/{reader}',
+    id: 'text',
+    methods: [
+      { name: 'update', http: 'PUT', access: 'super_user', params: [], body: 'WarehouseReader', status: 204, does: 'A user of the database who reads the history and nothing else, for tools outside; sets his password when he is there.' },
+      { name: 'remove', http: 'DELETE', access: 'super_user', params: [], status: 204, does: 'Removes a reader of the history from the database.' },
     ],
   },
   SearchService: {

@@ -18,6 +18,7 @@ const texts: Record<string, string> = {
   IMPORTEXPORT_STARTING_IMPORT_TEMPLATE: 'Template $template is being imported by $user.',
   IMPORTEXPORT_IMPORT_TEMPLATE: 'Template $template was imported.',
   IMPORTEXPORT_IMPORT_TEMPLATE_FAILED: 'Template $template could not be imported: $reason',
+  DWH_ERROR: 'The history of $what could not be summed up; it is tried again: $reason',
   USER_VDS_START: 'Host $host was started by $user.',
   USER_VDS_STOP: 'Host $host was stopped by $user.',
   USER_VDS_RESTART: 'Host $host was restarted by $user.',

@@ -197,6 +197,26 @@ export const sources: readonly Source[] = [
   },
 ];
 
+/** Tags with the names above them; the root stands for all and is none. */
+const tags = sql`(with recursive down as (
+    select id, name, description, '/' || name as path, 0 as level, created_at from tag where parent_id is null
+    union all select t.id, t.name, t.description, d.path || '/' || t.name, d.level + 1, t.created_at from tag t join down d on d.id = t.parent_id)
+  select * from down) g`;
+
+const tagSource: Source = {
+  table: 'tag_details',
+  key: ['tag_id'],
+  columns: {
+    tag_id: sql`g.id`,
+    tag_name: sql`g.name`,
+    tag_description: sql`g.description`,
+    tag_path: sql`g.path`,
+    tag_level: sql`g.level`,
+  },
+  from: tags,
+  createdAt: sql`g.created_at`,
+};
+
 const list = (parts: readonly Sql[]): Sql => sql.join(parts, sql`, `);
 
 /** Writes a row for every object of a kind that is new or has changed since its last row, and notes which are there no more. */
@@ -238,8 +258,50 @@ async function recordMap(trx: Transaction<Tables>, at: Date): Promise<void> {
   );
 }
 
+/** Which objects have which tag, and which tags are below which. Numbers of kinds: data warehouse, ENTITY_TYPE. */
+async function recordTagRelations(trx: Transaction<Tables>, at: Date): Promise<void> {
+  const present = sql`(select id as entity_id, 18 as entity_type, parent_id from tag where parent_id is not null
+    union all select coalesce(vm_id, host_id, user_id, group_id), case when vm_id is not null then 2 when host_id is not null then 3 when user_id is not null then 15 else 17 end, tag_id
+    from tag_assignment)`;
+  const same = sql`p.entity_id = h.entity_id and p.parent_id = h.parent_id`;
+  await sql`update history.tag_relations_history h set detach_date = ${at} where h.detach_date is null and not exists (select 1 from ${present} p where ${same})`.execute(
+    trx,
+  );
+  await sql`insert into history.tag_relations_history (entity_id, entity_type, parent_id, attach_date)
+    select p.entity_id, p.entity_type, p.parent_id, ${at}::timestamptz from ${present} p
+    where not exists (select 1 from history.tag_relations_history h where h.detach_date is null and ${same})`.execute(trx);
+}
+
+/** Who the users are: one row each, which follows them. */
+async function recordUsers(trx: Transaction<Tables>, types: ColumnTypes, at: Date): Promise<void> {
+  const table = 'users_details_history';
+  const columns = {
+    first_name: sql`u.first_name`,
+    last_name: sql`u.last_name`,
+    domain: sql`u.domain`,
+    username: sql`u.principal`,
+    department: sql`u.department`,
+    email: sql`u.email`,
+    external_id: sql`u.external_id`,
+    active: sql`u.enabled`,
+  };
+  const names = Object.keys(columns);
+  const values = list(Object.entries(columns).map(([name, value]) => sql`(${value})::${sql.raw(types(table, name))}`));
+  await sql`insert into history.users_details_history as h (user_id, ${list(names.map((name) => sql.ref(name)))}, create_date)
+    select u.id, ${values}, ${at}::timestamptz from app_user u
+    on conflict (user_id) do update set ${list(names.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}, update_date = ${at}, delete_date = null
+    where h.delete_date is not null or (${list(names.map((name) => sql.ref(`h.${name}`)))}) is distinct from (${list(names.map((name) => sql.ref(`excluded.${name}`)))})`.execute(
+    trx,
+  );
+  await sql`update history.users_details_history h set delete_date = ${at} where h.delete_date is null and not exists (select 1 from app_user u where u.id = h.user_id)`.execute(
+    trx,
+  );
+}
+
 /** Brings the configuration history up to date. */
 export async function recordConfigurations(trx: Transaction<Tables>, types: ColumnTypes, at: Date): Promise<void> {
-  for (const source of sources) await record(trx, source, types, at);
+  for (const source of [...sources, tagSource]) await record(trx, source, types, at);
   await recordMap(trx, at);
+  await recordTagRelations(trx, at);
+  await recordUsers(trx, types, at);
 }

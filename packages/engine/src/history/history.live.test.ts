@@ -160,7 +160,7 @@ test('samples and configurations are written once a minute, by whichever engine'
   );
 });
 
-test('partitions are there ahead of time and go when they have served it', async (t) => {
+test('partitions are there ahead of time', async (t) => {
   const { engine } = await quietEngine(t);
   const { db } = engine;
   const types = await columnTypes(db);
@@ -175,8 +175,4 @@ test('partitions are there ahead of time and go when they have served it', async
   assert.deepEqual(await days(), ['20300131', '20300201', '20300202']);
   await recordHistory(db, types, new Date(start + minuteMs * 2));
   assert.deepEqual(await days(), ['20300131', '20300201', '20300202', '20300203'], 'midnight has passed');
-  await recordHistory(db, types, new Date(start + 8 * dayMs));
-  assert.deepEqual(await days(), ['20300201', '20300202', '20300203', '20300208', '20300209', '20300210']);
-  await recordHistory(db, types, new Date(start + 400 * dayMs));
-  assert.equal((await days()).length, 3, 'an engine that was off for a year drops all that is old');
 });

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Tables } from '../tables/schema.ts';
 import { columnTypes, type ColumnTypes } from './columns.ts';
 import { recordConfigurations } from './configuration.ts';
-import { keepPartitions } from './partitions.ts';
+import { makePartitions } from './partitions.ts';
 import { recordSamples, samplingSeconds } from './samples.ts';
 
 /** How early a sample may be: clocks of several engines are not quite the same. */
@@ -21,7 +21,7 @@ export async function recordHistory(db: Kysely<Tables>, types: ColumnTypes, at: 
       where var_name = 'lastSampling' and (var_datetime is null or var_datetime <= ${at}::timestamptz - ${samplingSeconds - slackSeconds} * interval '1 second')
       returning 1`.execute(trx);
     if (claimed.rows.length === 0) return false;
-    await keepPartitions(trx, at);
+    await makePartitions(trx, at);
     await recordConfigurations(trx, types, at);
     await recordSamples(trx, types, at);
     return true;

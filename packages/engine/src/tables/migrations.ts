@@ -19,6 +19,8 @@ import { signInFailuresSchema } from './sign-in-failures.sql.ts';
 import { placementsSchema } from './placements.sql.ts';
 import { vmDevicesSchema } from './vm-devices.sql.ts';
 import { historySchema } from './history.sql.ts';
+import { warehouseSchema } from './warehouse.sql.ts';
+import { makeViews } from './warehouse-views.sql.ts';
 import { eventSubscriptionsSchema } from './event-subscriptions.sql.ts';
 import { clusterFeaturesSchema } from './cluster-features.sql.ts';
 import { changeVersionsSchema } from './change-versions.sql.ts';
@@ -84,4 +86,6 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/038-network-providers', up: networkProvidersSchema },
   { name: 'engine/039-outside-events', up: outsideEventsSchema },
   { name: 'engine/040-host-rest', up: hostRestSchema },
+  { name: 'warehouse/001-sums', up: warehouseSchema },
+  { name: 'warehouse/002-views', up: makeViews, revision: 1 },
 ];

@@ -16,6 +16,7 @@ export interface VirgateRoot {
   readonly users: UsersPlace;
   readonly options: OptionsPlace;
   readonly mail: MailPlace;
+  readonly warehouse: WarehousePlace;
   readonly search: SearchPlace;
   readonly hostEnrolmentTokens: HostEnrolmentTokensPlace;
   readonly hostEnrolments: HostEnrolmentsPlace;
@@ -196,6 +197,27 @@ export interface MailPlace {
   remove(request?: RequestOptions): Promise<void>;
   /** Sends a mail to an address, and tells what the server says when it does not take it. */
   test(body: VirgateCalls['MailService']['test']['body'], request?: RequestOptions): Promise<VirgateCalls['MailService']['test']['answer']>;
+}
+
+export interface WarehousePlace {
+  readonly readers: WarehouseReadersPlace;
+  /** How the history is summed up, how far it is, and how long it is kept. */
+  get(request?: RequestOptions): Promise<VirgateCalls['WarehouseService']['get']['answer']>;
+  /** Sets how long the history is kept and where its days begin; with another time zone all is summed up again. */
+  update(body: VirgateCalls['WarehouseService']['update']['body'], request?: RequestOptions): Promise<VirgateCalls['WarehouseService']['update']['answer']>;
+  /** Has a span summed up again, as far as its samples and hours are still there. */
+  rebuild(body: VirgateCalls['WarehouseService']['rebuild']['body'], request?: RequestOptions): Promise<VirgateCalls['WarehouseService']['rebuild']['answer']>;
+}
+
+export interface WarehouseReadersPlace {
+  reader(id: string): WarehouseReadersOneReaderPlace;
+}
+
+export interface WarehouseReadersOneReaderPlace {
+  /** A user of the database who reads the history and nothing else, for tools outside; sets his password when he is there. */
+  update(body: VirgateCalls['WarehouseReaderService']['update']['body'], request?: RequestOptions): Promise<void>;
+  /** Removes a reader of the history from the database. */
+  remove(request?: RequestOptions): Promise<void>;
 }
 
 export interface SearchPlace {
