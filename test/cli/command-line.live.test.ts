@@ -1,7 +1,7 @@
-// Budget: 25 s
+// Budget: 30 s
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -122,6 +122,56 @@ test('names are found as they are written, and refusals say code, field and caus
     [1, true],
     unknown.err,
   );
+});
+
+test('a folder is applied once: the dry run tells exactly what the run does, and a second run changes nothing', async () => {
+  const lab = join(folder, 'declared');
+  await mkdir(lab);
+  const web = (text: string): Promise<void> => writeFile(join(lab, 'a-vms.yaml'), text);
+  await writeFile(
+    join(lab, 'b.yaml'),
+    'kind: network\nname: front\nspec: {data_center: {name: Default}, vlan: {id: 7}}\n---\nkind: vnic-profile\nname: slow\nspec: {network: {name: front}}\n',
+  );
+  const nic = 'kind: vm nic\nin: [app]\nname: nic1\nspec: {interface: virtio, vnic_profile: {name: slow}}\n';
+  await web(
+    `${nic}---\nkind: vm\nname: app\nspec: {cluster: {name: Default}, template: {name: Blank}, memory: 64MiB, description: mine}\n`,
+  );
+  const told = await done('apply', '-f', lab, '--dry-run');
+  assert.match(told, /^4 added, 0 changed, 0 removed, 0 as declared$/m);
+  assert.ok(
+    told.indexOf('+ network front') < told.indexOf('+ vnic-profile slow') && told.indexOf('+ vm app') < told.indexOf('+ vm nic app nic1'),
+    told,
+  );
+  assert.equal(await done('vm', 'list', '-o', 'name'), '', 'a dry run changes nothing');
+  assert.equal(await done('apply', '-f', lab), told);
+  assert.equal((await stat(join(lab, '.virgate-state.json'))).mode & 0o777, 0o600);
+  assert.equal(await done('apply', '-f', lab), '0 added, 0 changed, 0 removed, 4 as declared\n');
+
+  await done('vm', 'update', 'app', '--memory', '128MiB');
+  await web(`${nic}---\nkind: vm\nname: app\nspec: {cluster: {name: Default}, template: {name: Blank}, memory: 64MiB}\n`);
+  assert.equal(
+    await done('apply', '-f', lab),
+    '~ vm app\n    description: "mine" → ""\n    memory: 134217728 → 67108864\n0 added, 1 changed, 0 removed, 3 as declared\n',
+  );
+  await rm(join(lab, 'a-vms.yaml'));
+  assert.match(await done('apply', '-f', lab), /vm app: not declared any more; --prune removes it/);
+  assert.match(await done('apply', '-f', lab, '--prune'), /^- vm nic app nic1\n- vm app\n0 added, 0 changed, 2 removed, 2 as declared\n$/);
+
+  for (const [text, expected] of [
+    ['kind: network\nname: front\nspce: {}\n', /c\.yaml:3:1: a declaration has no "spce"/],
+    ['kind: network\nname: x\nspec:\n  mtuu: 1\n', /c\.yaml:4:3: Network has no attribute "mtuu"/],
+    ['kind: netwrok\nname: x\n', /c\.yaml:1:1: there is no kind "netwrok"/],
+    ['kind: network\nname: front\n', /is declared in b\.yaml:1:1 as well/],
+    ['kind: vm\nname: x\nspec: {cluster: {name: Nowhere}}\n', /c\.yaml:1:1: cluster: there is no cluster "Nowhere"/],
+  ] as const) {
+    await writeFile(join(lab, 'c.yaml'), text);
+    const refused = await run('apply', '-f', lab);
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.err, expected);
+  }
+  const copy = join(folder, 'copy-of-all');
+  await done('export', '--folder', copy);
+  assert.match(await done('apply', '-f', copy, '--dry-run'), /^0 added, 0 changed, 0 removed, \d+ as declared$/m);
 });
 
 test('events are followed as they happen', async () => {

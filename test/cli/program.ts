@@ -1,28 +1,31 @@
-import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { run } from '@virgate/cli';
 
 /** The command line's program, as it is run from the sources. */
 export const cliProgram = resolve(import.meta.dirname, '../../packages/cli/src/main.ts');
 
 export interface Ran {
-  readonly code: number | null;
+  readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
 const timeoutMs = 30_000;
 
-/** Runs `virgate` with arguments, in an environment that holds nothing but what is given. */
-export function virgate(args: readonly string[], env: Record<string, string>, input = ''): Promise<Ran> {
-  return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [cliProgram, ...args], { env: { PATH: process.env['PATH'] ?? '', ...env }, timeout: timeoutMs });
-    let out = '';
-    let err = '';
-    child.stdout.on('data', (part: Buffer) => (out += part.toString()));
-    child.stderr.on('data', (part: Buffer) => (err += part.toString()));
-    child.on('error', failed);
-    child.on('close', (code) => done({ code, out, err }));
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(input);
-  });
+/** Runs `virgate` in this process, in an environment that holds nothing but what is given. */
+export async function virgate(args: readonly string[], environment: Record<string, string>, input = ''): Promise<Ran> {
+  const [out, err] = [new Kept(), new Kept()];
+  const stdin = Readable.from([Buffer.from(input)]);
+  const code = await run(args, { stdin, stdout: out, stderr: err, environment, signal: AbortSignal.timeout(timeoutMs) });
+  return { code, out: out.text, err: err.text };
+}
+
+class Kept extends Writable {
+  text = '';
+
+  override _write(part: Buffer, _: BufferEncoding, done: () => void): void {
+    this.text += part.toString();
+    done();
+  }
 }

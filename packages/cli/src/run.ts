@@ -15,6 +15,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   logout: async () => (await import('./commands/login.ts')).logout,
   whoami: async () => (await import('./commands/login.ts')).whoami,
   context: async () => (await import('./commands/login.ts')).contexts,
+  apply: async () => (await import('./commands/apply.ts')).apply,
+  export: async () => (await import('./commands/export.ts')).exportObjects,
   events: async () => (await import('./commands/events.ts')).events,
   api: async () => (await import('./commands/api.ts')).api,
 };

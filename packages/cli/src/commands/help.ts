@@ -9,6 +9,8 @@ export const ownCommands: Readonly<Record<string, string>> = {
   logout: 'end the token that is kept',
   context: 'list, use, remove: the sign-ins that are kept',
   whoami: 'who is signed in where',
+  apply: '-f FOLDER [--prune] [--dry-run]: make objects as files declare them',
+  export: '[--kind KIND] [--folder FOLDER]: objects as apply reads them',
   events: 'what happened; -f follows',
   api: 'any request: virgate api GET /vms',
   help: 'what there is',
