@@ -151,6 +151,15 @@ const editRounds: readonly Round[] = [
     skip: [...vmSkips, 'cpu_pinning_policy', 'delete_protected', 'high_availability.enabled'],
   },
 ];
+/** A tag that things can be marked with. */
+const tagged: ActionPlan = {
+  prepare: async (client) => {
+    if (!(await client.tags.list()).some((tag) => tag.name === 'walked-mark')) await client.tags.add({ name: 'walked-mark' });
+  },
+};
+const quotaCopy = 'walked-quota-copy';
+const copyOfQuota = async (client: Client) =>
+  (await client.dataCenters.dataCenter(defaultDataCenterId).quotas.list({ follow: 'permissions' })).find((one) => one.name === quotaCopy);
 const quotaLimits = { 'limits.memory_limit': memoryLimit, 'limits.vcpu_limit': memoryLimit, 'limits.limit': storageLimit };
 
 /** What the walk has to know of each page beside its description. */
@@ -293,6 +302,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
         ],
       },
       edit: { rounds: [{ set: { usages: true, has_vlan: true } }] },
+      'external_subnets:add': { skip: 'no provider has the network' },
       'profiles:add': { rounds: [{ set: { 'pass_through.mode': true } }, { set: { 'pass_through.mode': false } }] },
       'profiles:edit': { rounds: [{ skip: ['pass_through.mode'] }] },
       'clusters:manage': { rounds: [{ set: { attached: true, required: true } }] },
@@ -326,6 +336,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
   },
   users: {
     actions: {
+      tags: tagged,
       add: { skip: 'there is no directory but the internal one, whose users are known already' },
       internal: { rounds: [{ set: { password: 'a-Long.Enough-1' }, check: { password: isThere, name: isThere, first_name: isThere } }] },
       'event_notifier:add': { rounds: [{ set: { address: 'walker@example.com' } }] },
@@ -348,8 +359,35 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       'refresh-lun': { skip: 'simulated hosts see no LUN' },
     },
   },
+  providers: { skip: 'no OVN runs beside the installation' },
+  schedulingPolicies: {
+    actions: {
+      add: { rounds: [{ set: { properties: [{ name: 'CpuOverCommitDurationMinutes', value: '3' }] } }] },
+      edit: { rounds: [{ skip: ['properties'] }] },
+    },
+  },
   quota: {
     actions: {
+      copy: {
+        rounds: [
+          {
+            set: { name: quotaCopy, description: 'copied' },
+            check: {
+              name: async (client) => (await copyOfQuota(client)) !== undefined,
+              description: async (client) => (await copyOfQuota(client))?.description === 'copied',
+              copy_permissions: async (client) =>
+                (await copyOfQuota(client))?.permissions?.every((one) => one.role?.name !== 'QuotaConsumer') === true,
+            },
+          },
+        ],
+      },
+      'users:add': {
+        rounds: [
+          { set: { principal: 'group' } },
+          { find: async (client) => ({ user: (await client.users.list({ search: `usrname=${walker.name}*` }))[0]?.id ?? '' }) },
+        ],
+      },
+      'permissions:add': bothPrincipals,
       add: {
         rounds: [
           { set: { data_center: defaultDataCenterId }, check: quotaLimits },
@@ -375,6 +413,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
     },
     actions: {
       create: { skip: 'the dialog of its own is tested elsewhere' },
+      tags: tagged,
       edit: { rounds: editRounds },
       'export-ova': { rounds: [{ set: { directory: '/var/tmp' } }] },
     },
@@ -407,6 +446,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       'virtual_machines:stop': { prepare: runningOn },
       'affinity_labels:add': { rounds: [{ skip: ['has_implicit_affinity_group'] }] },
       'affinity_labels:edit': { rounds: [{ skip: ['has_implicit_affinity_group', 'hosts'] }] },
+      tags: { ...tagged, on: 'sim-2' },
       deactivate: { on: 'sim-2' },
       activate: { on: 'sim-2', prepare: (client, id) => hostIn(client, id, 'maintenance') },
       refresh: { on: 'sim-2', prepare: (client, id) => hostIn(client, id, 'up') },
@@ -487,6 +527,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
     actions: {
       add: { rounds: [{ set: { ...vmValues, template: '00000000-0000-0000-0000-000000000000' }, skip: [...vmSkips, 'delete_protected'] }] },
       edit: { rounds: editRounds },
+      tags: tagged,
       reset: { on: 'walked-running' },
       migrate: { on: 'walked-moving', prepare: (client, id) => client.vms.vm(id).start({ wait: 'up' }) },
       'cancel-migration': { skip: 'migrations of simulated hosts end at once' },

@@ -46,6 +46,8 @@ export interface ActionPlan {
 }
 
 export interface KindPlan {
+  /** Why nothing of the kind is walked through. */
+  readonly skip?: string;
   /** Name of an object that is there and whose tabs are looked at, or of one for some tabs; otherwise the one that the walk made. */
   readonly tabsOf?: string | Readonly<Record<string, string>>;
   /** Makes the object that the walk acts on, for kinds that it cannot make in the portal. */
@@ -106,6 +108,7 @@ export class Walk {
 
   /** Everything of one kind. */
   async kind(kind: Kind, plan: KindPlan = {}): Promise<void> {
+    if (plan.skip !== undefined) return;
     await plan.before?.(this.#client);
     let id = await plan.subject?.(this.#client);
     await this.#open(kind.path);

@@ -17,6 +17,7 @@ import { clusters } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import type { TextKey } from '../text/en.ts';
+import { assigningTags } from '../tags/assign.ts';
 
 const cluster = reference('label.hostCluster', 'cluster', clusters, { need: true });
 const identity: readonly FieldDescription[] = [name, comment, text('label.hostname', 'address', { need: true, fixed: true })];
@@ -151,6 +152,7 @@ const actions: readonly ActionDescription[] = [
   plain('save-networks', 'action.saveNetworks', (client, target) => client.hosts.host(target.id).commitNetConfig(), {
     can: 'commit_net_config',
   }),
+  assigningTags((client, id) => client.hosts.host(id).tags),
   removing('host.remove.body', (client, target) => client.hosts.host(target.id).remove()),
 ];
 
@@ -341,7 +343,7 @@ export const hosts: Kind = {
   empty: 'hosts.empty.body',
   searchable: true,
   list: (client, search, signal) => client.hosts.list(search === '' ? {} : { search }, { signal }),
-  one: (client, id, signal) => client.hosts.host(id).get({}, { signal }),
+  one: (client, id, signal) => client.hosts.host(id).get({ follow: 'tags' }, { signal }),
   status: 'status',
   columns: [
     { label: 'label.name', path: 'name', width: 160 },

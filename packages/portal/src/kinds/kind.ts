@@ -121,7 +121,7 @@ export interface ActionDescription {
   /** Name in `GET /virgate/api/can`, where it is not the key; null for what cannot be asked. */
   readonly can?: string | null;
   readonly danger?: true;
-  /** Why it cannot be done with this object, as far as the portal knows by itself. */
+  /** Why it cannot be done with this object, as far as the portal knows by itself; what makes a part is asked of its owner. */
   readonly reason?: (entity: Entity, owner: Entity | undefined) => TextKey | undefined;
   /** Asked with this form; the object of its values is sent. */
   readonly form?: FormDescription;

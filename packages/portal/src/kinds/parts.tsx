@@ -1,7 +1,7 @@
-import { Button } from '@patternfly/react-core/dist/esm/components/Button/index.js';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
+import { ActionButton } from '../app/action-button.tsx';
 import { client } from '../app/client.ts';
 import { Parts } from '../app/details.tsx';
 import type { PartColumn } from '../app/details.tsx';
@@ -65,9 +65,7 @@ export function KindParts({ kind, owner, name, label, parts, onAction }: KindPar
       {parts.adds !== undefined && (
         <div className="vg-details__tools">
           {parts.adds.map((action) => (
-            <Button key={action.key} size="sm" variant="secondary" onClick={() => onAction(action, undefined)}>
-              {text(action.label)}
-            </Button>
+            <ActionButton key={action.key} action={rowAction(action, owner, owner, undefined, text, () => onAction(action, undefined))} />
           ))}
         </div>
       )}

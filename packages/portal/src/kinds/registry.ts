@@ -36,6 +36,12 @@ export const kindPlaces: readonly KindPlace[] = [
     group: 'nav.network',
     load: async () => (await import('../vnic-profiles/kind.ts')).vnicProfiles,
   },
+  {
+    path: '/providers',
+    title: 'providers.title',
+    group: 'nav.network',
+    load: async () => (await import('../providers/kind.ts')).providers,
+  },
   { path: '/mac-pools', title: 'macPools.title', group: 'nav.network', load: async () => (await import('../mac-pools/kind.ts')).macPools },
   {
     path: '/storage',
@@ -52,6 +58,12 @@ export const kindPlaces: readonly KindPlace[] = [
     title: 'systemPermissions.title',
     group: 'nav.administration',
     load: async () => (await import('../permissions/kind.ts')).systemPermissions,
+  },
+  {
+    path: '/scheduling-policies',
+    title: 'schedulingPolicies.title',
+    group: 'nav.administration',
+    load: async () => (await import('../scheduling-policies/kind.ts')).schedulingPolicies,
   },
   {
     path: '/instance-types',

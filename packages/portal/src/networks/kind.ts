@@ -2,9 +2,10 @@ import type { Cluster, Network, Vm } from '@virgate/contract/generated/types';
 import type { Client } from '@virgate/sdk';
 import { adding, editing, removing } from '../kinds/actions.ts';
 import { check } from '../kinds/fields.ts';
-import type { Entity, Kind, PartsDescription } from '../kinds/kind.ts';
+import type { Entity, Kind, PartsDescription, Reference } from '../kinds/kind.ts';
 import { clusters, dataCenters } from '../kinds/references.ts';
 import { permissionsTab } from '../permissions/parts.ts';
+import { networkSubnets } from '../providers/subnets.ts';
 import { editProfile, newProfile } from '../vnic-profiles/form.ts';
 import { profileColumns, profileFollow } from '../vnic-profiles/kind.ts';
 import { addNetwork, editNetwork, newNetwork } from './form.ts';
@@ -116,6 +117,11 @@ async function using(client: Client, of: 'vms' | 'templates', network: string, s
   });
 }
 
+const providers: Reference = {
+  type: 'network_provider',
+  list: (client, _, signal) => client.openstackNetworkProviders.list({}, { signal }),
+};
+
 /** Logical networks of all data centers. */
 export const networks: Kind = {
   page: 'networks',
@@ -134,6 +140,7 @@ export const networks: Kind = {
     { label: 'label.role', path: 'usages', as: 'words' },
     { label: 'label.vlanTag', path: 'vlan.id', as: 'number' },
     { label: 'label.qosName', path: 'qos.name' },
+    { label: 'label.provider', path: 'external_provider.id', of: providers },
     { label: 'label.mtu', path: (network) => mtuOf(network) },
     { label: 'label.portIsolation', path: 'port_isolation', as: 'yesno' },
   ],
@@ -154,6 +161,7 @@ export const networks: Kind = {
       ],
     },
     { key: 'profiles', label: 'tab.vnicProfiles', parts: [profiles] },
+    { key: 'external_subnets', label: 'tab.externalSubnets', parts: [networkSubnets] },
     { key: 'clusters', label: 'tab.clusters', parts: [clusterParts] },
     {
       key: 'hosts',

@@ -2,10 +2,11 @@ import type { Client } from '@virgate/sdk';
 import type { ActionDescription, Entity, PartsDescription, TabDescription } from '../kinds/kind.ts';
 import { groups, roles, textAt, users } from '../kinds/references.ts';
 
-/** Permissions of one object. */
+/** Permissions of one object; the object itself is told too, for those whose address needs more than their id. */
 type PermissionsOf = (
   client: Client,
   ownerId: string,
+  owner: Entity | undefined,
 ) => Pick<ReturnType<Client['dataCenters']['dataCenter']>['permissions'], 'list' | 'add' | 'permission'>;
 
 interface PermissionRow extends Entity {
@@ -62,7 +63,7 @@ const addForm = (of: PermissionsOf): ActionDescription => ({
       },
     ],
   },
-  run: (client, target, body) => of(client, target.ownerId).add(body),
+  run: (client, target, body) => of(client, target.ownerId, target.owner).add(body),
 });
 
 const removal = (of: PermissionsOf): ActionDescription => ({
@@ -71,7 +72,7 @@ const removal = (of: PermissionsOf): ActionDescription => ({
   can: null,
   danger: true,
   confirm: { title: 'permission.remove.title', body: 'permission.remove.body' },
-  run: (client, target) => of(client, target.ownerId).permission(target.id).remove(),
+  run: (client, target) => of(client, target.ownerId, target.owner).permission(target.id).remove(),
 });
 
 /** Who has which role: `jdoe UserRole`. */
@@ -84,7 +85,7 @@ export function permissionName(row: Entity): string {
 export function permissionsParts(of: PermissionsOf): PartsDescription {
   return {
     types: ['permission'],
-    list: (client, owner, signal) => of(client, owner.id).list({ follow: 'user,group,role' }, { signal }),
+    list: (client, owner, signal) => of(client, owner.id, owner).list({ follow: 'user,group,role' }, { signal }),
     name: permissionName,
     columns: [
       { label: 'label.user', path: (row) => (row as PermissionRow).user?.user_name ?? (row as PermissionRow).group?.name },

@@ -1,12 +1,15 @@
-import type { Quota, QuotaClusterLimit, QuotaStorageLimit } from '@virgate/contract/generated/types';
+import type { Disk, Quota, QuotaClusterLimit, QuotaStorageLimit, Vm } from '@virgate/contract/generated/types';
 import type { Client } from '@virgate/sdk';
 import { adding, editing, removing } from '../kinds/actions.ts';
 import { number, reference } from '../kinds/fields.ts';
-import type { Entity, Kind, PartsDescription } from '../kinds/kind.ts';
+import type { Entity, Kind, PartsDescription, Reference, ValueDescription } from '../kinds/kind.ts';
 import { clusters, dataCenters, storageDomains } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
+import { consumers, permissions, serviceOf } from './consumers.ts';
+import { copyForm, copyQuota } from './copy.ts';
 import { addQuota, editQuota, newQuota } from './form.ts';
 
+const templatesByName: Reference = { type: 'template', list: (client, _, signal) => client.templates.list({}, { signal }) };
 const follow = 'quota_cluster_limits,quota_storage_limits';
 
 /** Quotas belong to data centers; the page shows those of all. */
@@ -22,8 +25,6 @@ async function all(client: Client, signal: AbortSignal): Promise<Quota[]> {
 }
 
 const centerOf = (quota: Entity | undefined): string => String(valueAt(quota, 'data_center.id') ?? '');
-const serviceOf = (client: Client, quota: Entity | undefined, id: string) =>
-  client.dataCenters.dataCenter(centerOf(quota)).quotas.quota(id);
 
 /** `1 of 4`, `1 of unlimited`. A limit of -1 is none. */
 function share(used: number | undefined, limit: number | undefined): string | undefined {
@@ -152,6 +153,41 @@ const storageLimits: PartsDescription = {
   ],
 };
 
+/** Rows of a quota's virtual machines and templates. */
+const consuming: readonly ValueDescription[] = [
+  { label: 'label.alias', path: 'name' },
+  { label: 'label.disks', path: (row) => disksOf(row).length, as: 'number' },
+  { label: 'label.actualSize', path: (row) => bytes(row, 'actual_size'), as: 'bytes' },
+  { label: 'label.creationDate', path: 'creation_time', as: 'date' },
+];
+const disksOf = (row: Entity): Disk[] =>
+  ((row as Vm).disk_attachments ?? []).flatMap((attachment) => (attachment.disk === undefined ? [] : [attachment.disk]));
+const bytes = (row: Entity, size: 'actual_size' | 'provisioned_size'): number =>
+  disksOf(row).reduce((total, disk) => total + (disk[size] ?? 0), 0);
+
+const vms: PartsDescription = {
+  types: ['vm', 'disk'],
+  list: async (client, owner, signal) =>
+    (await client.vms.list({ follow: 'disk_attachments.disk' }, { signal })).filter((vm) => vm.quota?.id === owner.id),
+  columns: [
+    ...consuming.slice(0, 2),
+    { label: 'label.template', path: 'template.id', of: templatesByName },
+    { label: 'label.virtualSize', path: (row) => bytes(row, 'provisioned_size'), as: 'bytes' },
+    ...consuming.slice(2),
+  ],
+  opens: '/vms',
+  empty: 'quota.vms.empty',
+};
+
+const templates: PartsDescription = {
+  types: ['template', 'disk'],
+  list: async (client, owner, signal) =>
+    (await client.templates.list({ follow: 'disk_attachments.disk' }, { signal })).filter((one) => one.quota?.id === owner.id),
+  columns: consuming,
+  opens: '/templates',
+  empty: 'quota.templates.empty',
+};
+
 /** Quotas: how much of a data center's clusters and storage may be used. */
 export const quotas: Kind = {
   page: 'quota',
@@ -178,10 +214,15 @@ export const quotas: Kind = {
   tabs: [
     { key: 'clusters', label: 'tab.clusters', parts: [clusterLimits] },
     { key: 'storage', label: 'tab.storage', parts: [storageLimits] },
+    { key: 'vms', label: 'tab.virtualMachines', parts: [vms] },
+    { key: 'templates', label: 'tab.templates', parts: [templates] },
+    { key: 'users', label: 'tab.consumers', parts: [consumers] },
+    { key: 'permissions', label: 'tab.permissions', parts: [permissions] },
   ],
   adds: [adding(newQuota(false), (client, _, body) => addQuota(client, '', body), 'action.add')],
   actions: [
     editing(editQuota, (client, target, body) => serviceOf(client, target.entity, target.id).update(body), null),
+    { key: 'copy', label: 'action.copy', can: null, form: copyForm, run: (client, target, body) => copyQuota(client, target, body) },
     removing('quota.remove.body', (client, target) => serviceOf(client, target.entity, target.id).remove(), null),
   ],
 };

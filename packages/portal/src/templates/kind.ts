@@ -8,6 +8,7 @@ import { valueAt } from '../kinds/value.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { editTemplate } from '../vms/form.ts';
 import { nicsParts, templateNicForm } from '../vms/nics.ts';
+import { assigningTags } from '../tags/assign.ts';
 
 const blankId = '00000000-0000-0000-0000-000000000000';
 const isBlank = (template: Entity): 'template.reason.blank' | undefined => (template.id === blankId ? 'template.reason.blank' : undefined);
@@ -61,7 +62,7 @@ export const templates: Kind = {
   empty: 'templates.empty.body',
   searchable: true,
   list: (client, search, signal) => client.templates.list(search === '' ? {} : { search }, { signal }),
-  one: (client, id, signal) => client.templates.template(id).get({}, { signal }),
+  one: (client, id, signal) => client.templates.template(id).get({ follow: 'tags' }, { signal }),
   status: 'status',
   columns: [
     { label: 'label.name', path: 'name', width: 160 },
@@ -142,6 +143,7 @@ export const templates: Kind = {
     },
     editing(editTemplate, (client, target, body) => client.templates.template(target.id).update(body)),
     exporting,
+    assigningTags((client, id) => client.templates.template(id).tags),
     { ...removing('template.remove.body', (client, target) => client.templates.template(target.id).remove()), reason: isBlank },
   ],
 };

@@ -1,10 +1,12 @@
-import type { User } from '@virgate/contract/generated/types';
+import type { User, UserOption } from '@virgate/contract/generated/types';
 import { eventsTab } from '../events/parts.ts';
 import { adding, removing } from '../kinds/actions.ts';
 import { choice, reference, text } from '../kinds/fields.ts';
 import type { FormDescription, Kind, PartsDescription, Reference } from '../kinds/kind.ts';
-import { roles } from '../kinds/references.ts';
+import { dataCenters, roles } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
+import { quotasOfUser } from '../quotas/consumers.ts';
+import { assigningTags } from '../tags/assign.ts';
 import { enumValues } from '@virgate/contract/generated/enums';
 
 const domains: Reference = { type: 'domain', list: (client, _, signal) => client.domains.list({}, { signal }) };
@@ -71,6 +73,19 @@ const permissions: PartsDescription = {
   ],
 };
 
+/** What programs such as this portal keep for a user. */
+const settings: PartsDescription = {
+  types: [],
+  list: (client, owner, signal) => client.users.user(owner.id).options.list({}, { signal }),
+  columns: [
+    { label: 'label.name', path: 'name' },
+    { label: 'label.propertyId', path: 'id' },
+    { label: 'label.type', path: (option) => settingType((option as UserOption).content), as: 'words' },
+    { label: 'label.content', path: 'content' },
+  ],
+  empty: 'user.settings.empty',
+};
+
 const subscriptions: PartsDescription = {
   types: [],
   list: (client, owner, signal) => client.users.user(owner.id).eventSubscriptions.list({}, { signal }),
@@ -109,6 +124,17 @@ const subscriptions: PartsDescription = {
   ],
 };
 
+/** The type of a setting's content, which is JSON. */
+export function settingType(content: string | undefined): string | undefined {
+  if (content === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(content);
+    return value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+  } catch {
+    return 'string';
+  }
+}
+
 /** Users that the engine knows. */
 export const users: Kind = {
   page: 'users',
@@ -118,7 +144,7 @@ export const users: Kind = {
   empty: 'users.empty',
   searchable: true,
   list: (client, search, signal) => client.users.list(search === '' ? {} : { search }, { signal }),
-  one: (client, id, signal) => client.users.user(id).get({}, { signal }),
+  one: (client, id, signal) => client.users.user(id).get({ follow: 'tags' }, { signal }),
   name: (user) => (user as User).user_name ?? user.name ?? user.id ?? '',
   columns: [
     { label: 'label.userName', path: 'user_name', width: 220 },
@@ -140,7 +166,25 @@ export const users: Kind = {
         { label: 'label.id', path: 'id' },
       ],
     },
+    { key: 'settings', label: 'tab.settings', parts: [settings] },
     { key: 'permissions', label: 'tab.permissions', parts: [permissions] },
+    {
+      key: 'quota',
+      label: 'tab.quota',
+      parts: [
+        {
+          types: ['permission', 'quota'],
+          list: (client, owner, signal) => quotasOfUser(client, owner.id, signal),
+          columns: [
+            { label: 'label.name', path: 'name' },
+            { label: 'label.description', path: 'description' },
+            { label: 'label.dataCenter', path: 'data_center.id', of: dataCenters },
+          ],
+          opens: '/quotas',
+          empty: 'user.quota.empty',
+        },
+      ],
+    },
     {
       key: 'directory_groups',
       label: 'tab.directoryGroups',
@@ -169,5 +213,8 @@ export const users: Kind = {
       run: (client, _, body) => client.virgate.users.add(body as { name: string; password: string }),
     },
   ],
-  actions: [removing('user.remove.body', (client, target) => client.users.user(target.id).remove())],
+  actions: [
+    assigningTags((client, id) => client.users.user(id).tags),
+    removing('user.remove.body', (client, target) => client.users.user(target.id).remove()),
+  ],
 };

@@ -11,6 +11,7 @@ import { disksParts } from './disks.ts';
 import { editVm, newVm } from './form.ts';
 import { nicsParts } from './nics.ts';
 import { snapshotsParts } from './snapshots.ts';
+import { assigningTags } from '../tags/assign.ts';
 
 const otherHosts: Reference = {
   ...hosts,
@@ -45,6 +46,7 @@ function nicsOf(client: Client, id: string): ReturnType<Parameters<typeof nicsPa
 
 const actions: readonly ActionDescription[] = [
   editing(editVm, (client, target, body) => client.vms.vm(target.id).update(body)),
+  assigningTags((client, id) => client.vms.vm(id).tags),
   {
     key: 'reset',
     label: 'action.reset',
@@ -230,7 +232,7 @@ export const vms: Kind = {
   empty: 'vms.empty.body',
   searchable: true,
   list: (client, search, signal) => client.vms.list({ ...(search === '' ? {} : { search }), follow: 'reported_devices' }, { signal }),
-  one: (client, id, signal) => client.vms.vm(id).get({ follow: 'reported_devices' }, { signal }),
+  one: (client, id, signal) => client.vms.vm(id).get({ follow: 'reported_devices,tags' }, { signal }),
   status: 'status',
   columns: [
     { label: 'label.name', path: 'name' },
