@@ -36,6 +36,10 @@ export type RetentionScale = 'basic' | 'full';
 
 export type SummedGrain = 'hour' | 'day';
 
+export type ReportPeriod = 'daily' | 'monthly' | 'quarterly' | 'yearly';
+
+export type ReportVmType = 'desktop' | 'server' | 'high_performance';
+
 /** What guests in a security group take or send. */
 export interface SecurityGroupRule {
   direction: SecurityRuleDirection;
@@ -455,6 +459,41 @@ export interface WarehouseRebuild {
   days: number;
 }
 
+/** A report, and whether it is built; what is not answers 501. */
+export interface ReportEntry {
+  code: string;
+  name: string;
+  group: string;
+  built: boolean;
+}
+
+/** One line of a chart: a value for each point of the report. */
+export interface ReportSeries {
+  name: string;
+  values: number[];
+}
+
+export interface ReportChart {
+  title: string;
+  subtitle: string;
+  series: ReportSeries[];
+}
+
+/** A report's figures over time: of hours for a day, of days for longer periods. Without data in the span no chart has a series. */
+export interface Report {
+  code: string;
+  name: string;
+  period: ReportPeriod;
+  from: number;
+  to: number;
+  timeZone: string;
+  dataCenter: string | null;
+  cluster: string | null;
+  hasData: boolean;
+  points: number[];
+  charts: ReportChart[];
+}
+
 export interface WarehouseReader {
   password: string;
 }
@@ -757,6 +796,12 @@ export interface VirgateCalls {
     update: { path: { reader: string }; params: Record<never, never>; body: WarehouseReader; answer: undefined };
     remove: { path: { reader: string }; params: Record<never, never>; body: undefined; answer: undefined };
   };
+  ReportsService: {
+    list: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: ReportEntry[] };
+  };
+  ReportService: {
+    get: { path: { report: string }; params: { period: ReportPeriod; startDate: string; dataCenter?: string; cluster?: string; vmType?: ReportVmType; showDeleted?: boolean }; body: undefined; answer: Report };
+  };
   SearchService: {
     get: { path: Record<never, never>; params: { query: string }; body: undefined; answer: SearchResults };
   };
@@ -815,10 +860,10 @@ export type VirgateTypeName = 'SecurityGroupRule' | 'SecurityGroup' | 'SecurityG
   | 'WhoamiSession' | 'Whoami' | 'TokenPermits' | 'ApiToken' | 'MadeApiToken' | 'ApiTokens' | 'NewApiToken' | 'AttributeDifference' | 'PlacementReason'
   | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'NextRun' | 'PasswordChange' | 'PasswordPolicy' | 'PasswordPolicyChange'
   | 'NewUser' | 'AddedUser' | 'UserChange' | 'WarehouseProgress' | 'Warehouse' | 'WarehouseChange' | 'WarehouseSpan' | 'WarehouseRebuild'
-  | 'WarehouseReader' | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults'
-  | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress'
-  | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange'
-  | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
+  | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'Report' | 'WarehouseReader' | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest'
+  | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken'
+  | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress' | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SerialConsoleTicket' | 'AllowedAction'
+  | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
 
 export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   DirectoryKind: ['rfc2307', 'ipa', 'active_directory'],
@@ -837,6 +882,8 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   SampledKind: ['vm', 'host'],
   RetentionScale: ['basic', 'full'],
   SummedGrain: ['hour', 'day'],
+  ReportPeriod: ['daily', 'monthly', 'quarterly', 'yearly'],
+  ReportVmType: ['desktop', 'server', 'high_performance'],
 };
 
 export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
@@ -896,6 +943,10 @@ export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
   WarehouseChange: { does: 'What is left out stays as it is; a scale sets all three retentions.', attrs: [{ name: 'scale', type: 'RetentionScale', optional: true }, { name: 'timeZone', type: 'string', optional: true, min: 1, max: 64 }, { name: 'samplesHours', type: 'integer', optional: true, min: 1, max: 8760 }, { name: 'hourlyHours', type: 'integer', optional: true, min: 1, max: 87600 }, { name: 'dailyHours', type: 'integer', optional: true, min: 0, max: 876000 }] },
   WarehouseSpan: { attrs: [{ name: 'from', type: 'timestamp' }, { name: 'to', type: 'timestamp' }] },
   WarehouseRebuild: { does: 'How many hours and days of all kinds will be summed up again.', attrs: [{ name: 'hours', type: 'integer' }, { name: 'days', type: 'integer' }] },
+  ReportEntry: { does: 'A report, and whether it is built; what is not answers 501.', attrs: [{ name: 'code', type: 'string' }, { name: 'name', type: 'string' }, { name: 'group', type: 'string' }, { name: 'built', type: 'boolean' }] },
+  ReportSeries: { does: 'One line of a chart: a value for each point of the report.', attrs: [{ name: 'name', type: 'string' }, { name: 'values', type: 'integer', list: true }] },
+  ReportChart: { attrs: [{ name: 'title', type: 'string' }, { name: 'subtitle', type: 'string' }, { name: 'series', type: 'ReportSeries', list: true }] },
+  Report: { does: "A report's figures over time: of hours for a day, of days for longer periods. Without data in the span no chart has a series.", attrs: [{ name: 'code', type: 'string' }, { name: 'name', type: 'string' }, { name: 'period', type: 'ReportPeriod' }, { name: 'from', type: 'date' }, { name: 'to', type: 'date' }, { name: 'timeZone', type: 'string' }, { name: 'dataCenter', type: 'string', nullable: true }, { name: 'cluster', type: 'string', nullable: true }, { name: 'hasData', type: 'boolean' }, { name: 'points', type: 'date', list: true }, { name: 'charts', type: 'ReportChart', list: true }] },
   WarehouseReader: { attrs: [{ name: 'password', type: 'string', min: 8, max: 255, pattern: '^[ -~]+$', form: 'printable ASCII' }] },
   MailServer: { does: "Where mails to subscribers of events are sent from; the names of the notifier's configuration in other letters.", attrs: [{ name: 'server', type: 'string' }, { name: 'port', type: 'integer' }, { name: 'encryption', type: 'MailEncryption' }, { name: 'caPem', type: 'string', nullable: true }, { name: 'user', type: 'string', nullable: true }, { name: 'from', type: 'string' }, { name: 'replyTo', type: 'string', nullable: true }, { name: 'html', type: 'boolean' }, { name: 'retries', type: 'integer' }, { name: 'historyDays', type: 'integer' }] },
   MailServerChange: { does: 'The mail server, whole: what is left out is as at first, but for the password, which stays for the same server and user. Ports are 25, 465 (ssl) and 587 (tls) unless said.', attrs: [{ name: 'server', type: 'string', min: 1, max: 255 }, { name: 'port', type: 'integer', optional: true, min: 1, max: 65535 }, { name: 'encryption', type: 'MailEncryption', optional: true }, { name: 'caPem', type: 'string', optional: true, nullable: true, max: 65536 }, { name: 'user', type: 'string', optional: true, nullable: true, max: 255 }, { name: 'password', type: 'string', optional: true, nullable: true, max: 1024 }, { name: 'from', type: 'string', min: 3, max: 255 }, { name: 'replyTo', type: 'string', optional: true, nullable: true, max: 255 }, { name: 'html', type: 'boolean', optional: true }, { name: 'retries', type: 'integer', optional: true, min: 1, max: 20 }, { name: 'historyDays', type: 'integer', optional: true, min: 1, max: 3650 }] },
@@ -1094,6 +1145,19 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
     methods: [
       { name: 'update', http: 'PUT', access: 'super_user', params: [], body: 'WarehouseReader', status: 204, does: 'A user of the database who reads the history and nothing else, for tools outside; sets his password when he is there.' },
       { name: 'remove', http: 'DELETE', access: 'super_user', params: [], status: 204, does: 'Removes a reader of the history from the database.' },
+    ],
+  },
+  ReportsService: {
+    path: '/reports',
+    methods: [
+      { name: 'list', http: 'GET', access: 'signed_in', params: [], answer: 'ReportEntry', list: true, status: 200, does: 'Every report of the warehouse.' },
+    ],
+  },
+  ReportService: {
+    path: '/reports/{report}',
+    id: 'text',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'period', type: 'ReportPeriod' }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD' }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }], answer: 'Report', status: 200, does: 'A report of the period that begins with a day, over what its reader may see.' },
     ],
   },
   SearchService: {

@@ -21,6 +21,7 @@ import { whoamiOperations } from '../sessions/whoami.ts';
 import { ssoClientOperations } from '../sso/client-operations.ts';
 import { internalUserOperations } from '../users/internal.ts';
 import { passwordOperations } from '../users/passwords-endpoint.ts';
+import { reportOperations } from '../warehouse/reports/endpoint.ts';
 import { warehouseOperations } from '../warehouse/endpoint.ts';
 import { nextRunOperations } from '../vms/next-run-endpoint.ts';
 import { registerDocumentation } from './documentation.ts';
@@ -43,6 +44,7 @@ const operations: readonly VirgateOperations[] = [
   optionOperations,
   mailOperations,
   warehouseOperations,
+  reportOperations,
   searchOperations,
   enrolmentOperations,
   diskImportOperations,

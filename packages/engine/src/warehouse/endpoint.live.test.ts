@@ -1,12 +1,14 @@
-// Budget: 15 s
+// Budget: 20 s
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { json, openDatabase } from '@virgate/database';
+import { json, openDatabase, transaction } from '@virgate/database';
 import { sql } from 'kysely';
 import { columnTypes } from '../history/columns.ts';
 import { recordHistory } from '../history/history.ts';
-import { startTestEngine } from '../testing/engine.ts';
+import { startTestEngine, type Answer } from '../testing/engine.ts';
 import { addObjects } from '../testing/objects.ts';
+import { ensurePart } from './partitions.ts';
 import { sumUp } from './sum.ts';
 
 const start = Date.UTC(2030, 0, 15, 10, 0);
@@ -93,6 +95,107 @@ test('the history of an engine is summed up, shown by the views, read from outsi
       (await rows(`select 1 from history.v4_5_tags_relations_history where parent_id = '${tag}' and detach_date is not null`)).length,
       1,
     );
+  });
+
+  await t.test('the report of operating systems', async () => {
+    const list = (await it.get('/virgate/api/reports')).body as unknown as { code: string; built: boolean }[];
+    assert.deepEqual([list.length, list.filter(({ built }) => built).map(({ code }) => code)], [31, ['BR18']]);
+    // Two of Red Hat (one vanished), two of Windows (one down for good), one Linux, in two hours of another day.
+    const [cluster, dataCenter] = [randomUUID(), randomUUID()];
+    await sql`insert into history.datacenter_configuration (datacenter_id, datacenter_name, datacenter_description) values (${dataCenter}, 'far', '')`.execute(
+      db,
+    );
+    await sql`insert into history.cluster_configuration (cluster_id, cluster_name, compatibility_version, datacenter_id) values (${cluster}, 'away', '4.7', ${dataCenter})`.execute(
+      db,
+    );
+    const day = Date.UTC(2030, 1, 3, 6);
+    await transaction(db, (trx) => ensurePart(trx, 'vm_samples_history', 'day', day));
+    for (const [index, [os, status, type, gone]] of (
+      [
+        [18, 1, 1, false],
+        [13, 1, 1, true],
+        [17, 1, 0, false],
+        [23, 0, 1, false],
+        [1252, 1, 1, false],
+      ] as const
+    ).entries()) {
+      const id = randomUUID();
+      const added = await sql<{
+        history_id: number;
+      }>`insert into history.vm_configuration (vm_id, vm_name, cluster_id, template_id, operating_system, vm_type, create_date, delete_date)
+        values (${id}, ${`vm${index}`}, ${cluster}, ${id}, ${os}, ${type}, ${new Date(day)}, ${gone ? new Date(day) : null}) returning history_id`.execute(
+        db,
+      );
+      for (const hour of [0, 1])
+        await sql`insert into history.vm_samples_history (history_datetime, vm_id, vm_status, vm_configuration_version, seconds_in_status)
+          values (${new Date(day + hour * 60 * minuteMs)}, ${id}, ${status}, ${added.rows[0]?.history_id ?? 0}, 60)`.execute(db);
+    }
+    await sumUp(db, new Date(day + 3 * 24 * 60 * minuteMs));
+    const get = (client: Pick<typeof it, 'get'>, query: string) => client.get(`/virgate/api/reports/BR18?${query}`);
+    const lines = (answer: Answer, at: number): Record<string, unknown> =>
+      Object.fromEntries(
+        (answer.body['charts'] as { title: string; series: { name: string; values: number[] }[] }[]).map(({ title, series }) => [
+          title,
+          series.map(({ name, values }) => `${name} ${values[at]}`).join(', '),
+        ]),
+      );
+    const ofDay = await get(it, `period=daily&startDate=2030-02-03&cluster=${cluster}`);
+    assert.equal(ofDay.status, 200, ofDay.text);
+    assert.deepEqual([ofDay.body['points'].length, ofDay.body['cluster'], ofDay.body['hasData']], [24, 'away', true]);
+    const today = {
+      'RHEL vs Other Linux OS': 'Other Linux 1, RHEL 1',
+      'Distribution of Windows Versions': 'Windows 2008 R2 x64 1, Windows 2012 x64 0',
+      'Known vs Unknown OS': 'Known OS 4',
+      'RHEL vs Windows OS': 'RHEL 1, Windows 1',
+    };
+    assert.deepEqual(lines(ofDay, 6), today);
+    assert.equal(lines(ofDay, 8)['Known vs Unknown OS'], 'Known OS 0', 'a point without data');
+    assert.equal(
+      lines(await get(it, `period=daily&startDate=2030-02-03&dataCenter=${dataCenter}&showDeleted=true`), 7)['RHEL vs Windows OS'],
+      'RHEL 2, Windows 1',
+    );
+    assert.equal(lines(await get(it, `period=daily&startDate=2030-02-03&vmType=desktop`), 6)['RHEL vs Windows OS'], 'Windows 1');
+    for (const [period, length, at] of [
+      ['monthly', 28, 2],
+      ['quarterly', 89, 2],
+      ['yearly', 365, 2],
+    ] as const) {
+      const longer = await get(it, `period=${period}&startDate=2030-02-01&cluster=${cluster}`);
+      assert.equal(longer.body['points'].length, length, period);
+      assert.deepEqual(lines(longer, at), today, period);
+    }
+    const none = await get(it, 'period=daily&startDate=2029-01-01');
+    assert.deepEqual(
+      [none.body['hasData'], none.body['charts'].map((chart: { series: unknown[] }) => chart.series.length)],
+      [false, [0, 0, 0, 0]],
+    );
+
+    // What was sampled of the engine itself, and who sees it.
+    const own = 'period=daily&startDate=2030-01-15&showDeleted=true';
+    assert.equal(lines(await get(it, own), 10)['Known vs Unknown OS'], 'Unknown OS 1');
+    const bob = await it.user('bob', [{ role: 'UserRole', object: { type: 'vm', id: vm } }]);
+    assert.equal(lines(await get(bob, own), 10)['Known vs Unknown OS'], 'Unknown OS 1');
+    assert.equal((await get(bob, 'period=daily&startDate=2030-02-03')).body['hasData'], false);
+    assert.equal((await get(bob, `period=daily&startDate=2030-02-03&cluster=${cluster}`)).status, 404);
+    assert.equal((await get(await it.user('eve'), own)).body['hasData'], false);
+
+    for (const [query, status, field] of [
+      ['period=weekly&startDate=2030-02-03', 400, 'period'],
+      ['startDate=2030-02-03', 400, 'period'],
+      ['period=daily&startDate=2030-02-30', 400, 'startDate'],
+      [`period=daily&startDate=${encodeURIComponent("2030-02-03'; drop table vm; --")}`, 400, 'startDate'],
+      [`period=daily&startDate=2030-02-03&cluster=${encodeURIComponent("' or true --")}`, 400, 'cluster'],
+      ['period=daily&startDate=2030-02-03&showDeleted=perhaps', 400, 'showDeleted'],
+      [`period=daily&startDate=2030-02-03&dataCenter=${cluster}`, 404, 'dataCenter'],
+    ] as const) {
+      const answer = await get(it, query);
+      assert.deepEqual([answer.status, answer.body['field']], [status, field], query);
+    }
+    assert.equal((await it.get('/virgate/api/reports/BR17?period=daily&startDate=2030-02-03')).status, 501);
+    assert.equal((await it.get('/virgate/api/reports/BR99?period=daily&startDate=2030-02-03')).status, 404);
+    assert.equal((await it.client(null).get(`/virgate/api/reports/BR18?${own}`)).status, 401);
+    await sql`delete from history.vm_samples_history where history_datetime >= ${later}`.execute(db);
+    await sql`delete from history.vm_hourly_history where history_datetime >= ${later}`.execute(db);
   });
 
   await t.test('settings, progress and rebuild', async () => {

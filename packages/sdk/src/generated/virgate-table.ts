@@ -28,6 +28,8 @@ export const places: Readonly<Record<string, string>> = {
   '/warehouse': 'get:GET:: update:PUT::b rebuild:POST:rebuild:b',
   '/warehouse/readers': '',
   '/warehouse/readers/{reader}': 'update:PUT::b remove:DELETE::',
+  '/reports': 'list:GET::',
+  '/reports/{report}': 'get:GET::p',
   '/search': 'get:GET::p',
   '/search/complete': 'get:GET::p',
   '/host-enrolment-tokens': 'add:POST::b',

@@ -17,6 +17,7 @@ export interface VirgateRoot {
   readonly options: OptionsPlace;
   readonly mail: MailPlace;
   readonly warehouse: WarehousePlace;
+  readonly reports: ReportsPlace;
   readonly search: SearchPlace;
   readonly hostEnrolmentTokens: HostEnrolmentTokensPlace;
   readonly hostEnrolments: HostEnrolmentsPlace;
@@ -218,6 +219,17 @@ export interface WarehouseReadersOneReaderPlace {
   update(body: VirgateCalls['WarehouseReaderService']['update']['body'], request?: RequestOptions): Promise<void>;
   /** Removes a reader of the history from the database. */
   remove(request?: RequestOptions): Promise<void>;
+}
+
+export interface ReportsPlace {
+  report(id: string): ReportsOneReportPlace;
+  /** Every report of the warehouse. */
+  list(request?: RequestOptions): Promise<VirgateCalls['ReportsService']['list']['answer']>;
+}
+
+export interface ReportsOneReportPlace {
+  /** A report of the period that begins with a day, over what its reader may see. */
+  get(params: VirgateCalls['ReportService']['get']['params'], request?: RequestOptions): Promise<VirgateCalls['ReportService']['get']['answer']>;
 }
 
 export interface SearchPlace {
