@@ -6,6 +6,7 @@
  *   gets), or the engine itself was seen to fill it; *carried* = written and shown only. All others are not counted as anything.
  *
  * `npm run coverage -- portal`: what of the portal a browser did (`portal.ts`).
+ * `npm run coverage -- v3`: what of version 3 of the API is served (`version-3.ts`).
  */
 import { permits, type PermitName } from '@virgate/contract/generated/permits';
 import { services, type ServiceName } from '@virgate/contract/generated/services';
@@ -120,6 +121,7 @@ function printTiers(verdicts: ReadonlyMap<string, Verdict>): void {
   }
 }
 
+if (process.argv[2] === 'v3') process.exit(await (await import('./version-3.ts')).coverVersion3());
 if (process.argv[2] === 'portal') process.exit(await (await import('./portal.ts')).coverPortal());
 
 const installation = await Installation.start({ hosts: 2 });

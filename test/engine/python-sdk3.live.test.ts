@@ -8,6 +8,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { clientsCache, pythonSdk, pythonWith } from '../clients/python-environment.ts';
 import { Installation } from './installation.ts';
+import { whole } from './rest-client.ts';
 
 const run = promisify(execFile);
 const clientTimeoutMs = 120_000;
@@ -42,6 +43,30 @@ for (const root of ['/api', '/rhev-api', '/ovirt-engine/api/v3', '/ovirt-engine/
 
 test('the main kinds of objects, and what lies below them', { timeout: clientTimeoutMs }, () => runScript('kinds.py', '/api'));
 
+test('all documents along the links fit the schema of version 3', { timeout: clientTimeoutMs }, async () => {
+  const { rest } = installation;
+  const headers = { ...whole, accept: 'application/xml', 'content-type': 'application/xml', version: '3' };
+  const post = async (path: string, body: string): Promise<string> => {
+    const { status, text } = await rest.call('POST', path, { body, headers });
+    assert.ok(status < 300, text);
+    return /id="([^"]+)"/.exec(text)?.[1] ?? '';
+  };
+  const vm = await post(
+    '/vms',
+    '<vm><name>walked</name><cluster><name>Default</name></cluster><template><name>template</name></template><memory>1073741824</memory></vm>',
+  );
+  await post(`/vms/${vm}/nics`, '<nic><name>nic1</name><network><name>ovirtmgmt</name></network></nic>');
+  await post(`/vms/${vm}/watchdogs`, '<watchdog><model>i6300esb</model><action>reset</action></watchdog>');
+  await post(
+    `/vms/${vm}/numanodes`,
+    '<vm_numa_node><index>0</index><memory>1024</memory><cpu><cores><core index="0"/></cores></cpu></vm_numa_node>',
+  );
+  await post(`/vms/${vm}/snapshots`, '<snapshot><description>before</description></snapshot>');
+  await installation.vmStatus(vm, 'down');
+  await post(`/vms/${vm}/start`, '<action/>');
+  await runScript('walk.py', '/api');
+});
+
 test('places are told under the root that was asked; what version 3 never had, or cannot be written, is refused by name', async () => {
   const { rest } = installation;
   const xml = (path: string, headers: Record<string, string> = {}) =>
@@ -53,8 +78,18 @@ test('places are told under the root that was asked; what version 3 never had, o
   assert.match((await xml('/templates', old)).text, /href="\/ovirt-engine\/api\/templates\/[^"]+\/nics"/);
   assert.match((await xml('/ovirt-engine/api/v3/templates')).text, /href="\/ovirt-engine\/api\/v3\/templates\/[^"]+\/nics"/);
   const capabilities = await xml('/capabilities', old);
-  assert.equal(capabilities.status, 501);
-  assert.match(capabilities.text, /Version 3: GET \/capabilities/);
+  assert.match(capabilities.text, /<version href="\/ovirt-engine\/api\/capabilities\/342e37" id="342e37" major="4" minor="7">/);
+  assert.equal((await xml('/capabilities/342e37', old)).status, 200);
+  assert.equal((await xml('/capabilities/nothing', old)).status, 404);
+  assert.equal((await rest.call('PUT', '/capabilities', { headers: { accept: 'application/xml', ...old } })).status, 405);
+  const operations = (await xml('/ovirt-engine/api/v3?rsdl')).text;
+  assert.match(operations, /<link href="\/ovirt-engine\/api\/v3\/vms\/\{vm:id\}\/start" rel="start">/);
+  assert.doesNotMatch(operations, /diskattachments/);
+  assert.ok((await xml('/?rsdl')).text.includes('/diskattachments'), 'version 4 has its own');
+  const nobody = 'ffffffff-ffff-4fff-8fff-ffffffffffff';
+  const move = await rest.call('POST', `/vms/${nobody}/move`, { body: '<action/>', headers: { accept: 'application/xml', ...old } });
+  assert.equal(move.status, 501);
+  assert.match(move.text, /Version 3: POST \/vms\/[^/]+\/move/);
   assert.equal((await xml('/imagetransfers', old)).status, 404, 'version 3 has none');
   assert.equal((await xml('/nothing', old)).status, 404);
   const root = await xml('/', old);

@@ -80,8 +80,20 @@ export interface ModelFacts {
   v3: {
     types: Record<string, V3TypeFacts>;
     diff_v4: Record<string, { only_v3: string[]; only_v4: string[]; shape: Record<string, { v3: string; v4: string }> }>;
-    operations: { path: string; rel: string; http: string; body?: string; response?: string }[];
+    operations: V3OperationFacts[];
   };
+}
+
+export interface V3OperationFacts {
+  path: string;
+  rel: string;
+  http: string;
+  body?: string;
+  response?: string;
+  /** Members of which one set must be given. */
+  mandatory_sets?: string[][];
+  /** `name:matrix` or `name:query`. */
+  url_params?: string[];
 }
 
 export interface VdsmField {

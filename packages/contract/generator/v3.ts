@@ -245,23 +245,38 @@ function collectionTag(model: ModelFacts, pair: Pair): string {
     .filter(
       (facts) =>
         facts.base !== undefined &&
-        ['BaseResources', 'BaseDevices'].includes(facts.base) &&
+        ['BaseResources', 'BaseDevices', 'NumaNodes'].includes(facts.base) &&
         facts.elements?.some((element) => element.many && element.type === pair.v3),
     )
     .flatMap((facts) => facts.tags ?? []);
   return tags.find((tag) => tag === model.types[pair.v4]?.list_tag) ?? tags[0] ?? '';
 }
 
-/** `paths-v3.ts`: every path of version 3, `{}` for an id, with its verbs. */
-export function pathsV3(model: ModelFacts): string {
-  const verbs = new Map<string, Set<string>>();
-  for (const { path, http } of model.v3.operations) {
-    const template = path.replaceAll(/\{[^}]*\}/g, '{}');
-    verbs.set(template, (verbs.get(template) ?? new Set()).add(http));
-  }
+/** `operations-v3.ts`: every operation of version 3, a row each. */
+export function operationsV3(model: ModelFacts): string {
+  const rows = model.v3.operations.map(({ http, path, rel, body, response, mandatory_sets: sets, url_params: parameters }) =>
+    [http, path, rel, body ?? '', response ?? '', (parameters ?? []).join(','), (sets ?? []).map((set) => set.join(',')).join(';')].join(
+      ' ',
+    ),
+  );
   return `${generatedNotice}
-/** Paths of version 3 below the API's root, \`{}\` for an id, with their verbs. */
-export const pathsV3: Readonly<Record<string, string>> = {
-${[...verbs].map(([path, found]) => `  ${literal(path)}: ${literal([...found].toSorted().join(' '))},\n`).join('')}};
+/** Verb, path below the API's root, \`rel\`, types of body and answer, parameters (\`name:place\`), sets of members of which one must be given; one blank between two. */
+export const operationsV3: readonly string[] = [
+${rows.map((row) => `  ${literal(row)},\n`).join('')}];
+`;
+}
+
+/** `schema-v3.ts`: every type of version 3. */
+export function schemaV3(model: ModelFacts): string {
+  const member = ({ name, type, many }: { name: string; type?: string; many?: boolean }): string =>
+    `${name}:${type ?? 'xs:string'}${many ? '*' : ''}`;
+  const row = ({ tags, base, elements, attributes }: V3TypeFacts): string =>
+    [(tags ?? []).join(','), base ?? '', (elements ?? []).map(member).join(','), (attributes ?? []).map(member).join(',')].join(' ');
+  return `${generatedNotice}
+/** Roots, base type, elements in their order (\`*\` = repeated) and XML attributes of each type; one blank between two. */
+export const schemaV3: Readonly<Record<string, string>> = {
+${Object.entries(model.v3.types)
+  .map(([name, facts]) => `  '${name}': ${literal(row(facts))},\n`)
+  .join('')}};
 `;
 }

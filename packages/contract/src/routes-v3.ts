@@ -1,4 +1,4 @@
-import { pathsV3 } from './generated/paths-v3.ts';
+import { operationsV3 } from './generated/operations-v3.ts';
 
 interface Node {
   readonly literals: Map<string, Node>;
@@ -17,8 +17,19 @@ function below(parent: Node, segment: string): Node {
   return child;
 }
 
+/** Paths of version 3 below the API's root, `{}` for an id, with their verbs. */
+export const pathsV3: ReadonlyMap<string, readonly string[]> = (() => {
+  const verbs = new Map<string, Set<string>>();
+  for (const row of operationsV3) {
+    const [http = '', path = ''] = row.split(' ');
+    const template = path.replaceAll(/\{[^}]*\}/g, '{}');
+    verbs.set(template, (verbs.get(template) ?? new Set()).add(http));
+  }
+  return new Map([...verbs].map(([path, found]) => [path, [...found].toSorted()]));
+})();
+
 const root = node('');
-for (const [path, verbs] of Object.entries(pathsV3)) path.split('/').reduce(below, root).verbs = verbs.split(' ');
+for (const [path, verbs] of pathsV3) path.split('/').reduce(below, root).verbs = verbs;
 
 /** What version 3 has at a path: its verbs (none where only something below it is), and what lies or can be done below it. */
 export interface PathV3 {

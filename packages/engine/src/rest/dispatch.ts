@@ -94,7 +94,7 @@ async function root(engine: Engine, call: Call): Promise<Outcome> {
   const context: Context = { ...contextOf(engine, call), path: {}, body: {}, asynchronous: false };
   if (call.http === 'OPTIONS') return verbs(context, readOnly);
   if (!isReading(call.http)) throw methodNotAllowed(readOnly);
-  const description = descriptionOf(context);
+  const description = descriptionOf(context, call.wire);
   if (description !== null) return { reply: description, context, service: undefined };
   const entity = await rootDocument(context, call.reply, call.request);
   return { reply: { kind: 'entity', status: 200, type: 'Api', entity }, context, service: undefined };

@@ -125,6 +125,53 @@ host = api.hosts.list()[0]
 assert isinstance(host.nics.list(), list) and host.nics.list()[0].labels.list() == []
 ok('hosts')
 
+network = center.networks.add(params.Network(name='python_net', data_center=center))
+cluster.networks.add(params.Network(id=network.id, required=False))
+
+
+def networks_on(nic):
+    return [one.network.id for one in host.nics.get(name=nic).networkattachments.list()]
+
+
+free = [one.name for one in host.nics.list() if not one.networkattachments.list() and one.bonding is None]
+assert len(free) >= 2, free
+nic = host.nics.get(name=free[0])
+nic.attach(params.Action(network=params.Network(name='python_net')))
+assert networks_on(free[0]) == [network.id]
+nic.detach(params.Action(network=params.Network(id=network.id)))
+assert networks_on(free[0]) == []
+nic = host.nics.get(name=free[0])
+nic.network = params.Network(name='python_net')
+nic.boot_protocol = 'static'
+nic.ip = params.IP(address='192.0.2.7', netmask='255.255.255.0')
+nic.update()
+assert networks_on(free[0]) == [network.id]
+address = host.nics.get(name=free[0]).networkattachments.list()[0].ip_address_assignments.ip_address_assignment[0]
+assert (address.assignment_method, address.ip.address) == ('static', '192.0.2.7')
+host.nics.get(name=free[0]).detach()
+slaves = params.Slaves(host_nic=[params.HostNIC(name=one) for one in free[:2]])
+options = params.Options(option=[params.Option(name='mode', value='1')])
+bond = host.nics.add(
+    params.HostNIC(name='bond7', network=params.Network(name='python_net'), bonding=params.Bonding(slaves=slaves, options=options))
+)
+assert (bond.name, len(bond.bonding.slaves.host_nic), networks_on('bond7')) == ('bond7', 2, [network.id])
+host.nics.get(name='bond7').delete()
+assert host.nics.get(name='bond7') is None
+# All that the host shall have: what it has, and one network more; then without it.
+wanted = [one for one in host.nics.list() if one.network is not None]
+more = params.HostNIC(name=free[1], network=params.Network(name='python_net'), boot_protocol='none')
+host.nics.setupnetworks(params.Action(host_nics=params.HostNics(host_nic=[*wanted, more]), check_connectivity=True))
+assert networks_on(free[1]) == [network.id]
+host.nics.setupnetworks(params.Action(host_nics=params.HostNics(host_nic=wanted)))
+assert networks_on(free[1]) == []
+try:
+    host.nics.get(name=free[0]).attach(params.Action())
+    raise AssertionError('no network was attached')
+except errors.RequestError as error:
+    assert error.status == 400 and 'network' in error.detail, (error.status, error.detail)
+api.networks.get(name='python_net').delete()
+ok('networks of hosts')
+
 vm.delete()
 api.disconnect()
 print('ok everything')

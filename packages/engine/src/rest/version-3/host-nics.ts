@@ -33,6 +33,13 @@ function assignmentsOf({ boot_protocol: protocol, ip }: HostNic): { ip_address_a
   return { ip_address_assignments: [{ assignment_method: method, ...(method === 'static' && ip !== undefined ? { ip } : {}) }] };
 }
 
+/** Where a network goes: one with a VLAN is shown at a device of its own, and set up at the one below it. */
+function placeOf({ id, name, vlan, base_interface: base }: HostNic): HostNic {
+  if (vlan !== undefined && base !== undefined) return { name: base };
+  if (id !== undefined) return { id };
+  return name === undefined ? {} : { name };
+}
+
 /** What a NIC of version 3 says of the network on it. */
 function attachmentOf(nic: HostNic, known: readonly NetworkAttachment[]): NetworkAttachment[] {
   const network = nic.network;
@@ -43,7 +50,7 @@ function attachmentOf(nic: HostNic, known: readonly NetworkAttachment[]): Networ
     {
       ...(is?.id === undefined ? {} : { id: is.id }),
       network: id === undefined ? { name } : { id },
-      host_nic: nic.id === undefined ? { name: nic.name } : { id: nic.id },
+      host_nic: placeOf(nic),
       ...assignmentsOf(nic),
       ...(nic.properties === undefined ? {} : { properties: nic.properties }),
     },

@@ -7,13 +7,14 @@ import { dispatch, type Call, type Outcome } from '../dispatch.ts';
 import { Fault, notBuilt } from '../fault.ts';
 import type { Services } from '../operation.ts';
 import { bodyOf } from '../request-body.ts';
+import { capabilityHandlers } from './capabilities.ts';
 import { diskHandlers } from './disks.ts';
 import { hostNicHandlers } from './host-nics.ts';
 import { additionParameters, removalParameters } from './removals.ts';
 import { RequestV3, type Handler } from './request.ts';
 
 /** What version 4 has no operation for, or has it otherwise. */
-const handlers: Readonly<Record<string, Handler>> = { ...diskHandlers, ...hostNicHandlers };
+const handlers: Readonly<Record<string, Handler>> = { ...capabilityHandlers, ...diskHandlers, ...hostNicHandlers };
 
 const nameOf = ({ http, segments }: Call): string => `Version 3: ${http} /${segments.join('/').slice(0, 200)}`;
 
@@ -30,12 +31,10 @@ const workInV4 = (segments: readonly string[]): string[] =>
     ? ['disks', ...segments.slice(3)]
     : placeInV4(segments).segments;
 
-/** Verbs that version 3 has at a path. @throws {Fault} 405 for others */
-function checkVerb({ http }: Call, { verbs }: PathV3): void {
-  const asked = http === 'HEAD' ? 'GET' : http;
-  if (http === 'OPTIONS' || verbs.includes(asked)) return;
+/** A verb that neither version has at a path. */
+function verbNotAllowed({ verbs }: PathV3): Fault {
   const allow = [...(verbs.includes('GET') ? ['HEAD'] : []), ...verbs, 'OPTIONS'];
-  throw new Fault(405, 'Method Not Allowed', null, { headers: { Allow: allow.join(', ') } });
+  return new Fault(405, 'Method Not Allowed', null, { headers: { Allow: allow.join(', ') } });
 }
 
 /** A request whose operation version 4 has too, with its body and parameters as version 4 takes them. */
@@ -44,7 +43,10 @@ async function ofVersion4(request: RequestV3, place: PathV3): Promise<Outcome> {
   const { segments, within } = placeInV4(call.segments);
   if (within !== undefined) await request.ask('GET', within);
   const route = matchRoute(call.http, segments);
-  if (route.kind === 'not_found' || (route.kind === 'method_not_allowed' && call.http !== 'OPTIONS')) throw notBuilt(nameOf(call));
+  const isKnown = place.verbs.includes(call.http === 'HEAD' ? 'GET' : call.http);
+  if (route.kind === 'not_found' && place.verbs.length === 0) throw new Fault(404, 'Not Found', null);
+  if (route.kind === 'not_found' || (route.kind === 'method_not_allowed' && call.http !== 'OPTIONS'))
+    throw isKnown ? notBuilt(nameOf(call)) : verbNotAllowed(place);
   if (route.kind !== 'found') return request.here(await request.ask(call.http, segments));
   const type = typeOfService(route.service);
   if (type !== undefined && !isTypeOfV3(type)) throw notBuilt(nameOf(call));
@@ -72,8 +74,7 @@ export async function serveVersion3(engine: Engine, services: Services, call: Ca
   const place = pathOfV3(segments);
   const request = new RequestV3(engine, services, call, place?.ids ?? []);
   if (asksForWork(segments)) return request.here(await request.ask(http, workInV4(segments)));
-  if (place === undefined || place.verbs.length === 0) throw new Fault(404, 'Not Found', null);
-  checkVerb(call, place);
+  if (place === undefined) throw new Fault(404, 'Not Found', null);
   const handler = handlers[`${http === 'HEAD' ? 'GET' : http} ${place.template}`];
   return handler === undefined ? ofVersion4(request, place) : handler(request);
 }
