@@ -5,7 +5,9 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { buildCli } from '@virgate/cli/build';
 import { adminUser, eventually, expectStatus, Installation } from '../engine/installation.ts';
+import { PseudoTerminal } from './pseudo-terminal.ts';
 import { cliProgram, virgate } from './program.ts';
 import type { Ran } from './program.ts';
 
@@ -37,11 +39,11 @@ after(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-test('every example of the page on the command line runs', async () => {
+test('every example of the page on the command line runs, with the built program', async () => {
   const examples = [...(await readFile(page, 'utf8')).matchAll(/^```sh\n(.*?)^```/gms)].map(([, text]) => text ?? '');
   assert.ok(examples.length >= 6, `${examples.length} examples`);
   const program = join(folder, 'virgate');
-  await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${cliProgram}' "$@"\n`);
+  await writeFile(program, `#!/bin/sh\nexec '${process.execPath}' '${await buildCli(join(folder, 'built'))}' "$@"\n`);
   await chmod(program, 0o755);
   const script = `set -e -o pipefail\n${examples.join('\n')}`
     .replaceAll('https://engine.example.com:8443', installation.url)
@@ -172,6 +174,111 @@ test('a folder is applied once: the dry run tells exactly what the run does, and
   const copy = join(folder, 'copy-of-all');
   await done('export', '--folder', copy);
   assert.match(await done('apply', '-f', copy, '--dry-run'), /^0 added, 0 changed, 0 removed, \d+ as declared$/m);
+});
+
+test('a session of the interactive shell, as the slides show one, in a terminal', async () => {
+  const password = env['VIRGATE_PASSWORD'] ?? '';
+  await writeFile(join(folder, '.ovirtshellrc'), `[ovirt-shell]\nca_file = ${join(installation.folder, 'pki/ca.pem')}\n`);
+  const terminal = new PseudoTerminal(
+    [process.execPath, cliProgram, 'shell'],
+    { VIRGATE_CONFIG: env['VIRGATE_CONFIG'] ?? '', HOME: folder },
+    folder,
+  );
+  try {
+    await terminal.see(/\[oVirt shell \(disconnected\)\]# $/);
+    const help = await terminal.enter('help', /update .*\n[^]*\(disconnected\)\]# $/);
+    for (const name of [
+      'action',
+      'cd',
+      'clear',
+      'connect',
+      'console',
+      'create',
+      'delete',
+      'disconnect',
+      'exit',
+      'getkey',
+      'help',
+      'list',
+      'ping',
+      'pwd',
+      'save',
+      'set',
+      'show',
+      'status',
+      'update',
+    ])
+      assert.match(help, new RegExp(`^\\* ${name} `, 'm'));
+    await terminal.enter('help connect', /USAGE\s+connect \[URL USER PASSWORD\]/);
+    await terminal.enter('list vms', /not_connected/);
+    await terminal.enter(`connect ${installation.url} ${adminUser} wrong`, /wrong_credentials/);
+    await terminal.enter('status', /last command status: 6 \(AUTHENTICATION ERROR\)/);
+    await terminal.enter(
+      `connect ${installation.url} ${adminUser} ${password}`,
+      />>> connected to oVirt manager 4\.[^]*\[oVirt shell \(connected\)\]# $/,
+    );
+    await terminal.enter(
+      'create vm --name demo --cluster-name Default --template-name Blank --memory 67108864 --description "a b"',
+      /name .*: demo\n[^]*\]# $/,
+    );
+    const listed = await terminal.enter('list vms --query "name=demo"', /id +: [0-9a-f-]{36}\s+name +: demo\s+description: a b\s+\[oVirt/);
+    assert.doesNotMatch(listed, /memory/);
+    await terminal.enter('list vms --kwargs "memory=67108864" --show-all', /memory +: 67108864/);
+    await terminal.enter('add nic --parent-vm-name demo --name nic1 --interface virtio', /name +: nic1/);
+    await terminal.enter(
+      'add disk --parent-vm-name demo --provisioned_size 1048576 --interface virtio --format cow --storage_domains-storage_domain storage_domain.name=data',
+      /id +: [0-9a-f-]{36}[^]*\]# $/,
+    );
+    await eventually('the disk is there', async () => (await installation.rows("select 1 from disk where status = 'ok'")).length === 1);
+    await terminal.enter('action vm demo start', /status-state: complete\s[^]*\]# $/);
+    await terminal.enter('show vm demo', /status +: (wait_for_launch|powering_up|up)[^]*\]# $/);
+    await terminal.enter('status', /last command status: 0 \(OK\)/);
+    await terminal.enter('console demo', /no_viewer|no_console/);
+    await terminal.enter('list vms | grep name', /\nname +: demo\n\[/);
+    await terminal.enter('show vm demo > demo.txt', /\]# $/);
+    await terminal.enter('! grep -c demo demo.txt', /\n1\n/);
+    terminal.type('act\t');
+    await terminal.see(/action $/);
+    terminal.type('vm de\t');
+    await terminal.see(/demo $/);
+    terminal.type('sto\t');
+    await terminal.see(/stop $/);
+    await terminal.enter('', /status-state: complete/);
+    await terminal.enter('shwo vm demo', /unknown_command[^]*"show"/);
+    await terminal.enter('update vm demo --comment x', /comment +: x/);
+    await installation.vmStatus((await installation.rest.get('/vms?search=name%3Ddemo')).body.vm[0].id, 'down');
+    await terminal.enter('delete vm demo', /status-state: complete/);
+    await terminal.enter('getkey', /ssh-(rsa|ed25519) /);
+    await terminal.enter('disconnect', /\(disconnected\)\]# $/);
+    terminal.type('exit\r');
+    assert.equal(await terminal.ended(), 0);
+  } finally {
+    terminal.kill();
+  }
+  const history = await readFile(join(folder, '.ovirtshellhistory'), 'utf8');
+  assert.ok(history.includes('action vm demo start') && !history.includes(password), 'no password is kept');
+});
+
+test('a script of the shell ends with the line that is wrong', async () => {
+  const file = join(folder, 'script');
+  const shell = (text: string) =>
+    virgate(
+      ['shell', '-l', installation.url, '-u', adminUser, '-A', join(installation.folder, 'pki/ca.pem'), '-f', '-'],
+      { ...env, HOME: folder },
+      text,
+    );
+  await writeFile(file, 'list tags\necho done\n');
+  const good = await shell(`# a comment\nadd bookmark --name "a b" \\\n  --value 'x'\nshow bookmark "a b"; file ${file}\n`);
+  assert.deepEqual([good.code, good.err], [0, '']);
+  assert.match(good.out, /name +: a b\n[^]*value *: x\n[^]*^done$/m);
+  const wrong = await shell('ping\n\nshow tag nothing\necho never\n');
+  assert.deepEqual(
+    [wrong.code, /not_found: standard input:3: /.test(wrong.err), wrong.out.includes('never')],
+    [11, true, false],
+    wrong.err,
+  );
+  const broken = await shell('ping\nshow tag "x\n');
+  assert.deepEqual([broken.code, /syntax_error: standard input: line 3/.test(broken.err)], [1, true], broken.err);
 });
 
 test('events are followed as they happen', async () => {

@@ -27,8 +27,7 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   try {
     const front = frontOf(args);
     general = generalFrom(front.given);
-    await dispatch(args.slice(front.taken), general, terminal);
-    return exitCodes.ok;
+    return (await dispatch(args.slice(front.taken), general, terminal)) ?? exitCodes.ok;
   } catch (error) {
     if (isClosedPipe(error)) return exitCodes.ok;
     const { explain } = await import('./connection/explain.ts');
@@ -56,7 +55,8 @@ function frontOf(args: readonly string[]): { given: ReturnType<typeof parseArgum
   return { given: parseArguments(args.slice(0, taken), known).given, taken: Math.min(taken, args.length) };
 }
 
-async function dispatch(args: readonly string[], general: GeneralOptions, terminal: Terminal): Promise<void> {
+/** @returns exit code, when the command has one of its own */
+async function dispatch(args: readonly string[], general: GeneralOptions, terminal: Terminal): Promise<number | void> {
   const [first] = args;
   if (first === '--version' || first === 'version') {
     const { default: about } = await import('../package.json', { with: { type: 'json' } });
@@ -65,6 +65,7 @@ async function dispatch(args: readonly string[], general: GeneralOptions, termin
   if (first === undefined || first === 'help') return await help(args.slice(1), terminal);
   const own = Object.hasOwn(commands, first) ? commands[first] : undefined;
   if (own !== undefined) return await (await own())(args.slice(1), general, terminal);
+  if (first === 'shell') return await (await import('./shell/shell.ts')).shell(args.slice(1), terminal);
   if (general.help || isHelp(args)) return await help(args, terminal);
   const { runCall } = await import('./commands/call.ts');
   try {

@@ -1,3 +1,4 @@
+import type { Client } from '@virgate/sdk';
 import { typeOfService } from '@virgate/contract/routes';
 import type { ServiceName } from '@virgate/contract/generated/services';
 import { isTypeName, typeInfo } from '@virgate/contract/type-info';
@@ -25,7 +26,7 @@ import { helpOfOperation } from './help.ts';
 
 const defaultWaitMs = 300_000;
 
-interface Parsed {
+export interface Parsed {
   readonly operation: Operation;
   readonly options: OptionsOfOperation;
   readonly ids: readonly string[];
@@ -38,9 +39,14 @@ interface Parsed {
 export function parseCall(args: readonly string[]): Parsed {
   const words = wordsBefore(args);
   const { operation, taken } = findOperation(words, (at) => countWords(args.slice(at)));
+  return parseCallOf(operation, args.slice(taken));
+}
+
+/** The same, of an operation that is known: ids and options. */
+export function parseCallOf(operation: Operation, args: readonly string[]): Parsed {
   const options = new OptionsOfOperation(operation);
   const command = `virgate ${operation.kind} ${operation.verb}`;
-  const { words: ids, given } = parseArguments(args.slice(taken), {
+  const { words: ids, given } = parseArguments(args, {
     command,
     takes: (name) => options.takes(name) ?? generalOptions[name]?.takes,
     names: () => [...options.names(), ...Object.keys(generalOptions)],
@@ -66,7 +72,22 @@ export async function runCall(args: readonly string[], inherited: GeneralOptions
   const parsed = parseCall(args);
   const general = { ...inherited, ...defined(parsed.general) };
   if (general.help) return await write(terminal.stdout, helpOfOperation(parsed.operation, parsed.options));
-  const { operation, options, given } = parsed;
+  const call = await preparedCall(parsed, terminal);
+  const connection = await connect(general, terminal.environment);
+  try {
+    const answer = await call(connection.client);
+    await show(parsed.operation, answer, renderingOf(general), terminal);
+  } finally {
+    connection.close();
+  }
+}
+
+/**
+ * Everything that can be found wrong without the engine, and then the call.
+ * @throws CliError
+ */
+export async function preparedCall(parsed: Parsed, terminal: Terminal): Promise<(client: Client) => Promise<unknown>> {
+  const { operation, options, given, ids } = parsed;
   const content = options.read(given, await fileBody(parsed, terminal));
   const bulk = options.bulk ? await bulkBody(parsed, terminal) : undefined;
   const missing = bulk === undefined ? missingOf(operation.methods, content.body) : [];
@@ -76,16 +97,12 @@ export async function runCall(args: readonly string[], inherited: GeneralOptions
       hint: `See: ${parsed.command} --help`,
     });
   const wait = waitFrom(given);
-  const connection = await connect(general, terminal.environment);
-  try {
-    const service = await serviceFor(connection.client, operation, parsed.ids);
-    const answer = await withProgress(terminal, wait === undefined ? undefined : `${operation.verb} ${parsed.ids.join(' ')}`, () =>
+  return async (client) => {
+    const service = await serviceFor(client, operation, ids);
+    return withProgress(terminal, wait === undefined ? undefined : `${operation.verb} ${ids.join(' ')}`, () =>
       invoke(service, operation, { ...content, bulk, wait }, terminal.signal),
     );
-    await show(operation, answer, renderingOf(general), terminal);
-  } finally {
-    connection.close();
-  }
+  };
 }
 
 /** `vm.name` → `--name`; either of two stays both. */

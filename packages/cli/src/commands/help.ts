@@ -13,6 +13,7 @@ export const ownCommands: Readonly<Record<string, string>> = {
   export: '[--kind KIND] [--folder FOLDER]: objects as apply reads them',
   events: 'what happened; -f follows',
   api: 'any request: virgate api GET /vms',
+  shell: "the interactive shell, with the commands of oVirt's",
   help: 'what there is',
 };
 
