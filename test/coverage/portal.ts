@@ -4,6 +4,8 @@ import { buildPortal, portalFolder } from '@virgate/portal/build';
 import { fieldsOf } from '@virgate/portal/kinds/form';
 import type { ActionDescription, Kind } from '@virgate/portal/kinds/kind';
 import { en, type TextKey } from '@virgate/portal/text';
+import type { Browser } from 'playwright-core';
+import type { Installation } from '../engine/installation.ts';
 import { clientOver } from '../portal/client.ts';
 import { openPortal, startForPortal } from '../portal/fixture.ts';
 import { allKinds } from '../portal/kinds.ts';
@@ -77,27 +79,39 @@ class Done {
     (field.label === undefined && this.#fields.has(`${dialog}|${plain(fieldName(field.name))}`));
 }
 
+/** Longest for one kind, and for all of them: what is then left is missing, and what was done is told. */
+const kindMs = 75_000;
+const walkMs = 420_000;
+
 /**
  * Walks through the portal in a browser before a real engine, and prints how much of the contract's list of pages that was, and what is missing.
  * An action counts when it sent its request and was not refused, a field when it was set to another value than it had and the API tells it
  * afterwards, a column when it showed what the API says.
+ * @param only pages to walk through, by their names in the list; none: all
  * @returns the exit code: 1 when something did not do what it says
  */
-export async function coverPortal(): Promise<number> {
+export async function coverPortal(only: readonly string[]): Promise<number> {
   const list = JSON.parse(await readFile(pagesFile, 'utf8')) as Pages;
   const kinds = await allKinds();
+  const unknown = only.filter((name) => !kinds.some((kind) => kind.page === name));
+  if (unknown.length > 0) {
+    say(`No such page: ${unknown.join(', ')}. There are: ${kinds.map((kind) => kind.page).join(', ')}`);
+    return 2;
+  }
   await buildPortal();
   const installation = await startForPortal(portalFolder);
   const walked = new Walked();
   try {
     const browser = await launchChromium();
     try {
-      const context = await openPortal(browser, installation);
-      for (const kind of kinds) {
-        const page = await context.newPage();
-        await new Walk(page, installation.url, clientOver(installation.rest), walked).kind(kind, plans[kind.page]);
-        await page.close();
-      }
+      await walkAll(
+        browser,
+        installation,
+        kinds.filter((kind) => only.length === 0 || only.includes(kind.page)),
+        walked,
+      );
+    } catch (error) {
+      walked.problems.push(`the walk: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       await browser.close();
     }
@@ -107,6 +121,28 @@ export async function coverPortal(): Promise<number> {
   print(list, new Done(kinds, walked));
   for (const problem of walked.problems) say(`- ${problem}`);
   return walked.problems.length > 0 ? 1 : 0;
+}
+
+/** One page for all kinds, as a user has; another one after the time of a kind ended. */
+async function walkAll(browser: Browser, installation: Installation, kinds: readonly Kind[], walked: Walked): Promise<void> {
+  const context = await openPortal(browser, installation);
+  const client = clientOver(installation.rest);
+  const begun = performance.now();
+  let walk: Walk | undefined;
+  for (const kind of kinds) {
+    const from = performance.now();
+    const left = walkMs - (from - begun);
+    if (left <= 0) {
+      walked.problems.push(`${kind.page}: no time was left for it`);
+      continue;
+    }
+    if (walk === undefined || walk.ended) walk = new Walk(await context.newPage(), installation.url, client, walked);
+    const problems = walked.problems.length;
+    await walk.kindWithin(Math.min(kindMs, left), kind, plans[kind.page]);
+    const seconds = ((performance.now() - from) / 1_000).toFixed(1);
+    say(`${kind.page}: ${seconds} s, ${walked.problems.length - problems} problems`);
+  }
+  say('');
 }
 
 /** Counts of one line: how many of how many, and what is missing. */

@@ -72,11 +72,21 @@ const text = (key: TextKey, values: Readonly<Record<string, string | number>> = 
   en[key].replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 const plain = (words: string | null | undefined): string => (words ?? '').replaceAll(/\s+/g, ' ').trim();
 const dialogMs = 10_000;
+/** Time for the engine to answer what a dialog sent. */
+const answerMs = 30_000;
+/** Time for what the page shows to follow a change, before it is loaded anew. */
+const settleMs = 1_500;
+const shownMs = 3_000;
 
 interface Written {
   readonly method: string;
   readonly path: string;
   readonly status: number;
+}
+
+/** What is asked of the portal's router, which stands in the page under a name of its own. */
+interface Router {
+  readonly state: { readonly resolvedLocation?: { readonly publicHref: string } };
 }
 
 interface Set1 {
@@ -92,6 +102,16 @@ export class Walk {
   readonly #client: Client;
   #written: Written[] = [];
   #serial = 0;
+  /** The application stands, and nothing in it is left half done: places are reached within it. */
+  #standing = false;
+  /** The place was reached within the application: what it shows may still have to follow. */
+  #within = false;
+  #ended = false;
+
+  /** Whether the time of a kind ended: the page is closed. */
+  get ended(): boolean {
+    return this.#ended;
+  }
 
   constructor(page: Page, baseUrl: string, client: Client, walked: Walked) {
     this.#page = page;
@@ -104,6 +124,23 @@ export class Walk {
       if (method !== 'GET' && /^\/(ovirt-engine\/api|virgate\/api)\//.test(pathname))
         this.#written.push({ method, path: pathname, status: response.status() });
     });
+  }
+
+  /**
+   * Everything of one kind, as far as the time goes: what is then left is not done, and its end is a problem of its own.
+   * The page is closed when the time ends, so that nothing waits any longer.
+   */
+  async kindWithin(limitMs: number, kind: Kind, plan: KindPlan = {}): Promise<void> {
+    const timer = setTimeout(() => {
+      this.#ended = true;
+      this.#problem(kind.page, `its time of ${Math.round(limitMs / 1_000)} s ended`);
+      void this.#page.close();
+    }, limitMs);
+    try {
+      await this.#tried(kind.page, () => this.kind(kind, plan));
+    } finally {
+      clearTimeout(timer);
+    }
   }
 
   /** Everything of one kind. */
@@ -143,10 +180,13 @@ export class Walk {
 
   /** One thing that cannot be done is a problem, and not the end of the walk. */
   async #tried<T>(what: string, run: () => Promise<T>): Promise<T | undefined> {
+    if (this.#ended) return undefined;
     try {
       return await run();
     } catch (error) {
-      this.#problem(what, error instanceof Error ? error.message.split('\n').slice(0, 3).join(' ') : String(error));
+      this.#standing = false;
+      // What fails because the page was closed under it says nothing of the portal.
+      if (!this.#ended) this.#problem(what, error instanceof Error ? error.message.split('\n').slice(0, 3).join(' ') : String(error));
       return undefined;
     }
   }
@@ -169,9 +209,41 @@ export class Walk {
     this.walked.problems.push(`${place}: ${what}`);
   }
 
+  /** Goes to a place as links of the portal do; loads it when the application doesn't stand, or something in it stands open. */
   async #open(path: string): Promise<void> {
-    await this.#page.goto(`${this.#base}/ovirt-engine/webadmin${path}`);
+    const address = `/ovirt-engine/webadmin${path}`;
+    this.#within = this.#standing && (await this.#page.getByRole('dialog').count()) === 0 && (await this.#follow(address));
+    if (!this.#within) await this.#page.goto(this.#base + address);
     await this.#page.getByRole('heading', { level: 1 }).waitFor();
+    this.#standing = true;
+  }
+
+  /** Goes to an address within the application, and waits until its router has shown it. @returns false when it did not come to that */
+  async #follow(address: string): Promise<boolean> {
+    await this.#page.evaluate((to) => history.pushState(null, '', to), address);
+    const shows = (to: string): boolean => (Reflect.get(globalThis, '__TSR_ROUTER__') as Router).state.resolvedLocation?.publicHref === to;
+    return await this.#page.waitForFunction(shows, address, { timeout: shownMs }).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Loads the place that is shown anew. */
+  async #reload(): Promise<void> {
+    await this.#page.reload();
+    await this.#page.getByRole('heading', { level: 1 }).waitFor();
+    this.#within = false;
+  }
+
+  /** Waits for something to be shown, and looks once more at the place loaded anew when it is not. */
+  async #shown(what: Locator): Promise<void> {
+    if (!this.#within) return await what.waitFor();
+    try {
+      await what.waitFor({ timeout: shownMs });
+    } catch {
+      await this.#reload();
+      await what.waitFor();
+    }
   }
 
   async #named(kind: Kind, name: string): Promise<string | undefined> {
@@ -216,7 +288,7 @@ export class Walk {
       await round.prepare?.(this.#client, id);
       await this.#open(`${kind.path}/${id}`);
       const button = this.#page.getByRole('toolbar').getByRole('button', { name: text(action.label), exact: true });
-      await button.waitFor();
+      await this.#shown(button);
       await this.#act(
         kind.page,
         action,
@@ -240,7 +312,13 @@ export class Walk {
     read: () => Promise<Entity>,
   ): Promise<void> {
     this.#written = [];
-    if ((await button.getAttribute('aria-disabled')) === 'true') {
+    const possible = await eventually(
+      `${action.key} is possible`,
+      async () => (await button.getAttribute('aria-disabled')) !== 'true',
+      shownMs,
+    ).catch(() => false);
+    if (!possible) {
+      this.#standing = false;
       this.#problem(place, `${action.key} is not possible`);
       return;
     }
@@ -305,9 +383,9 @@ export class Walk {
     const refused = dialog.getByRole('alert');
     const wrong = dialog.locator('.pf-m-error').first();
     await Promise.race([
-      dialog.waitFor({ state: 'detached', timeout: 60_000 }),
-      refused.first().waitFor({ timeout: 60_000 }),
-      wrong.waitFor({ timeout: 60_000 }),
+      dialog.waitFor({ state: 'detached', timeout: answerMs }),
+      refused.first().waitFor({ timeout: answerMs }),
+      wrong.waitFor({ timeout: answerMs }),
     ]).catch(() => undefined);
     if ((await dialog.count()) === 0) return sent;
     this.#problem(place, `${action.key}${id === undefined ? '' : ` of ${id}`}: ${plain(await dialog.innerText()).slice(0, 400)}`);
@@ -444,22 +522,28 @@ export class Walk {
   async #compare(name: string, cell: Locator | undefined, expected: string): Promise<void> {
     if (cell === undefined) return this.#problem(name, 'is not shown');
     let shown = '';
-    const same = await eventually(
-      name,
-      async () => {
-        shown = plain(await cell.innerText({ timeout: 1_000 }).catch(() => ''));
-        return shown === plain(expected);
-      },
-      3_000,
-    ).catch(() => false);
-    if (same) this.walked.columns.add(name);
+    const same = (ms: number): Promise<boolean> =>
+      eventually(
+        name,
+        async () => {
+          shown = plain(await cell.innerText({ timeout: 1_000 }).catch(() => ''));
+          return shown === plain(expected);
+        },
+        ms,
+      ).catch(() => false);
+    let found = await same(this.#within ? settleMs : shownMs);
+    if (!found && this.#within) {
+      await this.#reload();
+      found = await same(shownMs);
+    }
+    if (found) this.walked.columns.add(name);
     else this.#problem(name, `shows "${shown}", the API says "${expected}"`);
   }
 
   async #tab(kind: Kind, id: string, tab: TabDescription, plan: KindPlan): Promise<void> {
     const place = `${kind.page}-${tab.key}`;
     await this.#open(`${kind.path}/${id}?tab=${tab.key}`);
-    await this.#page.getByRole('tab', { name: text(tab.label), exact: true, selected: true }).waitFor();
+    await this.#shown(this.#page.getByRole('tab', { name: text(tab.label), exact: true, selected: true }));
     const entity = await kind.one(this.#client, id, AbortSignal.timeout(dialogMs));
     if (tab.facts !== undefined) {
       const nameOf = await this.#names(tab.facts);
@@ -488,7 +572,7 @@ export class Walk {
       );
     const again = async (): Promise<void> => {
       await this.#open(`${kind.path}/${ownerId}?tab=${tab.key}`);
-      await section.waitFor();
+      await this.#shown(section);
     };
     let made: Entity | undefined;
     const add = async (action: ActionDescription): Promise<void> => {
@@ -535,10 +619,9 @@ export class Walk {
         await round.prepare?.(this.#client, row.id ?? '');
         await again();
         const name = parts.name?.(row) ?? row.name ?? row.id ?? '';
-        await section
-          .getByRole('button', { name: text('grid.actions.of', { name }), exact: true })
-          .first()
-          .click();
+        const menu = section.getByRole('button', { name: text('grid.actions.of', { name }), exact: true }).first();
+        await this.#shown(menu);
+        await menu.click();
         await this.#act(
           place,
           action,
