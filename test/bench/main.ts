@@ -3,12 +3,14 @@ import { benchApi } from './api.ts';
 import { benchFirstVm } from './first-vm.ts';
 import { benchHost } from './host.ts';
 import { benchTransfers } from './transfers.ts';
+import { benchWarehouse } from './warehouse.ts';
 
 const benches: Record<string, () => Promise<void>> = {
   'first-vm': benchFirstVm,
   api: benchApi,
   host: benchHost,
   transfers: benchTransfers,
+  warehouse: benchWarehouse,
 };
 
 const name = process.argv[2] ?? '';

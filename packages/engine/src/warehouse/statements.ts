@@ -43,9 +43,11 @@ export function sumStatement(family: Family, grain: 'hour' | 'day'): SumStatemen
   const keys = key.map(source);
   const once = (from: string, to: string): string => {
     const within = `history_datetime >= ${from} and history_datetime < ${to}`;
-    return grain === 'hour'
-      ? `select distinct on (${entity}, history_datetime) * from history.${family.samples} where ${within} order by ${entity}, history_datetime, history_id desc`
-      : `select * from history.${family.hourly} where ${within}`;
+    if (grain === 'day') return `select * from history.${family.hourly} where ${within}`;
+    // Most samples may be of objects that do not count at all.
+    const some =
+      where === undefined ? '' : ` and ${entity} in (select ${entity} from history.${family.samples} where ${within} and ${where})`;
+    return `select distinct on (${entity}, history_datetime) * from history.${family.samples} where ${within}${some} order by ${entity}, history_datetime, history_id desc`;
   };
   return {
     table: grain === 'hour' ? family.hourly : family.daily,

@@ -2,7 +2,7 @@ import { transaction } from '@virgate/database';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Tables } from '../tables/schema.ts';
 import { families, tables, type Family } from './facts.ts';
-import { ensurePart } from './partitions.ts';
+import { ensurePart, partOf } from './partitions.ts';
 import { warehouseSettings } from './settings.ts';
 import { sumStatement } from './statements.ts';
 
@@ -13,6 +13,8 @@ export type Grain = 'hour' | 'day';
 const settleMs = 90_000;
 /** One statement may take this long. */
 const statementTimeoutMs = 600_000;
+/** An hour of samples of some thousand objects is sorted in memory. */
+const workMemory = '64MB';
 /** Pauses after failures. Source: data warehouse, jobs: times failed × 5 s, at most 900 s. */
 const pauseSeconds = { each: 5, most: 900 };
 
@@ -84,6 +86,12 @@ async function sumInside(trx: Transaction<Tables>, grain: Grain, at: Date, taken
   const unwanted = grain === 'day' && retention.daily === 0;
   if (family !== undefined && source !== undefined && !unwanted && !(await isIncomplete(trx, source, due.fromMs))) {
     await sql`set local statement_timeout = ${sql.lit(statementTimeoutMs)}`.execute(trx);
+    await sql`set local work_mem = ${sql.lit(workMemory)}`.execute(trx);
+    // What came since the last vacuum is not in the index's summary, and would be read for every hour.
+    if (grain === 'hour')
+      await sql`select brin_summarize_new_values(to_regclass(${`history.${partOf(family.samples, 'day', due.fromMs).name}_history_datetime_idx`}))`.execute(
+        trx,
+      );
     await write(trx, family, grain, due);
     if (grain === 'hour')
       await sql`insert into warehouse_pending (family, grain, start)
