@@ -1,6 +1,6 @@
 // Budget: 30 s
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -279,6 +279,24 @@ test('a script of the shell ends with the line that is wrong', async () => {
   );
   const broken = await shell('ping\nshow tag "x\n');
   assert.deepEqual([broken.code, /syntax_error: standard input: line 3/.test(broken.err)], [1, true], broken.err);
+});
+
+test('bash completes kinds, verbs, options, values and names', async () => {
+  await writeFile(join(folder, 'virgate'), `#!/bin/sh\nexec '${process.execPath}' '${cliProgram}' "$@"\n`, { mode: 0o755 });
+  expectStatus(await installation.rest.post('/bookmarks', { name: 'two words', value: 'Vms:' }), 201);
+  const ask = (...words: string[]): Promise<string> =>
+    new Promise((resolved, failed) => {
+      const script =
+        'source <(virgate completion bash); COMP_WORDS=(virgate "$@"); COMP_CWORD=$#; _virgate; printf "%s\\n" "${COMPREPLY[@]}"';
+      execFile('bash', ['-c', script, 'bash', ...words], { env: { ...env, PATH: `${folder}:${process.env['PATH']}` } }, (error, out) =>
+        error === null ? resolved(out) : failed(error),
+      );
+    });
+  assert.equal(await ask('bookm'), 'bookmark\n');
+  assert.equal(await ask('vm', 'star'), 'start\n');
+  assert.equal(await ask('vm', 'add', '--cpu-topology-s'), '--cpu-topology-sockets\n');
+  assert.equal(await ask('vm', 'list', '-o', 'ya'), 'yaml\n');
+  assert.equal(await ask('bookmark', 'get', 'two'), 'two\\ words\n');
 });
 
 test('events are followed as they happen', async () => {

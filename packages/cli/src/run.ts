@@ -17,6 +17,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   context: async () => (await import('./commands/login.ts')).contexts,
   apply: async () => (await import('./commands/apply.ts')).apply,
   export: async () => (await import('./commands/export.ts')).exportObjects,
+  completion: async () => (await import('./commands/complete.ts')).completion,
+  complete: async () => (await import('./commands/complete.ts')).complete,
   events: async () => (await import('./commands/events.ts')).events,
   api: async () => (await import('./commands/api.ts')).api,
 };

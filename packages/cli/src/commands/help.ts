@@ -14,6 +14,7 @@ export const ownCommands: Readonly<Record<string, string>> = {
   events: 'what happened; -f follows',
   api: 'any request: virgate api GET /vms',
   shell: "the interactive shell, with the commands of oVirt's",
+  completion: 'bash, zsh, fish: completion of kinds, verbs, names, options, values',
   help: 'what there is',
 };
 
