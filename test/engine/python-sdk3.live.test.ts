@@ -1,4 +1,4 @@
-// Budget: 60 s
+// Budget: 90 s
 // Needs: python
 /** The lines of the first slides run: oVirt's Python SDK of version 3 lists, gets, adds, changes, starts, stops and removes VMs. */
 import assert from 'node:assert/strict';
