@@ -107,6 +107,8 @@ export class Walk {
   /** The place was reached within the application: what it shows may still have to follow. */
   #within = false;
   #ended = false;
+  /** What is being done now. */
+  #at = '';
 
   /** Whether the time of a kind ended: the page is closed. */
   get ended(): boolean {
@@ -133,7 +135,7 @@ export class Walk {
   async kindWithin(limitMs: number, kind: Kind, plan: KindPlan = {}): Promise<void> {
     const timer = setTimeout(() => {
       this.#ended = true;
-      this.#problem(kind.page, `its time of ${Math.round(limitMs / 1_000)} s ended`);
+      this.#problem(kind.page, `its time of ${Math.round(limitMs / 1_000)} s ended, at ${this.#at}`);
       void this.#page.close();
     }, limitMs);
     try {
@@ -181,6 +183,7 @@ export class Walk {
   /** One thing that cannot be done is a problem, and not the end of the walk. */
   async #tried<T>(what: string, run: () => Promise<T>): Promise<T | undefined> {
     if (this.#ended) return undefined;
+    this.#at = what;
     try {
       return await run();
     } catch (error) {
@@ -286,6 +289,8 @@ export class Walk {
     for (const round of plan?.rounds ?? [{}]) {
       await plan?.prepare?.(this.#client, id, '');
       await round.prepare?.(this.#client, id);
+      // What was prepared outside the page it shows for certain when it is loaded.
+      if (plan?.prepare !== undefined || round.prepare !== undefined) this.#standing = false;
       await this.#open(`${kind.path}/${id}`);
       const button = this.#page.getByRole('toolbar').getByRole('button', { name: text(action.label), exact: true });
       await this.#shown(button);
@@ -423,6 +428,10 @@ export class Walk {
       }
       case 'references': {
         const boxes = dialog.locator(`input[id^="field-${field.path.replaceAll('.', '-')}-"]`);
+        await boxes
+          .first()
+          .waitFor({ timeout: settleMs })
+          .catch(() => undefined);
         if ((await boxes.count()) === 0) return undefined;
         const all = await boxes.evaluateAll((inputs) => inputs.map((one) => [one.id, (one as HTMLInputElement).checked] as const));
         const ids = all.map(([own]) => own.slice(`field-${field.path.replaceAll('.', '-')}-`.length));
@@ -581,6 +590,7 @@ export class Walk {
       for (const round of own?.rounds ?? [{}]) {
         await own?.prepare?.(this.#client, '', ownerId);
         await round.prepare?.(this.#client, ownerId);
+        if (own?.prepare !== undefined || round.prepare !== undefined) this.#standing = false;
         const before = new Set((await rows()).map((one) => one.id));
         await again();
         await section.getByRole('button', { name: text(action.label), exact: true }).click();
@@ -617,6 +627,7 @@ export class Walk {
           break;
         }
         await round.prepare?.(this.#client, row.id ?? '');
+        if (own?.prepare !== undefined || round.prepare !== undefined) this.#standing = false;
         await again();
         const name = parts.name?.(row) ?? row.name ?? row.id ?? '';
         const menu = section.getByRole('button', { name: text('grid.actions.of', { name }), exact: true }).first();

@@ -1,3 +1,4 @@
+import type { Network } from '@virgate/contract/generated/types';
 import { check, description, name, reference } from '../kinds/fields.ts';
 import type { Around, FieldDescription, FormDescription, Reference } from '../kinds/kind.ts';
 import { networks, textAt } from '../kinds/references.ts';
@@ -5,6 +6,8 @@ import { valueAt } from '../kinds/value.ts';
 import { isOfType } from '../qos/forms.ts';
 
 const networkFilters: Reference = { type: 'network_filter', list: (client, _, signal) => client.networkFilters.list({}, { signal }) };
+/** Networks that virtual machines can be in: only those have profiles. */
+const vmNetworks: Reference = { ...networks, only: (option) => (option as Network).usages?.includes('vm') === true };
 const networkOf = (around: Around): string => textAt(around, 'network') || String(valueAt(around.owner, 'id') ?? '');
 
 /** VM network QoS of the data center of the profile's network. */
@@ -43,7 +46,7 @@ const fields: readonly FieldDescription[] = [
 
 /** A new profile; on a network's page that network is meant. */
 export function newProfile(inNetwork: boolean): FormDescription {
-  const network = reference('label.network', 'network', networks, { need: true });
+  const network = reference('label.network', 'network', vmNetworks, { need: true });
   return {
     title: 'vnicProfile.new',
     dialog: 'VnicProfilePopupView',
