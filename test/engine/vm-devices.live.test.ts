@@ -455,3 +455,59 @@ test('a lease of a VM lies on its storage, and its host holds it', async () => {
   await lie();
   assert.deepEqual(await installation.rows('select 1 from object_lock'), []);
 });
+
+test('a machine boots a kernel from an ISO image, or from a path that its host may allow', async () => {
+  const { rest } = installation;
+  const [kernel, initrd] = [await addDisk('vmlinuz', { content_type: 'iso' }), await addDisk('initrd.img', { content_type: 'iso' })];
+  const plain = await addDisk('no image');
+  const vm = await addVm('kernel');
+  const set = (os: Json) => rest.put(`/vms/${vm.id}`, { os });
+  refused(await set({ kernel: 'vmlinuz' }), 400, /os\.kernel/);
+  refused(await set({ kernel: '/boot/../etc/shadow' }), 400, /os\.kernel/);
+  refused(await set({ initrd: '/boot/initrd' }), 400, /os\.initrd/);
+  refused(await set({ kernel: 'iso://nowhere' }), 400, /os\.kernel.*nowhere/);
+  refused(await set({ kernel: `iso://${plain.id}` }), 400, /os\.kernel/);
+  refused(await set({ kernel: '/boot/vmlinuz', cmdline: 'a'.repeat(3000) }), 400, /os\.cmdline/);
+  const path = (xml: string, part: string) => new RegExp(`<${part}>([^<]*)</${part}>`).exec(xml)?.[1] ?? '';
+
+  const os = { kernel: 'iso://vmlinuz', initrd: `iso://${initrd.id}`, cmdline: 'console=ttyS0 "a b" <c>' };
+  expectStatus(await set(os), 200);
+  const xml = await run(vm.id);
+  const repository = /^\/rhev\/data-center\/[^/]+\/[^/]+\/images\/([^/]+)\/[^/]+$/;
+  assert.equal(repository.exec(path(xml, 'kernel'))?.[1], kernel.id);
+  assert.equal(repository.exec(path(xml, 'initrd'))?.[1], initrd.id);
+  assert.equal(path(xml, 'cmdline'), 'console=ttyS0 &quot;a b&quot; &lt;c&gt;');
+  assert.equal(expectStatus(await rest.get(`/vms/${vm.id}`), 200).os.kernel, 'iso://vmlinuz', 'it is kept as it was said');
+  await stop(vm.id);
+
+  // Once differently; what is said for a run is checked as well, and what a VM was defined with as soon as it starts.
+  assert.equal(path(await run(vm.id, { vm: { os: { kernel: '/boot/once' } } }), 'kernel'), '/boot/once');
+  await stop(vm.id);
+  refused(await rest.post(`/vms/${vm.id}/start`, { vm: { os: { kernel: 'iso://nowhere' } } }), 400, /vm\.os\.kernel/);
+  const second = await addDisk('vmlinuz', { content_type: 'iso' });
+  refused(await rest.post(`/vms/${vm.id}/start`, {}), 400, /os\.kernel.*several/);
+  expectStatus(await rest.put(`/vms/${vm.id}`, { comment: 'something else' }), 200);
+  for (const disk of [kernel, second]) expectStatus(await rest.delete(`/disks/${disk.id}`), 200);
+  refused(await rest.post(`/vms/${vm.id}/start`, {}), 400, /os\.kernel/);
+  expectStatus(await set({ kernel: '', initrd: '', cmdline: '' }), 200);
+  assert.doesNotMatch(await run(vm.id), /<kernel>|<initrd>|<cmdline>/);
+  await stop(vm.id);
+});
+
+test('a payload of the type floppy is on a floppy disk', async () => {
+  const { rest } = installation;
+  const vm = await addVm('floppy');
+  const payload = (more: Json, type = 'floppy') => ({
+    payloads: { payload: [{ type, files: { file: [{ name: 'sysprep.inf', content: 'x' }] }, ...more }] },
+  });
+  refused(await rest.put(`/vms/${vm.id}`, payload({ volume_id: 'twelve-chars' })), 400, /volume_id/);
+  refused(await rest.put(`/vms/${vm.id}`, payload({ files: { file: [{ name: 'a', content: 'x'.repeat(1_500_000) }] } })), 400, /floppy/);
+  expectStatus(await rest.put(`/vms/${vm.id}`, payload({ volume_id: 'answers' })), 200);
+  const xml = await run(vm.id);
+  assert.match(xml, /<disk type="file" device="floppy"[^>]*>(?:(?!<\/disk>).)*"PAYLOAD:"(?:(?!<\/disk>).)*<target dev="fda" bus="fdc"/s);
+  assert.match(xml, /<ovirt-vm:device devtype="disk" name="fda"><ovirt-vm:payload><ovirt-vm:volId>answers</);
+  await stop(vm.id);
+  expectStatus(await rest.put(`/vms/${vm.id}`, payload({}, 'cdrom')), 200);
+  assert.doesNotMatch(await run(vm.id), /device="floppy"/);
+  await stop(vm.id);
+});

@@ -206,6 +206,7 @@ class Composition {
       settlePorts: () => network.settlePorts(),
       ensureUnpluggedBridge: () => ensureUnpluggedBridge(config.unpluggedBridge),
       externalData: new ExternalData(config.libvirt.stateDirectory, join(config.runDir, 'firmware')),
+      bootDirectories: config.boot.directories,
       payloadDirectory: join(config.runDir, 'payloads'),
       backupFiles: createBackupFiles(backupDirectory, join(config.dataDir, 'scratch')),
       migration: {

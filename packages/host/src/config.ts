@@ -66,6 +66,8 @@ export interface AgentConfig {
    * plain folders; `pki`: where QEMU looks for what migrations are encrypted with, kept by the agent; somebody else's when missing.
    */
   migration: { port: number; unsafe: boolean; pki: QemuPki | undefined };
+  /** `directories`: beneath which files of this host lie that VMs may boot kernels from. */
+  boot: { directories: string[] };
   logLevel: string;
 }
 
@@ -141,6 +143,13 @@ class Reader {
     if (!Array.isArray(value) || value.length > 256 || value.some((item) => typeof item !== 'string'))
       throw new ConfigError(`${this.#name(key)} must be a list of texts`);
     return value as string[];
+  }
+
+  paths(key: string): string[] {
+    const values = this.texts(key, []);
+    if (values.some((path) => path === '' || path.length > 4096 || path.includes('\0')))
+      throw new ConfigError(`${this.#name(key)} must be a list of paths`);
+    return values.map((path) => resolve(this.#base, path));
   }
 
   has(key: string): boolean {
@@ -242,6 +251,7 @@ export function readAgentConfig(values: unknown, baseDirectory: string): AgentCo
           }
         : undefined,
     },
+    boot: { directories: root.section('boot', true).paths('directories') },
     logLevel: root.oneOf('logLevel', ['debug', 'info', 'warn', 'error'], 'info'),
   };
 }

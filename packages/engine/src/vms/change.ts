@@ -59,7 +59,7 @@ export async function changeOf(context: Context, row: VmRow, body: Vm, object: O
           max: Math.max(body.memory_policy?.max ?? before.memory_policy?.max ?? 0, body.memory),
         };
   const whole: Vm = { ...definition, ...(policy ? { memory_policy: policy } : {}) };
-  await checkDefinition(context, whole, row.cluster_id);
+  await checkDefinition(context, whole, row.cluster_id, before);
   const icons = await iconsIn(context.db, body);
   for (const one of [definition, whole]) Object.assign(one, icons);
   const nodes = object.type === 'vm' ? await loadNumaNodes(context.db, row.id) : [];

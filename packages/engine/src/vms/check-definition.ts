@@ -1,6 +1,7 @@
 import type { Display, Vm } from '@virgate/contract/generated/types';
 import { invalidValue, refused } from '../rest/fault.ts';
 import type { Context } from '../rest/operation.ts';
+import { checkBootTexts, placedBootFiles } from './boot-files.ts';
 import { checkPinning } from './cpu-pinning.ts';
 import { checkCustomProperties, knownProperties } from './custom-properties.ts';
 import { initializationProblem } from './initialization.ts';
@@ -57,11 +58,32 @@ function checkDevices(definition: Vm): void {
   if (threads < 0 || threads > maxQueues) throw invalidValue('io.threads', `must be between 0 and ${maxQueues}`);
 }
 
+/** What a floppy disk of 1.44 MB and its label have room for. */
+const floppyBytes = 1_457_664;
+const floppyLabel = /^[\w.-]{0,11}$/;
+
+function checkPayloads({ payloads = [] }: Vm): void {
+  for (const { type, volume_id: label, files = [] } of payloads) {
+    if (type !== 'floppy') continue;
+    if (!floppyLabel.test(label ?? ''))
+      throw invalidValue('payloads.volume_id', 'must have at most 11 letters, digits, dots, dashes and underscores on a floppy disk');
+    const bytes = files.reduce((sum, { content = '' }) => sum + Buffer.byteLength(content), 0);
+    if (bytes > floppyBytes) throw invalidValue('payloads.files', `must fit on a floppy disk, which has room for ${floppyBytes} bytes`);
+  }
+}
+
+async function checkBoot(context: Context, { os = {} }: Vm, clusterId: string | null, before: Vm | undefined): Promise<void> {
+  checkBootTexts(os);
+  const isNew = os.kernel !== before?.os?.kernel || os.initrd !== before?.os?.initrd;
+  if (isNew && clusterId !== null) await placedBootFiles(context.db, os, { clusterId });
+}
+
 /**
  * Whether a VM or template can be as it is defined.
+ * @param before how it is defined now: what it has since boots as it may
  * @throws {Fault} naming what cannot be
  */
-export async function checkDefinition(context: Context, definition: Vm, clusterId: string | null): Promise<void> {
+export async function checkDefinition(context: Context, definition: Vm, clusterId: string | null, before?: Vm): Promise<void> {
   const cluster =
     clusterId === null
       ? undefined
@@ -73,6 +95,8 @@ export async function checkDefinition(context: Context, definition: Vm, clusterI
   const facts = cluster && { level: `${cluster.compatibility_major}.${cluster.compatibility_minor}`, bios_type: cluster.bios_type };
   checkMachine(definition, facts);
   checkDevices(definition);
+  checkPayloads(definition);
+  await checkBoot(context, definition, clusterId, before);
   checkLease(definition, { VAR_ACTION: 'edit', VAR_TYPE: 'VM' });
   const problem = definition.initialization && initializationProblem(definition.initialization);
   if (problem) throw invalidValue(`initialization.${problem.field}`, problem.problem);

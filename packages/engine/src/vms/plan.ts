@@ -9,6 +9,7 @@ import { checkNumaComplete } from '../numa/rules.ts';
 import { factOf } from '../operating-systems/facts.ts';
 import { badRequest } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
+import { bootFilesOf } from './boot-files.ts';
 import { pinningOf } from './cpu-pinning.ts';
 import { definitionOf, type Settings, type VmRow } from './definition.ts';
 import type { CdromDevice, DiskDevice } from './domain-xml/disks.ts';
@@ -153,20 +154,36 @@ function displayOf(row: VmRow, cluster: ClusterRow): DisplayPlan & { graphics: G
   };
 }
 
+/** Whether guests of an operating system have floppy disks in clusters of a level. Source: facts of operating systems, devices.floppy.support. */
+function hasFloppy(os: string, level: string): boolean {
+  const fact = factOf(os, 'devices.floppy.support');
+  const byLevel = typeof fact === 'object' ? (fact as Record<string, unknown>) : { '*': fact };
+  return (byLevel[level] ?? byLevel['*']) === true;
+}
+
 /** The payload of a start: what sets the guest up at its first one or when it is asked for, else the VM's own files. */
-async function payloadOf(db: Kysely<Tables>, row: VmRow, once: RunOnce, secretKey: Buffer | undefined): Promise<PayloadDevice | null> {
+async function payloadOf(
+  db: Kysely<Tables>,
+  row: VmRow,
+  once: RunOnce,
+  how: { level: string; secretKey: Buffer | undefined },
+): Promise<PayloadDevice | null> {
   const settings = row.settings as Settings;
   const state = await db.selectFrom('vm_state').select(['initialized', 'status']).where('vm_id', '=', row.id).executeTakeFirst();
   if (state?.status === 'suspended' || state?.status === 'restoring_state') return null;
   const said = withKey(once.initialization ?? settings.initialization, once.authorizedKey);
   if (said && (once.initializer !== undefined || state?.initialized === false)) {
     const initializer = once.initializer === undefined || once.initializer === 'default' ? initializerOf(row.os_type) : once.initializer;
-    const payload = initializationPayload(toldInitialization(said, secretKey), row, initializer);
-    if (payload) return payload;
+    const payload = initializationPayload(toldInitialization(said, how.secretKey), row, initializer);
+    if (payload) return initializer === 'sysprep' && hasFloppy(row.os_type, how.level) ? { ...payload, device: 'floppy' } : payload;
   }
   const own = settings.payloads?.[0];
   if (!own?.files?.length) return null;
-  return { label: own.volume_id || 'vmpayload', files: Object.fromEntries(own.files.map((file) => [file.name ?? '', file.content ?? ''])) };
+  return {
+    label: own.volume_id || 'vmpayload',
+    files: Object.fromEntries(own.files.map((file) => [file.name ?? '', file.content ?? ''])),
+    ...(own.type === 'floppy' ? { device: 'floppy' } : {}),
+  };
 }
 
 /**
@@ -220,7 +237,7 @@ export async function loadPlan(
     cpuFlags: tuned.cpuFlags,
     nvramTemplate: tuned.nvramTemplate,
     serialNumber: serialNumberOf(settings, cluster),
-    boot: { menu: settings.bios?.boot_menu?.enabled ?? false, ...kernelOf(settings, once) },
+    boot: { menu: settings.bios?.boot_menu?.enabled ?? false, ...bootFilesOf(settings.os, once) },
     // What was held up on its storage may have been started elsewhere by then. Source: engine behaviour, VM leases.
     resumeBehavior: leaseDomainOf(settings) === null ? (definition.storage_error_resume_behaviour ?? 'auto_resume') : 'kill',
     leaseDomainId: leaseDomainOf(settings),
@@ -229,7 +246,7 @@ export async function loadPlan(
     customProperties: properties,
     disks: disks.map((disk) => withDiskProperties(disk, tuned)),
     cdrom: await cdromOf(db, vmId, cluster.data_center_id, once, orders.cdrom),
-    payload: await payloadOf(db, row, once, how.secretKey),
+    payload: await payloadOf(db, row, once, { level: machine.clusterLevel, secretKey: how.secretKey }),
     nics: (await loadNicDevices(db, vmId, orders.network, nicQueuesOf(settings, vcpus))).map((nic) => withNicProperties(nic, tuned)),
     ...displayOf(row, cluster),
     hostDevices: await loadHostDevices(db, vmId),
@@ -243,11 +260,4 @@ export async function loadPlan(
     watchdog: (await db.selectFrom('vm_watchdog').select(['model', 'action']).where('vm_id', '=', vmId).executeTakeFirst()) ?? null,
     tpm: settings.tpm_enabled ?? false,
   };
-}
-
-function kernelOf(settings: Settings, once: RunOnce): { kernel?: string; initrd?: string; cmdline?: string } {
-  const kernel = once.kernel ?? settings.os?.kernel;
-  const initrd = once.initrd ?? settings.os?.initrd;
-  const cmdline = once.cmdline ?? settings.os?.cmdline;
-  return { ...(kernel ? { kernel } : {}), ...(initrd ? { initrd } : {}), ...(cmdline ? { cmdline } : {}) };
 }

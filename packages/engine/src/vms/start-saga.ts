@@ -21,6 +21,7 @@ import { abandonStatelessRun, statelessSteps, type StatelessRun } from '../snaps
 import type { Tables } from '../tables/schema.ts';
 import { poolRunEnded, type PoolRun } from '../vm-pools/returning.ts';
 import type { RunPinning } from '../scheduling/host-cpus.ts';
+import { placedBootFiles } from './boot-files.ts';
 import { domainXml } from './domain-xml/domain.ts';
 import { secureChannelsOf } from '../consoles/secure-channels.ts';
 import { hostSetupOf } from '../hosts/setup.ts';
@@ -213,7 +214,11 @@ export const startVmSaga = ({
               const taken = await reserve(trx, ctx.params, hostId);
               if (taken !== null) return taken;
               const resume = resumeParameters(await memoryOf(trx, ctx.params));
-              const plan = await loadPlan(trx, ctx.params.vmId, ctx.params.once, { runsAs: await keptMachine(trx, ctx.params), secretKey });
+              const loaded = await loadPlan(trx, ctx.params.vmId, ctx.params.once, {
+                runsAs: await keptMachine(trx, ctx.params),
+                secretKey,
+              });
+              const plan = { ...loaded, boot: { ...loaded.boot, ...(await placedBootFiles(trx, loaded.boot, { vmId: ctx.params.vmId })) } };
               const { clusterLevel, biosType, emulatedMachine, cpuVerb } = plan;
               await trx
                 .updateTable('vm_state')

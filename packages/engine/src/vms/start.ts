@@ -12,7 +12,9 @@ import { checkRunsOffBackup } from '../storage-domains/backup.ts';
 import type { Tables } from '../tables/schema.ts';
 import { type PoolRun } from '../vm-pools/returning.ts';
 import { stateOf, wrongState } from './lock.ts';
+import { bootFilesOf, placedBootFiles } from './boot-files.ts';
 import { checkedKey } from './cloud-init.ts';
+import { type Settings } from './definition.ts';
 import { initializationProblem, saidInitialization } from './initialization.ts';
 import { leaseChange, type LeaseChange } from './leases.ts';
 import { applyNextRun, pendingOf, rowOfNextRun } from './next-run.ts';
@@ -126,6 +128,7 @@ export async function beginRun(trx: Trx, engine: Pick<Engine, 'jobs' | 'uuid'>, 
   if (status !== 'down' && status !== 'suspended') throw wrongState('run', status);
   await checkDisks(trx, vmId);
   await checkRunsOffBackup(trx, vmId);
+  await checkBoot(trx, vmId, request.once);
   if (request.once.cdrom) await isoOf(trx, request.once.cdrom, { vmId, verb: 'run' });
   if (status === 'down') {
     if (await isStatelessRun(trx, vmId)) throw refused('ACTION_TYPE_FAILED_VM_IS_LOCKED', { VAR_ACTION: 'run', VAR_TYPE: 'VM' });
@@ -138,6 +141,13 @@ export async function beginRun(trx: Trx, engine: Pick<Engine, 'jobs' | 'uuid'>, 
     await tellStateless(trx, { id: vmId, name }, { user, correlationId, jobId: job }, stateless);
   }
   return job;
+}
+
+/** What the VM would boot from must be there for it; the field that says so is the run's own where the run says anything. */
+async function checkBoot(trx: Trx, vmId: string, once: RunOnce): Promise<void> {
+  const { settings } = await trx.selectFrom('vm').select('settings').where('id', '=', vmId).executeTakeFirstOrThrow();
+  const isOwn = [once.kernel, once.initrd, once.cmdline].some((value) => value !== undefined);
+  await placedBootFiles(trx, bootFilesOf((settings as Settings).os, once), { vmId }, isOwn ? 'vm.os' : 'os');
 }
 
 async function checkDisks(trx: Trx, vmId: string): Promise<void> {

@@ -9,6 +9,10 @@ export interface TestDomain {
   network?: string | undefined;
   /** Files of a CD with cloud-init's data. */
   payload?: Record<string, string>;
+  /** The payload is on a floppy disk. */
+  floppy?: boolean;
+  /** What the guest boots from instead of its disk. */
+  boot?: { kernel: string; initrd: string; cmdline: string };
   /** How far the running machine can be grown: a NUMA node, slots for memory, CPUs that are not there yet. */
   room?: { memoryMib: number; vcpus: number };
   /** Firmware with variables, and a TPM. */
@@ -37,13 +41,15 @@ export function testDomain(domain: TestDomain): string {
     network === undefined
       ? ''
       : `<interface type="bridge"><model type="virtio"/><link state="up"/><source bridge="${network}"/><alias name="ua-${vmId}"/><mac address="56:6f:00:00:00:${vmId.slice(0, 2)}"/></interface>`;
+  const drive = domain.floppy === true ? { device: 'floppy', target: 'fda', bus: 'fdc' } : { device: 'cdrom', target: 'sdd', bus: 'scsi' };
   const cd =
     payload === undefined
       ? ''
-      : `<disk type="file" device="cdrom" snapshot="no"><driver name="qemu" type="raw" error_policy="report"/><source file="PAYLOAD:" startupPolicy="optional"/><target dev="sdd" bus="scsi"/><readonly/></disk>`;
+      : `<disk type="file" device="${drive.device}" snapshot="no"><driver name="qemu" type="raw" error_policy="report"/><source file="PAYLOAD:" startupPolicy="optional"/><target dev="${drive.target}" bus="${drive.bus}"/><readonly/></disk>`;
   const files = Object.entries(payload ?? {}).map(
     ([path, text]) => `<ovirt-vm:file path="${path}">${Buffer.from(text).toString('base64')}</ovirt-vm:file>`,
   );
+  const boot = domain.boot && Object.entries(domain.boot).map(([part, value]) => `<${part}>${value}</${part}>`);
   return `<?xml version="1.0" encoding="UTF-8"?>
 <domain type="kvm" xmlns:ovirt-tune="http://ovirt.org/vm/tune/1.0" xmlns:ovirt-vm="http://ovirt.org/vm/1.0">
   <name>${name}</name><uuid>${vmId}</uuid><memory>${kib}</memory><currentMemory>${kib}</currentMemory>
@@ -65,13 +71,13 @@ export function testDomain(domain: TestDomain): string {
     <console type="unix"><source mode="bind" path="/var/run/ovirt-vmconsole-console/${vmId}.sock"/><target type="serial" port="0"/></console>
     ${nic}${disk ? diskXml(disk) : ''}${cd}
   </devices>
-  <os><type arch="x86_64" machine="${domain.uefi === true ? 'pc-q35-4.1' : 'pc-i440fx-2.12'}">hvm</type>${domain.uefi === true ? `<loader readonly="yes" secure="no" type="pflash">/usr/share/OVMF/OVMF_CODE.fd</loader><nvram template="/usr/share/OVMF/OVMF_VARS.fd">/var/lib/libvirt/qemu/nvram/${vmId}.fd</nvram>` : ''}<smbios mode="sysinfo"/></os>
+  <os><type arch="x86_64" machine="${domain.uefi === true ? 'pc-q35-4.1' : 'pc-i440fx-2.12'}">hvm</type>${domain.uefi === true ? `<loader readonly="yes" secure="no" type="pflash">/usr/share/OVMF/OVMF_CODE.fd</loader><nvram template="/usr/share/OVMF/OVMF_VARS.fd">/var/lib/libvirt/qemu/nvram/${vmId}.fd</nvram>` : ''}${boot?.join('') ?? ''}<smbios mode="sysinfo"/></os>
   <metadata><ovirt-tune:qos/><ovirt-vm:vm>
     <ovirt-vm:minGuaranteedMemoryMb type="int">${domain.guaranteedMib ?? memoryMib}</ovirt-vm:minGuaranteedMemoryMb><ovirt-vm:clusterVersion>4.7</ovirt-vm:clusterVersion>
     <ovirt-vm:launchPaused>${domain.paused === true}</ovirt-vm:launchPaused><ovirt-vm:resumeBehavior>auto_resume</ovirt-vm:resumeBehavior><ovirt-vm:ballooningEnabled>true</ovirt-vm:ballooningEnabled>
     ${network === undefined ? '' : `<ovirt-vm:device mac_address="56:6f:00:00:00:${vmId.slice(0, 2)}"><ovirt-vm:network>${network}</ovirt-vm:network></ovirt-vm:device>`}
     ${disk ? diskMetadata(disk) : ''}
-    ${payload === undefined ? '' : `<ovirt-vm:device devtype="disk" name="sdd"><ovirt-vm:payload><ovirt-vm:volId>cidata</ovirt-vm:volId>${files.join('')}</ovirt-vm:payload></ovirt-vm:device>`}
+    ${payload === undefined ? '' : `<ovirt-vm:device devtype="disk" name="${drive.target}"><ovirt-vm:payload><ovirt-vm:volId>cidata</ovirt-vm:volId>${files.join('')}</ovirt-vm:payload></ovirt-vm:device>`}
   </ovirt-vm:vm></metadata>
 </domain>`;
 }

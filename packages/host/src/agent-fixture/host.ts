@@ -124,6 +124,7 @@ export class LiveHost {
       storage: { sanlockDaemon: 'never', importDirectories: [join(this.directory, 'import')], ...this.#storage },
       hooks: { directory: 'hooks', timeoutSeconds: 10 },
       memory: this.#memory ?? { pageSharing: 'leave' },
+      boot: { directories: ['import'] },
       logLevel: 'debug',
     };
     await writeFile(this.#configFile, JSON.stringify(config));

@@ -1,9 +1,13 @@
 import { isUuid } from '../uuid.ts';
-import { child, childrenNamed, descend, elements, textOf, walk } from './element.ts';
+import { bootVolumes, readBootFiles } from './boot-files.ts';
+import { child, childrenNamed, elements, textOf, walk } from './element.ts';
 import type { XmlElement } from './element.ts';
 import { findDevice, readVmMetadata } from './metadata.ts';
 import type { VmMetadata } from './metadata.ts';
 import { parseXml } from './parse.ts';
+import { DomainRequestError } from './request-error.ts';
+
+export { DomainRequestError };
 
 /** The four names of one volume. */
 export interface VolumeIds {
@@ -39,6 +43,8 @@ export interface DomainRequest {
   domain: XmlElement;
   metadata: VmMetadata;
   disks: DiskRequest[];
+  /** The volumes that it boots a kernel from. */
+  bootVolumes: VolumeIds[];
   /** The guest's reboot ends the VM ("run once" configurations). */
   destroyOnReboot: boolean;
   launchPaused: boolean;
@@ -46,11 +52,6 @@ export interface DomainRequest {
 
 /** Counts beyond what the contract's hypervisors can attach. */
 export const domainLimits = { disks: 256, devices: 2000, nameCharacters: 255 } as const;
-
-/** A domain document that can't be started as it is; says which part and why. */
-export class DomainRequestError extends Error {
-  override name = 'DomainRequestError';
-}
 
 /** What the source of a drive without a medium may still say. */
 const emptySourceAttributes = new Set(['file', 'dev', 'startupPolicy', 'index']);
@@ -160,10 +161,7 @@ export function refuseHostAccess(domain: XmlElement, devices: XmlElement): void 
   for (const node of walk(domain)) {
     if (node.name === 'qemu:commandline') throw new DomainRequestError('Command line arguments for QEMU are not accepted');
   }
-  for (const name of ['kernel', 'initrd', 'dtb']) {
-    if (textOf(descend(domain, 'os', name)) !== '')
-      throw new DomainRequestError(`Booting a ${name} from a file of the host is not implemented by this host agent yet`);
-  }
+  readBootFiles(domain);
   for (const node of elements(devices)) {
     const rule = acceptedDevices[node.name];
     if (rule === undefined) throw new DomainRequestError(`A device ${node.name} is not accepted`);
@@ -214,6 +212,7 @@ export function readDomainRequest(vmId: string, xml: string): DomainRequest {
     domain,
     metadata,
     disks: readDiskRequests(devices, metadata),
+    bootVolumes: bootVolumes(domain),
     destroyOnReboot: textOf(child(domain, 'on_reboot')) === 'destroy' || metadata.values['destroy_on_reboot'] === true,
     launchPaused: metadata.values['launchPaused'] === true || metadata.values['launchPaused'] === 'true',
   };

@@ -1,3 +1,4 @@
+import { bootVolumes } from '../domain-xml/boot-files.ts';
 import { child, childrenNamed, elements, removeChildren, textOf, walk } from '../domain-xml/element.ts';
 import type { XmlElement } from '../domain-xml/element.ts';
 import type { DomainEnvironment, PreparedDisks } from '../domain-xml/environment.ts';
@@ -6,7 +7,7 @@ import type { VmMetadata } from '../domain-xml/metadata.ts';
 import { parseXml } from '../domain-xml/parse.ts';
 import { relocateDomain } from '../domain-xml/relocate.ts';
 import { readDiskRequests, readDomainDocument, refuseHostAccess } from '../domain-xml/request.ts';
-import type { DiskRequest } from '../domain-xml/request.ts';
+import type { DiskRequest, VolumeIds } from '../domain-xml/request.ts';
 
 /** A VM that runs on another host and is to go on here. */
 export interface ArrivingDomain {
@@ -14,6 +15,8 @@ export interface ArrivingDomain {
   domain: XmlElement;
   metadata: VmMetadata;
   disks: DiskRequest[];
+  /** The volumes that it boots a kernel from. */
+  bootVolumes: VolumeIds[];
   clockOffsetSeconds: string;
 }
 
@@ -40,6 +43,7 @@ export function readArrivingDomain(vmId: string, xml: string): ArrivingDomain {
     domain,
     metadata,
     disks: readDiskRequests(devices, metadata, 'empty'),
+    bootVolumes: bootVolumes(domain),
     clockOffsetSeconds: child(domain, 'clock')?.attributes.get('adjustment') ?? '0',
   };
 }

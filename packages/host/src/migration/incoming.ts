@@ -2,7 +2,6 @@ import { DomainPausedReason, DomainState, ErrorNumber, isLibvirtError } from '@v
 import { VdsmError } from '@virgate/vdsm';
 import type { VdsmPeer } from '@virgate/vdsm';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PreparedDisks, PreparedVolume } from '../domain-xml/environment.ts';
 import { child, childrenNamed, descend } from '../domain-xml/element.ts';
@@ -13,10 +12,11 @@ import { cleanText, guestLimits } from '../guest/facts.ts';
 import { hostName } from '../peers.ts';
 import { errorCode, invalidParameter, readObject, readOptionalInteger, readOptionalText, readText, readUuid } from '../verb.ts';
 import type { VerbHandler } from '../verb.ts';
+import { placeBootFiles } from '../vm/boot-files.ts';
 import { readConsoleEnd } from '../vm/console-end.ts';
 import { isoLimits } from '../vm/iso-image.ts';
 import { leasesOf, placeLeases } from '../vm/leases.ts';
-import { removePayloads } from '../vm/payload.ts';
+import { payloadPath, removePayloads } from '../vm/payload.ts';
 import { prepareLun } from '../vm/prepare-lun.ts';
 import { maximumVms } from '../vm/registry.ts';
 import type { VmRegistry } from '../vm/registry.ts';
@@ -66,12 +66,13 @@ async function prepareDisks(vms: VmRegistry, vm: Vm, arriving: ArrivingDomain, p
   const { images, payloadDirectory } = vms.dependencies;
   const volumes = new Map<string, PreparedVolume>();
   const discs = new Map<string, string>();
-  for (const { target, source, node } of arriving.disks) {
+  for (const disk of arriving.disks) {
+    const { target, source, node } = disk;
     const content = payloads.get(target);
     if (source.kind === 'volume') volumes.set(target, await images.prepare(source.ids));
     else if (source.kind === 'lun') volumes.set(target, await prepareLun(vms, source.guid));
     else if (content) {
-      const path = join(payloadDirectory, `${vm.vmId}.${target}.iso`);
+      const path = payloadPath(payloadDirectory, vm.vmId, disk);
       await mkdir(payloadDirectory, { recursive: true, mode: 0o700 });
       await writeFile(path, content, { mode: 0o600 });
       discs.set(target, path);
@@ -86,7 +87,10 @@ const cannotCome = (error: unknown): VdsmError =>
     cause: error,
   });
 
-const volumesOf = ({ disks }: ArrivingDomain): VolumeIds[] => disks.flatMap(({ source }) => (source.kind === 'volume' ? [source.ids] : []));
+const volumesOf = ({ disks, bootVolumes }: ArrivingDomain): VolumeIds[] => [
+  ...disks.flatMap(({ source }) => (source.kind === 'volume' ? [source.ids] : [])),
+  ...bootVolumes,
+];
 
 /** What the guest told on the other host, until it tells it here. */
 function seedGuest(vm: Vm, params: Record<string, unknown>): void {
@@ -225,6 +229,7 @@ export class IncomingMigrations {
     const { environment, ensureUnpluggedBridge } = this.#vms.dependencies;
     const devices = child(arriving.domain, 'devices');
     const disks = await prepareDisks(this.#vms, vm, arriving, payloads);
+    await placeBootFiles(this.#vms.dependencies, arriving.domain);
     await placeLeases(this.#vms, arriving.domain, leasesOf(this.#vms, arriving.domain));
     const document = destinationDocument(arriving, environment(), disks);
     const unplugged = environment().unpluggedBridge;

@@ -10,6 +10,7 @@ import type { DomainRequest } from '../domain-xml/request.ts';
 import { errorCode, invalidParameter, readObject, readText, readUuid } from '../verb.ts';
 import type { VerbHandler } from '../verb.ts';
 import { parseXml, xmlLimits } from '../domain-xml/parse.ts';
+import { placeBootFiles } from './boot-files.ts';
 import { exitReason } from './exit.ts';
 import { placeGivenData, readGivenData } from './external-data-verbs.ts';
 import type { GivenData } from './external-data-verbs.ts';
@@ -58,7 +59,7 @@ async function prepareDisks(vms: VmRegistry, vm: Vm, request: DomainRequest): Pr
 }
 
 function volumesOf(request: DomainRequest): Vm['volumes'] {
-  return request.disks.flatMap((disk) => (disk.source.kind === 'volume' ? [disk.source.ids] : []));
+  return [...request.disks.flatMap((disk) => (disk.source.kind === 'volume' ? [disk.source.ids] : [])), ...request.bootVolumes];
 }
 
 /** The document and the flags of a start, as the hooks of this host want them. */
@@ -109,6 +110,7 @@ async function launch(vms: VmRegistry, vm: Vm, request: DomainRequest, { memory,
   } else {
     const disks = await prepareDisks(vms, vm, request);
     const domain = prepareDomain(request, environment(), disks, { startTime: clock.nowMs() / 1000 });
+    await placeBootFiles(vms.dependencies, domain);
     await placeLeases(vms, domain, leasesOf(vms, request.domain));
     if (vm.destroyed) throw new Abandoned();
     const { xml, flags } = await askHooks(vms, vm, domain, request.launchPaused);

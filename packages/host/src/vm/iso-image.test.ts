@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { IsoImageError, isoLimits, makeIsoImage } from './iso-image.ts';
+import { isoLimits, makeIsoImage } from './iso-image.ts';
+import { PayloadImageError } from './payload-tree.ts';
 
 const sector = 2048;
 
@@ -77,17 +78,17 @@ describe('payload image', () => {
       'a/'.repeat(9) + 'a',
       'a/',
     ]) {
-      assert.throws(() => image(path), IsoImageError, path);
+      assert.throws(() => image(path), PayloadImageError, path);
     }
-    assert.throws(() => makeIsoImage('bad label!', []), IsoImageError);
-    assert.throws(() => makeIsoImage('x', [{ path: 'a', content: Buffer.alloc(isoLimits.totalBytes + 1) }]), IsoImageError);
+    assert.throws(() => makeIsoImage('bad label!', []), PayloadImageError);
+    assert.throws(() => makeIsoImage('x', [{ path: 'a', content: Buffer.alloc(isoLimits.totalBytes + 1) }]), PayloadImageError);
     assert.throws(
       () =>
         makeIsoImage('x', [
           { path: 'a', content: Buffer.alloc(1) },
           { path: 'a', content: Buffer.alloc(1) },
         ]),
-      IsoImageError,
+      PayloadImageError,
     );
     assert.throws(
       () =>
@@ -95,7 +96,7 @@ describe('payload image', () => {
           { path: 'a', content: Buffer.alloc(1) },
           { path: 'a/b', content: Buffer.alloc(1) },
         ]),
-      IsoImageError,
+      PayloadImageError,
     );
   });
 });

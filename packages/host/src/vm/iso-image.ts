@@ -1,31 +1,25 @@
+import { PayloadImageError, payloadTree } from './payload-tree.ts';
+import type { PayloadFile, PayloadFolder, TreeRules } from './payload-tree.ts';
+
 /** Bytes of one sector of a CD. */
 const sectorBytes = 2048;
 /** Sectors before the first descriptor. */
 const systemSectors = 16;
 
 /** What an image made here may hold; user data of cloud-init is far smaller. */
-export const isoLimits = { files: 256, totalBytes: 32 * 1024 * 1024, nameCharacters: 64, depth: 8, labelCharacters: 32 } as const;
+export const isoLimits = { totalBytes: 32 * 1024 * 1024, labelCharacters: 32 } as const;
 
-/** One file for an image: its path with `/` between folders. */
-export interface IsoFile {
-  path: string;
-  content: Buffer;
-}
-
-/** Files that can't be put into an image. */
-export class IsoImageError extends Error {
-  override name = 'IsoImageError';
-}
-
-interface Folder {
-  name: string;
-  folders: Map<string, Folder>;
-  files: Map<string, Buffer>;
-}
+const rules: TreeRules = {
+  medium: 'CD',
+  totalBytes: isoLimits.totalBytes,
+  // oxlint-disable-next-line no-control-regex
+  forbidden: /[\u0000-\u001F*/:;?\\\uD800-\uDFFF]/,
+  ignoresCase: false,
+};
 
 /** Where everything of one of the two directory trees lies. */
 interface Placed {
-  folder: Folder;
+  folder: PayloadFolder;
   parent: Placed | undefined;
   number: number;
   sector: number;
@@ -49,44 +43,12 @@ function utf16(text: string): Buffer {
   return Buffer.from(text, 'utf16le').swap16();
 }
 
-function checkName(name: string): void {
-  if (name === '' || name === '.' || name === '..' || name.length > isoLimits.nameCharacters)
-    throw new IsoImageError('A file of the payload has no usable name');
-  // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u001F*/:;?\\\uD800-\uDFFF]/.test(name))
-    throw new IsoImageError('A file of the payload has a name with characters that a CD does not allow');
-}
-
-function buildTree(files: IsoFile[]): Folder {
-  if (files.length > isoLimits.files) throw new IsoImageError(`More than ${isoLimits.files} files in a payload`);
-  const total = files.reduce((sum, file) => sum + file.content.length, 0);
-  if (total > isoLimits.totalBytes) throw new IsoImageError(`A payload of more than ${isoLimits.totalBytes} bytes`);
-  const root: Folder = { name: '', folders: new Map(), files: new Map() };
-  for (const { path, content } of files) {
-    const parts = path.split('/').filter((part, index) => part !== '' || index > 0);
-    const name = parts.pop() ?? '';
-    if (parts.length >= isoLimits.depth) throw new IsoImageError(`Folders of a payload nest deeper than ${isoLimits.depth}`);
-    let folder = root;
-    for (const part of parts) {
-      checkName(part);
-      if (folder.files.has(part)) throw new IsoImageError('A payload has a file and a folder of one name');
-      const next = folder.folders.get(part) ?? { name: part, folders: new Map(), files: new Map() };
-      folder.folders.set(part, next);
-      folder = next;
-    }
-    checkName(name);
-    if (folder.files.has(name) || folder.folders.has(name)) throw new IsoImageError('A payload has two files of one name');
-    folder.files.set(name, content);
-  }
-  return root;
-}
-
 function compareNames(a: Buffer, b: Buffer): number {
   return Buffer.compare(a, b);
 }
 
 /** All folders of one tree in the order of its path table: parents before children. */
-function placeFolders(root: Folder, naming: Naming): Placed[] {
+function placeFolders(root: PayloadFolder, naming: Naming): Placed[] {
   const placed: Placed[] = [{ folder: root, parent: undefined, number: 1, sector: 0, entries: [] }];
   for (let index = 0; index < placed.length; index++) {
     const here = placed[index];
@@ -235,14 +197,14 @@ function padded(content: Buffer): Buffer {
  * payloads. Pure: the same files give the same bytes.
  *
  * @param label volume name: guests look for `cidata`, `config-2` …
- * @throws IsoImageError
+ * @throws PayloadImageError
  */
-export function makeIsoImage(label: string, files: IsoFile[]): Buffer {
+export function makeIsoImage(label: string, files: readonly PayloadFile[]): Buffer {
   if (!/^[\w.-]{0,32}$/.test(label))
-    throw new IsoImageError(
+    throw new PayloadImageError(
       `The volume name of a payload has at most ${isoLimits.labelCharacters} letters, digits, dots, dashes and underscores`,
     );
-  const root = buildTree(files);
+  const root = payloadTree(files, rules);
   const trees = [plainNames, jolietNames].map((naming) => ({ naming, tree: placeFolders(root, naming) }));
   let next = systemSectors + 3;
   const take = (sectors: number): number => {

@@ -55,6 +55,8 @@ export interface VmDependencies {
   ensureUnpluggedBridge: () => Promise<void>;
   /** What VMs keep in files of the host beside their disks. */
   externalData: ExternalData;
+  /** Folders beneath which files lie that VMs may boot kernels from. */
+  bootDirectories: readonly string[];
   /** Folder for the images of payloads. */
   payloadDirectory: string;
   backupFiles: BackupFiles;

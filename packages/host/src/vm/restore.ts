@@ -11,6 +11,7 @@ import { readDiskRequests } from '../domain-xml/request.ts';
 import type { DomainRequest } from '../domain-xml/request.ts';
 import { writeXml } from '../domain-xml/write.ts';
 import { errorCode } from '../verb.ts';
+import { placeBootFiles } from './boot-files.ts';
 import { setDeviceChildren } from './drives.ts';
 import { leasesOf, placeLeases } from './leases.ts';
 import type { MemoryVolumes } from './memory-volumes.ts';
@@ -62,6 +63,7 @@ export async function restoreDomain(vms: VmRegistry, vm: Vm, request: DomainRequ
       if (disk.source.kind === 'lun') volumes.set(disk.target, await prepareLun(vms, disk.source.guid));
     }
     // Those of now, not those of then: a snapshot may be older than the VM's lease.
+    await placeBootFiles(vms.dependencies, domain);
     await placeLeases(vms, domain, leasesOf(vms, request.domain));
     relocateDomain(domain, environment(), { volumes, payloads: new Map() }, { startTime: clock.nowMs() / 1000 });
     // What was under way when the state was saved is not any more, and the disks may be on other volumes.

@@ -86,7 +86,8 @@ export function freeIndex(disk: Pick<DiskDevice, 'interface'>, taken: ReadonlySe
   return index;
 }
 
-const repositoryPath = (disk: { poolId: string; storageDomainId: string; diskId: string; volumeId: string }): string =>
+/** Where hosts find a volume. Source: VDSM, storage repository. */
+export const repositoryPath = (disk: { poolId: string; storageDomainId: string; diskId: string; volumeId: string }): string =>
   `/rhev/data-center/${disk.poolId}/${disk.storageDomainId}/images/${disk.diskId}/${disk.volumeId}`;
 
 const megabyte = 1024 * 1024;

@@ -72,7 +72,7 @@ export interface DomainPlan extends DisplayPlan {
   customProperties: Record<string, string>;
   disks: DiskDevice[];
   cdrom: CdromDevice | null;
-  /** Files that the guest finds on a second CD. */
+  /** Files that the guest finds on a second CD, or on a floppy disk. */
   payload: PayloadDevice | null;
   nics: NicDevice[];
   graphics: GraphicsDevice[];
@@ -188,7 +188,7 @@ function devicesElement(plan: DomainPlan): Element {
     plan.tpm && element('tpm', { model: 'tpm-crb' }, [element('backend', { type: 'emulator', version: '2.0' })]),
     element('memballoon', { model: plan.ballooning ? 'virtio' : 'none' }, plan.ballooning ? [element('stats', { period: 5 })] : []),
     cdromElement(plan.cdrom, cdromBus(plan)),
-    plan.payload && payloadElement(cdromBus(plan)),
+    plan.payload && payloadElement(plan.payload, cdromBus(plan)),
     ...plan.disks.map((disk) => diskElement(disk, plan)),
     ...plan.nics.map(nicElement),
     ...plan.hostDevices.map(hostDeviceElement),
