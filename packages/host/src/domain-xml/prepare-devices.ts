@@ -41,6 +41,8 @@ function setSource(disk: XmlElement, { path, format, isBlockDevice = false, netw
   const driver = ensureChild(disk, 'driver');
   driver.attributes.set('name', 'qemu');
   driver.attributes.set('type', format);
+  // QEMU's floppy drives know no policies of errors, and do not start with one.
+  if (disk.attributes.get('device') === 'floppy') for (const name of ['error_policy', 'rerror_policy']) driver.attributes.delete(name);
 }
 
 /** Points every disk at what was made ready for it. */

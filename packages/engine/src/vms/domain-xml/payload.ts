@@ -18,8 +18,9 @@ function driveOf({ device }: PayloadDevice, bus: 'sata' | 'ide'): { device: stri
 /** `<disk>` of a payload; the host puts the image in the place of `PAYLOAD:`. */
 export function payloadElement(payload: PayloadDevice, cdromBus: 'sata' | 'ide'): Element {
   const { device, target, bus } = driveOf(payload, cdromBus);
+  // QEMU's floppy drives know no policy of errors.
   return element('disk', { type: 'file', device, snapshot: 'no' }, [
-    element('driver', { name: 'qemu', type: 'raw', error_policy: 'report' }),
+    element('driver', { name: 'qemu', type: 'raw', ...(device === 'floppy' ? {} : { error_policy: 'report' }) }),
     element('source', { file: 'PAYLOAD:', startupPolicy: 'optional' }, [
       element('seclabel', { model: 'dac', type: 'none', relabel: 'no' }),
     ]),
