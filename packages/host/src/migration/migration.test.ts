@@ -118,7 +118,7 @@ describe('the document of a VM that arrives', () => {
     assert.match(reach(text().replace('<devices>', '<devices><emulator>/tmp/evil</emulator>')) ?? '', /\/tmp\/evil/);
     const lun = `<disk type='network'><source protocol='iscsi' name='iqn.2026-01.org.example:a/1'><host name='10.0.0.7' port='3260'/></source><target dev='vdz' bus='virtio'/></disk>`;
     assert.match(reach(text().replace('<devices>', `<devices>${lun}`)) ?? '', /iqn.2026-01.org.example:a\/1/);
-    assert.match(reach(text().replace('<os>', '<os><kernel>/boot/vmlinuz</kernel>')) ?? '', /kernel/);
+    assert.match(reach(text().replace('<os>', '<os><kernel>/boot/vmlinuz</kernel>')) ?? '', /vmlinuz, which was not made ready/);
     assert.match(
       reach(text().replace('<devices>', "<devices><filesystem type='mount'><source dir='/'/><target dir='x'/></filesystem>")) ?? '',
       /filesystem/,
