@@ -1,5 +1,6 @@
 /** `npm run bench -- NAME`: measures what a benchmark names, and prints medians with their ratio to the yardstick of the same run. Judges nothing. */
 import { benchApi } from './api.ts';
+import { benchCli } from './cli.ts';
 import { benchFirstVm } from './first-vm.ts';
 import { benchHost } from './host.ts';
 import { benchTransfers } from './transfers.ts';
@@ -8,6 +9,7 @@ import { benchWarehouse } from './warehouse.ts';
 const benches: Record<string, () => Promise<void>> = {
   'first-vm': benchFirstVm,
   api: benchApi,
+  cli: benchCli,
   host: benchHost,
   transfers: benchTransfers,
   warehouse: benchWarehouse,
