@@ -18,7 +18,7 @@ const seed = Number(VIRGATE_TEST_SEED ?? Math.floor(Math.random() * 1_000_000));
 /** Jobs that are stopped when somebody is killed. */
 const together = 24;
 /** Cases for each victim, unless all are tried. */
-const sampled = 16;
+const sampled = 8;
 
 let world: SimulatedWorld;
 let rounds: Rounds;

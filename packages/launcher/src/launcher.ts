@@ -15,7 +15,7 @@ import { guestImageStage } from './stages/guest-image.ts';
 import { hostAgentStage } from './stages/host-agent.ts';
 import { hypervisorStage } from './stages/hypervisor.ts';
 import { networkStage } from './stages/network.ts';
-import { ovnStage } from './stages/ovn.ts';
+import { isOvnWanted, ovnStage } from './stages/ovn.ts';
 import { portalStage } from './stages/portal.ts';
 import { programsStage } from './stages/programs.ts';
 import type { System } from './system.ts';
@@ -46,7 +46,7 @@ function stagesOf(system: System): Stage[] {
     portalStage(system),
     databaseStage(system),
     engineStage(system),
-    ovnStage(system),
+    ...(isOvnWanted(system) ? [ovnStage(system)] : []),
     programsStage(system),
     networkStage(system),
     hypervisorStage(system),

@@ -108,8 +108,16 @@ export const SYSTEM_PACKAGE_GROUPS = {
   iscsi: {
     purpose: 'speak to iSCSI targets',
     programs: ['iscsi-ls', 'iscsi-inq', 'iscsi-readcapacity16', 'tgtd', 'tgtadm'],
-    files: [],
-    aptPackages: ['libiscsi-bin', 'tgt'],
+    // what QEMU itself signs in with
+    files: [
+      [
+        '/usr/lib/x86_64-linux-gnu/qemu/block-iscsi.so',
+        '/usr/lib/aarch64-linux-gnu/qemu/block-iscsi.so',
+        '/usr/lib64/qemu/block-iscsi.so',
+        '/usr/lib64/qemu-kvm/block-iscsi.so',
+      ],
+    ],
+    aptPackages: ['libiscsi-bin', 'tgt', 'qemu-block-extra'],
   },
   virsh: { purpose: "compare with libvirt's own client", programs: ['virsh'], files: [], aptPackages: ['libvirt-clients'] },
   ovmf: {

@@ -35,12 +35,16 @@ const laterPollMs = 1_000;
  */
 const longestAbsenceMs = { given: 300_000, notGiven: 60_000 } as const;
 
+/** What a host answers that has just come back, and knows its storage pool or its role in it not yet. */
+const notManager: ReadonlySet<number> = new Set([storageErrors.StoragePoolUnknown, storageErrors.SpmStatusError]);
+
 /**
  * Waits for a host that has work, or was to get some, and is not to be reached: it may come back, or this engine has only just begun to
  * connect to it, or another one is about to manage the storage. Undefined when it has been away for too long.
  */
 async function absence<S extends TaskState>(ctx: Context<S>, name: string, hostId: string | undefined): Promise<Wait | undefined> {
-  const known = ctx.state.tasks[name] ?? (hostId === undefined ? {} : { hostId });
+  const { hostId: _before, ...before } = ctx.state.tasks[name] ?? {};
+  const known: GivenTask = { ...before, ...(hostId === undefined ? {} : { hostId }) };
   const lostMs = known.lostMs ?? ctx.now();
   if (ctx.now() - lostMs > longestAbsenceMs[known.taskId === undefined ? 'notGiven' : 'given']) return undefined;
   if (known.lostMs === undefined) await noteTask(ctx, name, { ...known, lostMs });
@@ -61,11 +65,13 @@ export async function whileAway<S extends TaskState>(
     hostId ??= typeof task.hostId === 'string' ? task.hostId : await task.hostId();
     return await ask(hostId);
   } catch (error) {
+    const isRefused = error instanceof VdsmError && ctx.state.tasks[task.name]?.taskId === undefined && notManager.has(error.code);
     const isAway =
       error instanceof VdsmError
         ? error.code === connectionLost
         : error instanceof Fault && error.key === 'ACTION_TYPE_FAILED_NO_VDS_IN_POOL';
-    const wait = isAway ? await absence(ctx, task.name, hostId) : undefined;
+    // who refused holds no work: another one may be asked next time
+    const wait = isAway || isRefused ? await absence(ctx, task.name, isRefused ? undefined : hostId) : undefined;
     if (wait !== undefined) return wait;
     throw error instanceof VdsmError ? storageFault(task.action, error) : error;
   }

@@ -2,7 +2,7 @@ import type { SagaContext, SagaStep, Wait } from '@virgate/saga';
 import { VdsmError, type CallOptions } from '@virgate/vdsm';
 import type { Transaction } from 'kysely';
 import { hostJob } from '../images/host-jobs.ts';
-import { storageManagerOf, type TaskState } from '../images/host-tasks.ts';
+import { storageManagerOf, whileAway, type TaskState } from '../images/host-tasks.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import { Fault, hostFailed } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -121,21 +121,34 @@ export interface LiveMergeState extends TaskState {
   attempts?: Record<string, number>;
 }
 
-/** The chain of a disk whose VM is down, as its volumes' headers say. */
-async function coldChain(ctx: SagaContext<object, object, Trx>, hosts: HostSessions, merge: LiveMerge): Promise<string[]> {
-  const { hostId, leafId } = await ctx.tx(async (trx) => ({
-    hostId: await storageManagerOf(trx, merge.dataCenterId),
-    leafId: (
-      await trx.selectFrom('image').select('id').where('disk_id', '=', merge.diskId).where('active', '=', true).executeTakeFirstOrThrow()
-    ).id,
-  }));
-  const { client, fence } = await hosts.access(hostId);
-  return (await client.call(
-    'Image.reconcileVolumeChain',
-    { storagepoolID: merge.dataCenterId, storagedomainID: merge.storageDomainId, imageID: merge.diskId, leafVolID: leafId },
-    { timeoutMs: callTimeoutMs, fence, signal: ctx.signal },
-  )) as string[];
-}
+/** Hears the chain of a disk whose VM is down, as its volumes' headers say; waits while nobody manages the storage. */
+const hearColdChain = (
+  ctx: SagaContext<object, LiveMergeState, Trx>,
+  hosts: HostSessions,
+  merge: LiveMerge,
+  hear: (chain: readonly string[]) => void,
+): Promise<Wait | undefined> =>
+  whileAway(
+    ctx as never,
+    {
+      name: `chain ${merge.diskId}`,
+      hostId: () => ctx.tx((trx) => storageManagerOf(trx, merge.dataCenterId)),
+      action: 'Cannot merge the volumes',
+    },
+    async (hostId) => {
+      const { id: leafId } = await ctx.tx((trx) =>
+        trx.selectFrom('image').select('id').where('disk_id', '=', merge.diskId).where('active', '=', true).executeTakeFirstOrThrow(),
+      );
+      const { client, fence } = await hosts.access(hostId);
+      const chain = await client.call(
+        'Image.reconcileVolumeChain',
+        { storagepoolID: merge.dataCenterId, storagedomainID: merge.storageDomainId, imageID: merge.diskId, leafVolID: leafId },
+        { timeoutMs: callTimeoutMs, fence, signal: ctx.signal },
+      );
+      hear(chain as string[]);
+      return undefined;
+    },
+  );
 
 /**
  * The step in which a host merges two volumes of a running VM's disk. Whether it was done the chain tells: that of the domain, or, when the VM
@@ -149,7 +162,7 @@ export const liveMergeStep = <P extends object, S extends LiveMergeState>(
 ): SagaStep<P, S, Trx> => ({
   name: `live-${index}`,
   title: `Merging the volumes of disk ${merge.name} under the running VM`,
-  retry: { attempts: 8, delayMs: 1_000, when: (error) => error instanceof VdsmError },
+  retry: { attempts: 8, delayMs: 1_000, when: (error) => (error instanceof Fault ? error.cause : error) instanceof VdsmError },
   async run(ctx) {
     const task = `live ${merge.diskId}`;
     const note = (outcome: 'merged' | 'cold'): void => {
@@ -158,11 +171,8 @@ export const liveMergeStep = <P extends object, S extends LiveMergeState>(
     const view = await liveView(ctx, hosts, vmId);
     if (view.kind === 'unknown') return ctx.waitUntil({ delayMs: pollMs });
     const disk = view.kind === 'running' ? view.disks.get(merge.diskId) : undefined;
-    if (view.kind === 'down' || disk === undefined) {
-      const chain = await coldChain(ctx, hosts, merge);
-      note(chain.includes(merge.topId) ? 'cold' : 'merged');
-      return undefined;
-    }
+    if (view.kind === 'down' || disk === undefined)
+      return hearColdChain(ctx, hosts, merge, (chain) => note(chain.includes(merge.topId) ? 'cold' : 'merged'));
     const id = ctx.uuid(task);
     const job = view.jobs[id];
     const isMerged = !disk.volumes.includes(merge.topId);

@@ -20,11 +20,14 @@ function ownAddress(listen: string): string {
   return addresses.find((entry) => entry.family === 'IPv4' && !entry.internal)?.address ?? '127.0.0.1';
 }
 
+/** Whether somebody asked for OVN, now or at an earlier start. */
+export const isOvnWanted = ({ folder, options }: System): boolean => options.ovn || folder.settings.ovnPort !== undefined;
+
 /** Where the databases of OVN are to be, for the engine and for hosts; undefined where nobody asked for OVN. */
 export async function ovnPlaces(system: System, listen: string): Promise<{ northbound: string; southbound: string } | undefined> {
-  const { folder, options } = system;
+  const { folder } = system;
   const { settings } = folder;
-  if (!options.ovn && settings.ovnPort === undefined) return undefined;
+  if (!isOvnWanted(system)) return undefined;
   const host = ownAddress(listen);
   const port = await choosePort(
     host,
@@ -44,7 +47,7 @@ export function ovnStage(system: System): Stage {
     title: 'OVN',
     async run(report) {
       const { ovn: listen } = system;
-      if (listen === undefined) return report.note('not asked for');
+      if (listen === undefined) throw new Error('The engine comes before OVN');
       try {
         await ensureSystemPackages(['ovn'], { allowed: options.mayInstall });
         const tls = { keyFile: folder.at('pki/keys/engine.key'), certFile: folder.at('pki/certs/engine.cer'), caFile: folder.caFile };
