@@ -1,15 +1,17 @@
 // Budget: 110 s
 // Needs: root, hypervisor, guestImage
 // oxlint-disable-next-line no-restricted-imports -- the lab builds the image of the guest
-import { buildGuestImage } from '@virgate/lab';
+import { buildGuestImage, KERNEL_COMMAND_LINE } from '@virgate/lab';
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { testDomain } from './agent-fixture/domain.ts';
 import { startDhcp, uploadGuest } from './agent-fixture/guest.ts';
 import type { GuestDisk } from './agent-fixture/guest.ts';
+import { guestRunner } from './agent-fixture/guest-command.ts';
 import { LiveHost } from './agent-fixture/host.ts';
 import { signInToVnc } from './agent-fixture/vnc.ts';
 import { newVolume } from './storage-fixture/host.ts';
@@ -21,6 +23,7 @@ let host: LiveHost;
 let pool: PoolFixture;
 let dhcp: ChildProcess;
 let disk: GuestDisk;
+let image: Awaited<ReturnType<typeof buildGuestImage>>;
 
 async function addressOf(vmId: string): Promise<string> {
   return await host.until(
@@ -44,10 +47,8 @@ before(async () => {
   host = await LiveHost.start();
   await host.startAgent();
   dhcp = await startDhcp(host);
-  ({ pool, disk } = await uploadGuest(
-    host,
-    await buildGuestImage({ outDir: join(host.directory, 'import'), cacheDir: '/var/tmp/virgate-packages' }),
-  ));
+  image = await buildGuestImage({ outDir: join(host.directory, 'import'), cacheDir: '/var/tmp/virgate-packages' });
+  ({ pool, disk } = await uploadGuest(host, image));
 });
 after(async () => {
   dhcp.kill();
@@ -229,9 +230,30 @@ describe('VM with a guest', () => {
     assert.equal(await host.stats(vmId), undefined);
   });
 
-  it('ends on the reboot when it shall', async () => {
-    await host.call('VM.create', { vmID: vmId, vmParams: { vmId, xml: testDomain({ vmId, name, memoryMib: 128, disk }) } });
+  it('boots a kernel from a volume with an initrd of a folder that is allowed, and ends on the reboot when it shall', async () => {
+    const { size } = await stat(image.kernelPath);
+    const ids = await createVolume(Math.ceil(size / 4096) * 4096);
+    const place = { storagepoolID: pool.poolId, storagedomainID: pool.domainId, imageID: ids.imageId, volumeID: ids.volumeId };
+    await host.task('Image.download', { ...place, methodArgs: { method: 'file', url: `file://${image.kernelPath}` } });
+    const kernel = `/rhev/data-center/${pool.poolId}/${pool.domainId}/images/${ids.imageId}/${ids.volumeId}`;
+    const boot = { kernel, initrd: image.initrdPath, cmdline: `${KERNEL_COMMAND_LINE} virgate.test=arrived` };
+    const machine = { vmId, name, memoryMib: 128, disk, payload: { 'sysprep.inf': '[Unattended]' }, floppy: true };
+    // What the host does not let VMs have.
+    await host.call('VM.create', {
+      vmID: vmId,
+      vmParams: { vmId, xml: testDomain({ ...machine, boot: { ...boot, initrd: '/etc/shadow' } }) },
+    });
+    const refused = await host.untilStatus(vmId, 'Down');
+    assert.match(String(refused['exitMessage']), /initrd \/etc\/shadow is no file beneath the folders.*boot\.directories/);
+    await host.call('VM.destroy', { vmID: vmId });
+
+    await host.call('VM.create', { vmID: vmId, vmParams: { vmId, xml: testDomain({ ...machine, boot }) } });
     await host.untilStatus(vmId, 'Up', bootTimeoutMs);
+    const inGuest = guestRunner(host, vmId);
+    await host.until('the agent in the guest', () => inGuest('true').catch(() => undefined), bootTimeoutMs);
+    assert.match(await inGuest('cat /proc/cmdline'), /virgate\.test=arrived/);
+    const [document] = await host.call<Record<string, string>[]>('Host.dumpxmls', { vmList: [vmId] });
+    assert.match(document?.[vmId] ?? '', /<target dev=["']fda["'] bus=["']fdc["']/);
     await host.call('VM.setDestroyOnReboot', { vmID: vmId });
     await host.call('VM.shutdown', { vmID: vmId, reboot: true });
     const down = await host.untilStatus(vmId, 'Down');
