@@ -35,7 +35,8 @@ test('a host that refuses SSH is install_failed within seconds, and its event sa
     ['by-name', 'localhost'],
   ] as const) {
     const { status, body } = await test.post('/hosts', { name, address, ssh });
-    assert.deepEqual([status, body['status']], [201, 'installing']);
+    assert.equal(status, 201);
+    assert.match(body['status'], /^install(ing|_failed)$/, 'a refusal may come before the answer');
     const failed = await untilFailed(test, body['id']);
     assert.match(failed['status_detail'] ?? '', /ECONNREFUSED/);
     const events = (await test.get(`/events?search=${encodeURIComponent(`host.name=${name}`)}`)).body['event'] as Record<string, string>[];
