@@ -241,7 +241,7 @@ test('parameters in the query, the last segment, or a header; what is none count
     'newest first',
   );
   assert.equal(((await get(`/events;from=${events[2]}`)).body['event'] as unknown[]).length, 2);
-  const begun = await call('POST', `/vms/${vm}/start`, { body: { pause: true }, headers: { 'x-ovirt-expect': '202-accepted' } });
+  const begun = await call('POST', `/vms/${vm}/start`, { body: { pause: true }, headers: { expect: '202-accepted' } });
   assert.equal(begun.status, 202, begun.text);
 });
 
