@@ -28,7 +28,7 @@ function sums(family: Family, grain: 'hour' | 'day'): Sum[] {
 export interface SumStatement {
   readonly table: string;
   readonly columns: readonly string[];
-  /** The `select` list and what follows, with the three placeholders. */
+  /** The `select` list and what follows, for a span and the time that its sums are written under. */
   readonly select: (parameters: { from: string; to: string; at: string }) => string;
 }
 

@@ -6,6 +6,7 @@ import type { Repository } from '../storage-domain/repository.ts';
 import type { DomainStore, StorageDomain } from '../storage-domain/store.ts';
 import { storageError } from '../storage-error.ts';
 import { isUuid } from '../uuid.ts';
+import type { VolumeStore } from '../volume/file-volumes.ts';
 import type { Activation } from './activation.ts';
 import { createAreas } from './areas.ts';
 import { createBlockVolumes } from './block-volumes.ts';
@@ -98,21 +99,7 @@ export function createBlockDomains(repository: Repository, groups: VolumeGroups,
     group: VolumeGroup,
     domain: { id: string; path: string; metadata: DomainMetadata },
     { areas }: BlockState,
-  ): Pick<
-    DomainStore,
-    | 'space'
-    | 'metadataArea'
-    | 'probe'
-    | 'save'
-    | 'readLeaseArea'
-    | 'writeLeaseArea'
-    | 'readMail'
-    | 'writeMail'
-    | 'acquire'
-    | 'release'
-    | 'prepareMaster'
-    | 'destroy'
-  > {
+  ): Omit<DomainStore, 'kind' | keyof VolumeStore> {
     return {
       space: async () => ({ freeBytes: group.freeBytes, totalBytes: group.sizeBytes }),
       metadataArea: async () => ({

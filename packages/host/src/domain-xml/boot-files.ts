@@ -62,7 +62,7 @@ export function readBootFiles(domain: XmlElement): BootFile[] {
   if (!os) return [];
   for (const name of refusedParts)
     if (child(os, name))
-      throw new DomainRequestError(`Booting with ${name} from a file of the host is not implemented by this host agent yet`);
+      throw new DomainRequestError(`The ${name} of the domain is not accepted: it is a file of the host, and no disk of a VM`);
   for (const name of [...bootParts, 'cmdline'])
     if (childrenNamed(os, name).length > 1) throw new DomainRequestError(`The domain has more than one ${name}`);
   const files = bootParts.flatMap((part) => {
