@@ -7,7 +7,7 @@
 // A test file is pure (name.test.ts: no root, no daemon; all share one process) or live (name.live.test.ts: a
 // process of its own; in test/ it is end to end). Comments at its top say "// Budget: 90 s" and
 // "// Needs: root, hypervisor, java" (see suites.ts); what is missing is installed when that is allowed, else the
-// file counts as one skipped test. Live files run two at a time; of those that use the machine itself one.
+// file counts as one skipped test. Live files run two at a time; of those that take the machine one.
 
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ import { LauncherError, SystemPackagesError, ensureLibvirtAccount, ensureSystemP
 import { endRunningGroups, runInGroup, tailOf } from './process-group.ts';
 import type { GroupResult } from './process-group.ts';
 import type { ReportLine } from './reporter.ts';
-import { findSuites, usesTheMachine } from './suites.ts';
+import { findSuites, takesTheMachine } from './suites.ts';
 import type { Need, Suite } from './suites.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -204,6 +204,7 @@ async function runPure(suites: readonly Suite[]): Promise<void> {
 const needAnswers = new Map<Need, Promise<string | undefined>>();
 
 async function whyNotMet(need: Need): Promise<string | undefined> {
+  if (need === 'machine') return undefined;
   if (need === 'root') return process.getuid?.() === 0 ? undefined : 'needs root';
   try {
     const allowed = process.env['VIRGATE_NO_INSTALL'] === undefined;
@@ -248,10 +249,11 @@ async function runLive(suite: Suite): Promise<void> {
   for (const text of notes) process.stdout.write(`  ${text.trim().replaceAll('\n', '\n  ')}\n`);
 }
 
-/** In lanes, side by side; of those that use the machine itself one at a time, whatever runs beside it. */
+/** In lanes, side by side, the longest first; of those that take the machine one at a time, whatever runs beside it. */
 async function runAllLive(suites: readonly Suite[]): Promise<void> {
-  const waiting = suites.filter((suite) => !usesTheMachine(suite));
-  const onTheMachine = suites.filter(usesTheMachine);
+  const longestFirst = suites.toSorted((a, b) => b.budgetS - a.budgetS);
+  const waiting = longestFirst.filter((suite) => !takesTheMachine(suite));
+  const onTheMachine = longestFirst.filter(takesTheMachine);
   let isMachineTaken = false;
   const runLane = async (): Promise<void> => {
     for (;;) {

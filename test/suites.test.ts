@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { findSuites, usesTheMachine, readSuiteHeader } from './suites.ts';
+import { findSuites, takesTheMachine, readSuiteHeader } from './suites.ts';
 
 test('a test file says its budget and its needs at its top', () => {
   assert.deepEqual(readSuiteHeader('a.live.test.ts', 'live', '// Budget: 90 s\n// Needs: root, hypervisor\nimport x'), {
@@ -21,10 +21,11 @@ test('files are found by parts of their path', () => {
   );
 });
 
-test('what needs root, a hypervisor or a browser uses the machine itself', () => {
-  const suite = (needs: string): boolean => usesTheMachine(readSuiteHeader('a.live.test.ts', 'live', needs));
+test('what runs guests, or says so, takes the machine', () => {
+  const suite = (needs: string): boolean => takesTheMachine(readSuiteHeader('a.live.test.ts', 'live', needs));
   assert.equal(suite(''), false);
   assert.equal(suite('// Needs: java\n'), false);
-  assert.equal(suite('// Needs: root, hypervisor\n'), true);
-  assert.equal(suite('// Needs: browser\n'), true);
+  assert.equal(suite('// Needs: root, hypervisor\n'), false);
+  assert.equal(suite('// Needs: root, hypervisor, guestImage\n'), true);
+  assert.equal(suite('// Needs: machine\n'), true);
 });

@@ -2,8 +2,8 @@ import { globSync, readFileSync } from 'node:fs';
 import { SYSTEM_PACKAGE_GROUPS } from '@virgate/launcher';
 import type { SystemPackageGroupName } from '@virgate/launcher';
 
-/** What a test file needs beyond Node: `root`, or a group of system packages. */
-export type Need = 'root' | SystemPackageGroupName;
+/** What a test file needs beyond Node: `root`, the `machine` for itself, or a group of system packages. */
+export type Need = 'root' | 'machine' | SystemPackageGroupName;
 
 /** A test file. */
 export interface Suite {
@@ -15,17 +15,27 @@ export interface Suite {
   readonly needs: readonly Need[];
 }
 
-/** Needs of tests that use the machine itself: its network, its processors for guests, its screen. */
-const NEEDS_OF_THE_MACHINE: readonly Need[] = ['root', 'hypervisor', 'browser'];
+/** Needs of tests that run guests, or programs of which a machine has one. */
+const NEEDS_OF_THE_MACHINE: ReadonlySet<Need> = new Set([
+  'machine',
+  'guestImage',
+  'openVSwitch',
+  'ovn',
+  'gluster',
+  'iscsi',
+  'sealing',
+  'tpm',
+  'ssh',
+]);
 
-/** Whether a suite uses more than processes and a data folder of its own, so that no other that does may run beside it. */
-export function usesTheMachine(suite: Suite): boolean {
-  return suite.needs.some((need) => NEEDS_OF_THE_MACHINE.includes(need));
+/** Whether a suite takes the machine: its processors for guests, or what it has once. No other that does may run beside it. */
+export function takesTheMachine(suite: Suite): boolean {
+  return suite.needs.some((need) => NEEDS_OF_THE_MACHINE.has(need));
 }
 
 const DEFAULT_BUDGET_S = { pure: 2, live: 60, 'end-to-end': 180 } as const;
 const HEADER_CHARACTERS = 1_500;
-const KNOWN_NEEDS: ReadonlySet<string> = new Set(['root', ...Object.keys(SYSTEM_PACKAGE_GROUPS)]);
+const KNOWN_NEEDS: ReadonlySet<string> = new Set(['root', 'machine', ...Object.keys(SYSTEM_PACKAGE_GROUPS)]);
 
 /**
  * Reads what a test file says of itself in comments at its top:

@@ -1,5 +1,5 @@
 // Budget: 60 s
-// Needs: root, hypervisor
+// Needs: root, hypervisor, machine
 /** The engine sets up the network of a real host agent on a virtual host: bridges, addresses, a way back when it cuts itself off. */
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';

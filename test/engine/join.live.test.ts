@@ -1,5 +1,5 @@
 // Budget: 90 s
-// Needs: root, hypervisor, virsh
+// Needs: root, hypervisor, virsh, machine
 /** Other machines become hosts: `virgate-host join` on virtual hosts, approval, shared storage, a VM. */
 import assert from 'node:assert/strict';
 import { createPrivateKey, X509Certificate } from 'node:crypto';

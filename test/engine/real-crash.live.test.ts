@@ -1,5 +1,5 @@
 // Budget: 150 s
-// Needs: root, hypervisor, virsh
+// Needs: root, hypervisor, virsh, machine
 /** Samples of `npm run chaos -- host`: somebody is killed in the middle of a job on real hosts. Jobs with the same victim are killed at once. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';

@@ -1,5 +1,5 @@
 // Budget: 45 s
-// Needs: root, hypervisor
+// Needs: root, hypervisor, machine
 import { VdsmError } from '@virgate/vdsm';
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';

@@ -1,5 +1,5 @@
 // Budget: 75 s
-// Needs: root, hypervisor
+// Needs: root, hypervisor, machine
 /** Two agents, each with a libvirtd of its own, move VMs between them. */
 import { connect } from '@virgate/libvirt';
 import { VdsmClient, VdsmError } from '@virgate/vdsm';

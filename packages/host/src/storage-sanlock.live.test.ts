@@ -1,4 +1,4 @@
-// Needs: root, hypervisor
+// Needs: root, hypervisor, machine
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';

@@ -1,5 +1,5 @@
 // Budget: 75 s
-// Needs: root, hypervisor
+// Needs: root, hypervisor, machine
 /** Two hosts, each with its own sanlock and libvirtd, on one storage domain: a VM with a lease runs on one of them. */
 // oxlint-disable-next-line no-restricted-imports -- the hosts are those of the lab
 import { VirtualSwitch } from '@virgate/lab';
