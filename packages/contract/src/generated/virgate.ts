@@ -14,7 +14,7 @@ export type ChangeType = 'data_center' | 'cluster' | 'host' | 'vm' | 'vm_pool' |
 
 export type ChangeOperation = 'add' | 'update' | 'remove';
 
-export type SessionKind = 'sso' | 'session' | 'browser' | 'login' | 'api';
+export type SessionKind = 'sso' | 'session' | 'browser' | 'login' | 'api' | 'refresh';
 
 export type SecondFactorPlace = 'local' | 'provider';
 
@@ -187,6 +187,7 @@ export interface SsoClient {
   name: string;
   redirectUris: string[];
   trusted: boolean;
+  serviceUser: string | null;
   created: number;
 }
 
@@ -196,6 +197,7 @@ export interface MadeSsoClient {
   name: string;
   redirectUris: string[];
   trusted: boolean;
+  serviceUser: string | null;
   created: number;
   secret: string;
 }
@@ -209,12 +211,14 @@ export interface NewSsoClient {
   name?: string;
   redirectUris?: string[];
   trusted?: boolean;
+  serviceUser?: string | null;
 }
 
 export interface SsoClientChange {
   name?: string;
   redirectUris?: string[];
   trusted?: boolean;
+  serviceUser?: string | null;
 }
 
 export interface UserName {
@@ -871,7 +875,7 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   EnrolmentState: ['pending', 'approved', 'removed'],
   ChangeType: ['data_center', 'cluster', 'host', 'vm', 'vm_pool', 'template', 'instance_type', 'storage_domain', 'disk', 'disk_attachment', 'nic', 'network', 'vnic_profile', 'event', 'job', 'permission', 'user', 'role', 'group', 'tag', 'bookmark', 'mac_pool', 'quota', 'qos', 'cpu_profile', 'disk_profile', 'affinity_group', 'affinity_label', 'scheduling_policy'],
   ChangeOperation: ['add', 'update', 'remove'],
-  SessionKind: ['sso', 'session', 'browser', 'login', 'api'],
+  SessionKind: ['sso', 'session', 'browser', 'login', 'api', 'refresh'],
   SecondFactorPlace: ['local', 'provider'],
   SecondFactorWanted: ['nobody', 'administrators', 'everybody'],
   TokenScope: ['full', 'read_only'],
@@ -907,11 +911,11 @@ export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
   NewOpenidProvider: { attrs: [{ name: 'profile', type: 'string', min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'domain', type: 'string', optional: true, min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'title', type: 'string', optional: true, min: 1, max: 100 }, { name: 'issuer', type: 'string', min: 1, max: 1024 }, { name: 'clientId', type: 'string', min: 1, max: 255 }, { name: 'clientSecret', type: 'string', min: 1, max: 1024 }, { name: 'scopes', type: 'string', optional: true, min: 1, max: 1000 }, { name: 'userNameClaim', type: 'string', optional: true, min: 1, max: 100 }, { name: 'groupsClaim', type: 'string', optional: true, min: 1, max: 100 }, { name: 'caPem', type: 'string', optional: true, nullable: true, max: 65536 }, { name: 'secondFactor', type: 'SecondFactorPlace', optional: true }] },
   OpenidProviderChange: { attrs: [{ name: 'profile', type: 'string', optional: true, min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'title', type: 'string', optional: true, min: 1, max: 100 }, { name: 'issuer', type: 'string', optional: true, min: 1, max: 1024 }, { name: 'clientId', type: 'string', optional: true, min: 1, max: 255 }, { name: 'clientSecret', type: 'string', optional: true, min: 1, max: 1024 }, { name: 'scopes', type: 'string', optional: true, min: 1, max: 1000 }, { name: 'userNameClaim', type: 'string', optional: true, min: 1, max: 100 }, { name: 'groupsClaim', type: 'string', optional: true, min: 1, max: 100 }, { name: 'caPem', type: 'string', optional: true, nullable: true, max: 65536 }, { name: 'secondFactor', type: 'SecondFactorPlace', optional: true }] },
   OpenidProviderTest: { attrs: [{ name: 'works', type: 'boolean' }, { name: 'reason', type: 'string', optional: true }] },
-  SsoClient: { attrs: [{ name: 'id', type: 'string' }, { name: 'name', type: 'string' }, { name: 'redirectUris', type: 'string', list: true }, { name: 'trusted', type: 'boolean' }, { name: 'created', type: 'date' }] },
-  MadeSsoClient: { does: 'A client with its secret, which is told this once.', attrs: [{ name: 'id', type: 'string' }, { name: 'name', type: 'string' }, { name: 'redirectUris', type: 'string', list: true }, { name: 'trusted', type: 'boolean' }, { name: 'created', type: 'date' }, { name: 'secret', type: 'string' }] },
+  SsoClient: { attrs: [{ name: 'id', type: 'string' }, { name: 'name', type: 'string' }, { name: 'redirectUris', type: 'string', list: true }, { name: 'trusted', type: 'boolean' }, { name: 'serviceUser', type: 'uuid', nullable: true }, { name: 'created', type: 'date' }] },
+  MadeSsoClient: { does: 'A client with its secret, which is told this once.', attrs: [{ name: 'id', type: 'string' }, { name: 'name', type: 'string' }, { name: 'redirectUris', type: 'string', list: true }, { name: 'trusted', type: 'boolean' }, { name: 'serviceUser', type: 'uuid', nullable: true }, { name: 'created', type: 'date' }, { name: 'secret', type: 'string' }] },
   SsoClients: { attrs: [{ name: 'clients', type: 'SsoClient', list: true }] },
-  NewSsoClient: { attrs: [{ name: 'id', type: 'string', min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'name', type: 'string', optional: true, min: 1, max: 100 }, { name: 'redirectUris', type: 'string', list: true, optional: true, max: 20 }, { name: 'trusted', type: 'boolean', optional: true }] },
-  SsoClientChange: { attrs: [{ name: 'name', type: 'string', optional: true, min: 1, max: 100 }, { name: 'redirectUris', type: 'string', list: true, optional: true, max: 20 }, { name: 'trusted', type: 'boolean', optional: true }] },
+  NewSsoClient: { attrs: [{ name: 'id', type: 'string', min: 1, max: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$', form: 'letters, digits and the signs . _ -' }, { name: 'name', type: 'string', optional: true, min: 1, max: 100 }, { name: 'redirectUris', type: 'string', list: true, optional: true, max: 20 }, { name: 'trusted', type: 'boolean', optional: true }, { name: 'serviceUser', type: 'uuid', optional: true, nullable: true }] },
+  SsoClientChange: { attrs: [{ name: 'name', type: 'string', optional: true, min: 1, max: 100 }, { name: 'redirectUris', type: 'string', list: true, optional: true, max: 20 }, { name: 'trusted', type: 'boolean', optional: true }, { name: 'serviceUser', type: 'uuid', optional: true, nullable: true }] },
   UserName: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }] },
   OpenSession: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'kind', type: 'SessionKind' }, { name: 'user', type: 'UserName' }, { name: 'sourceAddress', type: 'string', nullable: true }, { name: 'userAgent', type: 'string', nullable: true }, { name: 'created', type: 'date' }, { name: 'lastUsed', type: 'date' }, { name: 'expires', type: 'date' }, { name: 'current', type: 'boolean' }] },
   OpenSessions: { attrs: [{ name: 'sessions', type: 'OpenSession', list: true }, { name: 'total', type: 'integer' }] },

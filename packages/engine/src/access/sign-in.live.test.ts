@@ -42,8 +42,8 @@ test('tokens are given for the right password only, and die when they are revoke
     headers: form,
   });
   assert.deepEqual(
-    [info.body['active'], info.body['user_id'], info.body['ovirt'].first_name, info.body['ovirt'].capability_credentials_change],
-    [true, 'admin@internal-authz', 'admin', true],
+    [info.body['active'], info.body['user_id'], info.body['ovirt'][1].first_name, info.body['ovirt'][1].capability_credentials_change],
+    [true, 'admin@internal', 'admin', true],
     info.text,
   );
   assert.match(info.body['scope'], /ovirt-app-api/);

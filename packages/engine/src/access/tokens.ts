@@ -7,9 +7,10 @@ import { principalsOf, type SignedIn } from './permissions.ts';
 
 /**
  * `sso`: an OAuth token; `session`: a `JSESSIONID` of `Prefer: persistent-auth`; `browser`: the portal's session; `login`: a
- * browser that signed in on the engine's page, good for codes alone; `api`: a token that a user made for his programs.
+ * browser that signed in on the engine's page, good for codes alone; `api`: a token that a user made for his programs; `refresh`: good for
+ * other tokens of single sign-on alone, by the client that it was given to.
  */
-export type TokenKind = 'sso' | 'session' | 'browser' | 'login' | 'api';
+export type TokenKind = 'sso' | 'session' | 'browser' | 'login' | 'api' | 'refresh';
 
 /** Longest life of a token in seconds. Source: engine configuration, SSO_TOKEN_TIMEOUT. */
 export const tokenLifeSeconds = 360_000;
@@ -67,7 +68,9 @@ export async function issueToken(db: Kysely<Tables>, request: TokenRequest): Pro
   const token = `${request.kind === 'api' ? apiTokenPrefix : ''}${randomBytes(48).toString('base64url')}`;
   if (request.kind !== 'api')
     await sql`delete from access_token where token_hash in (select token_hash from access_token
-      where user_id = ${request.userId} and kind <> 'api' order by used_at desc offset ${maxSessionsOfUser - 1})`.execute(db);
+      where user_id = ${request.userId} and kind not in ('api', 'refresh') order by used_at desc offset ${maxSessionsOfUser - 1})`.execute(
+      db,
+    );
   const expiresAt = request.expiresAt ?? Date.now() + tokenLifeSeconds * 1000;
   await db
     .insertInto('access_token')

@@ -248,10 +248,34 @@ test('Active Directory: names with and without a domain, primary groups, users s
     assert.equal(group.status, 201, group.text);
     await engine.post('/permissions', { role: { name: 'UserRole' }, group: { id: group.body['id'] } });
   }
+  const { secret } = (await engine.post('/virgate/api/sso-clients', { id: 'app', trusted: true })).body;
+  const info = (fields: Record<string, string>) =>
+    nobody.call('POST', '/ovirt-engine/sso/oauth/token-info', {
+      body: new URLSearchParams({ client_id: 'app', client_secret: secret, ...fields }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+  const namesIn = (records: [string, Record<string, string>][], kind: string): string[] =>
+    records.map(([, record]) => Object.entries(record).find(([key]) => key.startsWith(`AAA_AUTHZ_${kind}_NAME;`))?.[1] ?? '').toSorted();
   for (const name of ['ann@corp', 'ann@corp.example@corp']) assert.equal((await tokenFor(nobody, name, 'ann-secret')).status, 200, name);
   const [user] = (await engine.get('/users?search=usrname%3Dann*&follow=groups')).body['user'];
   assert.deepEqual([user.principal, names(user.groups.group)], ['ann', ['Everyone', 'everybody', 'outer']]);
   assert.equal((await tokenFor(nobody, 'off@corp', 'off-secret')).status, 400, 'switched off');
+
+  const token: string = (await tokenFor(nobody, 'ann@corp', 'ann-secret')).body['access_token'];
+  const facts = (await info({ token })).body;
+  assert.deepEqual([facts['user_id'], facts['user_authz'], facts['ovirt'][1].namespace], ['ann@corp', 'corp-authz', suffix]);
+  assert.deepEqual(namesIn(facts['ovirt'][1].group_ids[1], 'GROUP'), ['everybody', 'outer'], 'those that are known here');
+  assert.equal(Buffer.from(facts['ovirt'][1].principal_id).toString('hex').toUpperCase(), user.domain_entry_id, 'the id in the directory');
+  const search = async (query_type: string, params: object) =>
+    (await info({ token, query_type, scope: 'ovirt-ext=token-info:authz-search', params: JSON.stringify(params) })).body['result'];
+  const users = '(&($USER_ACCOUNT_TYPE)(|(!(sn=Surann))($SAMACCOUNTNAME=ann)))';
+  assert.deepEqual(namesIn((await search('users', { authz: 'corp-authz', query: users }))[1], 'PRINCIPAL'), ['ann', 'off']);
+  const groups = '(&($LDAP_GROUP_CATEGORY)($CN=*ter))';
+  assert.deepEqual(namesIn((await search('groups', { authz: 'corp-authz', query: groups }))[1], 'GROUP'), ['outer']);
+  const id = facts['ovirt'][1].principal_id;
+  const [[, found]] = (await search('find-principal-by-id', { domain: 'corp-authz', id, groups_resolving: true }))[1];
+  const all = Object.entries(found as Record<string, [string, []]>).find(([key]) => key.startsWith('AAA_AUTHZ_PRINCIPAL_GROUPS;'))?.[1][1];
+  assert.deepEqual(namesIn(all ?? [], 'GROUP'), ['everybody', 'inner', 'outer'], 'all that he is in, there');
 });
 
 test('IPA: ids, groups and locks by its own attributes', async (t) => {

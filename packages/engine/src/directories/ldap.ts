@@ -1,6 +1,7 @@
 import {
   AndFilter,
   EqualityFilter,
+  NotFilter,
   OrFilter,
   PresenceFilter,
   SizeLimitExceededError,
@@ -79,6 +80,22 @@ function matches(attribute: string, pattern: string): Filter | null {
 
 /** What users are looked for by. */
 export type UserField = 'login' | 'firstName' | 'lastName' | 'email' | 'department';
+
+/** One condition of a search: a pattern of a user's field or of a group's name, where `*` stands for anything. */
+export interface DirectoryCondition {
+  field: UserField | 'name';
+  pattern: string;
+  negated: boolean;
+}
+
+function anyCondition(conditions: readonly DirectoryCondition[], attributeOf: (one: DirectoryCondition) => string): Filter | null {
+  const filters = conditions.flatMap((one) => {
+    const filter = matches(attributeOf(one), one.pattern);
+    if (filter === null) return [];
+    return one.negated ? new NotFilter({ filter }) : filter;
+  });
+  return filters.length > 0 ? anyOf(filters) : null;
+}
 
 /** Reads one LDAP directory: users, groups, groups of groups, and whether a password is right. */
 export class LdapDirectory {
@@ -273,6 +290,22 @@ export class LdapDirectory {
     return withDirectory(this.config, (client) =>
       condition ? this.#groups(client, condition, Math.min(limit, limits.entries)) : Promise.resolve([]),
     );
+  }
+
+  /** Users for whom one of the conditions holds; all of them where there is none. */
+  usersOfAny(conditions: readonly DirectoryCondition[], limit: number): Promise<DirectoryUser[]> {
+    const { user } = this.#schema;
+    const any = anyCondition(conditions, ({ field }) => (field === 'name' ? user.login : user[field]));
+    return withDirectory(this.config, async (client) =>
+      (await this.#users(client, any, Math.min(limit, limits.entries))).map((entry) => this.#userOf(entry)),
+    );
+  }
+
+  /** Groups for which one of the conditions holds; all of them where there is none. */
+  groupsOfAny(conditions: readonly DirectoryCondition[], limit: number): Promise<DirectoryGroup[]> {
+    const { name } = this.#schema.group;
+    const any = anyCondition(conditions, () => name) ?? new PresenceFilter({ attribute: name });
+    return withDirectory(this.config, (client) => this.#groups(client, any, Math.min(limit, limits.entries)));
   }
 
   groupById(externalId: string): Promise<DirectoryGroup | null> {

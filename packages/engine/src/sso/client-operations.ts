@@ -10,6 +10,7 @@ const shownOf = (client: SsoClient): ShownClient => ({
   name: client.name,
   redirectUris: client.redirect_uris,
   trusted: client.trusted,
+  serviceUser: client.service_user_id,
   created: client.created_at,
 });
 
@@ -20,6 +21,13 @@ function checkRedirects(uris: readonly string[] | undefined): void {
   }
 }
 
+/** @throws {Refusal} when nobody has that id */
+async function checkServiceUser(db: Kysely<Tables>, id: string | null | undefined): Promise<void> {
+  if (id === null || id === undefined) return;
+  const user = await db.selectFrom('app_user').select('id').where('id', '=', id).executeTakeFirst();
+  if (!user) throw refusal(400, 'unknown_user', 'serviceUser is the id of no user.', 'serviceUser');
+}
+
 async function known(db: Kysely<Tables>, id: string): Promise<SsoClient> {
   const client = await clientOf(db, id);
   if (!client) throw refusal(404, 'unknown_client', 'There is no such client.');
@@ -28,12 +36,13 @@ async function known(db: Kysely<Tables>, id: string): Promise<SsoClient> {
 
 async function add({ db, body }: VirgateContext<VirgateCalls['SsoClientsService']['add']>) {
   checkRedirects(body.redirectUris);
+  await checkServiceUser(db, body.serviceUser);
   const secret = newClientSecret();
-  const { id, name = id, redirectUris = [], trusted = false } = body;
+  const { id, name = id, redirectUris = [], trusted = false, serviceUser = null } = body;
   try {
     await db
       .insertInto('sso_client')
-      .values({ id, name, secret_hash: secretHashOf(secret), redirect_uris: redirectUris, trusted })
+      .values({ id, name, secret_hash: secretHashOf(secret), redirect_uris: redirectUris, trusted, service_user_id: serviceUser })
       .execute();
   } catch (error) {
     if (isUniqueViolation(error, 'sso_client_pkey')) throw refusal(409, 'client_exists', `There is a client ${id} already.`, 'id');
@@ -45,11 +54,13 @@ async function add({ db, body }: VirgateContext<VirgateCalls['SsoClientsService'
 async function update({ db, body, path: { client: id } }: VirgateContext<VirgateCalls['SsoClientService']['update']>) {
   await known(db, id);
   checkRedirects(body.redirectUris);
-  const { name, redirectUris, trusted } = body;
+  const { name, redirectUris, trusted, serviceUser } = body;
+  await checkServiceUser(db, serviceUser);
   const changed = {
     ...(name === undefined ? {} : { name }),
     ...(redirectUris === undefined ? {} : { redirect_uris: redirectUris }),
     ...(trusted === undefined ? {} : { trusted }),
+    ...(serviceUser === undefined ? {} : { service_user_id: serviceUser }),
   };
   if (Object.keys(changed).length > 0) await db.updateTable('sso_client').set(changed).where('id', '=', id).execute();
   return shownOf(await known(db, id));
@@ -90,7 +101,7 @@ export const ssoClientOperations: VirgateOperations = {
 };
 
 /** A client as the engine's configuration names it. */
-export type ConfiguredClient = Omit<NewSsoClient, 'id'> & { id: string; secret: string };
+export type ConfiguredClient = Omit<NewSsoClient, 'id' | 'serviceUser'> & { id: string; secret: string };
 
 /** Registers the clients of the engine's configuration, or brings them up to date. @throws {Error} for what cannot be */
 export async function registerConfiguredClients(db: Kysely<Tables>, clients: readonly ConfiguredClient[]): Promise<void> {

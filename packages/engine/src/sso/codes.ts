@@ -47,7 +47,8 @@ export async function issueCode(
 const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');
 
 /**
- * Exchanges a code. A code that comes twice was stolen: the token that was given for it ends. Source: RFC 6749, section 4.1.2; RFC 7636.
+ * Exchanges a code. A code that comes twice was stolen: the token that was given for it ends, and what the client comes
+ * again by for that user. Source: RFC 6749, section 4.1.2; RFC 7636.
  * @param issue makes the token, whose hash is kept with the code
  * @returns null for a code that is unknown, used, too old, of another client or address, or whose verifier is wrong
  */
@@ -62,6 +63,12 @@ export async function redeemCode<T extends { token: string }>(
     if (!row || row.client_id !== given.clientId) return null;
     if (row.token_hash !== null) {
       await trx.deleteFrom('access_token').where('token_hash', '=', row.token_hash).execute();
+      await trx
+        .deleteFrom('access_token')
+        .where('kind', '=', 'refresh')
+        .where('client_id', '=', row.client_id)
+        .where('user_id', '=', row.user_id)
+        .execute();
       return null;
     }
     // Used up, whatever comes of it; the hash of no token stands for that until there is one.

@@ -12,6 +12,8 @@ export function fieldsOf(request: FastifyRequest): Fields {
   return Object.fromEntries([...query, ...form].filter(([name]) => name !== '__proto__'));
 }
 
+export const unknownClient = 'The client is unknown, or its secret is wrong.';
+export const noGrant = 'The provided authorization grant is invalid, expired or revoked.';
 export const jsonType = 'application/json;charset=UTF-8';
 
 /** SSO errors come in two shapes: clients of the API know `error_code` and `error`, others OAuth's own names. */

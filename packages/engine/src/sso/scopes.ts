@@ -4,14 +4,12 @@ export const scopes = {
   revokeAll: 'ovirt-ext=revoke:revoke-all',
   onBehalf: 'ovirt-ext=token:login-on-behalf',
   openid: 'openid',
+  offline: 'offline_access',
+  authzSearch: 'ovirt-ext=token-info:authz-search',
+  publicAuthzSearch: 'ovirt-ext=token-info:public-authz-search',
 } as const;
 
-const ofApi = [
-  'ovirt-ext=token-info:authz-search',
-  'ovirt-ext=token-info:public-authz-search',
-  scopes.validate,
-  'ovirt-ext=token:password-access',
-];
+const ofApi = [scopes.authzSearch, scopes.publicAuthzSearch, scopes.validate, 'ovirt-ext=token:password-access'];
 
 /** Scopes that a scope brings along. Source: REST contract, single sign-on. */
 const widened: Record<string, readonly string[]> = {

@@ -191,8 +191,8 @@ test('trusted clients sign users in, see and end all their tokens; others do not
   assert.deepEqual([unknown.body['error_code'], (await engine.get('/events?max=1')).body['event'][0].code], ['access_denied', '1402']);
   const info = await sso(engine, 'oauth/token-info', { token: client.token }, basic('plain', plain));
   assert.deepEqual(
-    [info.body['client_id'], info.body['user_id'], info.body['ovirt'].principal_id],
-    ['trusted', 'ann@internal-authz', ann.id],
+    [info.body['client_id'], info.body['user_id'], info.body['user_authz'], info.body['ovirt'][1].principal_id],
+    ['trusted', 'ann@internal', 'internal-authz', ann.id],
   );
   assert.deepEqual((await sso(engine, 'oauth/token-info', { token: client.token, scope: 'ovirt-ext=token-info:validate' })).body, {});
   assert.equal((await sso(engine, 'oauth/token-info', { token: 'x', scope: 'ovirt-ext=token-info:validate' })).status, 400);
@@ -204,6 +204,146 @@ test('trusted clients sign users in, see and end all their tokens; others do not
   assert.equal((await ann.get('/clusters')).status, 401);
 });
 
+const search = 'ovirt-ext=token-info:authz-search';
+const publicly = 'ovirt-ext=token-info:public-authz-search';
+
+test('a client comes again for a user who is away, as long as he may sign in and nobody ends it', async (t) => {
+  const engine = await startTestEngine(t);
+  const secret = await addClient(engine);
+  const other = await addClient(engine, { id: 'other' });
+  const browser = testBrowser(engine);
+  await browser.get(authorize({ scope: 'openid offline_access ovirt-app-api' }));
+  const code = codeOf(await browser.submit(login, signInForm));
+  const exchange = { grant_type: 'authorization_code', code, redirect_uri: callback };
+  const given = await sso(engine, 'openid/token', exchange, basic('app', secret));
+  assert.equal(given.status, 200, given.text);
+  const refresh_token = given.body['refresh_token'];
+  const refresh = (change: object = {}, headers = basic('app', secret)) =>
+    sso(engine, 'oauth/token', { grant_type: 'refresh_token', refresh_token, ...change }, headers);
+  assert.equal((await engine.client(refresh_token).get('/clusters')).status, 401, 'it opens nothing by itself');
+  assert.equal((await refresh({}, basic('other', other))).body['error'], 'invalid_grant', 'and serves no other client');
+  assert.equal((await refresh({}, basic('app', other))).body['error'], 'unauthorized_client');
+  assert.equal((await refresh({ refresh_token: 'x' })).body['error'], 'invalid_grant');
+  assert.equal((await refresh({ scope: 'ovirt-app-admin' })).body['error'], 'invalid_scope');
+  const again = await refresh();
+  assert.deepEqual([again.status, again.body['scope'], typeof again.body['id_token']], [200, given.body['scope'], 'string'], again.text);
+  assert.notEqual(again.body['access_token'], given.body['access_token']);
+  const narrow = await refresh({ scope: 'openid' });
+  assert.deepEqual([narrow.status, narrow.body['scope']], [200, 'openid']);
+  assert.equal((await engine.client(narrow.body['access_token']).get('/clusters')).status, 401);
+  const fresh = engine.client(again.body['access_token']);
+  assert.equal((await fresh.get('/clusters')).status, 200);
+  const kinds = (await engine.get('/virgate/api/sessions')).body['sessions'].map((one: { kind: string }) => one.kind);
+  assert.ok(kinds.includes('refresh'), String(kinds));
+  await sso(engine, 'oauth/revoke', { token: refresh_token, scope: '' }, basic('other', other));
+  assert.equal((await refresh()).status, 200, 'another client does not end it');
+  await sso(engine, 'oauth/revoke', { token: refresh_token, scope: '' }, basic('app', secret));
+  assert.deepEqual([(await refresh()).body['error'], (await fresh.get('/clusters')).status], ['invalid_grant', 401]);
+  await browser.get(authorize({ scope: 'offline_access' }));
+  const second = codeOf(await browser.get(authorize({ scope: 'offline_access' })));
+  const third = await sso(engine, 'oauth/token', { ...exchange, code: second }, basic('app', secret));
+  const token = third.body['refresh_token'];
+  assert.equal((await refresh({ refresh_token: token })).status, 200);
+  await engine.engine.db.updateTable('app_user').set({ enabled: false }).where('principal', '=', 'admin').execute();
+  assert.equal((await refresh({ refresh_token: token })).body['error'], 'invalid_grant', 'a user who is switched off');
+});
+
+test('a client stands for itself, with the rights of the user that it was given', async (t) => {
+  const engine = await startTestEngine(t);
+  const robot = await engine.user('robot', [
+    { role: 'ReadOnlyAdmin', object: { type: 'system', id: 'aaa00000-0000-0000-0000-123456789aaa' } },
+  ]);
+  const secret = await addClient(engine, { serviceUser: robot.id });
+  const grant = { grant_type: 'client_credentials', scope: 'ovirt-app-api' };
+  const given = await sso(engine, 'oauth/token', grant, basic('app', secret));
+  assert.equal(given.status, 200, given.text);
+  const client = engine.client(given.body['access_token']);
+  assert.equal((await client.get('/virgate/api/whoami')).body['user'].id, robot.id);
+  assert.deepEqual([(await client.get('/clusters')).status, (await client.post('/tags', { name: 'x' })).status], [200, 403]);
+  assert.equal((await sso(engine, 'oauth/token', grant, basic('app', 'wrong'))).body['error_code'], 'unauthorized_client');
+  const nobody = await engine.put('/virgate/api/sso-clients/app', { serviceUser: '00000000-0000-0000-0000-00000000dead' });
+  assert.deepEqual([nobody.status, nobody.body['field']], [400, 'serviceUser']);
+  assert.equal((await engine.put('/virgate/api/sso-clients/app', { serviceUser: null })).body['serviceUser'], null);
+  assert.equal((await sso(engine, 'oauth/token', grant, basic('app', secret))).body['error_code'], 'unauthorized_client');
+});
+
+test('clients search directories through token-info, in the shape that those of oVirt read', async (t) => {
+  const engine = await startTestEngine(t);
+  const plain = basic('plain', await addClient(engine, { id: 'plain' }));
+  const trusted = basic('trusted', await addClient(engine, { id: 'trusted', trusted: true }));
+  const ann = await engine.user('ann');
+  const full = await sso(engine, 'oauth/token', {
+    grant_type: 'password',
+    ...signInForm,
+    username: 'admin@internal',
+    scope: 'ovirt-app-api',
+  });
+  const token: string = full.body['access_token'];
+  const ask = (query_type: string, params?: object, change: Record<string, string> = {}, headers: Record<string, string> = plain) =>
+    sso(
+      engine,
+      'oauth/token-info',
+      { query_type, scope: search, token, ...(params ? { params: JSON.stringify(params) } : {}), ...change },
+      headers,
+    );
+  const open = { scope: publicly };
+  const profiles = await ask('profile-list', undefined, { ...open, token: '' });
+  // What the network provider of oVirt takes: result[1][0] without its first member.
+  assert.deepEqual(profiles.body['result'][1][0], [
+    'java.util.HashMap',
+    { authn_name: 'internal', authz_name: 'internal-authz', capability_password_auth: true },
+  ]);
+  assert.deepEqual((await ask('domain-list')).body, { result: ['java.util.ArrayList', ['internal-authz']] });
+  assert.deepEqual((await ask('available-namespaces')).body['result'], [
+    'java.util.HashMap',
+    { 'internal-authz': ['java.util.ArrayList', ['*']] },
+  ]);
+  const query = '(&($USER_ACCOUNT_TYPE)(|($GIVENNAME=an*)($PRINCIPAL_NAME=an*)))';
+  const users = (await ask('users', { authz: 'internal-authz', namespace: '*', query })).body['result'][1];
+  assert.equal(users.length, 1);
+  assert.equal(users[0][0], 'org.ovirt.engine.api.extensions.ExtMap');
+  const idKey = 'AAA_AUTHZ_PRINCIPAL_ID;java.lang.String;4f9440bc-9303-4d95-b317-b827515c782f';
+  assert.equal(users[0][1][idKey], ann.id);
+  const byId = { domain: 'internal-authz', groups_resolving: true, groups_resolving_recursive: false };
+  assert.equal((await ask('find-principal-by-id', { ...byId, id: ann.id })).body['result'][1][0][1][idKey], ann.id);
+  const ids = ['java.util.HashSet', [ann.id, 'unknown']];
+  assert.equal((await ask('find-principals-by-ids', { ...byId, namespace: '', ids })).body['result'][1].length, 1);
+  assert.equal((await ask('fetch-principal-record', { ...byId, principal: 'ann' })).body['result'][1][0][1][idKey], ann.id);
+  assert.deepEqual((await ask('fetch-principal-record', { ...byId, principal: 'ghost' })).body['result'][1], [null]);
+  assert.deepEqual((await ask('find-directory-group-by-id', { ...byId, id: 'x' })).body['result'][1], []);
+  const statuses = await ask('session-statuses', { tokens: ['java.util.HashSet', [token, 'dead']] }, { ...open, token: '' });
+  assert.deepEqual(statuses.body['result'][1], { [token]: true, dead: false });
+  const behalf = ['find-login-on-behalf-principal-by-id', { ...byId, ids }, { ...open, token: '' }] as const;
+  assert.equal((await ask(...behalf)).body['error'], 'access_denied');
+  assert.equal((await ask(...behalf, trusted)).body['result'][1].length, 1);
+  const asAnn = {
+    token: (await sso(engine, 'oauth/token', { grant_type: 'password', username: 'ann@internal', password: 'secret', scope: search })).body[
+      'access_token'
+    ],
+  };
+  assert.equal((await ask('domain-list', undefined, asAnn)).body['error'], 'access_denied', 'who may not look into directories');
+  assert.equal((await ask('domain-list', undefined, asAnn, trusted)).status, 200);
+  assert.equal((await ask('domain-list', undefined, {}, {})).body['error'], 'unauthorized_client');
+  assert.equal((await ask('domain-list', undefined, { token: 'x' })).body['error'], 'invalid_grant');
+  assert.equal((await ask('domain-list', undefined, { token: engine.token })).body['error'], 'invalid_scope');
+  for (const [type, params, change] of [
+    ['colours', {}, {}],
+    ['constructor', {}, {}],
+    ['users', {}, open],
+    ['profile-list', {}, {}],
+    ['users', { authz: 'moon' }, {}],
+    ['users', { authz: 'internal-authz', namespace: 'dc=moon' }, {}],
+    ['users', { authz: 'internal-authz', query: '(objectClass=*)' }, {}],
+    ['find-principals-by-ids', { ...byId, ids: 'x' }, {}],
+    ['find-principals-by-ids', { ...byId, ids: Array.from({ length: 101 }, String) }, {}],
+    ['users', ['java.util.ArrayList', []], {}],
+  ] as [string, object, Record<string, string>][]) {
+    const refused = await ask(type, params, change);
+    assert.deepEqual([refused.status, refused.body['error']], [400, 'invalid_request'], `${type} ${JSON.stringify(params).slice(0, 80)}`);
+  }
+  assert.equal((await sso(engine, 'oauth/token-info', { query_type: 'users', scope: search, token, params: '{' }, plain)).status, 400);
+});
+
 test('HTTP authentication, and what the token endpoint refuses', async (t) => {
   const engine = await startTestEngine(t);
   const http = { grant_type: 'urn:ovirt:params:oauth:grant-type:http', scope: 'ovirt-app-api' };
@@ -213,7 +353,9 @@ test('HTTP authentication, and what the token endpoint refuses', async (t) => {
   assert.equal((await sso(engine, 'oauth/token', http, basic('admin@internal', 'wrong'))).body['error_code'], 'access_denied');
   for (const [fields, error] of [
     [{}, 'invalid_request'],
-    [{ grant_type: 'client_credentials' }, 'unsupported_grant_type'],
+    [{ grant_type: 'implicit' }, 'unsupported_grant_type'],
+    [{ grant_type: 'client_credentials' }, 'unauthorized_client'],
+    [{ grant_type: 'refresh_token' }, 'unauthorized_client'],
     [{ grant_type: 'password' }, 'invalid_request'],
     [{ grant_type: 'password', username: 'a', password: 'b', scope: 'x'.repeat(3000) }, 'invalid_scope'],
     [{ grant_type: 'authorization_code' }, 'unauthorized_client'],

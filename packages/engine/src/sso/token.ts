@@ -7,10 +7,11 @@ import { internalDomain } from '../access/internal-directory.ts';
 import { idleTimeoutOf, issueToken } from '../access/tokens.ts';
 import type { Engine } from '../engine.ts';
 import { recordEvent } from '../events/record.ts';
-import { authenticateClient } from './clients.ts';
-import { redeemCode } from './codes.ts';
+import { authenticateClient, type SsoClient } from './clients.ts';
+import { redeemCode, type Grant } from './codes.ts';
 import { idToken, issuerOf } from './openid.ts';
-import { basicCredentials, fieldsOf, jsonType, refuse, type Fields } from './requests.ts';
+import { basicCredentials, fieldsOf, jsonType, noGrant, refuse, unknownClient, type Fields } from './requests.ts';
+import { grantOfRefreshToken, issueRefreshToken } from './refresh.ts';
 import { maxScopeLength, scopes, scopesOf, widen } from './scopes.ts';
 
 /** `exp` of a token whose end is not known in advance: the largest 64-bit number, as text. */
@@ -79,24 +80,63 @@ function byHttp(asked: Asked): Promise<FastifyReply> | FastifyReply {
   return refuse(reply, fields, 'access_denied', 'User name and password are needed, by Basic authentication.', 401);
 }
 
+/** Facts of the OpenID statement that stand beside a token for the scope `openid`. */
+const statement = async ({ engine, request }: Asked, client: SsoClient, grant: Grant): Promise<Record<string, unknown>> =>
+  scopesOf(grant.scope).includes(scopes.openid)
+    ? {
+        id_token: await idToken(engine, issuerOf(engine, request), { ...grant, clientId: client.id }),
+        expires_in: Math.floor(idleTimeoutOf(engine) / 1000),
+      }
+    : {};
+
 async function byCode(asked: Asked): Promise<FastifyReply> {
   const { engine, request, reply, fields } = asked;
   const client = await authenticateClient(engine.db, request, fields);
-  if (!client) return refuse(reply, fields, 'unauthorized_client', 'The client is unknown, or its secret is wrong.');
+  if (!client) return refuse(reply, fields, 'unauthorized_client', unknownClient);
   const { code, redirect_uri: redirectUri } = fields;
   if (!code || !redirectUri) return refuse(reply, fields, 'invalid_request', 'The parameters code and redirect_uri are needed.');
   const issued = await redeemCode(engine, { code, clientId: client.id, redirectUri, verifier: fields['code_verifier'] }, async (grant) => ({
     grant,
     ...(await issue(asked, { ...grant, clientId: client.id })),
   }));
-  if (!issued) return refuse(reply, fields, 'invalid_grant', 'The provided authorization grant is invalid, expired or revoked.');
-  const openid = scopesOf(issued.scope).includes(scopes.openid)
-    ? {
-        id_token: await idToken(engine, issuerOf(engine, request), { ...issued.grant, clientId: client.id }),
-        expires_in: Math.floor(idleTimeoutOf(engine) / 1000),
-      }
+  if (!issued) return refuse(reply, fields, 'invalid_grant', noGrant);
+  const refresh = scopesOf(issued.scope).includes(scopes.offline)
+    ? { refresh_token: await issueRefreshToken(engine, request, client, issued.grant) }
     : {};
-  return answer(reply, issued, openid);
+  return answer(reply, issued, { ...(await statement(asked, client, issued.grant)), ...refresh });
+}
+
+/** A client comes for its user again, who may be away. Source: RFC 6749, section 6. */
+async function byRefresh(asked: Asked): Promise<FastifyReply> {
+  const { engine, request, reply, fields } = asked;
+  const client = await authenticateClient(engine.db, request, fields);
+  if (!client) return refuse(reply, fields, 'unauthorized_client', unknownClient);
+  const value = fields['refresh_token'];
+  if (!value) return refuse(reply, fields, 'invalid_request', 'The parameter refresh_token is missing.');
+  const grant = await grantOfRefreshToken(engine, client, value);
+  if (!grant) return refuse(reply, fields, 'invalid_grant', noGrant);
+  const wanted = fields['scope'] === undefined ? grant.scope : widen(fields['scope']);
+  const granted = scopesOf(grant.scope);
+  if (!scopesOf(wanted).every((one) => granted.includes(one)))
+    return refuse(reply, fields, 'invalid_scope', 'The scope exceeds what the user granted.');
+  const issued = await issue(asked, { ...grant, scope: wanted, clientId: client.id });
+  return answer(reply, issued, await statement(asked, client, { ...grant, scope: wanted }));
+}
+
+/** A client stands for itself: for the user whose rights it was given. Source: RFC 6749, section 4.4. */
+async function byClient(asked: Asked): Promise<FastifyReply> {
+  const { engine, request, reply, fields } = asked;
+  const client = await authenticateClient(engine.db, request, fields);
+  if (!client) return refuse(reply, fields, 'unauthorized_client', unknownClient);
+  const user = await engine.db
+    .selectFrom('app_user')
+    .select('valid_until')
+    .where('id', '=', client.service_user_id)
+    .where('enabled', '=', true)
+    .executeTakeFirst();
+  if (client.service_user_id === null || !user || (user.valid_until !== null && user.valid_until < engine.now()))
+    return refuse(reply, fields, 'unauthorized_client', 'The client has no user for whom it may sign in by itself.');
+  return answer(reply, await issue(asked, { userId: client.service_user_id, scope: widen(fields['scope']), clientId: client.id }));
 }
 
 /** A trusted client signs a user in by his name alone: it has made sure who he is. */
@@ -128,7 +168,7 @@ async function onBehalf(asked: Asked, username: string): Promise<FastifyReply> {
   return answer(reply, await issue(asked, { userId: user.id, scope: widen(scope), clientId: client.id }));
 }
 
-/** `POST /ovirt-engine/sso/oauth/token`: tokens for passwords, for codes, for HTTP authentication, for trusted clients. */
+/** `POST /ovirt-engine/sso/oauth/token`: tokens for passwords, for codes, for HTTP authentication, for clients that are trusted, come again or stand for themselves. */
 export async function token(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const fields = fieldsOf(request);
   const asked = { engine, request, reply, fields };
@@ -144,6 +184,10 @@ export async function token(engine: Engine, request: FastifyRequest, reply: Fast
       return byCode(asked);
     case httpGrant:
       return byHttp(asked);
+    case 'client_credentials':
+      return byClient(asked);
+    case 'refresh_token':
+      return byRefresh(asked);
     case 'password':
       if (username !== undefined && scopesOf(fields['scope']).includes(scopes.onBehalf)) return onBehalf(asked, username);
       if (username === undefined || password === undefined)

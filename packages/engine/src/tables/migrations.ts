@@ -40,6 +40,7 @@ import { blockDomainsSchema } from './block-domains.sql.ts';
 import { networkProvidersSchema } from './network-providers.sql.ts';
 import { snapshotMemorySchema } from './snapshot-memory.sql.ts';
 import { hostRestSchema } from './host-rest.sql.ts';
+import { ssoGrantsSchema } from './sso-grants.sql.ts';
 import { outsideEventsSchema } from './outside-events.sql.ts';
 import { nicFunctionsOfHostsSchema } from './nic-functions-of-hosts.sql.ts';
 
@@ -86,6 +87,7 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/038-network-providers', up: networkProvidersSchema },
   { name: 'engine/039-outside-events', up: outsideEventsSchema },
   { name: 'engine/040-host-rest', up: hostRestSchema },
+  { name: 'engine/041-sso-grants', up: ssoGrantsSchema },
   { name: 'warehouse/001-sums', up: warehouseSchema },
   { name: 'warehouse/002-views', up: makeViews, revision: 1 },
 ];

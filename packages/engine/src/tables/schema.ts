@@ -668,6 +668,7 @@ export interface SsoClientTable {
   secret_hash: Buffer;
   redirect_uris: string[];
   trusted: Generated<boolean>;
+  service_user_id: string | null;
   created_at: TimestampNow;
 }
 

@@ -5,6 +5,7 @@ import { notFound } from '../rest/fault.ts';
 import type { Context, Entity } from '../rest/operation.ts';
 import { Parameters } from '../rest/parameters.ts';
 import { asked } from './add.ts';
+import { mayLookIntoDirectories } from './directory-access.ts';
 import { domainOf, domains, entryIdOf, listGroups, listUsers, oneDomain, oneGroup, oneUser } from './read.ts';
 
 /** Entries that a list of a directory has at most where the client does not say. */
@@ -61,13 +62,8 @@ export function userPatterns(search: string, domain: string): [UserField, string
 
 const limitOf = (context: Context): number => context.parameters.max() ?? maxEntries;
 
-/** Whether somebody may look into a directory: whoever may give permissions or manage users on anything. */
 async function checkMayLook(context: Context): Promise<void> {
-  if (context.user.administrator) return;
-  const permits = ['manipulate_users', 'manipulate_permissions', 'add_users_and_groups_from_directory'];
-  const found = await sql`select 1 from permission p join role r on r.id = p.role_id
-    where p.principal_id = any(${context.user.principals}::uuid[]) and r.permits && ${permits}::text[] limit 1`.execute(context.db);
-  if (found.rows.length === 0) throw notFound();
+  if (!(await mayLookIntoDirectories(context.db, context.user))) throw notFound();
 }
 
 /** Users of the path's directory: the internal one's are known here, others' are looked for there. */
