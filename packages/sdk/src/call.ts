@@ -1,4 +1,5 @@
 import { toJson } from '@virgate/contract/json';
+import { typeInfo } from '@virgate/contract/type-info';
 import type { TypeName, Types } from '@virgate/contract/generated/types';
 import { decodeCollection, decodeObject } from './decode.ts';
 import type { RequestOptions } from './request.ts';
@@ -70,12 +71,28 @@ export async function invoke(transport: Transport, links: readonly Link[], metho
   const [parameters, wait] = withoutWait(given);
   const call: Call = { method: verb.method, path: target.path + query(parameters) };
   if (verb.body) call.body = bulk ? collectionBody(target.entry.type, body) : encode(target.entry.type, body);
+  if (method === 'list') return await listed(transport, call, target.entry.type, options as RequestOptions | undefined);
   const answer = await transport.json(call, options as RequestOptions | undefined);
   if (answer === undefined) return undefined;
-  if (method === 'list' || bulk) return decodeCollection(target.entry.type, answer);
+  if (bulk) return decodeCollection(target.entry.type, answer);
   const decoded = decodeObject(method === 'remove' ? 'Action' : target.entry.type, answer);
   const { id } = (decoded ?? {}) as { id?: string };
   return waited(transport, { ...target, path: method === 'add' ? `${target.path}/${id}` : target.path }, wait, options, decoded);
+}
+
+async function listed(transport: Transport, call: Call, type: string, options: RequestOptions | undefined): Promise<unknown> {
+  const all: unknown[] = [];
+  const take = (objects: unknown[]): void => {
+    for (const wire of objects) all.push(decodeObject(type, wire));
+  };
+  const other = await transport.collection(call, take, options, options?.fields === undefined ? undefined : keysOf(type, options.fields));
+  return all.length > 0 ? all : other === undefined ? undefined : decodeCollection(type, other);
+}
+
+/** Keys in JSON of attributes. */
+function keysOf(type: string, fields: readonly string[]): string[] {
+  const elements = new Map(typeInfo(type).attributes.map(({ name, element }) => [name, element]));
+  return fields.map((field) => elements.get(field) ?? field);
 }
 
 /** `wait` is no parameter of the API: it is taken out before anything is sent. */

@@ -1,3 +1,4 @@
+import { CollectionReader } from './collection-reader.ts';
 import { EngineUnreachable, faultOf } from './fault.ts';
 import type { RequestOptions } from './request.ts';
 
@@ -26,6 +27,12 @@ export interface Transport {
   readonly origin: string;
   /** The answer's JSON, `undefined` when it has no body. @throws ApiFault, EngineUnreachable */
   json(call: Call, options?: RequestOptions): Promise<unknown>;
+  /**
+   * The same of a collection: `take` gets its objects while they come, with all of their keys or those that are wanted.
+   * @returns the answer, when it is no list of objects
+   * @throws ApiFault, EngineUnreachable
+   */
+  collection(call: Call, take: (objects: unknown[]) => void, options?: RequestOptions, keys?: readonly string[]): Promise<unknown>;
   /** The client's own `fetch`, for addresses beside the engine's, such as those of image transfers. No credentials are added. */
   readonly send: typeof fetch;
   /** An answer whose body the caller reads as it comes. No time limit but `signal`. @throws ApiFault, EngineUnreachable */
@@ -56,21 +63,37 @@ export function createTransport(options: TransportOptions): Transport {
     throw faultOf(response.status, text, operation, response.headers.get('correlation-id') ?? undefined);
   }
 
+  async function answered<Answer>(
+    call: Call,
+    requestOptions: RequestOptions,
+    read: (response: Response) => Promise<Answer>,
+  ): Promise<Answer> {
+    const timeout = AbortSignal.timeout(requestOptions.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs);
+    const signal = requestOptions.signal === undefined ? timeout : AbortSignal.any([requestOptions.signal, timeout]);
+    const body = call.body === undefined ? {} : { body: JSON.stringify(call.body) };
+    try {
+      return await read(await request(call, { ...body, signal, headers: headersOf(options, call, requestOptions) }));
+    } catch (error) {
+      if (timeout.aborted && requestOptions.signal?.aborted !== true) throw new EngineUnreachable(operationOf(call), error);
+      throw error;
+    }
+  }
+
   return {
     origin,
     send,
     async json(call, requestOptions = {}) {
-      const timeout = AbortSignal.timeout(requestOptions.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs);
-      const signal = requestOptions.signal === undefined ? timeout : AbortSignal.any([requestOptions.signal, timeout]);
-      const body = call.body === undefined ? {} : { body: JSON.stringify(call.body) };
-      try {
-        const response = await request(call, { ...body, signal, headers: headersOf(options, call, requestOptions) });
+      return answered(call, requestOptions, async (response) => {
         const text = await limitedText(response, maxAnswerBytes);
         return text === '' ? undefined : (JSON.parse(text) as unknown);
-      } catch (error) {
-        if (timeout.aborted && requestOptions.signal?.aborted !== true) throw new EngineUnreachable(operationOf(call), error);
-        throw error;
-      }
+      });
+    },
+    async collection(call, take, requestOptions = {}, keys) {
+      return answered(call, requestOptions, async (response) => {
+        const reader = new CollectionReader(take, keys);
+        await limitedBytes(response, maxAnswerBytes, (chunk) => reader.push(chunk));
+        return reader.end();
+      });
     },
     stream: (call, signal, headers = {}) => request(call, { signal, headers: { ...headersOf(options, call, {}), ...headers } }),
   };
@@ -99,19 +122,25 @@ function headersOf(options: TransportOptions, call: Call, request: RequestOption
 }
 
 async function limitedText(response: Response, limitBytes: number): Promise<string> {
-  if (Number(response.headers.get('content-length') ?? 0) > limitBytes) throw new RangeError(`answer larger than ${limitBytes} bytes`);
-  const reader = response.body?.getReader();
-  if (reader === undefined) return '';
   const decoder = new TextDecoder();
   let text = '';
+  await limitedBytes(response, limitBytes, (chunk) => (text += decoder.decode(chunk, { stream: true })));
+  return text + decoder.decode();
+}
+
+/** @throws RangeError for an answer that is larger than `limitBytes` */
+async function limitedBytes(response: Response, limitBytes: number, take: (chunk: Uint8Array) => void): Promise<void> {
+  if (Number(response.headers.get('content-length') ?? 0) > limitBytes) throw new RangeError(`answer larger than ${limitBytes} bytes`);
+  const reader = response.body?.getReader();
+  if (reader === undefined) return;
   for (let bytes = 0; ;) {
     const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
+    if (done) return;
     bytes += value.byteLength;
     if (bytes > limitBytes) {
       await reader.cancel();
       throw new RangeError(`answer larger than ${limitBytes} bytes`);
     }
-    text += decoder.decode(value, { stream: true });
+    take(value);
   }
 }

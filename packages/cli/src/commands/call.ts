@@ -17,7 +17,7 @@ import { findOperation } from '../catalog/places.ts';
 import type { Operation } from '../catalog/places.ts';
 import { connect } from '../connection/connect.ts';
 import { CliError } from '../errors.ts';
-import { renderList, renderObject } from '../output/render.ts';
+import { renderList, renderObject, shownFields } from '../output/render.ts';
 import type { Rendering } from '../output/render.ts';
 import { write } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -72,11 +72,13 @@ export async function runCall(args: readonly string[], inherited: GeneralOptions
   const parsed = parseCall(args);
   const general = { ...inherited, ...defined(parsed.general) };
   if (general.help) return await write(terminal.stdout, helpOfOperation(parsed.operation, parsed.options));
-  const call = await preparedCall(parsed, terminal);
+  const rendering = renderingOf(general);
+  const fields = parsed.operation.verb === 'list' ? shownFields(listedType(parsed.operation), rendering) : undefined;
+  const call = await preparedCall(parsed, terminal, fields);
   const connection = await connect(general, terminal.environment);
   try {
     const answer = await call(connection.client);
-    await show(parsed.operation, answer, renderingOf(general), terminal);
+    await show(parsed.operation, answer, rendering, terminal);
   } finally {
     connection.close();
   }
@@ -84,9 +86,14 @@ export async function runCall(args: readonly string[], inherited: GeneralOptions
 
 /**
  * Everything that can be found wrong without the engine, and then the call.
+ * @param fields of a list: attributes that are wanted
  * @throws CliError
  */
-export async function preparedCall(parsed: Parsed, terminal: Terminal): Promise<(client: Client) => Promise<unknown>> {
+export async function preparedCall(
+  parsed: Parsed,
+  terminal: Terminal,
+  fields?: readonly string[],
+): Promise<(client: Client) => Promise<unknown>> {
   const { operation, options, given, ids } = parsed;
   const content = options.read(given, await fileBody(parsed, terminal));
   const bulk = options.bulk ? await bulkBody(parsed, terminal) : undefined;
@@ -100,7 +107,7 @@ export async function preparedCall(parsed: Parsed, terminal: Terminal): Promise<
   return async (client) => {
     const service = await serviceFor(client, operation, ids);
     return withProgress(terminal, wait === undefined ? undefined : `${operation.verb} ${ids.join(' ')}`, () =>
-      invoke(service, operation, { ...content, bulk, wait }, terminal.signal),
+      invoke(service, operation, { ...content, bulk, wait, fields }, terminal.signal),
     );
   };
 }
@@ -161,13 +168,14 @@ interface Content {
   readonly request: object;
   readonly bulk: Fields[] | undefined;
   readonly wait: Wanted | undefined;
+  readonly fields: readonly string[] | undefined;
 }
 
 function invoke(service: Record<string, unknown>, operation: Operation, content: Content, signal: AbortSignal): Promise<unknown> {
   const [first] = operation.methods;
   const type = typeOfService(operation.service) ?? '';
   const goal = content.wait === undefined ? {} : { wait: goalFor(operation, type, content.wait, signal) };
-  const request = { ...content.request, signal };
+  const request = { ...content.request, signal, ...(content.fields === undefined ? {} : { fields: content.fields }) };
   const method = service[camel(underscored(operation.verb))] as (...args: unknown[]) => Promise<unknown>;
   if (first?.action !== undefined) return method({ ...camelKeys(content.body), ...content.parameters, ...goal }, request);
   if (first?.http === 'POST' || first?.http === 'PUT')

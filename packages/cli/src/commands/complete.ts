@@ -1,12 +1,9 @@
 import { generalFrom, generalOptions, outputs } from '../call/general-options.ts';
 import { parseArguments } from '../call/arguments.ts';
-import { OptionsOfOperation } from '../call/request.ts';
-import { serviceFor } from '../call/resolve.ts';
+import type { OptionsOfOperation } from '../call/request.ts';
 import { didYouMean } from '../catalog/near.ts';
 import { descend, operationsAt, root, wordsBelow } from '../catalog/places.ts';
 import type { Operation, Step } from '../catalog/places.ts';
-import { connect } from '../connection/connect.ts';
-import { readContexts, contextsFile } from '../connection/contexts.ts';
 import { CliError } from '../errors.ts';
 import { safeText } from '../output/safe-text.ts';
 import { write } from '../terminal/terminal.ts';
@@ -67,13 +64,19 @@ async function candidates(before: readonly string[], last: string, terminal: Ter
   const { place, taken } = descend(words);
   const operation = place === root ? undefined : operationOf(words, taken);
   const option = before.at(-1)?.startsWith('--') === true ? (before.at(-1) ?? '').slice(2) : before.at(-1) === '-o' ? 'output' : undefined;
-  const options = operation === undefined ? undefined : new OptionsOfOperation(operation);
+  const options = operation !== undefined && (option !== undefined || last.startsWith('-')) ? await optionsOf(operation) : undefined;
   if (option !== undefined && (options?.takes(option) ?? generalOptions[option]?.takes) === 'value')
     return valuesOf(option, options, terminal);
   if (last.startsWith('-')) return [...(options?.names() ?? []), ...Object.keys(generalOptions)].map((name) => `--${name}`);
-  if (operation !== undefined) return names(operation, idsOf(before, words.slice(taken + 1)), before, terminal);
+  if (operation !== undefined) return names(operation, idsOf(before, words.slice(taken + 1)), { before, last }, terminal);
   if (place === root) return words.length === 0 ? [...Object.keys(ownCommands), ...wordsBelow(root), 'system'] : [];
   return words.length > taken ? [] : [...operationsAt(place).map(({ verb }) => verb), ...wordsBelow(place)];
+}
+
+/** What knows the attributes of every type is read only when an option is asked for. */
+async function optionsOf(operation: Operation): Promise<OptionsOfOperation> {
+  const { OptionsOfOperation: Options } = await import('../call/request.ts');
+  return new Options(operation);
 }
 
 function operationOf(words: readonly string[], taken: number): Operation | undefined {
@@ -89,15 +92,21 @@ function idsOf(before: readonly string[], words: readonly string[]): readonly st
 
 async function valuesOf(option: string, options: OptionsOfOperation | undefined, { environment }: Terminal): Promise<readonly string[]> {
   if (option === 'output') return outputs;
-  if (option === 'context') return Object.keys((await readContexts(contextsFile(environment))).contexts);
+  if (option === 'context') {
+    const { readContexts, contextsFile } = await import('../connection/contexts.ts');
+    return Object.keys((await readContexts(contextsFile(environment))).contexts);
+  }
   return options?.help().find(({ name }) => name === option)?.values ?? [];
 }
+
+/** The beginning of a name that the search language takes as it is. */
+const searchable = /^[\w.-]+$/;
 
 /** Names of the objects that the next id may be. What cannot be found out now is not offered. */
 async function names(
   operation: Operation,
   ids: readonly string[],
-  before: readonly string[],
+  { before, last }: { before: readonly string[]; last: string },
   terminal: Terminal,
 ): Promise<readonly string[]> {
   const at = operation.steps.map(({ id }, index) => (id ? index : -1)).filter((index) => index !== -1)[ids.length];
@@ -109,12 +118,21 @@ async function names(
   if (listing === undefined) return [];
   const general = Object.keys(generalOptions);
   try {
+    const [{ connect }, { serviceFor }, options] = await Promise.all([
+      import('../connection/connect.ts'),
+      import('../call/resolve.ts'),
+      optionsOf(listing),
+    ]);
     const { given } = parseArguments(before, { command: '', takes: (name) => generalOptions[name]?.takes, names: () => general });
     const connection = await connect({ ...generalFrom(given), requestTimeoutMs: namesTimeoutMs }, terminal.environment);
     try {
       const service = await serviceFor(connection.client, listing, ids);
-      const hasMax = new OptionsOfOperation(listing).takes('max') !== undefined;
-      const rows = (await service['list']?.(hasMax ? { max: maxNames } : {})) as { id?: string; name?: string; user_name?: string }[];
+      const has = (name: string): boolean => options.takes(name) !== undefined;
+      const isBeginning = has('search') && searchable.test(last) && listing.service !== 'UsersService';
+      const rows = (await service['list']?.(
+        { ...(has('max') ? { max: maxNames } : {}), ...(isBeginning ? { search: `name=${last}*` } : {}) },
+        { fields: ['id', 'name', 'user_name'] },
+      )) as { id?: string; name?: string; user_name?: string }[];
       return rows.flatMap(({ id, name, user_name: userName }) => name ?? userName ?? id ?? []);
     } finally {
       connection.close();

@@ -1,7 +1,6 @@
 import { Agent, request } from 'node:https';
 import { request as plainRequest } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
 
 export interface Trust {
   /** Authority of the engine, as PEM; without it those of the system. */
@@ -27,7 +26,8 @@ export function engineFetch(trust: Trust): EngineFetch {
   });
   const send = (input: string | URL | Request, init: RequestInit = {}): Promise<Response> =>
     new Promise((resolve, reject) => {
-      const url = new URL(input instanceof Request ? input.url : input);
+      // Asking for the class `Request` would load the whole of the web's fetch.
+      const url = new URL(typeof input === 'object' && 'url' in input ? input.url : input);
       const { signal } = init;
       const body = typeof init.body === 'string' ? init.body : undefined;
       const headers = {
@@ -57,13 +57,35 @@ function serverName(url: URL): string {
 function responseOf(message: IncomingMessage): Response {
   const status = message.statusCode ?? 0;
   const headers = { get: (name: string) => [message.headers[name.toLowerCase()]].flat().join(', ') || null };
-  let body: ReadableStream | undefined;
+  const body = { getReader: () => readerOf(message), [Symbol.asyncIterator]: () => message[Symbol.asyncIterator]() };
+  return { ok: status >= 200 && status < 300, status, headers, body } as unknown as Response;
+}
+
+/** Reads all that has come at once: the web's own streams take one chunk of TLS at a time, each with its promises. */
+function readerOf(message: IncomingMessage): Pick<ReadableStreamDefaultReader<Uint8Array>, 'read' | 'cancel'> {
   return {
-    ok: status >= 200 && status < 300,
-    status,
-    headers,
-    get body() {
-      return (body ??= Readable.toWeb(message) as ReadableStream);
+    async read() {
+      for (;;) {
+        const value = message.read() as Buffer<ArrayBuffer> | null;
+        if (value !== null) return { done: false, value };
+        if (message.readableEnded) return { done: true, value: undefined };
+        if (message.errored !== null) throw message.errored;
+        if (message.destroyed) throw new Error('The connection was closed in the middle of the answer.');
+        await changeOf(message);
+      }
     },
-  } as unknown as Response;
+    async cancel() {
+      message.destroy();
+    },
+  };
+}
+
+function changeOf(message: IncomingMessage): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      for (const name of ['readable', 'end', 'error', 'close']) message.off(name, done);
+      resolve();
+    };
+    for (const name of ['readable', 'end', 'error', 'close']) message.on(name, done);
+  });
 }

@@ -31,6 +31,13 @@ export function renderList(type: string, rows: readonly unknown[], rendering: Re
   }
 }
 
+/** Attributes of a type that a rendering of a list shows; undefined when it shows all. @throws CliError unknown_attribute */
+export function shownFields(type: string, { output, columns }: Rendering): readonly string[] | undefined {
+  if (output === 'json' || output === 'yaml') return undefined;
+  if (output === 'name') return ['id', 'name', 'user_name'];
+  return columnsOf(type, columns, output === 'wide').map(({ path }) => path[0] ?? '');
+}
+
 /** One object, as text: of a table the attributes are lines. */
 export function renderObject(type: string, value: unknown, rendering: Rendering): string {
   switch (rendering.output) {
