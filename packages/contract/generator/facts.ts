@@ -181,6 +181,7 @@ export interface VirgateAttributeFacts {
   list?: boolean;
   optional?: boolean;
   nullable?: boolean;
+  gaps?: boolean;
   /** Least and greatest number, length of a text, or count of a list. */
   min?: number;
   max?: number;
@@ -206,6 +207,7 @@ export interface VirgateMethodFacts {
   answer?: string;
   list?: boolean;
   stream?: string;
+  file?: string[];
   status?: number;
   does: string;
 }

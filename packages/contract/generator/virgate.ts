@@ -62,7 +62,22 @@ ${services.join('')}};
 `;
 }
 
-function methodValue({ name, http, action, access, permit, on, params, body, answer, list, stream, status, does }: VirgateMethodFacts) {
+function methodValue({
+  name,
+  http,
+  action,
+  access,
+  permit,
+  on,
+  params,
+  body,
+  answer,
+  list,
+  stream,
+  file,
+  status,
+  does,
+}: VirgateMethodFacts) {
   return {
     name,
     http,
@@ -75,7 +90,8 @@ function methodValue({ name, http, action, access, permit, on, params, body, ans
     answer,
     list,
     stream,
-    status: status ?? (answer === undefined && stream === undefined ? 204 : 200),
+    file,
+    status: status ?? (answer === undefined && stream === undefined && file === undefined ? 204 : 200),
     does,
   };
 }
@@ -88,11 +104,8 @@ function call(path: string, method: VirgateMethodFacts): string {
   return `{ path: ${shape(ids)}; params: ${shape(params)}; body: ${method.body ?? 'undefined'}; answer: ${answer} }`;
 }
 
-function member({ name, type, list, optional, nullable }: VirgateAttributeFacts): string {
-  const one = type
-    .split('|')
-    .map((part) => scalars[part] ?? part)
-    .join(' | ');
+function member({ name, type, list, gaps, optional, nullable }: VirgateAttributeFacts): string {
+  const one = [...type.split('|').map((part) => scalars[part] ?? part), ...(gaps ? ['null'] : [])].join(' | ');
   return `${key(name)}${optional ? '?' : ''}: ${list && one.includes(' ') ? `(${one})` : one}${list ? '[]' : ''}${nullable ? ' | null' : ''}`;
 }
 

@@ -12,6 +12,7 @@ export interface DeclaredMethod {
   body?: string;
   answer?: string;
   stream?: string;
+  file?: string[];
   does: string;
 }
 
@@ -39,8 +40,8 @@ function placesOf(declaration: Declaration): Place[] {
     }
     const place = places.get(path);
     if (place === undefined) throw new Error(`${service} has no place.`);
-    // Streams have functions of their own, which reconnect and resume.
-    place.methods.push(...methods.filter((method) => method.stream === undefined));
+    // Streams have functions of their own, which reconnect and resume; files are for a browser.
+    place.methods.push(...methods.filter((method) => method.stream === undefined && method.file === undefined));
     place.service = service;
   }
   const list = [...places.values()];

@@ -36,9 +36,29 @@ export type RetentionScale = 'basic' | 'full';
 
 export type SummedGrain = 'hour' | 'day';
 
-export type ReportPeriod = 'daily' | 'monthly' | 'quarterly' | 'yearly';
+export type ReportPeriod = 'hourly' | 'daily' | 'monthly' | 'quarterly' | 'yearly';
 
 export type ReportVmType = 'desktop' | 'server' | 'high_performance';
+
+export type ReportKind = 'report' | 'dashboard' | 'unit';
+
+export type ReportHostType = 'host' | 'hypervisor';
+
+export type ReportStorageType = 'nfs' | 'fcp' | 'iscsi' | 'localfs' | 'posixfs' | 'glusterfs' | 'glance' | 'cinder' | 'managed_block_storage';
+
+export type ReportMeasure = 'cpu' | 'memory';
+
+export type ReportFigure = 'average' | 'max';
+
+export type ReportDisplay = 'data_center' | 'cluster';
+
+export type ReportChartType = 'line' | 'bar' | 'stacked_bar' | 'pie' | 'meter' | 'scatter' | 'heatmap';
+
+export type ReportUnit = 'text' | 'time' | 'count' | 'percent' | 'minutes' | 'hours' | 'megabytes' | 'gigabytes' | 'bytes_per_second';
+
+export type ReportFile = 'csv';
+
+export type ReportObjectKind = 'data_center' | 'cluster' | 'host' | 'vm' | 'storage_domain';
 
 /** What guests in a security group take or send. */
 export interface SecurityGroupRule {
@@ -463,39 +483,77 @@ export interface WarehouseRebuild {
   days: number;
 }
 
-/** A report, and whether it is built; what is not answers 501. */
+/** A report or dashboard, with the criteria that it takes, and those that it needs beside the period. */
 export interface ReportEntry {
   code: string;
   name: string;
   group: string;
-  built: boolean;
+  kind: ReportKind;
+  criteria: string[];
+  needs: string[];
+  most?: number;
 }
 
-/** One line of a chart: a value for each point of the report. */
+/** One line, column, slice or point of a chart. Of a meter: what is reached, and of how much. Of a scatter: its two coordinates. */
 export interface ReportSeries {
   name: string;
-  values: number[];
+  values: (number | null)[];
+  dashed?: boolean;
 }
 
+/** A chart: over the points of the report when it has no categories. */
 export interface ReportChart {
+  type: ReportChartType;
   title: string;
   subtitle: string;
+  unit: ReportUnit;
+  across?: boolean;
+  categories?: string[];
   series: ReportSeries[];
 }
 
-/** A report's figures over time: of hours for a day, of days for longer periods. Without data in the span no chart has a series. */
+export interface ReportColumn {
+  title: string;
+  unit: ReportUnit;
+}
+
+/** A table: rows of texts, numbers and dates (epoch milliseconds), in the order of its columns; cut says that there are more. */
+export interface ReportTable {
+  title: string;
+  columns: ReportColumn[];
+  rows: unknown[];
+  cut: boolean;
+}
+
+/** What a report is restricted to, in words. */
+export interface ReportCriterion {
+  name: string;
+  label: string;
+  value: string;
+}
+
+/** An object that the history knows, gone or not, by its last name. */
+export interface ReportChoice {
+  id: string;
+  name: string;
+  removed: number | null;
+}
+
+/** A report's figures: of minutes for an hour, of hours for a day, of days for longer periods. What is not known is null. */
 export interface Report {
   code: string;
   name: string;
-  period: ReportPeriod;
-  from: number;
-  to: number;
+  group: string;
+  heading: string;
+  period: ReportPeriod | null;
+  from: number | null;
+  to: number | null;
   timeZone: string;
-  dataCenter: string | null;
-  cluster: string | null;
+  criteria: ReportCriterion[];
   hasData: boolean;
   points: number[];
   charts: ReportChart[];
+  tables: ReportTable[];
 }
 
 export interface WarehouseReader {
@@ -804,7 +862,11 @@ export interface VirgateCalls {
     list: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: ReportEntry[] };
   };
   ReportService: {
-    get: { path: { report: string }; params: { period: ReportPeriod; startDate: string; dataCenter?: string; cluster?: string; vmType?: ReportVmType; showDeleted?: boolean }; body: undefined; answer: Report };
+    get: { path: { report: string }; params: { period?: ReportPeriod; startDate?: string; startHour?: number; endDate?: string; showDeleted?: boolean; dataCenter?: string; cluster?: string; hostType?: ReportHostType; host?: string; hosts?: string[]; vmType?: ReportVmType; operatingSystem?: number; vm?: string; vms?: string[]; storageType?: ReportStorageType; storageDomain?: string; cpuThreshold?: number; memoryThreshold?: number; measure?: ReportMeasure; figure?: ReportFigure; groupByTag?: boolean; displayBy?: ReportDisplay }; body: undefined; answer: Report };
+    download: { path: { report: string }; params: { format: ReportFile; period?: ReportPeriod; startDate?: string; startHour?: number; endDate?: string; showDeleted?: boolean; dataCenter?: string; cluster?: string; hostType?: ReportHostType; host?: string; hosts?: string[]; vmType?: ReportVmType; operatingSystem?: number; vm?: string; vms?: string[]; storageType?: ReportStorageType; storageDomain?: string; cpuThreshold?: number; memoryThreshold?: number; measure?: ReportMeasure; figure?: ReportFigure; groupByTag?: boolean; displayBy?: ReportDisplay }; body: undefined; answer: undefined };
+  };
+  ReportChoicesService: {
+    list: { path: Record<never, never>; params: { kind: ReportObjectKind; search?: string; dataCenter?: string; cluster?: string; showDeleted?: boolean }; body: undefined; answer: ReportChoice[] };
   };
   SearchService: {
     get: { path: Record<never, never>; params: { query: string }; body: undefined; answer: SearchResults };
@@ -864,10 +926,11 @@ export type VirgateTypeName = 'SecurityGroupRule' | 'SecurityGroup' | 'SecurityG
   | 'WhoamiSession' | 'Whoami' | 'TokenPermits' | 'ApiToken' | 'MadeApiToken' | 'ApiTokens' | 'NewApiToken' | 'AttributeDifference' | 'PlacementReason'
   | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'NextRun' | 'PasswordChange' | 'PasswordPolicy' | 'PasswordPolicyChange'
   | 'NewUser' | 'AddedUser' | 'UserChange' | 'WarehouseProgress' | 'Warehouse' | 'WarehouseChange' | 'WarehouseSpan' | 'WarehouseRebuild'
-  | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'Report' | 'WarehouseReader' | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest'
-  | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken'
-  | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress' | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SerialConsoleTicket' | 'AllowedAction'
-  | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
+  | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'ReportColumn' | 'ReportTable' | 'ReportCriterion' | 'ReportChoice' | 'Report' | 'WarehouseReader'
+  | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion'
+  | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress' | 'DiskImport'
+  | 'StartedJob' | 'ConsoleTicket' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange' | 'Directory'
+  | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
 
 export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   DirectoryKind: ['rfc2307', 'ipa', 'active_directory'],
@@ -886,8 +949,18 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   SampledKind: ['vm', 'host'],
   RetentionScale: ['basic', 'full'],
   SummedGrain: ['hour', 'day'],
-  ReportPeriod: ['daily', 'monthly', 'quarterly', 'yearly'],
+  ReportPeriod: ['hourly', 'daily', 'monthly', 'quarterly', 'yearly'],
   ReportVmType: ['desktop', 'server', 'high_performance'],
+  ReportKind: ['report', 'dashboard', 'unit'],
+  ReportHostType: ['host', 'hypervisor'],
+  ReportStorageType: ['nfs', 'fcp', 'iscsi', 'localfs', 'posixfs', 'glusterfs', 'glance', 'cinder', 'managed_block_storage'],
+  ReportMeasure: ['cpu', 'memory'],
+  ReportFigure: ['average', 'max'],
+  ReportDisplay: ['data_center', 'cluster'],
+  ReportChartType: ['line', 'bar', 'stacked_bar', 'pie', 'meter', 'scatter', 'heatmap'],
+  ReportUnit: ['text', 'time', 'count', 'percent', 'minutes', 'hours', 'megabytes', 'gigabytes', 'bytes_per_second'],
+  ReportFile: ['csv'],
+  ReportObjectKind: ['data_center', 'cluster', 'host', 'vm', 'storage_domain'],
 };
 
 export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
@@ -947,10 +1020,14 @@ export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
   WarehouseChange: { does: 'What is left out stays as it is; a scale sets all three retentions.', attrs: [{ name: 'scale', type: 'RetentionScale', optional: true }, { name: 'timeZone', type: 'string', optional: true, min: 1, max: 64 }, { name: 'samplesHours', type: 'integer', optional: true, min: 1, max: 8760 }, { name: 'hourlyHours', type: 'integer', optional: true, min: 1, max: 87600 }, { name: 'dailyHours', type: 'integer', optional: true, min: 0, max: 876000 }] },
   WarehouseSpan: { attrs: [{ name: 'from', type: 'timestamp' }, { name: 'to', type: 'timestamp' }] },
   WarehouseRebuild: { does: 'How many hours and days of all kinds will be summed up again.', attrs: [{ name: 'hours', type: 'integer' }, { name: 'days', type: 'integer' }] },
-  ReportEntry: { does: 'A report, and whether it is built; what is not answers 501.', attrs: [{ name: 'code', type: 'string' }, { name: 'name', type: 'string' }, { name: 'group', type: 'string' }, { name: 'built', type: 'boolean' }] },
-  ReportSeries: { does: 'One line of a chart: a value for each point of the report.', attrs: [{ name: 'name', type: 'string' }, { name: 'values', type: 'integer', list: true }] },
-  ReportChart: { attrs: [{ name: 'title', type: 'string' }, { name: 'subtitle', type: 'string' }, { name: 'series', type: 'ReportSeries', list: true }] },
-  Report: { does: "A report's figures over time: of hours for a day, of days for longer periods. Without data in the span no chart has a series.", attrs: [{ name: 'code', type: 'string' }, { name: 'name', type: 'string' }, { name: 'period', type: 'ReportPeriod' }, { name: 'from', type: 'date' }, { name: 'to', type: 'date' }, { name: 'timeZone', type: 'string' }, { name: 'dataCenter', type: 'string', nullable: true }, { name: 'cluster', type: 'string', nullable: true }, { name: 'hasData', type: 'boolean' }, { name: 'points', type: 'date', list: true }, { name: 'charts', type: 'ReportChart', list: true }] },
+  ReportEntry: { does: 'A report or dashboard, with the criteria that it takes, and those that it needs beside the period.', attrs: [{ name: 'code', type: 'string' }, { name: 'name', type: 'string' }, { name: 'group', type: 'string' }, { name: 'kind', type: 'ReportKind' }, { name: 'criteria', type: 'string', list: true }, { name: 'needs', type: 'string', list: true }, { name: 'most', type: 'integer', optional: true }] },
+  ReportSeries: { does: 'One line, column, slice or point of a chart. Of a meter: what is reached, and of how much. Of a scatter: its two coordinates.', attrs: [{ name: 'name', type: 'string' }, { name: 'values', type: 'decimal', list: true, gaps: true }, { name: 'dashed', type: 'boolean', optional: true }] },
+  ReportChart: { does: 'A chart: over the points of the report when it has no categories.', attrs: [{ name: 'type', type: 'ReportChartType' }, { name: 'title', type: 'string' }, { name: 'subtitle', type: 'string' }, { name: 'unit', type: 'ReportUnit' }, { name: 'across', type: 'boolean', optional: true }, { name: 'categories', type: 'string', list: true, optional: true }, { name: 'series', type: 'ReportSeries', list: true }] },
+  ReportColumn: { attrs: [{ name: 'title', type: 'string' }, { name: 'unit', type: 'ReportUnit' }] },
+  ReportTable: { does: 'A table: rows of texts, numbers and dates (epoch milliseconds), in the order of its columns; cut says that there are more.', attrs: [{ name: 'title', type: 'string' }, { name: 'columns', type: 'ReportColumn', list: true }, { name: 'rows', type: 'any', list: true }, { name: 'cut', type: 'boolean' }] },
+  ReportCriterion: { does: 'What a report is restricted to, in words.', attrs: [{ name: 'name', type: 'string' }, { name: 'label', type: 'string' }, { name: 'value', type: 'string' }] },
+  ReportChoice: { does: 'An object that the history knows, gone or not, by its last name.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'removed', type: 'date', nullable: true }] },
+  Report: { does: "A report's figures: of minutes for an hour, of hours for a day, of days for longer periods. What is not known is null.", attrs: [{ name: 'code', type: 'string' }, { name: 'name', type: 'string' }, { name: 'group', type: 'string' }, { name: 'heading', type: 'string' }, { name: 'period', type: 'ReportPeriod', nullable: true }, { name: 'from', type: 'date', nullable: true }, { name: 'to', type: 'date', nullable: true }, { name: 'timeZone', type: 'string' }, { name: 'criteria', type: 'ReportCriterion', list: true }, { name: 'hasData', type: 'boolean' }, { name: 'points', type: 'date', list: true }, { name: 'charts', type: 'ReportChart', list: true }, { name: 'tables', type: 'ReportTable', list: true }] },
   WarehouseReader: { attrs: [{ name: 'password', type: 'string', min: 8, max: 255, pattern: '^[ -~]+$', form: 'printable ASCII' }] },
   MailServer: { does: "Where mails to subscribers of events are sent from; the names of the notifier's configuration in other letters.", attrs: [{ name: 'server', type: 'string' }, { name: 'port', type: 'integer' }, { name: 'encryption', type: 'MailEncryption' }, { name: 'caPem', type: 'string', nullable: true }, { name: 'user', type: 'string', nullable: true }, { name: 'from', type: 'string' }, { name: 'replyTo', type: 'string', nullable: true }, { name: 'html', type: 'boolean' }, { name: 'retries', type: 'integer' }, { name: 'historyDays', type: 'integer' }] },
   MailServerChange: { does: 'The mail server, whole: what is left out is as at first, but for the password, which stays for the same server and user. Ports are 25, 465 (ssl) and 587 (tls) unless said.', attrs: [{ name: 'server', type: 'string', min: 1, max: 255 }, { name: 'port', type: 'integer', optional: true, min: 1, max: 65535 }, { name: 'encryption', type: 'MailEncryption', optional: true }, { name: 'caPem', type: 'string', optional: true, nullable: true, max: 65536 }, { name: 'user', type: 'string', optional: true, nullable: true, max: 255 }, { name: 'password', type: 'string', optional: true, nullable: true, max: 1024 }, { name: 'from', type: 'string', min: 3, max: 255 }, { name: 'replyTo', type: 'string', optional: true, nullable: true, max: 255 }, { name: 'html', type: 'boolean', optional: true }, { name: 'retries', type: 'integer', optional: true, min: 1, max: 20 }, { name: 'historyDays', type: 'integer', optional: true, min: 1, max: 3650 }] },
@@ -1154,14 +1231,21 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
   ReportsService: {
     path: '/reports',
     methods: [
-      { name: 'list', http: 'GET', access: 'signed_in', params: [], answer: 'ReportEntry', list: true, status: 200, does: 'Every report of the warehouse.' },
+      { name: 'list', http: 'GET', access: 'signed_in', params: [], answer: 'ReportEntry', list: true, status: 200, does: 'Every report and dashboard of the warehouse.' },
     ],
   },
   ReportService: {
     path: '/reports/{report}',
     id: 'text',
     methods: [
-      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'period', type: 'ReportPeriod' }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD' }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }], answer: 'Report', status: 200, does: 'A report of the period that begins with a day, over what its reader may see.' },
+      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'period', type: 'ReportPeriod', optional: true }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'startHour', type: 'integer', min: 0, max: 24, optional: true }, { name: 'endDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'hostType', type: 'ReportHostType', optional: true }, { name: 'host', type: 'uuid', optional: true }, { name: 'hosts', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'operatingSystem', type: 'integer', min: 0, max: 100000, optional: true }, { name: 'vm', type: 'uuid', optional: true }, { name: 'vms', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'storageType', type: 'ReportStorageType', optional: true }, { name: 'storageDomain', type: 'uuid', optional: true }, { name: 'cpuThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'memoryThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'measure', type: 'ReportMeasure', optional: true }, { name: 'figure', type: 'ReportFigure', optional: true }, { name: 'groupByTag', type: 'boolean', optional: true }, { name: 'displayBy', type: 'ReportDisplay', optional: true }], answer: 'Report', status: 200, does: 'A report by its criteria, over what its reader may see.' },
+      { name: 'download', http: 'GET', action: 'download', access: 'signed_in', params: [{ name: 'format', type: 'ReportFile' }, { name: 'period', type: 'ReportPeriod', optional: true }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'startHour', type: 'integer', min: 0, max: 24, optional: true }, { name: 'endDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'hostType', type: 'ReportHostType', optional: true }, { name: 'host', type: 'uuid', optional: true }, { name: 'hosts', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'operatingSystem', type: 'integer', min: 0, max: 100000, optional: true }, { name: 'vm', type: 'uuid', optional: true }, { name: 'vms', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'storageType', type: 'ReportStorageType', optional: true }, { name: 'storageDomain', type: 'uuid', optional: true }, { name: 'cpuThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'memoryThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'measure', type: 'ReportMeasure', optional: true }, { name: 'figure', type: 'ReportFigure', optional: true }, { name: 'groupByTag', type: 'boolean', optional: true }, { name: 'displayBy', type: 'ReportDisplay', optional: true }], file: ['text/csv'], status: 200, does: 'The same as a file.' },
+    ],
+  },
+  ReportChoicesService: {
+    path: '/report-choices',
+    methods: [
+      { name: 'list', http: 'GET', access: 'signed_in', params: [{ name: 'kind', type: 'ReportObjectKind' }, { name: 'search', type: 'string', max: 255, optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }], answer: 'ReportChoice', list: true, status: 200, does: 'Objects that a report can be restricted to, by name; at most 500.' },
     ],
   },
   SearchService: {

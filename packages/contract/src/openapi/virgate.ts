@@ -37,8 +37,9 @@ function oneSchema({ type, min, max, pattern, list }: VirgateAttribute): OpenApi
 }
 
 function schemaOf(attribute: VirgateAttribute): OpenApiObject {
-  const { list, nullable, min, max } = attribute;
-  const one = oneSchema(attribute);
+  const { list, gaps, nullable, min, max } = attribute;
+  const item = oneSchema(attribute);
+  const one = gaps ? { anyOf: [item, { type: 'null' }] } : item;
   const whole = list
     ? { type: 'array', items: one, ...(min === undefined ? {} : { minItems: min }), ...(max === undefined ? {} : { maxItems: max }) }
     : one;
@@ -66,7 +67,7 @@ export function virgateSchemas(): Record<string, OpenApiObject> {
 
 const json = (schema: OpenApiObject): OpenApiObject => ({ 'application/json': { schema } });
 
-function answerOf({ answer, list, stream, status }: VirgateMethod): OpenApiObject {
+function answerOf({ answer, list, stream, file, status }: VirgateMethod): OpenApiObject {
   if (stream !== undefined)
     return {
       200: {
@@ -74,6 +75,7 @@ function answerOf({ answer, list, stream, status }: VirgateMethod): OpenApiObjec
         content: { 'text/event-stream': { schema: ref(stream) } },
       },
     };
+  if (file !== undefined) return { [status]: { description: 'The file.', content: Object.fromEntries(file.map((type) => [type, {}])) } };
   if (answer === undefined) return { [status]: { description: 'It is done.' } };
   return { [status]: { description: 'The answer.', content: json(list ? { type: 'array', items: ref(answer) } : ref(answer)) } };
 }

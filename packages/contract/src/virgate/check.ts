@@ -40,9 +40,10 @@ export function checkAttribute(attribute: VirgateAttribute, value: unknown, fiel
   if (value === undefined) return attribute.optional ? null : { field, kind: 'missing', problem: 'is needed' };
   if (value === null) return attribute.nullable ? null : invalid(field, 'must not be null');
   if (!attribute.list) return checkOne(attribute, value, field, depth);
-  const { min = 0, max = limits.list, ...item } = attribute;
+  const { min = 0, max = limits.list, gaps, ...item } = attribute;
   if (!Array.isArray(value) || value.length < min || value.length > max) return invalid(field, `must be a list of ${min} to ${max}`);
   for (const [index, one] of value.entries()) {
+    if (gaps && one === null) continue;
     const problem = checkOne(item, one, field, depth);
     if (problem !== null) return { ...problem, problem: `(number ${index + 1}) ${problem.problem}` };
   }

@@ -11,6 +11,8 @@ export interface VirgateAttribute {
   readonly list?: boolean;
   readonly optional?: boolean;
   readonly nullable?: boolean;
+  /** Items of the list may be null. */
+  readonly gaps?: boolean;
   /** Least and greatest number, length of a text, or count of a list. */
   readonly min?: number;
   readonly max?: number;
@@ -43,6 +45,8 @@ export interface VirgateMethod {
   readonly list?: boolean;
   /** Type of the server-sent events that the answer is made of. */
   readonly stream?: string;
+  /** Media types of the files that the answer can be. */
+  readonly file?: readonly string[];
   /** Status of success. */
   readonly status: number;
   readonly does: string;

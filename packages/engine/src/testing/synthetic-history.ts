@@ -22,7 +22,8 @@ export function seeded(seed: number): () => number {
 
 const minuteMs = 60_000;
 const everyMs = 4 * minuteMs;
-const entityId = (kind: number, index: number): string =>
+/** The id of an object of a kind, by their numbers. */
+export const entityId = (kind: number, index: number): string =>
   `${String(kind).padStart(8, '0')}-0000-4000-8000-${String(index).padStart(12, '0')}`;
 
 const counts = { host: 2, vm: 4, vm_interface: 3, host_interface: 2, vm_disk: 3, storage_domain: 2, vm_disks_usage: 2 } as const;

@@ -72,6 +72,3 @@ export const enumerations: Readonly<Record<string, Record<string, string>>> = wa
 export const tables: ReadonlyMap<string, Readonly<Record<string, string>>> = new Map(
   warehouse.tables.map(({ table, columns }) => [table, columns as unknown as Record<string, string>]),
 );
-
-/** Every report of the warehouse, built or not. */
-export const reportFacts: readonly { code: string; label: string; group: string }[] = warehouse.reports;

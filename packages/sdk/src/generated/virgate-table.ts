@@ -30,6 +30,7 @@ export const places: Readonly<Record<string, string>> = {
   '/warehouse/readers/{reader}': 'update:PUT::b remove:DELETE::',
   '/reports': 'list:GET::',
   '/reports/{report}': 'get:GET::p',
+  '/report-choices': 'list:GET::p',
   '/search': 'get:GET::p',
   '/search/complete': 'get:GET::p',
   '/host-enrolment-tokens': 'add:POST::b',

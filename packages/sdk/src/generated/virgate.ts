@@ -18,6 +18,7 @@ export interface VirgateRoot {
   readonly mail: MailPlace;
   readonly warehouse: WarehousePlace;
   readonly reports: ReportsPlace;
+  readonly reportChoices: ReportChoicesPlace;
   readonly search: SearchPlace;
   readonly hostEnrolmentTokens: HostEnrolmentTokensPlace;
   readonly hostEnrolments: HostEnrolmentsPlace;
@@ -223,13 +224,18 @@ export interface WarehouseReadersOneReaderPlace {
 
 export interface ReportsPlace {
   report(id: string): ReportsOneReportPlace;
-  /** Every report of the warehouse. */
+  /** Every report and dashboard of the warehouse. */
   list(request?: RequestOptions): Promise<VirgateCalls['ReportsService']['list']['answer']>;
 }
 
 export interface ReportsOneReportPlace {
-  /** A report of the period that begins with a day, over what its reader may see. */
-  get(params: VirgateCalls['ReportService']['get']['params'], request?: RequestOptions): Promise<VirgateCalls['ReportService']['get']['answer']>;
+  /** A report by its criteria, over what its reader may see. */
+  get(params?: VirgateCalls['ReportService']['get']['params'], request?: RequestOptions): Promise<VirgateCalls['ReportService']['get']['answer']>;
+}
+
+export interface ReportChoicesPlace {
+  /** Objects that a report can be restricted to, by name; at most 500. */
+  list(params: VirgateCalls['ReportChoicesService']['list']['params'], request?: RequestOptions): Promise<VirgateCalls['ReportChoicesService']['list']['answer']>;
 }
 
 export interface SearchPlace {

@@ -14,8 +14,8 @@ test('every declared method is reached under its path and verb', async () => {
   });
   let count = 0;
   for (const { path, methods } of Object.values(virgateServices)) {
-    for (const { name, http, action, body, stream } of methods) {
-      if (stream !== undefined) continue;
+    for (const { name, http, action, body, stream, file } of methods) {
+      if (stream !== undefined || file !== undefined) continue;
       let place = client.virgate as unknown as Record<string, unknown>;
       for (const segment of path.split('/').slice(1)) {
         const property = segment.replace(/^\{(\w+)\}$/, '$1').replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());

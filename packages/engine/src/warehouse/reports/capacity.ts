@@ -1,0 +1,108 @@
+import { sql, type RawBuilder } from 'kysely';
+import { minutesOf, pointOf, tableOf, timeOf, weighted, withinSpan } from './measured.ts';
+import { choosable, chosenObjects } from './objects.ts';
+import type { ReportSpan } from './period.ts';
+import type { Asked } from './queries.ts';
+import type { FigureRow } from './rows.ts';
+
+const rounded = (value: RawBuilder<unknown>): RawBuilder<number> => sql<number>`round((${value})::numeric, 2)::float8`;
+const percent = (part: RawBuilder<unknown>, whole: RawBuilder<unknown>): RawBuilder<number> =>
+  rounded(sql`100.0 * ${part} / nullif(${whole}, 0)`);
+
+/** Sizes of running machines at points of a span: `size` and `cores` of each, as they were then, by the minutes that they had them. */
+function sizes(kind: 'host' | 'vm', span: ReportSpan, point: RawBuilder<unknown>): RawBuilder<unknown> {
+  const table = tableOf(kind, span.grain);
+  const minutes = minutesOf(table, span.grain);
+  const cores = kind === 'host' ? sql`v.number_of_cores` : sql`v.cpu_per_socket * v.number_of_sockets`;
+  return sql`select ${point} as point, c.cluster_id, c.id, ${weighted(sql`v.memory_size_mb`, minutes)} as memory, ${weighted(cores, minutes)} as cores,
+      sum(${minutes ?? sql`1`}) as minutes
+    from ${sql.table(`history.${table}`)} s join ${sql.id(`chosen_${kind}s`)} c on c.id = ${sql.ref(`s.${kind}_id`)}
+      join ${sql.table(`history.${kind}_configuration`)} v on v.history_id = ${sql.ref(`s.${kind}_configuration_version`)}
+    where ${sql.ref(`s.${kind}_status`)} = 1 and ${withinSpan(span, span.grain)} group by 1, 2, 3`;
+}
+
+const chosenMachines = ({ reader, criteria, span }: Asked): RawBuilder<unknown> =>
+  sql`chosen_hosts as materialized (${chosenObjects('host', reader, criteria, span.timeZone)}),
+    chosen_vms as materialized (${chosenObjects('vm', reader, criteria, span.timeZone)})`;
+
+/**
+ * At each point memory and cores of running hosts, on average by the minutes that they ran, against all of running VMs together. Source:
+ * data warehouse, report BR19.
+ */
+export function capacityAndUsage(asked: Asked): RawBuilder<FigureRow> {
+  const { span } = asked;
+  return sql<FigureRow>`with ${chosenMachines(asked)}, hosts as (${sizes('host', span, pointOf(span.grain))}), vms as (${sizes('vm', span, pointOf(span.grain))}),
+      host_points as (select point, sum(memory * minutes) / nullif(sum(minutes), 0) as memory, sum(cores * minutes) / nullif(sum(minutes), 0) as cores from hosts group by 1),
+      vm_points as (select point, sum(memory) as memory, sum(cores) as cores from vms group by 1)
+    select ${timeOf(sql`point`, span.grain, span.timeZone)} as at, ${rounded(sql`h.memory`)} as host_mem_avg, ${rounded(sql`v.memory`)} as vm_mem_total,
+      ${rounded(sql`h.cores`)} as host_cpu_cores, ${rounded(sql`v.cores`)} as vm_cpu_cores_total
+    from host_points h full join vm_points v using (point) order by point`;
+}
+
+/** For each cluster the sizes of VMs against those of hosts, in percent. Source: data warehouse, unit DR14. */
+export function overCommit(asked: Asked): RawBuilder<FigureRow> {
+  const { span } = asked;
+  return sql<FigureRow>`with ${chosenMachines(asked)}, hosts as (${sizes('host', span, sql`0`)}), vms as (${sizes('vm', span, sql`0`)}),
+      host_sums as (select cluster_id, sum(memory) as memory, sum(cores) as cores from hosts group by 1),
+      vm_sums as (select cluster_id, sum(memory) as memory, sum(cores) as cores from vms group by 1)
+    select h.cluster_id as id, (select min(c.cluster_name) from chosen_hosts c where c.cluster_id = h.cluster_id) as label,
+      ${percent(sql`coalesce(v.cores, 0)`, sql`h.cores`)} as cpu_over_commit, ${percent(sql`coalesce(v.memory, 0)`, sql`h.memory`)} as memory_over_commit
+    from host_sums h left join vm_sums v using (cluster_id) order by label, id`;
+}
+
+/** How many objects of each kind there are. Source: data warehouse, units DR1 to DR3. */
+export function entityCounts({ reader, criteria, span }: Asked): RawBuilder<FigureRow> {
+  const all = { ...criteria, showDeleted: false };
+  const count = (kind: 'data_center' | 'cluster' | 'host' | 'vm' | 'storage_domain'): RawBuilder<number> =>
+    sql<number>`(select count(*)::float8 from (${choosable(kind, reader, all, span.timeZone)}) n)`;
+  return sql<FigureRow>`select ${count('data_center')} as data_centers, ${count('cluster')} as clusters, ${count('host')} as hosts, ${count('vm')} as vms,
+    ${count('storage_domain')} as storage_domains`;
+}
+
+/**
+ * What is allocated against what there is, by cluster or data center, if wanted by the tags of VMs too, by the newest configurations; what
+ * runs by the last sums of hours. Source: data warehouse, report BR48.
+ */
+export function capacityPlanning({ reader, criteria, span }: Asked): RawBuilder<FigureRow> {
+  const { displayBy, groupByTag } = criteria;
+  const placed = { ...criteria, showDeleted: false };
+  const place = displayBy === 'data_center' ? sql`c.data_center_name` : sql`coalesce(c.cluster_name, '')`;
+  const id = displayBy === 'data_center' ? sql`k.datacenter_id` : sql`c.cluster_id`;
+  const clusters = sql`(select distinct on (cluster_id) cluster_id, datacenter_id from history.cluster_configuration order by cluster_id, history_id desc)`;
+  const tags =
+    groupByTag === true
+      ? sql`left join (select r.entity_id, t.tag_name from history.v4_5_latest_tags_relations r join history.v4_5_latest_tags_details t on t.tag_id = r.parent_id where r.entity_type = 2) g on g.entity_id = c.id`
+      : sql`cross join (select null::text as tag_name) g`;
+  const gb = (value: RawBuilder<unknown>): RawBuilder<number> => rounded(sql`${value} / 1024.0`);
+  return sql<FigureRow>`with hosts as (
+      select ${id} as id, min(c.data_center_name) as data_center_name, min(${place}) as label, count(*) as hosts, sum(n.number_of_cores) as cpus, sum(n.memory_size_mb) as memory
+      from (${chosenObjects('host', reader, placed, span.timeZone)}) c join history.host_configuration n on n.history_id = c.version left join ${clusters} k on k.cluster_id = c.cluster_id group by 1),
+    running as (select distinct s.vm_id from history.vm_hourly_history s where s.vm_status = 1
+      and s.history_datetime = (select max(history_datetime) from history.vm_hourly_history)),
+    vm_disks as (select v.vm_id, sum(d.vm_disk_size_mb) as size, sum(z.actual) as actual from (select distinct vm_id, device_id from history.v4_5_latest_configuration_vms_devices) v
+      join (select distinct on (vm_disk_id) * from history.vm_disk_configuration order by vm_disk_id, history_id desc) d on d.vm_disk_id = v.device_id and d.delete_date is null
+      left join lateral (select s.vm_disk_actual_size_mb as actual from history.vm_disk_hourly_history s where s.vm_disk_id = d.vm_disk_id order by s.history_datetime desc limit 1) z on true group by 1),
+    vms as (select ${id} as id, g.tag_name as tag, min(c.data_center_name) as data_center_name, min(${place}) as label, count(*) as vms, count(r.vm_id) as running,
+        sum(n.cpu_per_socket * n.number_of_sockets) as cpus, sum(n.memory_size_mb) as memory,
+        sum(n.cpu_per_socket * n.number_of_sockets) filter (where r.vm_id is not null) as running_cpus, sum(n.memory_size_mb) filter (where r.vm_id is not null) as running_memory,
+        sum(x.size) as disk, sum(x.actual) as disk_used
+      from (${chosenObjects('vm', reader, placed, span.timeZone)}) c join history.vm_configuration n on n.history_id = c.version left join ${clusters} k on k.cluster_id = c.cluster_id
+        left join running r on r.vm_id = c.id left join vm_disks x on x.vm_id = c.id ${tags} group by 1, 2),
+    disks as (select m.datacenter_id, sum(z.free + z.used) as total, sum(z.used) as used from history.datacenter_storage_domain_map m
+        join (${chosenObjects('storage_domain', reader, placed, span.timeZone)}) c on c.id = m.storage_domain_id
+        join lateral (select available_disk_size_gb as free, used_disk_size_gb as used from history.storage_domain_hourly_history s
+          where s.storage_domain_id = m.storage_domain_id and s.available_disk_size_gb is not null order by s.history_datetime desc limit 1) z on true
+      where m.detach_date is null group by 1),
+    joined as (select coalesce(h.id, v.id) as id, coalesce(h.data_center_name, v.data_center_name) as data_center_name, coalesce(h.label, v.label) as label, v.tag,
+        coalesce(h.hosts, 0) as hosts, coalesce(h.cpus, 0) as cpus, coalesce(h.memory, 0) as memory, coalesce(v.vms, 0) as vms, coalesce(v.running, 0) as running,
+        coalesce(v.cpus, 0) as vm_cpus, coalesce(v.memory, 0) as vm_memory, coalesce(v.running_cpus, 0) as running_cpus, coalesce(v.running_memory, 0) as running_memory,
+        coalesce(v.disk, 0) as vm_disk, coalesce(v.disk_used, 0) as vm_disk_used
+      from hosts h full join vms v on v.id = h.id)
+    select j.id::text || coalesce(j.tag, '') as id, j.data_center_name, j.label, j.tag, j.hosts::float8, j.vms::float8, j.running::float8 as running_vms,
+      j.cpus::float8 as host_cpus, j.vm_cpus::float8, ${percent(sql`j.vm_cpus`, sql`j.cpus`)} as cpu_commit, ${percent(sql`j.running_cpus`, sql`j.cpus`)} as cpu_running,
+      ${gb(sql`j.memory`)} as host_memory_gb, ${gb(sql`j.vm_memory`)} as vm_memory_gb, ${percent(sql`j.vm_memory`, sql`j.memory`)} as memory_commit,
+      ${percent(sql`j.running_memory`, sql`j.memory`)} as memory_running, d.total::float8 as disk_gb, ${gb(sql`j.vm_disk`)} as vm_disk_gb, ${gb(sql`j.vm_disk_used`)} as vm_disk_used_gb,
+      ${percent(sql`j.vm_disk / 1024.0`, sql`d.total`)} as disk_commit, ${percent(sql`d.used`, sql`d.total`)} as disk_used
+    from joined j left join ${clusters} k on k.cluster_id = j.id left join disks d on d.datacenter_id = coalesce(k.datacenter_id, j.id)
+    order by j.data_center_name, j.label, j.tag, j.id`;
+}
