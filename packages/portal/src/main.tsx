@@ -3,11 +3,11 @@ import './app/app.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { IntlProvider } from 'react-intl';
 import { App } from './app/app.tsx';
 import { queryClient } from './app/query-client.ts';
 import { loadSession } from './session/session.ts';
-import { en } from './text/en.ts';
+import { startLanguage } from './text/language.ts';
+import { Texts } from './text/texts.tsx';
 import { startTheme } from './theme/theme.ts';
 
 startTheme();
@@ -15,12 +15,13 @@ void loadSession();
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no root element');
+await startLanguage();
 createRoot(root).render(
   <StrictMode>
-    <IntlProvider locale="en" messages={en}>
-      <QueryClientProvider client={queryClient}>
+    <QueryClientProvider client={queryClient}>
+      <Texts>
         <App />
-      </QueryClientProvider>
-    </IntlProvider>
+      </Texts>
+    </QueryClientProvider>
   </StrictMode>,
 );

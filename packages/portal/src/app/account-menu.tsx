@@ -6,19 +6,33 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { tellFailure } from '../faults/notices.tsx';
 import { signOut, useSession } from '../session/session.ts';
+import { useLanguage } from '../text/language.ts';
+import type { LanguageChoice } from '../text/language.ts';
+import { languages } from '../text/languages.ts';
+import { choosePreference } from '../text/preference.ts';
 import { useText } from '../text/text.ts';
 import { setTheme, useTheme } from '../theme/theme.ts';
 import type { ThemeChoice } from '../theme/theme.ts';
 
 const themes: readonly ThemeChoice[] = ['light', 'dark', 'system'];
 
-/** Who is signed in, how the page looks, and the way out. */
+const languageChoices: readonly [LanguageChoice, string | undefined][] = [
+  ['browser', undefined],
+  ...(Object.entries(languages) as [LanguageChoice, string][]),
+];
+
+/** Who is signed in, how the page looks, its language, and the way out. */
 export function AccountMenu(): ReactNode {
   const text = useText();
   const session = useSession();
   const theme = useTheme();
+  const { choice } = useLanguage();
   const [open, setOpen] = useState(false);
-  const name = session.kind === 'signed-in' ? session.session.user.principal : '';
+  const user = session.kind === 'signed-in' ? session.session.user : undefined;
+  const name = user?.principal ?? '';
+  const choose = (language: LanguageChoice): void => {
+    if (user !== undefined) void choosePreference(user.id, language).catch(tellFailure);
+  };
   return (
     <Dropdown
       isOpen={open}
@@ -43,6 +57,16 @@ export function AccountMenu(): ReactNode {
           {themes.map((one) => (
             <DropdownItem key={one} isSelected={one === theme} onClick={() => setTheme(one)}>
               {text(`theme.${one}`)}
+            </DropdownItem>
+          ))}
+        </DropdownList>
+      </DropdownGroup>
+      <Divider />
+      <DropdownGroup label={text('language.label')}>
+        <DropdownList aria-label={text('language.label')}>
+          {languageChoices.map(([one, ownName]) => (
+            <DropdownItem key={one} isSelected={one === choice} lang={ownName && one} onClick={() => choose(one)}>
+              {ownName ?? text('language.browser')}
             </DropdownItem>
           ))}
         </DropdownList>

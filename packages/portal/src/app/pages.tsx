@@ -3,11 +3,18 @@ import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { startFeed, stopFeed } from '../live/feed.ts';
 import { applyChanges, resync } from '../live/update.ts';
+import { useSession } from '../session/session.ts';
+import { loadPreference } from '../text/preference.ts';
 import { queryClient } from './query-client.ts';
 import { router } from './router.tsx';
 
 /** The application of a signed-in user; follows the change feed as long as it is shown. */
 export function Pages(): ReactNode {
+  const session = useSession();
+  const userId = session.kind === 'signed-in' ? session.session.user.id : undefined;
+  useEffect(() => {
+    if (userId !== undefined) void loadPreference(userId);
+  }, [userId]);
   useEffect(() => {
     startFeed(applyChanges, resync);
     return () => {

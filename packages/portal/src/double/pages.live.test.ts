@@ -67,6 +67,12 @@ suite('the portal in a browser', () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
   };
+  const expect = async (met: () => boolean): Promise<void> => {
+    for (let tries = 0; !met(); tries += 1) {
+      assert.ok(tries < 100, 'it does not come');
+      await page.waitForTimeout(50);
+    }
+  };
   const row = (name: RegExp): ReturnType<Page['getByRole']> => page.getByRole('row', { name });
 
   test('a wrong password is refused in words; the right one leads to the list', async () => {
@@ -82,6 +88,42 @@ suite('the portal in a browser', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('grid', { name: 'Virtual machines' }).waitFor();
     assert.equal(new URL(page.url()).pathname, '/ovirt-engine/web-ui/vms');
+  });
+
+  test('the language is that of the browser, then that of the user, kept with him', async () => {
+    await context.close();
+    context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'de-AT' });
+    page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    complaints = complaintsOf(page);
+    let options: Record<string, unknown>[] = [];
+    engine.intercept = (method, path, body) => {
+      if (!path.startsWith('/ovirt-engine/api/users/u/options')) return undefined;
+      if (method === 'POST') options = [{ ...body, id: 'o' }];
+      if (method === 'DELETE') options = [];
+      return [method === 'POST' ? 201 : 200, method === 'POST' ? options[0] : { user_option: options }];
+    };
+    await page.goto(`${base}/ovirt-engine/webadmin/vms`);
+    await page.getByRole('textbox', { name: 'Benutzername' }).fill('admin@internal');
+    assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+    await page.getByLabel('Passwort').fill('right');
+    await page.getByRole('button', { name: 'Anmelden' }).click();
+    await row(/^vm1 Aus/).waitFor();
+    await page.getByRole('button', { name: 'Konto von admin@internal' }).click();
+    await page.getByRole('menuitem', { name: '日本語' }).click();
+    await row(/^vm1 停止/).waitFor();
+    await row(/^vm2 稼働中/).waitFor();
+    assert.equal(await page.locator('html').getAttribute('lang'), 'ja');
+    await expect(() => options.length === 1);
+    assert.deepEqual([options[0]?.['name'], options[0]?.['content']], ['virgate.portal.language', '"ja"']);
+    // At another browser the kept language comes with the user.
+    await page.evaluate(() => localStorage.clear());
+    await page.reload();
+    await row(/^vm1 停止/).waitFor();
+    await page.getByRole('button', { name: 'admin@internal のアカウント' }).click();
+    await page.getByRole('menuitem', { name: 'ブラウザーに合わせる' }).click();
+    await row(/^vm1 Aus/).waitFor();
+    await expect(() => options.length === 0);
   });
 
   test('the list moves with the change feed, asks for nothing else, and goes on after a break', async () => {

@@ -1,4 +1,7 @@
-/** English texts of the portal, by key; ICU message syntax. Further languages are files of the same keys beside this one. */
+/**
+ * English texts of the portal, by key; ICU message syntax. Other languages are files of the same keys beside this one: a text that one of
+ * them lacks is shown in English, and the test of the catalogues counts it.
+ */
 export const en = {
   'product.name': 'Virgate',
   'product.skip': 'Skip to content',
@@ -40,6 +43,9 @@ export const en = {
   'theme.light': 'Light',
   'theme.dark': 'Dark',
   'theme.system': 'As the system',
+
+  'language.label': 'Language',
+  'language.browser': 'As the browser',
 
   'feed.waiting': 'Live updates are interrupted. What you see may be out of date; reconnecting…',
 
