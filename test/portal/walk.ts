@@ -284,7 +284,7 @@ export class Walk {
   }
 
   async #objectAction(kind: Kind, action: ActionDescription, id: string, plan: ActionPlan | undefined): Promise<void> {
-    if (plan?.skip !== undefined) return;
+    if (plan?.skip !== undefined || action.dialog !== undefined) return;
     if (plan?.on !== undefined) id = (await this.#named(kind, plan.on)) ?? id;
     for (const round of plan?.rounds ?? [{}]) {
       await plan?.prepare?.(this.#client, id, '');
@@ -618,7 +618,7 @@ export class Walk {
     await this.#partColumns(place, kind, section, parts, rows, again, made);
     const act = async (action: ActionDescription): Promise<void> => {
       const own = planOf(action);
-      if (own?.skip !== undefined) return;
+      if (own?.skip !== undefined || action.dialog !== undefined) return;
       for (const round of own?.rounds ?? [{}]) {
         await own?.prepare?.(this.#client, made?.id ?? '', ownerId);
         const row = await subjectOf(own?.name);

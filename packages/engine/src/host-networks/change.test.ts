@@ -125,6 +125,17 @@ describe('a change of a host’s networks', () => {
     assert.deepEqual(labelled.labels, [{ nicName: 'em3', label: 'outside' }]);
     const after = { ...state, labels: labelled.labels, attachments: [...state.attachments, attachment('green', 'em3')] };
     assert.deepEqual(plan({ unlabel: ['outside'] }, after).request.networks, { green: { remove: 'true' } });
+    const addressed = { ...noAddress, ipv4: { ...noAddress.ipv4, method: 'dhcp' as const } };
+    const before = {
+      ...after,
+      nics: [...state.nics, nic('em4')],
+      attachments: [...state.attachments, attachment('green', 'em3', { wanted: addressed })],
+    };
+    const moved = plan({ unlabel: ['outside'], label: [{ nicName: 'em4', label: 'outside' }] }, before);
+    assert.deepEqual(
+      moved.places.find((place) => place.networkId === 'green'),
+      { networkId: 'green', nicName: 'em4', wanted: addressed },
+    );
   });
 
   it('brings back what is out of sync when asked to', () => {

@@ -220,7 +220,9 @@ function applyLabels(draft: Draft): void {
       if (network.label !== label) continue;
       const known = places.get(network.id);
       if (known?.nicName === nicName) continue;
-      places.set(network.id, { networkId: network.id, nicName, wanted: known?.wanted ?? noAddress });
+      // A label that moves takes its networks along as they are.
+      const before = change.unlabel.includes(label) ? state.attachments.find((one) => one.networkId === network.id) : undefined;
+      places.set(network.id, { networkId: network.id, nicName, wanted: (known ?? before)?.wanted ?? noAddress });
     }
   }
 }

@@ -27,6 +27,9 @@ const told: Readonly<Record<number, [TextKey, TextKey]>> = {
   503: ['fault.503', 'fault.503.advice'],
 };
 
+/** What the portal itself refuses, in words of the catalogue. */
+export class RefusedHere extends Error {}
+
 export function problemOf(error: unknown): Problem {
   if (error instanceof ApiFault) {
     const [title, advice] =
@@ -51,9 +54,10 @@ export function problemOf(error: unknown): Problem {
       correlationId: undefined,
     };
   }
+  const refused = error instanceof RefusedHere;
   return {
-    title: 'fault.page',
-    advice: 'fault.page.advice',
+    title: refused ? 'fault.refused' : 'fault.page',
+    advice: refused ? 'fault.refused.advice' : 'fault.page.advice',
     code: undefined,
     cause: error instanceof Error ? error.message : String(error),
     operation: undefined,

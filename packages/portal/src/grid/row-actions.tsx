@@ -132,7 +132,8 @@ function RowMenu({
         </MenuContent>
       </Menu>
     </div>,
-    document.body,
+    // A dialog keeps the focus within itself.
+    anchor.current?.closest('[role="dialog"]') ?? document.body,
   );
 }
 

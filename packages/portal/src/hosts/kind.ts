@@ -1,5 +1,6 @@
 import { enumValues } from '@virgate/contract/generated/enums';
 import type { Host } from '@virgate/contract/generated/types';
+import { lazy } from 'react';
 import { affinityLabelsTab } from '../affinity/parts.ts';
 import { eventsTab } from '../events/parts.ts';
 import { adding, editing, removing } from '../kinds/actions.ts';
@@ -18,6 +19,8 @@ import { valueAt } from '../kinds/value.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import type { TextKey } from '../text/en.ts';
 import { assigningTags } from '../tags/assign.ts';
+
+const SetupHostNetworks = lazy(() => import('../host-networks/setup-dialog.tsx'));
 
 const cluster = reference('label.hostCluster', 'cluster', clusters, { need: true });
 const identity: readonly FieldDescription[] = [name, comment, text('label.hostname', 'address', { need: true, fixed: true })];
@@ -91,6 +94,8 @@ const plain = (key: string, label: TextKey, run: ActionDescription['run'], more:
   run,
   ...more,
 });
+/** Its dialog does what is to be done. */
+const nothing: ActionDescription['run'] = () => Promise.resolve();
 const powered = (host: Entity): 'host.reason.power' | undefined =>
   valueAt(host, 'power_management.enabled') === true ? undefined : 'host.reason.power';
 const fence = (fenceType: 'restart' | 'start' | 'stop', label: TextKey): ActionDescription =>
@@ -146,6 +151,7 @@ const actions: readonly ActionDescription[] = [
     can: 'fence',
     confirm: { title: 'host.rebooted.title', body: 'host.rebooted.body' },
   }),
+  plain('setup-networks', 'host.action.setupNetworks', nothing, { can: 'setup_networks', dialog: SetupHostNetworks }),
   plain('sync-networks', 'action.syncAllNetworks', (client, target) => client.hosts.host(target.id).syncAllNetworks(), {
     can: 'sync_all_networks',
   }),
@@ -206,6 +212,7 @@ const nics: PartsDescription = {
     { label: 'label.ipv6', path: 'ipv6.address' },
   ],
   empty: 'host.nics.empty',
+  adds: [{ key: 'setup', label: 'host.action.setupNetworks', can: null, dialog: SetupHostNetworks, run: nothing }],
 };
 
 function megabits(speed: unknown): number | undefined {

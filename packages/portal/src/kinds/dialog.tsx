@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { Suspense } from 'react';
 import type { ReactNode } from 'react';
 import { client } from '../app/client.ts';
 import { Confirmation } from '../app/confirmation.tsx';
@@ -81,6 +82,14 @@ function Asking({
     else if (action.danger === true && target.ownerId === '') place.onClose();
     else place.onDialogClose();
   };
+  const { dialog: Own } = action;
+  if (Own !== undefined) {
+    return (
+      <Suspense fallback={null}>
+        <Own target={target} name={name} pane={place.pane} onPane={place.onPane} onDone={done} onClose={place.onDialogClose} />
+      </Suspense>
+    );
+  }
   if (action.form !== undefined) {
     return (
       <FormDialog

@@ -74,7 +74,8 @@ export function fieldProblem(
         ? { key: 'form.number.least', values: { min } }
         : { key: 'form.number.between', values: { min, max } };
   }
-  return undefined;
+  const refused = field.refuses?.(value);
+  return refused === undefined ? undefined : { key: refused, values: {} };
 }
 
 function wireValue(field: FieldDescription, value: FieldValue): unknown {

@@ -1,4 +1,5 @@
 import type { Client } from '@virgate/sdk';
+import type { ComponentType } from 'react';
 import type { TextKey } from '../text/en.ts';
 
 /** An object of the API as descriptions see it: what it holds is told by paths. */
@@ -84,6 +85,8 @@ export interface FieldDescription {
   readonly with?: readonly string[];
   /** Names in the contract's list of the dialog's fields, where the label is not the same. */
   readonly covers?: string;
+  /** What is wrong with a value, where that is more than its being left out or out of bounds. */
+  readonly refuses?: (value: FieldValue) => TextKey | undefined;
   /** For what is not simply a value at a path. */
   readonly read?: (entity: Entity) => FieldValue;
   readonly write?: (body: object, value: FieldValue) => void;
@@ -127,9 +130,24 @@ export interface ActionDescription {
   readonly form?: FormDescription;
   /** Asked for a confirmation; may say `{name}`. */
   readonly confirm?: { readonly title: TextKey; readonly body: TextKey };
+  /** Asked with a dialog of its own, which `lazy` loads when it is opened. */
+  readonly dialog?: ComponentType<OwnDialogProps>;
   /** Leads to another page instead of asking the engine for something. */
   readonly leads?: (entity: Entity) => { readonly to: string; readonly search: Readonly<Record<string, string>> };
   readonly run: (client: Client, target: Target, body: object) => Promise<unknown>;
+}
+
+/** What a dialog that no form describes is opened with. */
+export interface OwnDialogProps {
+  readonly target: Target;
+  /** Name of what it is done to. */
+  readonly name: string;
+  /** Part of the dialog that is open, as the address has it. */
+  readonly pane: string;
+  readonly onPane: (pane: string) => void;
+  /** Closes the dialog, tells that it is done and reads the object again; what was made is opened. */
+  readonly onDone: (result?: unknown) => void;
+  readonly onClose: () => void;
 }
 
 /** A table of what hangs on an object. */

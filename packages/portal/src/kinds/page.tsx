@@ -46,7 +46,7 @@ function KindPage({ kind }: { kind: Kind }): ReactNode {
       const id = entity.id ?? '';
       // Which of the routes it is only the description tells, so the router's types can't follow here.
       if (action.leads !== undefined) return void navigate(action.leads(entity) as unknown as Parameters<typeof navigate>[0]);
-      if (action.form !== undefined || action.confirm !== undefined) return onDialog(action.key, id);
+      if (action.form !== undefined || action.confirm !== undefined || action.dialog !== undefined) return onDialog(action.key, id);
       action.run(client, { id, entity, ownerId: '', owner: undefined }, {}).then(
         () => {
           tellDone(text('vms.sent', { action: text(action.label), name: nameOf(kind, entity) }));

@@ -37,7 +37,7 @@ export function VmListPage(): ReactNode {
   const act = useCallback(
     (action: ActionDescription, vm: Vm): void => {
       const id = vm.id ?? '';
-      if (action.form !== undefined || action.confirm !== undefined) return onDialog(action.key, id);
+      if (action.form !== undefined || action.confirm !== undefined || action.dialog !== undefined) return onDialog(action.key, id);
       action.run(client, { id, entity: vm, ownerId: '', owner: undefined }, {}).then(
         () => {
           tellDone(text('vms.sent', { action: text(action.label), name: vm.name ?? id }));
