@@ -1,19 +1,25 @@
-// Budget: 60 s
+// Budget: 75 s
+// Needs: sshClient
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
-import { Installation, defaultClusterId, eventually, expectStatus, refused } from './installation.ts';
+import { Installation, defaultClusterId, eventually, expectStatus, freePort, refused } from './installation.ts';
 import type { Answer, Json, RestClient } from './rest-client.ts';
+import { SshClient } from './ssh-client.ts';
 
 let installation: Installation;
 let ca: string;
 let vm: Json;
+let ssh: SshClient;
 
 before(async () => {
-  installation = await Installation.start();
+  const serialConsolePort = await freePort('127.0.0.1');
+  installation = await Installation.start({ serialConsolePort });
+  ssh = new SshClient(installation.folder, '127.0.0.1', serialConsolePort);
   ca = await readFile(join(installation.folder, 'pki/ca.pem'), 'utf8');
   vm = await addVm('looked-at');
   await run(vm.id);
@@ -109,6 +115,125 @@ test('a console closes with the session that opened it', async () => {
   const switchedOff = once(staying, 'close');
   await installation.rows(`update app_user set enabled = false where principal = 'carl'`);
   assert.equal((await switchedOff)[0], 1008);
+});
+
+/** Stores a public key in a user's own profile. @returns the path of the key */
+async function storeKey(user: RestClient, name: string, publicKey: string): Promise<string> {
+  const [found] = expectStatus(await installation.rest.get(`/users?search=usrname%3D${name}`), 200).user as Json[];
+  const { id } = expectStatus(await user.post(`/users/${found?.id}/sshpublickeys`, { content: publicKey }), 201);
+  return `/users/${found?.id}/sshpublickeys/${id}`;
+}
+
+test('serial consoles open over SSH with the key of a profile, by menu, name and id, and close with everything that they need', async () => {
+  const { rest } = installation;
+  const proxy = expectStatus(await rest.get('/virgate/api/serial-console-proxy'), 200);
+  assert.deepEqual([proxy.user, proxy.hostKeys.map((one: Json) => one.type)], ['ovirt-vmconsole', ['ssh-ed25519', 'ecdsa-sha2-nistp256']]);
+  await ssh.trust(proxy.hostKeys.map((one: Json) => one.publicKey));
+  const hostile = await addVm('hostile');
+  await run(hostile.id);
+  await installation.rows('update vm set name = $1 where id = $2', ['evil\u001b]0;owned\u0007\u009b2J\u202e', hostile.id]);
+  const roles = [vm, hostile].map(({ id }) => ({ role: 'UserVmManager', type: 'vm', id: id as string }));
+  const users = {
+    dora: await installation.addUser('dora', roles),
+    emil: await installation.addUser('emil', [{ role: 'UserRole', type: 'vm', id: vm.id }]),
+    fred: await installation.addUser('fred', roles.slice(0, 1)),
+  };
+  const dorasKey = await ssh.makeKey('dora', 'ed25519');
+  const dorasPath = await storeKey(users.dora, 'dora', `${await ssh.makeKey('other', 'rsa')}\n${dorasKey}\n`);
+  await storeKey(users.emil, 'emil', await ssh.makeKey('emil', 'ecdsa'));
+  await storeKey(users.fred, 'fred', await ssh.makeKey('fred', 'rsa'));
+  await ssh.makeKey('stranger', 'ed25519');
+
+  for (const key of ['dora', 'other']) {
+    const listed = await ssh.run(key, 'list');
+    assert.deepEqual(
+      [listed.code, listed.err, listed.out.trim().split('\n').toSorted()],
+      [0, '', [`${vm.id}\tlooked-at`, `${hostile.id}\tevil\\u001b]0;owned\\u0007\\u009b2J\\u202e`].toSorted()],
+    );
+  }
+  assert.deepEqual(JSON.parse((await ssh.run('fred', 'list --format json')).out).consoles, [
+    { console: 'default', host: installation.hosts[0]?.address, vm: 'looked-at', vmid: vm.id },
+  ]);
+  assert.deepEqual(await ssh.run('emil', 'list'), { code: 0, out: '', err: '' }, 'a role without the permit');
+  assert.match((await ssh.run('dora', 'connect --vm-name looked-at')).err, /A terminal is needed/);
+  for (const [command, code, text] of [
+    ['reboot', 2, /unknown command reboot[^]*Usage/],
+    [`connect --vm-id=${randomUUID()}`, 1, /no virtual machine/],
+  ] as const) {
+    const terminal = ssh.terminal('dora', command);
+    assert.equal(await terminal.ended(), code);
+    assert.match(terminal.text, text);
+  }
+  const strangers = await ssh.run('stranger', 'list');
+  assert.deepEqual([strangers.code, /Permission denied \(publickey\)/.test(strangers.err)], [255, true], strangers.err);
+  assert.equal((await ssh.run('dora', 'list', { user: 'root' })).code, 255);
+  assert.equal((await ssh.run('dora', 'list', { user: 'fred@internal' })).code, 255, "another's name");
+  assert.equal((await ssh.run('dora', 'list', { user: 'dora@internal' })).code, 0, 'his own name');
+  assert.notEqual((await ssh.run('dora', '', { args: ['-W', '127.0.0.1:22'] })).code, 0, 'nothing is forwarded');
+  assert.notEqual((await ssh.run('dora', 'sftp', { args: ['-s'] })).code, 0, 'there are no files');
+
+  const menu = ssh.terminal('dora');
+  await menu.see(/ 1 +evil\\u001b[^\n]*\r\n +2 +looked-at \[[^]*SELECT> $/);
+  // oxlint-disable-next-line no-control-regex -- controls are what is looked for
+  assert.doesNotMatch(menu.text, /[\u0000-\u0009\u000e-\u001f\u007f-\u009f]/, 'a name does nothing to the terminal');
+  menu.type('7\r');
+  await menu.see(/no such console[^]*SELECT> $/);
+  menu.type('x\u007f2\r');
+  await menu.see(/Connected to looked-at/);
+  menu.type('echo ~.~\r');
+  await menu.see(/echo ~\.~\r/);
+  const sessions = expectStatus(await users.dora.get('/virgate/api/sessions'), 200).sessions as Json[];
+  const session = sessions.find((one) => one.kind === 'ssh');
+  assert.deepEqual([session?.sourceAddress, String(session?.userAgent).startsWith('OpenSSH')], ['127.0.0.1', true]);
+  menu.type('\r~.');
+  assert.equal(await menu.ended(), 0);
+  assert.match(menu.text, /The console of looked-at is closed/);
+  const told = (expectStatus(await rest.get('/events?max=60'), 200).event as Json[]).map((event) => event.description as string);
+  for (const text of [
+    /dora.* is connected to VM looked-at/,
+    /dora.* is no longer connected to VM looked-at/,
+    /dora.* logged in/,
+    /dora.* logged out/,
+  ])
+    assert.ok(
+      told.some((one) => text.test(one)),
+      `${String(text)}: ${told.join('\n')}`,
+    );
+
+  const only = ssh.terminal('fred', '', { ownEscape: true });
+  await only.see(/Connected to looked-at/);
+  only.type('\r~.');
+  await only.ended();
+  const ended = ssh.terminal('fred');
+  await ended.see(/Connected/);
+  const keyGone = ssh.terminal('dora', `connect --vm-id ${vm.id}`);
+  await keyGone.see(/Connected/);
+  assert.equal(await ended.ended(), 0, 'the next one takes the port');
+  const down = ssh.terminal('dora', `connect --vm-id=${hostile.id}`);
+  await down.see(/Connected/);
+  await stop(hostile.id);
+  assert.equal(await down.ended(), 0, 'a console goes with its VM');
+  expectStatus(await users.dora.delete(dorasPath), 200);
+  await keyGone.ended();
+  assert.equal((await ssh.run('dora', 'list')).code, 255, 'a key that was taken away');
+
+  await storeKey(users.dora, 'dora', await readFile(join(installation.folder, 'fred.pub'), 'utf8'));
+  assert.equal((await ssh.run('fred', 'list')).code, 255, 'a key of two users says of none who he is');
+  assert.equal((await ssh.run('fred', 'list', { user: 'fred@internal' })).out, `${vm.id}\tlooked-at\n`);
+  expectStatus(await rest.delete(`/vms/${hostile.id}`), 200);
+});
+
+test('who shows keys that nobody has is sent away after a while', async () => {
+  await installation.rows(`insert into sign_in_failure (bucket, failures, since) values ('ssh 127.0.0.1', 50, now())
+    on conflict (bucket) do update set failures = 50, since = now()`);
+  assert.equal((await ssh.run('fred', 'list', { user: 'fred@internal' })).code, 255, 'for known keys, too');
+  await installation.rows(`delete from sign_in_failure where bucket = 'ssh 127.0.0.1'`);
+  assert.equal((await ssh.run('fred', 'list', { user: 'fred@internal' })).code, 0);
+  assert.equal((await ssh.run('stranger', 'list')).code, 255);
+  await eventually(
+    'the failure is counted',
+    async () => (await installation.rows(`select 1 from sign_in_failure where bucket = 'ssh 127.0.0.1'`)).length === 1,
+  );
 });
 
 test('what has no console now says so', async () => {

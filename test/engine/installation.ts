@@ -30,6 +30,8 @@ export interface InstallationOptions {
   readonly logLevel?: string;
   /** OVN with the engine, whose databases the test starts ({@link OvnCentral}). */
   readonly ovn?: { northbound: (folder: string) => string; southbound: string };
+  /** Port of serial consoles over SSH, at the engine's address; none by default. */
+  readonly serialConsolePort?: number;
   /** The built portal, when the engine is to serve it. */
   readonly portalFolder?: string;
 }
@@ -180,16 +182,18 @@ export class Installation {
   }
 
   async #writeConfig(): Promise<void> {
-    const { ovn } = this.#options;
+    const { ovn, serialConsolePort } = this.#options;
+    const address = this.#options.address ?? '127.0.0.1';
     const config = {
       pkiDir: join(this.folder, 'pki'),
       databaseUrl: this.#postgres?.url,
-      listen: { host: this.#options.address ?? '127.0.0.1', port: this.#port },
-      names: [this.#options.address ?? '127.0.0.1'],
+      listen: { host: address, port: this.#port },
+      names: [address],
       adminPasswordFile: join(this.folder, 'password'),
       engineId: 'test-engine',
       logLevel: this.#options.logLevel ?? 'info',
       ...(ovn === undefined ? {} : { ovn: { northbound: ovn.northbound(this.folder), southbound: ovn.southbound } }),
+      ...(serialConsolePort === undefined ? {} : { serialConsoles: { host: address, port: serialConsolePort } }),
       portalDir: this.#options.portalFolder,
     };
     await writeFile(join(this.folder, 'password'), randomBytes(12).toString('base64url'), { mode: 0o600 });

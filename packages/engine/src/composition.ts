@@ -56,6 +56,8 @@ import { cancelMigrationSaga, migrateSaga } from './vms/migrate-saga.ts';
 import { VmRestarts } from './vms/restarts.ts';
 import { leaseSaga } from './vms/leases.ts';
 import { removeVmSaga } from './vms/remove.ts';
+import { openHostKeys } from './serial-console-proxy/host-keys.ts';
+import { SerialConsoleProxy } from './serial-console-proxy/server.ts';
 import { startVmSaga } from './vms/start-saga.ts';
 import type { SagaServices } from './jobs/saga-services.ts';
 import { dropMemorySaga, suspendSaga } from './vms/suspend.ts';
@@ -91,6 +93,8 @@ export interface EngineOptions {
   ssoClients?: readonly ConfiguredClient[];
   /** OVN that comes with the engine: where its databases are, for the engine and for hosts. */
   ovn?: { northbound: string; southbound: string };
+  /** Where the proxy of serial consoles listens; without it there is none. */
+  serialConsoles?: { host: string; port: number };
   log: Logger;
   /** Asked at every place where a job may be cut off. Only tests have it. */
   probe?: (point: ProbePoint) => Promise<void>;
@@ -166,6 +170,9 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   const networkProviders = new NetworkProviders(tls, installationId);
   if (options.ovn) await registerProvider(database.db, options.ovn);
   const systemOptions = new SystemOptions(database, log);
+  const serialConsoles = options.serialConsoles
+    ? { ...options.serialConsoles, hostKeys: await openHostKeys(database.db, authority.secretKey) }
+    : null;
   // As hosts find it: by the first of its names, at the port on which it listens by then.
   const engineUrl = (): string => {
     const listening = app.server.address();
@@ -214,6 +221,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     mailName: options.names[0] ?? 'localhost',
     attempts: new SignInAttempts(database.db),
     options: systemOptions,
+    serialConsoles,
     itemServices: itemServicesOf(),
     now: Date.now,
     uuid: randomUUID,
@@ -221,6 +229,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   };
   const notifier = new Notifier({ db: database.db, secretKey: authority.secretKey, engineName: engine.mailName, installationId, log });
   const app = await createHttpServer(engine, options.portalFolder);
+  const serialConsoleProxy = serialConsoles ? new SerialConsoleProxy(engine, serialConsoles.hostKeys) : null;
   let publisher: Awaited<ReturnType<typeof startPublisher>> | undefined;
   let housekeeping: ReturnType<typeof startHousekeeping> | undefined;
   let history: ReturnType<typeof startHistory> | undefined;
@@ -229,6 +238,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     engine,
     app,
     async start() {
+      if (serialConsoles) await serialConsoleProxy?.listen(serialConsoles.host, serialConsoles.port);
       await systemOptions.start();
       await jobs.start();
       await hosts.start();
@@ -256,6 +266,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     },
     async stop() {
       await app.close();
+      await serialConsoleProxy?.close();
       housekeeping?.stop();
       certificates?.stop();
       await history?.stop();

@@ -12,6 +12,7 @@ import type { HostSessions } from './monitoring/sessions.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { NetworkProviders } from './network-providers/providers.ts';
 import type { SystemOptions } from './options/values.ts';
+import type { SshHostKey } from './serial-console-proxy/host-keys.ts';
 import type { Tables } from './tables/schema.ts';
 
 /** The version that the root document and the agents are told. */
@@ -49,6 +50,8 @@ export interface Engine {
   readonly attempts: SignInAttempts;
   /** The contract's configuration options, as they are in force. */
   readonly options: SystemOptions;
+  /** Where users open serial consoles by SSH; null where that is switched off. */
+  readonly serialConsoles: { readonly host: string; readonly port: number; readonly hostKeys: readonly SshHostKey[] } | null;
   /** The service of a collection's members, by the collection's service. */
   readonly itemServices: ReadonlyMap<ServiceName, ServiceName>;
   now: () => number;

@@ -20,6 +20,8 @@ interface EngineConfig {
   ssoClients?: { id: string; name?: string; secretFile: string; redirectUris?: string[]; trusted?: boolean }[];
   /** OVN that comes with the engine: where its databases are, for the engine (`unix:/…`) and for hosts (`ssl:192.0.2.1:6642`). */
   ovn?: { northbound: string; southbound: string };
+  /** Where users open serial consoles by SSH; without it nowhere. */
+  serialConsoles?: { host: string; port: number };
   engineId?: string;
   logLevel?: string;
 }
@@ -57,6 +59,7 @@ async function main(): Promise<void> {
       })),
     ),
     ...(config.ovn === undefined ? {} : { ovn: config.ovn }),
+    ...(config.serialConsoles === undefined ? {} : { serialConsoles: config.serialConsoles }),
     log,
   });
   const address = await running.app.listen({ host: config.listen.host, port: config.listen.port });

@@ -8,6 +8,8 @@ import { LauncherError, textOf } from './errors.ts';
 export interface StartOptions {
   /** Port that was asked for; undefined = the remembered one, at first 8443 or the next free one. */
   readonly port: number | undefined;
+  /** Port of serial consoles over SSH; null = none, from now on; undefined = the remembered one, at first 2222 or the next free one. */
+  readonly consolePort: number | null | undefined;
   /** Address that the engine listens on. */
   readonly listen: string | undefined;
   readonly dataDir: string;
@@ -24,9 +26,11 @@ export interface StopOptions {
   readonly guests: boolean;
 }
 
-export const START_USAGE = `Usage: npm start -- [--port PORT] [--listen ADDRESS] [--data FOLDER] [--ovn] [--no-install] [--detach]
+export const START_USAGE = `Usage: npm start -- [--port PORT] [--listen ADDRESS] [--console-port PORT] [--data FOLDER] [--ovn] [--no-install] [--detach]
   --port PORT       port of the engine; by default 8443, or the next free one, which is then kept
   --listen ADDRESS  address that the engine listens on; by default all addresses of this machine
+  --console-port PORT
+                    port of serial consoles over SSH; by default 2222, or the next free one, which is then kept; off: none
   --data FOLDER     where everything is kept; by default /var/lib/virgate for root, else $XDG_DATA_HOME/virgate
   --ovn             networks by OVN, from this start on: its databases beside the engine, and hosts as its chassis
   --no-install      install nothing; say what is missing instead (also: VIRGATE_NO_INSTALL=1)
@@ -55,10 +59,10 @@ function parse<T>(usage: string, read: () => T): T {
   }
 }
 
-function readPort(text: string | undefined): number | undefined {
+function readPort(option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const port = Number(text);
-  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_535) throw new TypeError(`--port ${text}: a number from 1 to 65535 is needed`);
+  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_535) throw new TypeError(`${option} ${text}: a number from 1 to 65535 is needed`);
   return port;
 }
 
@@ -69,6 +73,7 @@ export function parseStartOptions(args: readonly string[], environment: Environm
       args: [...args],
       options: {
         port: { type: 'string' },
+        'console-port': { type: 'string' },
         listen: { type: 'string' },
         data: { type: 'string' },
         'no-install': { type: 'boolean', default: false },
@@ -78,7 +83,8 @@ export function parseStartOptions(args: readonly string[], environment: Environm
     });
     if (values.listen !== undefined && isIP(values.listen) === 0) throw new TypeError(`--listen ${values.listen}: an IP address is needed`);
     return {
-      port: readPort(values.port),
+      port: readPort('--port', values.port),
+      consolePort: ['', 'off'].includes(values['console-port'] ?? 'on') ? null : readPort('--console-port', values['console-port']),
       listen: values.listen,
       dataDir: values.data === undefined ? defaultDataDir(environment, isRoot) : resolve(values.data),
       mayInstall: !values['no-install'] && environment['VIRGATE_NO_INSTALL'] === undefined,

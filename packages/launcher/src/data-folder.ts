@@ -10,6 +10,8 @@ export interface Settings {
   readonly hostName: string;
   enginePort?: number;
   listen?: string;
+  /** Port of serial consoles over SSH; null where they were switched off. */
+  consolePort?: number | null;
   vdsmPort?: number;
   /** Port of OVN's southbound database; missing where nobody asked for OVN. */
   ovnPort?: number;

@@ -169,6 +169,7 @@ export const SYSTEM_PACKAGE_GROUPS = {
     files: [['/etc/ldap/schema/nis.schema']],
     aptPackages: ['slapd'],
   },
+  sshClient: { purpose: 'open serial consoles over SSH', programs: ['ssh', 'ssh-keygen'], files: [], aptPackages: ['openssh-client'] },
   ssh: { purpose: 'install a host over SSH', programs: ['sshd'], files: [], aptPackages: ['openssh-server'] },
   fencing: {
     purpose: 'switch the power of a host through a simulated management board',

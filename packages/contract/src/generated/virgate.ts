@@ -14,7 +14,7 @@ export type ChangeType = 'data_center' | 'cluster' | 'host' | 'vm' | 'vm_pool' |
 
 export type ChangeOperation = 'add' | 'update' | 'remove';
 
-export type SessionKind = 'sso' | 'session' | 'browser' | 'login' | 'api' | 'refresh';
+export type SessionKind = 'sso' | 'session' | 'browser' | 'login' | 'api' | 'refresh' | 'ssh';
 
 export type SecondFactorPlace = 'local' | 'provider';
 
@@ -674,6 +674,19 @@ export interface ConsoleTicket {
   expires: number;
 }
 
+export interface SshHostKey {
+  type: string;
+  fingerprint: string;
+  publicKey: string;
+}
+
+/** The SSH server of the serial consoles: the name to sign in by, its port (null where it is switched off), and the keys by which it is known. */
+export interface SerialConsoleProxy {
+  user: string;
+  port: number | null;
+  hostKeys: SshHostKey[];
+}
+
 /** One entry to a guest's serial port: a WebSocket path of the engine that carries its bytes. */
 export interface SerialConsoleTicket {
   path: string;
@@ -892,6 +905,9 @@ export interface VirgateCalls {
   VmSerialConsoleTicketsService: {
     add: { path: { vm: string }; params: Record<never, never>; body: undefined; answer: SerialConsoleTicket };
   };
+  SerialConsoleProxyService: {
+    get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: SerialConsoleProxy };
+  };
   VmPlacementsService: {
     list: { path: { vm: string }; params: Record<never, never>; body: undefined; answer: Placement[] };
   };
@@ -929,8 +945,8 @@ export type VirgateTypeName = 'SecurityGroupRule' | 'SecurityGroup' | 'SecurityG
   | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'ReportColumn' | 'ReportTable' | 'ReportCriterion' | 'ReportChoice' | 'Report' | 'WarehouseReader'
   | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion'
   | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress' | 'DiskImport'
-  | 'StartedJob' | 'ConsoleTicket' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange' | 'Directory'
-  | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
+  | 'StartedJob' | 'ConsoleTicket' | 'SshHostKey' | 'SerialConsoleProxy' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory'
+  | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
 
 export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   DirectoryKind: ['rfc2307', 'ipa', 'active_directory'],
@@ -938,7 +954,7 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   EnrolmentState: ['pending', 'approved', 'removed'],
   ChangeType: ['data_center', 'cluster', 'host', 'vm', 'vm_pool', 'template', 'instance_type', 'storage_domain', 'disk', 'disk_attachment', 'nic', 'network', 'vnic_profile', 'event', 'job', 'permission', 'user', 'role', 'group', 'tag', 'bookmark', 'mac_pool', 'quota', 'qos', 'cpu_profile', 'disk_profile', 'affinity_group', 'affinity_label', 'scheduling_policy'],
   ChangeOperation: ['add', 'update', 'remove'],
-  SessionKind: ['sso', 'session', 'browser', 'login', 'api', 'refresh'],
+  SessionKind: ['sso', 'session', 'browser', 'login', 'api', 'refresh', 'ssh'],
   SecondFactorPlace: ['local', 'provider'],
   SecondFactorWanted: ['nobody', 'administrators', 'everybody'],
   TokenScope: ['full', 'read_only'],
@@ -1046,6 +1062,8 @@ export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
   DiskImport: { attrs: [{ name: 'url', type: 'string', min: 1, max: 2048 }] },
   StartedJob: { attrs: [{ name: 'job', type: 'uuid' }] },
   ConsoleTicket: { does: "One entry to a guest's screen: a WebSocket path of the engine that carries RFB, and the password that RFB asks for.", attrs: [{ name: 'path', type: 'string' }, { name: 'password', type: 'string' }, { name: 'expires', type: 'date' }] },
+  SshHostKey: { attrs: [{ name: 'type', type: 'string' }, { name: 'fingerprint', type: 'string' }, { name: 'publicKey', type: 'string' }] },
+  SerialConsoleProxy: { does: 'The SSH server of the serial consoles: the name to sign in by, its port (null where it is switched off), and the keys by which it is known.', attrs: [{ name: 'user', type: 'string' }, { name: 'port', type: 'integer', nullable: true }, { name: 'hostKeys', type: 'SshHostKey', list: true }] },
   SerialConsoleTicket: { does: "One entry to a guest's serial port: a WebSocket path of the engine that carries its bytes.", attrs: [{ name: 'path', type: 'string' }, { name: 'expires', type: 'date' }] },
   AllowedAction: { does: 'Whether an action may be taken now, and if not, why not.', attrs: [{ name: 'action', type: 'string' }, { name: 'allowed', type: 'boolean' }, { name: 'code', type: 'string', optional: true }, { name: 'reason', type: 'string', optional: true }] },
   AllowedActions: { does: 'The actions of one object; found is false where there is none, or none that may be seen.', attrs: [{ name: 'type', type: 'string' }, { name: 'id', type: 'uuid' }, { name: 'found', type: 'boolean' }, { name: 'actions', type: 'AllowedAction', list: true }] },
@@ -1293,7 +1311,13 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
   VmSerialConsoleTicketsService: {
     path: '/vms/{vm}/serial-console-tickets',
     methods: [
-      { name: 'add', http: 'POST', access: 'browser', permit: 'connect_to_serial_console', on: 'vm', params: [], answer: 'SerialConsoleTicket', status: 201, does: "A ticket that opens the VM's serial console in the browser, once and within a minute. Who opens it takes it from who had it." },
+      { name: 'add', http: 'POST', access: 'signed_in', permit: 'connect_to_serial_console', on: 'vm', params: [], answer: 'SerialConsoleTicket', status: 201, does: "A ticket that opens the VM's serial console over a WebSocket, once and within a minute, with the same user's session or token. Who opens it takes it from who had it." },
+    ],
+  },
+  SerialConsoleProxyService: {
+    path: '/serial-console-proxy',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [], answer: 'SerialConsoleProxy', status: 200, does: 'Where users open serial consoles by SSH, with the keys of their profiles.' },
     ],
   },
   VmPlacementsService: {

@@ -122,6 +122,16 @@ export class SignInAttempts {
     });
   }
 
+  /** Whether so many connections from a sender have failed to show a known SSH key that he has to wait. */
+  async mayShowKeys(address: string, policy: PasswordPolicy): Promise<boolean> {
+    return (await this.#secondsLeft(`ssh ${senderOf(address)}`, policy.maxFailuresOfAddress, policy.addressMinutes)) <= 0;
+  }
+
+  /** Counts a connection that has shown no known SSH key. */
+  countUnknownKeys(address: string, policy: PasswordPolicy): Promise<void> {
+    return this.#count(`ssh ${senderOf(address)}`, policy.addressMinutes);
+  }
+
   /** Forgets the failures of a name, as an administrator does when he unlocks somebody. */
   async forgive(directoryName: string): Promise<void> {
     await this.#db.deleteFrom('sign_in_failure').where('bucket', '=', `name ${directoryName.toLowerCase()}`).execute();

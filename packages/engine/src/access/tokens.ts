@@ -8,9 +8,10 @@ import { principalsOf, type SignedIn } from './permissions.ts';
 /**
  * `sso`: an OAuth token; `session`: a `JSESSIONID` of `Prefer: persistent-auth`; `browser`: the portal's session; `login`: a
  * browser that signed in on the engine's page, good for codes alone; `api`: a token that a user made for his programs; `refresh`: good for
- * other tokens of single sign-on alone, by the client that it was given to.
+ * other tokens of single sign-on alone, by the client that it was given to; `ssh`: a connection to the
+ * proxy of serial consoles.
  */
-export type TokenKind = 'sso' | 'session' | 'browser' | 'login' | 'api' | 'refresh';
+export type TokenKind = 'sso' | 'session' | 'browser' | 'login' | 'api' | 'refresh' | 'ssh';
 
 /** Longest life of a token in seconds. Source: engine configuration, SSO_TOKEN_TIMEOUT. */
 export const tokenLifeSeconds = 360_000;

@@ -5,14 +5,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { browserUser } from '../access/browser-sessions.ts';
-import type { SignedIn } from '../access/permissions.ts';
+import { principalName, type SignedIn } from '../access/permissions.ts';
 import { TokenEnds } from '../access/token-ends.ts';
+import { tokenUse } from '../access/token-use.ts';
+import { apiScope, findToken } from '../access/tokens.ts';
 import type { Engine } from '../engine.ts';
 import { conflict, Fault } from '../rest/fault.ts';
 import type { VirgateOperations } from '../virgate/operation.ts';
 import type { Settings } from '../vms/definition.ts';
 import { connectConsole, type ConsoleType } from './connect.ts';
 import { hashOfTicket, makeProxyTicket } from './proxy-ticket.ts';
+import { openSerialConsole } from './serial.ts';
 import { checkReconnect, newTicket, runningVm, setTicket } from './ticket.ts';
 
 /** How long a console's address may be used to open it. Source: REST contract, proxy ticket. */
@@ -84,6 +87,18 @@ function join(browser: WebSocket, console: Duplex): void {
   browser.on('error', () => console.destroy());
 }
 
+/**
+ * By whose right a console's WebSocket is opened: a token in a header, as programs have one; or the portal's cookie, which counts only from
+ * the portal's own pages.
+ */
+async function openerOf(engine: Engine, { headers }: IncomingMessage): Promise<SignedIn | null> {
+  const bearer = /^Bearer ([\w.~+/=-]+)$/i.exec(headers.authorization ?? '')?.[1];
+  if (bearer !== undefined) return findToken(engine.db, bearer, ['sso', 'api'], apiScope);
+  const { origin } = headers;
+  if (origin === undefined || !URL.canParse(origin) || new URL(origin).host !== headers.host) return null;
+  return browserUser(engine, { headers, method: 'GET' } as unknown as FastifyRequest).catch(() => null);
+}
+
 /** A console that was opened by a session is closed when the session ends. */
 function closeWithSession(tokens: TokenEnds, token: Buffer, browser: WebSocket): void {
   const watching = tokens.watch(token, () => browser.close(policyViolation, 'The session has ended.'));
@@ -103,8 +118,8 @@ export const consoleOperations: VirgateOperations = {
 };
 
 /**
- * Registers consoles in the browser: a WebSocket to the address of a ticket, from our own origin and with the same user's session,
- * becomes the byte stream of the VM's screen.
+ * Registers consoles over WebSockets: one to the address of a ticket, from our own origin with the same user's session, or with a token of
+ * his, becomes the byte stream of the VM's screen or serial port.
  */
 export function registerConsoles(app: FastifyInstance, engine: Engine): void {
   const server = new WebSocketServer({
@@ -119,23 +134,23 @@ export function registerConsoles(app: FastifyInstance, engine: Engine): void {
   };
   const upgrade = async (request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> => {
     const ticket = new URL(request.url ?? '', 'https://engine').pathname.slice(path.length);
-    const origin = request.headers.origin;
     if (!(request.url ?? '').startsWith(path) || server.clients.size >= maxConsoles) return refuse(socket, '404 Not Found');
-    // The portal's own tickets count only from its own pages, with the session that they were made in.
-    const ownPage = origin !== undefined && URL.canParse(origin) && new URL(origin).host === request.headers.host;
-    const user = ownPage
-      ? await browserUser(engine, { headers: request.headers, method: 'GET' } as unknown as FastifyRequest).catch(() => null)
-      : null;
+    const user = await openerOf(engine, request);
     const target = await redeem(engine, ticket, user?.id ?? null);
     if (!target) return refuse(socket, '403 Forbidden');
-    const console = await connectConsole(engine, target.vm_id, target.type);
+    const isSerial = target.type === 'serial' && user !== null;
+    const console = isSerial
+      ? (await openSerialConsole(engine, target.vm_id, { id: user.id, name: principalName(user) })).bytes
+      : await connectConsole(engine, target.vm_id, target.type);
     if (socket.destroyed) {
       console.destroy();
       return;
     }
     server.handleUpgrade(request, socket, head, (browser) => {
       join(browser, console);
-      if (user !== null) closeWithSession(tokens, user.token, browser);
+      if (user === null) return;
+      closeWithSession(tokens, user.token, browser);
+      if (isSerial) browser.on('message', tokenUse(engine, user.token));
     });
   };
   app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -31,7 +31,8 @@ const maxExpirySeconds = 86_400;
 const ticketLength = 8;
 const callTimeoutMs = 20_000;
 const alphabet = 'ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789';
-const withConsole = ['up', 'powering_up', 'powering_down', 'reboot_in_progress', 'paused', 'migrating', 'wait_for_launch'];
+/** States of a VM in which it has its consoles. */
+export const withConsole = ['up', 'powering_up', 'powering_down', 'reboot_in_progress', 'paused', 'migrating', 'wait_for_launch'];
 
 /** A password for a console: as long as VNC allows, without letters that look alike. */
 export const newTicket = (): string => Array.from({ length: ticketLength }, () => alphabet[randomInt(alphabet.length)]).join('');

@@ -147,6 +147,7 @@ const texts: Record<string, string> = {
   VM_PAUSED_ERROR: 'VM $vm has been paused because of an unknown storage error.',
   VM_RECOVERED_FROM_PAUSE_ERROR: 'VM $vm has recovered from being paused.',
   VM_CONSOLE_CONNECTED: 'User $user is connected to VM $vm.',
+  VM_CONSOLE_DISCONNECTED: 'User $user is no longer connected to VM $vm.',
   VM_SET_TICKET: 'User $user initiated a console session for VM $vm.',
   VDS_DETECTED: 'Status of host $host was set to Up.',
   VDS_FAILURE: 'Host $host is non responsive: $reason',

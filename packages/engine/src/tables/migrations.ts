@@ -41,6 +41,7 @@ import { networkProvidersSchema } from './network-providers.sql.ts';
 import { snapshotMemorySchema } from './snapshot-memory.sql.ts';
 import { hostRestSchema } from './host-rest.sql.ts';
 import { ssoGrantsSchema } from './sso-grants.sql.ts';
+import { serialConsoleProxySchema } from './serial-console-proxy.sql.ts';
 import { outsideEventsSchema } from './outside-events.sql.ts';
 import { nicFunctionsOfHostsSchema } from './nic-functions-of-hosts.sql.ts';
 
@@ -88,6 +89,7 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/039-outside-events', up: outsideEventsSchema },
   { name: 'engine/040-host-rest', up: hostRestSchema },
   { name: 'engine/041-sso-grants', up: ssoGrantsSchema },
+  { name: 'engine/042-serial-console-proxy', up: serialConsoleProxySchema },
   { name: 'warehouse/001-sums', up: warehouseSchema },
   { name: 'warehouse/002-views', up: makeViews, revision: 1 },
 ];

@@ -56,6 +56,12 @@ async function owner(context: Context, change: boolean): Promise<{ id: string; o
   return { id, own, name: String(user['user_name']) };
 }
 
+/** Who came in by a key that is no longer there goes. */
+async function endConnections(trx: Transaction<Tables>, kind: PropertyKind, userId: string): Promise<void> {
+  if (kind.type === 'ssh_public_key')
+    await trx.deleteFrom('access_token').where('user_id', '=', userId).where('kind', '=', 'ssh').execute();
+}
+
 interface Row {
   id: string;
   user_id: string;
@@ -176,6 +182,7 @@ const serviceOfItem = (kind: PropertyKind): Service => ({
       const content = checkContent(kind, (context.body as SshPublicKey).content ?? current.content);
       await write(context, async (trx) => {
         await trx.updateTable('user_property').set({ content }).where('id', '=', current.id).execute();
+        await endConnections(trx, kind, user.id);
         await recordEvent(trx, {
           name: eventOf('REPLACE', user.own),
           values: { property: current.name, profileOwner: user.name },
@@ -192,6 +199,7 @@ const serviceOfItem = (kind: PropertyKind): Service => ({
       const current = await onePropertyRow(context, kind, user.id);
       const job = await write(context, async (trx) => {
         await trx.deleteFrom('user_property').where('id', '=', current.id).execute();
+        await endConnections(trx, kind, user.id);
         await recordEvent(trx, {
           name: eventOf('REMOVE', user.own),
           values: { property: current.name, profileOwner: user.name },

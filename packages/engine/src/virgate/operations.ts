@@ -15,6 +15,7 @@ import { optionOperations } from '../options/endpoint.ts';
 import { secondFactorOperations } from '../second-factor/endpoint.ts';
 import { searchOperations } from '../search/endpoint.ts';
 import { placementOperations } from '../placements/endpoint.ts';
+import { serialConsoleProxyOperations } from '../serial-console-proxy/endpoint.ts';
 import { services } from '../services.ts';
 import { sessionOperations } from '../sessions/endpoint.ts';
 import { whoamiOperations } from '../sessions/whoami.ts';
@@ -49,6 +50,7 @@ const operations: readonly VirgateOperations[] = [
   enrolmentOperations,
   diskImportOperations,
   consoleOperations,
+  serialConsoleProxyOperations,
   canOperations(services),
   nextRunOperations,
   placementOperations,

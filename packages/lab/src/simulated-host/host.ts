@@ -128,7 +128,10 @@ export class SimulatedHost implements AsyncDisposable {
         address: this.address,
         hostName: this.name,
         emit: (id, params) => this.#server.emit(id, params),
-        onChange,
+        onChange: () => {
+          this.#consoles.endGone();
+          onChange();
+        },
       },
       kept?.vms,
     );

@@ -12,6 +12,7 @@ import { choosePort } from '../system/ports.ts';
 import { writeEndpoint } from '../endpoint.ts';
 
 const FIRST_PORT = 8443;
+const FIRST_CONSOLE_PORT = 2222;
 const READY_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 20_000;
 const ALL_ADDRESSES = ['::', '0.0.0.0'];
@@ -34,6 +35,14 @@ function urlHost(listen: string): string {
   return listen.includes(':') ? `[${listen}]` : listen;
 }
 
+/** Port of serial consoles over SSH; null where nobody wants any. */
+async function consolePortOf({ folder: { settings }, options }: System, listen: string): Promise<number | null> {
+  const asked = options.consolePort === undefined ? settings.consolePort : options.consolePort;
+  if (asked === null) return null;
+  const wanted = { asked: options.consolePort ?? undefined, remembered: settings.consolePort ?? undefined, first: FIRST_CONSOLE_PORT };
+  return choosePort(listen, wanted, 'serial consoles over SSH', '--console-port PORT, or --console-port off');
+}
+
 /** Starts the engine and waits until it and its database answer. */
 export function engineStage(system: System): Stage {
   const { folder, options, say } = system;
@@ -43,12 +52,14 @@ export function engineStage(system: System): Stage {
       const { settings } = folder;
       const listen = options.listen ?? settings.listen ?? (hasIpv6() ? '::' : '0.0.0.0');
       const port = await choosePort(listen, { asked: options.port, remembered: settings.enginePort, first: FIRST_PORT }, 'the engine');
+      const consolePort = await consolePortOf(system, listen);
       const configFile = folder.write('etc/engine.json', {
         engineId: settings.engineId,
         pkiDir: folder.at('pki'),
         databaseUrl: system.database?.url,
         ovn: await ovnPlaces(system, listen),
         listen: { host: listen, port },
+        ...(consolePort === null ? {} : { serialConsoles: { host: listen, port: consolePort } }),
         names: names(listen),
         portalDir: system.portalFolder,
         adminPasswordFile: folder.passwordFile,
@@ -76,11 +87,11 @@ export function engineStage(system: System): Stage {
       } catch (error) {
         throw new LauncherError('engine_failed', textOf(error), `Its log is ${folder.at('log', 'engine.log')}.`, { cause: error });
       }
-      Object.assign(settings, { enginePort: port, listen });
+      Object.assign(settings, { enginePort: port, consolePort, listen });
       folder.save();
       system.url = url;
       writeEndpoint(system);
-      report.note(url);
+      report.note(consolePort === null ? url : `${url}, serial consoles at port ${consolePort}`);
     },
   };
 }

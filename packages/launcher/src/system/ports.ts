@@ -21,6 +21,7 @@ export async function choosePort(
   address: string,
   wanted: { readonly asked: number | undefined; readonly remembered: number | undefined; readonly first: number },
   what: string,
+  option = '--port PORT',
 ): Promise<number> {
   const fixed = wanted.asked ?? wanted.remembered;
   if (fixed !== undefined) {
@@ -28,13 +29,13 @@ export async function choosePort(
     throw new LauncherError(
       'port_taken',
       `port ${fixed} of ${address}, meant for ${what}, is used by another program`,
-      'End that program, or choose another port with --port PORT.',
+      `End that program, or choose another port with ${option}.`,
     );
   }
   for (let port = wanted.first; port < wanted.first + PORTS_TO_TRY; port++) if (await isPortFree(address, port)) return port;
   throw new LauncherError(
     'port_taken',
     `none of the ports from ${wanted.first} to ${wanted.first + PORTS_TO_TRY - 1} of ${address} is free for ${what}`,
-    'Choose another one with --port PORT.',
+    `Choose another one with ${option}.`,
   );
 }

@@ -42,6 +42,7 @@ export const places: Readonly<Record<string, string>> = {
   '/vms/{vm}': '',
   '/vms/{vm}/console-tickets': 'add:POST::',
   '/vms/{vm}/serial-console-tickets': 'add:POST::',
+  '/serial-console-proxy': 'get:GET::',
   '/vms/{vm}/placements': 'list:GET::',
   '/vms/{vm}/next-run': 'get:GET::',
   '/can': 'get:GET::p',

@@ -24,6 +24,7 @@ export interface VirgateRoot {
   readonly hostEnrolments: HostEnrolmentsPlace;
   readonly disks: DisksPlace;
   readonly vms: VmsPlace;
+  readonly serialConsoleProxy: SerialConsoleProxyPlace;
   readonly can: CanPlace;
   readonly directories: DirectoriesPlace;
   readonly changes: ChangesPlace;
@@ -291,8 +292,13 @@ export interface VmsOneVmConsoleTicketsPlace {
 }
 
 export interface VmsOneVmSerialConsoleTicketsPlace {
-  /** A ticket that opens the VM's serial console in the browser, once and within a minute. Who opens it takes it from who had it. */
+  /** A ticket that opens the VM's serial console over a WebSocket, once and within a minute, with the same user's session or token. Who opens it takes it from who had it. */
   add(request?: RequestOptions): Promise<VirgateCalls['VmSerialConsoleTicketsService']['add']['answer']>;
+}
+
+export interface SerialConsoleProxyPlace {
+  /** Where users open serial consoles by SSH, with the keys of their profiles. */
+  get(request?: RequestOptions): Promise<VirgateCalls['SerialConsoleProxyService']['get']['answer']>;
 }
 
 export interface VmsOneVmPlacementsPlace {
