@@ -1,8 +1,8 @@
-// Budget: 60 s
+// Budget: 90 s
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { Installation, defaultClusterId, eventually, expectStatus } from './installation.ts';
-import type { Json, RestClient } from './rest-client.ts';
+import { whole, type Json, type RestClient } from './rest-client.ts';
 
 const systemId = 'aaa00000-0000-0000-0000-123456789aaa';
 
@@ -141,4 +141,73 @@ test('a host that stays away is restarted by the engine once, and none when all 
   await manage(installation, hostOf(installation, 1).id, hostOf(installation, 1).address);
   await eventually('both are left alone', async () => (await codes(rest, 20)).filter((code) => code === '9013').length === 2);
   assert.equal((await codes(rest, 40)).filter((code) => code === '9017').length, 1);
+});
+
+test('a VM with a lease is started elsewhere when its host does not answer, once the lease is free, and runs once ever', async (t) => {
+  const installation = await started(t, 3);
+  const { rest } = installation;
+  const storage = await installation.addStorage();
+  for (const name of ['TimeoutToResetVdsInSeconds', 'RetryToRunAutoStartVmShortIntervalInSeconds'])
+    expectStatus(await rest.call('PUT', `/virgate/api/options/${name}`, { body: { value: '1', version: 'general' } }), 200, 204);
+  expectStatus(await rest.call('POST', '/reloadconfigurations', { body: {} }), 200);
+  const list = expectStatus(await rest.get('/hosts'), 200).host as Json[];
+  const host = installation.hosts.find(({ id }) => list.some((one) => one.id === id && one.spm?.status !== 'spm'));
+  assert.ok(host);
+  // Whether it holds its place on the storage it says when it is asked.
+  expectStatus(await rest.post(`/hosts/${host.id}/refresh`, {}), 200);
+  const run = async (name: string, more: object): Promise<string> => {
+    const body = { name, cluster: { id: defaultClusterId }, template: { name: 'Blank' }, memory: 64 * 1024 ** 2, ...more };
+    const { id } = expectStatus(await rest.post('/vms', { high_availability: { enabled: true }, ...body }, whole), 201);
+    const there = { vm: { placement_policy: { hosts: { host: [{ id: host.id }] } } } };
+    await eventually('the host has its place on the storage', async () => (await rest.post(`/vms/${id}/start`, there)).status === 200);
+    await installation.vmStatus(id as string, 'up');
+    return id as string;
+  };
+  const leased = await run('leased', { lease: { storage_domain: { id: storage.id } } });
+  const plain = await run('plain', {});
+  const runs = async (vmId: string): Promise<string[]> =>
+    (await installation.look()).vms.filter((vm) => vm.vmId === vmId && vm.running).map((vm) => vm.host);
+  const events = (vmId: string, code: number): Promise<Json[]> =>
+    installation.rows('select description from audit_log where vm_id = $1 and code = $2', [vmId, code]);
+
+  await installation.silence(host.address);
+  await waitFor(rest, host.id, 'non_responsive');
+  assert.equal(expectStatus(await rest.get(`/vms/${leased}`), 200).status, 'unknown');
+  assert.equal((await rest.post(`/vms/${leased}/start`, {})).status, 409, 'a person does not start it elsewhere');
+  await eventually('it is tried twice, and the lease is held', async () => {
+    const told = (await events(leased, 9603)).filter(({ description }) => /lease is held by another host/.test(description as string));
+    return told.length > 1;
+  });
+  await eventually('it is back where it was', async () => {
+    const [row] = await installation.rows('select status, host_id, run_once from vm_state where vm_id = $1', [leased]);
+    return row.status === 'unknown' && row.host_id === host.id && row.run_once === true;
+  });
+  assert.deepEqual([await runs(leased), await runs(plain)], [[host.name], [host.name]]);
+
+  await installation.answerAgain(host.address);
+  await waitFor(rest, host.id, 'up');
+  await installation.vmStatus(leased, 'up');
+  assert.equal(expectStatus(await rest.get(`/vms/${leased}`), 200).host.id, host.id);
+  const { launches } = await installation.look();
+  assert.deepEqual([launches[leased], launches[plain]], [1, 1]);
+  await eventually('nothing is left of the attempts', async () => (await installation.rows('select 1 from vm_restart')).length === 0);
+  assert.deepEqual(await installation.rows('select 1 from vm_elsewhere'), []);
+
+  // It loses its storage as well: what stands still there holds no lease.
+  await installation.silence(host.address);
+  await installation.pauseVm(leased, 'EIO');
+  await waitFor(rest, host.id, 'non_responsive');
+  const { host: other } = await installation.vmStatus(leased, 'up');
+  assert.notEqual(other.id, host.id);
+  assert.equal(expectStatus(await rest.get(`/vms/${plain}`), 200).status, 'unknown', 'without a lease nobody knows whether it runs');
+  assert.equal((await events(leased, 506)).length, 1);
+
+  await installation.answerAgain(host.address);
+  await waitFor(rest, host.id, 'up');
+  await installation.vmStatus(plain, 'up');
+  await eventually('what stood still is gone', async () => (await runs(leased)).length === 1);
+  assert.equal(expectStatus(await rest.get(`/vms/${leased}`), 200).host.id, other.id);
+  await eventually('nothing of it is left', async () => (await installation.rows('select 1 from vm_elsewhere')).length === 0);
+  const end = await installation.look();
+  assert.deepEqual([end.launches[leased], end.launches[plain], end.lockedOut], [2, 1, 0]);
 });

@@ -313,6 +313,15 @@ export class Installation {
     await this.#ask({ kind: 'power-on', address });
   }
 
+  /** Nobody reaches a host any more; its guests go on, and hold what they hold on the storage. */
+  async silence(address: string): Promise<void> {
+    await this.#ask({ kind: 'silence', address });
+  }
+
+  async answerAgain(address: string): Promise<void> {
+    await this.#ask({ kind: 'answer-again', address });
+  }
+
   /** The management board at an address switches the host at another one from now on. */
   async wire(board: string, address: string): Promise<void> {
     await this.#ask({ kind: 'wire', board, address });
@@ -331,6 +340,11 @@ export class Installation {
   /** The guest's QEMU dies by itself. */
   async crashVm(vmId: string): Promise<void> {
     await this.#ask({ kind: 'crash', vmId });
+  }
+
+  /** The guest's processors stop, for an error of its storage such as `EIO`. */
+  async pauseVm(vmId: string, code: string): Promise<void> {
+    await this.#ask({ kind: 'pause', vmId, code });
   }
 
   /** Somebody looks at a VM's screen, or (empty address) leaves it; in the guest somebody is signed in. */

@@ -34,8 +34,12 @@ export type HostsQuestion =
   /** Cuts a host's power, or wires its management board to another host's address. */
   | { readonly kind: 'power-off'; readonly address: string }
   | { readonly kind: 'power-on'; readonly address: string }
+  /** Nobody reaches a host, whose guests go on; or it answers again. */
+  | { readonly kind: 'silence' | 'answer-again'; readonly address: string }
   | { readonly kind: 'wire'; readonly board: string; readonly address: string }
   | { readonly kind: 'crash'; readonly vmId: string }
+  /** Its processors stop for an error of its storage. */
+  | { readonly kind: 'pause'; readonly vmId: string; readonly code: string }
   | { readonly kind: 'console'; readonly vmId: string; readonly address: string; readonly guestUser: string }
   | { readonly kind: 'domain' | 'live-domain'; readonly vmId: string };
 
@@ -44,6 +48,8 @@ export interface HostsView {
   /** VM.create calls and QEMU processes started, by VM id, since the process began. */
   readonly createCalls: Readonly<Record<string, number>>;
   readonly launches: Readonly<Record<string, number>>;
+  /** QEMU processes that did not start because another one had the disk. */
+  readonly lockedOut: number;
   readonly vms: readonly {
     readonly vmId: string;
     readonly host: string;
@@ -97,6 +103,7 @@ function look(hosts: readonly SimulatedHost[], storage: SimulatedStorage): Hosts
   return {
     createCalls,
     launches,
+    lockedOut: hosts.reduce((sum, host) => sum + host.counts.lockedOut, 0),
     calls,
     vms: hosts.flatMap((host) =>
       [...host.vms.values()].map(({ vmId, status, running, startedAtMs, consoleEnd, migrationOrder }) => ({
@@ -183,11 +190,19 @@ async function main(configFile: string): Promise<void> {
           },
           undefined as never,
         );
+      case 'silence':
+      case 'answer-again': {
+        const host = hosts.find((one) => one.address === question.address);
+        return (question.kind === 'silence' ? host?.goSilent() : host?.answerAgain())?.then(() => null);
+      }
       case 'wire':
         power.wire(question.board, question.address);
         return null;
       case 'crash':
         for (const host of hosts) if (host.vms.get(question.vmId)?.running === true) host.crashVm(question.vmId);
+        return null;
+      case 'pause':
+        for (const host of hosts) if (host.vms.get(question.vmId)?.running === true) host.pauseVm(question.vmId, question.code);
         return null;
       case 'console':
         hosts.find((host) => host.vms.has(question.vmId))?.useConsole(question.vmId, question.address, question.guestUser);

@@ -166,10 +166,18 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   await registerConfiguredClients(database.db, options.ssoClients ?? []);
   const authority = await openAuthority(options.pkiFolder, options.names);
   const tls = { key: authority.engine.keyPem, cert: authority.engine.certificatePem, ca: authority.caPem };
-  const hosts = new HostSessions({ db: database.db, engineId, tls, log, now: Date.now, secretKey: authority.secretKey });
+  const systemOptions = new SystemOptions(database, log);
+  const hosts = new HostSessions({
+    db: database.db,
+    engineId,
+    tls,
+    log,
+    now: Date.now,
+    secretKey: authority.secretKey,
+    options: systemOptions,
+  });
   const networkProviders = new NetworkProviders(tls, installationId);
   if (options.ovn) await registerProvider(database.db, options.ovn);
-  const systemOptions = new SystemOptions(database, log);
   const serialConsoles = options.serialConsoles
     ? { ...options.serialConsoles, hostKeys: await openHostKeys(database.db, authority.secretKey) }
     : null;

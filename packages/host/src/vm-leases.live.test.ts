@@ -85,10 +85,7 @@ test('a VM with a lease runs on one host, and on the other once the first QEMU i
   await run(one, vmId);
   assert.deepEqual(await owners(vmId), [1]);
 
-  await create(two, vmId);
-  const refused = await two.untilStatus(vmId, 'Down');
-  assert.match(String(refused['exitMessage']), /lease/i);
-  await two.call('VM.destroy', { vmID: vmId });
+  await refused(two, vmId);
   await one.untilStatus(vmId, 'Powering up', 'Up');
 
   await one.machine.run(['pkill', '-KILL', '-f', `uuid ${vmId}`]);
@@ -117,7 +114,14 @@ test('a running VM lets its lease go and takes one, unless somebody else has it'
   await Promise.all([one.call('VM.destroy', { vmID: vmId }), two.call('VM.destroy', { vmID: other })]);
 });
 
-test('a lease goes with its VM to another host; a VM whose host loses its place on the storage is ended', async () => {
+/** Asks a host for a VM whose lease another one holds. */
+async function refused(host: LeasingHost, vmId: string): Promise<void> {
+  await create(host, vmId);
+  assert.match(String((await host.untilStatus(vmId, 'Down'))['exitMessage']), /lease/i);
+  await host.call('VM.destroy', { vmID: vmId });
+}
+
+test('a lease goes with its VM to another host, which keeps it while nobody reaches it, until it loses its place on the storage', async () => {
   const vmId = randomUUID();
   await makeLease(vmId);
   await run(one, vmId);
@@ -126,16 +130,28 @@ test('a lease goes with its VM to another host; a VM whose host loses its place 
     params: { vmId, src: one.machine.address, dst: two.machine.address, method: 'online', abortOnError: 'true' },
   });
   await one.untilStatus(vmId, 'Down');
-  await two.untilStatus(vmId, 'Powering up', 'Up');
+  const { elapsedTime: before } = await two.untilStatus(vmId, 'Powering up', 'Up');
   assert.deepEqual(await owners(vmId), [2]);
   await one.call('VM.destroy', { vmID: vmId });
 
+  await network.cut(2, 'em1');
+  await assert.rejects(two.client.call('Host.ping2', {}, { timeoutMs: 1000 }));
+  await refused(one, vmId);
+  await refused(one, vmId);
+  await network.cut(2, 'em1', true);
+  const { elapsedTime: after } = await two.untilStatus(vmId, 'Powering up', 'Up');
+  assert.ok(Number(after) > Number(before), 'it is the same run');
+  assert.deepEqual(await owners(vmId), [2]);
+
+  await network.cut(2, 'em1');
   const { stdout } = await two.machine.run(['sanlock', 'client', 'gets']);
   const lockspace = /^s (\S+)/m.exec(stdout)?.[1] ?? '';
   await two.machine.run(['sanlock', 'client', 'rem_lockspace', '-s', lockspace], { timeoutMs: 60_000 });
-  const ended = await two.untilStatus(vmId, 'Down');
-  assert.equal(ended['exitCode'], 1);
-  await two.call('VM.destroy', { vmID: vmId });
   await run(one, vmId);
+  assert.deepEqual(await owners(vmId), [1]);
+  await network.cut(2, 'em1', true);
+  assert.equal((await two.untilStatus(vmId, 'Down'))['exitCode'], 1);
+  await two.call('VM.destroy', { vmID: vmId });
+  await one.untilStatus(vmId, 'Powering up', 'Up');
   await one.call('VM.destroy', { vmID: vmId });
 });

@@ -16,9 +16,11 @@ export async function hostIsDown(
   host: { id: string; name: string },
   by: Pick<EventRecord, 'user' | 'correlationId' | 'jobId'>,
 ): Promise<void> {
+  // What was tried elsewhere goes on as any other start.
+  await trx.deleteFrom('vm_elsewhere').where('host_id', '=', host.id).execute();
   const vms = await sql<{ id: string; name: string }>`
     update vm_state s set status = 'down', host_id = null, migrating_to_host_id = null, exit_status = ${exitError}, exit_message = 'The host was rebooted',
-      stopped_at = now(), run_once = false, run_configuration = null, guest = ${json({})}, graphics = ${json([])}, pause_code = null
+      stopped_at = now(), run_once = false, run_configuration = null, lease_domain_id = null, guest = ${json({})}, graphics = ${json([])}, pause_code = null
     from vm t where t.id = s.vm_id and s.host_id = ${host.id}
       and not exists (select 1 from object_lock l where l.lock_group = 'VM' and l.object_id = t.id::text)
     returning t.id, t.name`.execute(trx);

@@ -78,7 +78,18 @@ export async function refuseWithVms(trx: Transaction<Tables>, hostId: string, ac
     .selectFrom('vm_state')
     .innerJoin('vm', 'vm.id', 'vm_state.vm_id')
     .select('vm.name')
-    .where('vm_state.host_id', '=', hostId)
+    .where((where) =>
+      where.or([
+        where('vm_state.host_id', '=', hostId),
+        where.exists(
+          where
+            .selectFrom('vm_elsewhere')
+            .select('vm_elsewhere.vm_id')
+            .whereRef('vm_elsewhere.vm_id', '=', 'vm.id')
+            .where('vm_elsewhere.host_id', '=', hostId),
+        ),
+      ]),
+    )
     .limit(5)
     .execute();
   if (running.length > 0)

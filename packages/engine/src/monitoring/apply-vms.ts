@@ -7,6 +7,7 @@ import { recordEvent } from '../events/record.ts';
 import type { Tables } from '../tables/schema.ts';
 import { guestFacts } from './guest-facts.ts';
 import { networkUsagePercent } from './device-statistics.ts';
+import { forgetGone, returnToSilentHost, settleElsewhere } from '../vms/elsewhere.ts';
 import { vmsWentDown } from '../vms/went-down.ts';
 import type { VmReport } from './statistics.ts';
 import { analyzeVm, type KnownVm, type VmChange, type VmEffect } from './vm-analyzer.ts';
@@ -24,6 +25,10 @@ interface KnownRow {
   in_hand: boolean;
   client_address: string | null;
   cluster_id: string | null;
+  /** The host that does not answer while the VM is being started elsewhere. */
+  silent_host_id: string | null;
+  /** The host that is asked did not answer until another one ran the VM. */
+  is_stale: boolean;
   commanded_at: number;
 }
 
@@ -50,12 +55,24 @@ function stateOf(change: VmChange): Record<string, unknown> {
     ...(change.handedOver ? { event_stamp: 0, commanded_at: new Date() } : {}),
     ...(change.started ? { started_at: new Date() } : {}),
     ...(change.stopped
-      ? { stopped_at: new Date(), run_once: false, run_configuration: null, guest: json({}), graphics: json([] as unknown[]) }
+      ? {
+          stopped_at: new Date(),
+          run_once: false,
+          run_configuration: null,
+          lease_domain_id: null,
+          guest: json({}),
+          graphics: json([] as unknown[]),
+        }
       : {}),
   };
 }
 
+/** Statuses that do not say yet that a host runs a VM. */
+const unsettled: ReadonlySet<VmStatus> = new Set<VmStatus>(['wait_for_launch', 'down', 'unknown']);
+
 async function applyOne(trx: Transaction<Tables>, row: KnownRow, report: VmReport | undefined, host: HostReports): Promise<string[]> {
+  // Whatever it does there: its disks were written to since by the other one.
+  if (row.is_stale) return report === undefined ? [] : [row.id];
   const known: KnownVm = {
     id: row.id,
     status: row.status,
@@ -65,6 +82,15 @@ async function applyOne(trx: Transaction<Tables>, row: KnownRow, report: VmRepor
     stamp: row.event_stamp,
   };
   const { change, effects } = analyzeVm(known, report, host.hostId, row.in_hand);
+  const isTriedHere = row.silent_host_id !== null && row.silent_host_id !== host.hostId;
+  if (isTriedHere && change.status === 'down' && (await returnToSilentHost(trx, row.id))) {
+    await recordEvent(trx, {
+      name: 'HA_VM_RESTART_FAILED',
+      vm: row,
+      values: { reason: `${host.hostName}: ${change.exit?.message ?? ''}` },
+    });
+    return effects.some((effect) => effect.kind === 'destroyOnHost') ? [row.id] : [];
+  }
   const state = stateOf(change);
   const guest = report && !change.stopped ? guestFacts(report.guest) : undefined;
   if (guest && JSON.stringify(guest) !== JSON.stringify(row.guest)) state['guest'] = json(guest as Record<string, unknown>);
@@ -75,6 +101,8 @@ async function applyOne(trx: Transaction<Tables>, row: KnownRow, report: VmRepor
   const hasIt = (change.hostId === undefined ? row.host_id : change.hostId) === host.hostId;
   if (hasIt && report?.stamp !== undefined && (change.handedOver || report.stamp > row.event_stamp)) state['event_stamp'] = report.stamp;
   if (Object.keys(state).length > 0) await trx.updateTable('vm_state').set(state).where('vm_id', '=', row.id).execute();
+  if (row.silent_host_id !== null && change.status !== undefined && !unsettled.has(change.status))
+    await settleElsewhere(trx, row, { id: host.hostId, name: host.hostName });
   if (change.status === 'down') await vmsWentDown(trx, [row.id]);
   const client = change.stopped ? '' : report?.clientAddress;
   if (client !== undefined && client !== (row.client_address ?? ''))
@@ -103,6 +131,8 @@ export async function applyReports(db: Kysely<Tables>, host: HostReports): Promi
   return transaction(db, async (trx) => {
     const found = await sql<KnownRow>`
       select t.id, t.name, t.cluster_id, s.status, s.host_id, s.migrating_to_host_id, s.pause_code, s.event_stamp, s.guest, s.graphics, s.commanded_at,
+        (select e.host_id from vm_elsewhere e where e.vm_id = t.id and e.run is not null) as silent_host_id,
+        exists (select 1 from vm_elsewhere e where e.vm_id = t.id and e.host_id = ${host.hostId} and e.run is null) as is_stale,
         (select k.client_address from vm_console_user k where k.vm_id = t.id) as client_address,
         exists (select 1 from object_lock l where l.object_id = t.id::text and l.lock_group = 'VM') as in_hand
       from vm_state s join vm t on t.id = s.vm_id
@@ -113,6 +143,7 @@ export async function applyReports(db: Kysely<Tables>, host: HostReports): Promi
       if (row.commanded_at > host.askedAt) continue;
       ended.push(...(await applyOne(trx, row, byId.get(row.id), host)));
     }
+    if (host.complete) await forgetGone(trx, host.hostId, [...byId.keys()]);
     const known = new Set(found.rows.map((row) => row.id));
     return { ended, external: [...byId.keys()].filter((id) => !known.has(id)) };
   });

@@ -8,6 +8,7 @@ import { recordEvent } from '../events/record.ts';
 import { ovnBridge } from '../ovn/names.ts';
 import { keptSamples } from '../scheduling/snapshot.ts';
 import type { Tables } from '../tables/schema.ts';
+import { queueLeasedVms } from '../vms/elsewhere.ts';
 import type { HostFacts } from './capabilities.ts';
 import { bestCpu, checkOperational, machineFor, type NonOperational } from './operational.ts';
 import { saveNetworks } from './save-networks.ts';
@@ -80,8 +81,8 @@ export interface StatusNote {
   text?: string;
   /** Further values for the event's text. */
   values?: Record<string, string>;
-  /** Nobody knows what the host's VMs do now. */
-  vmsUnknown?: boolean;
+  /** Nobody knows what the host's VMs do now; those with a lease are tried elsewhere after a while. */
+  vmsUnknown?: { elsewhereAfterMs: number };
 }
 
 /** Changes a host's status, unless somebody else changed it meanwhile; the same status again is no change and no event. */
@@ -105,6 +106,7 @@ export async function setHostStatus(db: Kysely<Tables>, host: WatchedHost, statu
         values: { ...note.values, reason: note.text ?? '' },
       });
     if (note.vmsUnknown) {
+      await queueLeasedVms(trx, host.id, note.vmsUnknown.elsewhereAfterMs);
       const vms = await trx
         .updateTable('vm_state')
         .set({ status: 'unknown' })

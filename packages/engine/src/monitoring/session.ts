@@ -19,18 +19,19 @@ import { memoryWarning, memoryWarningEveryMs } from './memory-threshold.ts';
 import { keepChanged, keepOfEnded } from '../vms/external-data.ts';
 import { hostSample, vmReport, type HostSample, type VmReport } from './statistics.ts';
 import { connectionLost } from './connection-lost.ts';
+import type { SystemOptions } from '../options/values.ts';
 
 /** Intervals and limits. Source: engine behaviour, monitoring intervals and grace period. */
 const cycleMs = 3_000;
 const statisticsEveryCycles = 5;
 const attemptsBeforeReset = 2;
-const graceMs = 60_000;
 const graceForSpmMs = 20_000;
 const gracePerVmMs = 500;
 const recoveryTimeoutMs = 180_000;
 /** How long a host that was rebooted may take until its agent answers. Source: engine configuration, ServerRebootTimeout. */
 const rebootTimeoutMs = 300_000;
 const callTimeoutMs = 30_000;
+const leastPatienceMs = 1_000;
 /** Code of an agent that is not ready yet after its start. Source: VDSM errors, RecoveryInProgress. */
 const recovering = 99;
 
@@ -40,6 +41,7 @@ export interface SessionOptions {
   log: Logger;
   now: () => number;
   secretKey: Buffer;
+  options: Pick<SystemOptions, 'number'>;
   host: { id: string; name: string; address: string; port: number; fence: number };
   client: HostClient;
 }
@@ -180,7 +182,14 @@ export class HostSession {
     }
   }
 
-  #call(method: string, params: Record<string, unknown> = {}, timeoutMs = callTimeoutMs): Promise<unknown> {
+  /** A host that cannot be reached is not waited for as long as for an answer: it has to be found away when its time is over. */
+  #patienceMs(): number {
+    if (this.client.state === 'up') return callTimeoutMs;
+    const ms = this.#options.options.number('TimeoutToResetVdsInSeconds') * 1000;
+    return Math.min(callTimeoutMs, Math.max(leastPatienceMs, ms / (attemptsBeforeReset + 1)));
+  }
+
+  #call(method: string, params: Record<string, unknown> = {}, timeoutMs = this.#patienceMs()): Promise<unknown> {
     return this.client.call(method, params, { timeoutMs, fence: this.fence, signal: this.#abort.signal });
   }
 
@@ -323,7 +332,7 @@ export class HostSession {
   }
 
   async #failed(host: WatchedHost, error: VdsmError): Promise<void> {
-    const { db, now } = this.#options;
+    const { db, now, options } = this.#options;
     if (this.#abort.signal.aborted || host.status === 'maintenance') return;
     if (error.code === recovering) {
       this.#recoveringSince ??= now();
@@ -344,10 +353,11 @@ export class HostSession {
     }
     this.#failures += 1;
     this.#cycle = 0;
-    const grace = graceMs + (host.isSpm ? graceForSpmMs : 0) + gracePerVmMs * host.runningVms;
+    const grace = options.number('TimeoutToResetVdsInSeconds') * 1000 + (host.isSpm ? graceForSpmMs : 0) + gracePerVmMs * host.runningVms;
     const over = this.#failures > attemptsBeforeReset && now() - this.#lastAnswer > grace;
     if (over && host.status !== 'non_responsive') {
-      await setHostStatus(db, host, 'non_responsive', { event: 'VDS_FAILURE', text: error.message, vmsUnknown: true });
+      const vmsUnknown = { elsewhereAfterMs: options.number('RetryToRunAutoStartVmShortIntervalInSeconds') * 1000 };
+      await setHostStatus(db, host, 'non_responsive', { event: 'VDS_FAILURE', text: error.message, vmsUnknown });
     } else if (!over && host.status !== 'connecting' && host.status !== 'non_responsive') {
       await setHostStatus(db, host, 'connecting', { event: 'VDS_HOST_NOT_RESPONDING', text: error.message });
     }

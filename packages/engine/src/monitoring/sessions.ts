@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { joinedSubject } from '../certificates/known-host.ts';
 import { saveHostCertificate } from '../certificates/save.ts';
 import { hostCertificateOf, identityProblem } from '../certificates/validity.ts';
+import type { SystemOptions } from '../options/values.ts';
 import { badRequest } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 import { keepOfEnded } from '../vms/external-data.ts';
@@ -41,6 +42,7 @@ export interface SessionsOptions {
   now: () => number;
   /** Seals what hosts tell of VMs and nobody else may know. */
   secretKey: Buffer;
+  options: Pick<SystemOptions, 'number'>;
 }
 
 /** A host's client together with the number of this engine's lease on the host, which newer agents insist on. */

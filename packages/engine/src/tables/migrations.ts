@@ -44,6 +44,7 @@ import { ssoGrantsSchema } from './sso-grants.sql.ts';
 import { serialConsoleProxySchema } from './serial-console-proxy.sql.ts';
 import { outsideEventsSchema } from './outside-events.sql.ts';
 import { nicFunctionsOfHostsSchema } from './nic-functions-of-hosts.sql.ts';
+import { vmElsewhereSchema } from './vm-elsewhere.sql.ts';
 
 /** Every change of the schema, oldest first. A released migration never changes. */
 export const engineMigrations: readonly Migration[] = [
@@ -90,6 +91,7 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/040-host-rest', up: hostRestSchema },
   { name: 'engine/041-sso-grants', up: ssoGrantsSchema },
   { name: 'engine/042-serial-console-proxy', up: serialConsoleProxySchema },
+  { name: 'engine/043-vm-elsewhere', up: vmElsewhereSchema },
   { name: 'warehouse/001-sums', up: warehouseSchema },
   { name: 'warehouse/002-views', up: makeViews, revision: 1 },
 ];

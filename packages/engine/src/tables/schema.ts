@@ -393,6 +393,25 @@ export interface VmRestartTable {
   next_at: TimestampNow;
 }
 
+/** What is to be known of a run whose host does not answer. */
+export interface RunThere {
+  run_once: boolean;
+  run_configuration: Record<string, unknown> | null;
+  started_with: Machine | null;
+  cpu_pinning: RunPinning | null;
+  lease_domain_id: string | null;
+}
+
+/** A VM that is started elsewhere while its host does not answer. */
+export interface VmElsewhereTable {
+  vm_id: string;
+  /** The host that does not answer. */
+  host_id: string;
+  /** null: another host runs the VM, and what this one still has of it is to go. */
+  run: JsonOrNull<RunThere>;
+  since: TimestampNow;
+}
+
 export interface VmLeaseTable {
   vm_id: string;
   storage_domain_id: string;
@@ -463,6 +482,8 @@ export interface VmStateTable {
   started_with: JsonOrNull<Machine>;
   /** The CPUs that the engine chose for its present run, or its last one. */
   cpu_pinning: JsonOrNull<RunPinning>;
+  /** Where the lease lies that its present run, or its last one, holds. */
+  lease_domain_id: string | null;
   initialized: Generated<boolean>;
   guest: Json;
   graphics: Json<unknown[]>;
@@ -1295,6 +1316,7 @@ export interface Tables extends SagaTables {
   nic_limit_change: NicLimitChangeTable;
   vm_restart: VmRestartTable;
   vm_external_data: VmExternalDataTable;
+  vm_elsewhere: VmElsewhereTable;
   vm_lease: VmLeaseTable;
   vm_pool: VmPoolTable;
   vm_pool_member: VmPoolMemberTable;

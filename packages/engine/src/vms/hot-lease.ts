@@ -45,6 +45,9 @@ async function lease(trx: Trx, vmId: string): Promise<{ settings: Settings; doma
   return { settings, domainId: leaseDomainOf(settings) };
 }
 
+const noteHeldLease = async (trx: Trx, vmId: string, domainId: string | null): Promise<void> =>
+  void (await trx.updateTable('vm_state').set({ lease_domain_id: domainId }).where('vm_id', '=', vmId).execute());
+
 /** The host's part. What it holds already, or does not hold, it takes for done. */
 const plugStep = (hosts: HostSessions): SagaStep<Params, TaskState, Trx> => ({
   name: 'lease-plug',
@@ -52,6 +55,8 @@ const plugStep = (hosts: HostSessions): SagaStep<Params, TaskState, Trx> => ({
   async run(ctx) {
     const { vmId, hostId, work, domainId, correlationId } = ctx.params;
     const { client, fence } = await hosts.access(hostId);
+    // From the moment on that the host may have let go, nobody counts on it.
+    if (work === 'unplug') await ctx.tx((trx) => noteHeldLease(trx, vmId, null));
     const parameters = { vmID: vmId, lease: { type: 'lease', lease_id: vmId, sd_id: domainId } };
     try {
       await client.call(methods[work], parameters, { timeoutMs: callTimeoutMs, fence, correlationId, signal: ctx.signal });
@@ -65,6 +70,7 @@ const plugStep = (hosts: HostSessions): SagaStep<Params, TaskState, Trx> => ({
     const { lease: _former, ...settings } = (await lease(trx, vmId)).settings;
     const now = work === 'plug' ? { ...settings, lease: { storage_domain: { id: domainId } } } : settings;
     await becomes(trx, vmId, { settings: json(now) });
+    if (work === 'plug') await noteHeldLease(trx, vmId, domainId);
   },
 });
 

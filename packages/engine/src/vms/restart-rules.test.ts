@@ -9,6 +9,8 @@ const vm = (vmId: string, more: Partial<WaitingVm> = {}): WaitingVm => ({
   highlyAvailable: true,
   priority: 1,
   status: 'down',
+  hostStatus: null,
+  hasLease: false,
   attempts: 0,
   queuedAtMs: 0,
   nextAtMs: 0,
@@ -41,7 +43,24 @@ test('VMs that are highly available no more, or run, are left alone; those in be
 
 test('attempts are far apart after some', () => {
   assert.deepEqual(
-    [1, 2, 3, 4].map((attempts) => pauseAfter(attempts, times)),
+    [1, 2, 3, 4].map((attempts) => pauseAfter('high_availability', attempts, times)),
     [30, 30, 1800, 1800],
   );
+  const patient = { ...times, shortIntervalMs: 30_000 };
+  assert.deepEqual(
+    [1, 2, 3, 4, 5, 2000].map((attempts) => pauseAfter('silent_host', attempts, patient)),
+    [30_000, 60_000, 120_000, 240_000, 300_000, 300_000],
+  );
+});
+
+test('a VM whose host does not answer is started elsewhere while it has a lease, and while the host stays silent', () => {
+  const silent = vm('a', { reason: 'silent_host', status: 'unknown', hostStatus: 'non_responsive', hasLease: true });
+  const decide = (more: Partial<WaitingVm> = {}) => decideRestarts([{ ...silent, ...more }], 10, times);
+  assert.deepEqual(decide(), { start: ['a'], settled: [] });
+  assert.deepEqual(decide({ hostStatus: 'initializing' }), { start: [], settled: [] }, 'the host will tell of it');
+  assert.deepEqual(decide({ status: 'wait_for_launch', hostStatus: 'up' }), { start: [], settled: [] }, 'it is tried');
+  assert.deepEqual(decide({ hasLease: false }), { start: [], settled: ['a'] });
+  assert.deepEqual(decide({ highlyAvailable: false }), { start: [], settled: ['a'] });
+  assert.deepEqual(decide({ status: 'up', hostStatus: 'up' }), { start: [], settled: ['a'] });
+  assert.deepEqual(decide({ reason: 'high_availability' }), { start: [], settled: ['a'] }, 'without it nobody knows where it runs');
 });

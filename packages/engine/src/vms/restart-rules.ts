@@ -1,7 +1,10 @@
-import type { VmStatus } from '@virgate/contract/generated/types';
+import type { HostStatus, VmStatus } from '@virgate/contract/generated/types';
 
-/** Why a VM is to be started by the engine itself: it is highly available and ended by a fault, or it ended to start anew as another machine. */
-export type RestartReason = 'high_availability' | 'cold_reboot';
+/**
+ * Why a VM is to be started by the engine itself: it is highly available and ended by a fault, or has a lease and a host that does not
+ * answer, or it ended to start anew as another machine.
+ */
+export type RestartReason = 'high_availability' | 'silent_host' | 'cold_reboot';
 
 /** A VM that is to be started again. Times in epoch milliseconds. */
 export interface WaitingVm {
@@ -10,6 +13,10 @@ export interface WaitingVm {
   highlyAvailable: boolean;
   priority: number;
   status: VmStatus;
+  /** Status of the host that has it; null when none has. */
+  hostStatus: HostStatus | null;
+  /** Its run holds a lease. */
+  hasLease: boolean;
   attempts: number;
   queuedAtMs: number;
   nextAtMs: number;
@@ -28,12 +35,17 @@ export interface RestartTimes {
 /** Statuses of a VM that is not running yet, or not down yet. */
 const between: Record<RestartReason, ReadonlySet<VmStatus>> = {
   high_availability: new Set<VmStatus>(['down', 'image_locked', 'wait_for_launch']),
+  silent_host: new Set<VmStatus>(['unknown', 'wait_for_launch', 'down']),
   cold_reboot: new Set<VmStatus>(['down', 'image_locked', 'wait_for_launch', 'powering_down']),
 };
 
-/** Whether nothing is left to be done for a VM: it runs, or it is highly available no more. */
+/** Whether nothing is left to be done for a VM: it runs, or it is highly available no more, or has no lease that would keep it single. */
 const isSettled = (vm: WaitingVm): boolean =>
-  !between[vm.reason].has(vm.status) || (vm.reason === 'high_availability' && !vm.highlyAvailable);
+  !between[vm.reason].has(vm.status) || (vm.reason !== 'cold_reboot' && !vm.highlyAvailable) || (vm.status === 'unknown' && !vm.hasLease);
+
+/** Whether a VM may be started: it is down, or its host says nothing of it and its lease decides. */
+const isStartable = (vm: WaitingVm): boolean =>
+  vm.status === 'down' || (vm.reason === 'silent_host' && vm.status === 'unknown' && vm.hostStatus === 'non_responsive');
 
 /**
  * Which VMs are started now, in order, and which need it no more. The engine begins with the highest priority; those below wait until that
@@ -45,7 +57,7 @@ export function decideRestarts(
   times: Pick<RestartTimes, 'blockedMs'>,
 ): { start: string[]; settled: string[] } {
   const open = waiting.filter((vm) => !isSettled(vm)).toSorted((a, b) => b.priority - a.priority || a.queuedAtMs - b.queuedAtMs);
-  const isDue = (vm: WaitingVm): boolean => vm.status === 'down' && vm.nextAtMs <= nowMs;
+  const isDue = (vm: WaitingVm): boolean => isStartable(vm) && vm.nextAtMs <= nowMs;
   const holdsOthers = (vm: WaitingVm): boolean => vm.status === 'wait_for_launch' || isDue(vm);
   const start = open.filter(
     (vm) =>
@@ -54,6 +66,15 @@ export function decideRestarts(
   return { start: start.map((vm) => vm.vmId), settled: waiting.filter(isSettled).map((vm) => vm.vmId) };
 }
 
-/** How long to wait after an attempt, in milliseconds. @param attempts how many there have been, this one included */
-export const pauseAfter = (attempts: number, times: RestartTimes): number =>
-  attempts < times.shortAttempts ? times.shortIntervalMs : times.longIntervalMs;
+/** The longest pause between two attempts while the host says nothing. Source: engine behaviour, VM leases. */
+const silentPauseMs = 300_000;
+
+/**
+ * How long to wait after an attempt, in milliseconds. A host that died lets go of its leases within minutes; one that is only cut off keeps
+ * them for as long as it lasts: the pauses double.
+ * @param attempts how many there have been, this one included
+ */
+export function pauseAfter(reason: RestartReason, attempts: number, times: RestartTimes): number {
+  if (reason === 'silent_host') return Math.min(silentPauseMs, times.shortIntervalMs * 2 ** Math.min(attempts - 1, 20));
+  return attempts < times.shortAttempts ? times.shortIntervalMs : times.longIntervalMs;
+}

@@ -24,7 +24,9 @@ export async function queueFailedVms(trx: Trx, vmIds: readonly string[]): Promis
     with failed as (
       insert into vm_restart (vm_id, reason) select t.id, 'high_availability' from vm t join vm_state s on s.vm_id = t.id
       where t.id = any(${[...vmIds]}::uuid[]) and t.high_availability and s.exit_status = 1 and s.status in ('down', 'image_locked')
-      on conflict (vm_id) do update set reason = excluded.reason returning vm_id)
+      on conflict (vm_id) do update set reason = excluded.reason,
+        attempts = case when vm_restart.reason = 'silent_host' then 0 else vm_restart.attempts end,
+        next_at = case when vm_restart.reason = 'silent_host' then excluded.next_at else vm_restart.next_at end returning vm_id)
     select t.id, t.name from failed f join vm t on t.id = f.vm_id order by t.id`.execute(trx);
   for (const vm of queued.rows) await recordEvent(trx, { name: 'HA_VM_FAILED', vm });
 }
@@ -38,8 +40,14 @@ export async function queueColdReboot(trx: Trx, vmId: string): Promise<void> {
     .execute();
 }
 
+/** A VM that is to be started again, with the host that has it. */
+interface Candidate extends WaitingVm {
+  hostId: string | null;
+}
+
 /**
- * Starts VMs that are to be started again: highly available ones that a fault ended, and those that were rebooted to become another machine.
+ * Starts VMs that are to be started again: highly available ones that a fault ended or whose host does not answer while their lease keeps them
+ * single, and those that were rebooted to become another machine.
  * Any engine does it; each attempt is claimed in the database, so that no two make the same one.
  */
 export class VmRestarts extends Watch {
@@ -71,11 +79,13 @@ export class VmRestarts extends Watch {
   }
 
   protected async look(): Promise<void> {
-    const found = await sql<WaitingVm & { nowMs: number }>`
+    const found = await sql<Candidate & { nowMs: number }>`
       select r.vm_id as "vmId", r.reason, t.high_availability as "highlyAvailable", t.high_availability_priority as priority, s.status, r.attempts,
+        s.host_id as "hostId", h.status as "hostStatus", s.lease_domain_id is not null as "hasLease",
         (extract(epoch from r.queued_at) * 1000)::float8 as "queuedAtMs", (extract(epoch from r.next_at) * 1000)::float8 as "nextAtMs",
         (extract(epoch from now()) * 1000)::float8 as "nowMs"
-      from vm_restart r join vm t on t.id = r.vm_id join vm_state s on s.vm_id = r.vm_id order by r.vm_id`.execute(this.#db);
+      from vm_restart r join vm t on t.id = r.vm_id join vm_state s on s.vm_id = r.vm_id
+        left join host_state h on h.host_id = s.host_id order by r.vm_id`.execute(this.#db);
     const [first] = found.rows;
     if (!first) return;
     const times = this.#times();
@@ -88,34 +98,45 @@ export class VmRestarts extends Watch {
   }
 
   /** Counts an attempt, unless another engine has counted it. */
-  async #claim(vm: WaitingVm, times: RestartTimes): Promise<boolean> {
-    const pauseMs = pauseAfter(vm.attempts + 1, times);
+  async #claim(vm: Candidate, times: RestartTimes): Promise<boolean> {
+    const pauseMs = pauseAfter(vm.reason, vm.attempts + 1, times);
     const claimed = await sql`
       update vm_restart set attempts = attempts + 1, next_at = now() + ${pauseMs} * interval '1 millisecond'
       where vm_id = ${vm.vmId} and attempts = ${vm.attempts} returning 1`.execute(this.#db);
     return claimed.rows.length > 0;
   }
 
-  async #startOne(vm: WaitingVm, times: RestartTimes): Promise<void> {
+  async #startOne(vm: Candidate, times: RestartTimes): Promise<void> {
     try {
       await withQuotaEvents(this.#db, () =>
         transaction(this.#db, (trx) =>
           beginRun(
             trx,
             { jobs: this.#jobs, uuid: this.#uuid },
-            { vmId: vm.vmId, user: null, correlationId: this.#uuid(), runOnce: false, once: {}, onlyHost: null },
+            {
+              vmId: vm.vmId,
+              user: null,
+              correlationId: this.#uuid(),
+              runOnce: false,
+              once: {},
+              onlyHost: null,
+              ...(vm.status === 'unknown' && vm.hostId !== null ? { silentHostId: vm.hostId } : {}),
+            },
           ),
         ),
       );
     } catch (error) {
       if (!(error instanceof Fault || error instanceof LockConflictError)) throw error;
-      await transaction(this.#db, (trx) => tellFailure(trx, vm, error.message, vm.attempts + 1 === times.shortAttempts));
+      await transaction(this.#db, (trx) =>
+        tellFailure(trx, vm, error.message, vm.reason !== 'silent_host' && vm.attempts + 1 === times.shortAttempts),
+      );
     }
   }
 }
 
 const failures: Record<RestartReason, 'HA_VM_RESTART_FAILED' | 'COLD_REBOOT_FAILED'> = {
   high_availability: 'HA_VM_RESTART_FAILED',
+  silent_host: 'HA_VM_RESTART_FAILED',
   cold_reboot: 'COLD_REBOOT_FAILED',
 };
 
@@ -126,9 +147,9 @@ async function tellFailure(trx: Trx, waiting: WaitingVm, reason: string, last: b
   if (last)
     await recordEvent(trx, {
       name:
-        waiting.reason === 'high_availability'
-          ? 'EXCEEDED_MAXIMUM_NUM_OF_RESTART_HA_VM_ATTEMPTS'
-          : 'EXCEEDED_MAXIMUM_NUM_OF_COLD_REBOOT_VM_ATTEMPTS',
+        waiting.reason === 'cold_reboot'
+          ? 'EXCEEDED_MAXIMUM_NUM_OF_COLD_REBOOT_VM_ATTEMPTS'
+          : 'EXCEEDED_MAXIMUM_NUM_OF_RESTART_HA_VM_ATTEMPTS',
       vm,
     });
 }

@@ -2,13 +2,13 @@ import type { SagaServices } from '../jobs/saga-services.ts';
 import { json } from '@virgate/database';
 import { VdsmError } from '@virgate/vdsm';
 import { defineSaga } from '@virgate/saga';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import { lunPathsOfVm, signInAt } from '../disks/lun-paths.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
 import { noteChange } from '../changes/outbox.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { TaskState } from '../images/host-tasks.ts';
-import { chooseFunctions } from '../nics/virtual-functions.ts';
+import { chooseFunctions, chooseFunctionsAhead } from '../nics/virtual-functions.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import { portsOfVm, putPorts } from '../network-providers/ports.ts';
 import { Fault, conflict } from '../rest/fault.ts';
@@ -26,6 +26,7 @@ import { domainXml } from './domain-xml/domain.ts';
 import { secureChannelsOf } from '../consoles/secure-channels.ts';
 import { hostSetupOf } from '../hosts/setup.ts';
 import type { SystemOptions } from '../options/values.ts';
+import { leaveSilentHost, returnToSilentHost } from './elsewhere.ts';
 import { externalParameters } from './external-data.ts';
 import { vmLock } from './lock.ts';
 import { leaseSteps, type LeaseChange } from './leases.ts';
@@ -60,6 +61,8 @@ export interface RunParams {
   pool?: PoolRun | null;
   /** What of the VM's lease has changed since it went down. */
   lease?: LeaseChange;
+  /** The host that has the VM and does not answer, while it is started elsewhere. */
+  silentHostId?: string;
 }
 
 interface State extends TaskState {
@@ -118,6 +121,8 @@ async function keptPinning(trx: Trx, params: RunParams): Promise<RunPinning | nu
  * @returns why the host has none for it any more; null when it has
  */
 async function reserve(trx: Trx, params: RunParams, hostId: string): Promise<string | null> {
+  const { silentHostId } = params;
+  if (silentHostId !== undefined && !(await leaveSilentHost(trx, params.vmId, silentHostId))) return 'ACTION_TYPE_FAILED_VM_IS_RUNNING';
   const pinning = await choosePinning(trx, params.vmId, hostId, await keptPinning(trx, params));
   await trx
     .updateTable('vm_state')
@@ -133,16 +138,22 @@ async function reserve(trx: Trx, params: RunParams, hostId: string): Promise<str
       exit_message: null,
       stop_reason: null,
       ...(typeof pinning === 'string' ? {} : { cpu_pinning: pinning === null ? null : json(pinning) }),
+      lease_domain_id: sql<
+        string | null
+      >`(select d.id from vm m join storage_domain d on d.id::text = m.settings #>> '{lease,storage_domain,id}' where m.id = vm_state.vm_id)`,
       commanded_at: new Date(),
     })
     .where('vm_id', '=', params.vmId)
     .execute();
   await noteChange(trx, 'vm', params.vmId, 'update');
-  const lacking = await chooseFunctions(trx, params.vmId, hostId);
+  const choose = silentHostId === undefined ? chooseFunctions : chooseFunctionsAhead;
+  const lacking = await choose(trx, params.vmId, hostId);
   return typeof pinning === 'string' ? pinning : lacking;
 }
 
-async function release(trx: Trx, params: RunParams): Promise<void> {
+async function release(trx: Trx, params: RunParams, hostId: string | null): Promise<void> {
+  if (params.silentHostId !== undefined && ((await returnToSilentHost(trx, params.vmId)) || !(await isHadBy(trx, params.vmId, hostId))))
+    return;
   await trx
     .updateTable('vm_state')
     .set({
@@ -156,6 +167,11 @@ async function release(trx: Trx, params: RunParams): Promise<void> {
     .execute();
   await applyNextRun(trx, [params.vmId]);
   await noteChange(trx, 'vm', params.vmId, 'update');
+}
+
+async function isHadBy(trx: Trx, vmId: string, hostId: string | null): Promise<boolean> {
+  const row = await trx.selectFrom('vm_state').select('host_id').where('vm_id', '=', vmId).executeTakeFirstOrThrow();
+  return row.host_id === hostId;
 }
 
 /** Notes what is in the drive of the VM from now on, whatever its next start is defined with. */
@@ -199,7 +215,7 @@ export const startVmSaga = ({
           await reserve(trx, ctx.params, ctx.state.candidates[0] ?? '');
         },
         async unrecord(ctx, trx) {
-          await release(trx, ctx.params);
+          await release(trx, ctx.params, ctx.state.hostId ?? ctx.state.candidates[0] ?? null);
         },
       },
       {
@@ -259,7 +275,9 @@ export const startVmSaga = ({
           await trx.updateTable('vm_state').set({ initialized: true }).where('vm_id', '=', ctx.params.vmId).execute();
           const host = { id: ctx.state.hostId ?? '', name: ctx.state.hostName };
           await recordPlaced(trx, ctx.id, ctx.state.hostId, ctx.state.refusals);
-          await recordEvent(trx, { name: 'USER_STARTED_VM', vm: { id: ctx.params.vmId, name: ctx.params.vmName }, host, ...ofJob(ctx) });
+          // One that is tried elsewhere is told of when it is seen to run.
+          if (ctx.params.silentHostId === undefined)
+            await recordEvent(trx, { name: 'USER_STARTED_VM', vm: { id: ctx.params.vmId, name: ctx.params.vmName }, host, ...ofJob(ctx) });
         },
         async undo(ctx) {
           for (const hostId of ctx.state.hostId === null ? [] : [ctx.state.hostId]) {
@@ -298,7 +316,7 @@ export const startVmSaga = ({
         });
       }
       await recordEvent(trx, {
-        name: 'USER_FAILED_RUN_VM',
+        name: end.params.silentHostId === undefined ? 'USER_FAILED_RUN_VM' : 'HA_VM_RESTART_FAILED',
         vm: { id: end.params.vmId, name: end.params.vmName },
         ...ofJob(end),
         values: { reason: end.error?.message ?? '' },

@@ -77,6 +77,8 @@ export interface RunRequest {
   stateless?: boolean;
   /** The pool that asks for it. */
   pool?: PoolRun;
+  /** The host that has the VM and does not answer; the engine alone asks for a start elsewhere, for a VM with a lease. */
+  silentHostId?: string;
 }
 
 /** What is to become of the lease of a VM that is about to start, as it is defined by then. */
@@ -118,14 +120,18 @@ export async function beginRun(trx: Trx, engine: Pick<Engine, 'jobs' | 'uuid'>, 
       ...(stateless ? { stateless } : {}),
       ...(request.pool ? { pool: request.pool } : {}),
       ...(lease ? { lease } : {}),
+      ...(request.silentHostId === undefined ? {} : { silentHostId: request.silentHostId }),
     },
     description: `Launching VM ${name}`,
     subjects: [{ type: 'vm', id: vmId }],
     correlationId,
   });
-  checkStatus(runOnce ? 'RunVmOnce' : 'RunVm', status);
-  // Paused meanwhile: it goes on when it is asked for once more.
-  if (status !== 'down' && status !== 'suspended') throw wrongState('run', status);
+  const isElsewhere = status === 'unknown' && request.silentHostId !== undefined;
+  if (!isElsewhere) {
+    checkStatus(runOnce ? 'RunVmOnce' : 'RunVm', status);
+    // Paused meanwhile: it goes on when it is asked for once more.
+    if (status !== 'down' && status !== 'suspended') throw wrongState('run', status);
+  }
   await checkDisks(trx, vmId);
   await checkRunsOffBackup(trx, vmId);
   await checkBoot(trx, vmId, request.once);
@@ -135,7 +141,8 @@ export async function beginRun(trx: Trx, engine: Pick<Engine, 'jobs' | 'uuid'>, 
     await applyNextRun(trx, [vmId]);
     await followInstanceType(trx, vmId);
   }
-  await reserveForVm(trx, vmId, { user, correlationId, vm: { id: vmId, name } });
+  // What it has of its quota it has already.
+  if (!isElsewhere) await reserveForVm(trx, vmId, { user, correlationId, vm: { id: vmId, name } });
   if (stateless) {
     await beginStatelessRun(trx, { id: vmId, highlyAvailable: vm.high_availability }, stateless);
     await tellStateless(trx, { id: vmId, name }, { user, correlationId, jobId: job }, stateless);

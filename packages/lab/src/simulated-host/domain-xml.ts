@@ -9,6 +9,8 @@ export interface DomainFacts {
   readonly disks: readonly DomainDisk[];
   readonly interfaces: readonly { readonly mac: string; readonly device: string }[];
   readonly graphics: readonly ('vnc' | 'spice')[];
+  /** Leases that its host has to hold. */
+  readonly leases: readonly { readonly domainId: string; readonly leaseId: string }[];
 }
 
 /** A disk with an image of a storage domain. */
@@ -80,6 +82,7 @@ export function readDomain(xml: string): DomainFacts | undefined {
     graphics: elements(devices, 'graphics')
       .map((entry) => attribute(entry, 'graphics', 'type'))
       .filter((type) => type === 'vnc' || type === 'spice'),
+    leases: elements(devices, 'lease').map((entry) => ({ domainId: text(entry, 'lockspace') ?? '', leaseId: text(entry, 'key') ?? '' })),
   };
 }
 

@@ -323,10 +323,21 @@ export class SimulatedHost implements AsyncDisposable {
     await this.#server.close();
   }
 
-  /** Power failure: guests and agent are gone at once. {@link powerOn} brings the agent back. */
-  async powerOff(): Promise<void> {
+  /** Nobody reaches the agent any more; guests and storage go on. {@link answerAgain} ends it. */
+  async goSilent(): Promise<void> {
     this.#vms.silent = true;
     await this.#stopServer();
+  }
+
+  async answerAgain(): Promise<void> {
+    this.#vms.silent = false;
+    this.#server = this.#newServer();
+    await this.#server.listen();
+  }
+
+  /** Power failure: guests and agent are gone at once. {@link powerOn} brings the agent back. */
+  async powerOff(): Promise<void> {
+    await this.goSilent();
     this.#vms.powerOff();
     this.#tasks.abandon();
     this.#session.connections.clear();
@@ -335,10 +346,8 @@ export class SimulatedHost implements AsyncDisposable {
     this.#session.pool = undefined;
   }
 
-  async powerOn(): Promise<void> {
-    this.#vms.silent = false;
-    this.#server = this.#newServer();
-    await this.#server.listen();
+  powerOn(): Promise<void> {
+    return this.answerAgain();
   }
 
   /** Ends the simulation of this host; its state file keeps what it was. */

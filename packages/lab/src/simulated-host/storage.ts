@@ -89,6 +89,8 @@ export class SimulatedStorage {
   readonly #domainBytes: number;
   /** Who writes a volume: VM id and host name. */
   readonly #writers = new Map<string, string>();
+  /** Who holds the leases of VMs, by lease. */
+  readonly #holders = new Map<string, string>();
   /** Called after every change. */
   onChange: () => void = () => undefined;
 
@@ -172,6 +174,25 @@ export class SimulatedStorage {
   }
 
   /**
+   * Holds leases of VMs, all or none, as sanlock does for one who lives.
+   * @returns why there is one that it does not get
+   */
+  hold(owner: string, leases: readonly { readonly domainId: string; readonly leaseId: string }[]): string | undefined {
+    for (const { domainId, leaseId } of leases) {
+      if (this.content.domains[domainId]?.leases?.includes(leaseId) !== true) return `No such lease: ${leaseId}`;
+      if ((this.#holders.get(leaseId) ?? owner) !== owner)
+        return 'resource busy: Failed to acquire lock: the lease is held by another host';
+    }
+    for (const { leaseId } of leases) this.#holders.set(leaseId, owner);
+    return undefined;
+  }
+
+  /** Nobody holds a lease any more. */
+  letGo(leaseId: string): void {
+    this.#holders.delete(leaseId);
+  }
+
+  /**
    * Takes QEMU's write lock on volumes, all or none.
    * @returns why QEMU would not start
    */
@@ -198,6 +219,6 @@ export class SimulatedStorage {
   }
 
   unlock(owner: string): void {
-    for (const [key, other] of this.#writers) if (other === owner) this.#writers.delete(key);
+    for (const held of [this.#writers, this.#holders]) for (const [key, other] of held) if (other === owner) held.delete(key);
   }
 }

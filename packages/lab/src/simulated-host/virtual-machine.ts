@@ -97,6 +97,7 @@ export function factsOf(vm: VirtualMachine): DomainFacts {
     disks: [],
     interfaces: [],
     graphics: [],
+    leases: [],
   };
   factsByXml.set(vm, { xml: vm.xml, facts });
   return facts;

@@ -58,7 +58,7 @@ export class VirtualMachines {
     for (const vm of kept) {
       this.all.set(vm.vmId, vm);
       this.#nextGuest += 1;
-      if (vm.running) this.#options.storage.lock(this.#owner(vm), this.#volumes(vm));
+      if (vm.running) this.#lock(vm);
     }
     for (const vm of kept) this.#goOn(vm);
   }
@@ -130,16 +130,19 @@ export class VirtualMachines {
     this.#after(vm, this.#options.times.bootDelayMs, () => this.#become(vm, 'Up'));
   }
 
-  /** Stops the processors: by request (NOERR) or for an I/O error (EIO, ENOSPC …). */
+  /** Stops the processors: by request (NOERR) or for an I/O error (EIO, ENOSPC …). Leases are held while they run. */
   pause(vm: VirtualMachine, code: string): void {
     if (!vm.running) throw failure('VMIsDown', 'Virtual machine is down');
     this.#stopTimer(vm);
+    for (const { leaseId } of factsOf(vm).leases) this.#options.storage.letGo(leaseId);
     vm.pauseCode = code;
     this.#become(vm, 'Paused');
   }
 
   resume(vm: VirtualMachine): void {
     if (!vm.running) throw failure('VMIsDown', 'Virtual machine is down');
+    const refusal = this.#options.storage.hold(this.#owner(vm), factsOf(vm).leases);
+    if (refusal !== undefined) throw failure('GeneralException', refusal);
     vm.pauseCode = 'NOERR';
     this.#become(vm, 'Up');
     this.#boot(vm);
@@ -173,7 +176,7 @@ export class VirtualMachines {
 
   /** Its migration failed or was cancelled: it goes on here. */
   stay(vm: VirtualMachine): void {
-    this.#options.storage.lock(this.#owner(vm), this.#volumes(vm));
+    this.#lock(vm);
     vm.migrationProgress = undefined;
     this.#become(vm, 'Up');
   }
@@ -204,7 +207,7 @@ export class VirtualMachines {
   /** The guest goes on here. @throws Error when its disks are in use */
   arrive(vm: VirtualMachine): void {
     if (vm.status !== 'Migration Destination') throw failure('VMIsDown', 'No such VM is expected');
-    const refusal = this.#options.storage.lock(this.#owner(vm), this.#volumes(vm));
+    const refusal = this.#lock(vm);
     if (refusal !== undefined) {
       if (refusal.includes('write')) this.counts.lockedOut += 1;
       throw new Error(refusal);
@@ -226,10 +229,16 @@ export class VirtualMachines {
     this.#announce(vm);
   }
 
+  /** Its host takes a lease for it while it runs. @throws 86 when another host holds it */
+  hold(vm: VirtualMachine, lease: { readonly domainId: string; readonly leaseId: string }): void {
+    const refusal = this.#options.storage.hold(this.#owner(vm), [lease]);
+    if (refusal !== undefined) throw failure('HotplugLeaseFailed', refusal);
+  }
+
   /** Its disks are on other volumes: QEMU locks those, and lets go of the others. */
   relock(vm: VirtualMachine): void {
     this.#options.storage.unlock(this.#owner(vm));
-    this.#options.storage.lock(this.#owner(vm), this.#volumes(vm));
+    this.#lock(vm);
   }
 
   /** How many QEMU processes run. */
@@ -263,6 +272,12 @@ export class VirtualMachines {
     }
   }
 
+  /** Holds its leases, then the locks of its disks. @returns why QEMU would not start */
+  #lock(vm: VirtualMachine): string | undefined {
+    const { storage } = this.#options;
+    return storage.hold(this.#owner(vm), factsOf(vm).leases) ?? storage.lock(this.#owner(vm), this.#volumes(vm));
+  }
+
   #owner(vm: VirtualMachine): string {
     return `${this.#options.hostName}/${vm.vmId}`;
   }
@@ -287,7 +302,7 @@ export class VirtualMachines {
   }
 
   #launch(vm: VirtualMachine): void {
-    const refusal = this.#options.storage.lock(this.#owner(vm), this.#volumes(vm));
+    const refusal = this.#lock(vm);
     if (refusal !== undefined) {
       if (refusal.includes('write')) this.counts.lockedOut += 1;
       this.#end(vm, { code: 1, message: refusal, reason: EXIT_REASON.genericError });

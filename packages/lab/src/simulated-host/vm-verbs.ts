@@ -106,6 +106,8 @@ function deviceVerbs(parts: VmParts): Record<string, SimulatedVerb> {
     if (add && !(storage.domain(lockspace).leases ?? []).includes(key)) throw failure('NoSuchLease', `No such lease ${key}`);
     const others = vm.xml.replace(new RegExp(`<lease><key>${key}</key><lockspace>${lockspace}</lockspace>.*?</lease>`), '');
     const device = `<lease><key>${key}</key><lockspace>${lockspace}</lockspace><target path="/xleases" offset="0"/></lease>`;
+    if (add) vms.hold(vm, { domainId: lockspace, leaseId: key });
+    else storage.letGo(key);
     vm.xml = add ? others.replace('</devices>', `${device}</devices>`) : others;
     vms.changed(vm);
     return { xml: vm.xml };
