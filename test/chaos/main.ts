@@ -11,12 +11,13 @@ import { packed, sample, seeded } from './sample.ts';
 import { outcomeTable, readOutcomes, writtenOutcomes } from './table.ts';
 import { victims, type Victim } from './world.ts';
 
-const usage = `Usage: npm run chaos -- host [--only PATTERN] [--sample N] [--seed S] [--part K/N] [--together N] [--minutes M] [--output FILE]
+const usage = `Usage: npm run chaos -- host [--only PATTERN] [--sample N] [--seed S] [--part K/N] [--together N] [--minutes M] [--except FILE]... [--output FILE]
   --only PATTERN  regular expression over names of cases, such as "move, running: QEMU killed after sync"
   --sample N      as many cases by chance; --seed S repeats the choice
   --part K/N      the K-th of N parts of all operations
   --together N    as many cases at once with the same victim (8); 1 when one is looked into
   --minutes M     no new round begins later than this
+  --except FILE   none of those that have outcomes there: to go on where an earlier run stopped
   --output FILE   the outcomes as JSON
        npm run chaos -- table FILE...
   one table of the outcomes of several runs
@@ -47,6 +48,8 @@ interface Choice {
   readonly part: readonly [number, number];
   readonly sample: number;
   readonly seed: number;
+  /** Names of cases that are left out. */
+  readonly except: ReadonlySet<string>;
 }
 
 /** The operations that a pattern may be about: what stands before its colon names them. */
@@ -69,12 +72,15 @@ async function chosenCases(rounds: Rounds, choice: Choice, failed: (text: string
     for (const one of points) for (const victim of victimsOf(one)) all.push({ ...one, victim });
   }
   const only = new RegExp(choice.pattern);
-  const named = all.filter((one) => only.test(nameOfCase(one)));
+  const named = all.filter((one) => only.test(nameOfCase(one)) && !choice.except.has(nameOfCase(one)));
   return choice.sample === 0 ? named : sample(named, choice.sample, seeded(choice.seed));
 }
 
 const again = (one: Case): string =>
   `npm run chaos -- host --together 1 --only '^${nameOfCase(one).replaceAll(/[()]/g, String.raw`\$&`)}$'`;
+
+const outcomesOf = async (files: readonly string[]): Promise<Outcome[]> =>
+  (await Promise.all(files.map(async (file) => readOutcomes(await readFile(file, 'utf8'))))).flat();
 
 interface Settings {
   readonly together: number;
@@ -136,14 +142,14 @@ const { values, positionals } = parseArgs({
     part: { type: 'string', default: '1/1' },
     together: { type: 'string', default: String(defaultTogether) },
     minutes: { type: 'string', default: '600' },
+    except: { type: 'string', multiple: true, default: [] },
     output: { type: 'string' },
   },
 });
 if (import.meta.main) {
   const [part = 1, parts = 1] = values.part.split('/').map(Number);
   if (positionals[0] === 'table' && positionals.length > 1) {
-    const read = await Promise.all(positionals.slice(1).map(async (file) => readOutcomes(await readFile(file, 'utf8'))));
-    for (const line of outcomeTable(read.flat())) say(line);
+    for (const line of outcomeTable(await outcomesOf(positionals.slice(1)))) say(line);
     process.exit();
   }
   const numbers = [values.sample, values.seed, values.together, values.minutes].map(Number);
@@ -152,7 +158,8 @@ if (import.meta.main) {
     process.stderr.write(usage);
     process.exit(2);
   }
-  const choice = { pattern: values.only, part: [part, parts] as const, sample: count, seed };
+  const except = new Set((await outcomesOf(values.except)).map(({ one }) => nameOfCase(one)));
+  const choice = { pattern: values.only, part: [part, parts] as const, sample: count, seed, except };
   const settings = { together: Math.max(1, together), output: values.output, untilMs: minutes * 60_000 };
   process.exitCode = (await chaosOnHosts(choice, settings)) ? 0 : 1;
 }
