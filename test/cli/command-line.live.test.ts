@@ -1,9 +1,9 @@
-// Budget: 30 s
+// Budget: 40 s
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { buildCli } from '@virgate/cli/build';
 import { adminUser, eventually, expectStatus, Installation } from '../engine/installation.ts';
@@ -176,12 +176,43 @@ test('a folder is applied once: the dry run tells exactly what the run does, and
   assert.match(await done('apply', '-f', copy, '--dry-run'), /^0 added, 0 changed, 0 removed, \d+ as declared$/m);
 });
 
+/** `virgate console` of a machine `demo` that runs: in a terminal, without one, and until the session is over. */
+async function serialConsoleOfCommandLine(): Promise<void> {
+  const piped = await run('vm', 'console', 'demo');
+  assert.deepEqual([piped.code, /no_terminal/.test(piped.err)], [2, true], piped.err);
+  const screen = await virgate(['console', 'demo', '--graphical'], { ...env, PATH: '/nowhere' });
+  assert.deepEqual([screen.code, /no remote-viewer/.test(screen.err)], [0, true], screen.err);
+  const file = screen.out.trim();
+  assert.deepEqual([(await stat(file)).mode & 0o777, /^password=\S+$/m.test(await readFile(file, 'utf8'))], [0o600, true]);
+  await rm(dirname(file), { recursive: true });
+  const own = { ...env, VIRGATE_CONFIG: join(folder, 'console.json') };
+  assert.equal(
+    (await virgate(['login', installation.url, '--user', adminUser, '--ca-file', join(installation.folder, 'pki/ca.pem')], own)).code,
+    0,
+  );
+  const command = `'${process.execPath}' '${cliProgram}' vm console demo; code=$?; stty -a; exit $code`;
+  const terminal = new PseudoTerminal(['sh', '-c', command], own, folder);
+  try {
+    await terminal.see(/Connected to demo/);
+    terminal.type('uname\r');
+    await terminal.see(/uname/);
+    assert.equal((await virgate(['logout'], own)).code, 0);
+    assert.equal(await terminal.ended(), 5);
+    assert.match(terminal.text, /console_broken[^]*the session has ended[^]*[ ;]icanon\b/);
+    assert.doesNotMatch(terminal.text, /-icanon|-echo\b|-icrnl|-opost/, 'the terminal is as it was');
+  } finally {
+    terminal.kill();
+  }
+}
+
 test('a session of the interactive shell, as the slides show one, in a terminal', async () => {
   const password = env['VIRGATE_PASSWORD'] ?? '';
   await writeFile(join(folder, '.ovirtshellrc'), `[ovirt-shell]\nca_file = ${join(installation.folder, 'pki/ca.pem')}\n`);
+  await mkdir(join(folder, 'viewers'));
+  await writeFile(join(folder, 'viewers', 'remote-viewer'), `#!/bin/sh\ncp "$1" '${join(folder, 'shown.vv')}'\n`, { mode: 0o755 });
   const terminal = new PseudoTerminal(
     [process.execPath, cliProgram, 'shell'],
-    { VIRGATE_CONFIG: env['VIRGATE_CONFIG'] ?? '', HOME: folder },
+    { VIRGATE_CONFIG: env['VIRGATE_CONFIG'] ?? '', HOME: folder, PATH: `${join(folder, 'viewers')}:${process.env['PATH']}` },
     folder,
   );
   try {
@@ -233,7 +264,16 @@ test('a session of the interactive shell, as the slides show one, in a terminal'
     await terminal.enter('action vm demo start', /status-state: complete\s[^]*\]# $/);
     await terminal.enter('show vm demo', /status +: (wait_for_launch|powering_up|up)[^]*\]# $/);
     await terminal.enter('status', /last command status: 0 \(OK\)/);
-    await terminal.enter('console demo', /no_viewer|no_console/);
+    await terminal.enter('console demo', /Connected to demo[^]*~\. closes/);
+    terminal.type('echo ~.\u0003\r');
+    await terminal.see(/echo ~\./);
+    terminal.type('~s');
+    await terminal.see(/stty rows \d+ cols \d+/);
+    terminal.type('~.');
+    await terminal.see(/The console of demo is closed[^]*\(connected\)\]# $/);
+    await terminal.enter('console demo --graphical', /\]# $/);
+    assert.match(await readFile(join(folder, 'shown.vv'), 'utf8'), /^\[virt-viewer\]\ntype=vnc/);
+    await serialConsoleOfCommandLine();
     await terminal.enter('list vms | grep name', /\nname +: demo\n\[/);
     await terminal.enter('show vm demo > demo.txt', /\]# $/);
     await terminal.enter('! grep -c demo demo.txt', /\n1\n/);

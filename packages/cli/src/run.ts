@@ -19,6 +19,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   export: async () => (await import('./commands/export.ts')).exportObjects,
   completion: async () => (await import('./commands/complete.ts')).completion,
   complete: async () => (await import('./commands/complete.ts')).complete,
+  console: async () => (await import('./commands/console.ts')).consoleCommand,
   events: async () => (await import('./commands/events.ts')).events,
   api: async () => (await import('./commands/api.ts')).api,
 };
@@ -66,6 +67,7 @@ async function dispatch(args: readonly string[], general: GeneralOptions, termin
   }
   if (first === undefined || first === 'help') return await help(args.slice(1), terminal);
   const own = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  if (isVmConsole(args)) return await (await import('./commands/console.ts')).consoleCommand(args.slice(2), general, terminal);
   if (own !== undefined) return await (await own())(args.slice(1), general, terminal);
   if (first === 'shell') return await (await import('./shell/shell.ts')).shell(args.slice(1), terminal);
   if (general.help || isHelp(args)) return await help(args, terminal);
@@ -76,6 +78,9 @@ async function dispatch(args: readonly string[], general: GeneralOptions, termin
     throw withOwnCommands(error, first);
   }
 }
+
+/** `virgate vm console web01`: no operation of the contract, and looked for there. */
+const isVmConsole = ([kind = '', verb]: readonly string[]): boolean => ['vm', 'vms'].includes(kind) && verb === 'console';
 
 /** `virgate vm --help`: no verb, so there is no call. */
 const isHelp = (args: readonly string[]): boolean => ['-h', '--help'].includes(args.at(-1) ?? '') && args.length > 1;

@@ -11,6 +11,7 @@ export const ownCommands: Readonly<Record<string, string>> = {
   whoami: 'who is signed in where',
   apply: '-f FOLDER [--prune] [--dry-run]: make objects as files declare them',
   export: '[--kind KIND] [--folder FOLDER]: objects as apply reads them',
+  console: 'VM [--serial | --graphical]: its serial port in this terminal, or its screen in a viewer',
   events: 'what happened; -f follows',
   api: 'any request: virgate api GET /vms',
   shell: "the interactive shell, with the commands of oVirt's",

@@ -7,10 +7,13 @@ import { CliError, textOf } from '../errors.ts';
 import { contextsFile, readContexts } from './contexts.ts';
 import type { Context, Environment } from './contexts.ts';
 import { engineFetch } from './engine-fetch.ts';
+import type { EngineAccess } from './engine-fetch.ts';
 
 export interface Connection {
   readonly client: Client;
   readonly origin: string;
+  /** For what goes beside the client: consoles. */
+  readonly access: EngineAccess;
   /** Name of the stored sign-in; undefined when the command named address and token itself. */
   readonly contextName: string | undefined;
   close(): void;
@@ -29,7 +32,8 @@ export async function connect(options: GeneralOptions, environment: Environment)
     fetch: send,
     ...(options.requestTimeoutMs === undefined ? {} : { timeoutMs: options.requestTimeoutMs }),
   });
-  return { client, origin: new URL(engineAddress(context.url)).origin, contextName: name, close };
+  const { origin } = new URL(engineAddress(context.url));
+  return { client, origin, access: { origin, token: context.token ?? '', trust: context }, contextName: name, close };
 }
 
 /** Address, token and trust for a command. */

@@ -8,6 +8,14 @@ export interface Trust {
   readonly insecure?: boolean | undefined;
 }
 
+/** By what an engine is reached, and a user known to it. */
+export interface EngineAccess {
+  /** Address of the engine, without a path. */
+  readonly origin: string;
+  readonly token: string;
+  readonly trust: Trust;
+}
+
 export interface EngineFetch {
   readonly send: typeof fetch;
   /** Ends connections that are kept, so that the program can end. */

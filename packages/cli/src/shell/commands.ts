@@ -1,8 +1,3 @@
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { typeOfService } from '@virgate/contract/routes';
 import { parseArguments } from '../call/arguments.ts';
 import type { Takes } from '../call/arguments.ts';
@@ -204,44 +199,11 @@ async function capabilities(_: readonly string[], context: ShellContext): Promis
   await say(context, levels.map((level) => block('ClusterLevel', level, true)).join(''));
 }
 
-/** Opens the screen of a machine in the viewer that is installed. */
+/** Opens a console of a machine: the serial port here, or the screen in a viewer. */
 async function openConsole(args: readonly string[], context: ShellContext): Promise<void> {
-  const name = need(args, 0, 'VM', 'console VM');
-  const { client } = context.session;
-  const viewer = ['remote-viewer', 'virt-viewer'].find((program) =>
-    (context.terminal.environment['PATH'] ?? '').split(':').some((folder) => folder !== '' && isProgram(join(folder, program))),
-  );
-  const operation = operationOf(addressOf('graphicsconsole', ['--parent-vm-name', name]).place, 'list', false);
-  const consoles = (await (
-    await preparedCall(parseCallOf(operation, ['--', name]), context.terminal)
-  )(client)) as { id?: string; protocol?: string }[];
-  const [first] = consoles;
-  if (first?.id === undefined)
-    throw new CliError('command', 'no_console', `${name} has no console now.`, {
-      field: 'VM',
-      hint: 'It has one while it is powering up, up or rebooting',
-    });
-  if (viewer === undefined)
-    throw new CliError('command', 'no_viewer', 'There is no viewer for the console here.', {
-      field: 'console',
-      hint: 'Install remote-viewer (package virt-viewer)',
-    });
-  const opening = operationOf(addressOf('graphicsconsole', ['--parent-vm-name', name]).place, 'remote-viewer-connection-file', true);
-  const answer = (await (
-    await preparedCall(parseCallOf(opening, ['--', name, first.id]), context.terminal)
-  )(client)) as { remote_viewer_connection_file?: string };
-  const folder = await mkdtemp(join(tmpdir(), 'virgate-console-'));
-  try {
-    // The file holds the password of the console.
-    await writeFile(join(folder, 'console.vv'), answer.remote_viewer_connection_file ?? '', { mode: 0o600 });
-    await new Promise<void>((resolve, reject) => {
-      const child = spawn(viewer, [join(folder, 'console.vv')], { stdio: 'ignore' });
-      child.on('error', reject);
-      child.on('close', () => resolve());
-    });
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const [{ parseConsole }, console] = await Promise.all([import('../commands/console.ts'), import('../console/open.ts')]);
+  const { word, kind } = parseConsole(args);
+  await console.openConsole(context.session.client, context.session.access, word, kind, context.terminal);
 }
 
 async function set(args: readonly string[], context: ShellContext): Promise<void> {
@@ -284,10 +246,6 @@ async function help(args: readonly string[], context: ShellContext): Promise<voi
   await say(context, `\nUSAGE\n\n  ${command.usage}\n\nDESCRIPTION\n\n  ${command.text}\n${more}\n`);
 }
 
-function isProgram(path: string): boolean {
-  return existsSync(path);
-}
-
 const exit: ShellCommand = { usage: 'exit', text: 'leave the shell', run: () => Promise.reject(new Exit()) };
 const objectUsage = 'TYPE ID-or-NAME [--parent-TYPE-identifier ID | --parent-TYPE-name NAME]';
 const addCommand: ShellCommand = {
@@ -326,7 +284,11 @@ export const shellCommands: Readonly<Record<string, ShellCommand>> = {
     text: 'sign in to an engine; without arguments by the variables url, username and password',
     run: connect,
   },
-  console: { usage: 'console VM', text: 'open the screen of a virtual machine', run: openConsole },
+  console: {
+    usage: 'console VM [--serial | --graphical]',
+    text: 'open the serial port of a virtual machine here, or its screen in a viewer',
+    run: openConsole,
+  },
   create: addCommand,
   delete: removeCommand,
   disconnect: {

@@ -2,6 +2,7 @@ import { createClient } from '@virgate/sdk';
 import type { Client } from '@virgate/sdk';
 import { readCa, engineAddress } from '../connection/connect.ts';
 import { engineFetch } from '../connection/engine-fetch.ts';
+import type { EngineAccess } from '../connection/engine-fetch.ts';
 import { tokenFor, endToken, authorityOf } from '../connection/sign-in.ts';
 import { CliError } from '../errors.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -43,6 +44,13 @@ export class ShellSession {
   get client(): Client {
     if (this.#open !== undefined) return this.#open.client;
     throw new CliError('communication', 'not_connected', 'Not connected to an engine.', { hint: 'connect URL USER PASSWORD' });
+  }
+
+  /** For what goes beside the client. @throws CliError not_connected */
+  get access(): EngineAccess {
+    void this.client;
+    const { url = '', token = '', trust = {} } = this.#open ?? {};
+    return { origin: url, token, trust };
   }
 
   /** Signs in with what the variables say; asks for what they don't. @returns version of the engine */

@@ -4,7 +4,7 @@ import type { Environment } from '../connection/contexts.ts';
 /** What a command has around it; tests give their own. */
 export interface Terminal {
   readonly stdin: Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
-  readonly stdout: Writable & { isTTY?: boolean; columns?: number };
+  readonly stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number };
   readonly stderr: Writable & { isTTY?: boolean };
   readonly environment: Environment;
   /** Ends what is under way: Ctrl+C. */

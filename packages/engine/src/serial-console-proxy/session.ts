@@ -1,3 +1,4 @@
+import { EscapeReader } from '@virgate/contract/console-escape';
 import type { ServerChannel } from 'ssh2';
 import { principalName, type SignedIn } from '../access/permissions.ts';
 import { tokenUse } from '../access/token-use.ts';
@@ -6,7 +7,6 @@ import type { Engine } from '../engine.ts';
 import { Fault } from '../rest/fault.ts';
 import { CommandError, parseCommand, usage, type ProxyCommand } from './command.ts';
 import { serialConsolesOf, type SerialConsole } from './consoles.ts';
-import { EscapeReader } from './escape.ts';
 import { chosen, listText, menuText } from './menu.ts';
 import { safeText } from './safe-text.ts';
 import { readLine, UserLeft } from './terminal-line.ts';
@@ -104,13 +104,13 @@ async function wantedConsole(session: ProxySession, { id, name }: { id?: string 
 async function bridge({ engine, channel, user }: ProxySession, { vmId, vmName }: SerialConsole): Promise<void> {
   const { bytes, closed } = await openSerialConsole(engine, vmId, { id: user.id, name: principalName(user) });
   const used = tokenUse(engine, user.token);
-  const escape = new EscapeReader();
+  const escape = new EscapeReader('.');
   const end = (): void => void bytes.destroy();
   const type = (typed: Buffer): void => {
     used();
-    const { toGuest, closes } = escape.read(typed);
+    const { toGuest, command } = escape.read(typed);
     if (toGuest.length > 0 && !bytes.write(toGuest)) channel.pause();
-    if (closes) end();
+    if (command !== undefined) end();
   };
   const resume = (): void => void channel.resume();
   channel.write(`Connected to ${safeText(vmName)}. To close: Enter, then ~.\r\n`);
