@@ -5,7 +5,7 @@
  * - attributes: *done* = written and shown, and something else than the codec was seen to read it (a search, the domain that a host
  *   gets), or the engine itself was seen to fill it; *carried* = written and shown only. All others are not counted as anything.
  *
- * `npm run coverage -- portal [PAGE...]`: what of the portal a browser did (`portal.ts`).
+ * `npm run coverage -- portal [PAGE...|described] [into=FILE]`: what of the portal a browser did (`portal/main.ts`).
  * `npm run coverage -- v3`: what of version 3 of the API is served (`version-3.ts`).
  */
 import { permits, type PermitName } from '@virgate/contract/generated/permits';
@@ -122,7 +122,7 @@ function printTiers(verdicts: ReadonlyMap<string, Verdict>): void {
 }
 
 if (process.argv[2] === 'v3') process.exit(await (await import('./version-3.ts')).coverVersion3());
-if (process.argv[2] === 'portal') process.exit(await (await import('./portal.ts')).coverPortal(process.argv.slice(3)));
+if (process.argv[2] === 'portal') process.exit(await (await import('./portal/main.ts')).coverPortal(process.argv.slice(3)));
 
 const installation = await Installation.start({ hosts: 2 });
 try {

@@ -1,6 +1,6 @@
 import { defaultClusterId, defaultDataCenterId, eventually } from '../engine/installation.ts';
 import { walker } from './fixture.ts';
-import type { ActionPlan, KindPlan, Round } from './walk.ts';
+import type { ActionPlan, KindPlan, Round } from './plan.ts';
 import type { Client } from '@virgate/sdk';
 
 /** Addresses that are never asked. */
@@ -51,6 +51,13 @@ async function runningOn(client: Client, _: string, hostId: string): Promise<voi
   const now = client.vms.vm(vm.id ?? '');
   await eventually('it can be started', async () => ['down', 'suspended', 'up'].includes((await now.get()).status ?? ''));
   if ((await now.get()).status !== 'up') await now.start({ wait: 'up' });
+}
+
+/** The virtual machine of a page runs, wherever. */
+async function runningAnywhere(client: Client, id: string): Promise<void> {
+  const vm = client.vms.vm(id);
+  await eventually('it can be started', async () => ['down', 'suspended', 'up'].includes((await vm.get()).status ?? ''));
+  if ((await vm.get()).status !== 'up') await vm.start({ wait: 'up' });
 }
 
 /** Whether the connection of a domain has a value. */
@@ -143,11 +150,22 @@ const vmValues = {
   'memory_policy.max': '2048',
   'memory_policy.guaranteed': '256',
   'os.type': 'other_linux',
+  'os.kernel': '/boot/walked-kernel',
+  'os.initrd': '/boot/walked-initrd',
+  'initialization.nic_configurations.0.name': 'eth0',
+  'initialization.nic_configurations.0.boot_protocol': 'static',
+  'initialization.nic_configurations.0.ip.address': '192.0.2.20',
+  'initialization.nic_configurations.0.ip.netmask': '255.255.255.0',
+  'initialization.nic_configurations.0.ip.gateway': '192.0.2.1',
+  'initialization.nic_configurations.0.ipv6_boot_protocol': 'static',
+  'initialization.nic_configurations.0.ipv6.address': '2001:db8::20',
+  'initialization.nic_configurations.0.ipv6.netmask': '64',
+  'initialization.nic_configurations.0.ipv6.gateway': '2001:db8::1',
 };
 const vmSkips: readonly string[] = ['initialization.root_password'];
 const editRounds: readonly Round[] = [
   {
-    set: { ...vmValues, 'display.monitors': '4', memory: '1024', 'memory_policy.guaranteed': '512' },
+    set: { ...vmValues, instance_type: '', 'display.monitors': '4', memory: '1024', 'memory_policy.guaranteed': '512' },
     skip: [...vmSkips, 'cpu_pinning_policy', 'delete_protected', 'high_availability.enabled'],
   },
 ];
@@ -412,12 +430,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       await client.vms.vm(vm.id ?? '').remove();
       return template.id ?? '';
     },
-    actions: {
-      create: { skip: 'the dialog of its own is tested elsewhere' },
-      tags: tagged,
-      edit: { rounds: editRounds },
-      'export-ova': { rounds: [{ set: { directory: '/var/tmp' } }] },
-    },
+    actions: { tags: tagged, edit: { rounds: editRounds }, 'export-ova': { rounds: [{ set: { directory: '/var/tmp' } }] } },
   },
   hosts: {
     tabsOf: 'sim-1',
@@ -518,7 +531,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
     before: async (client) => {
       const host = (await client.hosts.list()).find((one) => one.name === 'sim-1');
       await runningOn(client, '', host?.id ?? '');
-      for (const name of ['walked-once', 'walked-moving'])
+      for (const name of ['walked-once', 'walked-moving', 'walked-cold'])
         await client.vms.add({ name, cluster: { id: defaultClusterId }, template: { name: 'Blank' }, memory: 64 * 1024 ** 2 });
       await client.disks.add(
         { alias: 'walked-loose', format: 'raw', provisioned_size: 1024 ** 3, storage_domains: [{ name: 'data' }] },
@@ -529,11 +542,26 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       add: { rounds: [{ set: { ...vmValues, template: '00000000-0000-0000-0000-000000000000' }, skip: [...vmSkips, 'delete_protected'] }] },
       edit: { rounds: editRounds },
       tags: tagged,
-      reset: { on: 'walked-running' },
+      start: { on: 'walked-cold' },
+      shutdown: { on: 'walked-running', prepare: runningAnywhere },
+      stop: { on: 'walked-running', prepare: runningAnywhere },
+      reboot: { on: 'walked-running', prepare: runningAnywhere },
+      suspend: { on: 'walked-running', prepare: runningAnywhere },
+      console: { on: 'walked-running', prepare: runningAnywhere },
+      serial_console: { on: 'walked-running', prepare: runningAnywhere },
+      reset: { on: 'walked-running', prepare: runningAnywhere },
       migrate: { on: 'walked-moving', prepare: (client, id) => client.vms.vm(id).start({ wait: 'up' }) },
       'cancel-migration': { skip: 'migrations of simulated hosts end at once' },
       cd: { on: 'walked-running' },
-      'run-once': { on: 'walked-once', rounds: [{ skip: ['useSysprep', 'pause', 'vm.placement_policy.hosts.0'] }] },
+      'run-once': {
+        on: 'walked-once',
+        rounds: [
+          {
+            set: { 'vm.os.kernel': '/boot/walked-kernel', 'vm.os.initrd': '/boot/walked-initrd' },
+            skip: ['useSysprep', 'pause', 'vm.placement_policy.hosts.0'],
+          },
+        ],
+      },
       'export-ova': { rounds: [{ set: { directory: '/var/tmp' } }] },
       'network_interfaces:add': { rounds: [{ set: { 'mac.address': '02:00:00:00:20:01' } }] },
       'network_interfaces:edit': { rounds: [{ set: { 'mac.address': '02:00:00:00:20:02' } }] },

@@ -11,7 +11,8 @@ import { clientOver } from './client.ts';
 import { setUpHostNetworks } from './host-networks.ts';
 import { allKinds } from './kinds.ts';
 import { plans } from './plans.ts';
-import { everything, Walk, Walked } from './walk.ts';
+import { Walk } from './walk.ts';
+import { everything, Walked } from './walked.ts';
 import { openPortal, startForPortal } from './fixture.ts';
 
 /** Kinds that between them use every part of what pages are built from: all would take minutes. */

@@ -11,15 +11,25 @@ import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton/in
 import { Title } from '@patternfly/react-core/dist/esm/components/Title/index.js';
 import { Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar/index.js';
 import { SearchIcon } from '@patternfly/react-icons/dist/esm/icons/search-icon.js';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ComponentType, ReactNode } from 'react';
 import { ProblemPage } from '../faults/problem.tsx';
 import { Grid } from '../grid/grid.tsx';
 import type { GridProps } from '../grid/grid.tsx';
+import { useHiddenColumns } from '../grid/hidden-columns.ts';
 import { useText } from '../text/text.ts';
+import { ColumnsDialog } from './columns-dialog.tsx';
+
+const none: readonly string[] = [];
 
 export interface ListPageProps<T extends { id?: string }> extends Omit<GridProps<T>, 'rows' | 'label'> {
   title: string;
+  /** Name under which the choice of columns is kept. */
+  list: string;
+  /** Keys of columns that are shown only when they were chosen. */
+  hiddenAtFirst?: readonly string[];
+  /** What can be done with the selected rows, while there are any. */
+  bulk?: ReactNode;
   query: { data: readonly T[] | undefined; error: unknown; isPending: boolean; refetch: () => unknown };
   search: string;
   onSearch: (search: string) => void;
@@ -35,7 +45,10 @@ export interface ListPageProps<T extends { id?: string }> extends Omit<GridProps
 /** A list as every page shows it: heading, search, what can be made here, rows, and details side by side. */
 export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): ReactNode {
   const text = useText();
-  const { title, query, search, empty, toolbar, panel } = props;
+  const { title, query, search, empty, toolbar, panel, bulk } = props;
+  const { hidden, hide, hideUsual } = useHiddenColumns(props.list, props.hiddenAtFirst ?? none);
+  const [choosing, setChoosing] = useState(false);
+  const columns = useMemo(() => props.columns.filter((column) => !hidden.has(column.key)), [props.columns, hidden]);
   const count = query.data?.length;
   return (
     <div className="vg-page">
@@ -52,9 +65,15 @@ export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): Re
           <ToolbarItem className="vg-page__search">
             <Search search={search} onSearch={props.onSearch} label={props.searchLabel ?? text('grid.search')} />
           </ToolbarItem>
-          {toolbar !== undefined && <ToolbarGroup align={{ default: 'alignEnd' }}>{toolbar}</ToolbarGroup>}
+          <ToolbarGroup align={{ default: 'alignEnd' }}>
+            <Button variant="link" onClick={() => setChoosing(true)}>
+              {text('columns.choose')}
+            </Button>
+            {toolbar}
+          </ToolbarGroup>
         </ToolbarContent>
       </Toolbar>
+      {bulk}
       <Drawer isExpanded={panel !== undefined} isInline className="vg-page__split">
         <DrawerContent
           panelContent={
@@ -70,10 +89,20 @@ export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): Re
           }
         >
           <DrawerContentBody className="vg-page__list">
-            <ListBody {...props} empty={empty} />
+            <ListBody {...props} columns={columns} empty={empty} />
           </DrawerContentBody>
         </DrawerContent>
       </Drawer>
+      {choosing && (
+        <ColumnsDialog
+          title={title}
+          columns={props.columns}
+          hidden={hidden}
+          onHidden={hide}
+          onUsual={hideUsual}
+          onClose={() => setChoosing(false)}
+        />
+      )}
     </div>
   );
 }

@@ -14,7 +14,7 @@ const vms = createRoute({
   validateSearch: listSearch,
   component: lazyRouteComponent(() => import('../vms/list-page.tsx'), 'VmListPage'),
 });
-const vm = createRoute({ getParentRoute: () => vms, path: '$vmId' });
+const vm = createRoute({ getParentRoute: () => vms, path: '$objectId' });
 const vmConsole = createRoute({
   getParentRoute: () => root,
   path: 'vms/$vmId/console',
@@ -46,7 +46,8 @@ const kinds = kindPlaces.map(({ path, load }) => {
   return list.addChildren([createRoute({ getParentRoute: () => list, path: '$objectId' })]);
 });
 
-const routeTree = root.addChildren([home, vms.addChildren([vm]), vmConsole, vmSerialConsole, events, ...kinds]);
+const event = createRoute({ getParentRoute: () => events, path: '$objectId' });
+const routeTree = root.addChildren([home, vms.addChildren([vm]), vmConsole, vmSerialConsole, events.addChildren([event]), ...kinds]);
 
 export const router = createRouter({
   routeTree,

@@ -1,11 +1,23 @@
 import type { Cluster } from '@virgate/contract/generated/types';
 import { affinityGroupsTab, affinityLabelsTab } from '../affinity/parts.ts';
 import { eventsTab } from '../events/parts.ts';
-import type { Kind } from '../kinds/kind.ts';
+import type { Client } from '@virgate/sdk';
+import type { Entity, Kind } from '../kinds/kind.ts';
 import { dataCenters } from '../kinds/references.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { editCluster, newCluster } from './form.ts';
-import { clusterHosts, clusterNetworks, clusterVms, cpuProfiles } from './parts.ts';
+import { clusterHosts, clusterNetworks, clusterVms, cpuProfiles, inCluster } from './parts.ts';
+
+/** Clusters with how many hosts and virtual machines each has. */
+async function withCounts(client: Client, search: string, signal: AbortSignal): Promise<Entity[]> {
+  const [all, hosts, vms] = await Promise.all([
+    client.clusters.list(search === '' ? {} : { search }, { signal }),
+    client.hosts.list({}, { signal }),
+    client.vms.list({}, { signal }),
+  ]);
+  const count = (of: readonly { cluster?: Cluster }[], id: string | undefined): number => of.filter((one) => one.cluster?.id === id).length;
+  return all.map((cluster) => ({ ...cluster, host_count: count(hosts, cluster.id), vm_count: count(vms, cluster.id) }));
+}
 
 const itself = (_: unknown, ownerId: string): string => ownerId;
 
@@ -17,7 +29,7 @@ export const clusters: Kind = {
   title: 'clusters.title',
   empty: 'clusters.none',
   searchable: true,
-  list: (client, search, signal) => client.clusters.list(search === '' ? {} : { search }, { signal }),
+  list: (client, search, signal) => withCounts(client, search, signal),
   one: (client, id, signal) => client.clusters.cluster(id).get({}, { signal }),
   columns: [
     { label: 'label.name', path: 'name', width: 160 },
@@ -26,12 +38,27 @@ export const clusters: Kind = {
     { label: 'label.compatibilityVersion', path: 'version', as: 'version', width: 150 },
     { label: 'label.description', path: 'description' },
     { label: 'label.clusterCpuType', path: 'cpu.type', width: 160 },
+    { label: 'label.hostCount', path: 'host_count', as: 'number' },
+    { label: 'label.vmCount', path: 'vm_count', as: 'number' },
+    {
+      label: 'label.status',
+      path: (cluster) => ((cluster as Cluster).upgrade_in_progress === true ? 'upgrading' : 'ok'),
+      as: 'status',
+      hidden: true,
+    },
     { label: 'label.upgradeStatus', path: (cluster) => upgradeStatus(cluster), as: 'words' },
   ],
   tabs: [
     {
       key: 'general',
       label: 'tab.general',
+      more: {
+        types: ['vm'],
+        read: async (client, owner, signal) =>
+          ({
+            vm_count: (await client.vms.list({ search: inCluster(owner) }, { signal })).filter((vm) => vm.cluster?.id === owner.id).length,
+          }) as Entity,
+      },
       facts: [
         { label: 'label.name', path: 'name' },
         { label: 'label.description', path: 'description' },
@@ -43,6 +70,8 @@ export const clusters: Kind = {
         { label: 'label.maxOvercommit', path: 'memory_policy.over_commit.percent', as: 'percent' },
         { label: 'label.resiliencePolicy', path: 'error_handling.on_error', as: 'words' },
         { label: 'label.chipset', path: 'bios_type', as: 'words' },
+        { label: 'label.nodeType', path: (cluster) => ((cluster as Cluster).gluster_service === true ? 'gluster' : 'virt'), as: 'words' },
+        { label: 'label.vmNumber', path: 'vm_count', as: 'number' },
       ],
     },
     { key: 'logical_networks', label: 'tab.logicalNetworks', parts: [clusterNetworks] },
@@ -66,20 +95,33 @@ export const clusters: Kind = {
     {
       key: 'sync-networks',
       label: 'action.syncAllNetworks',
+      covers: ['clusters-logical_networks|Sync All Networks'],
       can: null,
       run: (client, target) => client.clusters.cluster(target.id).syncAllNetworks(),
     },
     {
       key: 'reset-machine',
+      bulk: true,
       label: 'action.resetEmulatedMachine',
       can: null,
       confirm: { title: 'cluster.reset.title', body: 'cluster.reset.body' },
       run: (client, target) => client.clusters.cluster(target.id).resetEmulatedMachine(),
     },
     {
+      key: 'upgrade',
+      label: 'action.upgrade',
+      can: null,
+      confirm: { title: 'cluster.upgrade.title', body: 'cluster.upgrade.body' },
+      run: (client, target) =>
+        client.clusters
+          .cluster(target.id)
+          .upgrade({ upgradeAction: (target.entity as Cluster).upgrade_in_progress === true ? 'finish' : 'start' }),
+    },
+    {
       key: 'remove',
       label: 'action.remove',
       danger: true,
+      bulk: true,
       confirm: { title: 'remove.title', body: 'cluster.remove.body' },
       run: (client, target) => client.clusters.cluster(target.id).remove(),
     },

@@ -1,9 +1,10 @@
-import type { Cluster, Network } from '@virgate/contract/generated/types';
+import type { Network } from '@virgate/contract/generated/types';
 import type { Client } from '@virgate/sdk';
 import type { Entity, FormDescription, PartsDescription, Reference } from '../kinds/kind.ts';
 import { valueAt } from '../kinds/value.ts';
 import { addNetwork, newNetwork } from '../networks/form.ts';
 import { isOfType } from '../qos/forms.ts';
+import { listVms, vmColumn } from '../vms/summary.ts';
 
 const centerOf = (owner: Entity | undefined): string => String(valueAt(owner, 'data_center.id') ?? '');
 
@@ -12,12 +13,13 @@ const roles = ['management', 'display', 'migration', 'default_route', 'gluster']
 
 const manageForm: FormDescription = {
   title: 'clusterNetwork.title',
+  dialog: 'ClusterManageNetworkPopupView',
   edits: true,
   tabs: [
     {
       label: 'form.tab.general',
       fields: [
-        { label: 'label.required', path: 'required', control: { kind: 'check' } },
+        { label: 'label.required', path: 'required', covers: 'networks', control: { kind: 'check' } },
         ...roles.map((role) => ({
           label: `label.role.${role}` as const,
           path: `usages_${role}`,
@@ -45,7 +47,7 @@ export const clusterNetworks: PartsDescription = {
   opens: '/networks',
   columns: [
     { label: 'label.name', path: 'name' },
-    { label: 'label.status', path: 'status', as: 'status' },
+    { label: 'label.status', path: 'status', as: 'status', covers: ['(icon) Status Icon'] },
     { label: 'label.role', path: 'usages', as: 'words' },
     { label: 'label.required', path: 'required', as: 'yesno' },
     { label: 'label.description', path: 'description' },
@@ -143,7 +145,7 @@ function networksElsewhere(): Reference {
   };
 }
 
-const inCluster = (cluster: Entity): string => `cluster="${(cluster.name ?? '').replaceAll('"', '')}"`;
+export const inCluster = (cluster: Entity): string => `cluster="${(cluster.name ?? '').replaceAll('"', '')}"`;
 
 export const clusterHosts: PartsDescription = {
   types: ['host'],
@@ -152,31 +154,30 @@ export const clusterHosts: PartsDescription = {
   columns: [
     { label: 'label.name', path: 'name' },
     { label: 'label.hostname', path: 'address' },
-    { label: 'label.status', path: 'status', as: 'status' },
+    { label: 'label.status', path: 'status', as: 'status', covers: ['(icon) Status Icon'] },
     { label: 'label.load', path: 'summary.active', as: 'number' },
+    { label: 'label.displayOverridden', path: (host) => valueAt(host, 'display.address') !== undefined, as: 'yesno' },
   ],
   empty: 'hosts.empty.body',
 };
 
 export const clusterVms: PartsDescription = {
   types: ['vm'],
-  list: (client, owner, signal) => client.vms.list({ search: inCluster(owner), follow: 'reported_devices' }, { signal }),
+  list: (client, owner, signal) => listVms(client, signal, inCluster(owner)),
   opens: '/vms',
   columns: [
-    { label: 'label.name', path: 'name' },
-    { label: 'label.status', path: 'status', as: 'status' },
-    { label: 'label.ipAddresses', path: 'reported_devices.ips.address' },
-    { label: 'label.vcpus', path: (row) => vcpus(row), as: 'number' },
-    { label: 'label.memory', path: 'memory', as: 'bytes' },
+    vmColumn.name,
+    vmColumn.status,
+    vmColumn.type,
+    vmColumn.addresses,
+    vmColumn.uptime,
+    vmColumn.cpu,
+    vmColumn.memory,
+    vmColumn.network,
+    vmColumn.vcpus,
   ],
   empty: 'vms.empty.body',
 };
-
-/** Virtual CPUs: sockets × cores × threads. */
-function vcpus(row: Cluster): number | undefined {
-  const topology = row.cpu?.topology;
-  return topology === undefined ? undefined : (topology.sockets ?? 1) * (topology.cores ?? 1) * (topology.threads ?? 1);
-}
 
 const cpuQos: Reference = {
   type: 'qos',

@@ -3,6 +3,7 @@ import type { StorageDomain } from '@virgate/contract/generated/types';
 import { eventsTab } from '../events/parts.ts';
 import type {
   ActionDescription,
+  Entity,
   FieldDescription,
   FormDescription,
   Kind,
@@ -16,6 +17,7 @@ import { valueAt } from '../kinds/value.ts';
 import { addNetwork, editNetwork, newNetwork } from '../networks/form.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { qosTab } from '../qos/forms.ts';
+import { copyForm, copyQuota } from '../quotas/copy.ts';
 import { addQuota, editQuota, newQuota } from '../quotas/form.ts';
 
 const fields: readonly FieldDescription[] = [
@@ -43,7 +45,11 @@ const newCenter: FormDescription = {
 const editCenter: FormDescription = { ...newCenter, title: 'dataCenter.edit', edits: true };
 
 /** Domains that can be attached: those that no data center has. */
-const attachable: Reference = { ...storageDomains, only: (option) => (option as StorageDomain).status === 'unattached' };
+const attachableOf = (type: StorageDomain['type']): Reference => ({
+  ...storageDomains,
+  only: (option) => (option as StorageDomain).status === 'unattached' && (option as StorageDomain).type === type,
+});
+const attachable = attachableOf('data');
 
 const attachData: ActionDescription = {
   key: 'attach-data',
@@ -58,6 +64,7 @@ const attachData: ActionDescription = {
           {
             label: 'label.storageDomain',
             path: 'id',
+            covers: 'table',
             control: { kind: 'reference', of: attachable },
             need: true,
             read: (domain) => domain.id ?? '',
@@ -70,6 +77,32 @@ const attachData: ActionDescription = {
   run: (client, target, body) => client.dataCenters.dataCenter(target.ownerId).storageDomains.add(body),
 };
 
+const attachOf = (type: 'iso' | 'export', label: ActionDescription['label']): ActionDescription => ({
+  ...attachData,
+  key: `attach-${type}`,
+  label,
+  form: {
+    title: 'domain.attach.title',
+    dialog: 'AbstractFindStoragePopupView',
+    tabs: [
+      {
+        label: 'form.tab.general',
+        fields: [
+          {
+            label: 'label.storageDomain',
+            path: 'id',
+            covers: 'table',
+            control: { kind: 'reference', of: attachableOf(type) },
+            need: true,
+            read: (domain) => domain.id ?? '',
+            write: (body, value) => Object.assign(body, { id: value }),
+          },
+        ],
+      },
+    ],
+  },
+});
+
 const storage: PartsDescription = {
   types: ['storage_domain'],
   list: (client, owner, signal) => client.dataCenters.dataCenter(owner.id).storageDomains.list({}, { signal }),
@@ -78,14 +111,15 @@ const storage: PartsDescription = {
   columns: [
     { label: 'label.domainName', path: 'name' },
     { label: 'label.domainType', path: (row) => domainType(row), as: 'words' },
-    { label: 'label.status', path: 'status', as: 'status' },
+    { label: 'label.status', path: 'status', as: 'status', covers: ['(icon) Status Icon'] },
+    { label: 'label.externalStatus', path: 'external_status', as: 'status', covers: ['(icon) Additional Status'] },
     { label: 'label.freeSpace', path: 'available', as: 'bytes' },
     { label: 'label.usedSpace', path: 'used', as: 'bytes' },
     { label: 'label.totalSpace', path: (row) => totalSpace(row), as: 'bytes' },
     { label: 'label.description', path: 'description' },
   ],
   empty: 'domains.empty.body',
-  adds: [attachData],
+  adds: [attachData, attachOf('iso', 'action.attachIso'), attachOf('export', 'action.attachExport')],
   actions: [
     {
       key: 'activate',
@@ -224,11 +258,16 @@ const clustersOfCenter: PartsDescription = {
 
 const quotas: PartsDescription = {
   types: ['quota'],
-  list: (client, owner, signal) => client.dataCenters.dataCenter(owner.id).quotas.list({}, { signal }),
+  list: async (client, owner, signal) =>
+    (await client.dataCenters.dataCenter(owner.id).quotas.list({}, { signal })).map((quota) => ({
+      ...quota,
+      center_status: valueAt(owner, 'status'),
+    })),
   opens: '/quotas',
   columns: [
     { label: 'label.name', path: 'name' },
     { label: 'label.description', path: 'description' },
+    { label: 'label.centerStatus', path: 'center_status', as: 'status', covers: ['(icon) Data Center Status'] },
   ],
   empty: 'quotas.empty',
   adds: [{ key: 'add', label: 'action.add', form: newQuota(true), run: (client, target, body) => addQuota(client, target.ownerId, body) }],
@@ -239,6 +278,18 @@ const quotas: PartsDescription = {
       can: null,
       form: editQuota,
       run: (client, target, body) => client.dataCenters.dataCenter(target.ownerId).quotas.quota(target.id).update(body),
+    },
+    {
+      key: 'copy',
+      label: 'action.copy',
+      can: null,
+      form: copyForm,
+      run: (client, target, body) =>
+        copyQuota(
+          client,
+          { ...target, entity: { ...target.entity, data_center: { id: target.ownerId } } as Entity, ownerId: '', owner: undefined },
+          body,
+        ),
     },
     {
       key: 'remove',
@@ -277,7 +328,7 @@ export const dataCenters: Kind = {
     { label: 'label.name', path: 'name', width: 160 },
     { label: 'label.comment', path: 'comment' },
     { label: 'label.storageType', path: (center) => (valueAt(center, 'local') === true ? 'local' : 'shared'), as: 'words' },
-    { label: 'label.status', path: 'status', as: 'status' },
+    { label: 'label.status', path: 'status', as: 'status', covers: ['(icon) Status Icon'] },
     { label: 'label.compatibilityVersion', path: 'version', as: 'version', width: 150 },
     { label: 'label.description', path: 'description' },
   ],
@@ -293,6 +344,7 @@ export const dataCenters: Kind = {
     },
     {
       key: 'clean',
+      bulk: true,
       label: 'action.cleanFinishedTasks',
       can: null,
       run: (client, target) => client.dataCenters.dataCenter(target.id).cleanFinishedTasks(),
@@ -301,6 +353,7 @@ export const dataCenters: Kind = {
       key: 'remove',
       label: 'action.remove',
       danger: true,
+      bulk: true,
       confirm: { title: 'remove.title', body: 'dataCenter.remove.body' },
       run: (client, target) => client.dataCenters.dataCenter(target.id).remove(),
     },

@@ -1,10 +1,12 @@
 import { enumValues } from '@virgate/contract/generated/enums';
-import type { Disk } from '@virgate/contract/generated/types';
+import type { Disk, StorageDomain, Template } from '@virgate/contract/generated/types';
+import type { Client } from '@virgate/sdk';
 import { adding, editing, removing } from '../kinds/actions.ts';
 import { check, choice, description, number, reference, text } from '../kinds/fields.ts';
-import type { Entity, FieldDescription, FormDescription, Kind, Reference } from '../kinds/kind.ts';
-import { clusters, storageDomains, textAt } from '../kinds/references.ts';
+import type { ActionDescription, Entity, FieldDescription, FormDescription, Kind, Reference } from '../kinds/kind.ts';
+import { storageDomains, textAt } from '../kinds/references.ts';
 import { setAt, valueAt } from '../kinds/value.ts';
+import { vmColumn } from '../vms/summary.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 
 const gib = 1024 ** 3;
@@ -27,6 +29,12 @@ export const quotasOfAll: Reference = {
     return (await Promise.all(centers.map(({ id = '' }) => client.dataCenters.dataCenter(id).quotas.list({}, { signal })))).flat();
   },
 };
+
+/** A host that can look at storage; an empty id when none is up, which the engine refuses. */
+export async function anyHostUp(client: Client): Promise<string> {
+  const [host] = await client.hosts.list({ search: 'status=up', max: 1 });
+  return host?.id ?? '';
+}
 
 const common: readonly FieldDescription[] = [
   text('label.alias', 'alias', { need: true }),
@@ -117,6 +125,31 @@ const toDomain = (title: 'disk.move.title' | 'disk.copy.title', more: readonly F
 
 const noImage = (disk: Entity): 'disk.reason.image' | undefined => (isImage(disk) ? undefined : 'disk.reason.image');
 
+const relocation: readonly ActionDescription[] = [
+  {
+    key: 'move',
+    label: 'action.move',
+    bulk: true,
+    reason: noImage,
+    form: toDomain('disk.move.title'),
+    run: (client, target, body) => client.disks.disk(target.id).move({ storageDomain: storageDomainOf(body) }),
+  },
+  {
+    key: 'copy',
+    label: 'action.copy',
+    bulk: true,
+    reason: noImage,
+    form: toDomain('disk.copy.title', [text('label.alias', 'disk.alias')]),
+    run: (client, target, body) => client.disks.disk(target.id).copy({ storageDomain: storageDomainOf(body), ...diskOf(body) }),
+  },
+];
+const removal: ActionDescription = {
+  ...removing('disk.remove.body', (client, target) => client.disks.disk(target.id).remove()),
+  bulk: true,
+};
+/** What is done with disks wherever they are listed. */
+export const diskActions: readonly ActionDescription[] = [...relocation, removal];
+
 /** Disks: images on storage domains, and LUNs. */
 export const disks: Kind = {
   page: 'disks',
@@ -125,7 +158,7 @@ export const disks: Kind = {
   title: 'disks.title',
   empty: 'disks.empty',
   searchable: true,
-  list: (client, search, signal) => client.disks.list(search === '' ? {} : { search }, { signal }),
+  list: (client, search, signal) => attachedDisks(client, client.disks.list(search === '' ? {} : { search }, { signal }), signal),
   one: (client, id, signal) => client.disks.disk(id).get({}, { signal }),
   name: (disk) => (disk as Disk).alias ?? disk.name ?? disk.id ?? '',
   status: 'status',
@@ -144,6 +177,7 @@ export const disks: Kind = {
     { label: 'label.serial', path: 'lun_storage.logical_units.serial' },
     { label: 'label.vendorId', path: 'lun_storage.logical_units.vendor_id' },
     { label: 'label.productId', path: 'lun_storage.logical_units.product_id' },
+    { label: 'label.attachedTo', path: 'vms', covers: ['(icon)'] },
     { label: 'label.description', path: 'description' },
   ],
   tabs: [
@@ -169,19 +203,46 @@ export const disks: Kind = {
         {
           types: ['vm', 'disk_attachment'],
           list: async (client, owner, signal) =>
-            (await client.vms.list({ follow: 'disk_attachments,reported_devices' }, { signal })).filter(
-              (vm) => vm.disk_attachments?.some((one) => one.id === owner.id) === true,
-            ),
+            (await client.vms.list({ follow: 'disk_attachments,reported_devices' }, { signal })).flatMap((vm) => {
+              const attachment = vm.disk_attachments?.find((one) => one.id === owner.id);
+              return attachment === undefined ? [] : [{ ...vm, plugged: attachment.active }];
+            }),
           columns: [
-            { label: 'label.name', path: 'name' },
-            { label: 'label.cluster', path: 'cluster.id', of: clusters },
-            { label: 'label.ipAddresses', path: 'reported_devices.ips.address' },
-            { label: 'label.fqdn', path: 'fqdn' },
-            { label: 'label.memory', path: 'memory', as: 'bytes' },
-            { label: 'label.status', path: 'status', as: 'status' },
+            vmColumn.name,
+            vmColumn.status,
+            { label: 'label.plugged', path: 'plugged', as: 'yesno', covers: ['(icon) Plugged'] },
+            vmColumn.type,
+            vmColumn.cluster,
+            vmColumn.addresses,
+            vmColumn.fqdn,
+            vmColumn.memory,
+            vmColumn.cpu,
+            vmColumn.network,
+            vmColumn.uptime,
           ],
           opens: '/vms',
           empty: 'vms.none.here',
+        },
+      ],
+    },
+    {
+      key: 'templates',
+      label: 'tab.templates',
+      parts: [
+        {
+          types: ['template', 'disk_attachment'],
+          list: async (client, owner, signal) =>
+            (await client.templates.list({ follow: 'disk_attachments.disk' }, { signal })).filter(
+              (one) => one.disk_attachments?.some((attachment) => attachment.id === owner.id) === true,
+            ),
+          columns: [
+            { label: 'label.name', path: 'name' },
+            { label: 'label.disks', path: 'disk_attachments.disk.alias' },
+            { label: 'label.actualSize', path: (row) => actualSize(row), as: 'bytes' },
+            { label: 'label.creationDate', path: 'creation_time', as: 'date' },
+          ],
+          opens: '/templates',
+          empty: 'templates.none.here',
         },
       ],
     },
@@ -198,6 +259,9 @@ export const disks: Kind = {
           columns: [
             { label: 'label.domainName', path: 'name' },
             { label: 'label.domainType', path: 'type', as: 'words' },
+            { label: 'label.status', path: domainStatus, as: 'status', covers: ['(icon) Shared Status'] },
+            { label: 'label.externalStatus', path: 'external_status', as: 'status', covers: ['(icon) Additional Status'] },
+            { label: 'label.totalSpace', path: (domain) => totalOf(domain), as: 'bytes' },
             { label: 'label.freeSpace', path: 'available', as: 'bytes' },
             { label: 'label.usedSpace', path: 'used', as: 'bytes' },
             { label: 'label.description', path: 'description' },
@@ -212,23 +276,11 @@ export const disks: Kind = {
   adds: [adding(newDisk, (client, _, body) => client.disks.add(body))],
   actions: [
     editing(editDisk, (client, target, body) => client.disks.disk(target.id).update(body)),
-    {
-      key: 'move',
-      label: 'action.move',
-      reason: noImage,
-      form: toDomain('disk.move.title'),
-      run: (client, target, body) => client.disks.disk(target.id).move({ storageDomain: storageDomainOf(body) }),
-    },
-    {
-      key: 'copy',
-      label: 'action.copy',
-      reason: noImage,
-      form: toDomain('disk.copy.title', [text('label.alias', 'disk.alias')]),
-      run: (client, target, body) => client.disks.disk(target.id).copy({ storageDomain: storageDomainOf(body), ...diskOf(body) }),
-    },
+    ...relocation,
     {
       key: 'quota',
       label: 'action.assignQuota',
+      bulk: true,
       can: 'update',
       form: {
         title: 'disk.quota.title',
@@ -246,17 +298,51 @@ export const disks: Kind = {
     { key: 'sparsify', label: 'action.sparsify', reason: noImage, run: (client, target) => client.disks.disk(target.id).sparsify() },
     {
       key: 'refresh-lun',
+      bulk: true,
       label: 'action.refreshLun',
       can: 'refresh_lun',
       reason: (disk) => (isImage(disk) ? 'disk.reason.lun' : undefined),
-      run: async (client, target) => {
-        const [host] = await client.hosts.list({ search: 'status=up', max: 1 });
-        return await client.disks.disk(target.id).refreshLun({ host: { id: host?.id ?? '' } });
-      },
+      run: async (client, target) => await client.disks.disk(target.id).refreshLun({ host: { id: await anyHostUp(client) } }),
     },
-    removing('disk.remove.body', (client, target) => client.disks.disk(target.id).remove()),
+    removal,
   ],
 };
+
+/** Size of all disks of a template together. */
+function actualSize(row: Entity): number {
+  return ((row as Template).disk_attachments ?? []).reduce((sum, one) => sum + (one.disk?.actual_size ?? 0), 0);
+}
+
+/** The top collection tells a status only of domains that are attached nowhere; attached and told nothing is active. */
+function domainStatus(domain: Entity): string {
+  return (domain as StorageDomain).status ?? 'active';
+}
+
+function totalOf(domain: StorageDomain): number | undefined {
+  return domain.used === undefined || domain.available === undefined ? undefined : domain.used + domain.available;
+}
+
+/** Disks with the names of the virtual machines and templates that have them, and whether one boots from it. */
+export async function attachedDisks(client: Client, read: Promise<Disk[]>, signal: AbortSignal, more: object = {}): Promise<Entity[]> {
+  const follow = 'disk_attachments';
+  const [all, machines, templates] = await Promise.all([
+    read,
+    client.vms.list({ follow }, { signal }),
+    client.templates.list({ follow }, { signal }),
+  ]);
+  const owners = new Map<string, { names: string[]; bootable: boolean }>();
+  for (const owner of [...machines, ...templates])
+    for (const { id = '', bootable } of owner.disk_attachments ?? []) {
+      const known = owners.get(id) ?? { names: [], bootable: false };
+      known.names.push(owner.name ?? '');
+      known.bootable ||= bootable === true;
+      owners.set(id, known);
+    }
+  return all.map((disk) => {
+    const own = owners.get(disk.id ?? '');
+    return { ...disk, ...more, vms: own?.names, bootable: own?.bootable ?? false };
+  });
+}
 
 function storageDomainOf(body: object): { id: string } {
   return { id: String(valueAt(body, 'storage_domain.id')) };

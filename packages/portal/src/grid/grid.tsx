@@ -33,12 +33,17 @@ export interface GridProps<T extends { id?: string }> {
   actions?: (row: T) => RowAction[];
   /** Told which row's actions are looked at. */
   onActionsOpen?: (id: string) => void;
+  /** Rows that are selected for something that is done with several; without it none can be. */
+  chosen?: ReadonlySet<string> | undefined;
+  onChoose?: ((chosen: ReadonlySet<string>) => void) | undefined;
 }
 
 const rowHeight = 44;
 const headHeight = 40;
 const padding = 40;
 const actionsColumn: ColumnRoom = { key: 'actions', minWidth: 104, grow: 0, priority: 0 };
+/** It stands first to the eye and last in a row's content: a row is called by its name. */
+const chosenColumn: ColumnRoom = { key: 'chosen', minWidth: 36, grow: 0, priority: 0 };
 
 /** A list of any length: only the rows in sight are in the page. Arrow keys move, Enter opens, the context menu key opens a row's actions. */
 export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode {
@@ -47,7 +52,16 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
   const width = useWidth(scroller);
   const [active, setActive] = useState(0);
   const [menuRow, setMenuRow] = useState<string>();
-  const { onActionsOpen } = props;
+  const { onActionsOpen, onChoose, chosen } = props;
+  const choose = useCallback(
+    (id: string, on: boolean) => {
+      const next = new Set(chosen);
+      if (on) next.add(id);
+      else next.delete(id);
+      onChoose?.(next);
+    },
+    [chosen, onChoose],
+  );
   const openMenu = useCallback(
     (id: string | undefined) => {
       setMenuRow(id);
@@ -57,8 +71,12 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
   );
   const gridId = useId();
   const shown = useMemo(
-    () => fitting(columns, width - padding - (actions === undefined ? 0 : actionsColumn.minWidth)),
-    [columns, width, actions],
+    () =>
+      fitting(
+        columns,
+        width - padding - (actions === undefined ? 0 : actionsColumn.minWidth) - (onChoose === undefined ? 0 : chosenColumn.minWidth),
+      ),
+    [columns, width, actions, onChoose],
   );
   const by = columns.find((column) => column.key === sort.column) ?? columns[0];
   const sorted = useMemo(() => (by === undefined ? rows : ordered(rows, by.value, sort.descending)), [rows, by, sort.descending]);
@@ -70,8 +88,14 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
     scrollPaddingStart: headHeight,
   });
   const style = useMemo(
-    () => ({ gridTemplateColumns: template(actions === undefined ? shown : [...shown, actionsColumn]) }),
-    [shown, actions],
+    () => ({
+      gridTemplateColumns: template([
+        ...(onChoose === undefined ? [] : [chosenColumn]),
+        ...shown,
+        ...(actions === undefined ? [] : [actionsColumn]),
+      ]),
+    }),
+    [shown, actions, onChoose],
   );
   const rowId = (index: number): string => `${gridId}-${index}`;
   const closeMenu = useCallback(() => {
@@ -91,7 +115,9 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
     if (to !== undefined) {
       setActive(to);
       virtual.scrollToIndex(to);
-    } else if ((event.key === 'Enter' || event.key === ' ') && row !== undefined) onOpen?.(row);
+    } else if (event.key === ' ' && onChoose !== undefined && row?.id !== undefined) choose(row.id, chosen?.has(row.id) !== true);
+    else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && onChoose !== undefined) onChoose(idsOf(sorted));
+    else if ((event.key === 'Enter' || event.key === ' ') && row !== undefined) onOpen?.(row);
     else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && row !== undefined && actions !== undefined)
       openMenu(row.id);
     else return;
@@ -106,12 +132,13 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
       tabIndex={0}
       aria-label={props.label}
       aria-rowcount={sorted.length + 1}
-      aria-colcount={shown.length + (actions === undefined ? 0 : 1)}
+      aria-colcount={shown.length + (actions === undefined ? 0 : 1) + (onChoose === undefined ? 0 : 1)}
+      aria-multiselectable={onChoose === undefined ? undefined : true}
       aria-activedescendant={sorted.length > 0 ? rowId(active) : undefined}
       onKeyDown={onKeyDown}
     >
       <div role="rowgroup">
-        <Head {...props} columns={shown} style={style} hasActions={actions !== undefined} />
+        <Head {...props} columns={shown} rows={sorted} style={style} hasActions={actions !== undefined} />
       </div>
       <div role="rowgroup" className="vg-grid__body" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((item) => {
@@ -132,6 +159,8 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
               nameOf={props.nameOf}
               actions={actions}
               onActive={setActive}
+              chosen={row.id !== undefined && chosen?.has(row.id) === true}
+              onChoose={onChoose === undefined ? undefined : choose}
               menuOpen={menuRow !== undefined && menuRow === row.id}
               onMenu={openMenu}
               onMenuClose={closeMenu}
@@ -145,10 +174,13 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
 
 function Head<T extends { id?: string }>({
   columns,
+  rows,
   sort,
   onSort,
   style,
   hasActions,
+  chosen,
+  onChoose,
 }: GridProps<T> & { style: object; hasActions: boolean }): ReactNode {
   const text = useText();
   return (
@@ -170,8 +202,22 @@ function Head<T extends { id?: string }>({
           <span className="pf-v6-screen-reader">{text('grid.actions')}</span>
         </div>
       )}
+      {onChoose !== undefined && (
+        <div role="columnheader" className="vg-grid__choose">
+          <input
+            type="checkbox"
+            aria-label={text('grid.choose.all')}
+            checked={rows.length > 0 && rows.every((row) => chosen?.has(row.id ?? '') === true)}
+            onChange={(event) => onChoose(event.target.checked ? idsOf(rows) : new Set())}
+          />
+        </div>
+      )}
     </div>
   );
+}
+
+function idsOf(rows: readonly { id?: string }[]): ReadonlySet<string> {
+  return new Set(rows.flatMap((row) => row.id ?? []));
 }
 
 interface RowProps<T> {
@@ -187,13 +233,16 @@ interface RowProps<T> {
   nameOf: ((row: T) => string) | undefined;
   actions: ((row: T) => RowAction[]) | undefined;
   onActive: (index: number) => void;
+  chosen: boolean;
+  onChoose: ((id: string, on: boolean) => void) | undefined;
   menuOpen: boolean;
   onMenu: (id: string | undefined) => void;
   onMenuClose: () => void;
 }
 
 function PlainRow<T extends { id?: string }>(props: RowProps<T>): ReactNode {
-  const { row, columns, actions, onOpen } = props;
+  const text = useText();
+  const { row, columns, actions, onOpen, onChoose } = props;
   const open = (): void => {
     props.onActive(props.index);
     onOpen?.(row);
@@ -236,6 +285,18 @@ function PlainRow<T extends { id?: string }>(props: RowProps<T>): ReactNode {
             open={props.menuOpen}
             onOpen={() => props.onMenu(row.id)}
             onClose={props.onMenuClose}
+          />
+        </div>
+      )}
+      {onChoose !== undefined && (
+        // A click beside the box is not meant for the row.
+        <div role="gridcell" className="vg-grid__choose" onClick={(event) => event.stopPropagation()}>
+          <input
+            type="checkbox"
+            tabIndex={-1}
+            aria-label={text('grid.choose', { name: props.nameOf?.(row) ?? row.id ?? '' })}
+            checked={props.chosen}
+            onChange={(event) => onChoose(row.id ?? '', event.target.checked)}
           />
         </div>
       )}

@@ -1,7 +1,7 @@
 import { Menu, MenuContent, MenuItem, MenuList } from '@patternfly/react-core/dist/esm/components/Menu/index.js';
 import { EllipsisVIcon } from '@patternfly/react-icons/dist/esm/icons/ellipsis-v-icon.js';
 import type { SVGIconProps } from '@patternfly/react-icons/dist/esm/createIcon.js';
-import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { ComponentType, ReactNode } from 'react';
 import { createPortal } from 'react-dom';
 import { useText } from '../text/text.ts';
@@ -86,13 +86,14 @@ function RowMenu({
 }): ReactNode {
   const menu = useRef<HTMLDivElement>(null);
   const [place, setPlace] = useState({ top: 0, left: 0 });
-  useLayoutEffect(() => {
+  const follow = useCallback(() => {
     const from = anchor.current?.getBoundingClientRect();
     const own = menu.current?.getBoundingClientRect();
     if (from === undefined || own === undefined) return;
     const below = from.bottom + own.height < innerHeight;
     setPlace({ top: below ? from.bottom : Math.max(8, from.top - own.height), left: Math.max(8, from.right - own.width) });
   }, [anchor]);
+  useLayoutEffect(follow, [follow]);
   useEffect(() => {
     menu.current?.querySelector<HTMLElement>('[role="menuitem"]')?.focus();
     const away = (event: Event): void => {
@@ -103,14 +104,14 @@ function RowMenu({
       if (event.key === 'Escape' || event.key === 'Tab') onClose();
     };
     document.addEventListener('pointerdown', away, true);
-    document.addEventListener('scroll', onClose, true);
+    document.addEventListener('scroll', follow, true);
     document.addEventListener('keydown', key);
     return () => {
       document.removeEventListener('pointerdown', away, true);
-      document.removeEventListener('scroll', onClose, true);
+      document.removeEventListener('scroll', follow, true);
       document.removeEventListener('keydown', key);
     };
-  }, [anchor, onClose]);
+  }, [anchor, follow, onClose]);
   return createPortal(
     // Events of a portal rise through React's tree: without this a click in the menu would open the row.
     <div className="vg-row-menu" style={place} onClick={(event) => event.stopPropagation()} role="presentation">

@@ -1,6 +1,7 @@
 import { enumValues } from '@virgate/contract/generated/enums';
 import type { Host } from '@virgate/contract/generated/types';
 import { lazy } from 'react';
+import type { Client } from '@virgate/sdk';
 import { affinityLabelsTab } from '../affinity/parts.ts';
 import { eventsTab } from '../events/parts.ts';
 import { adding, editing, removing } from '../kinds/actions.ts';
@@ -12,12 +13,17 @@ import type {
   FormDescription,
   Kind,
   PartsDescription,
+  Reference,
   TabDescription,
 } from '../kinds/kind.ts';
-import { clusters } from '../kinds/references.ts';
-import { valueAt } from '../kinds/value.ts';
+import { clusters, hosts as hostOptions, vms as vmsByName } from '../kinds/references.ts';
+import { setAt, valueAt, versionText } from '../kinds/value.ts';
+import { statisticOf } from '../kinds/statistics.ts';
+import { traffic } from '../vms/nics.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import type { TextKey } from '../text/en.ts';
+import { powerActions } from '../vms/actions.ts';
+import { centersOfClusters, listVms, vmColumn } from '../vms/summary.ts';
 import { assigningTags } from '../tags/assign.ts';
 
 const SetupHostNetworks = lazy(() => import('../host-networks/setup-dialog.tsx'));
@@ -57,6 +63,56 @@ const consoles: readonly FieldDescription[] = [
   text('label.displayAddress', 'display.address', { covers: 'consoleAddressEnabled consoleAddress', hint: 'host.display.hint' }),
   choice('label.vgpuPlacement', 'vgpu_placement', enumValues.VgpuPlacement, { covers: 'vgpuConsolidatedPlacement vgpuSeparatedPlacement' }),
 ];
+/** Words of the kernel's command line that a box stands for, as the administration portal of the contract writes them. */
+const kernelSwitches = [
+  ['label.kernelIommu', 'intel_iommu=on', 'kernelCmdlineIommu'],
+  ['label.kernelNested', 'kvm-intel.nested=1', 'kernelCmdlineKvmNested'],
+  ['label.kernelInterrupts', 'vfio_iommu_type1.allow_unsafe_interrupts=1', 'kernelCmdlineUnsafeInterrupts'],
+  ['label.kernelPci', 'pci=realloc', 'kernelCmdlinePciRealloc'],
+  ['label.kernelNouveau', 'rdblacklist=nouveau', 'kernelCmdlineBlacklistNouveau'],
+  ['label.kernelFips', 'fips=1', 'kernelCmdlineFips'],
+  ['label.kernelSmt', 'nosmt', 'kernelCmdlineSmt'],
+] as const;
+const cmdlinePath = 'os.custom_kernel_cmdline';
+const wordsOf = (host: Entity): string[] =>
+  String(valueAt(host, cmdlinePath) ?? '')
+    .split(/\s+/)
+    .filter((word) => word !== '');
+const switchWords: ReadonlySet<string> = new Set(kernelSwitches.map(([, word]) => word));
+const putWord = (body: object, word: string): void => {
+  const now = String(valueAt(body, cmdlinePath) ?? '');
+  setAt(body, cmdlinePath, now === '' ? word : `${now} ${word}`);
+};
+/** Changed settings come with the next installation of the host: the engine adds them to what the host boots with. */
+const kernel: readonly FieldDescription[] = [
+  ...kernelSwitches.map(([label, word, covers]): FieldDescription => ({
+    label,
+    path: `kernel.${word}`,
+    covers,
+    control: { kind: 'check' },
+    with: [...kernelSwitches.map(([, other]) => `kernel.${other}`).filter((other) => other !== `kernel.${word}`), cmdlinePath],
+    read: (host) => wordsOf(host).includes(word),
+    write: (body, value) => {
+      if (value === true) putWord(body, word);
+      else setAt(body, cmdlinePath, String(valueAt(body, cmdlinePath) ?? ''));
+    },
+  })),
+  {
+    label: 'label.kernelCommandLine',
+    path: cmdlinePath,
+    covers: 'kernelCmdlineText',
+    hint: 'host.kernel.hint',
+    control: { kind: 'text' },
+    with: kernelSwitches.map(([, word]) => `kernel.${word}`),
+    read: (host) =>
+      wordsOf(host)
+        .filter((word) => !switchWords.has(word))
+        .join(' '),
+    write: (body, value) => {
+      for (const word of String(value).split(/\s+/)) if (word !== '') putWord(body, word);
+    },
+  },
+];
 const newHost: FormDescription = {
   title: 'host.new',
   dialog: 'HostPopupView',
@@ -67,10 +123,12 @@ const newHost: FormDescription = {
         cluster,
         ...identity,
         ...ssh,
+        check('label.overrideFirewall', 'override_iptables', { initial: true, covers: 'overrideIpTablesEditor' }),
         check('label.activateAfter', 'activate', { initial: true }),
         check('label.rebootAfter', 'reboot', { initial: true }),
       ],
     },
+    { label: 'form.tab.kernel', fields: kernel },
     { label: 'form.tab.spm', fields: spm },
     { label: 'form.tab.consoleGpu', fields: consoles },
   ],
@@ -82,6 +140,7 @@ const editHost: FormDescription = {
   tabs: [
     { label: 'form.tab.general', fields: [cluster, ...identity, ...ssh.slice(0, 1)] },
     { label: 'form.tab.power', fields: power },
+    { label: 'form.tab.kernel', fields: kernel },
     { label: 'form.tab.spm', fields: spm },
     { label: 'form.tab.consoleGpu', fields: consoles },
   ],
@@ -101,6 +160,7 @@ const powered = (host: Entity): 'host.reason.power' | undefined =>
 const fence = (fenceType: 'restart' | 'start' | 'stop', label: TextKey): ActionDescription =>
   plain(fenceType, label, (client, target) => client.hosts.host(target.id).fence({ fenceType }), {
     can: 'fence',
+    bulk: true,
     reason: powered,
     confirm: { title: 'host.fence.title', body: 'host.fence.body' },
   });
@@ -108,6 +168,26 @@ const inStatus =
   (...statuses: string[]) =>
   (host: Entity): 'host.reason.notnow' | undefined =>
     statuses.includes((host as Host).status ?? '') ? undefined : 'host.reason.notnow';
+
+/** What the API's action takes of the form. */
+function installation(body: object): Parameters<ReturnType<Client['hosts']['host']>['install']>[0] {
+  const {
+    activate,
+    reboot,
+    root_password: rootPassword,
+    hosted_engine: engine,
+    ssh,
+    override_iptables: firewall,
+  } = body as Host & { activate?: boolean; reboot?: boolean; hosted_engine?: 'deploy' | 'undeploy' };
+  return {
+    ...(activate === undefined ? {} : { activate }),
+    ...(reboot === undefined ? {} : { reboot }),
+    ...(rootPassword === undefined ? {} : { rootPassword }),
+    ...(ssh === undefined ? {} : { ssh }),
+    ...(firewall === undefined ? {} : { host: { override_iptables: firewall } }),
+    ...(engine === 'deploy' ? { deployHostedEngine: true } : engine === 'undeploy' ? { undeployHostedEngine: true } : {}),
+  };
+}
 
 const actions: readonly ActionDescription[] = [
   editing(editHost, (client, target, body) => client.hosts.host(target.id).update(body)),
@@ -119,6 +199,7 @@ const actions: readonly ActionDescription[] = [
       return client.hosts.host(target.id).deactivate(reason === undefined ? {} : { reason });
     },
     {
+      bulk: true,
       form: {
         title: 'host.confirm.deactivate.title',
         dialog: 'HostMaintenanceConfirmationPopupView',
@@ -126,8 +207,8 @@ const actions: readonly ActionDescription[] = [
       },
     },
   ),
-  plain('activate', 'host.action.activate', (client, target) => client.hosts.host(target.id).activate()),
-  plain('refresh', 'action.refreshCapabilities', (client, target) => client.hosts.host(target.id).refresh()),
+  plain('activate', 'host.action.activate', (client, target) => client.hosts.host(target.id).activate(), { bulk: true }),
+  plain('refresh', 'action.refreshCapabilities', (client, target) => client.hosts.host(target.id).refresh(), { bulk: true }),
   plain('approve', 'host.action.approve', (client, target) => client.hosts.host(target.id).approve()),
   plain('spm', 'action.selectAsSpm', (client, target) => client.hosts.host(target.id).forceSelectSpm(), {
     can: 'force_select_spm',
@@ -140,9 +221,18 @@ const actions: readonly ActionDescription[] = [
   plain('check-upgrade', 'action.checkForUpgrade', (client, target) => client.hosts.host(target.id).upgradeCheck(), {
     can: 'upgrade_check',
   }),
-  plain('upgrade', 'action.upgrade', (client, target) => client.hosts.host(target.id).upgrade(), {
+  plain('upgrade', 'action.upgrade', (client, target, body) => client.hosts.host(target.id).upgrade(body), {
     reason: (host) => ((host as Host).update_available === true ? undefined : 'host.reason.noupdate'),
-    confirm: { title: 'host.upgrade.title', body: 'host.upgrade.body' },
+    form: {
+      title: 'host.upgrade.title',
+      dialog: 'HostUpgradePopupView',
+      tabs: [
+        {
+          label: 'form.tab.general',
+          fields: [check('label.rebootAfterUpgrade', 'reboot', { initial: true, hint: 'host.upgrade.body', covers: 'reboot' })],
+        },
+      ],
+    },
   }),
   fence('restart', 'action.restart'),
   fence('start', 'action.start'),
@@ -152,32 +242,105 @@ const actions: readonly ActionDescription[] = [
     confirm: { title: 'host.rebooted.title', body: 'host.rebooted.body' },
   }),
   plain('setup-networks', 'host.action.setupNetworks', nothing, { can: 'setup_networks', dialog: SetupHostNetworks }),
+  plain('reinstall', 'action.reinstall', (client, target, body) => client.hosts.host(target.id).install(installation(body)), {
+    can: 'install',
+    reason: inStatus('maintenance', 'install_failed'),
+    form: {
+      title: 'host.reinstall.title',
+      dialog: 'HostInstallPopupView',
+      tabs: [
+        {
+          label: 'form.tab.general',
+          fields: [
+            choice('label.authentication', 'ssh.authentication_method', enumValues.SshAuthenticationMethod, {
+              need: true,
+              initial: 'publickey',
+              covers: 'rbPublicKey publicKeyEditor',
+            }),
+            text('label.userName', 'ssh.user.user_name', { initial: 'root' }),
+            {
+              label: 'label.rootPassword',
+              path: 'root_password',
+              covers: 'passwordEditor',
+              control: { kind: 'password' },
+              need: true,
+              when: (around) => around.value('ssh.authentication_method') === 'password',
+            },
+            check('label.overrideFirewall', 'override_iptables', { initial: true, covers: 'overrideIpTablesEditor' }),
+            check('label.activateAfter', 'activate', { initial: true }),
+            check('label.rebootAfter', 'reboot', { initial: true }),
+            choice('label.hostedEngineDeploy', 'hosted_engine', ['deploy', 'undeploy'], { covers: 'hostedEngineDeployActionsEditor' }),
+          ],
+        },
+      ],
+    },
+  }),
+  plain(
+    'copy-networks',
+    'action.copyHostNetworks',
+    (client, target, body) => client.hosts.host(target.id).copyHostNetworks({ sourceHost: { id: String(valueAt(body, 'source.id')) } }),
+    {
+      can: null,
+      form: {
+        title: 'host.copyNetworks.title',
+        tabs: [
+          {
+            label: 'form.tab.general',
+            fields: [
+              reference(
+                'label.copyFrom',
+                'source',
+                { ...hostOptions, only: (option, around) => option.id !== around.entity?.id },
+                { need: true },
+              ),
+            ],
+          },
+        ],
+      },
+    },
+  ),
   plain('sync-networks', 'action.syncAllNetworks', (client, target) => client.hosts.host(target.id).syncAllNetworks(), {
+    covers: ['hosts-network_interfaces|Sync All Networks'],
     can: 'sync_all_networks',
   }),
   plain('save-networks', 'action.saveNetworks', (client, target) => client.hosts.host(target.id).commitNetConfig(), {
+    covers: ['hosts-network_interfaces|Save Network Configuration'],
     can: 'commit_net_config',
   }),
-  assigningTags((client, id) => client.hosts.host(id).tags),
-  removing('host.remove.body', (client, target) => client.hosts.host(target.id).remove()),
+  { ...assigningTags((client, id) => client.hosts.host(id).tags), bulk: true },
+  { ...removing('host.remove.body', (client, target) => client.hosts.host(target.id).remove()), bulk: true },
 ];
 
 const vms: PartsDescription = {
   types: ['vm'],
   list: async (client, owner, signal) =>
-    (await client.vms.list({ follow: 'reported_devices' }, { signal })).filter((vm) => vm.host?.id === owner.id),
+    (await listVms(client, signal)).flatMap((vm) => {
+      const pinned = vm.placement_policy?.hosts?.some((one) => one.id === owner.id) === true;
+      if (vm.host?.id === owner.id) return [{ ...vm, attachment: pinned ? 'runs here, pinned here' : 'runs here' }];
+      return pinned ? [{ ...vm, attachment: 'pinned here' }] : [];
+    }),
   canType: 'vm',
   columns: [
-    { label: 'label.name', path: 'name' },
-    { label: 'label.cluster', path: 'cluster.id', of: clusters },
-    { label: 'label.ipAddresses', path: 'reported_devices.ips.address' },
-    { label: 'label.fqdn', path: 'fqdn' },
-    { label: 'label.memory', path: 'memory', as: 'bytes', meter: 'memory' },
-    { label: 'label.status', path: 'status', as: 'status' },
+    vmColumn.name,
+    vmColumn.status,
+    vmColumn.type,
+    { label: 'label.attachment', path: 'attachment', as: 'words' },
+    vmColumn.cluster,
+    vmColumn.addresses,
+    vmColumn.fqdn,
+    vmColumn.memory,
+    vmColumn.cpu,
+    vmColumn.network,
+    vmColumn.uptime,
   ],
   opens: '/vms',
   empty: 'vms.none.here',
   actions: [
+    plain('start', 'vm.action.start', (client, target) => client.vms.vm(target.id).start(), { covers: ['Run'] }),
+    ...powerActions.filter((action) => action.key === 'console'),
+    plain('cancel-migration', 'action.cancelMigration', (client, target) => client.vms.vm(target.id).cancelMigration(), {
+      can: 'cancel_migration',
+    }),
     plain('suspend', 'vm.action.suspend', (client, target) => client.vms.vm(target.id).suspend()),
     plain('shutdown', 'vm.action.shutdown', (client, target) => client.vms.vm(target.id).shutdown()),
     plain('stop', 'vm.action.stop', (client, target) => client.vms.vm(target.id).stop(), {
@@ -189,25 +352,37 @@ const vms: PartsDescription = {
 const nics: PartsDescription = {
   types: ['host'],
   list: async (client, owner, signal) => {
-    const { nics: own, networkAttachments } = client.hosts.host(owner.id);
-    const [all, attachments] = await Promise.all([
+    const { nics: own, networkAttachments, unmanagedNetworks } = client.hosts.host(owner.id);
+    const [all, attachments, unmanaged, cluster] = await Promise.all([
       own.list({ follow: 'statistics' }, { signal }),
       networkAttachments.list({ follow: 'network' }, { signal }),
+      unmanagedNetworks.list({}, { signal }),
+      client.clusters.cluster(String(valueAt(owner, 'cluster.id'))).networks.list({}, { signal }),
     ]);
+    const management = cluster.find((one) => one.usages?.includes('management') === true)?.id;
     return all.map((nic) => {
       const here = attachments.filter((one) => one.host_nic?.id === nic.id);
-      return { ...nic, carried: here.map((one) => one.network?.name), out_of_sync: here.some((one) => one.in_sync === false) };
+      return {
+        ...nic,
+        carried: here.map((one) => one.network?.name),
+        out_of_sync: here.some((one) => one.in_sync === false),
+        management: here.some((one) => one.network?.id === management),
+        unmanaged: unmanaged.filter((one) => one.host_nic?.id === nic.id).map((one) => one.name ?? ''),
+      };
     });
   },
   columns: [
-    { label: 'label.name', path: 'name' },
+    { label: 'label.name', path: 'name', covers: ['(NIC/bond row) Name'] },
     { label: 'label.status', path: 'status', as: 'status' },
+    { label: 'label.managed', path: 'management', as: 'yesno', covers: ['Management icon', '(logical network rows) Management icon'] },
+    { label: 'label.unmanaged', path: 'unmanaged', covers: ['Unmanaged icon'] },
+    ...traffic,
     { label: 'label.mac', path: 'mac.address' },
     { label: 'label.speedMbps', path: (nic) => megabits(valueAt(nic, 'speed')), as: 'number' },
     { label: 'label.bondMembers', path: 'bonding.slaves.name' },
     { label: 'label.vlan', path: 'vlan.id', as: 'number' },
     { label: 'label.networkName', path: 'carried' },
-    { label: 'label.outOfSync', path: 'out_of_sync', as: 'yesno' },
+    { label: 'label.outOfSync', path: 'out_of_sync', as: 'yesno', covers: ['Out-of-sync icon'] },
     { label: 'label.ipv4', path: 'ip.address' },
     { label: 'label.ipv6', path: 'ipv6.address' },
   ],
@@ -230,6 +405,7 @@ const devices: PartsDescription = {
     { label: 'label.driver', path: 'driver' },
     { label: 'label.iommuGroup', path: 'iommu_group', as: 'number' },
     { label: 'label.mdevTypes', path: 'm_dev_types.name' },
+    { label: 'label.usedBy', path: 'vm.id', of: vmsByName, covers: ['Currently Used by VM', 'Attached to VMs'] },
   ],
   empty: 'host.devices.empty',
 };
@@ -300,9 +476,27 @@ const agents: PartsDescription = {
   ],
 };
 
+const levelsOfClusters: Reference = { ...clusters, label: (cluster) => versionText((cluster as { version?: object }).version) };
+
+function bootTime(host: Entity): number | undefined {
+  const seconds = statisticOf(host, 'boot.time');
+  return seconds === undefined || seconds === 0 ? undefined : seconds * 1_000;
+}
+
+/** Free of all huge pages, by their size in KiB: `2048: 0/16`. */
+function hugePages(host: Entity): string | undefined {
+  const sizes = ((host as Host).statistics ?? []).flatMap((one) => /^hugepages\.(\d+)\.total$/.exec(one.name ?? '')?.[1] ?? []);
+  return (
+    sizes
+      .map((size) => `${size}: ${statisticOf(host, `hugepages.${size}.free`) ?? 0}/${statisticOf(host, `hugepages.${size}.total`)}`)
+      .join(', ') || undefined
+  );
+}
+
 const general: TabDescription = {
   key: 'general',
   label: 'tab.general',
+  more: { types: [], read: (client, owner, signal) => client.hosts.host(owner.id).get({ follow: 'statistics' }, { signal }) },
   facts: [
     { label: 'label.hostname', path: 'address' },
     { label: 'host.field.detail', path: 'status_detail' },
@@ -312,19 +506,31 @@ const general: TabDescription = {
       path: (host) => [valueAt(host, 'os.type'), valueAt(host, 'os.version.full_version')].filter(Boolean).join(' ') || undefined,
     },
     { label: 'label.kernelVersion', path: 'os.reported_kernel_cmdline' },
+    { label: 'label.osDescription', path: 'os.type', as: 'words' },
+    { label: 'label.clusterVersion', path: 'cluster.id', of: levelsOfClusters },
+    { label: 'label.logicalCpus', path: logicalCpus, as: 'number', covers: ['Logical CPU Cores', 'Online Logical CPU Cores'] },
+    { label: 'label.bootTime', path: (host) => bootTime(host), as: 'date' },
+    {
+      label: 'label.hostedEngine',
+      path: (host) => (valueAt(host, 'hosted_engine.configured') === true ? 'configured' : 'not configured'),
+      as: 'words',
+    },
+    { label: 'label.swap', path: (host) => statisticOf(host, 'swap.total'), as: 'bytes' },
+    { label: 'label.sharedMemory', path: (host) => statisticOf(host, 'memory.shared'), as: 'bytes' },
+    { label: 'label.hugePageSizes', path: (host) => hugePages(host) },
     { label: 'label.libvirtVersion', path: 'libvirt_version.full_version' },
     { label: 'label.vdsmVersion', path: 'version.full_version' },
     { label: 'label.manufacturer', path: 'hardware_information.manufacturer' },
-    { label: 'label.hwVersion', path: 'hardware_information.version' },
+    { label: 'label.hwVersion', path: 'hardware_information.version', covers: ['Version'] },
     { label: 'label.family', path: 'hardware_information.family' },
     { label: 'label.uuid', path: 'hardware_information.uuid' },
     { label: 'label.productName', path: 'hardware_information.product_name' },
     { label: 'label.serialNumber', path: 'hardware_information.serial_number' },
     { label: 'label.cpuModelName', path: 'cpu.name' },
-    { label: 'label.cpuTypeOfHost', path: 'cpu.type' },
+    { label: 'label.cpuTypeOfHost', path: 'cpu.type', covers: ['CPU Type'] },
     { label: 'label.cpuSockets', path: 'cpu.topology.sockets', as: 'number' },
-    { label: 'label.coresPerSocket', path: 'cpu.topology.cores', as: 'number' },
-    { label: 'label.threadsPerCore', path: 'cpu.topology.threads', as: 'number' },
+    { label: 'label.coresPerSocket', path: 'cpu.topology.cores', as: 'number', covers: ['CPU Cores per Socket'] },
+    { label: 'label.threadsPerCore', path: 'cpu.topology.threads', as: 'number', covers: ['CPU Threads per Core'] },
     { label: 'label.spmPriority', path: 'spm.priority', as: 'number' },
     { label: 'label.activeVms', path: 'summary.active', as: 'number' },
     { label: 'label.iscsiInitiator', path: 'iscsi.initiator' },
@@ -354,7 +560,7 @@ export const hosts: Kind = {
   status: 'status',
   columns: [
     { label: 'label.name', path: 'name', width: 160 },
-    { label: 'label.status', path: 'status', as: 'status', width: 150 },
+    { label: 'label.status', path: 'status', as: 'status', width: 150, covers: ['(icon) Status Icon'] },
     { label: 'label.hostname', path: 'address' },
     { label: 'label.virtualMachines', path: 'summary.active', as: 'number', width: 120 },
     { label: 'label.cluster', path: 'cluster.id', of: clusters },
@@ -362,6 +568,9 @@ export const hosts: Kind = {
     { label: 'label.cpu', path: (host) => logicalCpus(host), as: 'number', meter: 'cpu', width: 110 },
     { label: 'label.spm', path: 'spm.status', as: 'words' },
     { label: 'label.comment', path: 'comment' },
+    { label: 'label.dataCenter', path: 'cluster.id', of: centersOfClusters },
+    { label: 'label.networkUse', path: 'status', as: 'live', meter: 'network' },
+    { label: 'label.externalStatus', path: 'external_status', as: 'status', covers: ['(icon) Additional Status'] },
   ],
   tabs: [
     general,

@@ -2,9 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { ApiFault } from '@virgate/sdk';
 import type { AllowedAction } from '@virgate/sdk';
 import { client } from '../app/client.ts';
-import type { RowAction } from '../grid/row-actions.tsx';
-import type { Text } from '../text/text.ts';
-import type { ActionDescription, Entity } from './kind.ts';
+import type { ActionDescription } from './kind.ts';
 
 /** What the engine says of each action with one object; asked again when the object changes. */
 export function useAllowed(
@@ -28,25 +26,4 @@ export function useAllowed(
     enabled: type !== undefined && id !== undefined && names.length > 0,
   });
   return query.data;
-}
-
-/** An action as rows and tool bars show it, with the reason when it cannot be done. */
-export function rowAction(
-  action: ActionDescription,
-  entity: Entity,
-  owner: Entity | undefined,
-  told: readonly AllowedAction[] | undefined,
-  text: Text,
-  run: () => void,
-): RowAction {
-  const own = action.reason?.(entity, owner);
-  const answer = action.can === null ? undefined : told?.find((one) => one.action === (action.can ?? action.key));
-  const refused = answer?.allowed === false ? (answer.reason ?? text('action.refused')) : undefined;
-  return {
-    key: action.key,
-    label: text(action.label),
-    run,
-    danger: action.danger === true,
-    reason: own === undefined ? refused : text(own),
-  };
 }

@@ -10,11 +10,12 @@ export function collectionOf(kind: Kind): Collection<Entity> {
   if (known !== undefined) return known;
   const collection: Collection<Entity> = {
     type: kind.type,
+    ...(kind.follows === true ? { follows: true } : {}),
     list: async (search, signal) => [...(await kind.list(client, search, signal))],
     one: (id, signal) => kind.one(client, id, signal),
   };
   made.set(kind, collection);
-  if (!collections.has(kind.type)) collections.set(kind.type, collection);
+  collections.set(kind.type, collection);
   return collection;
 }
 

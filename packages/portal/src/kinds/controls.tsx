@@ -19,6 +19,8 @@ export interface FieldProps {
   options: readonly Entity[] | undefined;
   /** What is wrong with the value. */
   problem: string | undefined;
+  /** Several objects are edited, and they differ in it. */
+  mixed?: boolean;
   disabled: boolean;
 }
 
@@ -26,7 +28,7 @@ export interface FieldProps {
 export function Field(props: FieldProps): ReactNode {
   const text = useText();
   const { id, field, problem } = props;
-  const hint = problem ?? (field.hint === undefined ? undefined : text(field.hint));
+  const hint = problem ?? (props.mixed === true ? text('bulk.mixed') : field.hint === undefined ? undefined : text(field.hint));
   const told =
     hint === undefined ? null : (
       <HelperText id={`${id}-hint`}>

@@ -1,10 +1,14 @@
+import { Alert } from '@patternfly/react-core/dist/esm/components/Alert/index.js';
 import type { ReactNode } from 'react';
 import { ActionButton } from '../app/action-button.tsx';
 import { Details, DetailsMissing, Facts } from '../app/details.tsx';
 import { Status } from '../app/status.tsx';
-import { useEntity } from '../live/collections.ts';
+import { ProblemAlert } from '../faults/problem.tsx';
+import { client } from '../app/client.ts';
+import { useEntity, useParts } from '../live/collections.ts';
 import { useText } from '../text/text.ts';
-import { rowAction, useAllowed } from './allowed.ts';
+import { useAllowed } from './allowed.ts';
+import { rowAction } from './row-action.ts';
 import { cellOf } from './cells.tsx';
 import { collectionOf } from './collection.ts';
 import type { ActionDescription, Entity, Kind, TabDescription, ValueDescription } from './kind.ts';
@@ -33,6 +37,7 @@ export function KindDetails({ kind, id, tab, onTab, onClose, onAction, onPartAct
   const entity = query.data;
   if (entity === undefined) return <DetailsMissing query={query} gone={text('kind.gone')} onClose={onClose} />;
   const owner = { ...entity, id };
+  const alert = kind.alert?.(entity);
   return (
     <Details
       title={nameOf(kind, entity)}
@@ -47,6 +52,7 @@ export function KindDetails({ kind, id, tab, onTab, onClose, onAction, onPartAct
               <ActionButton key={action.key} action={rowAction(action, entity, undefined, told, text, () => onAction(action, entity))} />
             ))
       }
+      before={alert === undefined ? undefined : <Alert isInline isPlain variant="info" title={text(alert)} />}
       tabs={kind.tabs.map((one) => ({
         key: one.key,
         title: text(one.label),
@@ -78,7 +84,12 @@ export function TabBody(props: {
   const text = useText();
   return (
     <>
-      {tab.facts !== undefined && <TabFacts facts={tab.facts} entity={owner} />}
+      {tab.facts !== undefined &&
+        (tab.more === undefined ? (
+          <TabFacts facts={tab.facts} entity={owner} />
+        ) : (
+          <FactsWithMore kind={kind} tab={tab} more={tab.more} facts={tab.facts} owner={owner} />
+        ))}
       {tab.parts?.map((parts, index) => {
         const place = index === 0 ? tab.key : `${tab.key}.${index}`;
         return (
@@ -93,6 +104,23 @@ export function TabBody(props: {
           />
         );
       })}
+    </>
+  );
+}
+
+function FactsWithMore(props: {
+  kind: Kind;
+  tab: TabDescription;
+  more: NonNullable<TabDescription['more']>;
+  facts: readonly ValueDescription[];
+  owner: Entity & { id: string };
+}): ReactNode {
+  const { kind, tab, more, facts, owner } = props;
+  const query = useParts({ type: kind.type, id: owner.id }, more.types, `facts ${tab.key}`, (signal) => more.read(client, owner, signal));
+  return (
+    <>
+      {query.error !== null && query.data === undefined && <ProblemAlert error={query.error} />}
+      <TabFacts facts={facts} entity={{ ...owner, ...query.data }} />
     </>
   );
 }

@@ -9,7 +9,7 @@ import { client } from '../app/client.ts';
 import { ProblemAlert } from '../faults/problem.tsx';
 import { useText } from '../text/text.ts';
 import { Field } from './controls.tsx';
-import { bodyOf, changedPaths, fieldProblem, fieldsOf, initialValues, shownFields } from './form.ts';
+import { bodyOf, changedPaths, commonValues, fieldProblem, fieldsOf, initialValues, shownFields } from './form.ts';
 import type { Values } from './form.ts';
 import type {
   ActionDescription,
@@ -28,20 +28,36 @@ interface FormDialogProps {
   action: ActionDescription;
   form: FormDescription;
   target: Target;
+  /** All that it is done to, where that is more than the target: the form begins with what they have in common. */
+  several?: readonly Entity[];
+  /** Heading, where it is not the form's title. */
+  heading?: string;
   /** Name of what it is done to. */
   name: string;
   /** Side tab that is open, as the address has it. */
   pane: string;
   onPane: (pane: string) => void;
+  /** Does it, in the place of the action's own request. */
+  send?: (body: object) => Promise<unknown>;
   /** Told what the engine answered. */
   onDone: (result: unknown) => void;
   onClose: () => void;
 }
 
 /** A form for one object, as its description says: side tabs when there is more than one, what is wrong beside each field. */
-export function FormDialog({ action, form, target, name, pane, onPane, onDone, onClose }: FormDialogProps): ReactNode {
+export function FormDialog(props: FormDialogProps): ReactNode {
+  const { action, form, target, several, name, pane, onPane, onDone, onClose } = props;
   const text = useText();
-  const initial = useMemo(() => initialValues(form, target.entity), [form, target.entity]);
+  const { values: initial, mixed } = useMemo(
+    () =>
+      several === undefined || form.edits !== true
+        ? { values: initialValues(form, target.entity), mixed: noPaths }
+        : commonValues(
+            form,
+            several.map((one) => initialValues(form, one)),
+          ),
+    [form, target.entity, several],
+  );
   const [typed, setTyped] = useState<Values>({});
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
   const [advanced, setAdvanced] = useState(false);
@@ -57,6 +73,8 @@ export function FormDialog({ action, form, target, name, pane, onPane, onDone, o
 
   async function submit(): Promise<void> {
     const wrong = shown.flatMap((field) => {
+      // A field in which several differ may stay as it is.
+      if (mixed.has(field.path) && JSON.stringify(values[field.path]) === JSON.stringify(initial[field.path])) return [];
       const problem = fieldProblem(field, values[field.path] ?? '');
       return problem === undefined ? [] : [[field.path, text(problem.key, problem.values)] as const];
     });
@@ -73,7 +91,8 @@ export function FormDialog({ action, form, target, name, pane, onPane, onDone, o
     setFailure(undefined);
     setBusy(true);
     try {
-      onDone(await action.run(client, target, bodyOf(form, shown, values, form.edits === true ? initial : {})));
+      const body = bodyOf(form, shown, values, form.edits === true ? initial : {}, mixed);
+      onDone(await (props.send?.(body) ?? action.run(client, target, body)));
     } catch (error) {
       setFailure(error);
       setBusy(false);
@@ -98,6 +117,7 @@ export function FormDialog({ action, form, target, name, pane, onPane, onDone, o
           value={values[field.path] ?? ''}
           options={choices(field)}
           problem={problems[field.path]}
+          mixed={mixed.has(field.path) && typed[field.path] === undefined}
           disabled={busy || (form.edits === true && field.fixed === true)}
           onChange={(value) => change(field, value)}
         />
@@ -106,7 +126,7 @@ export function FormDialog({ action, form, target, name, pane, onPane, onDone, o
   const current = tabs.find((tab) => tab.label === pane) ?? only;
   return (
     <Modal isOpen variant={form.tabs.length > 1 ? 'large' : 'medium'} onClose={onClose} aria-labelledby="form-title">
-      <ModalHeader title={text(form.title, { name })} labelId="form-title" />
+      <ModalHeader title={props.heading ?? text(form.title, { name })} labelId="form-title" />
       <ModalBody>
         <Form
           id="kind-form"
@@ -174,6 +194,8 @@ export function FormDialog({ action, form, target, name, pane, onPane, onDone, o
     </Modal>
   );
 }
+
+const noPaths: ReadonlySet<string> = new Set();
 
 function fieldId(path: string): string {
   return `field-${path.replaceAll('.', '-')}`;

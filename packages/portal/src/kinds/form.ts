@@ -5,6 +5,8 @@ import { setAt, valueAt, versionText } from './value.ts';
 /** What the fields of a form hold, by path. */
 export type Values = Readonly<Record<string, FieldValue>>;
 
+const same = (one: FieldValue | undefined, other: FieldValue | undefined): boolean => JSON.stringify(one) === JSON.stringify(other);
+
 /** All fields of a form, of all its tabs. */
 export function fieldsOf(form: FormDescription): FieldDescription[] {
   return form.tabs.flatMap((tab) => tab.fields);
@@ -52,6 +54,18 @@ export function initialValue(field: FieldDescription, entity: Entity | undefined
 
 export function initialValues(form: FormDescription, entity: Entity | undefined): Values {
   return Object.fromEntries(fieldsOf(form).map((field) => [field.path, initialValue(field, form.edits === true ? entity : undefined)]));
+}
+
+/** What a form for several objects begins with: what they have in common; `mixed` are the paths of fields in which they differ, which are blank. */
+export function commonValues(form: FormDescription, all: readonly Values[]): { values: Values; mixed: ReadonlySet<string> } {
+  const [first = {}, ...others] = all;
+  const mixed = new Set(
+    fieldsOf(form)
+      .filter(({ path }) => others.some((one) => !same(one[path], first[path])))
+      .map(({ path }) => path),
+  );
+  const values = fieldsOf(form).map((field) => [field.path, mixed.has(field.path) ? blank(field) : (first[field.path] ?? blank(field))]);
+  return { values: Object.fromEntries(values) as Values, mixed };
 }
 
 /** Fields that stand in the form now. */
@@ -103,8 +117,6 @@ function wireValue(field: FieldDescription, value: FieldValue): unknown {
   }
 }
 
-const same = (one: FieldValue | undefined, other: FieldValue | undefined): boolean => JSON.stringify(one) === JSON.stringify(other);
-
 /** The paths of fields that hold something else than at first. */
 export function changedPaths(form: FormDescription, values: Values, initial: Values): Set<string> {
   return new Set(
@@ -117,8 +129,15 @@ export function changedPaths(form: FormDescription, values: Values, initial: Val
 /**
  * The object that a form sends: of an edited one what was changed, with what belongs to it; of a new one all that is filled in.
  * @param shown fields that stand in the form
+ * @param mixed fields in which several objects differ: they are not sent along
  */
-export function bodyOf(form: FormDescription, shown: readonly FieldDescription[], values: Values, initial: Values): object {
+export function bodyOf(
+  form: FormDescription,
+  shown: readonly FieldDescription[],
+  values: Values,
+  initial: Values,
+  mixed: ReadonlySet<string> = new Set(),
+): object {
   const changed = changedPaths(form, values, initial);
   const along = new Set(fieldsOf(form).flatMap((field) => (changed.has(field.path) ? (field.with ?? []) : [])));
   const body = {};
@@ -126,7 +145,7 @@ export function bodyOf(form: FormDescription, shown: readonly FieldDescription[]
     const value = values[field.path] ?? '';
     const sent =
       form.edits === true
-        ? changed.has(field.path) || along.has(field.path)
+        ? changed.has(field.path) || (along.has(field.path) && !mixed.has(field.path))
         : value !== '' && !(Array.isArray(value) && value.length === 0);
     if (!sent) continue;
     if (field.write !== undefined) field.write(body, value);

@@ -9,7 +9,22 @@ export interface Entity {
 }
 
 /** How a value of the API is told. */
-export type Format = 'text' | 'words' | 'status' | 'yesno' | 'bytes' | 'date' | 'version' | 'number' | 'percent';
+export type Format =
+  | 'text'
+  | 'words'
+  | 'status'
+  | 'yesno'
+  | 'bytes'
+  | 'date'
+  | 'version'
+  | 'number'
+  | 'percent'
+  /** Time that has passed since then. */
+  | 'since'
+  /** A number of virtual CPUs. */
+  | 'vcpus'
+  /** Nothing but what is measured now. */
+  | 'live';
 
 /** Objects that others refer to: options of a field, names for a column. */
 export interface Reference {
@@ -41,9 +56,17 @@ export interface ValueDescription {
   /** The value is the id of one of these, whose name is told. */
   readonly of?: Reference;
   /** A bar with the share that is in use, as statistics come. */
-  readonly meter?: 'memory' | 'cpu';
+  readonly meter?: 'memory' | 'cpu' | 'network';
   /** Least width of a list's column in pixels, where it is not the usual one. */
   readonly width?: number;
+  /** Which columns of a list give way first where there is no room for all: those with the highest number; otherwise the last ones. */
+  readonly priority?: number;
+  /** Path of what a status says when it is pointed at. */
+  readonly detail?: string;
+  /** A list shows it only when it was chosen. */
+  readonly hidden?: true;
+  /** Names in the contract's list of pages, where they are not the label: an icon, or several that are told as one. */
+  readonly covers?: readonly string[];
 }
 
 export interface Pair {
@@ -87,6 +110,8 @@ export interface FieldDescription {
   readonly covers?: string;
   /** What is wrong with a value, where that is more than its being left out or out of bounds. */
   readonly refuses?: (value: FieldValue) => TextKey | undefined;
+  /** Dialogs of that list that have the field, where that is not the form's own alone. */
+  readonly dialog?: string;
   /** For what is not simply a value at a path. */
   readonly read?: (entity: Entity) => FieldValue;
   readonly write?: (body: object, value: FieldValue) => void;
@@ -121,11 +146,21 @@ export interface Target {
 export interface ActionDescription {
   readonly key: string;
   readonly label: TextKey;
+  /** Names in the contract's list of the place's actions, where they are not the label; `place|name` for one of another place of the page. */
+  readonly covers?: readonly string[];
   /** Name in `GET /virgate/api/can`, where it is not the key; null for what cannot be asked. */
   readonly can?: string | null;
   readonly danger?: true;
+  /** What it is called with this object, where that is not always the label. */
+  readonly labelOf?: (entity: Entity) => TextKey;
+  /** A button of its own in rows of a list, with this picture, for objects with which it is the usual thing to do. */
+  readonly quick?: { readonly icon: 'play' | 'power' | 'screen'; readonly when: (entity: Entity) => boolean };
+  /** Can be done with several at once: a request for each. */
+  readonly bulk?: true;
   /** Why it cannot be done with this object, as far as the portal knows by itself; what makes a part is asked of its owner. */
   readonly reason?: (entity: Entity, owner: Entity | undefined) => TextKey | undefined;
+  /** The same by the object's state, as long as the engine was not asked: for rows of a list, where asking for each would cost too much. */
+  readonly guess?: (entity: Entity) => TextKey | undefined;
   /** Asked with this form; the object of its values is sent. */
   readonly form?: FormDescription;
   /** Asked for a confirmation; may say `{name}`. */
@@ -174,6 +209,11 @@ export interface TabDescription {
   readonly key: string;
   readonly label: TextKey;
   readonly facts?: readonly ValueDescription[];
+  /** Reads what the facts tell beside the object itself; again after changes of the types. */
+  readonly more?: {
+    readonly types: readonly string[];
+    readonly read: (client: Client, owner: Entity & { id: string }, signal: AbortSignal) => Promise<Entity>;
+  };
   readonly parts?: readonly PartsDescription[];
 }
 
@@ -192,6 +232,10 @@ export interface Kind {
   readonly empty: TextKey;
   /** The engine can search it. */
   readonly searchable: boolean;
+  /** Shown with something that hangs on the objects: they are read again when only that changed. */
+  readonly follows?: true;
+  /** What is to be known of an object before anything else. */
+  readonly alert?: (entity: Entity) => TextKey | undefined;
   /** `can` doesn't know it. */
   readonly unasked?: true;
   readonly list: (client: Client, search: string, signal: AbortSignal) => Promise<readonly Entity[]>;
@@ -200,6 +244,8 @@ export interface Kind {
   /** Path of the status that stands beside the name. */
   readonly status?: string | ((entity: Entity) => string | undefined);
   readonly columns: readonly ValueDescription[];
+  /** What the list is sorted by at first, where that is not its first column; the column as its address spells it. */
+  readonly sort?: { readonly column: string; readonly descending: boolean };
   readonly tabs: readonly TabDescription[];
   readonly adds?: readonly ActionDescription[];
   readonly actions?: readonly ActionDescription[];

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { en } from '../text/en.ts';
 import type { TextKey } from '../text/en.ts';
+import { events } from '../events/kind.ts';
 import { vms } from '../vms/kind.ts';
 import { bodyOf, fieldProblem, fieldsOf, initialValues, shownFields } from './form.ts';
 import type { Values } from './form.ts';
@@ -9,7 +10,7 @@ import type { ActionDescription, Around, FormDescription, Kind } from './kind.ts
 import { kindPlaces } from './registry.ts';
 import { setAt, textOf, valueAt } from './value.ts';
 
-const kinds: readonly Kind[] = [...(await Promise.all(kindPlaces.map((place) => place.load()))), vms];
+const kinds: readonly Kind[] = [...(await Promise.all(kindPlaces.map((place) => place.load()))), vms, events];
 const text = (key: TextKey): string => en[key];
 
 function actionsOf(kind: Kind): [place: string, actions: readonly ActionDescription[]][] {

@@ -6,10 +6,13 @@ import type { ComponentType, ReactNode } from 'react';
 import { client } from '../app/client.ts';
 import { ListPage } from '../app/list-page.tsx';
 import { useListPlace } from '../app/list-place.ts';
+import type { ListPlace } from '../app/list-place.ts';
 import { tellDone, tellFailure } from '../faults/notices.tsx';
 import { useCollection } from '../live/collections.ts';
 import { useText } from '../text/text.ts';
-import { rowAction, useAllowed } from './allowed.ts';
+import { useAllowed } from './allowed.ts';
+import { rowAction } from './row-action.ts';
+import { BulkDialog } from './bulk-dialog.tsx';
 import { columnKey, gridColumns } from './cells.tsx';
 import { collectionOf, refreshAfter } from './collection.ts';
 import { KindDetails, nameOf } from './details.tsx';
@@ -26,15 +29,28 @@ export function kindPage(kind: Kind): ComponentType {
   };
 }
 
-function KindPage({ kind }: { kind: Kind }): ReactNode {
+interface KindPageProps {
+  kind: Kind;
+  searchLabel?: string;
+  /** Button for the usual way to make one, where that has a dialog of its own. */
+  first?: (onDialog: (dialog: string) => void) => ReactNode;
+  /** A dialog that no description has; undefined for others. */
+  dialog?: (place: ListPlace) => ReactNode | undefined;
+}
+
+/** A list with the details of the selected object beside it, as the kind's description says. */
+export function KindPage(props: KindPageProps): ReactNode {
+  const { kind } = props;
   const text = useText();
   const title = text(kind.title);
-  const [first] = kind.columns;
-  const place = useListPlace(kind.path, 'objectId', title, { column: first === undefined ? 'name' : columnKey(first), descending: false });
+  const [firstColumn] = kind.columns;
+  const sortedAtFirst = kind.sort ?? { column: firstColumn === undefined ? 'name' : columnKey(firstColumn), descending: false };
+  const place = useListPlace(kind.path, 'objectId', title, sortedAtFirst);
   const collection = collectionOf(kind);
   const query = useCollection(collection, kind.searchable ? place.search : '');
   const names = useNameOf(kind.columns);
   const columns = useMemo(() => gridColumns(kind.columns, text, names), [kind, text, names]);
+  const hiddenAtFirst = useMemo(() => kind.columns.filter((column) => column.hidden === true).map(columnKey), [kind]);
   const { actions = none, adds = none } = kind;
   const [asked, setAsked] = useState<string>();
   const told = useAllowed(kind.unasked === true ? undefined : kind.type, asked, actions);
@@ -66,15 +82,34 @@ function KindPage({ kind }: { kind: Kind }): ReactNode {
   const rows = query.data;
   const filtered = useMemo(() => (kind.searchable ? rows : plainlyFound(rows, place.search, rowName)), [kind, rows, place.search, rowName]);
   const selected = rows?.find((row) => row.id === place.selectedId);
-  const add = adds.map((action, index) => (
-    <Button key={action.key} variant={index === 0 ? 'primary' : 'secondary'} onClick={() => onDialog(action.key)}>
-      {text(action.label)}
-    </Button>
-  ));
+  const first = props.first?.(onDialog);
+  const add = (
+    <>
+      {first}
+      {adds.map((action, index) => (
+        <Button
+          key={action.key}
+          variant={index === 0 && first === undefined ? 'primary' : 'secondary'}
+          onClick={() => onDialog(action.key)}
+        >
+          {text(action.label)}
+        </Button>
+      ))}
+    </>
+  );
+  const some = first !== undefined || adds.length > 0;
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [bulkAction, setBulkAction] = useState<ActionDescription>();
+  const manyActions = useMemo(() => actions.filter((action) => action.bulk === true), [actions]);
+  // What was selected and is gone since, or is not found any more, is not meant.
+  const chosenRows = useMemo(() => filtered?.filter((row) => chosen.has(row.id ?? '')) ?? [], [filtered, chosen]);
   return (
     <>
       <ListPage
         title={title}
+        list={kind.path}
+        hiddenAtFirst={hiddenAtFirst}
+        {...(props.searchLabel === undefined ? {} : { searchLabel: props.searchLabel })}
         query={{ ...query, data: filtered }}
         columns={columns}
         sort={place.sort}
@@ -85,12 +120,33 @@ function KindPage({ kind }: { kind: Kind }): ReactNode {
         selectedId={place.selectedId}
         nameOf={rowName}
         {...(actions.length === 0 ? {} : { actions: rowActions, onActionsOpen: setAsked })}
-        {...(adds.length === 0 ? {} : { toolbar: add })}
+        {...(some ? { toolbar: add } : {})}
+        {...(manyActions.length === 0 ? {} : { chosen, onChoose: setChosen })}
+        bulk={
+          chosenRows.length === 0 ? undefined : (
+            <div className="vg-bulk" role="toolbar" aria-label={text('bulk.label')}>
+              <span role="status">{text('bulk.chosen', { count: chosenRows.length })}</span>
+              {manyActions.map((action) => (
+                <Button
+                  key={action.key}
+                  size="sm"
+                  variant={action.danger === true ? 'danger' : 'secondary'}
+                  onClick={() => setBulkAction(action)}
+                >
+                  {text(action.label)}
+                </Button>
+              ))}
+              <Button size="sm" variant="link" onClick={() => setChosen(new Set())}>
+                {text('bulk.none')}
+              </Button>
+            </div>
+          )
+        }
         empty={{
           icon: CubesIcon,
           title: kind.none === undefined ? text('kind.none', { title }) : text(kind.none),
           body: text(kind.empty),
-          action: adds.length === 0 ? undefined : add,
+          action: some ? (first ?? add) : undefined,
         }}
         panel={
           place.selectedId === undefined ? undefined : (
@@ -108,7 +164,10 @@ function KindPage({ kind }: { kind: Kind }): ReactNode {
         }
         panelLabel={text('vms.details', { name: selected === undefined ? '' : nameOf(kind, selected) })}
       />
-      {place.dialog !== '' && <KindDialog key={place.dialog} kind={kind} place={place} />}
+      {place.dialog !== '' && (props.dialog?.(place) ?? <KindDialog key={place.dialog} kind={kind} place={place} />)}
+      {bulkAction !== undefined && (
+        <BulkDialog kind={kind} action={bulkAction} entities={chosenRows} onClose={() => setBulkAction(undefined)} />
+      )}
     </>
   );
 }

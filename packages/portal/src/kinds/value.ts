@@ -1,4 +1,4 @@
-import { bytes, dateTime, percent } from '../format/format.ts';
+import { bytes, dateTime, duration, percent } from '../format/format.ts';
 import type { SortValue } from '../grid/order.ts';
 import { words } from '../text/text.ts';
 import type { Text } from '../text/text.ts';
@@ -55,8 +55,14 @@ function told1(description: ValueDescription, value: unknown, text: Text, nameOf
       return bytes(Number(value));
     case 'date':
       return dateTime(Number(value));
+    case 'since':
+      return duration(Date.now() - Number(value));
     case 'percent':
       return percent(Number(value));
+    case 'vcpus':
+      return text('vms.cpu.count', { count: Number(value) });
+    case 'live':
+      return '—';
     case 'version':
       return versionText(value);
     default:

@@ -17,7 +17,7 @@ export interface Collection<T extends Identified> {
 }
 
 /** Events and jobs are endless; the newest are shown. */
-export const newestEvents = 500;
+const newestEvents = 500;
 const newestJobs = 100;
 
 const vmFollow = 'reported_devices';

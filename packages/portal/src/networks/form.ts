@@ -57,12 +57,18 @@ const general: readonly FieldDescription[] = [
   { label: 'label.portIsolation', path: 'port_isolation', control: { kind: 'check' }, fixed: true, when: isOn('usages') },
   { label: 'label.mtu', path: 'mtu', control: { kind: 'number', min: 68, max: 65_520 }, hint: 'network.mtu.hint' },
   { label: 'label.hostNetworkQos', path: 'qos', control: { kind: 'reference', of: hostNetworkQos, none: 'option.unlimited' } },
-  { label: 'label.dnsServers', path: 'dns_resolver_configuration.name_servers', control: { kind: 'lines' }, hint: 'network.dns.hint' },
+  {
+    label: 'label.dnsServers',
+    path: 'dns_resolver_configuration.name_servers',
+    covers: 'dnsServersWidget shouldSetDnsConfigurationEditor',
+    control: { kind: 'lines' },
+    hint: 'network.dns.hint',
+  },
 ];
 
 const onlyNew: readonly FieldDescription[] = [
   { label: 'label.networkLabel', path: 'label', control: { kind: 'text' }, hint: 'network.label.hint' },
-  { label: 'label.attachToClusters', path: 'clusters', control: { kind: 'references', of: clustersOfCenter } },
+  { label: 'label.attachToClusters', path: 'clusters', covers: 'clustersTable', control: { kind: 'references', of: clustersOfCenter } },
   {
     label: 'label.requiredByClusters',
     path: 'clusters_require',

@@ -2,8 +2,11 @@ import type { Cluster, Network, Vm } from '@virgate/contract/generated/types';
 import type { Client } from '@virgate/sdk';
 import { adding, editing, removing } from '../kinds/actions.ts';
 import { check } from '../kinds/fields.ts';
-import type { Entity, Kind, PartsDescription, Reference } from '../kinds/kind.ts';
+import type { ActionDescription, Entity, Kind, PartsDescription, Reference } from '../kinds/kind.ts';
 import { clusters, dataCenters } from '../kinds/references.ts';
+import { valueAt } from '../kinds/value.ts';
+import { traffic } from '../vms/nics.ts';
+import { centersOfClusters } from '../vms/summary.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { networkSubnets } from '../providers/subnets.ts';
 import { editProfile, newProfile } from '../vnic-profiles/form.ts';
@@ -94,12 +97,21 @@ async function manage(client: Client, clusterId: string, networkId: string, body
 
 /** Hosts that carry the network, with how each does. */
 async function hostsOf(client: Client, networkId: string, signal: AbortSignal): Promise<Entity[]> {
-  const all = await client.hosts.list({ follow: 'network_attachments,nics' }, { signal });
+  const all = await client.hosts.list({ follow: 'network_attachments,nics.statistics' }, { signal });
   return all.flatMap((host) => {
     const attachment = host.network_attachments?.find((one) => one.network?.id === networkId);
     if (attachment === undefined) return [];
     const nic = host.nics?.find((one) => one.id === attachment.host_nic?.id);
-    return [{ ...host, device: nic?.name, in_sync: attachment.in_sync, device_status: nic?.status, speed: nic?.speed }];
+    return [
+      {
+        ...host,
+        device: nic?.name,
+        in_sync: attachment.in_sync,
+        device_status: nic?.status,
+        speed: nic?.speed,
+        statistics: nic?.statistics ?? [],
+      },
+    ];
   });
 }
 
@@ -109,13 +121,31 @@ async function using(client: Client, of: 'vms' | 'templates', network: string, s
   const own = new Set((await client.networks.network(network).vnicProfiles.list({}, { signal })).map((one) => one.id));
   const all: VmBaseWithNics[] =
     of === 'vms'
-      ? await client.vms.list({ follow: 'nics,reported_devices' }, { signal })
+      ? await client.vms.list({ follow: 'nics.statistics,reported_devices' }, { signal })
       : await client.templates.list({ follow: 'nics' }, { signal });
   return all.flatMap((one) => {
     const nic = one.nics?.find((other) => own.has(other.vnic_profile?.id));
-    return nic === undefined ? [] : [{ ...one, nic }];
+    return nic === undefined ? [] : [{ ...one, nic, statistics: nic.statistics ?? [] }];
   });
 }
+
+/** Takes the interface that is in the network from its virtual machine or template. */
+const removingNic = (nicsOf: (client: Client, id: string) => { nic(id: string): { remove(): Promise<unknown> } }): ActionDescription =>
+  removing(
+    'nic.remove.body',
+    (client, target) =>
+      nicsOf(client, target.id)
+        .nic(String(valueAt(target.entity, 'nic.id')))
+        .remove(),
+    null,
+  );
+
+const hostTraffic = traffic
+  .slice(0, 2)
+  .map((column, index) => ({ ...column, covers: index === 0 ? ['Rx', 'Tx'] : ['Total Rx', 'Total Tx'] }));
+const vmTraffic = traffic
+  .slice(0, 2)
+  .map((column, index) => ({ ...column, covers: index === 0 ? ['vNIC Rx', 'vNIC Tx'] : ['Total Rx', 'Total Tx'] }));
 
 const providers: Reference = {
   type: 'network_provider',
@@ -130,7 +160,8 @@ export const networks: Kind = {
   title: 'networks.title',
   empty: 'networks.empty',
   searchable: true,
-  list: (client, search, signal) => client.networks.list({ ...(search === '' ? {} : { search }), follow: 'qos' }, { signal }),
+  list: (client, search, signal) =>
+    client.networks.list({ ...(search === '' ? {} : { search }), follow: 'qos,network_labels' }, { signal }),
   one: (client, id, signal) => client.networks.network(id).get({ follow: 'qos,network_labels' }, { signal }),
   columns: [
     { label: 'label.name', path: 'name', width: 160 },
@@ -143,6 +174,7 @@ export const networks: Kind = {
     { label: 'label.provider', path: 'external_provider.id', of: providers },
     { label: 'label.mtu', path: (network) => mtuOf(network) },
     { label: 'label.portIsolation', path: 'port_isolation', as: 'yesno' },
+    { label: 'label.networkLabelShort', path: 'network_labels.id', covers: ['Label'] },
   ],
   tabs: [
     {
@@ -158,6 +190,7 @@ export const networks: Kind = {
         { label: 'label.mtu', path: (network) => mtuOf(network) },
         { label: 'label.networkLabel', path: 'network_labels.id' },
         { label: 'label.dnsServers', path: 'dns_resolver_configuration.name_servers' },
+        { label: 'label.externalId', path: (network) => externalIdOf(network) },
       ],
     },
     { key: 'profiles', label: 'tab.vnicProfiles', parts: [profiles] },
@@ -172,11 +205,14 @@ export const networks: Kind = {
           list: (client, owner, signal) => hostsOf(client, owner.id, signal),
           columns: [
             { label: 'label.name', path: 'name' },
+            { label: 'label.status', path: 'status', as: 'status', covers: ['(icon)'] },
             { label: 'label.cluster', path: 'cluster.id', of: clusters },
+            { label: 'label.dataCenter', path: 'cluster.id', of: centersOfClusters },
             { label: 'label.deviceStatus', path: 'device_status', as: 'status' },
             { label: 'label.outOfSync', path: (row) => (row as { in_sync?: boolean }).in_sync === false, as: 'yesno' },
             { label: 'label.networkDevice', path: 'device' },
             { label: 'label.speed', path: 'speed', as: 'number' },
+            ...hostTraffic,
           ],
           opens: '/hosts',
           empty: 'hosts.none.here',
@@ -195,12 +231,15 @@ export const networks: Kind = {
             { label: 'label.cluster', path: 'cluster.id', of: clusters },
             { label: 'label.ipAddresses', path: 'reported_devices.ips.address' },
             { label: 'label.fqdn', path: 'fqdn' },
+            { label: 'label.status', path: 'status', as: 'status', covers: ['(icon)'] },
             { label: 'label.vnicStatus', path: 'nic.plugged', as: 'yesno' },
             { label: 'label.vnic', path: 'nic.name' },
+            ...vmTraffic,
             { label: 'label.description', path: 'description' },
           ],
           opens: '/vms',
           empty: 'vms.none.here',
+          actions: [removingNic((client, id) => client.vms.vm(id).nics)],
         },
       ],
     },
@@ -220,6 +259,7 @@ export const networks: Kind = {
           ],
           opens: '/templates',
           empty: 'templates.none.here',
+          actions: [removingNic((client, id) => client.templates.template(id).nics)],
         },
       ],
     },
@@ -228,9 +268,14 @@ export const networks: Kind = {
   adds: [adding(newNetwork(false), (client, _, body) => addNetwork(client, '', body))],
   actions: [
     editing(editNetwork, (client, target, body) => client.networks.network(target.id).update(body)),
-    removing('network.remove.body', (client, target) => client.networks.network(target.id).remove()),
+    { ...removing('network.remove.body', (client, target) => client.networks.network(target.id).remove()), bulk: true },
   ],
 };
+
+/** The id that a network has at its provider; undefined of one that has none. */
+function externalIdOf(network: Entity): string | undefined {
+  return (network as Network).external_provider === undefined ? undefined : network.id;
+}
 
 /** No MTU of its own is told as 0. */
 function mtuOf(network: Network): number | undefined {

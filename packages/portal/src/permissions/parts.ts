@@ -16,6 +16,9 @@ interface PermissionRow extends Entity {
   [object: string]: unknown;
 }
 
+/** The group that everybody is in (the engine's `EVERYONE`). */
+const everyoneId = 'eee00000-0000-0000-0000-123456789eee';
+
 /** Objects of which a permission may be: one of another than the page's object is inherited. */
 const objects = ['data_center', 'cluster', 'storage_domain', 'host', 'vm_pool', 'template', 'vm', 'disk'] as const;
 
@@ -39,14 +42,19 @@ const addForm = (of: PermissionsOf): ActionDescription => ({
           {
             label: 'label.principal',
             path: 'principal',
-            control: { kind: 'choice', options: ['user', 'group'] },
+            covers: 'specificUserRadio specificGroupRadio',
+            control: { kind: 'choice', options: ['user', 'group', 'everyone'] },
             need: true,
             read: (permission) => ((permission as PermissionRow).group === undefined ? 'user' : 'group'),
-            write: () => undefined,
+            // Everybody is in one group, which the engine knows by its id.
+            write: (body, value) => {
+              if (value === 'everyone') Object.assign(body, { group: { id: everyoneId } });
+            },
           },
           {
             label: 'label.user',
             path: 'user',
+            covers: 'searchItems',
             control: { kind: 'reference', of: users },
             need: true,
             when: (around) => textAt(around, 'principal') === 'user',
@@ -88,6 +96,12 @@ export function permissionsParts(of: PermissionsOf): PartsDescription {
     list: (client, owner, signal) => of(client, owner.id, owner).list({ follow: 'user,group,role' }, { signal }),
     name: permissionName,
     columns: [
+      {
+        label: 'label.type',
+        path: (row) => ((row as PermissionRow).group === undefined ? 'user' : 'group'),
+        as: 'words',
+        covers: ['(icon) user/group'],
+      },
       { label: 'label.user', path: (row) => (row as PermissionRow).user?.user_name ?? (row as PermissionRow).group?.name },
       {
         label: 'label.authorizationProvider',

@@ -121,6 +121,6 @@ export const providers: Kind = {
   actions: [
     editing({ ...form, title: 'provider.edit', edits: true }, (client, target, body) => serviceOf(client, target.id).update(body), null),
     { key: 'test', label: 'action.test', can: null, run: (client, target) => serviceOf(client, target.id).testConnectivity() },
-    removing('provider.remove.body', (client, target) => serviceOf(client, target.id).remove(), null),
+    { ...removing('provider.remove.body', (client, target) => serviceOf(client, target.id).remove(), null), bulk: true },
   ],
 };

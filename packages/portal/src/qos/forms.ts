@@ -10,21 +10,28 @@ import type {
 } from '../kinds/kind.ts';
 import type { TextKey } from '../text/en.ts';
 
-const limit = (label: TextKey, path: string): FieldDescription => ({ label, path, control: { kind: 'number', min: 0 } });
+const limit = (label: TextKey, path: string, covers?: string): FieldDescription => ({
+  label,
+  path,
+  control: { kind: 'number', min: 0 },
+  ...(covers === undefined ? {} : { covers }),
+});
 
 interface QosKind {
   readonly type: QosType;
   readonly title: TextKey;
   readonly dialog: string;
+  /** Dialogs of the contract's list that have the name. */
+  readonly alsoIn: string;
   readonly fields: readonly FieldDescription[];
   readonly columns: readonly ValueDescription[];
 }
 
 const network = [
-  limit('label.inboundAverage', 'inbound_average'),
+  limit('label.inboundAverage', 'inbound_average', 'inboundEnabled inboundAverageEditor'),
   limit('label.inboundPeak', 'inbound_peak'),
   limit('label.inboundBurst', 'inbound_burst'),
-  limit('label.outboundAverage', 'outbound_average'),
+  limit('label.outboundAverage', 'outbound_average', 'outboundEnabled outboundAverageEditor'),
   limit('label.outboundPeak', 'outbound_peak'),
   limit('label.outboundBurst', 'outbound_burst'),
 ];
@@ -35,29 +42,58 @@ const hostNetwork = [
 ];
 /** A storage limit is one in all, or one each for reading and writing: the engine refuses both at once and says so. */
 const storage = [
-  limit('label.throughputTotal', 'max_throughput'),
-  limit('label.throughputRead', 'max_read_throughput'),
-  limit('label.throughputWrite', 'max_write_throughput'),
-  limit('label.iopsTotal', 'max_iops'),
-  limit('label.iopsRead', 'max_read_iops'),
-  limit('label.iopsWrite', 'max_write_iops'),
+  limit('label.throughputTotal', 'max_throughput', 'throughputTotalRadioButton throughputTotalEditor throughputNoneRadioButton'),
+  limit('label.throughputRead', 'max_read_throughput', 'throughputReadWriteRadioButton throughputReadEditor'),
+  limit('label.throughputWrite', 'max_write_throughput', 'throughputWriteEditor'),
+  limit('label.iopsTotal', 'max_iops', 'iopsTotalRadioButton iopsTotalEditor iopsNoneRadioButton'),
+  limit('label.iopsRead', 'max_read_iops', 'iopsReadWriteRadioButton iopsReadEditor'),
+  limit('label.iopsWrite', 'max_write_iops', 'iopsWriteEditor'),
 ];
-const cpu: FieldDescription[] = [{ label: 'label.limitPercent', path: 'cpu_limit', control: { kind: 'number', min: 1, max: 100 } }];
+const cpu: FieldDescription[] = [
+  {
+    label: 'label.limitPercent',
+    path: 'cpu_limit',
+    control: { kind: 'number', min: 1, max: 100 },
+    covers: 'cpuLimitEditor',
+    dialog: 'CpuQosWidget CpuQosPopupView',
+  },
+];
 
 const column = ({ label, path }: FieldDescription): ValueDescription => ({ label, path, as: 'number' });
 
 /** The four kinds of quality of service that a data center has. */
 export const qosKinds: readonly QosKind[] = [
-  { type: 'storage', title: 'qos.storage', dialog: 'StorageQosWidget', fields: storage, columns: storage.map(column) },
-  { type: 'network', title: 'qos.network', dialog: 'NetworkQosWidget', fields: network, columns: network.map(column) },
-  { type: 'hostnetwork', title: 'qos.hostNetwork', dialog: 'HostNetworkQosWidget', fields: hostNetwork, columns: hostNetwork.map(column) },
-  { type: 'cpu', title: 'qos.cpu', dialog: 'CpuQosWidget', fields: cpu, columns: cpu.map(column) },
+  {
+    type: 'storage',
+    title: 'qos.storage',
+    dialog: 'StorageQosWidget',
+    alsoIn: 'QosPopupView',
+    fields: storage,
+    columns: storage.map(column),
+  },
+  {
+    type: 'network',
+    title: 'qos.network',
+    dialog: 'NetworkQosWidget',
+    alsoIn: 'QosPopupView NetworkQoSPopupView',
+    fields: network,
+    columns: network.map(column),
+  },
+  {
+    type: 'hostnetwork',
+    title: 'qos.hostNetwork',
+    dialog: 'HostNetworkQosWidget',
+    alsoIn: 'QosPopupView',
+    fields: hostNetwork,
+    columns: hostNetwork.map(column),
+  },
+  { type: 'cpu', title: 'qos.cpu', dialog: 'CpuQosWidget', alsoIn: 'QosPopupView CpuQosPopupView', fields: cpu, columns: cpu.map(column) },
 ];
 
 function formOf(kind: QosKind, edits: boolean): FormDescription {
   const fields: FieldDescription[] = [
-    { label: 'label.qosName', path: 'name', control: { kind: 'text' }, need: true },
-    { label: 'label.description', path: 'description', control: { kind: 'text' } },
+    { label: 'label.qosName', path: 'name', control: { kind: 'text' }, need: true, covers: 'nameEditor', dialog: kind.alsoIn },
+    { label: 'label.description', path: 'description', control: { kind: 'text' }, dialog: kind.alsoIn },
     ...kind.fields,
   ];
   return {
@@ -67,6 +103,14 @@ function formOf(kind: QosKind, edits: boolean): FormDescription {
     ...(edits ? { edits: true } : {}),
   };
 }
+
+/** The columns of a table as the contract's list tells them, in one. */
+const listed: Readonly<Record<QosType, string>> = {
+  storage: '(Storage) QoS Name, Description, Throughput total/read/write, IOps total/read/write',
+  network: '(VM Network) Name, In Average/Peak/Burst, Out Average/Peak/Burst',
+  hostnetwork: '(Host Network) Name, Description, Out Share, Out Limit, Out Committed',
+  cpu: '(CPU) Name, Description, Limit %',
+};
 
 function partsOf(kind: QosKind): PartsDescription {
   const add: ActionDescription = {
@@ -99,7 +143,11 @@ function partsOf(kind: QosKind): PartsDescription {
     types: ['qos'],
     list: async (client, owner, signal) =>
       (await client.dataCenters.dataCenter(owner.id).qoss.list({}, { signal })).filter((one) => one.type === kind.type),
-    columns: [{ label: 'label.qosName', path: 'name' }, { label: 'label.description', path: 'description' }, ...kind.columns],
+    columns: [
+      { label: 'label.qosName', path: 'name', covers: [listed[kind.type]] },
+      { label: 'label.description', path: 'description' },
+      ...kind.columns,
+    ],
     empty: 'qos.empty',
     adds: [add],
     actions: [edit, remove],

@@ -25,7 +25,10 @@ function addingConsumer(action: ActionDescription): ActionDescription {
   return {
     ...action,
     form: { title: 'quota.consumer.add', tabs: [{ label: 'form.tab.general', fields }] },
-    run: (client, target, body) => action.run(client, target, { ...body, role: { name: consumer } }),
+    run: async (client, target, body) => {
+      const role = (await client.roles.list()).find((one) => one.name === consumer);
+      return await action.run(client, target, { ...body, role: { id: role?.id ?? '' } });
+    },
   };
 }
 
@@ -33,7 +36,9 @@ function addingConsumer(action: ActionDescription): ActionDescription {
 export const consumers: PartsDescription = {
   ...permissions,
   list: async (client, owner, signal) => consumersOf(await permissions.list(client, owner, signal)),
-  columns: permissions.columns.filter((column) => column.label === 'label.user' || column.label === 'label.inheritedFrom'),
+  columns: permissions.columns
+    .filter((column) => column.label !== 'label.role')
+    .map((column) => (column.label === 'label.type' ? { ...column, covers: ['(icon)'] } : column)),
   empty: 'quota.consumers.empty',
   adds: (permissions.adds ?? []).map(addingConsumer),
 };
@@ -42,11 +47,11 @@ export const consumers: PartsDescription = {
 export async function quotasOfUser(client: Client, user: string, signal: AbortSignal): Promise<Quota[]> {
   const centers = await client.dataCenters.list({}, { signal });
   const lists = await Promise.all(
-    centers.map(async ({ id = '' }) => {
+    centers.map(async ({ id = '', status }) => {
       const all = await client.dataCenters.dataCenter(id).quotas.list({ follow: 'permissions.role' }, { signal });
       return all
         .filter((quota) => consumersOf(quota.permissions ?? []).some((one) => one.user?.id === user))
-        .map((quota) => ({ ...quota, data_center: { id } }));
+        .map((quota) => ({ ...quota, data_center: { id, ...(status === undefined ? {} : { status }) } }));
     }),
   );
   return lists.flat();

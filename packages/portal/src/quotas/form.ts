@@ -2,8 +2,9 @@ import type { Client } from '@virgate/sdk';
 import { dataCenters } from '../kinds/references.ts';
 import type { FieldDescription, FormDescription } from '../kinds/kind.ts';
 
-const percent = (label: FieldDescription['label'], path: string, initial: string): FieldDescription => ({
+const percent = (label: FieldDescription['label'], path: string, initial: string, covers: string): FieldDescription => ({
   label,
+  covers,
   path,
   control: { kind: 'number', min: 0, max: 100 },
   initial,
@@ -14,16 +15,28 @@ const general: readonly FieldDescription[] = [
   { label: 'label.description', path: 'description', control: { kind: 'text' } },
 ];
 const thresholds: readonly FieldDescription[] = [
-  percent('label.clusterThreshold', 'cluster_soft_limit_pct', '80'),
-  percent('label.clusterGrace', 'cluster_hard_limit_pct', '20'),
-  percent('label.storageThreshold', 'storage_soft_limit_pct', '80'),
-  percent('label.storageGrace', 'storage_hard_limit_pct', '20'),
+  percent('label.clusterThreshold', 'cluster_soft_limit_pct', '80', 'clusterThresholdSlider'),
+  percent('label.clusterGrace', 'cluster_hard_limit_pct', '20', 'clusterGraceSlider'),
+  percent('label.storageThreshold', 'storage_soft_limit_pct', '80', 'storageThresholdSlider'),
+  percent('label.storageGrace', 'storage_hard_limit_pct', '20', 'storageGraceSlider'),
 ];
 /** Limits for all clusters and all storage domains; those of single ones are set on the quota's own page. */
 const limits: readonly FieldDescription[] = [
-  { label: 'label.limitMemory', path: 'limits.memory_limit', control: { kind: 'number', min: 0 }, hint: 'quota.unlimited' },
+  {
+    label: 'label.limitMemory',
+    covers: 'globalClusterQuotaRadioButtonEditor',
+    path: 'limits.memory_limit',
+    control: { kind: 'number', min: 0 },
+    hint: 'quota.unlimited',
+  },
   { label: 'label.limitVcpu', path: 'limits.vcpu_limit', control: { kind: 'number', min: 0 }, hint: 'quota.unlimited' },
-  { label: 'label.limitStorage', path: 'limits.limit', control: { kind: 'number', min: 0 }, hint: 'quota.unlimited' },
+  {
+    label: 'label.limitStorage',
+    covers: 'globalStorageQuotaRadioButtonEditor',
+    path: 'limits.limit',
+    control: { kind: 'number', min: 0 },
+    hint: 'quota.unlimited',
+  },
 ];
 
 /** A new quota; on a data center's page that one is meant. */

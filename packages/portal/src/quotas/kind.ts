@@ -16,9 +16,9 @@ const follow = 'quota_cluster_limits,quota_storage_limits';
 async function all(client: Client, signal: AbortSignal): Promise<Quota[]> {
   const centers = await client.dataCenters.list({}, { signal });
   const lists = await Promise.all(
-    centers.map(async ({ id = '' }) => {
+    centers.map(async ({ id = '', name = '', status }) => {
       const own = await client.dataCenters.dataCenter(id).quotas.list({ follow }, { signal });
-      return own.map((quota) => ({ ...quota, data_center: { id } }));
+      return own.map((quota) => ({ ...quota, data_center: { id, name, ...(status === undefined ? {} : { status }) } }));
     }),
   );
   return lists.flat();
@@ -36,6 +36,17 @@ const sum = <T>(list: readonly T[] | undefined, of: (one: T) => number | undefin
     : list.some((one) => (of(one) ?? 0) < 0)
       ? -1
       : list.reduce((total, one) => total + (of(one) ?? 0), 0);
+
+/** What is left of limits together, in their unit; `unlimited` when one is. */
+function free<Name extends string>(
+  limits: readonly Partial<Record<Name, number>>[] | undefined,
+  limit: Name,
+  usage: Name,
+): string | undefined {
+  const all = sum(limits, (one) => one[limit]);
+  if (all === undefined) return undefined;
+  return all < 0 ? 'unlimited' : String(Math.max(0, all - (sum(limits, (one) => one[usage]) ?? 0)));
+}
 
 const memory = (quota: Entity): string | undefined => {
   const limits = (quota as Quota).quota_cluster_limits;
@@ -86,8 +97,18 @@ const clusterLimits: PartsDescription = {
                 { ...clusters, only: (option, around) => valueAt(option, 'data_center.id') === centerOf(around.owner) },
                 { need: true },
               ),
-              number('label.memoryGib', 'memory_limit', { min: 0, none: -1 }, { hint: 'quota.unlimited' }),
-              number('label.vcpus', 'vcpu_limit', { min: 0, none: -1 }, { hint: 'quota.unlimited' }),
+              number(
+                'label.memoryGib',
+                'memory_limit',
+                { min: 0, none: -1 },
+                { hint: 'quota.unlimited', covers: 'unlimitedMemRadioButtonEditor specificMemRadioButtonEditor memValueEditor' },
+              ),
+              number(
+                'label.vcpus',
+                'vcpu_limit',
+                { min: 0, none: -1 },
+                { hint: 'quota.unlimited', covers: 'unlimitedCpuRadioButtonEditor specificCpuRadioButtonEditor cpuValueEditor' },
+              ),
             ],
           },
         ],
@@ -135,7 +156,10 @@ const storageLimits: PartsDescription = {
                 'label.spaceGib',
                 'limit',
                 { min: 0, none: -1 },
-                { hint: 'quota.unlimited', covers: 'unlimitedStorageRadioButton specificStorageRadioButton storageValueEditor' },
+                {
+                  hint: 'quota.unlimited',
+                  covers: 'unlimitedStorageRadioButtonEditor specificStorageRadioButtonEditor storageValueEditor',
+                },
               ),
             ],
           },
@@ -207,9 +231,13 @@ export const quotas: Kind = {
     { label: 'label.name', path: 'name', width: 160 },
     { label: 'label.dataCenter', path: 'data_center.id', of: dataCenters },
     { label: 'label.description', path: 'description' },
+    { label: 'label.centerStatus', path: 'data_center.status', as: 'status', covers: ['(icon) Data Center Status'] },
     { label: 'label.memoryConsumption', path: memory, width: 170 },
+    { label: 'label.freeMemory', path: (quota) => free((quota as Quota).quota_cluster_limits, 'memory_limit', 'memory_usage') },
     { label: 'label.vcpuConsumption', path: vcpus, width: 170 },
+    { label: 'label.freeVcpu', path: (quota) => free((quota as Quota).quota_cluster_limits, 'vcpu_limit', 'vcpu_usage') },
     { label: 'label.storageConsumption', path: storage, width: 170 },
+    { label: 'label.freeStorage', path: (quota) => free((quota as Quota).quota_storage_limits, 'limit', 'usage') },
   ],
   tabs: [
     { key: 'clusters', label: 'tab.clusters', parts: [clusterLimits] },
@@ -223,6 +251,6 @@ export const quotas: Kind = {
   actions: [
     editing(editQuota, (client, target, body) => serviceOf(client, target.entity, target.id).update(body), null),
     { key: 'copy', label: 'action.copy', can: null, form: copyForm, run: (client, target, body) => copyQuota(client, target, body) },
-    removing('quota.remove.body', (client, target) => serviceOf(client, target.entity, target.id).remove(), null),
+    { ...removing('quota.remove.body', (client, target) => serviceOf(client, target.entity, target.id).remove(), null), bulk: true },
   ],
 };

@@ -1,4 +1,4 @@
-import type { Disk, DiskSnapshot, StorageDomain } from '@virgate/contract/generated/types';
+import type { Disk, DiskSnapshot, StorageDomain, Vm } from '@virgate/contract/generated/types';
 import type { Client } from '@virgate/sdk';
 import { domainType, totalSpace } from '../data-centers/kind.ts';
 import { eventsTab } from '../events/parts.ts';
@@ -14,8 +14,9 @@ import type {
   PartsDescription,
   Reference,
 } from '../kinds/kind.ts';
-import { dataCenters, hosts, textAt } from '../kinds/references.ts';
+import { clusters, dataCenters, hosts, textAt } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
+import { attachedDisks, diskActions } from '../disks/kind.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { isOfType } from '../qos/forms.ts';
 
@@ -37,6 +38,7 @@ const luns: FieldDescription = {
   label: 'label.luns',
   path: 'storage.volume_group.logical_units',
   covers: 'targetsToLunsPanel lunsListPanel contentPanel',
+  dialog: 'IscsiStorageView FcpStorageView',
   control: { kind: 'lines' },
   need: true,
   hint: 'domain.luns.hint',
@@ -70,14 +72,29 @@ const newDomain: FormDescription = {
         description,
         comment,
         choice('label.storageType', 'storage.type', ['nfs', 'posixfs', 'localfs', 'iscsi', 'fcp'], { need: true }),
+        choice('label.domainFunction', 'type', ['data', 'iso', 'export'], {
+          need: true,
+          initial: 'data',
+          covers: 'domainFunctionListEditor',
+        }),
+        choice('label.format', 'storage_format', ['v1', 'v2', 'v3', 'v4', 'v5'], { covers: 'formatListEditor' }),
         reference('label.host', 'host', upHosts, { need: true, covers: 'hostListEditor' }),
         text('label.server', 'storage.address', { need: true, when: typeIs('nfs') }),
-        text('label.exportPath', 'storage.path', { need: true, when: typeIs('nfs', 'posixfs', 'localfs') }),
-        choice('label.nfsVersion', 'storage.nfs_version', ['auto', 'v3', 'v4', 'v4_0', 'v4_1', 'v4_2'], { when: typeIs('nfs') }),
-        number('label.retransmissions', 'storage.nfs_retrans', { min: 0, max: 32_767 }, { when: typeIs('nfs') }),
-        number('label.timeout', 'storage.nfs_timeo', { min: 0, max: 6000 }, { when: typeIs('nfs') }),
-        text('label.vfsType', 'storage.vfs_type', { need: true, when: typeIs('posixfs') }),
-        text('label.mountOptions', 'storage.mount_options', { when: typeIs('nfs', 'posixfs') }),
+        text('label.exportPath', 'storage.path', {
+          covers: 'pathEditor localPathEditor',
+          dialog: 'NfsStorageView PosixStorageView LocalStorageView',
+          need: true,
+          when: typeIs('nfs', 'posixfs', 'localfs'),
+        }),
+        choice('label.nfsVersion', 'storage.nfs_version', ['auto', 'v3', 'v4', 'v4_0', 'v4_1', 'v4_2'], {
+          dialog: 'NfsStorageView',
+          covers: 'versionListEditor',
+          when: typeIs('nfs'),
+        }),
+        number('label.retransmissions', 'storage.nfs_retrans', { min: 0, max: 32_767 }, { dialog: 'NfsStorageView', when: typeIs('nfs') }),
+        number('label.timeout', 'storage.nfs_timeo', { min: 0, max: 6000 }, { dialog: 'NfsStorageView', when: typeIs('nfs') }),
+        text('label.vfsType', 'storage.vfs_type', { dialog: 'PosixStorageView', need: true, when: typeIs('posixfs') }),
+        text('label.mountOptions', 'storage.mount_options', { dialog: 'PosixStorageView NfsStorageView', when: typeIs('nfs', 'posixfs') }),
         luns,
       ],
     },
@@ -94,7 +111,7 @@ const editDomain: FormDescription = {
 /** Makes the domain, and attaches it where the form says so: the API has a call for each. */
 async function addDomain(client: Client, body: object): Promise<Entity> {
   const { attach_to: center, ...domain } = body as StorageDomain & { attach_to?: Entity };
-  const added = await client.storageDomains.add({ ...domain, type: 'data' });
+  const added = await client.storageDomains.add(domain);
   if (center?.id !== undefined) await client.dataCenters.dataCenter(center.id).storageDomains.add({ id: added.id ?? '' });
   return added;
 }
@@ -167,6 +184,56 @@ function centerAction(
   return { key, label, can: null, run: (client, target) => run(client, target.id, target.ownerId) };
 }
 
+const clusterField = reference('label.cluster', 'cluster', clusters, { need: true, covers: 'entityTable' });
+
+/** What a domain has and the engine doesn't know is taken in, or taken from the domain. */
+function registration(of: 'vms' | 'templates' | 'disks'): readonly ActionDescription[] {
+  const form: FormDescription = {
+    title: 'domain.register.title',
+    dialog: 'RegisterEntityPopupView',
+    tabs: [
+      {
+        label: 'form.tab.general',
+        fields: [clusterField, check('label.allowPartial', 'allowPartialImport'), check('label.reassignMacs', 'reassignBadMacs')],
+      },
+    ],
+  };
+  const removal = (run: ActionDescription['run']): ActionDescription => removing('domain.unregistered.remove.body', run, null);
+  const domainOf = (client: Client, id: string): ReturnType<Client['storageDomains']['storageDomain']> =>
+    client.storageDomains.storageDomain(id);
+  if (of === 'vms')
+    return [
+      {
+        key: 'import',
+        label: 'action.import',
+        can: null,
+        form,
+        run: (client, target, body) => domainOf(client, target.ownerId).vms.vm(target.id).register(body),
+      },
+      removal((client, target) => domainOf(client, target.ownerId).vms.vm(target.id).remove()),
+    ];
+  if (of === 'templates')
+    return [
+      {
+        key: 'import',
+        label: 'action.import',
+        can: null,
+        form: { ...form, tabs: [{ label: 'form.tab.general', fields: [clusterField] }] },
+        run: (client, target, body) => domainOf(client, target.ownerId).templates.template(target.id).register(body),
+      },
+      removal((client, target) => domainOf(client, target.ownerId).templates.template(target.id).remove()),
+    ];
+  return [
+    {
+      key: 'import',
+      label: 'action.import',
+      can: null,
+      run: (client, target) => domainOf(client, target.ownerId).disks.add({ id: target.id }, { unregistered: true }),
+    },
+    removal((client, target) => domainOf(client, target.ownerId).disks.disk(target.id).remove()),
+  ];
+}
+
 const unregistered = (of: 'vms' | 'templates' | 'disks'): PartsDescription => ({
   types: ['storage_domain', 'vm', 'template', 'disk'],
   list: async (client, owner, signal) => {
@@ -182,6 +249,8 @@ const unregistered = (of: 'vms' | 'templates' | 'disks'): PartsDescription => ({
           { label: 'label.alias', path: 'alias' },
           { label: 'label.actualSize', path: 'actual_size', as: 'bytes' },
           { label: 'label.virtualSize', path: 'provisioned_size', as: 'bytes' },
+          { label: 'label.allocation', path: (row) => ((row as Disk).sparse === true ? 'thin' : 'preallocated'), as: 'words' },
+          { label: 'label.creationDate', path: 'creation_time', as: 'date' },
           { label: 'label.description', path: 'description' },
         ]
       : [
@@ -190,10 +259,14 @@ const unregistered = (of: 'vms' | 'templates' | 'disks'): PartsDescription => ({
           { label: 'label.memory', path: 'memory', as: 'bytes' },
           { label: 'label.cpus', path: 'cpu.topology.sockets', as: 'number' },
           { label: 'label.architecture', path: 'cpu.architecture', as: 'words' },
+          { label: 'label.disks', path: (row) => (row as Vm).disk_attachments?.length, as: 'number' },
           { label: 'label.creationDate', path: 'creation_time', as: 'date' },
         ],
   empty: 'domain.unregistered.empty',
+  actions: registration(of),
 });
+
+const templates: Reference = { type: 'template', list: (client, _, signal) => client.templates.list({}, { signal }) };
 
 const storageQos: Reference = {
   type: 'qos',
@@ -230,8 +303,9 @@ const profiles: PartsDescription = {
 };
 
 const disks: PartsDescription = {
-  types: ['disk'],
-  list: (client, owner, signal) => client.storageDomains.storageDomain(owner.id).disks.list({}, { signal }),
+  types: ['disk', 'disk_attachment'],
+  list: (client, owner, signal) =>
+    attachedDisks(client, client.storageDomains.storageDomain(owner.id).disks.list({}, { signal }), signal, { here: owner.name }),
   name: (row) => (row as Disk).alias ?? row.id ?? '',
   columns: [
     { label: 'label.alias', path: 'alias' },
@@ -242,9 +316,15 @@ const disks: PartsDescription = {
     { label: 'label.status', path: 'status', as: 'status' },
     { label: 'label.type', path: 'storage_type', as: 'words' },
     { label: 'label.description', path: 'description' },
+    { label: 'label.storageDomain', path: 'here' },
+    { label: 'label.content', path: 'content_type', as: 'words', covers: ['(icon)'] },
+    { label: 'label.attachedTo', path: 'vms' },
+    { label: 'label.bootable', path: 'bootable', as: 'yesno' },
   ],
   opens: '/disks',
   empty: 'vm.disks.empty',
+  canType: 'disk',
+  actions: diskActions,
 };
 
 const snapshots: PartsDescription = {
@@ -257,8 +337,17 @@ const snapshots: PartsDescription = {
     { label: 'label.snapshotDescription', path: 'description' },
     { label: 'label.status', path: 'status', as: 'status' },
     { label: 'label.diskSnapshotId', path: 'id' },
+    { label: 'label.attachedTo', path: 'vms' },
+    { label: 'label.creationDate', path: 'snapshot_date', as: 'date', covers: ['Snapshot Creation Date'] },
   ],
   empty: 'vm.snapshots.empty',
+  actions: [
+    removing(
+      'diskSnapshot.remove.body',
+      (client, target) => client.storageDomains.storageDomain(target.ownerId).diskSnapshots.snapshot(target.id).remove(),
+      null,
+    ),
+  ],
 };
 
 const withDomain = (of: 'vms' | 'templates'): PartsDescription => ({
@@ -277,6 +366,7 @@ const withDomain = (of: 'vms' | 'templates'): PartsDescription => ({
   columns: [
     { label: 'label.alias', path: 'name' },
     { label: 'label.disks', path: 'disk_attachments.disk.alias' },
+    ...(of === 'vms' ? [{ label: 'label.template', path: 'template.id', of: templates } as const] : []),
     { label: 'label.virtualSize', path: (row) => sizes(row, 'provisioned_size'), as: 'bytes' },
     { label: 'label.actualSize', path: (row) => sizes(row, 'actual_size'), as: 'bytes' },
     { label: 'label.creationDate', path: 'creation_time', as: 'date' },
@@ -288,6 +378,30 @@ const withDomain = (of: 'vms' | 'templates'): PartsDescription => ({
 function sizes(row: Entity, of: 'provisioned_size' | 'actual_size'): number | undefined {
   const all = valueAt(row, `disk_attachments.disk.${of}`);
   return Array.isArray(all) ? all.reduce((sum: number, one) => sum + Number(one), 0) : undefined;
+}
+
+/** Virtual machines that hold a lease on the domain. */
+const leases: PartsDescription = {
+  types: ['vm'],
+  list: async (client, owner, signal) => (await client.vms.list({}, { signal })).filter((vm) => vm.lease?.storage_domain?.id === owner.id),
+  columns: [
+    { label: 'label.vmName', path: 'name' },
+    { label: 'label.status', path: 'status', as: 'status', covers: ['(icon) status'] },
+  ],
+  opens: '/vms',
+  empty: 'domain.leases.empty',
+};
+
+/** Space that stays free when everything that is promised is used. */
+function guaranteedFree(domain: StorageDomain): number | undefined {
+  const total = totalSpace(domain);
+  return total === undefined || domain.committed === undefined ? undefined : Math.max(0, total - domain.committed);
+}
+
+/** How much more is promised than there is, in percent. */
+function overAllocation(domain: StorageDomain): number | undefined {
+  const total = totalSpace(domain);
+  return total === undefined || total === 0 || domain.committed === undefined ? undefined : (100 * domain.committed) / total;
 }
 
 /** A domain that a data center has is to leave it first. */
@@ -313,7 +427,8 @@ export const storageDomains: Kind = {
   status: domainStatus,
   columns: [
     { label: 'label.domainName', path: 'name', width: 160 },
-    { label: 'label.status', path: domainStatus, as: 'status', width: 140 },
+    { label: 'label.status', path: domainStatus, as: 'status', width: 140, covers: ['Cross Data Center Status'] },
+    { label: 'label.externalStatus', path: 'external_status', as: 'status', covers: ['(icon) Additional Status'], hidden: true },
     { label: 'label.freeSpace', path: 'available', as: 'bytes' },
     { label: 'label.domainType', path: (domain) => domainType(domain), as: 'words' },
     { label: 'label.storageType', path: 'storage.type', as: 'words' },
@@ -321,6 +436,7 @@ export const storageDomains: Kind = {
     { label: 'label.totalSpace', path: (domain) => totalSpace(domain), as: 'bytes' },
     { label: 'label.format', path: 'storage_format', as: 'words' },
     { label: 'label.allocatedSpace', path: 'committed', as: 'bytes' },
+    { label: 'label.guaranteedFree', path: (domain) => guaranteedFree(domain), as: 'bytes', covers: ['Guaranteed Free Space (GB)'] },
     { label: 'label.comment', path: 'comment' },
     { label: 'label.description', path: 'description' },
   ],
@@ -328,6 +444,11 @@ export const storageDomains: Kind = {
     {
       key: 'general',
       label: 'tab.general',
+      more: {
+        types: ['disk'],
+        read: async (client, owner, signal) =>
+          ({ image_count: (await client.storageDomains.storageDomain(owner.id).disks.list({}, { signal })).length }) as Entity,
+      },
       facts: [
         { label: 'label.id', path: 'id' },
         { label: 'label.size', path: (domain) => totalSpace(domain), as: 'bytes' },
@@ -341,6 +462,10 @@ export const storageDomains: Kind = {
         { label: 'label.vfsType', path: 'storage.vfs_type' },
         { label: 'label.mountOptions', path: 'storage.mount_options' },
         { label: 'label.nfsVersion', path: 'storage.nfs_version' },
+        { label: 'label.overAllocation', path: (domain) => overAllocation(domain), as: 'percent', covers: ['Over Allocation Ratio'] },
+        { label: 'label.images', path: 'image_count', as: 'number' },
+        { label: 'label.retransmissions', path: 'storage.nfs_retrans', as: 'number' },
+        { label: 'label.timeout', path: 'storage.nfs_timeo', as: 'number' },
         { label: 'label.warningIndicator', path: 'warning_low_space_indicator', as: 'number' },
         { label: 'label.criticalBlocker', path: 'critical_space_action_blocker', as: 'number' },
         { label: 'label.description', path: 'description' },
@@ -354,6 +479,7 @@ export const storageDomains: Kind = {
     { key: 'templates', label: 'tab.templates', parts: [withDomain('templates')] },
     { key: 'disks', label: 'tab.disks', parts: [disks] },
     { key: 'snapshots', label: 'tab.diskSnapshots', parts: [snapshots] },
+    { key: 'leases', label: 'tab.leases', parts: [leases] },
     { key: 'disk_profiles', label: 'tab.diskProfiles', parts: [profiles] },
     permissionsTab((client, id) => client.storageDomains.storageDomain(id).permissions),
     eventsTab('event_storage', 'storage_domain'),
@@ -363,6 +489,24 @@ export const storageDomains: Kind = {
     {
       ...editing(editDomain, (client, target, body) => client.storageDomains.storageDomain(target.id).update(body)),
       label: 'action.manageDomain',
+    },
+    {
+      key: 'master',
+      label: 'action.selectMaster',
+      can: null,
+      covers: ['Select as master storage domain'],
+      reason: (domain) => ((domain as StorageDomain).master === true ? 'domain.reason.master' : undefined),
+      run: (client, target) => {
+        const [center] = (target.entity as StorageDomain).data_centers ?? [];
+        return client.dataCenters.dataCenter(center?.id ?? '').setMaster({ storageDomain: { id: target.id } });
+      },
+    },
+    {
+      key: 'scan',
+      label: 'action.scanDisks',
+      can: null,
+      reason: (domain) => ((domain as StorageDomain).status === 'unattached' ? 'domain.reason.unattached' : undefined),
+      run: (client, target) => client.storageDomains.storageDomain(target.id).disks.list({ unregistered: true }),
     },
     {
       key: 'ovf',
@@ -383,7 +527,7 @@ export const storageDomains: Kind = {
             label: 'form.tab.general',
             fields: [
               reference('label.removeWith', 'host', upHosts, { need: true, covers: 'hostListEditor' }),
-              check('label.formatDomain', 'format', { hint: 'domain.format.hint' }),
+              check('label.formatDomain', 'format', { covers: 'formatEditor', hint: 'domain.format.hint' }),
             ],
           },
         ],

@@ -1,17 +1,72 @@
-import type { DiskAttachment, Template } from '@virgate/contract/generated/types';
+import type { DiskAttachment, StorageDomain, Template } from '@virgate/contract/generated/types';
 import { eventsTab } from '../events/parts.ts';
 import { editing, removing } from '../kinds/actions.ts';
 import { reference, text } from '../kinds/fields.ts';
-import type { ActionDescription, Entity, Kind, PartsDescription } from '../kinds/kind.ts';
+import type { ActionDescription, Entity, Kind, PartsDescription, Reference } from '../kinds/kind.ts';
 import { clusters, hosts, storageDomains } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { permissionsTab } from '../permissions/parts.ts';
+import { quotasOfAll } from '../disks/kind.ts';
+import { bytes } from '../format/format.ts';
+import { centersOfClusters, listVms, vmColumn } from '../vms/summary.ts';
 import { editTemplate } from '../vms/form.ts';
 import { nicsParts, templateNicForm } from '../vms/nics.ts';
 import { assigningTags } from '../tags/assign.ts';
 
 const blankId = '00000000-0000-0000-0000-000000000000';
 const isBlank = (template: Entity): 'template.reason.blank' | undefined => (template.id === blankId ? 'template.reason.blank' : undefined);
+
+/** One thing of the domains that a disk lies on, told in the place of their names. */
+const ofDomains = (label: (domain: StorageDomain) => string): Reference => ({ ...storageDomains, label });
+const typesOfDomains = ofDomains((domain) => domain.type ?? '');
+const freeOfDomains = ofDomains((domain) => bytes(domain.available));
+const usedOfDomains = ofDomains((domain) => bytes(domain.used));
+const totalOfDomains = ofDomains((domain) => bytes((domain.used ?? 0) + (domain.available ?? 0)));
+
+/** Domains that hold the template's disks, with what of it lies there. */
+const storageParts: PartsDescription = {
+  types: ['disk', 'storage_domain'],
+  list: async (client, owner, signal) => {
+    const [attachments, domains] = await Promise.all([
+      client.templates.template(owner.id).diskAttachments.list({ follow: 'disk' }, { signal }),
+      client.storageDomains.list({}, { signal }),
+    ]);
+    return domains.flatMap((domain) => {
+      const here = attachments.filter((one) => one.disk?.storage_domains?.some((other) => other.id === domain.id) === true);
+      return here.length === 0 ? [] : [{ ...domain, here }];
+    });
+  },
+  columns: [
+    { label: 'label.domainName', path: 'name' },
+    { label: 'label.domainType', path: 'type', as: 'words' },
+    { label: 'label.status', path: (domain) => (domain as StorageDomain).status ?? 'active', as: 'status' },
+    { label: 'label.freeSpace', path: 'available', as: 'bytes' },
+    { label: 'label.usedSpace', path: 'used', as: 'bytes' },
+    {
+      label: 'label.totalSpace',
+      path: (domain) => ((domain as StorageDomain).used ?? 0) + ((domain as StorageDomain).available ?? 0),
+      as: 'bytes',
+    },
+    { label: 'label.alias', path: 'here.disk.alias' },
+    { label: 'label.size', path: 'here.disk.provisioned_size', as: 'bytes' },
+    {
+      label: 'label.allocation',
+      path: (domain) => (domain as { here: DiskAttachment[] }).here.map((one) => (one.disk?.sparse === true ? 'thin' : 'preallocated')),
+      as: 'words',
+      covers: ['Allocation'],
+    },
+    { label: 'label.interface', path: 'here.interface', as: 'words' },
+    { label: 'label.type', path: 'here.disk.storage_type', as: 'words' },
+    { label: 'label.content', path: 'here.disk.content_type', as: 'words', covers: ['(icon)'] },
+  ],
+  opens: '/storage',
+  empty: 'vm.disks.empty',
+};
+
+const dataDomains: Reference = {
+  ...storageDomains,
+  only: (option) => valueAt(option, 'type') === 'data' && valueAt(option, 'status') !== 'unattached',
+};
 
 const diskParts: PartsDescription = {
   types: ['disk', 'disk_attachment'],
@@ -25,9 +80,41 @@ const diskParts: PartsDescription = {
     { label: 'label.allocation', path: (row) => ((row as DiskAttachment).disk?.sparse === true ? 'thin' : 'preallocated'), as: 'words' },
     { label: 'label.interface', path: 'interface', as: 'words' },
     { label: 'label.type', path: 'disk.storage_type', as: 'words' },
+    { label: 'label.readOnly', path: 'read_only', as: 'yesno', covers: ['readOnlyColumnHeader'] },
+    { label: 'label.content', path: 'disk.content_type', as: 'words', covers: ['(icon)'] },
     { label: 'label.domainName', path: 'disk.storage_domains.id', of: storageDomains },
+    { label: 'label.domainType', path: 'disk.storage_domains.id', of: typesOfDomains },
+    { label: 'label.freeSpace', path: 'disk.storage_domains.id', of: freeOfDomains },
+    { label: 'label.usedSpace', path: 'disk.storage_domains.id', of: usedOfDomains },
+    { label: 'label.totalSpace', path: 'disk.storage_domains.id', of: totalOfDomains },
   ],
   empty: 'vm.disks.empty',
+  actions: [
+    {
+      key: 'copy',
+      label: 'action.copy',
+      can: null,
+      form: {
+        title: 'disk.copy.title',
+        dialog: 'DisksAllocationPopupView',
+        tabs: [{ label: 'form.tab.general', fields: [reference('label.targetDomain', 'storage_domain', dataDomains, { need: true })] }],
+      },
+      run: (client, target, body) =>
+        client.disks.disk(target.id).copy({ storageDomain: { id: String(valueAt(body, 'storage_domain.id')) } }),
+    },
+    {
+      key: 'quota',
+      label: 'action.assignQuota',
+      can: null,
+      form: {
+        title: 'disk.quota.title',
+        dialog: 'ChangeQuotaPopupView',
+        edits: true,
+        tabs: [{ label: 'form.tab.general', fields: [reference('label.quota', 'disk.quota', quotasOfAll, { need: true })] }],
+      },
+      run: (client, target, body) => client.disks.disk(target.id).update((body as DiskAttachment).disk ?? {}),
+    },
+  ],
 };
 
 const exporting: ActionDescription = {
@@ -73,6 +160,7 @@ export const templates: Kind = {
       label: 'label.version',
       path: (template) => (template as Template).version?.version_name ?? (template as Template).version?.version_number ?? 1,
     },
+    { label: 'label.dataCenter', path: 'cluster.id', of: centersOfClusters },
     { label: 'label.memory', path: 'memory', as: 'bytes' },
     { label: 'label.os', path: 'os.type', as: 'words' },
     { label: 'label.comment', path: 'comment' },
@@ -93,7 +181,7 @@ export const templates: Kind = {
         { label: 'label.optimizedFor', path: 'type', as: 'words' },
         { label: 'label.definedMemory', path: 'memory', as: 'bytes' },
         { label: 'label.cpuCores', path: (template) => cpuCount(template), as: 'number' },
-        { label: 'label.monitors', path: 'display.monitors', as: 'number' },
+        { label: 'label.monitors', path: 'display.monitors', as: 'number', covers: ['Number of Monitors'] },
         { label: 'label.highlyAvailable', path: 'high_availability.enabled', as: 'yesno' },
         { label: 'label.priority', path: 'high_availability.priority', as: 'number' },
         { label: 'label.usb', path: 'usb.enabled', as: 'yesno' },
@@ -101,6 +189,8 @@ export const templates: Kind = {
         { label: 'label.isStateless', path: 'stateless', as: 'yesno' },
         { label: 'label.templateId', path: 'id' },
         { label: 'label.timeZone', path: 'time_zone.name' },
+        { label: 'label.directoryDomain', path: 'initialization.domain' },
+        { label: 'label.quota', path: 'quota.id', of: quotasOfAll },
       ],
     },
     {
@@ -109,14 +199,17 @@ export const templates: Kind = {
       parts: [
         {
           types: ['vm'],
-          list: async (client, owner, signal) =>
-            (await client.vms.list({ follow: 'reported_devices' }, { signal })).filter((vm) => vm.template?.id === owner.id),
+          list: async (client, owner, signal) => (await listVms(client, signal)).filter((vm) => vm.template?.id === owner.id),
           columns: [
-            { label: 'label.name', path: 'name' },
-            { label: 'label.host', path: 'host.id', of: hosts },
-            { label: 'label.ipAddresses', path: 'reported_devices.ips.address' },
-            { label: 'label.fqdn', path: 'fqdn' },
-            { label: 'label.status', path: 'status', as: 'status' },
+            vmColumn.name,
+            vmColumn.status,
+            vmColumn.type,
+            vmColumn.host,
+            vmColumn.addresses,
+            vmColumn.fqdn,
+            vmColumn.uptime,
+            vmColumn.consoleUser,
+            vmColumn.loggedInUser,
           ],
           opens: '/vms',
           empty: 'vms.none.here',
@@ -129,6 +222,7 @@ export const templates: Kind = {
       parts: [nicsParts((client, id) => client.templates.template(id).nics, templateNicForm)],
     },
     { key: 'disks', label: 'tab.disks', parts: [diskParts] },
+    { key: 'storage', label: 'tab.storage', parts: [storageParts] },
     permissionsTab((client, id) => client.templates.template(id).permissions),
     eventsTab('event_template', 'template'),
   ],
@@ -136,6 +230,7 @@ export const templates: Kind = {
     {
       key: 'create',
       label: 'template.create',
+      covers: ['New VM'],
       can: null,
       reason: (template) => ((template as Template).status === 'locked' ? 'vm.reason.locked' : undefined),
       leads: (template) => ({ to: '/vms', search: { dialog: `create:${template.id}` } }),
@@ -144,7 +239,7 @@ export const templates: Kind = {
     editing(editTemplate, (client, target, body) => client.templates.template(target.id).update(body)),
     exporting,
     assigningTags((client, id) => client.templates.template(id).tags),
-    { ...removing('template.remove.body', (client, target) => client.templates.template(target.id).remove()), reason: isBlank },
+    { bulk: true, ...removing('template.remove.body', (client, target) => client.templates.template(target.id).remove()), reason: isBlank },
   ],
 };
 

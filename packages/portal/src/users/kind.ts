@@ -44,7 +44,13 @@ const permissions: PartsDescription = {
   name: (row) => String(valueAt(row, 'role.name') ?? row.id),
   columns: [
     { label: 'label.role', path: 'role.name' },
-    { label: 'label.object', path: (row) => objects.find((one) => valueAt(row, one) !== undefined) ?? 'system', as: 'words' },
+    {
+      label: 'label.object',
+      path: (row) => objects.find((one) => valueAt(row, one) !== undefined) ?? 'system',
+      as: 'words',
+      covers: ['(icon) Type'],
+    },
+    { label: 'label.inheritedFrom', path: (row) => valueAt(row, 'group.name') },
   ],
   empty: 'user.permissions.empty',
   adds: [
@@ -69,6 +75,7 @@ const permissions: PartsDescription = {
         null,
       ),
       label: 'action.removeSystemPermissions',
+      covers: ['Remove Direct System Permissions'],
     },
   ],
 };
@@ -179,6 +186,7 @@ export const users: Kind = {
             { label: 'label.name', path: 'name' },
             { label: 'label.description', path: 'description' },
             { label: 'label.dataCenter', path: 'data_center.id', of: dataCenters },
+            { label: 'label.centerStatus', path: 'data_center.status', as: 'status', covers: ['(icon) Data Center Status'] },
           ],
           opens: '/quotas',
           empty: 'user.quota.empty',
@@ -214,7 +222,7 @@ export const users: Kind = {
     },
   ],
   actions: [
-    assigningTags((client, id) => client.users.user(id).tags),
-    removing('user.remove.body', (client, target) => client.users.user(target.id).remove()),
+    { ...assigningTags((client, id) => client.users.user(id).tags), bulk: true },
+    { ...removing('user.remove.body', (client, target) => client.users.user(target.id).remove()), bulk: true },
   ],
 };

@@ -1,13 +1,10 @@
 import type { Vm, VmStatus } from '@virgate/contract/generated/types';
-import type { AllowedAction } from '@virgate/sdk';
+import type { ActionDescription, Entity } from '../kinds/kind.ts';
 import type { TextKey } from '../text/en.ts';
 
 export type VmAction = 'start' | 'shutdown' | 'stop' | 'reboot' | 'suspend' | 'console' | 'serial_console' | 'remove';
 
 export const vmActions: readonly VmAction[] = ['start', 'shutdown', 'stop', 'reboot', 'suspend', 'console', 'serial_console', 'remove'];
-
-/** Why an action cannot be taken now: a key of the catalogue, or the engine's own words. */
-export type Reason = { key: TextKey } | { said: string };
 
 const noGuest: readonly VmStatus[] = ['saving_state', 'restoring_state', 'down', 'image_locked', 'unassigned', 'unknown'];
 
@@ -78,22 +75,46 @@ export const forbidden: Readonly<Record<VmAction, ReadonlySet<VmStatus>>> = {
 
 const off: ReadonlySet<VmStatus> = new Set(['down', 'suspended']);
 
-/** Why the action is refused by the VM's own state; undefined when it is not. */
-export function reasonByStatus(vm: Vm, action: VmAction): Reason | undefined {
+/** Why the action is refused by the VM's own state, as a key of the catalogue; undefined when it is not. */
+export function reasonByStatus(vm: Vm, action: VmAction): TextKey | undefined {
   const status = vm.status ?? 'unknown';
-  if (!forbidden[action].has(status))
-    return action === 'remove' && vm.delete_protected === true ? { key: 'vm.reason.protected' } : undefined;
-  if (status === 'image_locked') return { key: 'vm.reason.locked' };
-  if (action === 'start' && (status === 'up' || status === 'powering_up')) return { key: 'vm.reason.running' };
-  if (action === 'remove' && (status === 'up' || status === 'paused' || status === 'powering_up')) return { key: 'vm.reason.stopfirst' };
-  if (action !== 'start' && action !== 'remove' && off.has(status)) return { key: 'vm.reason.down' };
-  return { key: 'vm.reason.status' };
+  if (!forbidden[action].has(status)) return action === 'remove' && vm.delete_protected === true ? 'vm.reason.protected' : undefined;
+  if (status === 'image_locked') return 'vm.reason.locked';
+  if (action === 'start' && (status === 'up' || status === 'powering_up')) return 'vm.reason.running';
+  if (action === 'remove' && (status === 'up' || status === 'paused' || status === 'powering_up')) return 'vm.reason.stopfirst';
+  if (action !== 'start' && action !== 'remove' && off.has(status)) return 'vm.reason.down';
+  return 'vm.reason.status';
 }
 
-/** As the engine said, where it said something of this action; else by status. */
-export function reasonFor(vm: Vm, action: VmAction, told: readonly AllowedAction[] | undefined): Reason | undefined {
-  const answer = told?.find((one) => one.action === action);
-  if (answer === undefined) return reasonByStatus(vm, action);
-  if (answer.allowed) return undefined;
-  return answer.reason === undefined ? (reasonByStatus(vm, action) ?? { key: 'vm.reason.status' }) : { said: answer.reason };
-}
+const startable = (vm: Entity): boolean => reasonByStatus(vm, 'start') === undefined;
+
+const power = (key: VmAction, run: ActionDescription['run'], more: Partial<ActionDescription> = {}): ActionDescription => ({
+  key,
+  label: `vm.action.${key}`,
+  guess: (vm) => reasonByStatus(vm, key),
+  bulk: true,
+  run,
+  ...more,
+});
+/** A page of the virtual machine's own that shows something of it. */
+const opens = (key: 'console' | 'serial_console', place: string, more: Partial<ActionDescription> = {}): ActionDescription => {
+  const { bulk: _, ...action } = power(key, async () => undefined);
+  return { ...action, leads: (vm) => ({ to: `/vms/${vm.id}/${place}`, search: {} }), ...more };
+};
+
+/** What is done with virtual machines from day to day: power and consoles. */
+export const powerActions: readonly ActionDescription[] = [
+  power('start', (client, target) => client.vms.vm(target.id).start(), {
+    covers: ['Run'],
+    labelOf: (vm) => (['paused', 'suspended'].includes((vm as Vm).status ?? '') ? 'vm.action.resume' : 'vm.action.start'),
+    quick: { icon: 'play', when: startable },
+  }),
+  power('shutdown', (client, target) => client.vms.vm(target.id).shutdown(), { quick: { icon: 'power', when: (vm) => !startable(vm) } }),
+  power('stop', (client, target) => client.vms.vm(target.id).stop(), {
+    confirm: { title: 'vm.confirm.stop.title', body: 'vm.confirm.stop.body' },
+  }),
+  power('reboot', (client, target) => client.vms.vm(target.id).reboot()),
+  power('suspend', (client, target) => client.vms.vm(target.id).suspend()),
+  opens('console', 'console', { quick: { icon: 'screen', when: () => true } }),
+  opens('serial_console', 'serial-console'),
+];

@@ -116,7 +116,7 @@ function CreationForm({ onClose, templateId, ...lists }: CreationFormProps): Rea
       const result = await createVm(client, creation, setStep);
       if (result.failure !== undefined) tellFailure(result.failure, text('create.partial', { name: creation.name }));
       onClose();
-      await navigate({ to: '/vms/$vmId', params: { vmId: result.id } });
+      await navigate({ to: '/vms/$objectId', params: { objectId: result.id } });
     } catch (error) {
       setFailure(error);
     } finally {

@@ -4,6 +4,7 @@ import type { Client } from '@virgate/sdk';
 import { check, choice, number, reference, text } from '../kinds/fields.ts';
 import { adding, editing } from '../kinds/actions.ts';
 import type { FieldDescription, FormDescription, PartsDescription, Reference } from '../kinds/kind.ts';
+import { anyHostUp, quotasOfAll } from '../disks/kind.ts';
 import { storageDomains } from '../kinds/references.ts';
 import { setAt, valueAt } from '../kinds/value.ts';
 
@@ -12,6 +13,12 @@ const gib = 1024 ** 3;
 const dataDomains: Reference = {
   ...storageDomains,
   only: (option) => valueAt(option, 'type') === 'data' && valueAt(option, 'status') !== 'unattached',
+};
+const domainsOf = ({ disk }: DiskAttachment) => disk?.storage_domains ?? [];
+const elsewhere: Reference = {
+  ...dataDomains,
+  only: (option, around) =>
+    dataDomains.only?.(option, around) === true && !domainsOf(around.entity ?? {}).some((one) => one.id === option.id),
 };
 const looseDisks: Reference = {
   type: 'disk',
@@ -104,12 +111,14 @@ async function edit(client: Client, vmId: string, id: string, body: object): Pro
 /** Disks of a virtual machine, with what can be done about them. */
 export const disksParts: PartsDescription = {
   types: ['disk', 'disk_attachment'],
-  list: (client, owner, signal) => client.vms.vm(owner.id).diskAttachments.list({ follow: 'disk' }, { signal }),
+  list: async (client, owner, signal) =>
+    (await client.vms.vm(owner.id).diskAttachments.list({ follow: 'disk' }, { signal })).map((row) => ({ ...row, vms: owner.name })),
   name: (row) => (row as DiskAttachment).disk?.alias ?? row.id ?? '',
   columns: [
     { label: 'label.alias', path: 'disk.alias' },
     { label: 'label.status', path: 'disk.status', as: 'status' },
-    { label: 'label.active', path: 'active', as: 'yesno' },
+    { label: 'label.type', path: 'disk.content_type', as: 'words', covers: ['Type'] },
+    { label: 'label.active', path: 'active', as: 'yesno', covers: ['(icon)'] },
     { label: 'label.bootable', path: 'bootable', as: 'yesno' },
     { label: 'label.shareable', path: 'disk.shareable', as: 'yesno' },
     { label: 'label.readOnly', path: 'read_only', as: 'yesno' },
@@ -121,6 +130,11 @@ export const disksParts: PartsDescription = {
     { label: 'label.interface', path: 'interface', as: 'words' },
     { label: 'label.logicalName', path: 'logical_name' },
     { label: 'label.id', path: 'id' },
+    { label: 'label.attachedTo', path: 'vms' },
+    { label: 'label.lunId', path: 'disk.lun_storage.logical_units.id' },
+    { label: 'label.serial', path: 'disk.lun_storage.logical_units.serial' },
+    { label: 'label.vendorId', path: 'disk.lun_storage.logical_units.vendor_id' },
+    { label: 'label.productId', path: 'disk.lun_storage.logical_units.product_id' },
     { label: 'label.description', path: 'disk.description' },
   ],
   opens: '/disks',
@@ -149,6 +163,45 @@ export const disksParts: PartsDescription = {
       can: null,
       reason: (row) => ((row as DiskAttachment).active === true ? undefined : 'disk.reason.inactive'),
       run: (client, target) => client.vms.vm(target.ownerId).diskAttachments.attachment(target.id).update({ active: false }),
+    },
+    {
+      key: 'move',
+      label: 'action.move',
+      can: null,
+      reason: (row) => ((row as DiskAttachment).disk?.storage_type === 'lun' ? 'disk.reason.image' : undefined),
+      form: {
+        title: 'disk.move.title',
+        dialog: 'DisksAllocationPopupView',
+        tabs: [{ label: 'form.tab.general', fields: [reference('label.targetDomain', 'storage_domain', elsewhere, { need: true })] }],
+      },
+      run: (client, target, body) =>
+        client.disks.disk(target.id).move({ storageDomain: { id: String(valueAt(body, 'storage_domain.id')) } }),
+    },
+    {
+      key: 'quota',
+      label: 'action.assignQuota',
+      can: null,
+      form: {
+        title: 'disk.quota.title',
+        dialog: 'ChangeQuotaPopupView',
+        edits: true,
+        tabs: [{ label: 'form.tab.general', fields: [reference('label.quota', 'disk.quota', quotasOfAll, { need: true })] }],
+      },
+      run: (client, target, body) => edit(client, target.ownerId, target.id, body),
+    },
+    {
+      key: 'sparsify',
+      label: 'action.sparsify',
+      can: null,
+      reason: (row) => ((row as DiskAttachment).active === true ? 'disk.reason.active' : undefined),
+      run: (client, target) => client.disks.disk(target.id).sparsify(),
+    },
+    {
+      key: 'refresh-lun',
+      label: 'action.refreshLun',
+      can: null,
+      reason: (row) => ((row as DiskAttachment).disk?.storage_type === 'lun' ? undefined : 'disk.reason.lun'),
+      run: async (client, target) => await client.disks.disk(target.id).refreshLun({ host: { id: await anyHostUp(client) } }),
     },
     {
       key: 'remove',

@@ -65,7 +65,7 @@ const system: readonly FieldDescription[] = [
   memoryPart('label.maxMemory', 'memory_policy.max', 'maxMemorySizeEditor', '4096'),
   memoryPart('label.guaranteedMemory', 'memory_policy.guaranteed', 'minAllocatedMemoryEditor', '1024'),
   cpuPart('label.sockets', 'cpu.topology.sockets', 'numOfSocketsWithDetachable numOfSocketsWithDetachableEditor totalvCPUsEditor'),
-  cpuPart('label.coresPerSocket', 'cpu.topology.cores', 'corePerSocketWithDetachable corePerSocketWithDetachableEditor'),
+  cpuPart('label.coresPerSocket', 'cpu.topology.cores', 'corePerSocketEditorWithDetachable'),
   cpuPart('label.threadsPerCore', 'cpu.topology.threads', 'threadsPerCoreEditor'),
   text('label.customMachine', 'custom_emulated_machine'),
   text('label.customCpu', 'custom_cpu_model'),
@@ -84,24 +84,99 @@ const system: readonly FieldDescription[] = [
   text('label.timeZone', 'time_zone.name', { hint: 'vm.timeZone.hint' }),
 ];
 
-const initialRun: readonly FieldDescription[] = [
-  text('label.vmHostname', 'initialization.host_name', { covers: 'hostnameEditor' }),
-  text('label.initTimeZone', 'initialization.timezone'),
-  text('label.userName', 'initialization.user_name'),
-  { label: 'label.password', path: 'initialization.root_password', covers: 'cloudInitRootPasswordWithInfo', control: { kind: 'password' } },
-  { label: 'label.authorizedKeys', path: 'initialization.authorized_ssh_keys', covers: 'authorizedKeysEditor', control: { kind: 'area' } },
-  check('label.regenerateKeys', 'initialization.regenerate_ssh_keys'),
-  text('label.dnsServerList', 'initialization.dns_servers', { covers: 'dnsServers' }),
-  text('label.dnsSearch', 'initialization.dns_search', { covers: 'dnsSearchDomains' }),
-  { label: 'label.customScript', path: 'initialization.custom_script', covers: 'customScriptEditor', control: { kind: 'area' } },
-  text('label.domain', 'initialization.domain', { covers: 'sysprepDomainEditor' }),
-  text('label.organization', 'initialization.org_name', { covers: 'sysprepOrgNameEditor' }),
-  text('label.activeDirectoryOu', 'initialization.active_directory_ou'),
-  text('label.inputLocale', 'initialization.input_locale'),
-  text('label.uiLanguage', 'initialization.ui_language'),
-  text('label.systemLocale', 'initialization.system_locale'),
-  text('label.userLocale', 'initialization.user_locale'),
+const netmasked = (path: string): FieldDescription[] => [
+  choice('label.ipv4Protocol', `${path}.boot_protocol`, ['none', 'dhcp', 'static'], { covers: 'ipv4BootProtocolEditor', with: nicPaths }),
+  text('label.ipv4', `${path}.ip.address`, {
+    covers: 'networkIpv4AddressEditor',
+    when: is(`${path}.boot_protocol`, 'static'),
+    with: nicPaths,
+  }),
+  text('label.ipv4Netmask', `${path}.ip.netmask`, {
+    covers: 'networkIpv4NetmaskEditor',
+    when: is(`${path}.boot_protocol`, 'static'),
+    with: nicPaths,
+  }),
+  text('label.ipv4Gateway', `${path}.ip.gateway`, {
+    covers: 'networkIpv4GatewayEditor',
+    when: is(`${path}.boot_protocol`, 'static'),
+    with: nicPaths,
+  }),
+  choice('label.ipv6Protocol', `${path}.ipv6_boot_protocol`, ['none', 'dhcp', 'static', 'autoconf'], {
+    covers: 'ipv6BootProtocolEditor',
+    with: nicPaths,
+  }),
+  text('label.ipv6', `${path}.ipv6.address`, {
+    covers: 'networkIpv6AddressEditor',
+    when: is(`${path}.ipv6_boot_protocol`, 'static'),
+    with: nicPaths,
+  }),
+  text('label.ipv6Prefix', `${path}.ipv6.netmask`, {
+    covers: 'networkIpv6PrefixEditor',
+    when: is(`${path}.ipv6_boot_protocol`, 'static'),
+    with: nicPaths,
+  }),
+  text('label.ipv6Gateway', `${path}.ipv6.gateway`, {
+    covers: 'networkIpv6GatewayEditor',
+    when: is(`${path}.ipv6_boot_protocol`, 'static'),
+    with: nicPaths,
+  }),
+  check('label.startOnBoot', `${path}.on_boot`, { covers: 'networkStartOnBootEditor', with: nicPaths }),
 ];
+const nicPath = 'initialization.nic_configurations.0';
+/** The engine takes the interface's settings as one. */
+const nicPaths: readonly string[] = [
+  'name',
+  'boot_protocol',
+  'ip.address',
+  'ip.netmask',
+  'ip.gateway',
+  'ipv6_boot_protocol',
+  'ipv6.address',
+  'ipv6.netmask',
+  'ipv6.gateway',
+  'on_boot',
+].map((name) => `${nicPath}.${name}`);
+
+/** What a guest is given when it first runs: by cloud-init, Ignition or Sysprep. */
+const initialRun: readonly FieldDescription[] = (
+  [
+    text('label.vmHostname', 'initialization.host_name', { covers: 'hostnameEditor' }),
+    text('label.initTimeZone', 'initialization.timezone', {
+      covers: 'timeZoneEnabledEditor timeZoneEditor windowsSyspreptimeZoneEnabledEditor windowsSysprepTimeZoneEditor',
+    }),
+    text('label.userName', 'initialization.user_name', { covers: 'userNameEditor' }),
+    {
+      label: 'label.password',
+      path: 'initialization.root_password',
+      covers: 'cloudInitRootPasswordEditorWithInfo sysprepAdminPasswordEditor',
+      control: { kind: 'password' },
+    },
+    {
+      label: 'label.authorizedKeys',
+      path: 'initialization.authorized_ssh_keys',
+      covers: 'authorizedKeysEditor',
+      control: { kind: 'area' },
+    },
+    check('label.regenerateKeys', 'initialization.regenerate_ssh_keys', { covers: 'regenerateKeysEnabledEditor' }),
+    text('label.dnsServerList', 'initialization.dns_servers', { covers: 'dnsServers' }),
+    text('label.dnsSearch', 'initialization.dns_search', { covers: 'dnsSearchDomains' }),
+    {
+      label: 'label.customScript',
+      path: 'initialization.custom_script',
+      covers: 'customScriptEditor sysprepScriptEditor',
+      control: { kind: 'area' },
+    },
+    text('label.domain', 'initialization.domain', { covers: 'sysprepDomainEditor' }),
+    text('label.organization', 'initialization.org_name', { covers: 'sysprepOrgNameEditor' }),
+    text('label.activeDirectoryOu', 'initialization.active_directory_ou'),
+    text('label.inputLocale', 'initialization.input_locale'),
+    text('label.uiLanguage', 'initialization.ui_language'),
+    text('label.systemLocale', 'initialization.system_locale'),
+    text('label.userLocale', 'initialization.user_locale'),
+    text('label.guestNic', `${nicPath}.name`, { covers: 'networkEnabledEditor networkComboBox', hint: 'vm.guestNic.hint', with: nicPaths }),
+    ...netmasked(nicPath),
+  ] as const satisfies readonly FieldDescription[]
+).map((field) => ({ ...field, dialog: 'VmInitWidget' }));
 
 const consoles: readonly FieldDescription[] = [
   choice('label.graphics', 'display.type', enumValues.DisplayType, { covers: 'graphicsTypeEditor' }),
@@ -170,7 +245,10 @@ const placement: readonly FieldDescription[] = [
 ];
 
 const availability: readonly FieldDescription[] = [
-  check('label.highlyAvailable', 'high_availability.enabled', { with: ['high_availability.priority'] }),
+  check('label.highlyAvailable', 'high_availability.enabled', {
+    covers: 'isHighlyAvailableEditorWithDetachable',
+    with: ['high_availability.priority'],
+  }),
   number(
     'label.priority',
     'high_availability.priority',
@@ -206,7 +284,7 @@ const resources: readonly FieldDescription[] = [
           .map((one) => ({ vcpu: Number(one.split('#')[0]), cpu_set: one.split('#')[1] ?? '' })),
       ),
   },
-  check('label.memoryBallooning', 'memory_policy.ballooning', { initial: true }),
+  check('label.memoryBallooning', 'memory_policy.ballooning', { initial: true, covers: 'isMemoryBalloonEnabledDetachable' }),
   check('label.tpm', 'tpm_enabled'),
   number(
     'label.ioThreads',
@@ -220,6 +298,16 @@ const resources: readonly FieldDescription[] = [
     covers: 'virtioScsiMultiQueueSelectionEditor',
     when: is('virtio_scsi.enabled', true),
   }),
+  number(
+    'label.scsiQueueCount',
+    'virtio_scsi_multi_queues',
+    { min: 1, max: 255 },
+    {
+      covers: 'numOfVirtioScsiMultiQueuesEditor',
+      when: is('virtio_scsi_multi_queues_enabled', true),
+      with: ['virtio_scsi_multi_queues_enabled'],
+    },
+  ),
 ];
 
 const devices = ['hd', 'cdrom', 'network'] as const;
@@ -296,11 +384,37 @@ export const newVm: FormDescription = {
     ...others,
   ],
 };
+/** Without one a machine has values of its own. */
+const boundType: FieldDescription = {
+  ...reference('label.instanceType', 'instance_type', instanceTypes, { hint: 'vm.instanceType.hint' }),
+  control: { kind: 'reference', of: instanceTypes, none: 'option.custom' },
+  // An empty element takes the machine off its instance type.
+  write: (body, value) => setAt(body, 'instance_type', value === '' ? {} : { id: value }),
+};
+/** What an instance type decides for the machines that are bound to it (engine behaviour, instance types). */
+const decided = [
+  'memory',
+  'memory_policy',
+  'cpu.topology',
+  'high_availability',
+  'migration',
+  'migration_downtime',
+  'io',
+  'console',
+  'rng_device',
+];
+
+/** A change; one of what the instance type decides makes the machine one of its own values, as it would be undone otherwise. */
+export function withoutBinding(vm: Vm | undefined, body: Vm): Vm {
+  const bound = vm?.instance_type?.id !== undefined && body.instance_type === undefined;
+  return bound && decided.some((path) => valueAt(body, path) !== undefined) ? { ...body, instance_type: {} } : body;
+}
+
 export const editVm: FormDescription = {
   title: 'vm.edit',
   dialog: 'AbstractVmPopupWidget',
   edits: true,
-  tabs: [generalTab([cluster]), ...others],
+  tabs: [generalTab([cluster, boundType]), ...others],
 };
 export const editTemplate: FormDescription = { ...editVm, title: 'template.edit', tabs: [generalTab([]), ...others] };
 /** What an instance type is: the rest hangs on a cluster, on storage or on what a guest has inside. */

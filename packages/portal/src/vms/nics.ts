@@ -4,7 +4,9 @@ import type { Client } from '@virgate/sdk';
 import { adding, editing, removing } from '../kinds/actions.ts';
 import { check, choice, name, text } from '../kinds/fields.ts';
 import type { Entity, FieldDescription, FormDescription, PartsDescription, Reference } from '../kinds/kind.ts';
+import { bytes } from '../format/format.ts';
 import { networks } from '../kinds/references.ts';
+import { megabitsOf, statisticOf } from '../kinds/statistics.ts';
 
 /** Interfaces of one virtual machine or template. */
 type NicsOf = (
@@ -52,20 +54,60 @@ export const templateNicForm: FormDescription = {
   tabs: [{ label: 'form.tab.general', fields: fields.filter((field) => field.path !== 'mac.address') }],
 };
 
+/** Addresses that the guest agent reports for an interface; link-local ones say nothing of where it is reached. */
+function guestAddresses(nic: Entity, version: 'v4' | 'v6'): string[] {
+  const ips = ((nic as Nic).reported_devices ?? []).flatMap((device) => device.ips ?? []);
+  return ips.flatMap((ip) => (ip.version === version && ip.address !== undefined && !/^fe80:/i.test(ip.address) ? ip.address : []));
+}
+
+/** What goes over an interface, of those of hosts and of virtual machines. */
+export const traffic: PartsDescription['columns'] = [
+  {
+    label: 'label.rates',
+    path: (row) => both(megabitsOf(row, 'data.current.rx'), megabitsOf(row, 'data.current.tx')),
+    covers: ['Rx/Tx rate', 'Rx Rate (Mbps)', 'Tx Rate (Mbps)'],
+  },
+  {
+    label: 'label.totals',
+    path: (row) => both(statisticOf(row, 'data.total.rx'), statisticOf(row, 'data.total.tx'), bytes),
+    covers: ['Total Rx/Tx', 'Total Rx', 'Total Tx'],
+  },
+  {
+    label: 'label.drops',
+    path: (row) => both(statisticOf(row, 'errors.total.rx'), statisticOf(row, 'errors.total.tx')),
+    covers: ['Drops', 'Drops (pkts)'],
+  },
+];
+
+function both(received: number | undefined, sent: number | undefined, say: (value: number) => string = String): string | undefined {
+  return received === undefined || sent === undefined ? undefined : `${say(received)} / ${say(sent)}`;
+}
+
 /** Network interfaces as a table, with what can be done about them. */
 export function nicsParts(of: NicsOf, form: FormDescription = nicForm): PartsDescription {
   return {
     types: ['nic'],
-    list: (client, owner, signal) => of(client, owner.id).list({ follow: 'vnic_profile.network' }, { signal }),
+    list: (client, owner, signal) =>
+      of(client, owner.id).list({ follow: 'vnic_profile.network,vnic_profile.qos,statistics,network_filter_parameters' }, { signal }),
     columns: [
       { label: 'label.name', path: 'name' },
       { label: 'label.networkName', path: (row) => (row as Nic).vnic_profile?.network?.id, of: networks },
       { label: 'label.profileName', path: 'vnic_profile.name' },
       { label: 'label.mac', path: 'mac.address' },
-      { label: 'label.ipAddresses', path: 'reported_devices.ips.address' },
+      { label: 'label.ipv4', path: (row) => guestAddresses(row, 'v4'), covers: ['IPv4'] },
+      { label: 'label.ipv6', path: (row) => guestAddresses(row, 'v6'), covers: ['IPv6'] },
+      { label: 'label.guestName', path: 'reported_devices.name', covers: ['Guest agent name/IPs'] },
       { label: 'label.linkState', path: 'linked', as: 'yesno' },
-      { label: 'label.plugged', path: 'plugged', as: 'yesno' },
+      { label: 'label.plugged', path: 'plugged', as: 'yesno', covers: ['(row) status icon', '(icon) vNIC Status'] },
       { label: 'label.type', path: 'interface', as: 'words' },
+      { label: 'label.qosName', path: 'vnic_profile.qos.name' },
+      { label: 'label.portMirroring', path: 'vnic_profile.port_mirroring', as: 'yesno' },
+      ...(form === nicForm ? traffic : []),
+      {
+        label: 'label.filterParameters',
+        path: (row) => (row as Nic).network_filter_parameters?.map((one) => `${one.name}=${one.value}`),
+        covers: ['Network filter parameters'],
+      },
     ],
     empty: 'vm.nics.empty',
     adds: [adding(form, (client, target, body) => of(client, target.ownerId).add(body))],

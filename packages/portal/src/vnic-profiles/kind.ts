@@ -1,15 +1,27 @@
-import type { Vm } from '@virgate/contract/generated/types';
+import type { Network, Vm } from '@virgate/contract/generated/types';
 import type { Client } from '@virgate/sdk';
 import { adding, editing, removing } from '../kinds/actions.ts';
-import type { Entity, Kind, ValueDescription } from '../kinds/kind.ts';
+import type { Entity, Kind, Reference, ValueDescription } from '../kinds/kind.ts';
 import { networks } from '../kinds/references.ts';
-import { valueAt } from '../kinds/value.ts';
+import { valueAt, versionText } from '../kinds/value.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { editProfile, newProfile } from './form.ts';
+
+const withCenters: Reference['list'] = (client, _, signal) => client.networks.list({ follow: 'data_center' }, { signal });
+/** What a profile's network says of its data center. */
+const centersOfNetworks: Reference = {
+  type: 'network',
+  key: () => 'data_center',
+  list: withCenters,
+  label: (network) => (network as Network).data_center?.name ?? '',
+};
+const levelsOfNetworks: Reference = { ...centersOfNetworks, label: (network) => versionText((network as Network).data_center?.version) };
 
 export const profileColumns: readonly ValueDescription[] = [
   { label: 'label.name', path: 'name', width: 160 },
   { label: 'label.network', path: 'network.id', of: networks },
+  { label: 'label.dataCenter', path: 'network.id', of: centersOfNetworks },
+  { label: 'label.compatibilityVersion', path: 'network.id', of: levelsOfNetworks },
   { label: 'label.qosName', path: 'qos.name' },
   { label: 'label.networkFilter', path: 'network_filter.name', width: 160 },
   { label: 'label.portMirroring', path: 'port_mirroring', as: 'yesno' },
