@@ -5,6 +5,8 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
+import { Client as AssistantClient } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { buildCli } from '@virgate/cli/build';
 import { adminUser, eventually, expectStatus, Installation } from '../engine/installation.ts';
 import { PseudoTerminal } from './pseudo-terminal.ts';
@@ -368,4 +370,33 @@ test('a reader that goes away ends the program quietly', async () => {
   child.stdout.destroy();
   const code = await new Promise((resolved) => child.on('close', resolved));
   assert.deepEqual([code, err], [0, '']);
+});
+
+test('an assistant sees by the protocol of its kind, and changes what somebody approves', async () => {
+  const client = new AssistantClient({ name: 'test', version: '1' });
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args: [cliProgram, 'mcp'], env: { PATH: process.env['PATH'] ?? '', ...env } }),
+  );
+  try {
+    const { tools } = await client.listTools();
+    assert.ok(tools.some(({ name }) => name === 'vm_start'));
+    const call = async (name: string, given: Record<string, unknown>): Promise<string> => {
+      const { content } = await client.callTool({ name, arguments: given });
+      return (content as { text: string }[])[0]?.text ?? '';
+    };
+    assert.match(await call('cluster_list', {}), /"name":"Default"/);
+    const asked = await call('tag_add', { body: { name: 'assisted' }, reason: 'to show it' });
+    const { proposal } = JSON.parse(asked) as { proposal: { id: string; state: string } };
+    assert.equal(proposal.state, 'pending');
+    assert.match(
+      await done('proposal', 'list', '--state', 'pending'),
+      new RegExp(`${proposal.id}  pending .*TagsService.add .*to show it`),
+    );
+    assert.match(await done('proposal', 'approve', proposal.id), /state: done/);
+    assert.match(await done('tag', 'list'), /assisted/);
+    assert.equal((await run('proposal', 'reject', proposal.id)).code, 10);
+    assert.equal((await run('proposal', 'aprove', proposal.id)).code, 1);
+  } finally {
+    await client.close();
+  }
 });

@@ -22,6 +22,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   console: async () => (await import('./commands/console.ts')).consoleCommand,
   events: async () => (await import('./commands/events.ts')).events,
   api: async () => (await import('./commands/api.ts')).api,
+  mcp: async () => (await import('./commands/mcp.ts')).mcp,
+  proposal: async () => (await import('./commands/proposals.ts')).proposals,
 };
 
 /** Runs a command line. @returns exit code; what went wrong is told on standard error */

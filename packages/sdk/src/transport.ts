@@ -70,9 +70,8 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<Answer> {
     const timeout = AbortSignal.timeout(requestOptions.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs);
     const signal = requestOptions.signal === undefined ? timeout : AbortSignal.any([requestOptions.signal, timeout]);
-    const body = call.body === undefined ? {} : { body: JSON.stringify(call.body) };
     try {
-      return await read(await request(call, { ...body, signal, headers: headersOf(options, call, requestOptions) }));
+      return await read(await request(call, { ...contentOf(call), signal, headers: headersOf(options, call, requestOptions) }));
     } catch (error) {
       if (timeout.aborted && requestOptions.signal?.aborted !== true) throw new EngineUnreachable(operationOf(call), error);
       throw error;
@@ -95,9 +94,12 @@ export function createTransport(options: TransportOptions): Transport {
         return reader.end();
       });
     },
-    stream: (call, signal, headers = {}) => request(call, { signal, headers: { ...headersOf(options, call, {}), ...headers } }),
+    stream: (call, signal, headers = {}) =>
+      request(call, { ...contentOf(call), signal, headers: { ...headersOf(options, call, {}), ...headers } }),
   };
 }
+
+const contentOf = ({ body }: Call): RequestInit => (body === undefined ? {} : { body: JSON.stringify(body) });
 
 function operationOf(call: Call): string {
   return `${call.method} ${call.path.split('?')[0] ?? ''}`;

@@ -14,6 +14,8 @@ export const ownCommands: Readonly<Record<string, string>> = {
   console: 'VM [--serial | --graphical]: its serial port in this terminal, or its screen in a viewer',
   events: 'what happened; -f follows',
   api: 'any request: virgate api GET /vms',
+  mcp: 'tools for an AI assistant (Model Context Protocol), on standard input and output',
+  proposal: 'list, show, approve, reject: what assistants want to change',
   shell: "the interactive shell, with the commands of oVirt's",
   completion: 'bash, zsh, fish: completion of kinds, verbs, names, options, values',
   help: 'what there is',

@@ -60,6 +60,66 @@ export type ReportFile = 'csv';
 
 export type ReportObjectKind = 'data_center' | 'cluster' | 'host' | 'vm' | 'storage_domain';
 
+export type ProposalState = 'pending' | 'running' | 'done' | 'failed' | 'rejected' | 'expired';
+
+/** What an assistant asked for, and what became of it. */
+export interface Proposal {
+  id: string;
+  user: UserName;
+  operation: string;
+  http: string;
+  path: string;
+  body: unknown | null;
+  reason: string;
+  state: ProposalState;
+  created: number;
+  expires: number;
+  decidedBy: string | null;
+  decided: number | null;
+  status: number | null;
+  answer: unknown | null;
+}
+
+export interface Proposals {
+  proposals: Proposal[];
+  total: number;
+}
+
+/** Operations that are carried out at once when an assistant of these users asks for them; of no users named: of everybody. */
+export interface ProposalPolicy {
+  id: string;
+  name: string;
+  operations: string[];
+  users: string[];
+}
+
+export interface ProposalPolicies {
+  policies: ProposalPolicy[];
+}
+
+export interface NewProposalPolicy {
+  name: string;
+  operations: string[];
+  users?: string[];
+}
+
+/** One call of a tool by an assistant. */
+export interface AssistantCall {
+  at: number;
+  user: UserName;
+  session: string;
+  tool: string;
+  arguments: unknown;
+  status: number;
+  durationMs: number;
+  proposal: string | null;
+}
+
+export interface AssistantCalls {
+  calls: AssistantCall[];
+  total: number;
+}
+
 /** What guests in a security group take or send. */
 export interface SecurityGroupRule {
   direction: SecurityRuleDirection;
@@ -776,6 +836,24 @@ export interface Statistics {
 
 /** What can be asked of each method: ids of its path, parameters, body and answer. */
 export interface VirgateCalls {
+  ProposalsService: {
+    get: { path: Record<never, never>; params: { state?: ProposalState; user?: string; max?: number; page?: number }; body: undefined; answer: Proposals };
+  };
+  ProposalService: {
+    get: { path: { proposal: string }; params: Record<never, never>; body: undefined; answer: Proposal };
+    approve: { path: { proposal: string }; params: Record<never, never>; body: undefined; answer: Proposal };
+    reject: { path: { proposal: string }; params: Record<never, never>; body: undefined; answer: Proposal };
+  };
+  ProposalPoliciesService: {
+    get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: ProposalPolicies };
+    add: { path: Record<never, never>; params: Record<never, never>; body: NewProposalPolicy; answer: ProposalPolicy };
+  };
+  ProposalPolicyService: {
+    remove: { path: { policy: string }; params: Record<never, never>; body: undefined; answer: undefined };
+  };
+  AssistantCallsService: {
+    get: { path: Record<never, never>; params: { user?: string; max?: number; page?: number }; body: undefined; answer: AssistantCalls };
+  };
   SessionsService: {
     add: { path: Record<never, never>; params: Record<never, never>; body: Credentials; answer: Session };
     get: { path: Record<never, never>; params: { user?: string; max?: number; page?: number }; body: undefined; answer: OpenSessions };
@@ -935,11 +1013,12 @@ export interface VirgateCalls {
   };
 }
 
-export type VirgateTypeName = 'SecurityGroupRule' | 'SecurityGroup' | 'SecurityGroups' | 'NewSecurityGroup' | 'SecurityGroupChange' | 'Refusal' | 'Credentials' | 'SessionUser'
-  | 'Session' | 'SecondFactorCode' | 'SecondFactor' | 'SecondFactorStart' | 'SecondFactorEnrolment' | 'RecoveryCodes' | 'SecondFactorPolicy'
-  | 'OpenidProvider' | 'OpenidProviders' | 'NewOpenidProvider' | 'OpenidProviderChange' | 'OpenidProviderTest' | 'SsoClient' | 'MadeSsoClient'
-  | 'SsoClients' | 'NewSsoClient' | 'SsoClientChange' | 'UserName' | 'OpenSession' | 'OpenSessions' | 'EndedSessions' | 'WhoamiUser' | 'WhoamiRole'
-  | 'WhoamiSession' | 'Whoami' | 'TokenPermits' | 'ApiToken' | 'MadeApiToken' | 'ApiTokens' | 'NewApiToken' | 'AttributeDifference' | 'PlacementReason'
+export type VirgateTypeName = 'Proposal' | 'Proposals' | 'ProposalPolicy' | 'ProposalPolicies' | 'NewProposalPolicy' | 'AssistantCall' | 'AssistantCalls' | 'SecurityGroupRule'
+  | 'SecurityGroup' | 'SecurityGroups' | 'NewSecurityGroup' | 'SecurityGroupChange' | 'Refusal' | 'Credentials' | 'SessionUser' | 'Session'
+  | 'SecondFactorCode' | 'SecondFactor' | 'SecondFactorStart' | 'SecondFactorEnrolment' | 'RecoveryCodes' | 'SecondFactorPolicy' | 'OpenidProvider'
+  | 'OpenidProviders' | 'NewOpenidProvider' | 'OpenidProviderChange' | 'OpenidProviderTest' | 'SsoClient' | 'MadeSsoClient' | 'SsoClients'
+  | 'NewSsoClient' | 'SsoClientChange' | 'UserName' | 'OpenSession' | 'OpenSessions' | 'EndedSessions' | 'WhoamiUser' | 'WhoamiRole' | 'WhoamiSession'
+  | 'Whoami' | 'TokenPermits' | 'ApiToken' | 'MadeApiToken' | 'ApiTokens' | 'NewApiToken' | 'AttributeDifference' | 'PlacementReason'
   | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'NextRun' | 'PasswordChange' | 'PasswordPolicy' | 'PasswordPolicyChange'
   | 'NewUser' | 'AddedUser' | 'UserChange' | 'WarehouseProgress' | 'Warehouse' | 'WarehouseChange' | 'WarehouseSpan' | 'WarehouseRebuild'
   | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'ReportColumn' | 'ReportTable' | 'ReportCriterion' | 'ReportChoice' | 'Report' | 'WarehouseReader'
@@ -977,9 +1056,17 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   ReportUnit: ['text', 'time', 'count', 'percent', 'minutes', 'hours', 'megabytes', 'gigabytes', 'bytes_per_second'],
   ReportFile: ['csv'],
   ReportObjectKind: ['data_center', 'cluster', 'host', 'vm', 'storage_domain'],
+  ProposalState: ['pending', 'running', 'done', 'failed', 'rejected', 'expired'],
 };
 
 export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
+  Proposal: { does: 'What an assistant asked for, and what became of it.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'user', type: 'UserName' }, { name: 'operation', type: 'string' }, { name: 'http', type: 'string' }, { name: 'path', type: 'string' }, { name: 'body', type: 'any', nullable: true }, { name: 'reason', type: 'string' }, { name: 'state', type: 'ProposalState' }, { name: 'created', type: 'date' }, { name: 'expires', type: 'date' }, { name: 'decidedBy', type: 'string', nullable: true }, { name: 'decided', type: 'date', nullable: true }, { name: 'status', type: 'integer', nullable: true }, { name: 'answer', type: 'any', nullable: true }] },
+  Proposals: { attrs: [{ name: 'proposals', type: 'Proposal', list: true }, { name: 'total', type: 'integer' }] },
+  ProposalPolicy: { does: 'Operations that are carried out at once when an assistant of these users asks for them; of no users named: of everybody.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'operations', type: 'string', list: true }, { name: 'users', type: 'uuid', list: true }] },
+  ProposalPolicies: { attrs: [{ name: 'policies', type: 'ProposalPolicy', list: true }] },
+  NewProposalPolicy: { attrs: [{ name: 'name', type: 'string', min: 1, max: 100 }, { name: 'operations', type: 'string', list: true, min: 1, max: 200 }, { name: 'users', type: 'uuid', list: true, optional: true, max: 1000 }] },
+  AssistantCall: { does: 'One call of a tool by an assistant.', attrs: [{ name: 'at', type: 'date' }, { name: 'user', type: 'UserName' }, { name: 'session', type: 'uuid' }, { name: 'tool', type: 'string' }, { name: 'arguments', type: 'any' }, { name: 'status', type: 'integer' }, { name: 'durationMs', type: 'integer' }, { name: 'proposal', type: 'uuid', nullable: true }] },
+  AssistantCalls: { attrs: [{ name: 'calls', type: 'AssistantCall', list: true }, { name: 'total', type: 'integer' }] },
   SecurityGroupRule: { does: 'What guests in a security group take or send.', attrs: [{ name: 'direction', type: 'SecurityRuleDirection' }, { name: 'version', type: 'AddressVersion' }, { name: 'protocol', type: 'SecurityRuleProtocol', optional: true }, { name: 'portFrom', type: 'integer', optional: true, min: 1, max: 65535 }, { name: 'portTo', type: 'integer', optional: true, min: 1, max: 65535 }, { name: 'remoteCidr', type: 'string', optional: true, max: 64 }, { name: 'remoteGroupId', type: 'uuid', optional: true }] },
   SecurityGroup: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'description', type: 'string' }, { name: 'rules', type: 'SecurityGroupRule', list: true }] },
   SecurityGroups: { attrs: [{ name: 'groups', type: 'SecurityGroup', list: true }] },
@@ -1079,6 +1166,39 @@ export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
 export type VirgateServiceName = keyof VirgateCalls;
 
 export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService>> = {
+  ProposalsService: {
+    path: '/proposals',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'state', type: 'ProposalState', optional: true }, { name: 'user', type: 'uuid', optional: true }, { name: 'max', type: 'integer', optional: true, min: 1, max: 1000 }, { name: 'page', type: 'integer', optional: true, min: 1, max: 1000000 }], answer: 'Proposals', status: 200, does: "What assistants asked for: one's own, or all for who sees all sessions." },
+    ],
+  },
+  ProposalService: {
+    path: '/proposals/{proposal}',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [], answer: 'Proposal', status: 200, does: 'One proposal, with its request and what came of it.' },
+      { name: 'approve', http: 'POST', action: 'approve', access: 'signed_in', params: [], answer: 'Proposal', status: 200, does: 'Carries a proposal out, as the one who says so; tokens for programs may not.' },
+      { name: 'reject', http: 'POST', action: 'reject', access: 'signed_in', params: [], answer: 'Proposal', status: 200, does: 'Says no to a proposal.' },
+    ],
+  },
+  ProposalPoliciesService: {
+    path: '/proposal-policies',
+    methods: [
+      { name: 'get', http: 'GET', access: 'administrator', params: [], answer: 'ProposalPolicies', status: 200, does: 'What assistants may do without being asked for it.' },
+      { name: 'add', http: 'POST', access: 'super_user', params: [], body: 'NewProposalPolicy', answer: 'ProposalPolicy', status: 201, does: 'Lets assistants do something at once.' },
+    ],
+  },
+  ProposalPolicyService: {
+    path: '/proposal-policies/{policy}',
+    methods: [
+      { name: 'remove', http: 'DELETE', access: 'super_user', params: [], status: 204, does: 'Takes such a permission back.' },
+    ],
+  },
+  AssistantCallsService: {
+    path: '/assistant-calls',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'user', type: 'uuid', optional: true }, { name: 'max', type: 'integer', optional: true, min: 1, max: 1000 }, { name: 'page', type: 'integer', optional: true, min: 1, max: 1000000 }], answer: 'AssistantCalls', status: 200, does: "Calls that assistants made: one's own, or all for who sees all sessions." },
+    ],
+  },
   SessionsService: {
     path: '/sessions',
     methods: [

@@ -144,6 +144,9 @@ async function identify(engine: Engine, request: FastifyRequest, reply: FastifyR
   return user;
 }
 
+/** The same for requests that change nothing themselves, whatever their verb: tokens that may only read are good for them. @throws {Fault} 401 */
+export const authenticateReader = identify;
+
 /**
  * Who makes a request: bearer token, then session cookie, then Basic. A request with a session cookie but without
  * `Prefer: persistent-auth` ends the session, as clients do to sign out; `Prefer: new-auth` ends it at once and does not use it.

@@ -2,6 +2,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Logger } from 'pino';
 import type { Directories } from '../directories/directories.ts';
 import type { Jobs } from '../jobs/jobs.ts';
+import { keepProposals } from '../assistants/operations.ts';
 import { removeOldPlacements } from '../placements/record.ts';
 import type { SystemOptions } from '../options/values.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -35,6 +36,7 @@ export function startHousekeeping(parts: {
     await sql`delete from login_flow where expires_at < now()`.execute(db);
     await sql`delete from console_ticket where expires_at < now()`.execute(db);
     await removeOldPlacements(db);
+    await keepProposals(db);
     await sql`delete from host_enrolment_token where expires_at < now() - ${tokensDays} * interval '1 day' and not exists (select 1 from host_enrolment e where e.token_id = host_enrolment_token.id)`.execute(
       db,
     );

@@ -17,7 +17,8 @@ export function limitBodyTime(app: FastifyInstance, timeoutMs: number): void {
         if (reply.raw.headersSent) socket.destroy();
         else socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n', () => socket.destroy());
       }, timeoutMs);
-      request.raw.once('close', () => clearTimeout(timer));
+      // Requests that are made within the engine end, but do not close.
+      for (const event of ['end', 'close']) request.raw.once(event, () => clearTimeout(timer));
     }
     done();
   });

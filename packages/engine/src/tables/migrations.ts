@@ -43,6 +43,7 @@ import { hostRestSchema } from './host-rest.sql.ts';
 import { ssoGrantsSchema } from './sso-grants.sql.ts';
 import { serialConsoleProxySchema } from './serial-console-proxy.sql.ts';
 import { outsideEventsSchema } from './outside-events.sql.ts';
+import { proposalsSchema } from './proposals.sql.ts';
 import { nicFunctionsOfHostsSchema } from './nic-functions-of-hosts.sql.ts';
 import { vmElsewhereSchema } from './vm-elsewhere.sql.ts';
 
@@ -92,6 +93,7 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/041-sso-grants', up: ssoGrantsSchema },
   { name: 'engine/042-serial-console-proxy', up: serialConsoleProxySchema },
   { name: 'engine/043-vm-elsewhere', up: vmElsewhereSchema },
+  { name: 'engine/044-proposals', up: proposalsSchema },
   { name: 'warehouse/001-sums', up: warehouseSchema },
   { name: 'warehouse/002-views', up: makeViews, revision: 1 },
 ];

@@ -795,6 +795,44 @@ export interface PlacementTable {
   refusals: Json<string[]>;
 }
 
+/** A request of an assistant that waits for somebody's word. */
+export interface ProposalTable {
+  id: string;
+  user_id: string;
+  operation: string;
+  http: string;
+  path: string;
+  body: JsonOrNull<unknown>;
+  etag: string | null;
+  reason: string;
+  state: Generated<'pending' | 'running' | 'done' | 'failed' | 'rejected'>;
+  created_at: TimestampNow;
+  expires_at: Timestamp;
+  decided_by: string | null;
+  decided_at: ColumnType<number | null, Date | null | undefined, Date | null>;
+  status: number | null;
+  answer: JsonOrNull<unknown>;
+}
+
+export interface ProposalPolicyTable {
+  id: string;
+  name: string;
+  operations: string[];
+  users: string[];
+}
+
+export interface AssistantCallTable {
+  id: Generated<number>;
+  at: TimestampNow;
+  user_id: string;
+  session_id: string;
+  tool: string;
+  arguments: Json;
+  status: number;
+  duration_ms: number;
+  proposal_id: string | null;
+}
+
 export interface ChangeTable {
   id: Generated<number>;
   sequence: number | null;
@@ -1285,6 +1323,9 @@ export interface UnregisteredEntityTable {
 }
 
 export interface Tables extends SagaTables {
+  proposal: ProposalTable;
+  proposal_policy: ProposalPolicyTable;
+  assistant_call: AssistantCallTable;
   engine_option: EngineOptionTable;
   mac_pool: MacPoolTable;
   data_center: DataCenterTable;

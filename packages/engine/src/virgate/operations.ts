@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { registerAssistants } from '../assistants/endpoint.ts';
+import { assistantOperations } from '../assistants/operations.ts';
 import { apiTokenOperations } from '../api-tokens/endpoint.ts';
 import { browserSessionOperations } from '../access/browser-sessions.ts';
 import { liveChannels } from '../changes/endpoint.ts';
@@ -59,7 +61,8 @@ const operations: readonly VirgateOperations[] = [
 /** Serves our own API under `/virgate/api`. */
 export function registerVirgate(app: FastifyInstance, engine: Engine): void {
   registerDocumentation(app, engine, services);
+  registerAssistants(app, engine, services);
   const live = liveChannels(engine);
-  new VirgateServer(engine, [...operations, live.operations]).register(app);
+  new VirgateServer(engine, [...operations, assistantOperations(app, services), live.operations]).register(app);
   app.addHook('preClose', () => live.close());
 }

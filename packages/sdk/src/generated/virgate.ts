@@ -3,6 +3,9 @@ import type { VirgateCalls } from '@virgate/contract/generated/virgate';
 import type { RequestOptions } from '../request.ts';
 
 export interface VirgateRoot {
+  readonly proposals: ProposalsPlace;
+  readonly proposalPolicies: ProposalPoliciesPlace;
+  readonly assistantCalls: AssistantCallsPlace;
   readonly sessions: SessionsPlace;
   readonly whoami: WhoamiPlace;
   readonly tokens: TokensPlace;
@@ -29,6 +32,39 @@ export interface VirgateRoot {
   readonly directories: DirectoriesPlace;
   readonly changes: ChangesPlace;
   readonly statistics: StatisticsPlace;
+}
+
+export interface ProposalsPlace {
+  proposal(id: string): ProposalsOneProposalPlace;
+  /** What assistants asked for: one's own, or all for who sees all sessions. */
+  get(params?: VirgateCalls['ProposalsService']['get']['params'], request?: RequestOptions): Promise<VirgateCalls['ProposalsService']['get']['answer']>;
+}
+
+export interface ProposalsOneProposalPlace {
+  /** One proposal, with its request and what came of it. */
+  get(request?: RequestOptions): Promise<VirgateCalls['ProposalService']['get']['answer']>;
+  /** Carries a proposal out, as the one who says so; tokens for programs may not. */
+  approve(request?: RequestOptions): Promise<VirgateCalls['ProposalService']['approve']['answer']>;
+  /** Says no to a proposal. */
+  reject(request?: RequestOptions): Promise<VirgateCalls['ProposalService']['reject']['answer']>;
+}
+
+export interface ProposalPoliciesPlace {
+  policy(id: string): ProposalPoliciesOnePolicyPlace;
+  /** What assistants may do without being asked for it. */
+  get(request?: RequestOptions): Promise<VirgateCalls['ProposalPoliciesService']['get']['answer']>;
+  /** Lets assistants do something at once. */
+  add(body: VirgateCalls['ProposalPoliciesService']['add']['body'], request?: RequestOptions): Promise<VirgateCalls['ProposalPoliciesService']['add']['answer']>;
+}
+
+export interface ProposalPoliciesOnePolicyPlace {
+  /** Takes such a permission back. */
+  remove(request?: RequestOptions): Promise<void>;
+}
+
+export interface AssistantCallsPlace {
+  /** Calls that assistants made: one's own, or all for who sees all sessions. */
+  get(params?: VirgateCalls['AssistantCallsService']['get']['params'], request?: RequestOptions): Promise<VirgateCalls['AssistantCallsService']['get']['answer']>;
 }
 
 export interface SessionsPlace {

@@ -1,0 +1,58 @@
+import type { Proposal } from '@virgate/contract/generated/virgate';
+import { parseArguments } from '../call/arguments.ts';
+import { generalFrom, generalOptions } from '../call/general-options.ts';
+import type { GeneralOptions } from '../call/general-options.ts';
+import { connect } from '../connection/connect.ts';
+import { CliError } from '../errors.ts';
+import { safeJson, safeText } from '../output/safe-text.ts';
+import { toYaml } from '../output/yaml.ts';
+import { write } from '../terminal/terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { defined } from './call.ts';
+
+const usage = 'virgate proposal list [--state pending] | show ID | approve ID | reject ID';
+const maxListed = 100;
+
+/** `virgate proposal …`: what assistants want to change, and one's word on it. */
+export async function proposals(args: readonly string[], inherited: GeneralOptions, terminal: Terminal): Promise<void> {
+  const { words, given } = parseArguments(args, {
+    command: 'virgate proposal',
+    takes: (name) => (name === 'state' ? 'value' : generalOptions[name]?.takes),
+    names: () => ['state', ...Object.keys(generalOptions)],
+  });
+  const [verb = 'list', id, extra] = words;
+  if (!['list', 'show', 'approve', 'reject'].includes(verb) || (id === undefined) !== (verb === 'list') || extra !== undefined)
+    throw new CliError('syntax', 'invalid_call', usage, { field: verb });
+  const general: GeneralOptions = { ...inherited, ...defined(generalFrom(given.filter(({ name }) => name !== 'state'))) };
+  const connection = await connect(general, terminal.environment);
+  const send = (method: string, path: string): Promise<unknown> =>
+    connection.client.transport.json({ method, path: `/virgate/api/proposals${path}` }, { signal: terminal.signal });
+  try {
+    if (verb === 'list') {
+      const state = given.findLast(({ name }) => name === 'state')?.value;
+      const query = new URLSearchParams({ max: String(maxListed), ...(state === undefined ? {} : { state }) });
+      const { proposals: found } = (await send('GET', `?${query}`)) as { proposals: Proposal[] };
+      return await write(
+        terminal.stdout,
+        shown(found, general, (rows) => rows.map(line).join('')),
+      );
+    }
+    const place = `/${encodeURIComponent(id ?? '')}`;
+    const one = (await (verb === 'show' ? send('GET', place) : send('POST', `${place}/${verb}`))) as Proposal;
+    await write(
+      terminal.stdout,
+      shown(one, general, (proposal) => toYaml(proposal)),
+    );
+    if (one.state === 'failed') throw new CliError('remote', 'proposal_failed', `It was refused: ${one.status ?? 'no answer'}.`);
+  } finally {
+    connection.close();
+  }
+}
+
+function shown<Value>(value: Value, { output }: GeneralOptions, otherwise: (value: Value) => string): string {
+  if (output === 'json') return `${safeJson(JSON.stringify(value, undefined, 2))}\n`;
+  return output === 'yaml' ? toYaml(value) : otherwise(value);
+}
+
+const line = ({ id, state, user, operation, path, reason }: Proposal): string =>
+  `${id}  ${state.padEnd(8)}  ${safeText(user.name)}  ${operation}  ${safeText(path)}  ${safeText(reason)}\n`;
