@@ -3,7 +3,7 @@
 /** A machine becomes a host over SSH: the engine brings the agent, which joins and comes up. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
@@ -23,6 +23,8 @@ let installation: Installation;
 let machine: VirtualHost;
 let fingerprint: string;
 let publicKey: string;
+/** What the machine does in place of a reboot, and where it tells of it. */
+let reboots: string;
 /** Folders that the machine itself lacks and that the host needs as mount points. */
 const made: string[] = [];
 
@@ -54,9 +56,16 @@ before(async () => {
   const { stdout: hash } = await run('openssl', ['passwd', '-6', password]);
   await writeFile(join(folder, 'shadow'), `root:${hash.trim()}:19000:0:99999:7:::\nsshd:!:19000::::::\n`, { mode: 0o600 });
   await machine.run(['mount', '--bind', join(folder, 'shadow'), '/etc/shadow']);
+  reboots = join(folder, 'reboots');
+  const programs = join(folder, 'bin');
+  await mkdir(programs);
+  // The machine is one of namespaces: a reboot of it is that its agent goes and comes.
+  const agent = '/opt/virgate-host/agent run > /var/lib/virgate-host/agent.log 2>&1 < /dev/null';
+  await writeFile(join(programs, 'shutdown'), `#!/bin/sh\necho "$@" >> ${reboots}\necho $$ > /run/virgate-host.pid\nexec ${agent}\n`);
+  await chmod(join(programs, 'shutdown'), 0o755);
   await writeFile(
     join(folder, 'sshd_config'),
-    `Port 22\nHostKey ${join(folder, 'host_key')}\nAuthorizedKeysFile ${join(folder, 'authorized_keys')}\nPermitRootLogin yes\nPasswordAuthentication yes\nStrictModes no\nUsePAM no\nPidFile none\n`,
+    `Port 22\nHostKey ${join(folder, 'host_key')}\nAuthorizedKeysFile ${join(folder, 'authorized_keys')}\nPermitRootLogin yes\nPasswordAuthentication yes\nStrictModes no\nSetEnv PATH=${programs}:/usr/sbin:/usr/bin:/sbin:/bin\nUsePAM no\nPidFile none\n`,
   );
   await machine.spawn(['/usr/sbin/sshd', '-D', '-e', '-f', join(folder, 'sshd_config')], 'sshd.log');
   await eventually('sshd listens', async () => {
@@ -104,6 +113,8 @@ test('what cannot be is refused before anything is tried', async () => {
   const two = { public_key: publicKey, fingerprint: `SHA256:${'A'.repeat(43)}` };
   assert.match((await add({ ssh: { ...two, authentication_method: 'publickey' } })).text, /ssh\.public_key/);
   assert.equal((await add({ ssh: { authentication_method: 'password' } })).status, 400);
+  const joined = await installation.rest.post('/hosts?reboot=true', { name: 'bare', address: machine.address });
+  assert.deepEqual([joined.status, /reboot/.test(joined.text)], [400, true], joined.text);
   assert.equal(expectStatus(await installation.rest.get('/hosts'), 200).host, undefined);
 });
 
@@ -140,6 +151,14 @@ test('a bare machine becomes a host by a password, and is installed again by the
   expectStatus(await installation.rest.call('POST', `/hosts/${host.id}/install`, { body: { activate: true } }), 200);
   await untilStatus(host.id, 'up');
   assert.notDeepEqual(await installation.rows('select certificate_serial from host_state'), before, 'it has a new certificate');
+  assert.equal(await readFile(reboots, 'utf8').catch(() => ''), '', 'nobody asked for a reboot');
+
+  expectStatus(await installation.rest.call('POST', `/hosts/${host.id}/deactivate`, { body: {} }), 200);
+  await untilStatus(host.id, 'maintenance');
+  expectStatus(await installation.rest.call('POST', `/hosts/${host.id}/install`, { body: { activate: true, reboot: true } }), 200);
+  assert.match((await hostOf(host.id)).status, /^(reboot|unassigned|initializing|up)$/);
+  await untilStatus(host.id, 'up');
+  assert.equal(await readFile(reboots, 'utf8'), '-r now\n', 'once');
 });
 
 test('the host has the agent of the engine; an elder one is told of, and upgraded', async () => {

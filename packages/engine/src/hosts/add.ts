@@ -10,7 +10,7 @@ import { resolve, type Reference } from '../rest/reference.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
 import { checkName } from '../vms/definition.ts';
-import { beginInstall, sshOf } from './install.ts';
+import { beginInstall, sshOf, wishedReboot } from './install.ts';
 import { readableHosts } from './read.ts';
 import { insertAgents } from './fence-agents.ts';
 import { setPowerManagement } from './power-management.ts';
@@ -97,6 +97,8 @@ export const addHost: Operation = {
     if (context.parameters.flag('deploy_hosted_engine'))
       throw invalidValue('deploy_hosted_engine', 'is not supported: the engine runs in no VM of its hosts');
     const installs = body.root_password !== undefined || body.ssh !== undefined;
+    const reboot = wishedReboot(context) ?? false;
+    if (reboot && !installs) throw invalidValue('reboot', 'is for hosts that are installed over SSH; this one is not');
     const ssh = installs ? sshOf(context, body) : undefined;
     const name = checkName(body.name);
     const address = checkAddress(body.address);
@@ -129,6 +131,7 @@ export const addHost: Operation = {
             address,
             port: body.port ?? defaultPort,
             activate: context.parameters.flag('activate', true),
+            reboot,
           });
         await recordEvent(trx, { name: 'USER_ADD_VDS', host: { id, name }, cluster, ...attribution(context) });
       },

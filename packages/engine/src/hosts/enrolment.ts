@@ -5,7 +5,8 @@ import { isUniqueViolation, transaction } from '@virgate/database';
 import type { Engine } from '../engine.ts';
 import { recordEvent } from '../events/record.ts';
 import { defaultClusterId } from '../installation/fixed-ids.ts';
-import { conflict, notFound } from '../rest/fault.ts';
+import { conflict, invalidValue, notFound } from '../rest/fault.ts';
+import { wishedReboot } from './install.ts';
 import { done, type Operation } from '../rest/operation.ts';
 import { isUuid } from '../rest/listing.ts';
 import { attribution, write } from '../rest/write.ts';
@@ -198,7 +199,9 @@ export const approveHost: Operation = {
   },
   async run(context) {
     const { engine } = context;
-    const { host: said, activate = true } = context.body as Action;
+    const { host: said, activate = context.parameters.flag('activate', true), reboot } = context.body as Action;
+    if (wishedReboot(context, reboot) === true)
+      throw invalidValue('reboot', 'is for hosts that are installed over SSH; this one has joined by itself');
     const clusterId = await wantedCluster(context);
     checkFirewall(said ?? {}, 'host.override_iptables');
     const id = context.path['host'] ?? '';

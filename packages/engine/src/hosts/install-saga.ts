@@ -36,6 +36,8 @@ export interface InstallParams {
   fingerprint: string | null;
   /** Watched afterwards; else it stays in maintenance. */
   activate: boolean;
+  /** Rebooted when everything is in place, before its agent is watched. */
+  reboot: boolean;
   user: { id: string; name: string };
   correlationId: string;
 }
@@ -44,6 +46,8 @@ export interface InstallParams {
 export interface InstallState {
   fingerprint: string;
   machine: string;
+  /** Which run of its kernel the host was in, so that it is rebooted once; missing where it need not be. */
+  bootId?: string;
 }
 
 type Ctx = Pick<SagaContext<InstallParams, InstallState, Trx>, 'params' | 'state' | 'signal' | 'id'>;
@@ -79,6 +83,13 @@ Restart=always
 [Install]
 WantedBy=multi-user.target
 `;
+
+const bootIdFile = '/proc/sys/kernel/random/boot_id';
+/** Says in which run of its kernel the host is, and fails when it has no program for a reboot. */
+const canReboot = `PATH="$PATH:/usr/sbin:/sbin"; if command -v shutdown >/dev/null; then cat ${bootIdFile}; else echo "it has no program shutdown" >&2; exit 1; fi`;
+/** Reboots a host that is still in the run that it reads; a moment later, so that the answer comes through. */
+const rebootUnlessDone = `PATH="$PATH:/usr/sbin:/sbin"; read -r run
+if [ "$run" = "$(cat ${bootIdFile})" ]; then setsid sh -c 'sleep 1; exec shutdown -r now' >/dev/null 2>&1 </dev/null & fi`;
 
 /** Quotes one word for a POSIX shell. */
 const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
@@ -158,7 +169,7 @@ const about = (ctx: Ctx) => ({ host: { id: ctx.params.hostId, name: ctx.params.h
 async function setStatus(
   trx: Trx,
   hostId: string,
-  status: 'unassigned' | 'maintenance' | 'install_failed',
+  status: 'unassigned' | 'maintenance' | 'reboot' | 'install_failed',
   detail: string | null,
 ): Promise<void> {
   await trx
@@ -167,6 +178,16 @@ async function setStatus(
     .where('host_id', '=', hostId)
     .execute();
   await noteChange(trx, 'host', hostId, 'update');
+}
+
+/** Everything is in place: the host is watched, comes back from its reboot, or stays in maintenance. */
+async function recordInstalled(ctx: Ctx, trx: Trx, kind: InstallKind): Promise<void> {
+  const { hostId, activate, reboot } = ctx.params;
+  const watched = reboot ? 'reboot' : 'unassigned';
+  await setStatus(trx, hostId, activate ? watched : 'maintenance', null);
+  await isInstalled(trx, hostId);
+  await kind.recorded?.(trx, hostId);
+  await recordEvent(trx, { name: kind.finished, ...about(ctx) });
 }
 
 /** Has the agent that was brought join by a token of its own. */
@@ -247,6 +268,7 @@ export function installHostSaga(services: InstallServices, kind: InstallKind = i
             );
             if (missing.trim() !== '')
               throw hostFailed('Cannot install Host', `these programs are not installed on it: ${missing.trim().split('\n').join(', ')}`);
+            if (ctx.params.reboot) ctx.state.bootId = mustSucceed('it cannot be rebooted', await run(canReboot)).trim();
           });
         },
         async record(ctx, trx) {
@@ -287,23 +309,37 @@ echo ${agentVersion()} > ${folder}.new/version; chmod 755 ${folder}.new/agent; r
         title: 'Starting the agent',
         pivot: true,
         async run(ctx) {
+          // An agent that is to go with its machine is not started before: nobody shall see the host up and then away.
+          const { verb, start } = ctx.params.reboot
+            ? { verb: 'stop', start: '' }
+            : {
+                verb: 'restart',
+                start: `setsid ${folder}/agent run > ${dataFolder}/agent.log 2>&1 < /dev/null & echo $! > /run/virgate-host.pid`,
+              };
           const script = `if [ -d /run/systemd/system ]; then
-  cat > /etc/systemd/system/virgate-host.service && systemctl daemon-reload && systemctl enable virgate-host && systemctl restart virgate-host
+  cat > /etc/systemd/system/virgate-host.service && systemctl daemon-reload && systemctl enable virgate-host && systemctl ${verb} virgate-host
 else
   cat > /dev/null
   if [ -s /run/virgate-host.pid ]; then kill "$(cat /run/virgate-host.pid)" 2>/dev/null || :; fi
-  setsid ${folder}/agent run > ${dataFolder}/agent.log 2>&1 < /dev/null & echo $! > /run/virgate-host.pid
+  ${start}
 fi`;
           await connected(services, ctx, async (run) => {
             mustSucceed('the agent could not be started', await run(script, { input: unit }));
           });
         },
-        async record(ctx, trx) {
-          await setStatus(trx, ctx.params.hostId, ctx.params.activate ? 'unassigned' : 'maintenance', null);
-          await isInstalled(trx, ctx.params.hostId);
-          await kind.recorded?.(trx, ctx.params.hostId);
-          await recordEvent(trx, { name: kind.finished, ...about(ctx) });
+        record: (ctx, trx) => (ctx.params.reboot ? Promise.resolve() : recordInstalled(ctx, trx, kind)),
+      },
+      {
+        name: 'reboot',
+        title: 'Rebooting',
+        async run(ctx) {
+          const { bootId } = ctx.state;
+          if (!ctx.params.reboot || bootId === undefined) return;
+          await connected(services, ctx, async (run) => {
+            mustSucceed('it could not be rebooted', await run(rebootUnlessDone, { input: bootId }));
+          });
         },
+        record: (ctx, trx) => (ctx.params.reboot ? recordInstalled(ctx, trx, kind) : Promise.resolve()),
       },
     ],
     async ended(end, trx) {

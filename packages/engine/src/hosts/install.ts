@@ -95,6 +95,13 @@ export async function beginInstall(
 }
 
 /**
+ * Whether a host is to be rebooted, in the body or as a parameter; undefined when nothing is said of it. Nothing that the engine brings
+ * needs a reboot, so that a host of which nothing is said is left running.
+ */
+export const wishedReboot = (context: Context, inBody?: boolean): boolean | undefined =>
+  inBody ?? (context.parameters.text('reboot') === undefined ? undefined : context.parameters.flag('reboot'));
+
+/**
  * `POST hosts/{host}/install`: brings the agent to a host again, over SSH. With the engine's own key, which the host must know
  * (`pki-resource?resource=engine-certificate&format=OPENSSH-PUBKEY`), or a password.
  */
@@ -110,6 +117,7 @@ export const installHost: Operation = {
         body.deploy_hosted_engine === true ? 'deploy_hosted_engine' : 'undeploy_hosted_engine',
         'is not supported: the engine runs in no VM of its hosts',
       );
+    const reboot = wishedReboot(context, body.reboot) ?? false;
     if (body.image) throw invalidValue('image', 'is not supported: the agent is brought over SSH, and no system image');
     const status = host['status'] as HostStatus;
     if (!installable.includes(status)) throw conflict('VDS_CANNOT_INSTALL_STATUS_ILLEGAL', { hostStatus: status.replaceAll('_', ' ') });
@@ -121,7 +129,8 @@ export const installHost: Operation = {
         address: String(host['address']),
         port: Number(host['port']),
         ...ssh,
-        activate: body.activate ?? false,
+        activate: body.activate ?? context.parameters.flag('activate'),
+        reboot,
       }),
     );
     if (context.asynchronous) return started(job);

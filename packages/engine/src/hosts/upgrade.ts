@@ -1,16 +1,17 @@
-import type { HostStatus, Ssh } from '@virgate/contract/generated/types';
+import type { Action, HostStatus, Ssh } from '@virgate/contract/generated/types';
 import { json } from '@virgate/database';
 import { defineSaga } from '@virgate/saga';
 import { sql, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
+import { invalidValue } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, started, type Context, type Operation } from '../rest/operation.ts';
 import { actor, attribution } from '../rest/write.ts';
 import { agentVersion } from '../ssh/agent-archive.ts';
 import type { Tables } from '../tables/schema.ts';
-import { sshOf } from './install.ts';
+import { sshOf, wishedReboot } from './install.ts';
 import { connected, folder, installHostSaga, type InstallParams, type InstallServices, type InstallState } from './install-saga.ts';
 import { readableHosts } from './read.ts';
 import { checkHostStatus } from './status-rules.ts';
@@ -78,7 +79,7 @@ export const upgradeSagas = (services: InstallServices): EngineSaga[] => [
 ];
 
 const subjects: Operation['subjects'] = (context) => [{ type: 'host', id: context.path['host'] ?? '' }];
-type Parameters = Omit<InstallParams, 'activate'>;
+type Parameters = Omit<InstallParams, 'activate' | 'reboot'>;
 
 /** How the engine reaches a host by its own key, and the job's words. */
 async function parametersOf(context: Context): Promise<{ params: Parameters; status: HostStatus }> {
@@ -106,7 +107,7 @@ export const checkForUpgrade: Operation = {
     const { params, status } = await parametersOf(context);
     checkHostStatus('HostUpgradeCheck', status);
     const { job, ended } = await context.engine.jobs.run<InstallParams>(context, checkJob, {
-      params: { ...params, activate: false },
+      params: { ...params, activate: false, reboot: false },
       description: `Checking for an upgrade of Host ${params.hostName}`,
       subjects: [{ type: 'host', id: params.hostId }],
       check: (trx) =>
@@ -122,17 +123,19 @@ export const checkForUpgrade: Operation = {
 
 /**
  * `POST hosts/{host}/upgrade`: brings the engine's agent to a host without VMs, by SSH with the engine's own key, and starts it. The host
- * is then as it was before: up, or in maintenance. Packages of the system are not upgraded, and the host is not rebooted.
+ * is then as it was before: up, or in maintenance. Packages of the system are not upgraded; it is rebooted where the request says so.
  */
 export const upgradeHost: Operation = {
   permit: 'edit_host_configuration',
   subjects,
   async run(context) {
+    const body = context.body as Action;
+    if (body.image) throw invalidValue('image', 'is not supported: the agent is brought over SSH, and no system image');
     const { params, status: seen } = await parametersOf(context);
     checkHostStatus('UpgradeHost', seen);
     const { hostId, hostName } = params;
     const { job, ended } = await context.engine.jobs.run<InstallParams>(context, upgradeJob, {
-      params: { ...params, activate: seen !== 'maintenance' },
+      params: { ...params, activate: seen !== 'maintenance', reboot: wishedReboot(context, body.reboot) ?? false },
       description: `Upgrading Host ${hostName}`,
       subjects: [{ type: 'host', id: hostId }],
       async check(trx) {
