@@ -70,6 +70,8 @@ test('a CD is in the drive at the next start, and is changed while the VM runs',
   assert.equal(expectStatus(await rest.get(drive), 200).file, undefined);
   refused(await rest.put(drive, { file: { id: plain.id } }), 400, /iso image/i);
   refused(await rest.put(`${drive}?current=true`, { file: { id: boot.id } }), 409, /not running/i);
+  assert.equal(expectStatus(await rest.post(`/vms/${id}/cdroms`, { file: { id: tools.id } }), 201).file.id, tools.id);
+  assert.equal(expectStatus(await rest.post(`/vms/${id}/cdroms`, { file: { id: '' } }), 201).file, undefined, 'an empty drive');
   assert.equal(expectStatus(await rest.put(drive, { file: { id: boot.id } }), 200).file.id, boot.id);
   refused(await rest.delete(`/disks/${boot.id}`), 409, /attached to vms/i);
 

@@ -25,6 +25,11 @@ test('VMs: one of three ways must be complete', () => {
   );
 });
 
+test('a drive without a disc is given, one of which nothing is said is not', () => {
+  assert.equal(check('POST', 'vms/1/cdroms', { file: { id: '' } }), null);
+  assert.match(check('POST', 'vms/1/cdroms', { file: {} }) ?? '', /cdrom\.file\.id/);
+});
+
 test('hosts, storage domains, permissions: what the engine asks for', () => {
   assert.equal(check('POST', 'hosts', { name: 'h' }), 'Incomplete parameters: Host [address] required for add');
   assert.equal(check('POST', 'hosts', { name: 'h', address: 'a' }), null);

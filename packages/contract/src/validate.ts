@@ -42,6 +42,9 @@ const ownChecks: Readonly<Partial<Record<ServiceName, readonly (readonly string[
   SystemPermissionsService: [['role.id|role.name', 'user.id|group.id']],
 };
 
+/** Mandatory attributes that are given when they are empty: a drive without a disc, which the engine of oVirt takes too. */
+const mayBeEmpty: Readonly<Partial<Record<ServiceName, readonly string[]>>> = { VmCdromsService: ['file.id'] };
+
 /**
  * Are the mandatory attributes of a request there? `methods` are the overloads of the URL (as `matchRoute` gives them); the body is decoded.
  * With several ways to be complete, the one that lacks least is named. A general method that asks for nothing beside its overloads is always
@@ -53,34 +56,38 @@ export function checkMandatory(service: ServiceName, methods: readonly Method[],
   if (first === undefined) return null;
   const own = first.name === 'add' ? ownChecks[service] : undefined;
   if (own !== undefined) {
-    const missing = leastMissing(own, body);
+    const missing = leastMissing(service, own, body);
     return missing.length === 0 ? null : incompleteParameters(first, missing);
   }
   const missing = leastMissing(
+    service,
     methods.map((method) => (method.mandatory ?? []).map((path) => belowBody(method, path))),
     body,
   );
   return missing.length === 0 ? null : validationFailed(first, methods, missing);
 }
 
-function leastMissing(ways: readonly (readonly string[])[], body: unknown): readonly string[] {
+function leastMissing(service: ServiceName, ways: readonly (readonly string[])[], body: unknown): readonly string[] {
   let least: readonly string[] | undefined;
   for (const way of ways) {
-    const missing = way.filter((path) => !path.split('|').some((alternative) => isPresent(body, alternative.split('.'))));
+    const missing = way.filter((path) => {
+      const empty = mayBeEmpty[service]?.includes(path) ?? false;
+      return !path.split('|').some((alternative) => isPresent(body, alternative.split('.'), empty));
+    });
     if (least === undefined || missing.length < least.length) least = missing;
   }
   return least ?? [];
 }
 
 /** `[]` asks it of each element, and of at least one. */
-function isPresent(value: unknown, path: readonly string[]): boolean {
+function isPresent(value: unknown, path: readonly string[], empty: boolean): boolean {
   const [head, ...rest] = path;
-  if (head === undefined) return value !== undefined && value !== null && value !== '';
+  if (head === undefined) return value !== undefined && value !== null && (empty || value !== '');
   if (typeof value !== 'object' || value === null) return false;
   const each = head.endsWith('[]');
   const member = (value as Readonly<Record<string, unknown>>)[each ? head.slice(0, -2) : head];
-  if (!each) return isPresent(member, rest);
-  return Array.isArray(member) && member.length > 0 && member.every((element) => isPresent(element, rest));
+  if (!each) return isPresent(member, rest, empty);
+  return Array.isArray(member) && member.length > 0 && member.every((element) => isPresent(element, rest, empty));
 }
 
 /** The model's paths begin with the body parameter's name, except those of actions, whose body has a member of that name. */

@@ -8,11 +8,12 @@ import type { Context, Entity } from '../rest/operation.ts';
 import type { PermissionTable } from '../tables/schema.ts';
 import { attributeOf, subjectOfPath, type PathSubject } from './subject.ts';
 
-type PermissionRow = Selectable<PermissionTable>;
+/** With whether the object is an instance type, which the contract's permissions have no attribute for: it is no template that is found. */
+type PermissionRow = Selectable<PermissionTable> & { of_instance_type: boolean };
 const maxPermissions = 10_000;
 
 function permissionOf(row: PermissionRow): Permission {
-  const attribute = attributeOf[row.object_type as ObjectType];
+  const attribute = row.of_instance_type ? undefined : attributeOf[row.object_type as ObjectType];
   return {
     id: row.id,
     role: { id: row.role_id },
@@ -32,9 +33,9 @@ const shown = (context: Context, subject: PathSubject): RawBuilder<boolean> =>
 
 async function rows(context: Context, condition: RawBuilder<boolean>): Promise<PermissionRow[]> {
   return (
-    await sql<PermissionRow>`select p.* from permission p where ${condition} order by p.created_at, p.id limit ${maxPermissions}`.execute(
-      context.db,
-    )
+    await sql<PermissionRow>`select p.*, p.object_type = 'template' and exists (
+        select 1 from vm t where t.id = p.object_id and t.entity_type = 'instance_type') as of_instance_type
+      from permission p where ${condition} order by p.created_at, p.id limit ${maxPermissions}`.execute(context.db)
   ).rows;
 }
 

@@ -65,6 +65,7 @@ test('every reading answers in the shape of the contract, alike in XML and JSON'
   const placed = await new Places(test, ids).all();
   const troubles: string[] = [];
   let checked = 0;
+  const places = new Set<string>();
   for (const { route, path } of placed.filter((one) => !isWrite(one) && one.route.template !== '/' && !needsHost.has(one.name))) {
     const [json, text] = [await test.get(path), await test.get(path, { accept: 'application/xml' })];
     const type = typeOfService(route.service) as TypeName;
@@ -101,13 +102,25 @@ test('every reading answers in the shape of the contract, alike in XML and JSON'
       const actions = (one.actions ?? []).map((link) => link.rel ?? '').toSorted((a, b) => (a < b ? -1 : 1));
       check(isList && actions.length === 0 ? true : actions.join() === actionsOf(service).join(), `its actions are ${actions.join()}`);
     }
-    for (const href of hrefsIn(json.body)) check(leadsSomewhere(href), `${href} is no place of the contract`);
+    for (const href of hrefsIn(json.body)) {
+      check(leadsSomewhere(href), `${href} is no place of the contract`);
+      places.add(href);
+    }
     const first = (shown as { href?: string; id?: string }[])[0]?.href;
     if (isList && resource && first !== undefined && leadsSomewhere(first)) {
       const member = await test.get(first);
       check([200, 405, 501].includes(member.status), `its first member's place answers ${member.status}`);
     }
   }
+  let visited = 0;
+  for (const href of [...places].filter(leadsSomewhere)) {
+    const { status } = await test.get(href);
+    visited += 1;
+    // What only hosts that are up tell of has a place, and nothing to say here.
+    if (![200, 405, 501].includes(status) && !/\/hosts\/[^/]+\/storage$/.test(href))
+      troubles.push(`${href} is told, and answers ${status}`);
+  }
+  assert.ok(visited > 500, `${visited} places were visited`);
   assert.deepEqual([...new Set(troubles)], []);
   assert.ok(checked > 200, `${checked} readings were checked`);
 });

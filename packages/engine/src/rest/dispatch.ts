@@ -34,6 +34,8 @@ export interface Call {
   wire: Wire;
   /** The body, where it was read already. */
   body?: Entity;
+  /** Place that the client asked for, below the API's root, where another one answers. */
+  shownAt?: string;
 }
 
 /** What came of a request: the operation's reply, and of which service it is; undefined for what no service answers. */
@@ -141,7 +143,10 @@ export async function dispatch(engine: Engine, services: Services, call: Call): 
   if (route.kind === 'work_status') {
     const context: Context = { ...contextOf(engine, call), path: route.params, body: {}, asynchronous: false };
     const { work, workId, entityPath } = route;
-    const reply = work === 'creation_status' ? creationStatus(context, workId, call.wire) : actionStatus(context, entityPath, work, workId);
+    const reply =
+      work === 'creation_status'
+        ? creationStatus(context, workId, call.wire, call.shownAt ?? context.location)
+        : actionStatus(context, entityPath, work, workId);
     return { reply: await reply, context, service: undefined };
   }
   const { service, methods } = route;

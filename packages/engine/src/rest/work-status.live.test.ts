@@ -43,11 +43,21 @@ test('work that goes on tells where to ask how far it is', async (t) => {
   // Creations: what is not known any more is complete.
   const status = `/vms/${id}/creation_status`;
   assert.deepEqual((await get(`${status}/${randomUUID()},${randomUUID()}`)).body['status'], 'complete');
-  assert.deepEqual((await get(`${status}/${job.id}`)).body, { href: `${base}${status}/${job.id}`, id: job.id, status: 'failed' });
+  assert.deepEqual((await get(`${status}/${job.id}`)).body, {
+    href: `${base}${status}/${job.id}`,
+    id: job.id,
+    status: 'failed',
+    fault: ended.body['fault'],
+  });
   const xml = await get(`${status}/${job.id}`, { accept: 'application/xml' });
   assert.match(
     xml.text,
-    /^<\?xml version="1.0" encoding="UTF-8" standalone="yes"\?>\n<creation href="[^"]+" id="[^"]+">\n {4}<status>failed<\/status>\n<\/creation>\n$/,
+    /^<\?xml version="1.0" encoding="UTF-8" standalone="yes"\?>\n<creation href="[^"]+" id="[^"]+">\n {4}<status>failed<\/status>\n {4}<fault>\n {8}<reason>Operation Failed<\/reason>\n {8}<detail>[^<]+<\/detail>\n {4}<\/fault>\n<\/creation>\n$/,
+  );
+  const elder = await get(`${base}/v3${status}/${job.id}`, { accept: 'application/xml' });
+  assert.match(
+    elder.text,
+    /<creation href="\/ovirt-engine\/api\/v3\/vms\/[^"]+" id="[^"]+">\n {4}<status>\n {8}<state>failed<\/state>\n {4}<\/status>/,
   );
 });
 
@@ -65,6 +75,10 @@ test('an addition that goes on has its creation status', async (t) => {
   const link = added.body['link'].find(({ rel }: { rel: string }) => rel === 'creation_status');
   assert.ok(link.href.startsWith(`${base}/disks/${added.body['id']}/creation_status/`));
   assert.ok(['in_progress', 'failed'].includes((await test.get(link.href)).body['status']));
+  const { id: vm } = (await test.post('/vms', { name: 'w', cluster: { id: defaultClusterId }, template: { id: blankTemplateId } })).body;
+  const place = `${base}/v3/vms/${vm}/disks/${added.body['id']}/creation_status/${link.href.split('/').at(-1)}`;
+  const elder = await test.get(place, { accept: 'application/xml' });
+  assert.ok(elder.text.includes(`<creation href="${place}"`), elder.text);
 });
 
 test('an action waits for its grace period, and is taken back by who goes away', async (t) => {

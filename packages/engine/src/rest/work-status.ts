@@ -27,19 +27,30 @@ function whole(parts: readonly Progress[]): Progress {
 
 const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-/** `<creation>`: a document of its own, which the contract's types don't have. Work that is no longer known is complete. */
-export async function creationStatus(context: Context, ids: string, wire: Wire): Promise<Reply> {
+/**
+ * `<creation>`: a document of its own, which the types of version 4 don't have; in version 3 its status is one with a `state`. Work that is no
+ * longer known is complete.
+ * @param location place that was asked for, below the API's root
+ */
+export async function creationStatus(context: Context, ids: string, wire: Wire, location: string): Promise<Reply> {
   const jobs = await jobsByIds(context, ids.split(',').slice(0, maxIds));
   const status = whole(jobs.map((job) => progressOf(job['status'])));
-  const href = `${wire.root}${context.location}`;
+  const href = `${wire.root}${location}`;
+  const failed = jobs.find((job) => progressOf(job['status']) === 'failed');
+  const fault = failed?.id === undefined ? undefined : await faultOf(context, failed.id);
   if (wire.format === 'json')
-    return { kind: 'document', contentType: 'application/json;charset=UTF-8', text: JSON.stringify({ href, id: ids, status }) };
-  const text = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<creation href="${escaped(href)}" id="${escaped(ids)}">\n    <status>${status}</status>\n</creation>\n`;
+    return { kind: 'document', contentType: 'application/json;charset=UTF-8', text: JSON.stringify({ href, id: ids, status, fault }) };
+  const shown = wire.version === 3 ? `<status>\n        <state>${status}</state>\n    </status>` : `<status>${status}</status>`;
+  const told =
+    fault === undefined
+      ? ''
+      : `    <fault>\n        <reason>${escaped(fault.reason)}</reason>\n        <detail>${escaped(fault.detail)}</detail>\n    </fault>\n`;
+  const text = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<creation href="${escaped(href)}" id="${escaped(ids)}">\n    ${shown}\n${told}</creation>\n`;
   return { kind: 'document', contentType: 'application/xml;charset=UTF-8', text };
 }
 
 /** Why a job failed, as the fault of an action. */
-async function faultOf(context: Context, job: string): Promise<Entity | undefined> {
+async function faultOf(context: Context, job: string): Promise<{ reason: string; detail: string } | undefined> {
   const found = await sql<{ message: string | null }>`select error ->> 'message' as message from saga where id = ${job}::uuid`.execute(
     context.db,
   );

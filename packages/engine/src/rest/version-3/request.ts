@@ -57,6 +57,7 @@ export class RequestV3 {
       body,
       parameters: call.parameters.with(parameters),
       wire: { ...call.wire },
+      shownAt: this.#location(),
     });
   }
 
@@ -71,8 +72,11 @@ export class RequestV3 {
 
   /** An outcome told as that of the path that was asked for. */
   here(outcome: Outcome): Outcome {
-    const { segments } = this.call;
-    return { ...outcome, context: { ...outcome.context, location: `/${segments.map(encodeURIComponent).join('/')}` } };
+    return { ...outcome, context: { ...outcome.context, location: this.#location() } };
+  }
+
+  #location(): string {
+    return `/${this.call.segments.map(encodeURIComponent).join('/')}`;
   }
 }
 
