@@ -36,10 +36,14 @@ export async function queueLeasedVms(trx: Trx, hostId: string, afterMs: number):
 
 /**
  * Notes that a VM is being started elsewhere, with what is to be known of its run on the host that does not answer. Again for the next host
- * that is tried.
+ * that is tried, and when a start is repeated.
  * @returns false when it is not to be: its host has told of it meanwhile
  */
-export async function leaveSilentHost(trx: Trx, vmId: string, silentHostId: string): Promise<boolean> {
+export async function leaveSilentHost(
+  trx: Trx,
+  vmId: string,
+  { silentHostId, hostId }: { silentHostId: string; hostId: string },
+): Promise<boolean> {
   const row = await trx
     .selectFrom('vm_state')
     .select(['status', 'host_id', 'run_once', 'run_configuration', 'started_with', 'cpu_pinning', 'lease_domain_id'])
@@ -49,6 +53,8 @@ export async function leaveSilentHost(trx: Trx, vmId: string, silentHostId: stri
   const tried = trx.selectFrom('vm_elsewhere').select('host_id').where('vm_id', '=', vmId).where('run', 'is not', null);
   if ((await tried.executeTakeFirst()) !== undefined) return true;
   const { status, host_id, ...run } = row;
+  // A repeat after a crash: it was seen to run where it was started.
+  if (host_id === hostId) return true;
   if (status !== 'unknown' || host_id !== silentHostId || run.lease_domain_id === null) return false;
   const there = { run: json<RunThere>(run) };
   await trx

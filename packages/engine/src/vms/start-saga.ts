@@ -94,7 +94,8 @@ async function memoryOf(trx: Trx, params: RunParams): Promise<MemoryPlace | unde
 async function place(trx: Trx, params: RunParams, jobId: string): Promise<SchedulingResult> {
   const plan = await loadPlan(trx, params.vmId, params.once, { runsAs: await keptMachine(trx, params) });
   const onlyHosts = params.onlyHost === null ? null : [params.onlyHost];
-  const limits = { onlyHosts, exceptHosts: [], currentHost: null };
+  const exceptHosts = params.silentHostId === undefined ? [] : [params.silentHostId];
+  const limits = { onlyHosts, exceptHosts, currentHost: null };
   const { request, snapshot, clusterId } = await loadQuestion(trx, plan, await keptPinning(trx, params), limits);
   const result = schedule(snapshot, request);
   await recordPlacement(trx, { jobId, vmId: params.vmId, clusterId }, snapshot, result);
@@ -122,7 +123,8 @@ async function keptPinning(trx: Trx, params: RunParams): Promise<RunPinning | nu
  */
 async function reserve(trx: Trx, params: RunParams, hostId: string): Promise<string | null> {
   const { silentHostId } = params;
-  if (silentHostId !== undefined && !(await leaveSilentHost(trx, params.vmId, silentHostId))) return 'ACTION_TYPE_FAILED_VM_IS_RUNNING';
+  if (silentHostId !== undefined && !(await leaveSilentHost(trx, params.vmId, { silentHostId, hostId })))
+    return 'ACTION_TYPE_FAILED_VM_IS_RUNNING';
   const pinning = await choosePinning(trx, params.vmId, hostId, await keptPinning(trx, params));
   await trx
     .updateTable('vm_state')
