@@ -1,9 +1,10 @@
 /**
  * `npm run chaos -- host`: kills engine, agents, libvirtds and QEMUs before, within and after each step of what users do with VMs and disks,
- * on two real virtual hosts, and prints what came of it as a Markdown table. Needs root.
+ * on two real virtual hosts, and prints what came of it as a Markdown table. Needs root; installs the programs that it needs.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { ensureSystemPackages } from '@virgate/launcher';
 import { operations, type Operation } from './operations.ts';
 import { RealWorld } from './real-world.ts';
 import { Rounds, nameOfCase, type Case, type Outcome } from './rounds.ts';
@@ -31,8 +32,9 @@ const say = (line: string): unknown => process.stdout.write(`${line}\n`);
 /** Who may be killed while an operation goes on. */
 export function victimsOf({ operation, failing }: Omit<Case, 'victim'>): Victim[] {
   const { runs, moves } = operation;
-  // What is undone needs the engine and its hosts.
-  if (failing !== undefined) return ['engine', 'agent'];
+  // The way back of a start and of a migration needs the engine and its hosts alone.
+  if (failing !== undefined)
+    return runs && moves !== true && operation.group !== 'run' ? ['engine', 'agent', 'libvirtd', 'QEMU'] : ['engine', 'agent'];
   return victims.filter(
     (victim) =>
       victim !== 'host' &&
@@ -89,6 +91,7 @@ interface Settings {
 }
 
 async function chaosOnHosts(choice: Choice, { together, output, untilMs }: Settings): Promise<boolean> {
+  await ensureSystemPackages(['hypervisor', 'virsh'], { allowed: true });
   const world = await RealWorld.start();
   const outcomes: Outcome[] = [];
   let failures = 0;
