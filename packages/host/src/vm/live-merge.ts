@@ -1,7 +1,8 @@
-import { DomainBlockCommitFlags, DomainBlockJobAbortFlags } from '@virgate/libvirt';
+import { DomainBlockCommitFlags, DomainBlockJobAbortFlags, DomainModificationImpact } from '@virgate/libvirt';
 import { VdsmError } from '@virgate/vdsm';
 import { randomUUID } from 'node:crypto';
 import type { VolumeIds } from '../domain-xml/request.ts';
+import type { XmlElement } from '../domain-xml/element.ts';
 import { setVmMetadataIn } from '../domain-xml/metadata.ts';
 import { readObject, readOptionalInteger, readUuid } from '../verb.ts';
 import type { VerbHandler } from '../verb.ts';
@@ -15,8 +16,6 @@ import type { Vm } from './vm.ts';
 /** A merge of a disk's layer into the one below it, as it lies in the domain's metadata (`jobs`) until it is done. */
 export interface MergeJob {
   id: string;
-  /** begun: libvirt may have been asked; pivot: the disk is going over to the base; cleanup: it has, or nothing had to. */
-  state: 'begun' | 'pivot' | 'cleanup';
   ids: VolumeIds;
   target: string;
   baseId: string;
@@ -115,7 +114,7 @@ export class LiveMerges {
         const drive = await this.#mergeable(vm, { ids, baseId, topId });
         const active = drive.layers[0]?.volumeId === topId;
         const place = { ...drive.ids, poolId: ids.poolId, domainId: ids.domainId };
-        vm.merges.set(id, { id, state: 'begun', ids: place, target: drive.target, baseId, topId, active, bandwidth, current: 0, end: 0 });
+        vm.merges.set(id, { id, ids: place, target: drive.target, baseId, topId, active, bandwidth, current: 0, end: 0 });
         try {
           await this.#save(vm);
           await this.#commit(vm, drive, { baseId, topId, active, bandwidth });
@@ -162,8 +161,10 @@ export class LiveMerges {
     );
   }
 
+  /** Notes the merges in the domain that runs, and not in its definition: they end with it. */
   #save(vm: Vm): Promise<void> {
-    return editMetadata(this.#vms, vm, (metadata) => setVmMetadataIn(metadata, { [metadataName]: write(vm) }));
+    const edit = (metadata: XmlElement): void => setVmMetadataIn(metadata, { [metadataName]: write(vm) });
+    return editMetadata(this.#vms, vm, edit, DomainModificationImpact.LIVE);
   }
 
   async #look(vm: Vm, reason: LookReason): Promise<void> {
@@ -224,8 +225,6 @@ export class LiveMerges {
   /** The VM goes over to the base. From before that no other host may start it from the top any more. */
   async #pivot(vm: Vm, job: MergeJob, drive: Drive): Promise<void> {
     const { liveVolumes, log } = this.#vms.dependencies;
-    job.state = 'pivot';
-    await this.#save(vm);
     const top = { domainId: job.ids.domainId, imageId: job.ids.imageId, volumeId: job.topId };
     await liveVolumes.setLegality(top, 'ILLEGAL');
     try {
@@ -245,7 +244,6 @@ export class LiveMerges {
 
   async #finish(vm: Vm, job: MergeJob): Promise<void> {
     const { liveVolumes, log } = this.#vms.dependencies;
-    job.state = 'cleanup';
     const { domainId, imageId, poolId } = job.ids;
     await liveVolumes.mergeDone({ domainId, imageId, volumeId: job.topId, baseId: job.baseId });
     vm.merges.delete(job.id);
@@ -265,8 +263,8 @@ export class LiveMerges {
   async #giveUp(vm: Vm, job: MergeJob): Promise<void> {
     const { liveVolumes, log } = this.#vms.dependencies;
     log.warn({ vmId: vm.vmId, job: job.id, volume: job.topId }, 'A merge ended without effect');
-    if (job.active && job.state === 'pivot')
-      await liveVolumes.setLegality({ domainId: job.ids.domainId, imageId: job.ids.imageId, volumeId: job.topId }, 'LEGAL');
+    // Before it was to go over, or now: an agent that came to it later does not know.
+    if (job.active) await liveVolumes.setLegality({ domainId: job.ids.domainId, imageId: job.ids.imageId, volumeId: job.topId }, 'LEGAL');
     await this.#forget(vm, job);
   }
 

@@ -15,11 +15,13 @@ import type { Vm } from './vm.ts';
 export const saveMetadata = (vms: VmRegistry, vm: Vm, values: Record<string, MetadataValue | undefined>): Promise<void> =>
   change(vms, vm, (domain) => void setVmMetadata(domain, values));
 
-/** Changes the VM's element in the metadata of a running domain and of its definition. */
-export const editMetadata = (vms: VmRegistry, vm: Vm, edit: (metadata: XmlElement) => void): Promise<void> =>
-  change(vms, vm, (domain) => edit(setVmMetadata(domain, {})));
+/** Changes the VM's element in the metadata of a running domain and of its definition, or of the one that runs alone. */
+export const editMetadata = (vms: VmRegistry, vm: Vm, edit: (metadata: XmlElement) => void, impact = everywhere): Promise<void> =>
+  change(vms, vm, (domain) => edit(setVmMetadata(domain, {})), impact);
 
-async function change(vms: VmRegistry, vm: Vm, edit: (domain: XmlElement) => void): Promise<void> {
+const everywhere: number = DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG;
+
+async function change(vms: VmRegistry, vm: Vm, edit: (domain: XmlElement) => void, impact = everywhere): Promise<void> {
   await vms.call(vm, 'control', async (connection) => {
     const domain = parseXml(await connection.domainGetXMLDesc(vm.vmId));
     edit(domain);
@@ -35,7 +37,7 @@ async function change(vms: VmRegistry, vm: Vm, edit: (domain: XmlElement) => voi
       DomainMetadataType.ELEMENT,
       writeXml(element),
       { prefix: 'ovirt-vm', uri: metadataNamespace.vm },
-      DomainModificationImpact.LIVE | DomainModificationImpact.CONFIG,
+      impact,
     );
   });
 }
