@@ -1,5 +1,5 @@
 // Budget: 240 s
-// Needs: root, hypervisor, guestImage, python, browser
+// Needs: root, hypervisor, guestImage, python, browser, sshClient
 /** A whole installation as a new user has it: two commands, a real guest, oVirt's own client, a real browser. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
@@ -12,6 +12,9 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Browser } from 'playwright-core';
 import { pythonSdk, pythonWith } from './clients/python-environment.ts';
+import { expectStatus } from './engine/installation.ts';
+import { RestClient } from './engine/rest-client.ts';
+import { SshClient } from './engine/ssh-client.ts';
 import { PortalDriver, launchChromium } from './portal-driver.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -135,10 +138,32 @@ test('a browser signs in, makes a VM, types into its console and sees the screen
   assert.ok(changed > byItself, `typing changed ${changed} pixels, waiting ${byItself}`);
   await portal.leaveConsole();
   await portal.typeAtSerialConsole('web01', 'echo $((6*7))-serial', '42-serial');
+  await typeOverSsh(one, 'web01');
   await portal.powerOff('web01');
   await portal.remove('web01');
   await portal.close();
 });
+
+/** The same serial port over SSH, by a key that the user has put into his profile: it is taken from the browser. */
+async function typeOverSsh({ url, caFile, username, passwordFile }: Endpoint, name: string): Promise<void> {
+  const password = readFileSync(passwordFile, 'utf8').trim();
+  const rest = new RestClient({ url, caPem: readFileSync(caFile, 'utf8'), user: username, password });
+  try {
+    const proxy = expectStatus(await rest.get('/virgate/api/serial-console-proxy'), 200);
+    const ssh = new SshClient(work, '127.0.0.1', proxy.port as number);
+    await ssh.trust(proxy.hostKeys.map((key: { publicKey: string }) => key.publicKey));
+    const { user } = expectStatus(await rest.get('/virgate/api/whoami'), 200);
+    expectStatus(await rest.post(`/users/${user.id}/sshpublickeys`, { content: await ssh.makeKey('own', 'ed25519') }), 201);
+    const terminal = ssh.terminal('own', `connect --vm-name ${name}`);
+    await terminal.see(/Connected to web01/);
+    terminal.type('\recho $((6*7))-over-ssh\r');
+    await terminal.see(/42-over-ssh/);
+    terminal.type('\r~.');
+    assert.equal(await terminal.ended(), 0, terminal.text);
+  } finally {
+    rest.close();
+  }
+}
 
 test('a second start finds everything as it was', async () => {
   const stopped = await command('stop.mjs', ['--data', data], stopTimeoutMs);
