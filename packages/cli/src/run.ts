@@ -67,6 +67,7 @@ async function dispatch(args: readonly string[], general: GeneralOptions, termin
     const { default: about } = await import('../package.json', { with: { type: 'json' } });
     return await write(terminal.stdout, `virgate ${about.version}\n`);
   }
+  if (first === 'help' && args.includes('--man')) return await (await import('./commands/man.ts')).man(args.slice(1), terminal);
   if (first === undefined || first === 'help') return await help(args.slice(1), terminal);
   const own = Object.hasOwn(commands, first) ? commands[first] : undefined;
   if (isVmConsole(args)) return await (await import('./commands/console.ts')).consoleCommand(args.slice(2), general, terminal);

@@ -17,6 +17,7 @@ import { findOperation } from '../catalog/places.ts';
 import type { Operation } from '../catalog/places.ts';
 import { connect } from '../connection/connect.ts';
 import { CliError } from '../errors.ts';
+import { wantsColours } from '../output/colours.ts';
 import { renderList, renderObject, shownFields } from '../output/render.ts';
 import type { Rendering } from '../output/render.ts';
 import { write } from '../terminal/terminal.ts';
@@ -72,7 +73,7 @@ export async function runCall(args: readonly string[], inherited: GeneralOptions
   const parsed = parseCall(args);
   const general = { ...inherited, ...defined(parsed.general) };
   if (general.help) return await write(terminal.stdout, helpOfOperation(parsed.operation, parsed.options));
-  const rendering = renderingOf(general);
+  const rendering = renderingOf(general, terminal);
   const fields = parsed.operation.verb === 'list' ? shownFields(listedType(parsed.operation), rendering) : undefined;
   const call = await preparedCall(parsed, terminal, fields);
   const connection = await connect(general, terminal.environment);
@@ -204,8 +205,8 @@ function statusesOf(type: string): readonly string[] {
 
 const camelKeys = (body: Fields): Fields => Object.fromEntries(Object.entries(body).map(([key, value]) => [camel(key), value]));
 
-export function renderingOf(general: GeneralOptions): Rendering {
-  return { output: general.output ?? 'table', columns: general.columns, headers: !general.noHeaders };
+export function renderingOf(general: GeneralOptions, terminal: Pick<Terminal, 'stdout' | 'environment'>): Rendering {
+  return { output: general.output ?? 'table', columns: general.columns, headers: !general.noHeaders, colours: wantsColours(terminal) };
 }
 
 async function show(operation: Operation, answer: unknown, rendering: Rendering, { stdout, stderr }: Terminal): Promise<void> {

@@ -42,7 +42,7 @@ export async function events(args: readonly string[], inherited: GeneralOptions,
   try {
     const last = await connection.client.events.list({ max, ...(search === undefined ? {} : { search }) }, { signal: terminal.signal });
     const rows = last.toSorted(byNumber);
-    if (value('follow') !== 'true') return await write(terminal.stdout, renderList('Event', rows, renderingOf(general)));
+    if (value('follow') !== 'true') return await write(terminal.stdout, renderList('Event', rows, renderingOf(general, terminal)));
     await follow(connection.client, { rows, search, json: general.output === 'json' }, terminal);
   } finally {
     connection.close();

@@ -18,7 +18,7 @@ export const ownCommands: Readonly<Record<string, string>> = {
   proposal: 'list, show, approve, reject: what assistants want to change',
   shell: "the interactive shell, with the commands of oVirt's",
   completion: 'bash, zsh, fish: completion of kinds, verbs, names, options, values',
-  help: 'what there is',
+  help: 'what there is; --man [KIND …]: a page of the manual, --man --folder FOLDER: all of them',
 };
 
 const generalHelp = (): string =>

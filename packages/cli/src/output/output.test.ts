@@ -4,6 +4,8 @@ import { parse } from 'yaml';
 import { CliError } from '../errors.ts';
 import { nearMatches } from '../catalog/near.ts';
 import { errorText } from '../run.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { wantsColours } from './colours.ts';
 import { renderList, renderObject } from './render.ts';
 import type { Rendering } from './render.ts';
 import { safeText, widthOf } from './safe-text.ts';
@@ -25,6 +27,27 @@ test('a table is aligned by what a terminal shows', () => {
     () => renderList('Vm', vms, as('table', ['nmae'])),
     (error) => error instanceof CliError && /"name"/.test(error.parts.hint ?? ''),
   );
+});
+
+test('statuses and titles have colours on a terminal whose user wants them, and nowhere else', () => {
+  const colours = { ...as('table', ['status', 'name']), colours: true };
+  const [bold, green, dim, end] = ['\u001b[1m', '\u001b[32m', '\u001b[2m', '\u001b[0m'];
+  assert.equal(
+    renderList('Vm', vms, colours),
+    `${bold}STATUS${end}  ${bold}NAME${end}\n${green}up    ${end}  web\n${dim}down  ${end}  东京\n`,
+  );
+  assert.equal(renderList('Vm', [{ name: 'up' }], { ...colours, columns: ['name'], headers: false }), 'up\n', 'a name is no status');
+  assert.ok(renderObject('Vm', vms[0], { ...colours, columns: undefined }).includes(`${bold}status`));
+  assert.equal(renderList('Vm', vms, { ...colours, output: 'csv' }), 'status,name\r\nup,web\r\ndown,东京\r\n');
+  const stdout = (isTTY: boolean) => ({ isTTY }) as Terminal['stdout'];
+  for (const [isTTY, environment, wanted] of [
+    [true, {}, true],
+    [true, { NO_COLOR: '' }, true],
+    [true, { NO_COLOR: '1' }, false],
+    [true, { TERM: 'dumb' }, false],
+    [false, {}, false],
+  ] as const)
+    assert.equal(wantsColours({ stdout: stdout(isTTY), environment }), wanted);
 });
 
 test('CSV quotes what has to be, JSON and YAML hold the same values', () => {

@@ -2,6 +2,7 @@ import { typeInfo } from '@virgate/contract/type-info';
 import type { Output } from '../call/general-options.ts';
 import { dashed } from '../catalog/names.ts';
 import { at, cellText, columnsOf } from './columns.ts';
+import { titleColoured, valueColoured } from './colours.ts';
 import type { Column } from './columns.ts';
 import { safeJson, safeText, widthOf } from './safe-text.ts';
 import { toYaml } from './yaml.ts';
@@ -10,6 +11,8 @@ export interface Rendering {
   readonly output: Output;
   readonly columns: readonly string[] | undefined;
   readonly headers: boolean;
+  /** Tables and attributes are coloured. */
+  readonly colours?: boolean;
 }
 
 /** Widest cell of a table; longer texts are cut there, and whole in every other format. */
@@ -27,7 +30,7 @@ export function renderList(type: string, rows: readonly unknown[], rendering: Re
     case 'csv':
       return csv(columnsOf(type, rendering.columns, false), rows, rendering.headers);
     default:
-      return table(columnsOf(type, rendering.columns, rendering.output === 'wide'), rows, rendering.headers);
+      return table(columnsOf(type, rendering.columns, rendering.output === 'wide'), rows, rendering);
   }
 }
 
@@ -47,7 +50,7 @@ export function renderObject(type: string, value: unknown, rendering: Rendering)
       return toYaml(readable(type, value));
     case 'table':
     case 'wide':
-      return rendering.columns === undefined ? details(type, value) : renderList(type, [value], rendering);
+      return rendering.columns === undefined ? details(type, value, rendering.colours) : renderList(type, [value], rendering);
     default:
       return renderList(type, [value], rendering);
   }
@@ -86,19 +89,24 @@ export function readable(type: string, value: unknown): unknown {
   return result;
 }
 
-function table(columns: readonly Column[], rows: readonly unknown[], headers: boolean): string {
+function table(columns: readonly Column[], rows: readonly unknown[], { headers, colours = false }: Rendering): string {
   const cells = rows.map((row) => columns.map(({ attribute, path }) => cut(safeText(cellText(attribute, at(row, path))))));
   if (headers) cells.unshift(columns.map(({ title }) => dashed(title).toUpperCase()));
   const numeric = columns.map(({ attribute }) => ['int', 'long', 'unsignedInt', 'decimal', 'double'].includes(attribute.kind));
   const widths = columns.map((_, index) => cells.reduce((most, row) => Math.max(most, widthOf(row[index] ?? '')), 0));
+  // What ends a line is not filled up.
+  const padded = (row: readonly string[]): string[] => {
+    const end = row.findLastIndex((text) => text !== '');
+    return row
+      .slice(0, end + 1)
+      .map((text, index) => (index === end && numeric[index] !== true ? text : pad(text, widths[index] ?? 0, numeric[index] === true)));
+  };
   return cells
-    .map(
-      (row) =>
-        `${row
-          .map((text, index) => pad(text, widths[index] ?? 0, numeric[index] === true))
-          .join('  ')
-          .trimEnd()}\n`,
-    )
+    .map((row, line) => {
+      const texts = padded(row);
+      if (!colours) return `${texts.join('  ')}\n`;
+      return `${texts.map((text, index) => (headers && line === 0 ? titleColoured(text) : valueColoured(columns[index]?.title ?? '', text))).join('  ')}\n`;
+    })
     .join('');
 }
 
@@ -120,12 +128,17 @@ function csv(columns: readonly Column[], rows: readonly unknown[], headers: bool
 const quoted = (text: string): string => (/[",]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 /** `cpu-topology-cores: 2`, id, name and description first. */
-function details(type: string, value: unknown): string {
+function details(type: string, value: unknown, colours = false): string {
   const lines = flat(readable(type, value), '');
   const first = ['id', 'name', 'description'].flatMap((wanted) => lines.filter(([name]) => name === wanted));
   const all = [...first, ...lines.filter((line) => !first.includes(line))];
   const width = all.reduce((most, [name]) => Math.max(most, name.length), 0);
-  return all.map(([name, text]) => `${name.padEnd(width)}: ${safeText(text)}\n`).join('');
+  return all
+    .map(([name, text]) => {
+      const [title, shown] = [name.padEnd(width), safeText(text)];
+      return colours ? `${titleColoured(title)}: ${valueColoured(name, shown)}\n` : `${title}: ${shown}\n`;
+    })
+    .join('');
 }
 
 /** Names of attributes down to plain values, with those values; lists of plain values are one line. */
