@@ -1,4 +1,4 @@
-// Budget: 60 s
+// Budget: 85 s
 // Needs: root, hypervisor, virsh, guestImage
 /** A real guest is uploaded, booted, backed up whole and by what changed, and restored: byte for byte, through plain HTTPS. */
 import assert from 'node:assert/strict';
@@ -190,8 +190,60 @@ test('a full backup, and one of what the guest wrote since, make up the disk as 
   );
 });
 
-test('the backup is restored into a new disk, which is the same', async () => {
+/** What a backup tells as changed since a checkpoint, made good in what was restored. */
+const changes = (url: string): Promise<number> =>
+  extents(url, 'dirty').then(async (found) => {
+    const dirty = found.filter((one) => one.dirty === true);
+    for (const { start, length } of dirty) (await image(url, '', 'GET', range(start, length))).copy(restored, start);
+    return dirty.reduce((sum, one) => sum + one.length, 0);
+  });
+
+/** Backs up what changed since the last time. @returns bytes of it */
+async function backUpChanges(): Promise<number> {
+  const { checkpoint: next, result } = await backUp(checkpoint, async (url) => {
+    const bytes = await changes(url);
+    return { bytes, whole: digest(await readWhole(url)) };
+  });
+  checkpoint = next;
+  assert.equal(digest(restored), result.whole, 'the backups together are the disk');
+  return result.bytes;
+}
+
+async function addSnapshot(description: string): Promise<string> {
   const { rest } = installation;
+  const made = expectStatus(await rest.post(`/vms/${vmId}/snapshots`, { description, persist_memorystate: false }, whole), 201);
+  await eventually(
+    'the snapshot is there',
+    async () => (await rest.get(`/vms/${vmId}/snapshots/${made.id}`)).body.snapshot_status === 'ok',
+  );
+  return made.id as string;
+}
+
+const removeSnapshot = async (id: string): Promise<void> =>
+  void expectStatus(await installation.rest.delete(`/vms/${vmId}/snapshots/${id}`), 200);
+
+test('checkpoints outlive snapshots and their removal, of the running VM and of the one that is down', async () => {
+  const { rest } = installation;
+  ({ checkpoint } = await backUp(checkpoint, changes));
+  const running = await addSnapshot('running');
+  await inGuest('dd if=/dev/urandom of=/later bs=64k count=8 2>/dev/null; sync');
+  assert.ok((await backUpChanges()) < sizeBytes / 2);
+  await inGuest('dd if=/dev/urandom of=/last bs=64k count=8 2>/dev/null; sync');
+  await removeSnapshot(running);
+  assert.ok((await backUpChanges()) >= 8 * 65_536);
+  await inGuest('dd if=/dev/urandom of=/end bs=64k count=8 2>/dev/null; sync');
+
+  expectStatus(await rest.post(`/vms/${vmId}/stop`, {}), 200);
+  await installation.vmStatus(vmId, 'down');
+  const down = await addSnapshot('down');
+  assert.ok((await backUpChanges()) >= 8 * 65_536);
+  await removeSnapshot(down);
+  assert.ok((await backUpChanges()) < sizeBytes / 2);
+  const list = expectStatus(await rest.get(`/vms/${vmId}/checkpoints`), 200).checkpoint as Json[];
+  assert.deepEqual([...new Set(list.map((one) => one.state))], ['created']);
+});
+
+test('the backup is restored into a new disk, which is the same', async () => {
   const newDisk = await addDisk('restored');
   await transfer({ disk: { id: newDisk }, direction: 'upload', format: 'raw' }, async (url) => {
     const step = 4 * mib;
@@ -204,8 +256,6 @@ test('the backup is restored into a new disk, which is the same', async () => {
   });
   const read = await transfer({ disk: { id: newDisk }, direction: 'download', format: 'raw' }, readWhole);
   assert.equal(digest(read), digest(restored));
-  expectStatus(await rest.post(`/vms/${vmId}/stop`, {}), 200);
-  await installation.vmStatus(vmId, 'down');
   assert.deepEqual(await installation.rows('select lock_group, object_id from object_lock'), []);
   assert.deepEqual(await installation.rows(`select name from disk where status <> 'ok'`), []);
   const { stdout } = await machine.host

@@ -46,7 +46,7 @@ export async function changeBitmaps<S extends BitmapState>(
   change: { verb: 'SDM.add_bitmap' | 'SDM.remove_bitmap' | 'SDM.clear_bitmaps'; disk: BitmapDisk; bitmap?: string },
 ): Promise<Wait | undefined> {
   const { verb, disk, bitmap } = change;
-  const name = `${verb} ${disk.diskId} ${bitmap ?? ''}`.trim();
+  const name = `${verb} ${disk.volumeId} ${bitmap ?? ''}`.trim();
   let generation = ctx.state.generations[name];
   if (generation === undefined) {
     const { client, fence } = await hosts.access(hostId);

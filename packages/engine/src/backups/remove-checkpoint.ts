@@ -105,6 +105,23 @@ const onVolumes = (hosts: SagaServices['hosts'], hostId: string, disks: readonly
     run: (ctx) => changeBitmaps(ctx as never, hosts, hostId, { verb: 'SDM.remove_bitmap', disk, bitmap: ctx.params.checkpointId }),
   }));
 
+/** What was recorded of a disk lies in the volumes below its newest one as well. */
+async function withLowerVolumes({ db }: Context, disks: readonly BitmapDisk[]): Promise<BitmapDisk[]> {
+  if (disks.length === 0) return [];
+  const volumes = await db
+    .selectFrom('image')
+    .select(['id', 'disk_id'])
+    .where('format', '=', 'cow')
+    .where(
+      'disk_id',
+      'in',
+      disks.map(({ diskId }) => diskId),
+    )
+    .orderBy('id')
+    .execute();
+  return disks.flatMap((disk) => volumes.filter((volume) => volume.disk_id === disk.diskId).map(({ id }) => ({ ...disk, volumeId: id })));
+}
+
 async function subjects(context: Context): Promise<ObjectRef[]> {
   const { rows } = await sql<{
     id: string;
@@ -130,7 +147,7 @@ export const removeCheckpoint: Operation = {
     const live = plan.status === 'up';
     const own = (await chainOf(context.db, vmId)).find((checkpoint) => checkpoint.id === checkpointId);
     // the records of an invalid one went with what made it so, or are removed by the next full backup
-    const disks = own?.disks ?? [];
+    const disks = await withLowerVolumes(context, own?.disks ?? []);
     const hostId =
       own === undefined || disks.length === 0
         ? null

@@ -161,6 +161,10 @@ export async function followLeaf(trx: Trx, diskId: string): Promise<void> {
     from image i where i.disk_id = d.id and i.active and d.id = ${diskId}`.execute(trx);
 }
 
+/** Whether the volumes of a disk record what changes, for incremental backups. */
+export const isRecorded = async (trx: Trx, diskId: string): Promise<boolean> =>
+  (await trx.selectFrom('disk').select('backup').where('id', '=', diskId).executeTakeFirst())?.backup === 'incremental';
+
 /**
  * Steps that make a new volume on top of a disk's chain. Undone, the volume goes; rows are the business of the job's end.
  * @param runningVm the VM that is to write to it without going down: as long as it does the volume stays
@@ -181,6 +185,8 @@ export const newLeafSteps = <P extends object, S extends TaskState>(
     },
     async run(ctx) {
       const hostId = () => ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId));
+      // QEMU goes on with what it records by itself
+      const addBitmaps = runningVm === null && (await ctx.tx((trx) => isRecorded(trx, disk.diskId)));
       return hostTask(ctx as never, hosts, {
         name: `leaf ${disk.diskId}`,
         hostId,
@@ -199,6 +205,7 @@ export const newLeafSteps = <P extends object, S extends TaskState>(
           desc: volumeDescription(disk.name, ''),
           srcImgUUID: disk.diskId,
           srcVolUUID: disk.parentId,
+          ...(addBitmaps ? { addBitmaps } : {}),
         },
       });
     },

@@ -20,7 +20,16 @@ import { loadSnapshotMemory, type MemoryPlace } from '../vms/memory-volumes.ts';
 import { liveMergeStep, type LiveMerge, type LiveMergeState } from './live-steps.ts';
 import { dropMemorySteps } from './memory-steps.ts';
 import { isStatelessRun } from './stateless.ts';
-import { checkDisksWell, deleteVolume, followLeaf, isInPreview, setDiskStatus, snapshotLocks, type SnapshotParams } from './chain.ts';
+import {
+  checkDisksWell,
+  deleteVolume,
+  followLeaf,
+  isInPreview,
+  isRecorded,
+  setDiskStatus,
+  snapshotLocks,
+  type SnapshotParams,
+} from './chain.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -110,6 +119,7 @@ export function mergeSteps<P extends object, S extends MergeState>(
           ctx.state.generations = { ...ctx.state.generations, [merge.diskId]: generation };
           await ctx.save({ generations: ctx.state.generations } as Partial<S>);
         }
+        const mergesBitmaps = await ctx.tx((trx) => hasRecords(trx, merge));
         return hostJob(ctx as never, hosts, {
           name: `merge ${merge.diskId}`,
           hostId,
@@ -117,7 +127,7 @@ export function mergeSteps<P extends object, S extends MergeState>(
           action: 'Cannot merge the volumes',
           // the base has the next generation: the merge was done before
           doneAlready: [storageErrors.GenerationMismatch],
-          parameters: { subchain_info: { ...subchain, base_generation: generation } },
+          parameters: { subchain_info: { ...subchain, base_generation: generation }, ...(mergesBitmaps ? { merge_bitmaps: true } : {}) },
         });
       },
     },
@@ -130,6 +140,12 @@ export function mergeSteps<P extends object, S extends MergeState>(
       record: async (_ctx, trx) => recordMerge(trx, merge),
     },
   ];
+}
+
+/** Whether the lower volume of a merge takes what the upper one recorded: raw ones keep no records. */
+async function hasRecords(trx: Trx, { diskId, baseId }: LiveMerge): Promise<boolean> {
+  const base = await trx.selectFrom('image').select('format').where('id', '=', baseId).executeTakeFirst();
+  return base?.format === 'cow' && (await isRecorded(trx, diskId));
 }
 
 /**

@@ -23,11 +23,55 @@ export async function bitmapsOf(volume: Volume): Promise<Bitmap[]> {
 /** Whether a bitmap tells of all changes: one that was in use when QEMU died does not. */
 export const isWhole = (bitmap: Bitmap): boolean => !bitmap.flags.includes('in-use');
 
-async function change(volume: Volume, argv: string[], name: string, code: 'AddBitmapError' | 'RemoveBitmapError'): Promise<void> {
+type BitmapFault = 'AddBitmapError' | 'RemoveBitmapError' | 'MergeBitmapError';
+
+async function change({ id, path }: Pick<Volume, 'id' | 'path'>, argv: string[], name: string, code: BitmapFault): Promise<void> {
   try {
-    await runQemuImg(['bitmap', ...argv, '-f', 'qcow2', volume.path, name], `bitmap ${name} of ${volume.path}`);
+    await runQemuImg(['bitmap', ...argv, '-f', 'qcow2', path, name], `bitmap ${name} of ${path}`);
   } catch (error) {
-    throw toStorageError(error, code, `bitmap ${name} of volume ${volume.id}`);
+    throw toStorageError(error, code, `bitmap ${name} of volume ${id}`);
+  }
+}
+
+/** Makes an empty bitmap like one of another volume: as fine, and recording when that records. */
+const addLike = (volume: Pick<Volume, 'id' | 'path'>, { name, granularity, flags }: Bitmap): Promise<void> =>
+  change(volume, ['--add', flags.includes('auto') ? '--enable' : '--disable', '-g', String(granularity)], name, 'AddBitmapError');
+
+/**
+ * Goes on in a new volume with what its parent recorded (VDSM schema, Volume.create, `addBitmaps`). Bitmaps in use are left out: those of a
+ * running machine, whose QEMU takes them over itself, and broken ones.
+ *
+ * @param made the new volume, empty still; both are to be in use
+ * @throws 1620
+ */
+export async function inheritBitmaps(parent: Volume, made: Pick<Volume, 'id' | 'path'>): Promise<void> {
+  if (parent.metadata.format !== 'COW') return;
+  for (const bitmap of (await bitmapsOf(parent)).filter(isWhole)) await addLike(made, bitmap);
+}
+
+/** Begins to record in a new volume. @throws 1620 */
+export const beginBitmap = (made: Pick<Volume, 'id' | 'path'>, name: string): Promise<void> =>
+  change(made, ['--add', '--enable'], name, 'AddBitmapError');
+
+/**
+ * Adds what the top of a chain recorded to what the volume below it records, after its content was written there (VDSM schema, SDM.merge,
+ * `merge_bitmaps`). A bitmap that volume lacks is made there, unless one further below has it: then it has a gap, and is to keep it.
+ *
+ * @param chain base first, in use
+ * @throws 1621 MergeBitmapError, 1620
+ */
+export async function mergeBitmaps(chain: readonly Volume[]): Promise<void> {
+  const [base, top] = chain.slice(-2);
+  if (base === undefined || top === undefined || base.metadata.format !== 'COW') return;
+  const below = await Promise.all(
+    chain.slice(0, -2).map(async (volume) => (volume.metadata.format === 'COW' ? (await bitmapsOf(volume)).map(({ name }) => name) : [])),
+  );
+  const own = await bitmapsOf(base);
+  for (const bitmap of (await bitmapsOf(top)).filter(isWhole)) {
+    const known = own.find(({ name }) => name === bitmap.name);
+    if (known === undefined ? below.flat().includes(bitmap.name) : !isWhole(known)) continue;
+    if (known === undefined) await addLike(base, bitmap);
+    await change(base, ['--merge', bitmap.name, '-F', 'qcow2', '-b', top.path], bitmap.name, 'MergeBitmapError');
   }
 }
 

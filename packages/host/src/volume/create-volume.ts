@@ -2,11 +2,12 @@ import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { StorageDomain, VolumeSite } from '../storage-domain/store.ts';
 import { storageError, toStorageError } from '../storage-error.ts';
+import { beginBitmap, inheritBitmaps } from './bitmaps.ts';
 import { createImage, qemuFormat, reserveHoles, reserveSpace } from './qemu-img.ts';
 import { maximumVirtualSizeBytes } from './qcow2-header.ts';
 import { blankUuid, formatVolumeMetadata } from './volume-metadata.ts';
 import type { VolumeAllocation, VolumeFormat, VolumeMetadata, VolumeRole } from './volume-metadata.ts';
-import { readVolume, roundCapacity, updateVolume, volumeExists } from './volumes.ts';
+import { readChain, readVolume, roundCapacity, updateVolume, useVolumes, volumeExists } from './volumes.ts';
 import type { Volume } from './volumes.ts';
 
 export interface NewVolume {
@@ -25,6 +26,10 @@ export interface NewVolume {
   role?: VolumeRole;
   legal?: boolean;
   sequence?: number;
+  /** Goes on to record what the parent's bitmaps record. */
+  inheritsBitmaps?: boolean;
+  /** Begins to record under this name. */
+  bitmap?: string;
 }
 
 export interface VolumeCreation {
@@ -35,6 +40,12 @@ export interface VolumeCreation {
   /** Fills the data before the volume begins to exist. */
   populate?: (site: VolumeSite) => Promise<void>;
 }
+
+/** How a volume of another domain is allocated on this one: raw volumes of block domains have their size from the start. */
+export const allocationOn = (
+  domain: StorageDomain,
+  { format, allocation }: Pick<VolumeMetadata, 'format' | 'allocation'>,
+): VolumeAllocation => (domain.store.kind === 'block' && format === 'RAW' ? 'PREALLOCATED' : allocation);
 
 /** Refuses what can't become a volume, before anything is made. @throws 212, 201, 202, 214, 227, 229, 1000 … */
 export async function checkNewVolume(request: NewVolume): Promise<Volume | undefined> {
@@ -48,6 +59,8 @@ export async function checkNewVolume(request: NewVolume): Promise<Volume | undef
     throw storageError('InvalidParameterException', 'initialSize has no meaning for a sparse RAW volume');
   if (domain.store.kind === 'block' && request.format === 'RAW' && request.allocation === 'SPARSE')
     throw storageError('IncorrectType', 'A RAW volume on a block domain has to be preallocated; use COW for a sparse one');
+  if (request.format === 'RAW' && (request.inheritsBitmaps === true || request.bitmap !== undefined))
+    throw storageError('IncorrectFormat', 'Only qcow2 volumes keep bitmaps of what changed; a RAW one can have none');
   if (request.parent === undefined) return undefined;
   const parent = await readVolume(domain, request.parent.imageId, request.parent.volumeId);
   if (request.format !== 'COW') throw storageError('IncorrectFormat', 'A volume with a parent has to be COW');
@@ -77,6 +90,7 @@ export async function createVolume(request: NewVolume, creation: VolumeCreation)
     const site = await domain.store.beginVolume(request, parent, formatVolumeMetadata(newMetadata(request, creation.nowMs)), creation);
     const data = async (): Promise<void> => {
       await createData(site.path, request, parent, creation);
+      await createBitmaps({ id: volumeId, path: site.path }, request, parent);
       await creation.populate?.(site);
       await site.settle();
     };
@@ -122,6 +136,15 @@ async function createData(path: string, request: NewVolume, parent: Volume | und
   const backing = parent === undefined ? undefined : { name: parent.id, format: qemuFormat(parent.metadata.format) };
   await createImage(path, { format: 'qcow2', sizeBytes, ...(backing === undefined ? {} : { backing }) }, creation.signal);
   if (sparse && request.allocation === 'PREALLOCATED') await reserveHoles(path, request.initialSizeBytes ?? sizeBytes, creation.signal);
+}
+
+async function createBitmaps(made: Pick<Volume, 'id' | 'path'>, request: NewVolume, parent: Volume | undefined): Promise<void> {
+  if (request.inheritsBitmaps === true && parent !== undefined)
+    await useVolumes(await readChain(parent), () => inheritBitmaps(parent, made));
+  const { bitmap } = request;
+  if (bitmap === undefined) return;
+  const work = (): Promise<void> => beginBitmap(made, bitmap);
+  await (parent === undefined ? work() : useVolumes(await readChain(parent), work));
 }
 
 /** Waits for both to end, also when one fails: nothing may still write when the traces are removed. */

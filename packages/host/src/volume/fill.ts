@@ -3,6 +3,7 @@ import type { StorageContext } from '../storage-context.ts';
 import type { StorageDomain } from '../storage-domain/store.ts';
 import { imageKey } from '../image/locks.ts';
 import { volumeKey } from '../storage-context.ts';
+import { clearBitmaps } from './bitmaps.ts';
 import { chainReference, convertImage, measureImage, qemuFormat, reserveHoles } from './qemu-img.ts';
 import type { ImageReference } from './qemu-img.ts';
 import { blankUuid, nextGeneration } from './volume-metadata.ts';
@@ -54,14 +55,27 @@ export async function fillTarget(
   return { path: target.path, format, backing: { name: parent.path, format: qemuFormat(parent.metadata.format) } };
 }
 
-/** Copies an image into a volume that exists; what was preallocated is so afterwards as well. Its sources are to be in use already. */
+/**
+ * Copies an image into a volume that exists; what was preallocated is so afterwards as well. Its sources are to be in use already.
+ *
+ * @param bitmaps the top layer's go along; both are qcow2
+ */
 export async function copyInto(target: Volume, source: ImageReference, operation: DataOperation, bitmaps = false): Promise<void> {
   const { path, format, backing } = await fillTarget(target);
   const { store } = target.domain;
   await makeRoomFor(target, source, (dataBytes) => store.makeRoom(target, dataBytes));
-  await store.use(target, () =>
-    convertImage({ source, targetPath: path, targetFormat: format, ...(backing === undefined ? {} : { backing }), bitmaps, ...operation }),
-  );
+  await store.use(target, async () => {
+    // a copy that was cut off may have left some
+    if (bitmaps) await clearBitmaps(target);
+    await convertImage({
+      source,
+      targetPath: path,
+      targetFormat: format,
+      ...(backing === undefined ? {} : { backing }),
+      bitmaps,
+      ...operation,
+    });
+  });
   await reserveCopy(target, path, operation.signal);
 }
 
@@ -73,7 +87,8 @@ export async function makeRoomFor(
 ): Promise<void> {
   const { domain, metadata } = target;
   if (domain.store.kind === 'file' || metadata.format === 'RAW' || metadata.allocation === 'PREALLOCATED') return;
-  await makeRoom((await measureImage(source, 'qcow2')).required);
+  const { required, bitmaps = 0 } = await measureImage(source, 'qcow2');
+  await makeRoom(required + bitmaps);
 }
 
 /** A copy leaves holes where its source had zeros; a file that was preallocated has none. */
@@ -125,7 +140,7 @@ export async function copyData(
     }
     const chain = await readChain(source);
     await fillVolume(context, target, to.generation, () =>
-      useVolumes(chain, () => copyInto(target, chainReference(chain), operation, bitmaps)),
+      useVolumes(chain, () => copyInto(target, chainReference(chain), operation, bitmaps && isCow(source) && isCow(target))),
     );
   };
   const fromKey = imageKey(from.domainId, from.imageId);
@@ -136,6 +151,8 @@ export async function copyData(
   const lockTarget = (inner: () => Promise<void>): Promise<void> => context.locks.exclusive(toKey, inner);
   return fromKey < toKey ? lockSource(() => lockTarget(run)) : lockTarget(() => lockSource(run));
 }
+
+const isCow = ({ metadata }: Volume): boolean => metadata.format === 'COW';
 
 async function readEndpoint(context: StorageContext, endpoint: VolumeEndpoint): Promise<Volume> {
   context.monitor.requireAnswering(endpoint.domainId);

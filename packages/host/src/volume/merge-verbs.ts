@@ -1,4 +1,4 @@
-import { readObject, readOptionalInteger, readUuid } from '../verb.ts';
+import { readObject, readOptionalBoolean, readOptionalInteger, readUuid } from '../verb.ts';
 import type { VerbTable } from '../verb.ts';
 import type { StorageContext } from '../storage-context.ts';
 import { imageKey } from '../image/locks.ts';
@@ -38,8 +38,9 @@ export function createMergeVerbs(context: StorageContext): VerbTable {
     'StoragePool.finalizeMerge': asTask('finalizeMerge', (subchain) => finalizeMerge(context, subchain)),
     'SDM.merge': async (params) => {
       const subchain = readSubchain(params, 'subchain_info');
+      const bitmaps = readOptionalBoolean(params, 'merge_bitmaps') ?? false;
       context.jobs.start({ id: readUuid(params, 'job_id'), type: 'storage', description: 'merge_subchain' }, (operation) =>
-        mergeSubchain(context, subchain, operation),
+        mergeSubchain(context, subchain, { ...operation, bitmaps }),
       );
       return true;
     },

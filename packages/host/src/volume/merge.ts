@@ -3,6 +3,7 @@ import type { StorageContext } from '../storage-context.ts';
 import { findDomain, volumeKey } from '../storage-context.ts';
 import { checkHeaders } from '../image/prepare.ts';
 import { imageKey } from '../image/locks.ts';
+import { mergeBitmaps } from './bitmaps.ts';
 import { extendBase } from './update.ts';
 import { makeRoomFor } from './fill.ts';
 import type { DataOperation } from './fill.ts';
@@ -52,9 +53,15 @@ export const prepareMerge = (context: StorageContext, subchain: Subchain): Promi
  * Writes the content of the top into its parent (VDSM schema, SDM.merge). The top stays as it is, so that the merge may be
  * repeated after a crash; when it succeeded the base's generation has gone up.
  *
+ * @param operation `bitmaps`: the base records what the top recorded
+ *
  * @throws 911 GenerationMismatch, 231, 227, 262, 203, 397
  */
-export const mergeSubchain = (context: StorageContext, subchain: Subchain, operation: DataOperation): Promise<void> =>
+export const mergeSubchain = (
+  context: StorageContext,
+  subchain: Subchain,
+  { bitmaps, ...operation }: DataOperation & { bitmaps: boolean },
+): Promise<void> =>
   withSubchain(context, subchain, async (base, top, chain) => {
     const current = base.metadata.generation;
     if (subchain.baseGeneration !== undefined && subchain.baseGeneration !== current)
@@ -74,6 +81,8 @@ export const mergeSubchain = (context: StorageContext, subchain: Subchain, opera
       await useVolumes(chain, async () => {
         await checkHeaders(chain);
         await commitImage({ source: chainReference(chain), ...operation });
+        // not before: what is written into the base would count as changed in bitmaps that only the top has
+        if (bitmaps) await mergeBitmaps(chain);
       });
       await updateVolume(base, { generation: nextGeneration(current) });
     } finally {

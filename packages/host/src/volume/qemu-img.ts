@@ -97,7 +97,7 @@ export interface Conversion {
   targetFormat: 'raw' | 'qcow2';
   /** Copy only what the top layer of the source holds, as the target has this parent already. */
   backing?: { name: string; format: 'raw' | 'qcow2' };
-  /** Carry dirty bitmaps over; both sides must be qcow2. */
+  /** Carry the top layer's dirty bitmaps over, but broken ones; both sides must be qcow2. */
   bitmaps?: boolean;
   signal?: AbortSignal;
   progress?: (percent: number) => void;
@@ -142,7 +142,7 @@ export async function convertIntoSlot(conversion: {
 export async function convertImage(conversion: Conversion): Promise<void> {
   const convert = (cache: string): Promise<string> => {
     const argv = ['convert', '-p', '-n', '-t', cache, '-T', cache];
-    if (conversion.bitmaps === true) argv.push('--bitmaps');
+    if (conversion.bitmaps === true) argv.push('--bitmaps', '--skip-broken-bitmaps');
     if (conversion.backing !== undefined) argv.push('-B', conversion.backing.name, '-F', conversion.backing.format);
     argv.push('-O', conversion.targetFormat, conversion.source.json, conversion.targetPath);
     return runQemuImg(argv, `copy to ${conversion.targetPath}`, {
@@ -215,6 +215,16 @@ export async function resizeImage(path: string, format: 'raw' | 'qcow2', sizeByt
     await runQemuImg(['resize', '-q', '-f', format, path, String(sizeBytes)], `extend ${path}`, {});
   } catch (error) {
     throw toStorageError(error, 'VolumeExtendingError', `extend ${path}`);
+  }
+}
+
+/** Bytes of a qcow2 layer that are used, counted from its begin, after clusters that nothing points to were given back. @throws 200, 203 */
+export async function usedBytes(layer: ImageReference): Promise<number> {
+  try {
+    const text = await runQemuImg(['check', '-r', 'leaks', '--output', 'json', layer.json], 'look at a volume', { timeoutMs: 0 });
+    return (JSON.parse(text) as { 'image-end-offset': number })['image-end-offset'];
+  } catch (error) {
+    throw toStorageError(error, 'StorageException', 'look at a volume');
   }
 }
 

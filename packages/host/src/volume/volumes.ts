@@ -34,9 +34,15 @@ export async function volumeExists(domain: StorageDomain, imageId: string, volum
 
 /** @throws 201 VolumeDoesNotExist, 207 VolumeMetadataReadError, 750… when the metadata is damaged */
 export async function readVolume(domain: StorageDomain, imageId: string, volumeId: string): Promise<Volume> {
-  const stored = await domain.store.findVolume(imageId, volumeId);
-  if (stored === undefined)
+  const found = await findVolume(domain, imageId, volumeId);
+  if (found === undefined)
     throw storageError('VolumeDoesNotExist', `Volume does not exist: ${volumeId} (image ${imageId}, storage domain ${domain.id})`);
+  return found;
+}
+
+async function findVolume(domain: StorageDomain, imageId: string, volumeId: string): Promise<Volume | undefined> {
+  const stored = await domain.store.findVolume(imageId, volumeId);
+  if (stored === undefined) return undefined;
   const { directory, path, text } = stored;
   return { domain, imageId, id: volumeId, directory, path, metadata: parseVolumeMetadata(text) };
 }
@@ -91,10 +97,11 @@ export async function readChain(leaf: Volume): Promise<[Volume, ...Volume[]]> {
         'ImageIsNotLegalChain',
         `Image ${leaf.imageId} is not a legal chain: ${seen.has(parentId) ? 'it has a ring' : `more than ${maximumChainLength} volumes`}`,
       );
-    if (!(await volumeExists(leaf.domain, leaf.imageId, parentId)))
+    const parent = await findVolume(leaf.domain, leaf.imageId, parentId);
+    if (parent === undefined)
       throw storageError('ImageIsNotLegalChain', `Image ${leaf.imageId} is not a legal chain: volume ${parentId} is missing`);
     seen.add(parentId);
-    chain.unshift(await readVolume(leaf.domain, leaf.imageId, parentId));
+    chain.unshift(parent);
   }
   return chain;
 }

@@ -32,6 +32,14 @@ export function wholeBitmap(volume: SimulatedVolume, name: string): { since: str
   return found;
 }
 
+/** Has a volume record what another records: one that stands on it, or that it is merged into. */
+export function carryBitmaps(storage: SimulatedStorage, from: SimulatedVolume | undefined, to: SimulatedVolume): void {
+  if (to.format !== 'COW') return;
+  for (const [name, bitmap] of Object.entries(from?.bitmaps ?? {}))
+    if (!bitmap.broken && to.bitmaps?.[name] === undefined) to.bitmaps = { ...to.bitmaps, [name]: { ...bitmap } };
+  storage.onChange();
+}
+
 /** A machine that wrote to a volume died: nobody can tell what changed. */
 export function breakBitmaps(volume: SimulatedVolume): void {
   for (const bitmap of Object.values(volume.bitmaps ?? {})) bitmap.broken = true;

@@ -1,3 +1,4 @@
+import { carryBitmaps } from './bitmaps.ts';
 import { failure, readInteger, readList, readObject, readText } from './parameters.ts';
 import type { Parameters, SimulatedVerb } from './parameters.ts';
 import { NO_ID } from './storage.ts';
@@ -89,6 +90,7 @@ export function settleDisks({ vms, storage }: Pick<DiskParts, 'vms' | 'storage'>
     base.capacityBytes = Math.max(base.capacityBytes, top.capacityBytes);
     for (const volume of Object.values(volumes)) if (volume.parentId === merge.topId) volume.parentId = merge.baseId;
     top.legality = 'ILLEGAL';
+    carryBitmaps(storage, top, base);
     const disk = diskOf(vm, merge.imageId);
     if (disk?.volumeId === merge.topId) switchDisk(vm, disk, { volumeId: merge.baseId });
     vms.relock(vm);
@@ -126,7 +128,9 @@ function snapshot({ vms, storage, tasks }: DiskParts, params: Parameters): true 
     if (!vm.running) throw failure('VMIsDown', 'Virtual machine is down');
     for (const drive of drives) {
       const disk = diskOf(vm, drive.imageId);
-      if (disk?.volumeId === drive.baseId) switchDisk(vm, disk, { volumeId: drive.volumeId });
+      if (disk?.volumeId !== drive.baseId) continue;
+      carryBitmaps(storage, storage.volume(drive.domainId, drive.baseId), storage.volume(drive.domainId, drive.volumeId));
+      switchDisk(vm, disk, { volumeId: drive.volumeId });
     }
     vms.relock(vm);
     vms.changed(vm);

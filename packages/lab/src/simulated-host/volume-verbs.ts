@@ -1,5 +1,5 @@
 import { archiveVerbs } from './archives.ts';
-import { addBitmap, removeBitmap } from './bitmaps.ts';
+import { addBitmap, carryBitmaps, removeBitmap } from './bitmaps.ts';
 import { failure, readInteger, readList, readObject, readOptionalText, readText } from './parameters.ts';
 import type { Parameters, SimulatedVerb } from './parameters.ts';
 import { nbdVerbs } from './nbd-verbs.ts';
@@ -111,7 +111,10 @@ function changingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
       requireStorageManager(parts, poolId);
       const volume = newVolume(params);
       checkParent(parts, domainId, volume.parentId);
-      return tasks.start('createVolume', () => storage.addVolume(domainId, volume));
+      return tasks.start('createVolume', () => {
+        if (params['addBitmaps'] === true) carryBitmaps(storage, storage.domain(domainId).volumes[volume.parentId], volume);
+        storage.addVolume(domainId, volume);
+      });
     },
     'Volume.copy': (params) => {
       const { poolId, domainId, volumeId } = target(params);
@@ -142,6 +145,13 @@ function changingVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
         volume.capacityBytes = newBytes;
         storage.onChange();
       });
+    },
+    'StoragePool.reduceVolume': (params) => {
+      const { poolId, domainId, volumeId } = target(params);
+      requireStorageManager(parts, poolId);
+      const { format } = storage.volume(domainId, volumeId);
+      if (format !== 'COW') throw failure('IncorrectFormat', `Volume ${volumeId} is not sparse`);
+      return tasks.start('reduceVolume', () => undefined);
     },
     'Volume.setLegality': (params) => {
       const { domainId, volumeId } = target(params);
@@ -345,6 +355,7 @@ function chainVerbs(parts: VolumeParts): Record<string, SimulatedVerb> {
         if (children(readText(value, 'sd_id'), base.volumeId).some((child) => child !== top))
           throw failure('VolumeImageHasChildren', `Volume ${base.volumeId} has another child`);
         base.generation = (base.generation + 1) % (MAXIMUM_GENERATION + 1);
+        if (params['merge_bitmaps'] === true) carryBitmaps(storage, top, base);
         storage.onChange();
       });
     },

@@ -1,4 +1,4 @@
-// Budget: 20 s
+// Budget: 30 s
 // Needs: root, hypervisor
 import { connect } from '@virgate/libvirt';
 import type { LibvirtConnection } from '@virgate/libvirt';
@@ -173,6 +173,59 @@ test('an incremental backup tells what changed since, also over the end of a run
     assert.deepEqual(await dirtyStretches(client), [[12 * mebibyte, mebibyte]]);
   });
   await host.call('VM.stop_backup', { vmID: vmId, backup_id: next });
+});
+
+/** Stretches that an incremental backup since a checkpoint tells. */
+async function changedSince(checkpointId: string): Promise<[number, number][]> {
+  const id = randomUUID();
+  const found = await reading(await startBackup(id, undefined, checkpointId), dirtyStretches);
+  await host.call('VM.stop_backup', { vmID: vmId, backup_id: id });
+  return found;
+}
+
+/** Waits for a job on the running VM's disks, which its statistics name as long as it lasts. */
+const jobEnded = (jobUUID: string): Promise<unknown> =>
+  host.until('the merge ends', async () => {
+    const row = await host.stats(vmId);
+    return row !== undefined && !Object.hasOwn((row['vmJobs'] as object | undefined) ?? {}, jobUUID);
+  });
+
+test('a checkpoint outlives a snapshot, the end of the run and the merge of the snapshot', async () => {
+  const base = disk.volumeId;
+  await write(14 * mebibyte, mebibyte, 5);
+  const { imageId } = disk;
+  const leaf = newVolume(pool, { imageID: imageId, size: String(sizeBytes), srcImgUUID: imageId, srcVolUUID: base, addBitmaps: true });
+  await host.task('Volume.create', leaf);
+  const snapshot = randomUUID();
+  const drive = { baseVolumeID: base, domainID: disk.domainId, imageID: imageId, volumeID: leaf.volumeID };
+  await host.call('VM.snapshot', { vmID: vmId, snapDrives: [drive], jobUUID: snapshot, frozen: true });
+  await host.until('the snapshot is made', async () => {
+    const jobs = await host.call<Record<string, { status: string }>>('Host.getJobs', { job_type: 'virt', job_ids: [snapshot] });
+    return jobs[snapshot]?.status === 'done';
+  });
+  disk = { ...disk, volumeId: leaf.volumeID };
+  await write(2 * mebibyte, mebibyte, 6);
+  const changed = [2, 14].map((at) => [at * mebibyte, mebibyte]);
+  assert.deepEqual(await changedSince(third), changed);
+
+  await endVm();
+  await startVm();
+  const checkpoints = [first, second, third].map((id, at, all) => ({ id, config: configOf(id, id, undefined, all[at - 1]) }));
+  assert.deepEqual(await host.call('VM.redefine_checkpoints', { vmID: vmId, checkpoints }), { checkpoint_ids: [first, second, third] });
+  assert.deepEqual(await changedSince(third), changed);
+
+  const merge = randomUUID();
+  const spec = { poolID: pool.poolId, domainID: disk.domainId, imageID: imageId, volumeID: leaf.volumeID, device: 'disk' };
+  await host.call('VM.merge', { vmID: vmId, drive: spec, baseVolUUID: base, topVolUUID: leaf.volumeID, bandwidth: '0', jobUUID: merge });
+  await jobEnded(merge);
+  disk = { ...disk, volumeId: base };
+  assert.deepEqual(await changedSince(third), changed);
+  await host.task('Image.deleteVolumes', {
+    storagepoolID: pool.poolId,
+    storagedomainID: disk.domainId,
+    imageID: imageId,
+    volumeList: [leaf.volumeID],
+  });
 });
 
 test('checkpoints go, and what is broken is told', async () => {
