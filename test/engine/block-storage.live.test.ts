@@ -1,9 +1,9 @@
-// Budget: 30 s
+// Budget: 40 s
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { eventTable } from '@virgate/contract/generated/events';
 import { Installation, defaultDataCenterId, eventually, expectStatus, gib } from './installation.ts';
-import type { Answer, Json } from './rest-client.ts';
+import { whole, type Answer, type Json } from './rest-client.ts';
 
 let installation: Installation;
 let domainId: string;
@@ -112,10 +112,30 @@ test('disks on LUNs are thin as qcow2, or preallocated', async () => {
     await eventually('it is done', async () => expectStatus(await rest.get(`/disks/${made.id}`), 200).status === 'ok');
     const found = expectStatus(await rest.get(`/disks/${made.id}`), 200);
     assert.deepEqual([found.format, String(found.sparse)], [format, sparse]);
+    const reduced = await rest.post(`/disks/${made.id}/reduce`, {});
+    if (format === 'raw') refused(reduced, 409, /preallocated/);
+    else expectStatus(reduced, 200);
     const removed = await rest.delete(`/disks/${made.id}`);
     assert.ok(removed.status === 200 || removed.status === 202, removed.text);
     await eventually('it is done', async () => (await rest.get(`/disks/${made.id}`)).status === 404);
   }
+});
+
+test('a raw sparse disk of a domain of files is preallocated once it lies on LUNs', async () => {
+  const { rest } = installation;
+  await installation.addStorage('data');
+  const body = {
+    name: 'mover',
+    format: 'raw',
+    sparse: true,
+    provisioned_size: gib,
+    storage_domains: { storage_domain: [{ name: 'data' }] },
+  };
+  const { id } = expectStatus(await rest.post('/disks', body, whole), 201);
+  refused(await rest.post(`/disks/${id}/reduce`, {}), 400, /file/i);
+  expectStatus(await rest.post(`/disks/${id}/move`, { storage_domain: { id: domainId } }, whole), 200);
+  assert.equal(String(expectStatus(await rest.get(`/disks/${id}`), 200).sparse), 'false');
+  expectStatus(await rest.delete(`/disks/${id}`), 200);
 });
 
 test('a domain takes in further LUNs, and what they have grown by', async () => {

@@ -270,7 +270,15 @@ class Composition {
       ...hostVerbs,
       ...this.storage.verbs,
       ...this.vms.verbs,
-      ...createImageTicketVerbs(tickets, { roots: [config.repoRoot], sockets: [this.storage.nbdDirectory, backupDirectory] }, listens),
+      ...createImageTicketVerbs(
+        tickets,
+        {
+          roots: [config.repoRoot],
+          sockets: [this.storage.nbdDirectory, backupDirectory],
+          makeRoom: (volume) => this.storage.liveVolumes.makeRoomForWriter(volume),
+        },
+        listens,
+      ),
       ...createConsoleVerbs(this.vms.registry, consoleEntries, listens),
       ...this.#certificateVerbs(),
     };

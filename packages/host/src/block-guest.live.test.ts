@@ -1,4 +1,4 @@
-// Budget: 75 s
+// Budget: 130 s
 // Needs: root, hypervisor, guestImage
 // oxlint-disable-next-line no-restricted-imports -- this test boots a guest, and the lab builds the image for it
 import { buildGuestImage } from '@virgate/lab';
@@ -12,9 +12,9 @@ import { testDomain } from './agent-fixture/domain.ts';
 import { guestRunner } from './agent-fixture/guest-command.ts';
 import { LiveHost } from './agent-fixture/host.ts';
 import { createLvm } from './block/lvm.ts';
-import { newVolume, startStorageHost } from './storage-fixture/host.ts';
+import { connectStorage, createDomain, newVolume, startStorageHost } from './storage-fixture/host.ts';
 import type { PoolFixture, StorageHost } from './storage-fixture/host.ts';
-import { makeBlockPool, makeLun } from './storage-fixture/lun.ts';
+import { halveFreeRoom, makeBlockDomain, makeBlockPool, makeLun } from './storage-fixture/lun.ts';
 import type { Lun } from './storage-fixture/lun.ts';
 
 const mebibyte = 1024 * 1024;
@@ -24,6 +24,11 @@ const vmId = randomUUID();
 
 let directory: string;
 let lun: Lun;
+/** Under a second block domain. */
+let secondLun: Lun;
+/** Further domains of the pool: of files, and on the second LUN. */
+let filesId: string;
+let secondId: string;
 /** The host that manages the pool and runs no VM. */
 let manager: StorageHost;
 /** The host of the VM, which may not change logical volumes. */
@@ -36,13 +41,14 @@ const maximum = Math.ceil((4 * gibibyte * 1.1) / (128 * mebibyte)) * 128 * mebib
 const chain: string[] = [];
 const imageId = randomUUID();
 
-const sizeOf = async (volumeId: string): Promise<number> => {
-  const rows = await createLvm(false).report('lvs', ['lv_name', 'lv_size'], [lun.path], pool.domainId);
+const sizeOf = async (volumeId: string, domainId = pool.domainId): Promise<number> => {
+  const { path } = domainId === secondId ? secondLun : lun;
+  const rows = await createLvm(false).report('lvs', ['lv_name', 'lv_size'], [path], domainId);
   return Number(rows.find((row) => row['lv_name'] === volumeId)?.['lv_size']);
 };
-const spec = (volumeId = chain.at(-1) ?? '') => ({
+const spec = (volumeId = chain.at(-1) ?? '', domainID = pool.domainId) => ({
   poolID: pool.poolId,
-  domainID: pool.domainId,
+  domainID,
   imageID: imageId,
   volumeID: volumeId,
   device: 'disk',
@@ -60,22 +66,31 @@ async function newLeaf(change: Record<string, unknown>): Promise<string> {
 before(async () => {
   directory = await mkdtemp(join(tmpdir(), 'block-guest-'));
   lun = await makeLun(join(directory, 'lun'), 24);
-  const storage = { blockDevices: [lun.path], volumeActivation: 'loop' as const };
+  secondLun = await makeLun(join(directory, 'second'), 16);
+  const storage = { blockDevices: [lun.path, secondLun.path], volumeActivation: 'loop' as const };
   const images = join(directory, 'import');
   await mkdir(images);
   manager = await startStorageHost({ ...storage, importDirectories: [images] });
   pool = await makeBlockPool(manager, [lun]);
+  secondId = await makeBlockDomain(manager, [secondLun]);
+  const files = { domainType: 4, connection: join(directory, 'files') };
+  await mkdir(files.connection);
+  await connectStorage(manager, files);
+  filesId = await createDomain(manager, files);
+  for (const storagedomainID of [secondId, filesId])
+    for (const verb of ['attach', 'activate']) await manager.call(`StorageDomain.${verb}`, { storagepoolID: pool.poolId, storagedomainID });
   host = await LiveHost.start({ storage });
   await host.startAgent();
   inGuest = guestRunner(host, vmId);
   const { poolId, domainId } = pool;
+  await connectStorage(host.storage, files);
   await host.call('StoragePool.connect', {
     storagepoolID: poolId,
     hostID: 2,
     scsiKey: poolId,
     masterSdUUID: domainId,
     masterVersion: 1,
-    domainDict: { [domainId]: 'active' },
+    domainDict: { [domainId]: 'active', [secondId]: 'active', [filesId]: 'active' },
   });
   const guest = await buildGuestImage({ outDir: images, cacheDir: '/var/tmp/virgate-packages' });
   const system = newVolume(pool, { size: String(guest.virtualSizeBytes) });
@@ -95,6 +110,7 @@ after(async () => {
   await host.close();
   await manager.close();
   await lun.remove();
+  await secondLun.remove();
   await rm(directory, { recursive: true, force: true });
 });
 
@@ -189,6 +205,82 @@ test('the guest sees its disk grow', async () => {
     String(5 * gibibyte),
   );
   assert.equal(await inGuest('cat /sys/block/vdb/size'), `${(5 * gibibyte) / 512} `);
+});
+
+/** Data that the guest writes while its disk moves, in the last third of it. @returns their sum */
+const writing = (): Promise<string> =>
+  inGuest(
+    'i=0; while [ $i -lt 24 ]; do dd if=/dev/urandom of=/dev/vdb bs=1M count=1 seek=$((3400 + i % 8)) conv=fsync 2>/dev/null; i=$((i+1)); done; dd if=/dev/vdb bs=1M skip=3400 count=8 2>/dev/null | sha256sum',
+  );
+
+/** A snapshot of the disk on the domain where it is. */
+async function takeSnapshot(domainId: string): Promise<string> {
+  const [base = ''] = chain.slice(-1);
+  const leaf = await newLeaf({ storagedomainID: domainId, srcImgUUID: imageId, srcVolUUID: base, size: String(5 * gibibyte) });
+  const jobUUID = randomUUID();
+  const drive = { baseVolumeID: base, domainID: domainId, imageID: imageId, volumeID: leaf };
+  await host.call('VM.snapshot', { vmID: vmId, snapDrives: [drive], jobUUID });
+  await ended(jobUUID);
+  return leaf;
+}
+
+/** Merges the newest volume away, as the end of an engine's live move does. */
+async function dropSnapshot(domainId: string): Promise<void> {
+  const [base = '', leaf = ''] = chain.slice(-2);
+  const merge = randomUUID();
+  const params = { vmID: vmId, drive: spec(leaf, domainId), baseVolUUID: base, topVolUUID: leaf, bandwidth: '0', jobUUID: merge };
+  await host.call('VM.merge', params);
+  await host.until(
+    'the merge ends',
+    async () => !Object.hasOwn(((await host.stats(vmId))?.['vmJobs'] as object | undefined) ?? { [merge]: 1 }, merge),
+  );
+  chain.pop();
+  const place = { storagepoolID: pool.poolId, storagedomainID: domainId, imageID: imageId };
+  await manager.task('Image.deleteVolumes', { ...place, volumeList: [leaf] });
+}
+
+/** Moves the disk while the guest writes; the host's agent is killed on the way. */
+async function move(from: string, to: string): Promise<void> {
+  const before = await sum(130, 8);
+  const leaf = await takeSnapshot(from);
+  const both = { storagepoolID: pool.poolId, storagedomainID: from, dstSdUUID: to, imageID: imageId };
+  const replicate = { vmID: vmId, srcDisk: spec(leaf, from), dstDisk: spec(leaf, to), needExtend: true };
+  await manager.task('Image.cloneStructure', both);
+  const first = to === filesId ? 0 : await sizeOf(leaf, to);
+
+  // begun and given up
+  await host.call('VM.diskReplicateStart', replicate);
+  await host.call('VM.diskReplicateFinish', { ...replicate, dstDisk: replicate.srcDisk });
+  assert.equal(await sum(130, 8), before);
+
+  const load = writing();
+  await host.call('VM.diskReplicateStart', replicate);
+  await manager.task('Image.syncData', { ...both, syncType: 'INTERNAL' });
+  await host.stopAgent('SIGKILL');
+  await host.startAgent();
+  if (to !== filesId) await host.until('the copy grows', async () => (await sizeOf(leaf, to)) > first, 20_000);
+  const written = await load;
+  await host.until('the disk goes over', async () =>
+    host.call('VM.diskReplicateFinish', replicate).then(
+      () => true,
+      (error: unknown) => {
+        assert.equal((error as { code: number }).code, 40, String(error));
+        return false;
+      },
+    ),
+  );
+  await manager.task('Image.delete', { ...both, postZero: false, force: true });
+  assert.equal(await sum(3400, 8), written);
+  await dropSnapshot(to);
+  assert.equal(await sum(130, 8), before);
+  assert.equal(await sum(3400, 8), written);
+}
+
+test('a disk moves to a domain of files, to a block domain and to another one while the guest writes', async () => {
+  await move(pool.domainId, filesId);
+  for (const domainId of [secondId, pool.domainId]) await halveFreeRoom(manager, pool, domainId);
+  await move(filesId, secondId);
+  await move(secondId, pool.domainId);
 });
 
 async function ended(jobUUID: string): Promise<void> {

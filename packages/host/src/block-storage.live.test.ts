@@ -1,4 +1,4 @@
-// Budget: 45 s
+// Budget: 75 s
 // Needs: root, hypervisor, machine
 import { VdsmError } from '@virgate/vdsm';
 import assert from 'node:assert/strict';
@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { runCommand } from './command.ts';
 import { createLvm } from './block/lvm.ts';
-import { newVolume, startStorageHost } from './storage-fixture/host.ts';
+import { makeDomain, newVolume, startStorageHost } from './storage-fixture/host.ts';
 import type { PoolFixture, StorageHost } from './storage-fixture/host.ts';
 import { leavePool, makeBlockPool, makeLun } from './storage-fixture/lun.ts';
 import type { Lun } from './storage-fixture/lun.ts';
@@ -172,6 +172,124 @@ test('a snapshot is merged back into its parent', async () => {
   await runCommand(['qemu-io', '-r', '-f', 'qcow2', '-c', 'read -P 0x33 1M 1M', merged.path]);
   await teardown(base.imageID);
   await removeImage(base.imageID);
+});
+
+test('disks that no VM uses move, are copied and converted between files and LUNs, with what is recorded', async () => {
+  const filesId = await makeDomain(host, join(directory, 'files'));
+  const there = { storagepoolID: pool.poolId, storagedomainID: filesId };
+  await host.call('StorageDomain.attach', there);
+  await host.call('StorageDomain.activate', there);
+  const at = (domainId: string, imageID: string): Record<string, string> => ({
+    storagepoolID: pool.poolId,
+    storagedomainID: domainId,
+    imageID,
+  });
+  const io = async (domainId: string, id: { imageID: string; volumeID: string }, format: string, ...commands: string[]): Promise<void> => {
+    const place = { ...at(domainId, id.imageID), volumeID: id.volumeID };
+    const { path } = await host.call<{ path: string }>('Image.prepare', place);
+    const read = commands.every((command) => command.startsWith('read'));
+    const { stdout } = await runCommand([
+      'qemu-io',
+      ...(read ? ['-r'] : []),
+      '-f',
+      format,
+      ...commands.flatMap((one) => ['-c', one]),
+      path,
+    ]);
+    assert.doesNotMatch(stdout, /verification failed/);
+    await host.call('Image.teardown', place);
+  };
+  const move = (imageID: string, from: string, to: string): Promise<void> =>
+    host.task('Image.move', { ...at(from, imageID), dstSdUUID: to, operation: 2, postZero: false, force: false });
+  const kind = async (domainId: string, id: { imageID: string; volumeID: string }): Promise<[string, string]> => {
+    const { format, type } = await host.call<{ format: string; type: string }>('Volume.getInfo', {
+      ...at(domainId, id.imageID),
+      volumeID: id.volumeID,
+    });
+    return [format, type];
+  };
+
+  const size = String(256 * mebibyte);
+  const raw = newVolume(pool, { storagedomainID: filesId, volFormat: 5, size });
+  await host.task('Volume.create', raw);
+  await io(filesId, raw, 'raw', 'write -P 0x21 1M 1M');
+  await move(raw.imageID, filesId, pool.domainId);
+  assert.deepEqual(await kind(pool.domainId, raw), ['RAW', 'PREALLOCATED']);
+  await io(pool.domainId, raw, 'raw', 'read -P 0x21 1M 1M', 'read -P 0 2M 254M');
+  await move(raw.imageID, pool.domainId, filesId);
+  await io(filesId, raw, 'raw', 'read -P 0x21 1M 1M', 'read -P 0 2M 254M');
+
+  const base = newVolume(pool, { size });
+  await host.task('Volume.create', base);
+  await io(pool.domainId, base, 'qcow2', 'write -P 0x31 0 1M');
+  const recorded = randomUUID();
+  const top = newVolume(pool, { size, imageID: base.imageID, srcImgUUID: base.imageID, srcVolUUID: base.volumeID, bitmap: recorded });
+  await host.task('Volume.create', top);
+  await io(pool.domainId, top, 'qcow2', 'write -P 0x32 4M 1M');
+  for (const [from, to] of [
+    [pool.domainId, filesId],
+    [filesId, pool.domainId],
+  ] as const) {
+    await move(base.imageID, from, to);
+    await io(to, top, 'qcow2', 'read -P 0x31 0 1M', 'read -P 0x32 4M 1M');
+    const { bitmaps } = await host.call<{ bitmaps: { name: string; flags: string[] }[] }>('Volume.getQemuImageInfo', {
+      ...at(to, top.imageID),
+      volumeID: top.volumeID,
+    });
+    assert.deepEqual(
+      bitmaps.map(({ name, flags }) => [name, flags]),
+      [[recorded, ['auto']]],
+    );
+  }
+
+  const end = (domainId: string, id: { imageID: string; volumeID: string }): object => ({
+    endpoint_type: 'div',
+    sd_id: domainId,
+    img_id: id.imageID,
+    vol_id: id.volumeID,
+  });
+  const converted = newVolume(pool, { storagedomainID: filesId, volFormat: 5, size });
+  await host.task('Volume.create', converted);
+  await host.job('SDM.copy_data', { source: end(pool.domainId, top), destination: end(filesId, converted) });
+  await io(filesId, converted, 'raw', 'read -P 0x31 0 1M', 'read -P 0x32 4M 1M');
+  const back = newVolume(pool, { size, initialSize: String(100 * mebibyte) });
+  await host.task('Volume.create', back);
+  await host.job('SDM.copy_data', { source: end(filesId, converted), destination: end(pool.domainId, back) });
+  await io(pool.domainId, back, 'qcow2', 'read -P 0x31 0 1M', 'read -P 0x32 4M 1M');
+  const vol_info = end(pool.domainId, back);
+  await assert.rejects(host.job('SDM.sparsify_volume', { vol_info }), { code: 231 }, 'qcow2 is not sparsified');
+  for (const [domainId, { imageID }] of [
+    [pool.domainId, back],
+    [pool.domainId, base],
+    [filesId, raw],
+    [filesId, converted],
+  ] as const)
+    await host.task('Image.delete', { ...at(domainId, imageID), postZero: false, force: false });
+  await host.call('StorageDomain.deactivate', { ...there, masterSdUUID: pool.domainId, masterVersion: 1 });
+  await host.call('StorageDomain.detach', { ...there, masterSdUUID: pool.domainId, masterVersion: 1 });
+});
+
+test('a sparse volume gives back what it does not need', async () => {
+  const big = String(8 * 1024 * mebibyte);
+  const volume = newVolume(pool, { size: big, initialSize: String(6 * 1024 * mebibyte) });
+  await host.task('Volume.create', volume);
+  const sizeNow = async (): Promise<number> => Number((await info<{ apparentsize: string }>(volume)).apparentsize);
+  const { path } = await prepare(volume);
+  await runCommand(['qemu-io', '-f', 'qcow2', '-c', 'write -P 0x44 0 130M', path]);
+  const reduce = (id: object): Promise<void> => host.task('StoragePool.reduceVolume', { storagedomainID: pool.domainId, ...id });
+  await assert.rejects(reduce(volume), { code: 203 }, 'in use');
+  await teardown(volume.imageID);
+  const before = await sizeNow();
+  assert.ok(before > 6.5 * 1024 * mebibyte);
+  await reduce(volume);
+  assert.equal(await sizeNow(), (2560 + 256) * mebibyte);
+  const again = await prepare(volume);
+  await runCommand(['qemu-io', '-r', '-f', 'qcow2', '-c', 'read -P 0x44 0 130M', '-c', 'read -P 0 1G 1M', again.path]);
+  await teardown(volume.imageID);
+  const flat = newVolume(pool, { volFormat: 5, preallocate: 1 });
+  await host.task('Volume.create', flat);
+  await assert.rejects(reduce(flat), { code: 202 });
+  for (const id of [volume, flat]) await removeImage(id.imageID);
 });
 
 test('a domain takes in further LUNs, gives them back, and grows with them', async () => {

@@ -1,15 +1,16 @@
-// Budget: 100 s
-// Needs: root, hypervisor, guestImage, ovmf, tpm
+// Budget: 125 s
+// Needs: root, hypervisor, guestImage, ovmf, tpm, iscsi
 /** Two agents, each with a libvirtd of its own and one storage domain, move real guests in every way that engines ask for. */
 import { configOptions } from '@virgate/contract/generated/config-options';
 // oxlint-disable-next-line no-restricted-imports -- the lab builds the image of the guest
-import { buildGuestImage } from '@virgate/lab';
+import { buildGuestImage, KERNEL_COMMAND_LINE } from '@virgate/lab';
 import { DomainGetJobStatsFlags, connect } from '@virgate/libvirt';
 import type { LibvirtConnection } from '@virgate/libvirt';
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { readFile, readdir, rename } from 'node:fs/promises';
+import { readFile, readdir, rename, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { makeAuthority } from './agent-fixture/certificates.ts';
@@ -17,16 +18,26 @@ import { testDomain } from './agent-fixture/domain.ts';
 import type { TestDomain } from './agent-fixture/domain.ts';
 import { uploadDisk } from './agent-fixture/guest.ts';
 import { LiveHost } from './agent-fixture/host.ts';
-import { connectStorage, makePool } from './storage-fixture/host.ts';
+import { connectStorage, makePool, newVolume } from './storage-fixture/host.ts';
+import type { PoolFixture } from './storage-fixture/host.ts';
+import { startTargets } from './storage-fixture/iscsi-target.ts';
+import type { TestTargets } from './storage-fixture/iscsi-target.ts';
+import { makeBlockDomain, makeLun } from './storage-fixture/lun.ts';
+import type { Lun } from './storage-fixture/lun.ts';
 
 const bootTimeoutMs = 180_000;
 const local = 4;
 const plain = randomUUID();
 /** With variables of UEFI and a TPM. */
 const measured = randomUUID();
+/** With a disk on a block domain, and another that is a LUN of an iSCSI target; it boots a kernel and an initrd of volumes. */
+const blocks = randomUUID();
+const iqn = 'iqn.2026-11.com.example:migrated';
 /** Lies in the guests' memory alone: it is there as long as they have not started anew. */
 const mark = `/tmp/${randomUUID()}`;
 
+let lun: Lun;
+let targets: TestTargets;
 const hosts: LiveHost[] = [];
 const connections: LibvirtConnection[] = [];
 /** On which of the hosts a VM is. */
@@ -72,9 +83,54 @@ async function isWell(vmId: string): Promise<void> {
   assert.equal((await inGuest(vmId, `test -e ${mark}`)).code, 0, 'the guest is the same');
 }
 
-async function boot(vmId: string, domain: Partial<TestDomain>): Promise<void> {
+/** A raw volume with a file of the guest's image. @returns the path by which engines name it */
+async function uploadFile(pool: PoolFixture, path: string): Promise<string> {
+  const [one] = hosts as [LiveHost];
+  const size = Math.ceil((await stat(path)).size / 4096) * 4096;
+  const { imageID, volumeID, ...volume } = newVolume(pool, { size: String(size), volFormat: 5 });
+  await one.task('Volume.create', { ...volume, imageID, volumeID });
+  // as an image transfer does it: an initrd is packed, which downloads refuse
+  await writeFile(join(pool.directory, pool.domainId, 'images', imageID, volumeID), await readFile(path), { flag: 'r+' });
+  return `/rhev/data-center/${pool.poolId}/${pool.domainId}/images/${imageID}/${volumeID}`;
+}
+
+const withLun = (xml: string): string =>
+  xml
+    .replace(
+      '</devices>',
+      `<disk snapshot="no" type="block" device="disk"><target dev="vdb" bus="virtio"/><source dev="/dev/mapper/${iqn}:lun-1"/><driver name="qemu" type="raw" io="native" cache="none" error_policy="stop"/></disk></devices>`,
+    )
+    .replace(
+      '</ovirt-vm:vm>',
+      `<ovirt-vm:device devtype="disk" name="vdb"><ovirt-vm:GUID>${iqn}:lun-1</ovirt-vm:GUID></ovirt-vm:device></ovirt-vm:vm>`,
+    );
+
+/** Boots the VM that has disks on LUNs. */
+async function bootOnBlocks(pool: PoolFixture, image: Awaited<ReturnType<typeof buildGuestImage>>): Promise<void> {
+  const [one] = hosts as [LiveHost];
+  const boots = {
+    kernel: await uploadFile(pool, image.kernelPath),
+    initrd: await uploadFile(pool, image.initrdPath),
+    cmdline: KERNEL_COMMAND_LINE,
+  };
+  const domainId = await makeBlockDomain(one, [lun]);
+  const there = { storagepoolID: pool.poolId, storagedomainID: domainId };
+  await one.call('StorageDomain.attach', there);
+  await one.call('StorageDomain.activate', there);
+  const domainDict = { [pool.domainId]: 'active', [domainId]: 'active' };
+  const master = { storagepoolID: pool.poolId, masterSdUUID: pool.domainId, masterVersion: 1 };
+  for (const [index, host] of hosts.entries()) {
+    await host.call('StoragePool.connect', { ...master, hostID: index + 1, scsiKey: pool.poolId, domainDict });
+    const connection = { id: randomUUID(), connection: '127.0.0.1', port: String(targets.port), iqn };
+    await host.call('StoragePool.connectStorageServer', { storagepoolID: pool.poolId, domainType: 3, connectionParams: [connection] });
+  }
+  const disk = await uploadDisk(one, { ...pool, domainId }, image);
+  await boot(blocks, { memoryMib: 128, disk, boot: boots }, withLun);
+}
+
+async function boot(vmId: string, domain: Partial<TestDomain>, change = (xml: string): string => xml): Promise<void> {
   place.set(vmId, 0);
-  const xml = testDomain({ vmId, network: 'ovirtmgmt', ...domain });
+  const xml = change(testDomain({ vmId, network: 'ovirtmgmt', ...domain }));
   await hostOf(vmId).call('VM.create', { vmID: vmId, vmParams: { vmId, xml } });
   await hostOf(vmId).until(
     'the guest answers',
@@ -162,7 +218,10 @@ async function move(vmId: string, more: object = {}, status = 'Up'): Promise<Rec
 before(async () => {
   const authority = await makeAuthority();
   const ports = [49_500, 49_550].map((min) => ({ min, max: min + 49 }));
-  hosts.push(...(await Promise.all(ports.map((migrationPorts) => LiveHost.start({ authority, migrationPorts })))));
+  lun = await makeLun(join(tmpdir(), `${randomUUID()}.lun`), 16);
+  targets = await startTargets({ [iqn]: null });
+  const storage = { blockDevices: [lun.path], volumeActivation: 'loop' };
+  hosts.push(...(await Promise.all(ports.map((migrationPorts) => LiveHost.start({ authority, migrationPorts, storage })))));
   await Promise.all(hosts.map((host) => host.startAgent()));
   for (const { libvirtd } of hosts) connections.push(await connect({ socketPath: libvirtd.socketPath, uri: 'qemu:///system' }));
   const [one, two] = hosts as [LiveHost, LiveHost];
@@ -175,11 +234,14 @@ before(async () => {
   await Promise.all([
     boot(plain, { memoryMib: 128, disk: disks[0], payload: { 'meta-data': 'instance-id: one\n' } }),
     boot(measured, { memoryMib: 256, disk: disks[1], uefi: true, tpm: true }),
+    bootOnBlocks(pool, image),
   ]);
 });
 after(async () => {
   for (const connection of connections) await connection.close();
   await Promise.all(hosts.map((host) => host.close()));
+  await targets?.stop();
+  await lun?.remove();
 });
 
 /** What a VM keeps in files of its host. */
@@ -244,6 +306,30 @@ describe('a guest goes to the other host', () => {
       const same = before.tpm.filter((byte, at) => byte === tpm[at]).length;
       assert.ok(same > before.tpm.length * 0.9, `${same} of ${before.tpm.length} bytes of the TPM's state are the same`);
     }
+  });
+
+  it('with a disk on a block domain, one that is a LUN, and a kernel of its own, while it writes to both', async () => {
+    const said = async (command: string): Promise<string> => {
+      const { code, output } = await inGuest(blocks, command);
+      assert.equal(code, 0, `${command}: ${output}`);
+      return output;
+    };
+    const sums = 'echo 3 > /proc/sys/vm/drop_caches; sha256sum /root/load; dd if=/dev/vdb bs=64k count=16 2>/dev/null | sha256sum';
+    const kernel = await said('cat /proc/cmdline');
+    for (let way = 0; way < 2; way += 1) {
+      await said('dd if=/dev/urandom of=/root/load bs=64k count=16; dd if=/root/load of=/dev/vdb bs=64k; sync');
+      const before = await said(sums);
+      // It writes on while it moves, to both.
+      await inGuest(
+        blocks,
+        '(i=0; while [ $i -lt 100 ]; do echo $i > /root/steps; echo $i | dd of=/dev/vdb bs=512 seek=4096 conv=sync,fsync; i=$((i+1)); sleep 0.05; done; echo done > /root/steps) > /dev/null 2>&1 &',
+      );
+      await move(blocks);
+      assert.equal(await said(sums), before);
+    }
+    await said('until [ "$(cat /root/steps)" = done ]; do sleep 0.2; done; sync');
+    assert.equal(await said('dd if=/dev/vdb bs=512 skip=4096 count=1 2>/dev/null | head -c 2'), '99');
+    assert.equal(await said('cat /proc/cmdline'), kernel);
   });
 
   it('encrypted, and not when the other host can not', async () => {

@@ -181,6 +181,7 @@ export const kinds: Partial<Record<Exclude<ObjectType, 'system'>, Kind>> = {
       move: imageOnly('move'),
       sparsify: imageOnly('sparsify'),
       convert: imageOnly('convert'),
+      reduce: imageOnly('reduce'),
       remove: disk('remove', ['locked']),
     },
   },

@@ -15,7 +15,7 @@ import { dropPassingSteps, endPassingSnapshot, takePassingSteps, type PassingSna
 import type { MergeState } from '../snapshots/remove.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { DiskPlace } from './read.ts';
-import { deleteImage } from './volumes.ts';
+import { deleteImage, recordPlace } from './volumes.ts';
 import { connectionLost } from '../monitoring/connection-lost.ts';
 
 type Trx = Transaction<Tables>;
@@ -184,8 +184,7 @@ const finishStep = (hosts: HostSessions, params: LiveMoveParams): SagaStep<LiveM
   },
   async record(_ctx, trx) {
     const { disk, targetId, diskProfileId } = params;
-    await trx.updateTable('image').set({ storage_domain_id: targetId }).where('disk_id', '=', disk.diskId).execute();
-    await trx.updateTable('disk').set({ disk_profile_id: diskProfileId }).where('id', '=', disk.diskId).execute();
+    await recordPlace(trx, disk.diskId, { domainId: targetId, diskProfileId });
     await noteChange(trx, 'disk', disk.diskId, 'update');
   },
 });

@@ -19,6 +19,8 @@ import { insertPassingSnapshot, planPassingSnapshot } from '../snapshots/passing
 import type { LiveMoveParams } from './move-live.ts';
 import { readableDisks, type DiskPlace } from './read.ts';
 import { goneCodes, setStatus, wholeDisk } from './usable.ts';
+import { recordPlace } from './volumes.ts';
+import { isSparseOn } from '../storage-domains/block-group.ts';
 
 interface Params {
   disk: DiskPlace;
@@ -85,8 +87,7 @@ export const moveDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
         },
         async record(ctx, trx) {
           const { disk, targetId, diskProfileId } = ctx.params;
-          await trx.updateTable('image').set({ storage_domain_id: targetId }).where('disk_id', '=', disk.diskId).execute();
-          await trx.updateTable('disk').set({ disk_profile_id: diskProfileId }).where('id', '=', disk.diskId).execute();
+          await recordPlace(trx, disk.diskId, { domainId: targetId, diskProfileId });
         },
       },
     ],
@@ -124,7 +125,7 @@ export const moveDisk: Operation = {
       if (isThin) throw refused('TEMPLATE_IMAGE_NOT_EXIST', { ...values, diskName: disk.name });
       if ((await activeDataCenterOf(trx, target.id)) !== disk.dataCenterId)
         throw refused('ACTION_TYPE_FAILED_STORAGE_POOL_NOT_MATCH', values);
-      await checkSpace(trx, target.id, disk.sparse ? 0 : disk.provisionedBytes);
+      await checkSpace(trx, target.id, (await isSparseOn(trx, target.id, disk)) ? 0 : disk.provisionedBytes);
       const common = {
         disk,
         targetId: target.id,

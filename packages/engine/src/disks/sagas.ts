@@ -7,6 +7,7 @@ import { extendDiskSaga } from './extend.ts';
 import { importDiskSaga } from './import.ts';
 import { liveMoveSaga } from './move-live.ts';
 import { moveDiskSaga } from './move.ts';
+import { reduceDiskSaga } from './reduce.ts';
 import { removeDiskSaga } from './remove.ts';
 import { sparsifyDiskSaga } from './sparsify.ts';
 
@@ -20,5 +21,6 @@ export const diskSagas = (services: SagaServices): EngineSaga[] => [
   copyDiskSaga(services),
   convertDiskSaga(services),
   sparsifyDiskSaga(services),
+  reduceDiskSaga(services),
   extendDiskSaga(services),
 ];

@@ -14,7 +14,7 @@ import {
 } from '../images/host-tasks.ts';
 import { hostJob } from '../images/host-jobs.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
-import { isSparseOn } from '../storage-domains/block-group.ts';
+import { isOnBlocks, isSparseOn } from '../storage-domains/block-group.ts';
 import type { Tables } from '../tables/schema.ts';
 
 /** A disk that a job is to make on storage: empty, thin on a template's volume, or a copy of one. */
@@ -26,6 +26,8 @@ export interface NewDisk {
   dataCenterId: string;
   storageDomainId: string;
   provisionedBytes: number;
+  /** Room that a sparse volume has from the start, where volumes have a size. */
+  initialBytes?: number;
   format: 'cow' | 'raw';
   sparse: boolean;
   /** The volume that this one begins from; null for an empty disk. */
@@ -110,6 +112,15 @@ export async function unlockDisk(trx: Trx, disk: NewDisk, actualBytes: number): 
   await noteChange(trx, 'disk', disk.diskId, 'update');
 }
 
+/** Shows a disk as lying on another domain, where raw volumes may have their size from the start. */
+export async function recordPlace(trx: Trx, diskId: string, to: { domainId: string; diskProfileId: string | null }): Promise<void> {
+  await trx.updateTable('image').set({ storage_domain_id: to.domainId }).where('disk_id', '=', diskId).execute();
+  await trx.updateTable('disk').set({ disk_profile_id: to.diskProfileId }).where('id', '=', diskId).execute();
+  if (!(await isOnBlocks(trx, to.domainId))) return;
+  await trx.updateTable('image').set({ sparse: false }).where('disk_id', '=', diskId).where('format', '=', 'raw').execute();
+  await trx.updateTable('disk').set({ sparse: false }).where('id', '=', diskId).where('format', '=', 'raw').execute();
+}
+
 /** Removes the rows of a disk that could not be made; those that are gone already are no error. */
 export async function removeNewDisk(trx: Trx, disk: NewDisk): Promise<void> {
   await trx.deleteFrom('permission').where('object_id', '=', disk.diskId).execute();
@@ -146,7 +157,8 @@ function createCall(disk: NewDisk): { method: string; parameters: Record<string,
       },
     };
   }
-  return { method: 'Volume.create', parameters: creation(disk, disk, disk.source) };
+  const initialSize = disk.initialBytes === undefined ? {} : { initialSize: String(disk.initialBytes) };
+  return { method: 'Volume.create', parameters: { ...creation(disk, disk, disk.source), ...initialSize } };
 }
 
 /** Parameters of `Volume.create` for a volume of a disk. */

@@ -1,4 +1,4 @@
-import { defineSaga } from '@virgate/saga';
+import { defineSaga, type SagaStep } from '@virgate/saga';
 import { VdsmError } from '@virgate/vdsm';
 import type { Transaction } from 'kysely';
 import { revokeAllOn } from '../access/grant.ts';
@@ -6,8 +6,9 @@ import { noteChange } from '../changes/outbox.ts';
 import { setStatus } from '../disks/usable.ts';
 import { deleteImage } from '../disks/volumes.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
-import type { TaskState } from '../images/host-tasks.ts';
+import { hostTask, storageManagerOf, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
+import { isOnBlocks } from '../storage-domains/block-group.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { transferRow } from './begin.ts';
@@ -34,6 +35,33 @@ interface State extends TaskState {
   refusal: string | null;
   actualBytes: number | null;
 }
+
+/** A sparse volume on LUNs had room for all that could be uploaded; what it does not need goes back. No upload fails for that. */
+const reduceStep = (hosts: SagaServices['hosts'], { transferId, diskId }: EndParams): SagaStep<EndParams, State, Trx> => ({
+  name: 'reduce',
+  title: 'Giving back what the image does not need',
+  async run(ctx) {
+    const { row, isThin } = await ctx.tx(async (trx) => {
+      const transfer = await transferRow(trx, transferId);
+      const image = await trx.selectFrom('image').select(['format', 'sparse']).where('id', '=', transfer.volume_id).executeTakeFirst();
+      const onBlocks = await isOnBlocks(trx, transfer.storage_domain_id);
+      return { row: transfer, isThin: onBlocks && image?.format === 'cow' && image.sparse };
+    });
+    if (!isThin || ctx.state.refusal !== null) return undefined;
+    try {
+      return await hostTask(ctx as never, hosts, {
+        name: `reduce ${row.volume_id}`,
+        hostId: () => ctx.tx((trx) => storageManagerOf(trx, row.data_center_id)),
+        method: 'StoragePool.reduceVolume',
+        action: 'Cannot reduce Virtual Disk',
+        doneAlready: [],
+        parameters: { storagepoolID: row.data_center_id, storagedomainID: row.storage_domain_id, imageID: diskId, volumeID: row.volume_id },
+      });
+    } catch {
+      return undefined;
+    }
+  },
+});
 
 /** Ends a transfer: the ticket goes, an upload is looked at, the disk may be used again. */
 export const endTransferSaga = ({ hosts }: SagaServices): EngineSaga =>
@@ -76,6 +104,7 @@ export const endTransferSaga = ({ hosts }: SagaServices): EngineSaga =>
                 }
               },
             },
+            ...(params.upload ? [reduceStep(hosts, params)] : []),
           ]
         : []),
       ...(params.outcome === 'cancelled' && params.upload

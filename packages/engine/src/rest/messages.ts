@@ -10,6 +10,7 @@ const ownMessages = {
   DATA_CENTER_HAS_VMS: [409, 'The data center has virtual machines or templates. Remove them first'],
   MASTER_DOMAIN_NOT_LAST: [409, 'The master storage domain goes last. Deactivate the others of its data center first'],
   STORAGE_DOMAIN_HAS_DISKS: [409, 'The storage domain has disks. Remove them first'],
+  DISK_HAS_NOTHING_TO_REDUCE: [409, 'The disk is preallocated: it has its size for good, and nothing to give back'],
   INTERNAL_POLICY_UNIT_STAYS: [409, 'The policy unit $name came with the engine and cannot be removed'],
   VM_HAS_NO_CONSOLE: [409, 'The VM has no console that a browser could show'],
   LOGON_NEEDS_PASSWORD: [

@@ -181,7 +181,8 @@ export function createBlockVolumes(
     /** The parent stands in a tag as well, so that chains are seen without reading slots. */
     async writeVolume(volume, text, parentId) {
       const { volume: tags } = await entryOf(volume.id);
-      await writeDirect(await areas.path('metadata'), metadataOffset(await slotOf(volume.id)), slotBytes(text));
+      const slot = tags.slot ?? (await slotOf(volume.id));
+      await writeDirect(await areas.path('metadata'), metadataOffset(slot), slotBytes(text));
       if (tags.parentId !== undefined && tags.parentId !== parentId)
         await changeTags([volume.id], [parentTag(tags.parentId)], [parentTag(parentId)]);
     },
@@ -245,10 +246,18 @@ export function createBlockVolumes(
       await resize(volumeId, Math.min(bytes, Math.max(...most)));
       return (await entryOf(volumeId)).sizeBytes;
     },
+    async shrink(volume, bytes) {
+      const wanted = Math.ceil(bytes / extentBytes) * extentBytes;
+      if ((await entryOf(volume.id)).sizeBytes <= wanted) return;
+      // an active volume would be cut under whoever uses it
+      if (await use.isUsed(volume.id)) throw storageError('VolumeIsBusy', `Volume ${volume.id} is in use; it can't be made smaller`);
+      await groups.run(group, ['lvreduce', '-f', '--autobackup', 'n', '--size', `${wanted}b`, name(volume.id)], 'LogicalVolumeExtendError');
+    },
     async refresh(volume) {
       const entry = await entryOf(volume.id);
       await use.relink(volume.id, () => activation.refresh(group, entry));
     },
+    letGo: (volumeId) => use.drop(volumeId),
     removeVolume: (volume) => remove([volume.id]),
     async removeTraces(imageId, volumeId) {
       const entry = (await entries()).find((one) => one.name === volumeId);

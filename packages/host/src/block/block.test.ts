@@ -110,6 +110,8 @@ test('a thin volume tells before it is full, and grows to what it can hold', () 
   const most = Math.ceil((capacity * 1.1) / extentBytes) * extentBytes;
   assert.equal(extendedBytes(most - extentBytes, capacity), most);
   assert.equal(blockThreshold(most, capacity), undefined);
+  assert.equal(blockThreshold(4 * chunkBytes, capacity, 2), 4 * chunkBytes - 2 * chunkBytes * 0.8);
+  assert.equal(extendedBytes(chunkBytes, capacity, 2), 3 * chunkBytes);
 });
 
 test('a message in the mailbox has the bytes of other managers', () => {

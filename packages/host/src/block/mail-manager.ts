@@ -41,6 +41,8 @@ interface Office {
   /** What was answered. */
   answers: Map<number, MailboxEntry[]>;
   looks: number;
+  /** The master as it was found; forgotten when it could not be read, as it may lie elsewhere then. */
+  master: StorageDomain | undefined;
 }
 
 /**
@@ -79,6 +81,12 @@ export class MailManager {
   #failed(error: unknown): void {
     if (!this.#isFailing) this.#options.log.warn({ error: String(error) }, 'The mail of the storage pool could not be read');
     this.#isFailing = true;
+    if (this.#office !== undefined) this.#office.master = undefined;
+  }
+
+  async #master(office: Office): Promise<StorageDomain> {
+    office.master ??= await this.#options.catalog.find(office.masterId);
+    return office.master;
   }
 
   /** Stops, with what is being done brought to its end. */
@@ -101,7 +109,7 @@ export class MailManager {
     const office: Office = isSame ? before : await this.#open(pool.id, pool.masterDomainId, pool.leaseVersion);
     this.#office = office;
     if (!office.isNeeded) return;
-    const master = await this.#options.catalog.find(office.masterId);
+    const master = await this.#master(office);
     const isTimed = office.looks++ % looksPerRead === 0;
     const event = parseEvent(await master.store.readMail('inbox', 0, mailboxBytes));
     if (!isTimed && (event === undefined || event === office.lastEvent)) return;
@@ -120,7 +128,17 @@ export class MailManager {
       await master.store.writeMail('outbox', 0, Buffer.alloc(mailboxBytes * (maximumHosts + 1)));
       log.info({ pool: poolId }, 'This host answers the mail of the storage pool');
     }
-    return { poolId, masterId, leaseVersion, isNeeded, lastEvent: undefined, requests: new Map(), answers: new Map(), looks: 0 };
+    return {
+      poolId,
+      masterId,
+      leaseVersion,
+      isNeeded,
+      lastEvent: undefined,
+      requests: new Map(),
+      answers: new Map(),
+      looks: 0,
+      master: undefined,
+    };
   }
 
   async #read(office: Office, master: StorageDomain): Promise<void> {
@@ -180,7 +198,7 @@ export class MailManager {
     const before = this.#writing;
     const write = async (): Promise<void> => {
       if (this.#office !== office) return;
-      const master = await this.#options.catalog.find(office.masterId);
+      const master = await this.#master(office);
       await master.store.writeMail('outbox', mailboxOffset(hostId), formatMailbox(this.#answers(office, hostId)));
     };
     const now = before.catch(() => undefined).then(write);

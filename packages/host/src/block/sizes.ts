@@ -51,15 +51,19 @@ export function allocationBytes(volume: {
   return roundUp(Math.max(size, 1), extentBytes);
 }
 
-/** Where QEMU is to tell that a sparse volume fills, as an offset in the logical volume; `undefined` when it has its full size. */
-export function blockThreshold(allocatedBytes: number, capacityBytes: number): number | undefined {
+/**
+ * Where QEMU is to tell that a sparse volume fills, as an offset in the logical volume; `undefined` when it has its full size.
+ *
+ * @param chunks that it grows by at once
+ */
+export function blockThreshold(allocatedBytes: number, capacityBytes: number, chunks = 1): number | undefined {
   if (allocatedBytes >= maximumBytes(capacityBytes, 'COW')) return undefined;
-  const freeBytes = Math.floor((chunkBytes * (100 - utilizationPercent)) / 100);
+  const freeBytes = Math.floor((chunks * chunkBytes * (100 - utilizationPercent)) / 100);
   // at least one byte: QEMU takes 0 for "none"
   return Math.max(allocatedBytes - freeBytes, 1);
 }
 
-/** Size of a sparse volume after it has grown once: a chunk above what it holds, at most what it can take. */
-export function extendedBytes(allocatedBytes: number, capacityBytes: number): number {
-  return Math.min(roundUp(allocatedBytes + chunkBytes, extentBytes), maximumBytes(capacityBytes, 'COW'));
+/** Size of a sparse volume after it has grown once: by a chunk, or by several, at most what it can take. */
+export function extendedBytes(allocatedBytes: number, capacityBytes: number, chunks = 1): number {
+  return Math.min(roundUp(allocatedBytes + chunks * chunkBytes, extentBytes), maximumBytes(capacityBytes, 'COW'));
 }

@@ -26,6 +26,8 @@ export interface VolumeUse {
   /** Holds volumes for a machine. */
   prepare(imageId: string, volumeIds: readonly string[]): Promise<void>;
   teardown(imageId: string): Promise<void>;
+  /** Whether anybody on this host uses a volume. */
+  isUsed(volumeId: string): Promise<boolean>;
   /** Gives up a volume that is about to go, whoever held it. */
   drop(volumeId: string): Promise<void>;
   /** Points to another device, when a volume that is used changed its own. */
@@ -90,8 +92,9 @@ export function createVolumeUse(runDirectory: string, imagesDirectory: string, d
     directory: (imageId) => join(imagesDirectory, imageId),
     hold: (imageId, volumeId) =>
       serially(async () => {
-        await link(imageId, volumeId);
-        counts.set(key(imageId, volumeId), (counts.get(key(imageId, volumeId)) ?? 0) + 1);
+        const held = counts.get(key(imageId, volumeId)) ?? 0;
+        if (held === 0) await link(imageId, volumeId);
+        counts.set(key(imageId, volumeId), held + 1);
       }),
     release: (imageId, volumeId) =>
       serially(async () => {
@@ -118,6 +121,7 @@ export function createVolumeUse(runDirectory: string, imagesDirectory: string, d
         await rmdir(directory(imageId)).catch(ignoreMissing);
         await unlink(join(imagesDirectory, imageId)).catch(ignoreMissing);
       }),
+    isUsed: (volumeId) => serially(async () => (await holders(volumeId)).length > 0),
     drop: (volumeId) =>
       serially(async () => {
         for (const imageId of await holders(volumeId)) {

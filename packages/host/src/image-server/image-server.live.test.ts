@@ -41,7 +41,7 @@ before(async () => {
     log: { warn: () => undefined },
   });
   port = await server.listen();
-  verbs = createImageTicketVerbs(tickets, { roots: [root], sockets: [join(root, 'nbd')] }, () => true);
+  verbs = createImageTicketVerbs(tickets, { roots: [root], sockets: [join(root, 'nbd')], makeRoom: () => Promise.resolve() }, () => true);
 });
 after(async () => {
   await server.close();

@@ -6,6 +6,7 @@ import { formatNbdAddress, parseNbdAddress } from '../nbd/address.ts';
 import { errorCode, invalidParameter, readObject, readOptionalBoolean, readOptionalText, readText, readUuid } from '../verb.ts';
 import type { VerbTable } from '../verb.ts';
 import { readInteger } from '../storage-parameters.ts';
+import type { VolumePlace } from '../volume/live-volumes.ts';
 import type { ImageSource } from './backend.ts';
 import type { TicketOperation, Tickets } from './tickets.ts';
 
@@ -19,10 +20,15 @@ export interface TicketPlaces {
   roots: readonly string[];
   /** Directories in which this agent's NBD servers, and those of its machines, have their sockets. */
   sockets: readonly string[];
+  /** Called before a volume of a block domain is written to. */
+  makeRoom: (volume: VolumePlace) => Promise<void>;
 }
 
+/** The volume of a path in a repository. */
+const volumePath = /\/blockSD\/([0-9a-f-]{36})\/images\/([0-9a-f-]{36})\/([0-9a-f-]{36})$/i;
+
 /** A regular file of a storage domain, the device of a volume, or an NBD server of this host. @throws 91 */
-async function imageSource(url: string, { roots, sockets }: TicketPlaces): Promise<ImageSource> {
+async function imageSource(url: string, { roots, sockets, makeRoom }: TicketPlaces, isWritten: boolean): Promise<ImageSource> {
   const refused = invalidParameter(
     'ticket.url',
     'file:// and the path of a volume that was prepared on this host, or nbd:unix: and the socket of an NBD server that it started',
@@ -40,6 +46,9 @@ async function imageSource(url: string, { roots, sockets }: TicketPlaces): Promi
   if (found?.isFile() === true) return { kind: 'file', path };
   // volumes of block domains are links that this agent made, in a directory where nobody else does
   const isBlock = found?.isSymbolicLink() === true && roots.some((root) => path.startsWith(join(root, 'mnt', 'blockSD') + sep));
+  const [, domainId, imageId, volumeId] = (isBlock ? volumePath.exec(path) : null) ?? [];
+  if (isWritten && domainId !== undefined && imageId !== undefined && volumeId !== undefined)
+    await makeRoom({ domainId, imageId, volumeId });
   const device = isBlock ? await realpath(path).catch(() => undefined) : undefined;
   if (device === undefined || !(await stat(device)).isBlockDevice()) throw refused;
   return { kind: 'file', path: device };
@@ -61,11 +70,12 @@ export function createImageTicketVerbs(tickets: Tickets, places: TicketPlaces, i
       if (!isListening())
         throw new VdsmError(errorCode.general, 'The image server of this host does not listen; its port is used by something else');
       const value = readObject(params, 'ticket');
+      const granted = readOperations(value['ops']);
       tickets.add({
         id: readUuid(value, 'uuid'),
-        source: await imageSource(readText(value, 'url', 4096), places),
+        source: await imageSource(readText(value, 'url', 4096), places, granted.has('write')),
         sizeBytes: readInteger(value, 'size', { minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
-        operations: readOperations(value['ops']),
+        operations: granted,
         timeoutSeconds: readInteger(value, 'timeout', { minimum: 1, maximum: maximumTimeoutSeconds }),
         filename: readOptionalText(value, 'filename', 255),
         sparse: readOptionalBoolean(value, 'sparse') ?? true,

@@ -2,7 +2,7 @@ import { storageError } from '../storage-error.ts';
 import type { StorageContext } from '../storage-context.ts';
 import { volumeKey } from '../storage-context.ts';
 import type { StorageDomain, VolumeSite } from '../storage-domain/store.ts';
-import { createVolume } from '../volume/create-volume.ts';
+import { allocationOn, createVolume } from '../volume/create-volume.ts';
 import { makeRoomFor, reserveCopy } from '../volume/fill.ts';
 import { chainReference, convertImage, qemuFormat } from '../volume/qemu-img.ts';
 import { discardImage, purgeImage } from '../volume/remove-volume.ts';
@@ -93,7 +93,7 @@ async function copyVolume(context: StorageContext, chain: readonly Volume[], tar
         volumeId: volume.id,
         capacityBytes: metadata.capacityBytes,
         format: metadata.format,
-        allocation: metadata.allocation,
+        allocation: allocationOn(target, metadata),
         diskType: metadata.diskType,
         description: metadata.description,
         sequence: metadata.sequence,
@@ -126,6 +126,7 @@ async function fillCopy(
       source,
       targetPath: site.path,
       targetFormat: qemuFormat(made.metadata.format),
+      bitmaps: made.metadata.format === 'COW',
       signal,
       ...(copied === undefined ? {} : { backing: { name: copied.path, format: qemuFormat(copied.metadata.format) } }),
     });

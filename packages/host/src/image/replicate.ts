@@ -1,7 +1,7 @@
 import type { StorageContext } from '../storage-context.ts';
 import { storageError } from '../storage-error.ts';
 import type { StorageDomain } from '../storage-domain/store.ts';
-import { createVolume } from '../volume/create-volume.ts';
+import { allocationOn, createVolume } from '../volume/create-volume.ts';
 import { copyInto } from '../volume/fill.ts';
 import { chainReference } from '../volume/qemu-img.ts';
 import { blankUuid } from '../volume/volume-metadata.ts';
@@ -65,7 +65,7 @@ export async function cloneStructure(context: StorageContext, replication: Repli
             volumeId: id,
             capacityBytes: metadata.capacityBytes,
             format: metadata.format,
-            allocation: metadata.allocation,
+            allocation: allocationOn(target, metadata),
             diskType: metadata.diskType,
             description: metadata.description,
             sequence: metadata.sequence,
@@ -102,7 +102,8 @@ export async function syncData(context: StorageContext, replication: Replication
         if (copy.metadata.parentId !== volume.metadata.parentId && volume.metadata.parentId !== blankUuid)
           throw storageError('ImageIsNotLegalChain', `Volume ${volume.id} has another parent on storage domain ${target.id}`);
         const reference = chainReference(chain.slice(0, chain.indexOf(volume) + 1));
-        await useVolumes(chain, () => copyInto(copy, reference, { signal, progress: () => undefined }));
+        const bitmaps = volume.metadata.format === 'COW' && copy.metadata.format === 'COW';
+        await useVolumes(chain, () => copyInto(copy, reference, { signal, progress: () => undefined }, bitmaps));
       }
     }),
   );

@@ -9,6 +9,7 @@ import { storageError, toStorageError } from '../storage-error.ts';
 import { findDomain } from '../storage-context.ts';
 import type { StorageContext } from '../storage-context.ts';
 import { layersWithBitmap } from '../volume/bitmaps.ts';
+import { makeRoomForWriter } from '../volume/live-volumes.ts';
 import { createImage, imageReference, qemuFormat, runQemuImg } from '../volume/qemu-img.ts';
 import { readChain, readVolume, useVolumes } from '../volume/volumes.ts';
 import type { Volume } from '../volume/volumes.ts';
@@ -78,6 +79,7 @@ export function createNbdServers(context: StorageContext, directory: string): Nb
     if (Buffer.byteLength(socketPath) > maximumSocketPathBytes)
       throw storageError('GeneralException', `The path of the socket ${socketPath} is too long; give the agent a shorter runDir`);
     const chain = await chainOf(context, config);
+    if (!config.readOnly) await makeRoomForWriter(context, config);
     const release = await holdVolumes(chain);
     try {
       const child = await serve(chain, id, config, socketPath);

@@ -113,8 +113,15 @@ export interface DomainStore {
    * @throws 201 VolumeDoesNotExist, 2025 NoSpaceLeftOnDomain
    */
   growVolume(volumeId: string, bytes: number): Promise<number>;
+  /**
+   * Gives back what a volume that nobody uses has beyond a size, where the storage does not do so by itself; for the pool's manager alone.
+   * @param bytes at least what its image takes
+   */
+  shrink(volume: Volume, bytes: number): Promise<void>;
   /** Shows this host a size that another one changed. */
   refresh(volume: Volume): Promise<void>;
+  /** Lets a volume go on this host before another one removes it, whoever used it here. */
+  letGo(volumeId: string): Promise<void>;
   /** Ends the existence of a volume, then removes it. */
   removeVolume(volume: Volume): Promise<void>;
   /** Removes what was made for a volume that is not to be, whether it became one or not. */

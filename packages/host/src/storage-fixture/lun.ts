@@ -1,7 +1,8 @@
 import { rm, truncate, writeFile } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { runCommand } from '../command.ts';
-import type { PoolFixture, StorageHost } from './host.ts';
+import { newVolume } from './host.ts';
+import type { PoolFixture, StorageCaller, StorageHost } from './host.ts';
 
 /** For tests only: a loop device over a sparse file, which stands for a LUN. Every host on this machine sees it. */
 export interface Lun {
@@ -34,7 +35,7 @@ export async function makeLun(file: string, gibibytes: number): Promise<Lun> {
 }
 
 /** A block domain on LUNs, as an engine makes it. @returns its id */
-export async function makeBlockDomain(host: StorageHost, luns: readonly Lun[], domainType = 3): Promise<string> {
+export async function makeBlockDomain(host: Pick<StorageCaller, 'call'>, luns: readonly Lun[], domainType = 3): Promise<string> {
   const domainId = randomUUID();
   const vgUUID = await host.call<string>('LVMVolumeGroup.create', { name: domainId, devlist: luns.map(({ guid }) => guid), force: false });
   await host.call('StorageDomain.create', {
@@ -59,6 +60,21 @@ export async function makeBlockPool(host: StorageHost, luns: readonly Lun[]): Pr
   await host.call('StoragePool.connect', { ...master, hostID: 1, scsiKey: poolId, domainDict: { [domainId]: 'active' } });
   await host.task('StoragePool.spmStart', { storagepoolID: poolId, prevID: -1, prevLver: '-1', enableScsiFencing: 'false' });
   return { poolId, domainId, directory: '' };
+}
+
+/**
+ * Parts the free room of a block domain in two. Without device-mapper a volume grows only into what is free beside it, so that two that are
+ * to grow need a half each: LVM puts a new volume where most is free.
+ */
+export async function halveFreeRoom(host: StorageHost, pool: PoolFixture, domainId: string): Promise<void> {
+  const { diskfree } = await host.call<{ diskfree: string }>('StorageDomain.getStats', { storagedomainID: domainId });
+  const extent = 128 * 1024 ** 2;
+  const place = { storagedomainID: domainId, volFormat: 5, preallocate: 1 };
+  const half = newVolume(pool, { ...place, size: String(Math.floor(Number(diskfree) / 2 / extent) * extent) });
+  await host.task('Volume.create', half);
+  await host.task('Volume.create', newVolume(pool, { ...place, size: String(extent) }));
+  const image = { storagepoolID: pool.poolId, storagedomainID: domainId, imageID: half.imageID };
+  await host.task('Image.delete', { ...image, postZero: false, force: true });
 }
 
 /** Leaves the pool, so that nothing of it is active on this host. */

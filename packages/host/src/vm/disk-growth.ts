@@ -1,6 +1,8 @@
+import { ConnectGetAllDomainStatsFlags, DomainStatsTypes } from '@virgate/libvirt';
 import { blockThreshold, extendedBytes } from '../block/sizes.ts';
 import { drivesOf } from './drives.ts';
 import type { Drive } from './drives.ts';
+import type { VolumePlace } from '../volume/live-volumes.ts';
 import { resumeDomain } from './power.ts';
 import type { VmRegistry } from './registry.ts';
 import type { Vm } from './vm.ts';
@@ -8,8 +10,14 @@ import type { Vm } from './vm.ts';
 /** How often VMs with such disks are looked at: a threshold may be missing after a change, or its event be lost. */
 const intervalMs = 2000;
 
-/** What QEMU says of a disk, in bytes. */
-interface DiskUse {
+/**
+ * How fast what a job beside the guest writes to grows, in chunks: it gets what was written before as well as what is written meanwhile, and
+ * the job fails where a guest would wait.
+ */
+const chunksOfJobs = 2;
+
+/** What QEMU says of a volume that it writes to, in bytes. */
+interface VolumeFill {
   /** The highest place that this QEMU wrote to in the volume. */
   allocationBytes: number;
   /** What the guest sees. */
@@ -18,7 +26,28 @@ interface DiskUse {
   physicalBytes: number;
 }
 
-const isThin = (drive: Drive): boolean => drive.isBlockDevice && drive.format === 'qcow2' && !drive.readOnly;
+/** A sparse volume of a block domain that QEMU writes to. */
+export interface ThinVolume {
+  place: VolumePlace;
+  path: string;
+  /** How libvirt names it, such as `vda[2]`. */
+  name: string;
+  /** By how many chunks it grows. */
+  chunks: number;
+}
+
+/** The sparse volumes of block domains that a disk writes to: its own, and what a block job writes to. Pure. */
+export function thinVolumes(drive: Drive): ThinVolume[] {
+  const { mirror, ids, path } = drive;
+  const found: ThinVolume[] = [];
+  const name = drive.layers[0]?.name;
+  // what a job writes to first: it stops for good when it has no room, the guest only waits
+  if (mirror?.name !== undefined && mirror.volume !== undefined && mirror.isBlockDevice && mirror.format === 'qcow2')
+    found.push({ place: mirror.volume, path: mirror.path, name: mirror.name, chunks: chunksOfJobs });
+  if (drive.isBlockDevice && drive.format === 'qcow2' && !drive.readOnly && name !== undefined)
+    found.push({ place: { domainId: ids.domainId, imageId: ids.imageId, volumeId: ids.volumeId }, path, name, chunks: 1 });
+  return found;
+}
 
 /**
  * Gives sparse disks on block domains more room while their VMs run: their volumes are made small and grow by a chunk when little
@@ -30,7 +59,7 @@ export class DiskGrowth {
   /** Thresholds that QEMU has, by VM and path of the volume. */
   readonly #armed = new Map<string, Map<string, number>>();
   /** The disks as the VM's document has them, which is parsed once. */
-  readonly #thin = new Map<string, { xml: string; drives: Drive[] }>();
+  readonly #thin = new Map<string, { xml: string; volumes: ThinVolume[] }>();
   readonly #looking = new Map<string, { again: boolean }>();
   #stop: () => void = () => undefined;
 
@@ -63,7 +92,7 @@ export class DiskGrowth {
 
   /** Sees to a VM's disks, once more when something happens meanwhile. */
   look(vm: Vm): void {
-    if ((vm.state.phase !== 'running' && vm.state.phase !== 'paused') || this.#drives(vm).length === 0) return;
+    if ((vm.state.phase !== 'running' && vm.state.phase !== 'paused') || this.#volumes(vm).length === 0) return;
     const before = this.#looking.get(vm.vmId);
     if (before !== undefined) {
       before.again = true;
@@ -102,72 +131,82 @@ export class DiskGrowth {
     this.#thin.delete(vm.vmId);
   }
 
-  #drives(vm: Vm): Drive[] {
+  #volumes(vm: Vm): ThinVolume[] {
     const xml = vm.documentXml ?? '';
     const before = this.#thin.get(vm.vmId);
-    if (before?.xml === xml) return before.drives;
-    const drives = drivesOf(xml).filter(isThin);
-    this.#thin.set(vm.vmId, { xml, drives });
-    return drives;
+    const volumes = before?.xml === xml ? before.volumes : drivesOf(xml).flatMap(thinVolumes);
+    this.#thin.set(vm.vmId, { xml, volumes });
+    return volumes;
   }
 
   async #lookAt(vm: Vm): Promise<void> {
-    const drives = this.#drives(vm);
+    const volumes = this.#volumes(vm);
     if (!this.#armed.has(vm.vmId)) {
       await this.#refresh(vm);
       this.#armed.set(vm.vmId, new Map());
     }
     const isStill = isWithoutRoom(vm);
     let grown = 0;
-    for (const drive of drives) if (await this.#see(vm, drive, false)) grown++;
+    for (const volume of volumes) if (await this.#see(vm, volume, false)) grown++;
     // a QEMU that has written nothing into a full volume yet does not know how far it is used
-    if (isStill && grown === 0) for (const drive of drives) await this.#see(vm, drive, true);
+    if (isStill && grown === 0) for (const volume of volumes) await this.#see(vm, volume, true);
     if (!isStill || !isWithoutRoom(vm)) return;
     const { log } = this.#vms.dependencies;
     log.info({ vmId: vm.vmId }, 'A VM goes on whose disk has room again');
     await this.#vms.inTurn(vm, () => resumeDomain(this.#vms, vm));
   }
 
-  /** @returns whether the disk has grown */
-  async #see(vm: Vm, drive: Drive, isNeedy: boolean): Promise<boolean> {
-    const use = await this.#use(vm, drive);
-    const threshold = blockThreshold(use.physicalBytes, use.capacityBytes);
+  /** @returns whether the volume has grown */
+  async #see(vm: Vm, volume: ThinVolume, isNeedy: boolean): Promise<boolean> {
+    const fill = await this.#fill(vm, volume);
+    // a block job that has just ended took its volume along
+    if (fill === undefined) return false;
+    const threshold = blockThreshold(fill.physicalBytes, fill.capacityBytes, volume.chunks);
     if (threshold === undefined) return false;
-    const grows = isNeedy || use.allocationBytes >= threshold;
-    if (grows) await this.#grow(drive, use);
-    await this.#arm(vm, drive, grows ? await this.#use(vm, drive) : use);
+    const grows = isNeedy || fill.allocationBytes >= threshold;
+    if (grows) await this.#grow(volume, fill);
+    await this.#arm(vm, volume, grows ? await this.#fill(vm, volume) : fill);
     return grows;
   }
 
-  /** Has QEMU tell when the disk passes its threshold. */
-  async #arm(vm: Vm, drive: Drive, use: DiskUse): Promise<void> {
-    const threshold = blockThreshold(use.physicalBytes, use.capacityBytes);
-    const layer = drive.layers[0];
+  /** Has QEMU tell when the volume passes its threshold. */
+  async #arm(vm: Vm, { path, name, chunks }: ThinVolume, fill: VolumeFill | undefined): Promise<void> {
+    const threshold = fill && blockThreshold(fill.physicalBytes, fill.capacityBytes, chunks);
     const armed = this.#armed.get(vm.vmId) ?? new Map<string, number>();
-    if (threshold === undefined || layer === undefined || armed.get(layer.path) === threshold) return;
+    if (threshold === undefined || armed.get(path) === threshold) return;
     await this.#vms.call(vm, 'query', (connection) =>
-      connection.call('DOMAIN_SET_BLOCK_THRESHOLD', { dom: domainOf(vm), dev: layer.name, threshold, flags: 0 }),
+      connection.call('DOMAIN_SET_BLOCK_THRESHOLD', { dom: domainOf(vm), dev: name, threshold, flags: 0 }),
     );
-    this.#armed.set(vm.vmId, armed.set(layer.path, threshold));
+    this.#armed.set(vm.vmId, armed.set(path, threshold));
   }
 
-  /** One chunk more; what a running block job writes to as well grows first, as it gets all that the disk gets. */
-  async #grow(drive: Drive, use: DiskUse): Promise<void> {
+  async #grow({ place, chunks }: ThinVolume, { physicalBytes, capacityBytes }: VolumeFill): Promise<void> {
     const { liveVolumes, log } = this.#vms.dependencies;
-    const { domainId, imageId, volumeId } = drive.ids;
-    const bytes = extendedBytes(use.physicalBytes, use.capacityBytes);
-    const other = drive.mirror?.volume;
-    if (other !== undefined) await liveVolumes.grow(other, bytes);
-    const now = await liveVolumes.grow({ domainId, imageId, volumeId }, bytes);
-    log.info({ volume: volumeId, image: imageId, domain: domainId, before: use.physicalBytes, now }, 'A disk on a block domain has grown');
+    const { domainId: domain, imageId: image, volumeId: volume } = place;
+    const now = await liveVolumes.grow(place, extendedBytes(physicalBytes, capacityBytes, chunks));
+    log.info({ volume, image, domain, before: physicalBytes, now }, 'A disk on a block domain has grown');
   }
 
-  async #use(vm: Vm, drive: Drive): Promise<DiskUse> {
-    const info = await this.#vms.call(vm, 'query', (connection) =>
-      connection.call('DOMAIN_GET_BLOCK_INFO', { dom: domainOf(vm), path: drive.target }),
+  async #fill(vm: Vm, { name }: ThinVolume): Promise<VolumeFill | undefined> {
+    const [row] = await this.#vms.call(vm, 'query', (connection) =>
+      connection.domainStats({ domains: [vm.vmId], statistics: DomainStatsTypes.BLOCK, flags: ConnectGetAllDomainStatsFlags.BACKING }),
     );
-    return { allocationBytes: Number(info.allocation), capacityBytes: Number(info.capacity), physicalBytes: Number(info.physical) };
+    return row && fillOf(row.statistics, name);
   }
+}
+
+/** What libvirt's statistics of a domain's disks, their layers among them, say of one layer. Pure. */
+export function fillOf(statistics: Readonly<Record<string, unknown>>, name: string): VolumeFill | undefined {
+  const [, target, index] = /^([^[]+)(?:\[(\d+)\])?$/.exec(name) ?? [];
+  const key = Object.keys(statistics).find(
+    (one) =>
+      /^block\.\d+\.name$/.test(one) &&
+      statistics[one] === target &&
+      (index === undefined || String(statistics[one.replace(/name$/, 'backingIndex')]) === index),
+  );
+  if (key === undefined) return undefined;
+  const bytes = (field: string): number => Number(statistics[key.replace(/name$/, field)] ?? 0);
+  return { allocationBytes: bytes('allocation'), capacityBytes: bytes('capacity'), physicalBytes: bytes('physical') };
 }
 
 /** It stands still because a disk has no room. */

@@ -27,6 +27,11 @@ export interface Mirror {
   /** libvirt's word: `copy`, `active-commit`. */
   job: string;
   path: string;
+  /** How libvirt names it, as {@link Layer.name}; undefined where libvirt gives it no number. */
+  name: string | undefined;
+  format: string;
+  /** It is a device: a volume of a block domain. */
+  isBlockDevice: boolean;
   /** What is written to, where it is a volume of a known storage domain. */
   volume: { domainId: string; imageId: string; volumeId: string } | undefined;
   /** Both sides are alike: the disk can go over. */
@@ -55,7 +60,7 @@ export const sourceOf = (volume: PreparedVolume): { type: 'file' | 'block'; sour
     ? { type: 'block', source: element('source', { dev: volume.path }) }
     : { type: 'file', source: element('source', { file: volume.path }) };
 
-/** The volume of a file: the repository names files by their volumes, folders by images and storage domains. */
+/** The volume of a path: the repository names files by their volumes, folders by images and storage domains. */
 const volumeOf = (path: string): { domainId: string | undefined; imageId: string; volumeId: string } | undefined => {
   const image = dirname(path);
   const [imageId, volumeId, domainId] = [basename(image), basename(path), basename(dirname(dirname(image)))].map((id) => id.toLowerCase());
@@ -81,12 +86,17 @@ function layersOf(disk: XmlElement, target: string): Layer[] {
   return layers;
 }
 
-function mirrorOf(disk: XmlElement): Mirror | undefined {
+function mirrorOf(disk: XmlElement, target: string, layers: readonly Layer[]): Mirror | undefined {
   const mirror = child(disk, 'mirror');
   if (!mirror) return undefined;
   const path = sourcePath(mirror) || (mirror.attributes.get('file') ?? '');
   const volume = volumeOf(path);
+  const index = child(mirror, 'source')?.attributes.get('index');
   return {
+    // the target of a merge is a layer of the disk
+    name: layers.find((layer) => layer.path === path)?.name ?? (index === undefined ? undefined : `${target}[${index}]`),
+    format: child(mirror, 'format')?.attributes.get('type') ?? 'raw',
+    isBlockDevice: mirror.attributes.get('type') === 'block',
     job: mirror.attributes.get('job') ?? '',
     path,
     volume: volume?.domainId === undefined ? undefined : { ...volume, domainId: volume.domainId },
@@ -107,14 +117,15 @@ export function drivesOf(xml: string): Drive[] {
     const volume = volumeOf(path);
     if (!volume || (disk.attributes.get('device') ?? 'disk') !== 'disk') return [];
     const values = told.find((one) => one.identity['devtype'] === 'disk' && one.identity['name'] === target)?.values ?? {};
+    const layers = layersOf(disk, target);
     return [
       {
         target,
         ids: { ...volume, poolId: textOf(values['poolID']), domainId: volume.domainId ?? textOf(values['domainID']) },
         path,
         format: child(disk, 'driver')?.attributes.get('type') ?? 'raw',
-        layers: layersOf(disk, target),
-        mirror: mirrorOf(disk),
+        layers,
+        mirror: mirrorOf(disk, target, layers),
         shared: child(disk, 'shareable') !== undefined || values['shared'] === 'transient' || values['shared'] === 'shared',
         readOnly: child(disk, 'readonly') !== undefined,
         isBlockDevice: disk.attributes.get('type') === 'block',

@@ -201,6 +201,8 @@ export function createFileVolumes(
       await unlink(linkPath(imageId));
       await rmdir(join(imagesRunDirectory, domain.id));
     },
+    // files take no more than they hold
+    shrink: async () => undefined,
     async reserve(volume, capacityBytes) {
       if (volume.metadata.format === 'RAW' && volume.metadata.allocation === 'PREALLOCATED')
         await reserveHoles(volume.path, roundCapacity(capacityBytes, volume.domain));
@@ -209,6 +211,7 @@ export function createFileVolumes(
     makeRoom: async () => undefined,
     growVolume: async (_volumeId, bytes) => bytes,
     refresh: async () => undefined,
+    letGo: async () => undefined,
     async removeVolume(volume) {
       await removeFiles(volume.directory, volume.id);
       await removeEmptyImage(volume.imageId);

@@ -1,4 +1,4 @@
-import { chunkBytes } from '../block/sizes.ts';
+import { chunkBytes, maximumBytes } from '../block/sizes.ts';
 import { imageKey } from '../image/locks.ts';
 import { findDomain } from '../storage-context.ts';
 import type { StorageContext } from '../storage-context.ts';
@@ -31,6 +31,8 @@ export interface LiveVolumes {
    * @throws 554 LogicalVolumeExtendError, 654, 556
    */
   grow(place: VolumePlace, bytes: number): Promise<number>;
+  /** As {@link makeRoomForWriter}. */
+  makeRoomForWriter(place: VolumePlace): Promise<void>;
   /** Shows this host the size that a volume has. */
   refresh(place: VolumePlace): Promise<void>;
   /** Makes room in a volume for what one that stands on it holds, and for what is written meanwhile. */
@@ -69,6 +71,7 @@ export function createLiveVolumes(context: StorageContext): LiveVolumes {
         if (capacityBytes > volume.metadata.capacityBytes) await updateVolume(volume, { capacityBytes });
       }),
     grow: async (place, bytes) => growVolume(context, await findDomain(context, place.domainId), place, bytes),
+    makeRoomForWriter: (place) => makeRoomForWriter(context, place),
     async refresh({ domainId, imageId, volumeId }) {
       const domain = await findDomain(context, domainId);
       if (domain.store.kind === 'block') await domain.store.refresh(await readVolume(domain, imageId, volumeId));
@@ -97,8 +100,24 @@ export function createLiveVolumes(context: StorageContext): LiveVolumes {
       const domain = await findDomain(context, place.domainId);
       if (!(await volumeExists(domain, place.imageId, place.volumeId))) return;
       await change(place, (top) => forgetMerged(top, baseId));
+      // the machine has closed it, and the pool's manager deletes it next
+      await domain.store.letGo(place.volumeId);
     },
   };
+}
+
+/**
+ * Gives a sparse volume of a block domain the room that its image can need at most, as nothing grows it while somebody else than a machine
+ * writes to it. A domain that has less leaves it as it is: what is written may fit all the same.
+ */
+export async function makeRoomForWriter(context: StorageContext, { domainId, imageId, volumeId }: VolumePlace): Promise<void> {
+  const domain = await findDomain(context, domainId);
+  if (domain.store.kind === 'file') return;
+  const { metadata } = await readVolume(domain, imageId, volumeId);
+  if (metadata.format !== 'COW' || metadata.allocation !== 'SPARSE') return;
+  await growVolume(context, domain, { domainId, imageId, volumeId }, maximumBytes(metadata.capacityBytes, 'COW')).catch((error: unknown) =>
+    context.log.warn({ volume: volumeId, error: String(error) }, 'A volume that is to be written has no more room than before'),
+  );
 }
 
 /** @see LiveVolumes.grow */

@@ -8,13 +8,14 @@ import { storageError } from '../storage-error.ts';
 import { findDomain, volumeKey } from '../storage-context.ts';
 import type { StorageContext } from '../storage-context.ts';
 import type { VolumeSite } from '../storage-domain/store.ts';
-import { checkNewVolume, createVolume } from './create-volume.ts';
+import { allocationOn, checkNewVolume, createVolume } from './create-volume.ts';
 import type { NewVolume } from './create-volume.ts';
 import { copyData, makeRoomFor, reserveCopy } from './fill.ts';
 import type { VolumeEndpoint } from './fill.ts';
 import { checkFormat, volumeImageInfo, volumeInfo, volumeSize } from './info.ts';
 import { chainReference, convertImage, measureImage, qemuFormat, untrustedLimits } from './qemu-img.ts';
 import { imageHeaderBytes, readImageHeader } from './qcow2-header.ts';
+import { reduceVolume } from './reduce.ts';
 import { deleteVolume } from './remove-volume.ts';
 import { extendVolume, readVolumeAttributes, updateAttributes } from './update.ts';
 import { diskTypes, maximumGeneration, maximumSequence } from './volume-metadata.ts';
@@ -66,6 +67,14 @@ export function createVolumeVerbs(context: StorageContext): VerbTable {
         context.locks.exclusive(imageKey(domain.id, imageId), async () =>
           extendVolume(await readVolume(domain, imageId, id), capacityBytes),
         ),
+      );
+    },
+    'StoragePool.reduceVolume': async (params) => {
+      const poolId = readUuid(params, 'storagepoolID');
+      context.pools.managed(poolId);
+      const { domain, imageId, id } = await read(params);
+      return context.tasks.start({ verb: 'reduceVolume', poolId, undo: { kind: 'none' } }, () =>
+        context.locks.exclusive(imageKey(domain.id, imageId), async () => reduceVolume(await readVolume(domain, imageId, id))),
       );
     },
     'Volume.setLegality': (params) => {
@@ -137,8 +146,7 @@ function readNewVolume(params: Parameters): Omit<NewVolume, 'domain'> & { domain
   if (allocation === 'UNKNOWN') throw storageError('IncorrectType', 'preallocate must be 1 (PREALLOCATED) or 2 (SPARSE)');
   const diskType = readText(params, 'diskType', 8);
   if (!diskTypes.includes(diskType)) throw invalidParameter('diskType', `one of ${diskTypes.join(', ')} is needed`);
-  if (readOptionalBoolean(params, 'addBitmaps') === true || readOptionalUuid(params, 'bitmap') !== undefined)
-    throw new VdsmError(errorCode.unsupportedOperation, 'Bitmaps of new volumes are not supported by this host');
+  const bitmap = readOptionalUuid(params, 'bitmap');
   const parentImage = readOptionalUuid(params, 'srcImgUUID');
   const parentVolume = readOptionalUuid(params, 'srcVolUUID');
   const initialSize = params['initialSize'] === undefined || params['initialSize'] === null ? undefined : readSize(params, 'initialSize');
@@ -155,6 +163,8 @@ function readNewVolume(params: Parameters): Omit<NewVolume, 'domain'> & { domain
     sequence: readOptionalInteger(params, 'sequence', { minimum: 0, maximum: maximumSequence }) ?? 0,
     ...(parentVolume === undefined ? {} : { parent: { imageId: parentImage ?? readUuid(params, 'imageID'), volumeId: parentVolume } }),
     ...(initialSize === undefined ? {} : { initialSizeBytes: initialSize }),
+    ...(readOptionalBoolean(params, 'addBitmaps') === true ? { inheritsBitmaps: true } : {}),
+    ...(bitmap === undefined ? {} : { bitmap }),
   };
 }
 
@@ -218,13 +228,14 @@ async function copy(context: StorageContext, params: Parameters): Promise<string
   const target = await findDomain(context, readOptionalUuid(params, 'dstSdUUID') ?? domain.id);
   const format = readChoice(params, 'volFormat', formats);
   const allocation = readChoice(params, 'preallocate', allocations);
+  const kept = format === 'UNKNOWN' ? source.metadata.format : format;
   const request: NewVolume = {
     domain: target,
     imageId: readUuid(params, 'dstImgUUID'),
     volumeId: readUuid(params, 'dstVolUUID'),
     capacityBytes: source.metadata.capacityBytes,
-    format: format === 'UNKNOWN' ? source.metadata.format : format,
-    allocation: allocation === 'UNKNOWN' ? source.metadata.allocation : allocation,
+    format: kept,
+    allocation: allocation === 'UNKNOWN' ? allocationOn(target, { format: kept, allocation: source.metadata.allocation }) : allocation,
     diskType: source.metadata.diskType,
     description: readText(params, 'desc'),
     role: readChoice(params, 'volType', roles),

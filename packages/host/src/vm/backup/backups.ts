@@ -1,6 +1,8 @@
 import { commonErrors } from '@virgate/contract/generated/vdsm-errors';
 import { DomainBackupBeginFlags, ErrorNumber, isLibvirtError } from '@virgate/libvirt';
 import { VdsmError } from '@virgate/vdsm';
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { maximumSocketPathBytes } from '../../nbd/address.ts';
 import { readUuid } from '../../verb.ts';
 import type { VerbTable } from '../../verb.ts';
@@ -157,6 +159,7 @@ async function begin(vms: VmRegistry, vm: Vm, files: BackupFiles, config: Backup
   if (Buffer.byteLength(socketPath) > maximumSocketPathBytes)
     throw new VdsmError(commonErrors.BackupError, `The path of the socket ${socketPath} is too long; give the agent a shorter runDir`);
   try {
+    await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 });
     await vms.refreshFacts(vm);
     const targets = await targetsOf(vms, vm, files, config);
     const disks = vm.facts?.disks ?? [];
