@@ -21,6 +21,8 @@ import { useText } from '../text/text.ts';
 import { ColumnsDialog } from './columns-dialog.tsx';
 
 const none: readonly string[] = [];
+/** Right after the column that always stays. */
+const chosenPriority = 0.5;
 
 export interface ListPageProps<T extends { id?: string }> extends Omit<GridProps<T>, 'rows' | 'label'> {
   title: string;
@@ -48,7 +50,14 @@ export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): Re
   const { title, query, search, empty, toolbar, panel, bulk } = props;
   const { hidden, hide, hideUsual } = useHiddenColumns(props.list, props.hiddenAtFirst ?? none);
   const [choosing, setChoosing] = useState(false);
-  const columns = useMemo(() => props.columns.filter((column) => !hidden.has(column.key)), [props.columns, hidden]);
+  const columns = useMemo(
+    () =>
+      props.columns
+        .filter((column) => !hidden.has(column.key))
+        // What was chosen is wanted: others give way first where there is no room for all.
+        .map((column) => (props.hiddenAtFirst?.includes(column.key) === true ? { ...column, priority: chosenPriority } : column)),
+    [props.columns, props.hiddenAtFirst, hidden],
+  );
   const count = query.data?.length;
   return (
     <div className="vg-page">

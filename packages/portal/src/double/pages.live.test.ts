@@ -249,6 +249,57 @@ suite('the portal in a browser', () => {
     await page.getByRole('heading', { name: 'Sign in to Virgate' }).waitFor();
   });
 
+  test('what was typed into a dialog is there again after the session ended', async () => {
+    await signIn();
+    await page.getByRole('button', { name: 'Create virtual machine' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Create a virtual machine' });
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('web02');
+    engine.sessionOpen = false;
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click();
+    await page.getByText('Your session is over.', { exact: false }).waitFor();
+    await page.getByRole('textbox', { name: 'User name' }).fill('admin@internal');
+    await page.getByLabel('Password').fill('right');
+    await page.keyboard.press('Enter');
+    await dialog.waitFor();
+    assert.equal(await dialog.getByRole('textbox', { name: 'Name' }).inputValue(), 'web02');
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Create virtual machine' }).click();
+    assert.equal(await dialog.getByRole('textbox', { name: 'Name' }).inputValue(), '');
+  });
+
+  test('several machines are started with a request each, and one summary tells what was refused', async () => {
+    await signIn();
+    engine.intercept = (method, path) =>
+      method !== 'POST'
+        ? undefined
+        : path.endsWith(`${first}/start`)
+          ? [200, { status: 'complete' }]
+          : [409, { status: 'failed', fault: { reason: 'Operation Failed', detail: '[Cannot run VM. VM is running.]' } }];
+    await row(/^vm1/).waitFor();
+    await page.getByRole('checkbox', { name: 'Select all' }).check();
+    await page.getByText('2 selected').waitFor();
+    await page.getByRole('toolbar', { name: 'Actions for the selected rows' }).getByRole('button', { name: 'Start' }).click();
+    const summary = page.getByRole('dialog', { name: 'Start: 2 objects' });
+    await summary.getByText('1 done, 1 refused').waitFor();
+    await summary.getByRole('row', { name: /vm2 .*Cannot run VM. VM is running/ }).waitFor();
+    assert.equal(engine.requests.filter((request) => request.endsWith('/start')).length, 2);
+    await summary.getByRole('button', { name: 'Close' }).last().click();
+  });
+
+  test('columns that are hidden at first are shown when they are chosen, the next time too', async () => {
+    await signIn();
+    await row(/^vm1/).waitFor();
+    await page.getByRole('button', { name: 'Columns' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Columns of Virtual machines' });
+    for (const name of ['FQDN', 'Host', 'IP addresses']) await dialog.getByRole('checkbox', { name }).uncheck();
+    await dialog.getByRole('checkbox', { name: 'vCPUs' }).check();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    await page.getByRole('columnheader', { name: 'vCPUs' }).waitFor();
+    await page.reload();
+    await page.getByRole('columnheader', { name: 'vCPUs' }).waitFor();
+    assert.equal(await page.getByRole('columnheader', { name: 'FQDN' }).count(), 0);
+  });
+
   test('an engine that fails is told with code, cause and what to do; trying again works', async () => {
     engine.intercept = (_, path) =>
       path === '/ovirt-engine/api/vms' ? [500, { reason: 'Operation Failed', detail: '[Internal Engine Error]' }] : undefined;

@@ -1,6 +1,8 @@
 import { Alert, AlertActionCloseButton, AlertGroup } from '@patternfly/react-core/dist/esm/components/Alert/index.js';
 import { useSyncExternalStore } from 'react';
 import type { ReactNode } from 'react';
+import { ApiFault } from '@virgate/sdk';
+import { sessionEnded } from '../session/session.ts';
 import { useText } from '../text/text.ts';
 import { problemOf } from './advice.ts';
 import { ProblemFacts } from './problem.tsx';
@@ -26,6 +28,7 @@ function set(next: readonly Notice[]): void {
 }
 
 export function tellFailure(error: unknown, object?: string): void {
+  if (error instanceof ApiFault && error.signedOut) return sessionEnded();
   lastId += 1;
   set([...notices, { id: lastId, error, object }]);
 }

@@ -65,32 +65,32 @@ const consoles: readonly FieldDescription[] = [
 ];
 /** Words of the kernel's command line that a box stands for, as the administration portal of the contract writes them. */
 const kernelSwitches = [
-  ['label.kernelIommu', 'intel_iommu=on', 'kernelCmdlineIommu'],
-  ['label.kernelNested', 'kvm-intel.nested=1', 'kernelCmdlineKvmNested'],
-  ['label.kernelInterrupts', 'vfio_iommu_type1.allow_unsafe_interrupts=1', 'kernelCmdlineUnsafeInterrupts'],
-  ['label.kernelPci', 'pci=realloc', 'kernelCmdlinePciRealloc'],
-  ['label.kernelNouveau', 'rdblacklist=nouveau', 'kernelCmdlineBlacklistNouveau'],
-  ['label.kernelFips', 'fips=1', 'kernelCmdlineFips'],
-  ['label.kernelSmt', 'nosmt', 'kernelCmdlineSmt'],
+  ['label.kernelIommu', 'kernel.iommu', 'intel_iommu=on', 'kernelCmdlineIommu'],
+  ['label.kernelNested', 'kernel.nested', 'kvm-intel.nested=1', 'kernelCmdlineKvmNested'],
+  ['label.kernelInterrupts', 'kernel.interrupts', 'vfio_iommu_type1.allow_unsafe_interrupts=1', 'kernelCmdlineUnsafeInterrupts'],
+  ['label.kernelPci', 'kernel.pci', 'pci=realloc', 'kernelCmdlinePciRealloc'],
+  ['label.kernelNouveau', 'kernel.nouveau', 'rdblacklist=nouveau', 'kernelCmdlineBlacklistNouveau'],
+  ['label.kernelFips', 'kernel.fips', 'fips=1', 'kernelCmdlineFips'],
+  ['label.kernelSmt', 'kernel.smt', 'nosmt', 'kernelCmdlineSmt'],
 ] as const;
 const cmdlinePath = 'os.custom_kernel_cmdline';
 const wordsOf = (host: Entity): string[] =>
   String(valueAt(host, cmdlinePath) ?? '')
     .split(/\s+/)
     .filter((word) => word !== '');
-const switchWords: ReadonlySet<string> = new Set(kernelSwitches.map(([, word]) => word));
+const switchWords: ReadonlySet<string> = new Set(kernelSwitches.map(([, , word]) => word));
 const putWord = (body: object, word: string): void => {
   const now = String(valueAt(body, cmdlinePath) ?? '');
   setAt(body, cmdlinePath, now === '' ? word : `${now} ${word}`);
 };
 /** Changed settings come with the next installation of the host: the engine adds them to what the host boots with. */
 const kernel: readonly FieldDescription[] = [
-  ...kernelSwitches.map(([label, word, covers]): FieldDescription => ({
+  ...kernelSwitches.map(([label, path, word, covers]): FieldDescription => ({
     label,
-    path: `kernel.${word}`,
+    path,
     covers,
     control: { kind: 'check' },
-    with: [...kernelSwitches.map(([, other]) => `kernel.${other}`).filter((other) => other !== `kernel.${word}`), cmdlinePath],
+    with: [...kernelSwitches.map(([, other]) => other).filter((other) => other !== path), cmdlinePath],
     read: (host) => wordsOf(host).includes(word),
     write: (body, value) => {
       if (value === true) putWord(body, word);
@@ -103,7 +103,7 @@ const kernel: readonly FieldDescription[] = [
     covers: 'kernelCmdlineText',
     hint: 'host.kernel.hint',
     control: { kind: 'text' },
-    with: kernelSwitches.map(([, word]) => `kernel.${word}`),
+    with: kernelSwitches.map(([, path]) => path),
     read: (host) =>
       wordsOf(host)
         .filter((word) => !switchWords.has(word))

@@ -12,6 +12,9 @@ import { nameOf } from './details.tsx';
 import { FormDialog } from './form-dialog.tsx';
 import type { ActionDescription, Entity, Kind, PartsDescription, Target } from './kind.ts';
 
+/** Time to read again what another has changed. */
+const rereadMs = 15_000;
+
 interface KindDialogProps {
   kind: Kind;
   place: ListPlace;
@@ -97,6 +100,7 @@ function Asking({
         form={action.form}
         target={target}
         name={name}
+        {...(target.id === '' || target.ownerId !== '' ? {} : { reread: () => kind.one(client, target.id, AbortSignal.timeout(rereadMs)) })}
         pane={place.pane}
         onPane={place.onPane}
         onDone={done}

@@ -3,10 +3,14 @@ import { Form } from '@patternfly/react-core/dist/esm/components/Form/index.js';
 import { Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core/dist/esm/components/Modal/index.js';
 import { Switch } from '@patternfly/react-core/dist/esm/components/Switch/index.js';
 import { Tab, Tabs, TabTitleText } from '@patternfly/react-core/dist/esm/components/Tabs/index.js';
+import { ApiFault } from '@virgate/sdk';
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
-import { client } from '../app/client.ts';
+import { client, guardedClient } from '../app/client.ts';
+import { tagOf } from '../app/entity-tags.ts';
 import { ProblemAlert } from '../faults/problem.tsx';
+import { keptOf, useKeeping } from '../session/kept.ts';
+import { sessionEnded, useUserName } from '../session/session.ts';
 import { useText } from '../text/text.ts';
 import { Field } from './controls.tsx';
 import { bodyOf, changedPaths, commonValues, fieldProblem, fieldsOf, initialValues, shownFields } from './form.ts';
@@ -37,6 +41,8 @@ interface FormDialogProps {
   /** Side tab that is open, as the address has it. */
   pane: string;
   onPane: (pane: string) => void;
+  /** Reads the object as it is now, where a change of it is to be told from one of another. */
+  reread?: () => Promise<Entity>;
   /** Does it, in the place of the action's own request. */
   send?: (body: object) => Promise<unknown>;
   /** Told what the engine answered. */
@@ -58,11 +64,18 @@ export function FormDialog(props: FormDialogProps): ReactNode {
           ),
     [form, target.entity, several],
   );
-  const [typed, setTyped] = useState<Values>({});
+  const user = useUserName();
+  const dialog = `${action.key} ${form.title} ${target.ownerId} ${target.id}`;
+  const [typed, setTyped] = useState<Values>(() => keptOf<Values>(user, dialog) ?? {});
+  useKeeping(user, dialog, () => typed);
+  // What the form began with, and the tag of that: what another changes meanwhile must not be overwritten unseen.
+  const [seen, setSeen] = useState(() => ({ tag: tagOf(target.id), values: initialValues(form, target.entity) }));
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({});
   const [advanced, setAdvanced] = useState(false);
   const [failure, setFailure] = useState<unknown>();
   const [busy, setBusy] = useState(false);
+  /** Fields that another changed meanwhile. */
+  const [overwriting, setOverwriting] = useState<readonly string[]>([]);
 
   const references = useMemo(() => fieldsOf(form).flatMap((field) => ('of' in field.control ? [field.control.of] : [])), [form]);
   const before = aroundOf(target, { ...initial, ...typed });
@@ -89,13 +102,33 @@ export function FormDialog(props: FormDialogProps): ReactNode {
       return;
     }
     setFailure(undefined);
+    setOverwriting([]);
     setBusy(true);
+    const body = bodyOf(form, shown, values, form.edits === true ? initial : {}, mixed);
     try {
-      const body = bodyOf(form, shown, values, form.edits === true ? initial : {}, mixed);
-      onDone(await (props.send?.(body) ?? action.run(client, target, body)));
+      onDone(await (props.send?.(body) ?? save(body, seen.tag)));
     } catch (error) {
+      if (error instanceof ApiFault && error.signedOut) return sessionEnded();
       setFailure(error);
       setBusy(false);
+    }
+  }
+
+  /** Sends the change of what was seen. Where another changed it meanwhile, but nothing that the form shows, it is sent again. */
+  async function save(body: object, tag: string | undefined): Promise<unknown> {
+    const { reread } = props;
+    if (form.edits !== true || tag === undefined || reread === undefined) return await action.run(client, target, body);
+    try {
+      return await action.run(guardedClient(target.id, tag), target, body);
+    } catch (error) {
+      if (!(error instanceof ApiFault) || error.status !== preconditionFailed) throw error;
+      const now = initialValues(form, await reread());
+      const changed = fieldsOf(form).filter(({ path }) => JSON.stringify(now[path]) !== JSON.stringify(seen.values[path]));
+      const newest = tagOf(target.id);
+      setSeen({ tag: newest, values: now });
+      if (changed.length === 0 && newest !== undefined) return await action.run(guardedClient(target.id, newest), target, body);
+      setOverwriting(changed.map((field) => text(field.label)));
+      throw error;
     }
   }
 
@@ -136,6 +169,9 @@ export function FormDialog(props: FormDialogProps): ReactNode {
             void submit();
           }}
         >
+          {failure !== undefined && overwriting.length > 0 && (
+            <p role="status">{text('form.changedMeanwhile', { fields: overwriting.join(', ') })}</p>
+          )}
           {failure !== undefined && <ProblemAlert error={failure} object={name === '' ? undefined : name} />}
           {optionsFailure !== undefined && <ProblemAlert error={optionsFailure} />}
           {form.tabs.some((tab) => tab.advanced === true) && (
@@ -195,6 +231,7 @@ export function FormDialog(props: FormDialogProps): ReactNode {
   );
 }
 
+const preconditionFailed = 412;
 const noPaths: ReadonlySet<string> = new Set();
 
 function fieldId(path: string): string {

@@ -32,6 +32,19 @@ export function useAdministrator(): boolean {
   return session.kind === 'signed-in' && session.session.user.administrator;
 }
 
+/** Name of who is signed in, `admin@internal`; empty when nobody is. */
+export function useUserName(): string {
+  const session = useSession();
+  return session.kind === 'signed-in' ? session.session.user.principal : '';
+}
+
+let endedFor: string | undefined;
+
+/** Whose session just ended by itself; undefined while there is one, or after signing out. */
+export function endedSessionOf(): string | undefined {
+  return state.kind === 'signed-out' && state.ended ? endedFor : undefined;
+}
+
 /** Asks the engine whether the browser's cookie still stands for somebody. */
 export async function loadSession(): Promise<void> {
   try {
@@ -57,5 +70,7 @@ export async function signOut(): Promise<void> {
 
 /** The engine no longer knows the session: called for every answer 401. */
 export function sessionEnded(): void {
-  if (state.kind === 'signed-in') set({ kind: 'signed-out', ended: true });
+  if (state.kind !== 'signed-in') return;
+  endedFor = state.session.user.principal;
+  set({ kind: 'signed-out', ended: true });
 }

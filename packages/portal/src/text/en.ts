@@ -1344,6 +1344,8 @@ export const en = {
   'option.custom': 'None: values of its own',
   'vm.instanceType.hint':
     'It decides memory, processors, availability and migration. Changing one of them makes the machine independent of it.',
+  'form.changedMeanwhile':
+    'Changed by somebody else meanwhile: {fields}. Nothing of it was overwritten. The form shows the present values where you typed nothing; save again to set yours.',
 
   'page.missing': 'There is no such page',
   'page.missing.body': 'The address leads nowhere. Choose a page from the navigation.',

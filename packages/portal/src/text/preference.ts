@@ -19,8 +19,13 @@ function languageOf(content: string | undefined): LanguageChoice | undefined {
   }
 }
 
-/** Shows the language that the user has chosen at another browser. What cannot be read changes nothing. */
+/** Whose choice was read already: read again it would undo a choice that is only being kept. */
+let readFor: string | undefined;
+
+/** Shows the language that the user has chosen at another browser, once. What cannot be read changes nothing. */
 export async function loadPreference(userId: string): Promise<void> {
+  if (readFor === userId) return;
+  readFor = userId;
   try {
     const language = languageOf((await keptOption(userId))?.content);
     if (language !== undefined && language !== shownLanguage().choice) await setLanguage(language);

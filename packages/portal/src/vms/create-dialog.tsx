@@ -18,6 +18,9 @@ import { Loading } from '../app/details.tsx';
 import { tellFailure } from '../faults/notices.tsx';
 import { ProblemAlert } from '../faults/problem.tsx';
 import { clusters, networks, templates, useCollection, useParts, vnicProfiles } from '../live/collections.ts';
+import { ApiFault } from '@virgate/sdk';
+import { keptOf, useKeeping } from '../session/kept.ts';
+import { sessionEnded, useUserName } from '../session/session.ts';
 import { useText } from '../text/text.ts';
 import type { TextKey } from '../text/en.ts';
 import { asTemplate, createVm, creationSchema, limits, noNetwork } from './create.ts';
@@ -79,9 +82,10 @@ function CreationForm({ onClose, templateId, ...lists }: CreationFormProps): Rea
     lists.templates.find((one) => one.id === templateId) ?? lists.templates.find((one) => one.id !== blankId) ?? lists.templates[0];
   const [step, setStep] = useState<CreationStep>();
   const [failure, setFailure] = useState<unknown>();
+  const user = useUserName();
   const form = useForm<Creation>({
     resolver,
-    defaultValues: {
+    defaultValues: keptOf<Creation>(user, 'create') ?? {
       name: '',
       templateId: first?.id ?? '',
       clusterId: first?.cluster?.id ?? lists.clusters[0]?.id ?? '',
@@ -92,6 +96,7 @@ function CreationForm({ onClose, templateId, ...lists }: CreationFormProps): Rea
       start: false,
     },
   });
+  useKeeping(user, 'create', () => form.getValues());
   const {
     register,
     control,
@@ -118,6 +123,7 @@ function CreationForm({ onClose, templateId, ...lists }: CreationFormProps): Rea
       onClose();
       await navigate({ to: '/vms/$objectId', params: { objectId: result.id } });
     } catch (error) {
+      if (error instanceof ApiFault && error.signedOut) return sessionEnded();
       setFailure(error);
     } finally {
       setStep(undefined);
