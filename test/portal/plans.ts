@@ -364,6 +364,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
   systemPermissions: { actions: { add: bothPrincipals } },
   disks: {
     before: async (client) => {
+      await client.dataCenters.dataCenter(defaultDataCenterId).quotas.add({ name: 'walked-disks' });
       await client.disks.add({ alias: 'walked-lun', format: 'raw', lun_storage: { type: 'fcp', logical_units: [{ id: '36001' }] } });
     },
     actions: {
@@ -374,6 +375,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
           { set: { format: 'cow', backup: true }, skip: ['shareable', 'sparse'] },
         ],
       },
+      edit: { rounds: [{ skip: ['shareable'] }] },
       sparsify: { on: 'walked-thin' },
       'refresh-lun': { skip: 'simulated hosts see no LUN' },
     },

@@ -45,11 +45,7 @@ const newCenter: FormDescription = {
 const editCenter: FormDescription = { ...newCenter, title: 'dataCenter.edit', edits: true };
 
 /** Domains that can be attached: those that no data center has. */
-const attachableOf = (type: StorageDomain['type']): Reference => ({
-  ...storageDomains,
-  only: (option) => (option as StorageDomain).status === 'unattached' && (option as StorageDomain).type === type,
-});
-const attachable = attachableOf('data');
+const attachable: Reference = { ...storageDomains, only: (option) => (option as StorageDomain).status === 'unattached' };
 
 const attachData: ActionDescription = {
   key: 'attach-data',
@@ -77,32 +73,6 @@ const attachData: ActionDescription = {
   run: (client, target, body) => client.dataCenters.dataCenter(target.ownerId).storageDomains.add(body),
 };
 
-const attachOf = (type: 'iso' | 'export', label: ActionDescription['label']): ActionDescription => ({
-  ...attachData,
-  key: `attach-${type}`,
-  label,
-  form: {
-    title: 'domain.attach.title',
-    dialog: 'AbstractFindStoragePopupView',
-    tabs: [
-      {
-        label: 'form.tab.general',
-        fields: [
-          {
-            label: 'label.storageDomain',
-            path: 'id',
-            covers: 'table',
-            control: { kind: 'reference', of: attachableOf(type) },
-            need: true,
-            read: (domain) => domain.id ?? '',
-            write: (body, value) => Object.assign(body, { id: value }),
-          },
-        ],
-      },
-    ],
-  },
-});
-
 const storage: PartsDescription = {
   types: ['storage_domain'],
   list: (client, owner, signal) => client.dataCenters.dataCenter(owner.id).storageDomains.list({}, { signal }),
@@ -119,7 +89,7 @@ const storage: PartsDescription = {
     { label: 'label.description', path: 'description' },
   ],
   empty: 'domains.empty.body',
-  adds: [attachData, attachOf('iso', 'action.attachIso'), attachOf('export', 'action.attachExport')],
+  adds: [attachData],
   actions: [
     {
       key: 'activate',

@@ -72,11 +72,6 @@ const newDomain: FormDescription = {
         description,
         comment,
         choice('label.storageType', 'storage.type', ['nfs', 'posixfs', 'localfs', 'iscsi', 'fcp'], { need: true }),
-        choice('label.domainFunction', 'type', ['data', 'iso', 'export'], {
-          need: true,
-          initial: 'data',
-          covers: 'domainFunctionListEditor',
-        }),
         choice('label.format', 'storage_format', ['v1', 'v2', 'v3', 'v4', 'v5'], { covers: 'formatListEditor' }),
         reference('label.host', 'host', upHosts, { need: true, covers: 'hostListEditor' }),
         text('label.server', 'storage.address', { need: true, when: typeIs('nfs') }),
@@ -111,7 +106,7 @@ const editDomain: FormDescription = {
 /** Makes the domain, and attaches it where the form says so: the API has a call for each. */
 async function addDomain(client: Client, body: object): Promise<Entity> {
   const { attach_to: center, ...domain } = body as StorageDomain & { attach_to?: Entity };
-  const added = await client.storageDomains.add(domain);
+  const added = await client.storageDomains.add({ ...domain, type: 'data' });
   if (center?.id !== undefined) await client.dataCenters.dataCenter(center.id).storageDomains.add({ id: added.id ?? '' });
   return added;
 }
