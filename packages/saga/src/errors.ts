@@ -98,9 +98,19 @@ export class WorkerCrashedError extends Error {
   }
 }
 
+/** What an error says of itself, as plain data; undefined when that is nothing, no such data or too much. */
+function plainDetails(details: unknown): unknown {
+  try {
+    const text = JSON.stringify(details ?? undefined);
+    return text !== undefined && text.length <= sagaLimits.errorTextLength ? JSON.parse(text) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** An error as it is stored: bounded, and without a stack. */
 export function storedError(error: unknown, step?: string): StoredError {
-  const thrown = error as { code?: unknown; message?: unknown; messages?: unknown } | null | undefined;
+  const thrown = error as { code?: unknown; message?: unknown; messages?: unknown; details?: unknown } | null | undefined;
   const stored: StoredError = {
     code: typeof thrown?.code === 'string' ? thrown.code.slice(0, 200) : 'internal',
     message: (typeof thrown?.message === 'string' ? thrown.message : String(error)).slice(0, sagaLimits.errorTextLength),
@@ -109,6 +119,8 @@ export function storedError(error: unknown, step?: string): StoredError {
     const keys = thrown.messages.filter((each): each is string => typeof each === 'string');
     if (keys.length > 0) stored.messages = keys.slice(0, sagaLimits.errorMessages).map((each) => each.slice(0, sagaLimits.errorTextLength));
   }
+  const details = plainDetails(thrown?.details);
+  if (details !== undefined) stored.details = details;
   if (step !== undefined) stored.step = step;
   return stored;
 }

@@ -13,6 +13,8 @@ export interface StoredError {
   message: string;
   /** Message keys for whoever shows the error. */
   messages?: string[];
+  /** What else the error says of itself (`details`), as plain data; left out when it is too long. */
+  details?: unknown;
   /** Name of the step that failed. */
   step?: string;
   /** Steps whose undo was given up: what they did is still there. */

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Engine } from '../engine.ts';
-import { Fault, unavailable } from '../rest/fault.ts';
+import { Fault, say, unavailable } from '../rest/fault.ts';
 import { rootOfPath } from '../rest/negotiation.ts';
 import { basicCredentials } from '../sso/requests.ts';
 import { SecondFactorNeeded, SignInError } from './sign-in-error.ts';
@@ -114,7 +114,9 @@ async function byBasic(engine: Engine, request: FastifyRequest, reply: FastifyRe
  */
 function checkRepeated(user: SignedIn, request: FastifyRequest, session: string): void {
   if (user.session.csrfProtected && request.headers['jsessionid'] !== session)
-    throw new Fault(403, 'Forbidden', `The header ${apiCookie} must repeat the cookie of this session.`, { key: 'CSRF_HEADER_MISSING' });
+    throw new Fault(403, 'Forbidden', [say`The header ${apiCookie} must repeat the cookie of this session.`], {
+      key: 'CSRF_HEADER_MISSING',
+    });
 }
 
 async function identify(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<SignedIn> {

@@ -2,7 +2,7 @@ import type { Bookmark } from '@virgate/contract/generated/types';
 import { sql, type Selectable } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
-import { incomplete, invalidValue } from '../rest/fault.ts';
+import { incomplete, invalidValue, say } from '../rest/fault.ts';
 import { byIds, listing, one, type Readable, tail } from '../rest/listing.ts';
 import type { Loaders } from '../rest/follow.ts';
 import { created, done, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
@@ -30,9 +30,9 @@ const oneBookmark = (context: Context): Promise<Entity> => one(context, readable
 
 function check(body: Bookmark): void {
   if (body.name !== undefined && (body.name.trim() === '' || body.name.length > maxNameLength))
-    throw invalidValue('name', `must have 1 to ${maxNameLength} characters`);
+    throw invalidValue('name', say`must have 1 to ${maxNameLength} characters`);
   if (body.value !== undefined && (body.value.trim() === '' || body.value.length > maxValueLength))
-    throw invalidValue('value', `must have 1 to ${maxValueLength} characters`);
+    throw invalidValue('value', say`must have 1 to ${maxValueLength} characters`);
 }
 
 const addBookmark: Operation = {

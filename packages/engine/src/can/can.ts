@@ -6,6 +6,8 @@ import { holdsPermit, visibleTo } from '../access/permissions.ts';
 import { asFault } from '../rest/errors.ts';
 import { lackingPermit, type Holds } from '../rest/authorize.ts';
 import { conflict, forbidden, notBuilt, refused, type Fault } from '../rest/fault.ts';
+import type { Catalogue } from '../rest/languages/catalogue.ts';
+import { catalogueFor } from '../rest/languages/language.ts';
 import { isUuid } from '../rest/listing.ts';
 import type { Context, Operation, Services } from '../rest/operation.ts';
 import { refusal, type VirgateContext, type VirgateOperations } from '../virgate/operation.ts';
@@ -86,10 +88,15 @@ async function obstacle(
   return action.name === 'remove' && state.protected ? conflict('ACTION_TYPE_FAILED_DELETE_PROTECTION_ENABLED') : null;
 }
 
-const answerOf = (action: string, fault: Fault | null): AllowedAction =>
+const answerOf = (action: string, fault: Fault | null, catalogue: Catalogue | null): AllowedAction =>
   fault === null
     ? { action, allowed: true }
-    : { action, allowed: false, code: fault.key ?? 'not_found', reason: (fault.detail ?? fault.reason).replace(/^\[(.*)\]$/s, '$1') };
+    : {
+        action,
+        allowed: false,
+        code: fault.key ?? 'not_found',
+        reason: (fault.detailIn(catalogue) ?? fault.reason).replace(/^\[(.*)\]$/s, '$1'),
+      };
 
 interface Asked {
   type: KindName;
@@ -111,8 +118,12 @@ function askedFor(objects: readonly string[]): Asked[] {
   });
 }
 
-async function can(services: Services, { rest, params }: VirgateContext<VirgateCalls['CanService']['get']>): Promise<AllowedActions[]> {
+async function can(
+  services: Services,
+  { rest, params, request }: VirgateContext<VirgateCalls['CanService']['get']>,
+): Promise<AllowedActions[]> {
   const asked = askedFor(params.objects);
+  const catalogue = await catalogueFor(request.headers['accept-language']);
   const known = new Map<string, Promise<boolean>>();
   const holds: Holds = (permit, subject) => {
     const key = `${permit} ${subject.type} ${subject.id}`;
@@ -143,7 +154,7 @@ async function can(services: Services, { rest, params }: VirgateContext<VirgateC
       const answer: AllowedActions = { type, id, found: state !== undefined, actions: [] };
       if (state)
         for (const action of actions)
-          answer.actions.push(answerOf(action.name, await obstacle(rest, { type, kind, action, state, holds })));
+          answer.actions.push(answerOf(action.name, await obstacle(rest, { type, kind, action, state, holds }), catalogue));
       answers.set(`${type} ${id}`, answer);
     }
   }

@@ -7,7 +7,7 @@ import { defaultMacPoolId, defaultSchedulingPolicyId } from '../installation/fix
 import { chooseMacPool } from '../mac-pools/choose.ts';
 import { clusterProviderOf } from '../network-providers/clusters.ts';
 import { attachManagementNetwork, chosenManagementNetwork } from '../networks/management.ts';
-import { badRequest, entityNotFound, invalidValue } from '../rest/fault.ts';
+import { badRequest, entityNotFound, invalidValue, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve, type Reference } from '../rest/reference.ts';
@@ -48,7 +48,7 @@ export const addCluster: Operation = {
     const major = body.version?.major ?? home.compatibility_major;
     const minor = body.version?.minor ?? home.compatibility_minor;
     const level = `${major}.${minor}`;
-    if (!supportedLevels.includes(level)) throw invalidValue('version', `supported are ${supportedLevels.join(', ')}`);
+    if (!supportedLevels.includes(level)) throw invalidValue('version', say`supported are ${supportedLevels.join(', ')}`);
     if (major < home.compatibility_major || (major === home.compatibility_major && minor < home.compatibility_minor))
       throw badRequest('CLUSTER_CANNOT_ADD_COMPATIBILITY_VERSION_WITH_LOWER_STORAGE_POOL');
     const network = await chosenManagementNetwork(context.db, dataCenter.id, body.management_network);

@@ -3,7 +3,7 @@ import { cpuModels } from '@virgate/contract/generated/cpus';
 import type { Cluster } from '@virgate/contract/generated/types';
 import type { Insertable, Kysely, Selectable, Updateable } from 'kysely';
 import { sql } from 'kysely';
-import { badRequest, invalidValue } from '../rest/fault.ts';
+import { badRequest, invalidValue, say } from '../rest/fault.ts';
 import { resolve, unresolved } from '../rest/reference.ts';
 import { loadPolicies } from '../scheduling-policies/load.ts';
 import { checkPolicyProperties } from '../scheduling-policies/properties.ts';
@@ -121,7 +121,7 @@ export async function clusterColumns(
   if (body.trusted_service) throw badRequest('CLUSTER_CANNOT_SET_TRUSTED_ATTESTATION_SERVER_NOT_CONFIGURED');
   const percent = body.memory_policy?.over_commit?.percent;
   if (percent !== undefined && (percent < 100 || percent > maxOvercommitPercent))
-    throw invalidValue('memory_policy.over_commit.percent', `must be between 100 and ${maxOvercommitPercent}`);
+    throw invalidValue('memory_policy.over_commit.percent', say`must be between 100 and ${maxOvercommitPercent}`);
   checkMemoryThreshold(body, settings);
   if (body.bios_type === 'cluster_default') throw invalidValue('bios_type', 'is what VMs inherit from their cluster');
   const cpu = body.cpu?.type === '' ? undefined : cpuOf(body.cpu?.type, level);

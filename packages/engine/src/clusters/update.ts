@@ -5,7 +5,7 @@ import { noteChange } from '../changes/outbox.ts';
 import { supportedLevels } from '../data-centers/read.ts';
 import { recordEvent } from '../events/record.ts';
 import { chooseMacPool } from '../mac-pools/choose.ts';
-import { badRequest, conflict, invalidValue, refused } from '../rest/fault.ts';
+import { badRequest, conflict, invalidValue, refused, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { entity, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -118,7 +118,7 @@ export const updateCluster: Operation = {
         const row = await trx.selectFrom('cluster').selectAll().where('id', '=', id).forUpdate().executeTakeFirstOrThrow();
         const version = { major: body.version?.major ?? row.compatibility_major, minor: body.version?.minor ?? row.compatibility_minor };
         const level = `${version.major}.${version.minor}`;
-        if (!supportedLevels.includes(level)) throw invalidValue('version', `supported are ${supportedLevels.join(', ')}`);
+        if (!supportedLevels.includes(level)) throw invalidValue('version', say`supported are ${supportedLevels.join(', ')}`);
         if (numberOf(level) < numberOf(await levelOfDataCenter(trx, row.data_center_id)))
           throw refused('ACTION_TYPE_FAILED_CANNOT_DECREASE_COMPATIBILITY_VERSION_UNDER_DC');
         const columns = await clusterColumns(trx, body, level, row.settings);

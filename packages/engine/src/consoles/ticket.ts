@@ -6,9 +6,8 @@ import { holdsPermit } from '../access/permissions.ts';
 import { recordEvent } from '../events/record.ts';
 import { hostSetupOf } from '../hosts/setup.ts';
 import type { Engine } from '../engine.ts';
-import { Fault, hostFailed, invalidValue, notFound } from '../rest/fault.ts';
+import { Fault, hostFailed, invalidValue, notFound, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
-import { messageText } from '../rest/messages.ts';
 import { done, type Context, type Operation } from '../rest/operation.ts';
 import { attribution, write } from '../rest/write.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -130,7 +129,9 @@ export async function checkReconnect(context: Pick<Context, 'db' | 'user'>, vmId
   if ((await displayOf(context.db, vmId)).allow_override) return;
   if (await holdsPermit(context.db, context.user, 'reconnect_to_vm', { type: 'vm', id: vmId })) return;
   const key = 'USER_CANNOT_FORCE_RECONNECT_TO_VM';
-  throw new Fault(403, 'Operation Failed', `[${messageText(key, { VAR_ACTION: 'set the ticket of', VAR_TYPE: 'VM' })}]`, { key });
+  throw new Fault(403, 'Operation Failed', ['[', { message: key, values: { VAR_ACTION: 'set the ticket of', VAR_TYPE: 'VM' } }, ']'], {
+    key,
+  });
 }
 
 /** Gives the console of a running VM a password, with its event and job. */
@@ -164,10 +165,10 @@ export const ticketOperation: Operation = {
     const value = ticket?.value || newTicket();
     const expirySeconds = ticket?.expiry || defaultExpirySeconds;
     if (expirySeconds < 1 || expirySeconds > maxExpirySeconds)
-      throw invalidValue('ticket.expiry', `must be between 1 and ${maxExpirySeconds} seconds`);
+      throw invalidValue('ticket.expiry', say`must be between 1 and ${maxExpirySeconds} seconds`);
     // oxlint-disable-next-line no-control-regex -- control characters are what is refused
     if (value.length > ticketLength || /[\u0000-\u001f\u007f]/.test(value))
-      throw invalidValue('ticket.value', `may have at most ${ticketLength} characters`);
+      throw invalidValue('ticket.value', say`may have at most ${ticketLength} characters`);
     const running = await runningVm(context.engine, vmId);
     const type = wanted ?? running.consoles[0]?.type ?? 'vnc';
     const job = await grantTicket(context, vmId, running, { value, expirySeconds, type });

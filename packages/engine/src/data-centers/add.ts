@@ -3,7 +3,7 @@ import { recordEvent } from '../events/record.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { chooseMacPool } from '../mac-pools/choose.ts';
 import { addManagementNetwork } from '../networks/management.ts';
-import { invalidValue } from '../rest/fault.ts';
+import { invalidValue, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, type Operation } from '../rest/operation.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
@@ -19,7 +19,7 @@ export const defaultLevel = { major: 4, minor: 7 };
 /** A level that the engine supports. @throws {Fault} 400 */
 export function checkLevel(version: { major?: number; minor?: number } | undefined): { major: number; minor: number } {
   const { major, minor } = { ...defaultLevel, ...version };
-  if (!supportedLevels.includes(`${major}.${minor}`)) throw invalidValue('version', `supported are ${supportedLevels.join(', ')}`);
+  if (!supportedLevels.includes(`${major}.${minor}`)) throw invalidValue('version', say`supported are ${supportedLevels.join(', ')}`);
   return { major, minor };
 }
 

@@ -6,7 +6,7 @@ import { SYSTEM_ID } from '../access/objects.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
 import { activeDataCenterOf, checkSpace, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { conflict, invalidValue } from '../rest/fault.ts';
+import { conflict, invalidValue, say } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { accepted, created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -75,7 +75,7 @@ const tablesFactor = 1.1;
 export async function planDisk(context: Context, body: Disk): Promise<NewDisk> {
   const size = body.provisioned_size;
   if (size === undefined || size < sector || size > maxDiskBytes)
-    throw invalidValue('provisioned_size', `must be between ${sector} and ${maxDiskBytes} bytes`);
+    throw invalidValue('provisioned_size', say`must be between ${sector} and ${maxDiskBytes} bytes`);
   const domain = await resolve(context.db, 'StorageDomain', 'storage_domain', body.storage_domains?.[0] ?? body.storage_domain);
   const dataCenterId = await activeDataCenterOf(context.db, domain.id);
   const format = body.format ?? 'cow';

@@ -5,7 +5,7 @@ import { holdsPermit } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import type { Tables } from '../tables/schema.ts';
-import { conflict, entityNotFound, forbidden, incomplete, invalidValue, notFound, refused, type Fault } from '../rest/fault.ts';
+import { conflict, entityNotFound, type Fault, forbidden, incomplete, invalidValue, notFound, refused, say } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { accepted, created, done, entity, started, type Context, type Entity, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -104,7 +104,7 @@ export const addAttachment: Operation = {
     const vm = await one(context, readableVms, context.path['vm']);
     const body = context.body as DiskAttachment;
     if (body.interface !== undefined && !interfaces.some((known) => known === body.interface))
-      throw invalidValue('interface', `supported are ${interfaces.join(', ')}`);
+      throw invalidValue('interface', say`supported are ${interfaces.join(', ')}`);
     if (body.disk === undefined) throw incomplete('DiskAttachment [disk]');
     const vmId = vm.id ?? '';
     if (await namesDisk(context, body.disk)) {

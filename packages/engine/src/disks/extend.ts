@@ -6,7 +6,7 @@ import { checkSpace, hostTask, storageManagerOf, type TaskState } from '../image
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import { consumeStorage, withQuotaEvents } from '../quotas/consume.ts';
-import { hostFailed, invalidValue } from '../rest/fault.ts';
+import { hostFailed, invalidValue, say } from '../rest/fault.ts';
 import type { Context } from '../rest/operation.ts';
 import { liveView } from '../snapshots/live-view.ts';
 import { actor, attribution, write } from '../rest/write.ts';
@@ -137,7 +137,7 @@ export const extendDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
  */
 export async function extendDisk(context: Context, diskId: string, wantedBytes: number, maxBytes: number): Promise<void> {
   const newBytes = Math.ceil(wantedBytes / sector) * sector;
-  if (newBytes > maxBytes) throw invalidValue('provisioned_size', `must be at most ${maxBytes} bytes`);
+  if (newBytes > maxBytes) throw invalidValue('provisioned_size', say`must be at most ${maxBytes} bytes`);
   const begin = () =>
     write(context, async (trx) => {
       const whole = await wholeDisk(trx, diskId, 'extend', true);

@@ -5,7 +5,7 @@ import { sql, type Transaction } from 'kysely';
 import { SYSTEM_ID, type ObjectRef, type ObjectType } from '../access/objects.ts';
 import { holdsPermit, principalName } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
-import { badRequest, entityNotFound, forbidden, invalidValue, refused } from '../rest/fault.ts';
+import { badRequest, entityNotFound, forbidden, invalidValue, refused, say } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import { created, type Context, type Operation } from '../rest/operation.ts';
 import { write } from '../rest/write.ts';
@@ -97,9 +97,9 @@ export const addEvent: Operation = {
     const body = context.body as Event;
     const { severity = 'normal', description = '', origin = '', custom_id: customId } = body;
     if (description.trim() === '' || description.length > maxTextLength)
-      throw invalidValue('description', `must have 1 to ${maxTextLength} characters`);
+      throw invalidValue('description', say`must have 1 to ${maxTextLength} characters`);
     if (origin.trim() === '' || origin.length > maxOriginLength)
-      throw invalidValue('origin', `must have 1 to ${maxOriginLength} characters`);
+      throw invalidValue('origin', say`must have 1 to ${maxOriginLength} characters`);
     if (origin.toLowerCase() === 'ovirt') throw badRequest('ACTION_TYPE_FAILED_EXTERNAL_EVENT_ILLEGAL_ORIGIN');
     if (body.log_on_host === true) throw invalidValue('log_on_host', "is not supported: hosts' logs are their own");
     const columns = await columnsOf(context, body);

@@ -1,6 +1,6 @@
 import { OvfError, readArchiveOvf, type ArchiveDisk, type OvfEntity } from '@virgate/contract/ovf';
 import { VdsmError } from '@virgate/vdsm';
-import { hostFailed, invalidValue } from '../rest/fault.ts';
+import { hostFailed, invalidValue, say } from '../rest/fault.ts';
 import type { Context } from '../rest/operation.ts';
 
 const readTimeoutMs = 60_000;
@@ -33,10 +33,10 @@ export interface Archive {
 function described(disk: ArchiveDisk, found: readonly FoundDisk[]): DescribedDisk {
   const file = found.find(({ name }) => name === disk.fileName);
   if (file === undefined)
-    throw invalidValue('url', `the archive has no file ${JSON.stringify(disk.fileName)}, which its description names`);
-  if (file.problem !== undefined) throw invalidValue('url', `${file.name}: ${file.problem}`);
+    throw invalidValue('url', say`the archive has no file ${JSON.stringify(disk.fileName)}, which its description names`);
+  if (file.problem !== undefined) throw invalidValue('url', say`${file.name}: ${file.problem}`);
   const real = Number(file.capacity);
-  if (!Number.isSafeInteger(real) || real <= 0) throw invalidValue('url', `${file.name} is a disk without a size`);
+  if (!Number.isSafeInteger(real) || real <= 0) throw invalidValue('url', say`${file.name} is a disk without a size`);
   return { ...disk, provisionedBytes: Math.max(real, Number.isSafeInteger(disk.capacityBytes) ? disk.capacityBytes : 0) };
 }
 

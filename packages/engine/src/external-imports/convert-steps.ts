@@ -9,7 +9,7 @@ import type { TaskState } from '../images/host-tasks.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { connectionLost } from '../monitoring/connection-lost.ts';
 import { unseal } from '../pki/seal.ts';
-import { hostFailed } from '../rest/fault.ts';
+import { hostFailed, say } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 
 type Trx = Transaction<Tables>;
@@ -122,7 +122,7 @@ const devicesStep = <P extends object, S extends ConversionState>(
     } catch (error) {
       if (error instanceof VdsmError && error.code !== connectionLost) throw hostFailed('Cannot import VM', error.message, error);
       if (error instanceof OvfError)
-        throw hostFailed('Cannot import VM', `the host describes what it converted in a way that is not understood: ${error.message}`);
+        throw hostFailed('Cannot import VM', say`the host describes what it converted in a way that is not understood: ${error.message}`);
       throw error;
     }
   },

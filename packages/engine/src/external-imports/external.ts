@@ -3,7 +3,7 @@ import type { ExternalProvider } from '@virgate/contract/external-address';
 import type { OvfEntity, OvfNic } from '@virgate/contract/ovf';
 import { VdsmError } from '@virgate/vdsm';
 import { seal } from '../pki/seal.ts';
-import { conflict, hostFailed, invalidValue } from '../rest/fault.ts';
+import { conflict, hostFailed, invalidValue, say } from '../rest/fault.ts';
 import type { Context } from '../rest/operation.ts';
 import { blankTemplateId } from '../installation/fixed-ids.ts';
 import type { Archive, DescribedDisk } from './archive.ts';
@@ -46,7 +46,7 @@ function disksOf({ disks = [] }: ExternalVm, converts: boolean): DescribedDisk[]
   return disks.map((disk, at) => {
     const bytes = Number(disk.capacity);
     if (!Number.isSafeInteger(bytes) || bytes <= 0 || bytes > maximumDiskBytes)
-      throw invalidValue('name', `disk ${disk.dev ?? at + 1} of the VM has no size that its manager could tell`);
+      throw invalidValue('name', say`disk ${disk.dev ?? at + 1} of the VM has no size that its manager could tell`);
     return {
       fileName: String(at),
       alias: '',

@@ -8,7 +8,7 @@ import { chooseProfile } from '../profiles/choose.ts';
 import { cpuProfiles } from '../profiles/kinds.ts';
 import { chooseQuota } from '../quotas/consume.ts';
 import { checkStorageAddress } from '../rest/address.ts';
-import { conflict, forbidden, incomplete, invalidValue, refused } from '../rest/fault.ts';
+import { conflict, forbidden, incomplete, invalidValue, refused, say } from '../rest/fault.ts';
 import type { Context, Operation, Services } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { readArchive } from './archive.ts';
@@ -34,13 +34,13 @@ function archivePath(url: string): string {
 function checkUrl(url: string | undefined): asserts url is string {
   if (!url) throw incomplete('url');
   if (url.length > maxUrl || [...url].some((sign) => sign <= ' ' || sign === '\u007f'))
-    throw invalidValue('url', `must be an address without spaces and of at most ${maxUrl} characters`);
+    throw invalidValue('url', say`must be an address without spaces and of at most ${maxUrl} characters`);
 }
 
 /** They stand in files of lines on the host. @throws {Fault} 400 */
 function checkSecret(field: string, text: string): void {
   if (text.length > maxUrl || [...text].some((sign) => sign < ' ' || sign === '\u007f'))
-    throw invalidValue(field, `must be a text without control characters and of at most ${maxUrl} characters`);
+    throw invalidValue(field, say`must be a text without control characters and of at most ${maxUrl} characters`);
 }
 
 /** Where the VM comes from can be asked only with a name and a password. @throws {Fault} 400 */
@@ -49,7 +49,7 @@ function checkSource(body: ExternalVmImport & { url: string }): Pick<ExternalSou
   try {
     checkStorageAddress('url', readExternalAddress(url, provider).host);
   } catch (error) {
-    if (error instanceof ExternalAddressError) throw invalidValue('url', `${error.message}; of an archive it begins with ${ova}`);
+    if (error instanceof ExternalAddressError) throw invalidValue('url', say`${error.message}; of an archive it begins with ${ova}`);
     throw error;
   }
   if (!username?.trim()) throw refused('ACTION_TYPE_FAILED_USERNAME_MUST_BE_SPECIFIED', frameOf('VM'));
@@ -161,7 +161,7 @@ const addExternalTemplate: Operation = {
   async run(context) {
     const body = context.body as ExternalTemplateImport;
     checkUrl(body.url);
-    if (!body.url.startsWith(ova)) throw invalidValue('url', `must begin with ${ova}`);
+    if (!body.url.startsWith(ova)) throw invalidValue('url', say`must begin with ${ova}`);
     const path = archivePath(body.url);
     const own = body.template?.name;
     const name = checkName(

@@ -6,7 +6,7 @@ import { sql, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { hostFailed, refused } from '../rest/fault.ts';
+import { hostFailed, refused, say } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 import { hostIsDown } from './host-is-down.ts';
 import { loadFencedHost, PowerError, PowerSwitch, type FencedHost, type PowerServices } from './power.ts';
@@ -55,7 +55,7 @@ const about = (ctx: Ctx) => ({ host: { id: ctx.params.hostId, name: ctx.params.h
 const fault = (action: PowerAction, error: unknown) =>
   error instanceof PowerError && error.kind === 'no_proxy'
     ? refused('VDS_NO_VDS_PROXY_FOUND')
-    : hostFailed(`Cannot ${words[action]} Host`, error instanceof Error ? error.message : String(error), error);
+    : hostFailed({ action: words[action], type: 'Host' }, error instanceof Error ? error.message : String(error), error);
 
 /** The steps that the three jobs are made of. */
 class PowerSteps {
@@ -141,7 +141,7 @@ class PowerSteps {
       await ctx.tx((trx) =>
         recordEvent(trx, { name: 'VDS_ALERT_FENCE_STATUS_VERIFICATION_FAILED', ...about(ctx), values: { status: wanted } }),
       );
-      throw hostFailed(`Cannot ${words[this.#action]} Host`, `its power does not become ${wanted}`);
+      throw hostFailed({ action: words[this.#action], type: 'Host' }, say`its power does not become ${wanted}`);
     }
     const delayMs = ctx.polls < quickPolls ? quickPollMs : options.number(`Fence${kind}StatusDelayBetweenRetriesInSec`) * 1000;
     return ctx.waitUntil({ delayMs });
@@ -160,7 +160,7 @@ class PowerSteps {
       recordEvent(trx, { name: 'VDS_ALERT_FENCE_STATUS_VERIFICATION_FAILED', ...about(ctx), values: { status: 'off' } }),
     );
     throw hostFailed(
-      `Cannot ${words[this.#action]} Host`,
+      { action: words[this.#action], type: 'Host' },
       'the management board says that the power is off, but the host answers. Its fence agent switches another machine',
     );
   }

@@ -2,7 +2,7 @@ import type { Property, VmMediatedDevice } from '@virgate/contract/generated/typ
 import { json } from '@virgate/database';
 import { sql } from 'kysely';
 import { backReference, changeDevices, ownerKinds, ownerOf, ownerSubject, visibleOwners, type OwnerKind } from '../devices/owner.ts';
-import { invalidValue, notFound, refused } from '../rest/fault.ts';
+import { invalidValue, notFound, refused, say } from '../rest/fault.ts';
 import type { LoadChildren, Loaders } from '../rest/follow.ts';
 import {
   collection,
@@ -60,12 +60,12 @@ async function oneOfOwner(context: Context, kind: OwnerKind, id = context.path['
 /** @throws {Fault} 400 for properties that cannot be, or without a type */
 function checkProperties(given: readonly Property[] | undefined): { name: string; value: string }[] {
   const properties = (given ?? []).map(({ name = '', value = '' }) => ({ name, value }));
-  if (properties.length > maxProperties) throw invalidValue('spec_params', `at most ${maxProperties} properties`);
+  if (properties.length > maxProperties) throw invalidValue('spec_params', say`at most ${maxProperties} properties`);
   for (const { name, value } of properties) {
     if (!/^\w{1,64}$/.test(name)) throw invalidValue('spec_params.property.name', 'letters, digits and _ are expected');
     // oxlint-disable-next-line no-control-regex -- control characters are what is refused
     if (value.length > maxText || /[\u0000-\u001f\u007f]/.test(value))
-      throw invalidValue('spec_params.property.value', `may have at most ${maxText} printable characters`);
+      throw invalidValue('spec_params.property.value', say`may have at most ${maxText} printable characters`);
   }
   if (new Set(properties.map(({ name }) => name)).size < properties.length) throw invalidValue('spec_params', 'a name stands there twice');
   if (!properties.some(({ name, value }) => name === typeProperty && value !== '')) throw refused('ACTION_TYPE_MDEV_INVALID_PARAMS');

@@ -6,7 +6,7 @@ import { noteChange } from '../changes/outbox.ts';
 import { readableClusters } from '../clusters/read.ts';
 import { recordEvent } from '../events/record.ts';
 import { readableHosts } from '../hosts/read.ts';
-import { hostFailed, incomplete, invalidValue, notFound, refused } from '../rest/fault.ts';
+import { hostFailed, incomplete, invalidValue, notFound, refused, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { accepted, created, done, entity, started, type Context, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
@@ -84,7 +84,7 @@ export const setupNetworks: Operation = {
     const body = context.body as Action;
     const timeout = body.connectivity_timeout;
     if (timeout !== undefined && (timeout < 1 || timeout > maxConnectivitySeconds))
-      throw invalidValue('connectivity_timeout', `must be between 1 and ${maxConnectivitySeconds} seconds`);
+      throw invalidValue('connectivity_timeout', say`must be between 1 and ${maxConnectivitySeconds} seconds`);
     const { job, ended } = await begin(context, state, changeOf(state, body), {
       title: `Configuring networks on Host ${state.host.name}`,
       commit: body.commit_on_success ?? false,

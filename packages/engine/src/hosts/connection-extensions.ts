@@ -3,7 +3,7 @@ import { sql, type Kysely, type Selectable } from 'kysely';
 import { visibleTo } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { seal, unseal } from '../pki/seal.ts';
-import { incomplete, invalidValue, notFound, refused } from '../rest/fault.ts';
+import { incomplete, invalidValue, notFound, refused, say } from '../rest/fault.ts';
 import type { Loaders } from '../rest/follow.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { collection, created, done, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
@@ -45,7 +45,7 @@ async function extensionOfPath(
 }
 
 function checkText(field: string, value: string): string {
-  if (value === '' || value.length > maxTextLength) throw invalidValue(field, `must have 1 to ${maxTextLength} characters`);
+  if (value === '' || value.length > maxTextLength) throw invalidValue(field, say`must have 1 to ${maxTextLength} characters`);
   // oxlint-disable-next-line no-control-regex -- control characters are what is refused
   if (/[\u0000-\u001f\u007f]/.test(value)) throw invalidValue(field, 'must not have control characters');
   return value;

@@ -1,7 +1,7 @@
 import type { Action, StorageDomain } from '@virgate/contract/generated/types';
 import { VdsmError } from '@virgate/vdsm';
 import { storageFault } from '../images/host-tasks.ts';
-import { conflict, incomplete, invalidValue, refused } from '../rest/fault.ts';
+import { conflict, incomplete, invalidValue, refused, say } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { done, type Context, type Operation } from '../rest/operation.ts';
 import { checkStorageAddress } from '../rest/address.ts';
@@ -25,7 +25,7 @@ async function signIn(call: Call, { iscsi }: Action): Promise<void> {
   checkStorageAddress('iscsi.address', iscsi.address);
   if (iscsi.target === undefined) throw incomplete('iscsi.target');
   const port = iscsi.port ?? 3260;
-  if (port < 1 || port > maxPort) throw invalidValue('iscsi.port', `must be between 1 and ${maxPort}`);
+  if (port < 1 || port > maxPort) throw invalidValue('iscsi.port', say`must be between 1 and ${maxPort}`);
   const connection = {
     id: noId,
     connection: iscsi.address.replace(/^\[(.*)\]$/, '$1'),

@@ -6,7 +6,7 @@ import { noteChange } from '../changes/outbox.ts';
 import type { Engine } from '../engine.ts';
 import { recordEvent } from '../events/record.ts';
 import { seal } from '../pki/seal.ts';
-import { invalidValue, notFound, refused } from '../rest/fault.ts';
+import { invalidValue, notFound, refused, say } from '../rest/fault.ts';
 import type { Loaders } from '../rest/follow.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { collection, created, done, entity, type Context, type Entity, type Operation, type Services } from '../rest/operation.ts';
@@ -57,7 +57,7 @@ async function agentOfPath(context: Context): Promise<{ host: Entity; agent: Ent
 }
 
 function checkText(field: string, value: string): string {
-  if (value === '' || value.length > maxTextLength) throw invalidValue(field, `must have 1 to ${maxTextLength} characters`);
+  if (value === '' || value.length > maxTextLength) throw invalidValue(field, say`must have 1 to ${maxTextLength} characters`);
   return value;
 }
 
@@ -70,7 +70,7 @@ function checkType(engine: Engine, type: string): string {
       .split(';')
       .map((entry) => entry.split('=')[0] ?? ''),
   ].map((name) => name.trim());
-  if (type === '' || !known.includes(type)) throw invalidValue('type', `must be one of ${known.filter(Boolean).join(', ')}`);
+  if (type === '' || !known.includes(type)) throw invalidValue('type', say`must be one of ${known.filter(Boolean).join(', ')}`);
   return type;
 }
 
@@ -79,8 +79,8 @@ function columnsOf(engine: Engine, body: Agent) {
   if (body.address !== undefined && !isHostAddress(body.address)) throw refused('VALIDATION_VDS_POWER_MGMT_ADDRESS_HOSTNAME_OR_IP');
   if (body.port !== undefined && (body.port < 1 || body.port > 65_535)) throw refused('VDS_ILLEGAL_PM_AGENT_PORT_VALUE');
   if (body.order !== undefined && (body.order < 1 || body.order > maxOrder))
-    throw invalidValue('order', `must be between 1 and ${maxOrder}`);
-  if ((body.options ?? []).length > maxOptions) throw invalidValue('options', `must be at most ${maxOptions}`);
+    throw invalidValue('order', say`must be between 1 and ${maxOrder}`);
+  if ((body.options ?? []).length > maxOptions) throw invalidValue('options', say`must be at most ${maxOptions}`);
   for (const { name = '', value = '' } of body.options ?? []) {
     checkText('options.name', name);
     // A host gets them as lines of the form name=value.
@@ -117,7 +117,7 @@ function newAgentColumns(engine: Engine, body: Agent) {
 
 /** Stores the agents that a body gives a host from the start, in their order where it names none. @throws {Fault} 400 */
 export async function insertAgents(trx: Transaction<Tables>, engine: Engine, hostId: string, agents: readonly Agent[]): Promise<void> {
-  if (agents.length > maxAgents) throw invalidValue('power_management.agents', `must be at most ${maxAgents}`);
+  if (agents.length > maxAgents) throw invalidValue('power_management.agents', say`must be at most ${maxAgents}`);
   const rows = agents.map((agent, index) => newAgentColumns(engine, { ...agent, order: agent.order ?? index + 1 }));
   for (const row of rows)
     await trx
@@ -146,7 +146,7 @@ const addAgent: Operation = {
     await write(context, async (trx) => {
       await trx.selectFrom('host').select('id').where('id', '=', hostId).forUpdate().execute();
       const there = await trx.selectFrom('fence_agent').select('id').where('host_id', '=', hostId).execute();
-      if (there.length >= maxAgents) throw invalidValue('host', `has ${maxAgents} fence agents already`);
+      if (there.length >= maxAgents) throw invalidValue('host', say`has ${maxAgents} fence agents already`);
       await trx
         .insertInto('fence_agent')
         .values({ id, host_id: hostId, ...columns })

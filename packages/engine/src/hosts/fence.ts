@@ -3,7 +3,7 @@ import { powerJobs, powerTitles, isQuietTime, type PowerAction, type PowerParams
 import { hostIsDown } from '../fencing/host-is-down.ts';
 import { loadFencedHost, PowerError, PowerSwitch, type FencedHost } from '../fencing/power.ts';
 import { recordEvent } from '../events/record.ts';
-import { conflict, hostFailed, invalidValue, notFound, refused } from '../rest/fault.ts';
+import { conflict, hostFailed, invalidValue, notFound, refused, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, started, type Context, type Operation, type Reply } from '../rest/operation.ts';
 import { actor, attribution, write } from '../rest/write.ts';
@@ -104,7 +104,7 @@ export const fenceHost: Operation = {
     const id = found.id ?? '';
     const wanted = (context.body as Action).fence_type?.toLowerCase();
     const type = types.find((one) => one === wanted);
-    if (type === undefined) throw invalidValue('fence_type', `must be one of ${types.join(', ')}`);
+    if (type === undefined) throw invalidValue('fence_type', say`must be one of ${types.join(', ')}`);
     if (type === 'manual') return confirmRebooted(context, { id, name: String(found['name']) });
     // The status forbids it whatever else is missing.
     if (type === 'start' || type === 'stop') checkHostStatus(statusActions[type], found['status'] as HostStatus);

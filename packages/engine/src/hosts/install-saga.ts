@@ -11,7 +11,7 @@ import type { HostSessions } from '../monitoring/sessions.ts';
 import { managementNetworkOnHosts } from '../networks/management.ts';
 import type { Authority } from '../pki/authority.ts';
 import { unseal } from '../pki/seal.ts';
-import { hostFailed, refused } from '../rest/fault.ts';
+import { hostFailed, refused, say } from '../rest/fault.ts';
 import { agentArchive, agentVersion, runtimeFor } from '../ssh/agent-archive.ts';
 import { SshConnection, SshError, type SshResult } from '../ssh/client.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -143,7 +143,7 @@ export async function connected<T>(
 function mustSucceed(what: string, { exitCode, stdout, stderr }: SshResult): string {
   if (exitCode === 0) return stdout;
   const said = (stderr.trim() === '' ? stdout : stderr).trim().slice(-1000);
-  throw hostFailed('Cannot install Host', `${what}: ${said === '' ? `it ended with ${exitCode}` : said}`);
+  throw hostFailed('Cannot install Host', say`${what}: ${said === '' ? `it ended with ${exitCode}` : said}`);
 }
 
 /** A token that is good for this host alone: what joins with it needs no approval. */
@@ -259,7 +259,7 @@ export function installHostSaga(services: InstallServices, kind: InstallKind = i
             ctx.state.fingerprint = fingerprint;
             ctx.state.machine = mustSucceed('it cannot be administered', await run('[ "$(id -u)" = 0 ] && uname -m')).trim();
             if (runtimeFor(ctx.state.machine) === undefined)
-              throw hostFailed('Cannot install Host', `there is no agent for machines of the kind ${ctx.state.machine}`);
+              throw hostFailed('Cannot install Host', say`there is no agent for machines of the kind ${ctx.state.machine}`);
             const missing = mustSucceed(
               'its programs cannot be looked for',
               await run(
@@ -267,7 +267,10 @@ export function installHostSaga(services: InstallServices, kind: InstallKind = i
               ),
             );
             if (missing.trim() !== '')
-              throw hostFailed('Cannot install Host', `these programs are not installed on it: ${missing.trim().split('\n').join(', ')}`);
+              throw hostFailed(
+                'Cannot install Host',
+                say`these programs are not installed on it: ${missing.trim().split('\n').join(', ')}`,
+              );
             if (ctx.params.reboot) ctx.state.bootId = mustSucceed('it cannot be rebooted', await run(canReboot)).trim();
           });
         },

@@ -2,7 +2,7 @@ import type { Action, HostStatus, Ssh } from '@virgate/contract/generated/types'
 import type { Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { seal } from '../pki/seal.ts';
-import { conflict, invalidValue, refused } from '../rest/fault.ts';
+import { conflict, invalidValue, refused, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, started, type Context, type Operation } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
@@ -57,7 +57,7 @@ export function sshOf(
   const method = ssh.authentication_method ?? (password === undefined ? 'publickey' : 'password');
   if (method === 'password' && (password === undefined || password === '')) throw refused('VDS_CANNOT_INSTALL_EMPTY_PASSWORD');
   if (password !== undefined && password.length > maxPasswordLength)
-    throw invalidValue('ssh.user.password', `must have at most ${maxPasswordLength} characters`);
+    throw invalidValue('ssh.user.password', say`must have at most ${maxPasswordLength} characters`);
   return {
     sshPort: port,
     sshUser: user,

@@ -2,7 +2,7 @@ import type { Action, IscsiDetails } from '@virgate/contract/generated/types';
 import { VdsmError } from '@virgate/vdsm';
 import type { HostAccess } from '../monitoring/sessions.ts';
 import { checkStorageAddress } from '../rest/address.ts';
-import { conflict, hostFailed, incomplete, invalidValue } from '../rest/fault.ts';
+import { conflict, hostFailed, incomplete, invalidValue, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, type Context, type Operation, type Reply } from '../rest/operation.ts';
 import { write } from '../rest/write.ts';
@@ -31,7 +31,7 @@ interface Portal {
 function secretOf(field: string, value = ''): string {
   // oxlint-disable-next-line no-control-regex
   if (value.length > maxSecretLength || /[\u0000-\u001f\u007f]/.test(value))
-    throw invalidValue(field, `has at most ${maxSecretLength} characters and no line breaks`);
+    throw invalidValue(field, say`has at most ${maxSecretLength} characters and no line breaks`);
   return value;
 }
 
@@ -39,7 +39,7 @@ function secretOf(field: string, value = ''): string {
 function portalOf({ address, port, username, password }: IscsiDetails): Portal {
   if (address === undefined) throw incomplete('iscsi.address');
   checkStorageAddress('iscsi.address', address);
-  if (port !== undefined && (port < 1 || port > maxPort)) throw invalidValue('iscsi.port', `must be between 1 and ${maxPort}`);
+  if (port !== undefined && (port < 1 || port > maxPort)) throw invalidValue('iscsi.port', say`must be between 1 and ${maxPort}`);
   return {
     address: address.replace(/^\[(.*)\]$/, '$1'),
     port: port ?? defaultPort,
@@ -101,7 +101,8 @@ async function discover(context: Context, hostId: string, details: IscsiDetails)
     ),
   );
   const lines = Array.isArray(answer) ? answer : [];
-  if (lines.length > maxTargets) throw hostFailed('Cannot discover iSCSI targets', `the portal tells of more than ${maxTargets} targets`);
+  if (lines.length > maxTargets)
+    throw hostFailed('Cannot discover iSCSI targets', say`the portal tells of more than ${maxTargets} targets`);
   return lines.map(readDiscovered).filter((found) => found !== undefined);
 }
 
@@ -143,7 +144,7 @@ export const iscsiLogin = iscsiAction(async (context, host, details) => {
     ),
   );
   const [{ status = -1 } = {}] = (Array.isArray(answer) ? answer : []) as { status?: number }[];
-  if (status !== 0) throw hostFailed('Cannot sign in at the iSCSI target', `the host answers with code ${status}`);
+  if (status !== 0) throw hostFailed('Cannot sign in at the iSCSI target', say`the host answers with code ${status}`);
   const job = await write(context, async (trx) => {
     await noteChange(trx, 'host', host.id, 'update');
     return context.engine.jobs.record(trx, context, {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { entityNotFound, invalidValue } from '../rest/fault.ts';
+import { entityNotFound, invalidValue, say } from '../rest/fault.ts';
 import { byIds, isUuid, listing } from '../rest/listing.ts';
 import type { Context, Reply } from '../rest/operation.ts';
 import { affinityClosure } from '../vms/affinity-closure.ts';
@@ -15,7 +15,7 @@ const maxVms = 100;
 async function named(context: Context, text: string): Promise<string[]> {
   const ids = [...new Set(text.split(',').map((id) => id.trim()))];
   const wrong = ids.find((id) => !isUuid(id));
-  if (wrong !== undefined || ids.length > maxVms) throw invalidValue('migration_target_of', `must be ids of at most ${maxVms} VMs`);
+  if (wrong !== undefined || ids.length > maxVms) throw invalidValue('migration_target_of', say`must be ids of at most ${maxVms} VMs`);
   const found = new Set((await byIds(context, readableVms, ids)).map((vm) => vm.id));
   const missing = ids.find((id) => !found.has(id.toLowerCase()));
   if (missing !== undefined) throw entityNotFound('Vm', `id=${missing}`);

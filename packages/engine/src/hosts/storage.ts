@@ -1,6 +1,6 @@
 import { VdsmError } from '@virgate/vdsm';
 import type { HostStorage, LogicalUnit } from '@virgate/contract/generated/types';
-import { conflict, hostFailed, invalidValue, notFound } from '../rest/fault.ts';
+import { conflict, hostFailed, invalidValue, notFound, say } from '../rest/fault.ts';
 import type { Loaders } from '../rest/follow.ts';
 import { byIds, one } from '../rest/listing.ts';
 import { collection, entity, type Context, type Entity, type Services } from '../rest/operation.ts';
@@ -70,7 +70,7 @@ const luns = async (context: Context): Promise<Entity[]> => lunsOf(context, awai
 const maxFollowed = 20;
 
 async function lunsOfHosts(context: Context, ids: readonly string[]): Promise<Map<string, Entity[]>> {
-  if (ids.length > maxFollowed) throw invalidValue('follow', `storages can be followed for at most ${maxFollowed} hosts at once`);
+  if (ids.length > maxFollowed) throw invalidValue('follow', say`storages can be followed for at most ${maxFollowed} hosts at once`);
   const hosts = await byIds(context, readableHosts, ids);
   return new Map(await Promise.all(hosts.map(async (host) => [host.id ?? '', await lunsOf(context, host)] as const)));
 }

@@ -6,7 +6,7 @@ import { setStatus, wholeDisk } from '../disks/usable.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
 import { storageManagerOf } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { conflict, entityNotFound, incomplete, invalidValue, refused } from '../rest/fault.ts';
+import { conflict, entityNotFound, incomplete, invalidValue, refused, say } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import { created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -116,7 +116,7 @@ async function subjectOf(context: Context, body: ImageTransfer): Promise<{ diskI
 function checkBody(context: Context, body: ImageTransfer): { direction: 'upload' | 'download'; inactivitySeconds: number } {
   const inactivitySeconds = body.inactivity_timeout ?? context.engine.options.number('TransferImageClientInactivityTimeoutInSeconds');
   if (inactivitySeconds < 0 || inactivitySeconds > maxInactivitySeconds)
-    throw invalidValue('inactivity_timeout', `must be between 0 and ${maxInactivitySeconds} seconds`);
+    throw invalidValue('inactivity_timeout', say`must be between 0 and ${maxInactivitySeconds} seconds`);
   return { direction: body.direction ?? 'upload', inactivitySeconds };
 }
 

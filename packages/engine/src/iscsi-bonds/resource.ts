@@ -4,7 +4,7 @@ import { sql, type Selectable, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { readableDataCenters } from '../data-centers/read.ts';
 import { recordEvent } from '../events/record.ts';
-import { conflict, entityNotFound, incomplete, invalidValue, notFound, refused } from '../rest/fault.ts';
+import { conflict, entityNotFound, incomplete, invalidValue, notFound, refused, say } from '../rest/fault.ts';
 import { readableNetworks } from '../networks/read.ts';
 import type { Loaders } from '../rest/follow.ts';
 import { isUuid, list, matching, one, tail, type Readable } from '../rest/listing.ts';
@@ -64,7 +64,7 @@ export async function bondOfPath(context: Context): Promise<Entity> {
 function check(body: IscsiBond): void {
   if (body.name !== undefined && !namePattern.test(body.name)) throw refused('VALIDATION_ISCSI_BOND_NAME_INVALID_CHARACTER');
   if ((body.description ?? '').length > maxDescriptionLength)
-    throw invalidValue('description', `may have at most ${maxDescriptionLength} characters`);
+    throw invalidValue('description', say`may have at most ${maxDescriptionLength} characters`);
 }
 
 /** A network that a bond may have: one of its data center, which no cluster requires. @throws {Fault} */

@@ -1,7 +1,7 @@
 import { SagaError } from '@virgate/saga';
 import type { Job, Step } from '@virgate/contract/generated/types';
 import { recordEvent } from '../events/record.ts';
-import { badRequest, entityNotFound, invalidValue, refused } from '../rest/fault.ts';
+import { badRequest, entityNotFound, invalidValue, refused, say } from '../rest/fault.ts';
 import { created, done, type Operation } from '../rest/operation.ts';
 import { attribution, write } from '../rest/write.ts';
 import { oneJob, oneStep } from './read.ts';
@@ -12,7 +12,7 @@ const maxTextLength = 4000;
 
 function checkText(text: string | undefined): string {
   if (text === undefined || text.trim() === '' || text.length > maxTextLength)
-    throw invalidValue('description', `must have 1 to ${maxTextLength} characters`);
+    throw invalidValue('description', say`must have 1 to ${maxTextLength} characters`);
   return text;
 }
 

@@ -1,4 +1,4 @@
-import { badRequest, conflict, invalidValue } from '../rest/fault.ts';
+import { badRequest, conflict, invalidValue, say } from '../rest/fault.ts';
 
 /** First and last address of a part of a pool, both included. */
 export interface MacRange {
@@ -37,7 +37,7 @@ export const isUnicastMac = (text: string): boolean => {
  */
 export function checkRanges(ranges: readonly { from?: string; to?: string }[]): MacRange[] {
   if (ranges.length === 0) throw badRequest('ACTION_TYPE_FAILED_MAC_POOL_MUST_HAVE_RANGE');
-  if (ranges.length > maxRanges) throw invalidValue('ranges', `at most ${maxRanges} are possible`);
+  if (ranges.length > maxRanges) throw invalidValue('ranges', say`at most ${maxRanges} are possible`);
   const checked = ranges.map(({ from = '', to = '' }) => {
     const range = { from: from.toLowerCase(), to: to.toLowerCase() };
     for (const [end, mac] of Object.entries(range)) {
@@ -46,7 +46,7 @@ export function checkRanges(ranges: readonly { from?: string; to?: string }[]): 
     }
     const size = macNumber(range.to) - macNumber(range.from) + 1;
     if (size < 1) throw invalidValue('ranges', 'the first address must not be greater than the last');
-    if (size > maxAddresses) throw invalidValue('ranges', `a range has at most ${maxAddresses} addresses`);
+    if (size > maxAddresses) throw invalidValue('ranges', say`a range has at most ${maxAddresses} addresses`);
     return range;
   });
   if (checked.some((one, index) => checked.slice(index + 1).some((other) => overlap(one, other))))

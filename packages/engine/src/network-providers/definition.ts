@@ -1,6 +1,6 @@
 import type { OpenStackNetworkProvider, Property } from '@virgate/contract/generated/types';
 import { parseRemote } from '../ovn/remote.ts';
-import { badRequest, incomplete, invalidValue } from '../rest/fault.ts';
+import { badRequest, incomplete, invalidValue, say } from '../rest/fault.ts';
 
 const maxNameLength = 255;
 /** The property that says where hosts find the southbound database. */
@@ -12,7 +12,7 @@ function addressOf(field: string, text: string): NonNullable<ReturnType<typeof p
   if (remote === null)
     throw invalidValue(
       field,
-      `must be the address of a database of OVN, such as ssl:192.0.2.1:${northboundPort}; providers that speak OpenStack's API are not supported`,
+      say`must be the address of a database of OVN, such as ssl:192.0.2.1:${northboundPort}; providers that speak OpenStack's API are not supported`,
     );
   return remote;
 }
@@ -22,7 +22,7 @@ function southboundOf(url: string, properties: readonly Property[] | undefined):
   const said = properties?.find((property) => property.name === southboundProperty)?.value;
   const other = properties?.find((property) => property.name !== southboundProperty);
   if (other !== undefined)
-    throw invalidValue('properties', `${(other.name ?? '').slice(0, 80)} is not known; there is ${southboundProperty}`);
+    throw invalidValue('properties', say`${(other.name ?? '').slice(0, 80)} is not known; there is ${southboundProperty}`);
   if (said !== undefined) {
     if (addressOf('properties.southbound', said).kind === 'unix')
       throw invalidValue('properties.southbound', 'must be an address that hosts can reach');
@@ -44,7 +44,7 @@ export function providerColumns(body: OpenStackNetworkProvider, current?: { url:
     throw invalidValue('external_plugin_type', 'must be OVIRT_PROVIDER_OVN');
   const name = body.name?.trim();
   if (name !== undefined && (name === '' || name.length > maxNameLength))
-    throw invalidValue('name', `must have 1 to ${maxNameLength} characters`);
+    throw invalidValue('name', say`must have 1 to ${maxNameLength} characters`);
   const url = body.url ?? current?.url;
   if (url === undefined) throw incomplete('OpenStackNetworkProvider [url]');
   addressOf('url', url);

@@ -3,7 +3,7 @@ import { isIPv4 } from 'node:net';
 import { importNetwork } from '../networks/import.ts';
 import type { OvnNetwork, OvnSubnet } from '../ovn/northbound.ts';
 import { firstAddress, isInside, parseCidr } from '../ovn/subnets.ts';
-import { conflict, incomplete, invalidValue, notFound, refused } from '../rest/fault.ts';
+import { conflict, incomplete, invalidValue, notFound, refused, say } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import { collection, created, done, entity, type Context, type Entity, type Operation, type Service } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -102,14 +102,14 @@ function checkSubnet(body: OpenStackSubnet): Pick<OvnSubnet, 'name' | 'cidr' | '
   if (version !== 'v4' && version !== '4') throw invalidValue('ip_version', 'must be v4');
   const block = parseCidr(cidr);
   if (block === null) throw invalidValue('cidr', 'must be an IPv4 network with at least two addresses for guests, such as 192.0.2.0/24');
-  if (gateway !== null && !isInside(gateway, block)) throw invalidValue('gateway', `must be an address of ${cidr}`);
-  if (dnsServers.length > maxDnsServers) throw invalidValue('dns_servers', `at most ${maxDnsServers}`);
+  if (gateway !== null && !isInside(gateway, block)) throw invalidValue('gateway', say`must be an address of ${cidr}`);
+  if (dnsServers.length > maxDnsServers) throw invalidValue('dns_servers', say`at most ${maxDnsServers}`);
   const wrong = dnsServers.find((server) => !isIPv4(server));
-  if (wrong !== undefined) throw invalidValue('dns_servers', `${wrong.slice(0, 80)} is no IPv4 address`);
+  if (wrong !== undefined) throw invalidValue('dns_servers', say`${wrong.slice(0, 80)} is no IPv4 address`);
   if (gateway === null && dnsServers.includes(firstAddress(block)))
     throw invalidValue(
       'dns_servers',
-      `${firstAddress(block)} is the address from which guests get theirs; name a gateway or another server`,
+      say`${firstAddress(block)} is the address from which guests get theirs; name a gateway or another server`,
     );
   return { name: name.trim(), cidr, gateway, dnsServers };
 }

@@ -3,7 +3,7 @@ import { sql, type Kysely, type RawBuilder, type Selectable } from 'kysely';
 import { Northbound } from '../ovn/northbound.ts';
 import { ovnPluginType } from '../ovn/names.ts';
 import { OvsdbError, type OvsdbTls } from '../ovn/ovsdb.ts';
-import { Fault, notFound } from '../rest/fault.ts';
+import { Fault, notFound, say } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
 import type { NetworkProviderTable, Tables } from '../tables/schema.ts';
@@ -34,9 +34,12 @@ export async function onProvider<T>(provider: Pick<ProviderRow, 'name'>, work: (
   } catch (error) {
     if (!(error instanceof OvsdbError)) throw error;
     const isAway = error.code === 'unreachable' || error.code === 'timeout';
-    const text = `The network provider ${provider.name} ${isAway ? 'cannot be reached' : 'refused'}: ${error.message}`;
+    const { message } = error;
+    const text = isAway
+      ? say`The network provider ${provider.name} cannot be reached: ${message}`
+      : say`The network provider ${provider.name} refused: ${message}`;
     // Without its cause: a job whose error leads to a broken connection waits for the database to come back.
-    throw new Fault(isAway ? 503 : 409, isAway ? 'Service Unavailable' : 'Operation Failed', `[${text}]`, { key: 'PROVIDER_FAILURE' });
+    throw new Fault(isAway ? 503 : 409, isAway ? 'Service Unavailable' : 'Operation Failed', ['[', text, ']'], { key: 'PROVIDER_FAILURE' });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Network } from '@virgate/contract/generated/types';
-import { badRequest, conflict, invalidValue } from '../rest/fault.ts';
+import { badRequest, conflict, invalidValue, say } from '../rest/fault.ts';
 import { nameServersOf } from './services.ts';
 
 /** Bounds of a network's attributes. Source: engine behaviour, networks. */
@@ -11,7 +11,7 @@ const mtuBounds = { min: 68, max: 65_520 } as const;
 /** A network's name: hosts name their bonds themselves, so a network must not look like one. @throws {Fault} 400 */
 export function checkNetworkName(name: string | undefined): string {
   if (name === undefined || name.trim() === '') throw invalidValue('name', 'must not be empty');
-  if (name.length > maxNameLength) throw invalidValue('name', `may have at most ${maxNameLength} characters`);
+  if (name.length > maxNameLength) throw invalidValue('name', say`may have at most ${maxNameLength} characters`);
   if (!/^[\p{L}\p{N}_-][\p{L}\p{N}._ -]*$/u.test(name)) throw invalidValue('name', 'may only have letters, digits and the signs . _ -');
   if (/^bond/i.test(name)) throw badRequest('NETWORK_CANNOT_CONTAIN_BOND_NAME');
   return name;
@@ -26,9 +26,9 @@ export function networkColumns(body: Network, current: { vm: boolean } = { vm: t
   const vm = body.usages === undefined ? current.vm : body.usages.includes('vm');
   const { mtu } = body;
   const vlan = body.vlan?.id;
-  if (vlan !== undefined && (vlan < 0 || vlan > maxVlan)) throw invalidValue('vlan.id', `must be between 0 and ${maxVlan}`);
+  if (vlan !== undefined && (vlan < 0 || vlan > maxVlan)) throw invalidValue('vlan.id', say`must be between 0 and ${maxVlan}`);
   if (mtu !== undefined && mtu !== 0 && (mtu < mtuBounds.min || mtu > mtuBounds.max))
-    throw invalidValue('mtu', `must be 0 or between ${mtuBounds.min} and ${mtuBounds.max}`);
+    throw invalidValue('mtu', say`must be 0 or between ${mtuBounds.min} and ${mtuBounds.max}`);
   if (!vm && body.stp) throw conflict('NON_VM_NETWORK_CANNOT_SUPPORT_STP');
   if (!vm && body.port_isolation) throw conflict('NON_VM_NETWORK_CANNOT_SUPPORT_PORT_ISOLATION');
   const nameServers = nameServersOf(body.dns_resolver_configuration);

@@ -2,7 +2,7 @@ import type { DnsResolverConfiguration, Qos } from '@virgate/contract/generated/
 import { sql, type Kysely } from 'kysely';
 import { isIPv4, isIPv6 } from 'node:net';
 import { qosLimits, type QosLimits } from '../qos/limits.ts';
-import { invalidValue, refused } from '../rest/fault.ts';
+import { invalidValue, refused, say } from '../rest/fault.ts';
 import { resolve, type Reference } from '../rest/reference.ts';
 import type { Tables } from '../tables/schema.ts';
 
@@ -14,9 +14,9 @@ export function nameServersOf(configuration: DnsResolverConfiguration | undefine
   if (configuration === undefined) return undefined;
   const servers = configuration.name_servers ?? [];
   const field = 'dns_resolver_configuration.name_servers';
-  if (servers.length > maxNameServers) throw invalidValue(field, `at most ${maxNameServers}`);
+  if (servers.length > maxNameServers) throw invalidValue(field, say`at most ${maxNameServers}`);
   const wrong = servers.find((server) => !isIPv4(server) && !isIPv6(server));
-  if (wrong !== undefined) throw invalidValue(field, `${wrong.slice(0, 80)} is no IP address`);
+  if (wrong !== undefined) throw invalidValue(field, say`${wrong.slice(0, 80)} is no IP address`);
   if (new Set(servers).size < servers.length) throw invalidValue(field, 'an address stands there twice');
   return servers;
 }

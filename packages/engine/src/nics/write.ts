@@ -6,7 +6,7 @@ import { recordEvent } from '../events/record.ts';
 import { defaultMacPoolId } from '../installation/fixed-ids.ts';
 import { allocateMac, claimMac } from '../mac-pools/allocate.ts';
 import { isUnicastMac } from '../mac-pools/ranges.ts';
-import { conflict, forbidden, invalidValue, refused } from '../rest/fault.ts';
+import { conflict, forbidden, invalidValue, refused, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, done, entity, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -24,7 +24,7 @@ export const nameTaken = (name: string) => () => conflict('NETWORK_INTERFACE_NAM
 
 export function checkModel(model: string | undefined): void {
   if (model !== undefined && !models.some((known) => known === model))
-    throw invalidValue('interface', `supported are ${models.join(', ')}`);
+    throw invalidValue('interface', say`supported are ${models.join(', ')}`);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { NumaTuneMode, VirtualNumaNode } from '@virgate/contract/generated/types';
-import { invalidValue, refused } from '../rest/fault.ts';
+import { invalidValue, refused, say } from '../rest/fault.ts';
 import type { VirtualNumaCell } from '../vms/domain-xml/numa.ts';
 
 const maxNodes = 128;
@@ -12,12 +12,12 @@ const modes = ['strict', 'interleave', 'preferred'] as const;
  */
 export function numaNodeOf(body: VirtualNumaNode, before?: VirtualNumaCell, mode: NumaTuneMode = 'interleave'): VirtualNumaCell {
   const index = body.index ?? before?.index ?? 0;
-  if (index < 0 || index >= maxNodes) throw invalidValue('index', `must be between 0 and ${maxNodes - 1}`);
+  if (index < 0 || index >= maxNodes) throw invalidValue('index', say`must be between 0 and ${maxNodes - 1}`);
   const memoryBytes = body.memory === undefined ? (before?.memoryBytes ?? 0) : body.memory * mib;
   const cpus = body.cpu?.cores === undefined ? (before?.cpus ?? []) : body.cpu.cores.map((core) => core.index ?? -1);
   const pins = body.numa_node_pins === undefined ? (before?.pins ?? []) : body.numa_node_pins.map((pin) => pin.index ?? -1);
   const tuneMode = body.numa_tune_mode ?? before?.tuneMode ?? mode;
-  if (!modes.includes(tuneMode)) throw invalidValue('numa_tune_mode', `must be one of ${modes.join(', ')}`);
+  if (!modes.includes(tuneMode)) throw invalidValue('numa_tune_mode', say`must be one of ${modes.join(', ')}`);
   if (memoryBytes <= 0) throw refused('VM_NUMA_NODE_MEMORY_ERROR');
   if (pins.some((pin) => pin < 0)) throw refused('VM_NUMA_NODE_PINNED_INDEX_ERROR');
   const node: VirtualNumaCell = { index, memoryBytes, cpus, pins, tuneMode };

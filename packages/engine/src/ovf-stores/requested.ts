@@ -1,6 +1,6 @@
 import { OvfError, readOvf, type OvfEntity } from '@virgate/contract/ovf';
 import type { Initialization } from '@virgate/contract/generated/types';
-import { incomplete, invalidValue } from '../rest/fault.ts';
+import { incomplete, invalidValue, say } from '../rest/fault.ts';
 
 /** Where a request has the description that its VM or template is made of. */
 export const descriptionField = 'initialization.configuration.data';
@@ -23,8 +23,8 @@ export function requestedEntity(kind: OvfEntity['kind'], configuration: Initiali
   const { data } = configuration;
   if (!data) throw incomplete(descriptionField);
   const entity = readingDescription(() => readOvf(data));
-  if (entity.kind !== kind) throw invalidValue(descriptionField, `describes a ${entity.kind === 'vm' ? 'VM' : 'template'}`);
+  if (entity.kind !== kind) throw invalidValue(descriptionField, say`describes a ${entity.kind === 'vm' ? 'VM' : 'template'}`);
   if (entity.nics.length > maxDevices || entity.volumes.length > maxDevices)
-    throw invalidValue(descriptionField, `has more than ${maxDevices} NICs or volumes of disks`);
+    throw invalidValue(descriptionField, say`has more than ${maxDevices} NICs or volumes of disks`);
   return entity;
 }

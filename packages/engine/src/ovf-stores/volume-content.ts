@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { knownHostTls, type KnownHost } from '../certificates/known-host.ts';
 import type { ImageServerPlace } from '../hosts/image-server.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
-import { hostFailed } from '../rest/fault.ts';
+import { hostFailed, say } from '../rest/fault.ts';
 
 /** A volume on a host that has its storage. */
 export interface VolumePlace {
@@ -53,7 +53,7 @@ function send(
         response.on('end', () => {
           const status = response.statusCode ?? 0;
           if (status === 200 || status === 206) resolve(Buffer.concat(parts));
-          else reject(hostFailed('Cannot reach the content of a volume', `status ${status}`));
+          else reject(hostFailed('Cannot reach the content of a volume', say`status ${status}`));
         });
       },
     );

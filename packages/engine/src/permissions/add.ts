@@ -3,7 +3,6 @@ import { SYSTEM_ID, type ObjectRef } from '../access/objects.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { Fault, badRequest, conflict, entityNotFound } from '../rest/fault.ts';
-import { messageText } from '../rest/messages.ts';
 import { isUuid } from '../rest/listing.ts';
 import { created, type Context, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -47,7 +46,7 @@ export const addPermission: Operation = {
       .executeTakeFirstOrThrow();
     if (administrative && !(await isSuperUser(context.db, context.user))) {
       const key = 'PERMISSION_ADD_FAILED_ONLY_SYSTEM_SUPER_USER_CAN_GIVE_ADMIN_ROLES';
-      throw new Fault(403, 'Operation Failed', `[${messageText(key)}]`, { key });
+      throw new Fault(403, 'Operation Failed', ['[', { message: key, values: {} }, ']'], { key });
     }
     const principal = await principalOf(context, body);
     const object = await objectOf(context);

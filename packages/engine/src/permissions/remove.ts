@@ -2,7 +2,6 @@ import { SYSTEM_ID, type ObjectType } from '../access/objects.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { Fault } from '../rest/fault.ts';
-import { messageText } from '../rest/messages.ts';
 import { done, type Operation } from '../rest/operation.ts';
 import { attribution, write } from '../rest/write.ts';
 import { permissionRow } from './read.ts';
@@ -24,7 +23,7 @@ export const removePermission: Operation = {
       .executeTakeFirstOrThrow();
     if (role.administrative && !(await isSuperUser(context.db, context.user))) {
       const key = 'PERMISSION_REMOVE_FAILED_ONLY_SYSTEM_SUPER_USER_CAN_REMOVE_ADMIN_ROLES';
-      throw new Fault(403, 'Operation Failed', `[${messageText(key)}]`, { key });
+      throw new Fault(403, 'Operation Failed', ['[', { message: key, values: {} }, ']'], { key });
     }
     const job = await write(context, async (trx) => {
       await refuseLastSuperUser(trx, { permissionId: row.id });

@@ -1,5 +1,5 @@
 import type { Qos, QosType } from '@virgate/contract/generated/types';
-import { invalidValue, refused, type Fault } from '../rest/fault.ts';
+import { type Fault, invalidValue, refused, say } from '../rest/fault.ts';
 
 /** Attributes of each kind of QoS, with the highest value. Throughput in MB/s, network in Mbit/s and MB. Source: engine configuration, QoS bounds. */
 const bounds = {
@@ -30,7 +30,7 @@ const outOfRange = (): Fault => refused('ACTION_TYPE_FAILED_QOS_OUT_OF_RANGE_VAL
 
 /** A kind of QoS. @throws {Fault} 400 */
 export function checkQosType(type: string | undefined): QosType {
-  if (type === undefined || !Object.hasOwn(bounds, type)) throw invalidValue('type', `must be one of ${Object.keys(bounds).join(', ')}`);
+  if (type === undefined || !Object.hasOwn(bounds, type)) throw invalidValue('type', say`must be one of ${Object.keys(bounds).join(', ')}`);
   return type as QosType;
 }
 

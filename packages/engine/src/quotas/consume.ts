@@ -22,7 +22,7 @@ export type Consumer = Pick<EventRecord, 'user' | 'vm' | 'correlationId'>;
 export class QuotaExceeded extends Fault {
   readonly event: EventRecord;
   constructor(refusal: Fault, event: EventRecord) {
-    super(refusal.status, refusal.reason, refusal.detail, refusal.key === undefined ? {} : { key: refusal.key });
+    super(refusal.status, refusal.reason, refusal.details, refusal.key === undefined ? {} : { key: refusal.key });
     this.event = event;
   }
 }

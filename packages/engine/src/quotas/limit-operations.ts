@@ -3,7 +3,7 @@ import { sql, type Insertable, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { dataCenterOfPath } from '../qos/read.ts';
-import { invalidValue, notFound, refused } from '../rest/fault.ts';
+import { invalidValue, notFound, refused, say } from '../rest/fault.ts';
 import { collection, created, done, entity, type Context, type Entity, type Service } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import { attribution, write } from '../rest/write.ts';
@@ -20,7 +20,7 @@ const maxLimit = 2 ** 31 - 1;
 /** A limit: -1 for none. @throws {Fault} 400 */
 function checkLimit(field: string, value: number | undefined): number {
   if (value === undefined) return -1;
-  if (value < -1 || value > maxLimit) throw invalidValue(field, `must be between 0 and ${maxLimit}, or -1 for no limit`);
+  if (value < -1 || value > maxLimit) throw invalidValue(field, say`must be between 0 and ${maxLimit}, or -1 for no limit`);
   return value;
 }
 

@@ -5,7 +5,7 @@ import type { ObjectRef } from '../access/objects.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { dataCenterOfPath } from '../qos/read.ts';
-import { invalidValue, refused } from '../rest/fault.ts';
+import { invalidValue, refused, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, done, entity, type Context, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
@@ -26,7 +26,7 @@ function checkQuotaName(name: string | undefined): string {
 function percentages(body: Quota) {
   const check = (field: keyof Quota, most: number): number | undefined => {
     const value = body[field] as number | undefined;
-    if (value !== undefined && (value < 0 || value > most)) throw invalidValue(field, `must be between 0 and ${most}`);
+    if (value !== undefined && (value < 0 || value > most)) throw invalidValue(field, say`must be between 0 and ${most}`);
     return value;
   };
   const columns = {

@@ -1,5 +1,5 @@
 import { matchRoute } from '@virgate/contract/routes';
-import { checkMandatory } from '@virgate/contract/validate';
+import { checkMandatory, type Incomplete } from '@virgate/contract/validate';
 import type { Method, ServiceName } from '@virgate/contract/generated/services';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { SignedIn } from '../access/permissions.ts';
@@ -8,11 +8,12 @@ import { externalPlaceOf } from '../jobs/external-place.ts';
 import { authorize } from './authorize.ts';
 import { descriptionOf } from './descriptions.ts';
 import { asFault } from './errors.ts';
-import { entityNotFound, Fault, notBuilt } from './fault.ts';
+import { entityNotFound, Fault, notBuilt, say } from './fault.ts';
 import { passGracePeriod } from './grace-period.ts';
 import type { Wire } from './negotiation.ts';
 import type { Context, Entity, Operation, Reply, Services } from './operation.ts';
 import type { Parameters } from './parameters.ts';
+import type { Detail } from './sentence.ts';
 import { withoutSecrets } from './secrets.ts';
 import { bodyOf } from './request-body.ts';
 import { Precondition } from './precondition.ts';
@@ -113,6 +114,12 @@ async function perform(operation: Operation, asked: Context, call: Call, check: 
   return operation.run(context);
 }
 
+/** What a body lacks. The other kind of refusal is a list of its own. */
+function incompleteDetail({ detail }: Incomplete): Detail {
+  const [, what, method] = /^(.*) required for (\w+)$/s.exec(detail) ?? [];
+  return what === undefined ? [detail] : [say`${what} required for ${method}`];
+}
+
 /** References to objects of tier 2, of which there are none. */
 const toNothing: readonly (readonly [string, string])[] = [
   ['external_host_provider', 'ExternalHostProvider'],
@@ -168,7 +175,7 @@ export async function dispatch(engine: Engine, services: Services, call: Call): 
   };
   const checkBody = (): void => {
     const incomplete = checkMandatory(service, methods, body);
-    if (incomplete !== null) throw new Fault(400, incomplete.reason, incomplete.detail, { key: 'INCOMPLETE_PARAMETERS' });
+    if (incomplete !== null) throw new Fault(400, incomplete.reason, incompleteDetail(incomplete), { key: 'INCOMPLETE_PARAMETERS' });
     checkReferences(body);
   };
   try {

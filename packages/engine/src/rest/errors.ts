@@ -4,7 +4,7 @@ import { classifyDatabaseError, isDatabaseUnavailable, isForeignKeyViolation } f
 import { LockConflictError } from '@virgate/saga';
 import type { Logger } from 'pino';
 import type { EngineMessage } from '@virgate/contract/generated/messages';
-import { Fault, refused, unavailable } from './fault.ts';
+import { Fault, refused, say, unavailable } from './fault.ts';
 
 /**
  * The fault for anything that an operation throws. What nobody foresaw becomes a 500 with a reference into the log, never
@@ -32,7 +32,7 @@ export function asFault(error: unknown, log: Logger): Fault {
     });
   const incident = crypto.randomUUID().slice(0, 8);
   log.error({ err: error, incident, encode: error instanceof EncodeError }, 'unforeseen error in a request');
-  return new Fault(500, 'Operation Failed', `[Internal engine error. Incident ${incident} in the engine's log tells more.]`, {
+  return new Fault(500, 'Operation Failed', [say`[Internal engine error. Incident ${incident} in the engine's log tells more.]`], {
     key: 'INTERNAL_ERROR',
   });
 }

@@ -1,5 +1,9 @@
 import type { EngineMessage, MessageOfStatus } from '@virgate/contract/generated/messages';
-import { messageText, statusOfMessage, type OwnMessage, type OwnMessageOfStatus } from './messages.ts';
+import type { Catalogue } from './languages/catalogue.ts';
+import { statusOfMessage, type OwnMessage, type OwnMessageOfStatus } from './messages.ts';
+import { detailOf, say, tell, type Detail, type Sentence } from './sentence.ts';
+
+export { say } from './sentence.ts';
 
 /** What went wrong, as the API tells it: a status, a short reason, and the sentences of the detail. */
 export interface FaultOptions {
@@ -21,21 +25,32 @@ export interface FaultOptions {
 export class Fault extends Error {
   readonly status: number;
   readonly reason: string;
+  /** What it says in English. */
   readonly detail: string | null;
+  /** What it says, so that it can be told in other languages; jobs keep it. */
+  readonly details: Detail | null;
   readonly key: string | undefined;
   readonly field: string | undefined;
   readonly characters: { from: number; to: number } | undefined;
   readonly headers: Record<string, string>;
-  constructor(status: number, reason: string, detail: string | null, options: FaultOptions = {}) {
-    super(detail ?? reason, { cause: options.cause });
+  constructor(status: number, reason: string, detail: string | Detail | null, options: FaultOptions = {}) {
+    const details = typeof detail === 'string' ? [{ text: detail, values: [] }] : detail;
+    const english = details === null ? null : tell(details);
+    super(english ?? reason, { cause: options.cause });
     this.name = 'Fault';
     this.status = status;
     this.reason = reason;
-    this.detail = detail;
+    this.detail = english;
+    this.details = details;
     this.key = options.key;
     this.field = options.field;
     this.characters = options.characters;
     this.headers = options.headers ?? {};
+  }
+
+  /** What it says in a language; null is English. */
+  detailIn(catalogue: Catalogue | null): string | null {
+    return this.details === null ? null : tell(this.details, catalogue);
   }
 
   /** As a failed job keeps it, so that whoever waits for the job gets the same fault. */
@@ -49,11 +64,12 @@ export class Fault extends Error {
 }
 
 /** The fault that a failed job has kept; failures that were no faults become 409 with what they said. */
-export function faultOfJob(error: { code: string; message: string; messages?: string[] } | null): Fault {
+export function faultOfJob(error: { code: string; message: string; messages?: string[]; details?: unknown } | null): Fault {
   const status = Number(/^fault_(\d{3})$/.exec(error?.code ?? '')?.[1] ?? 409);
   const key = error?.messages?.[0];
   const text = error?.message ?? 'The job failed without saying why.';
-  return new Fault(status, 'Operation Failed', text.startsWith('[') ? text : `[${text}]`, key === undefined ? {} : { key });
+  const told = detailOf(error?.details) ?? [text];
+  return new Fault(status, 'Operation Failed', text.startsWith('[') ? told : ['[', ...told, ']'], key === undefined ? {} : { key });
 }
 
 /** The object of a path does not exist, or the caller may not see it: 404 with an empty body. */
@@ -61,11 +77,11 @@ export const notFound = (): Fault => new Fault(404, 'Not Found', null);
 
 /** Something that the body refers to does not exist: 404 with a fault that names it. */
 export const entityNotFound = (type: string, by: string): Fault =>
-  new Fault(404, 'Operation Failed', `Entity not found: ${type}: ${by}`, { key: 'ENTITY_NOT_FOUND' });
+  new Fault(404, 'Operation Failed', [say`Entity not found: ${type}: ${by}`], { key: 'ENTITY_NOT_FOUND' });
 
 /** A rule refuses it: the fault of a message, with the status that the contract gives that message. */
 export const refused = (key: EngineMessage | OwnMessage, values: Record<string, string> = {}): Fault =>
-  new Fault(statusOfMessage(key), 'Operation Failed', `[${messageText(key, values)}]`, { key });
+  new Fault(statusOfMessage(key), 'Operation Failed', ['[', { message: key, values }, ']'], { key });
 
 /** Parameters that cannot be: 400 with the text of a message. */
 export const badRequest = (key: MessageOfStatus<400> | OwnMessageOfStatus<400>, values: Record<string, string> = {}): Fault =>
@@ -73,11 +89,13 @@ export const badRequest = (key: MessageOfStatus<400> | OwnMessageOfStatus<400>, 
 
 /** Something that the request must say and does not: 400. `what` names it by its dotted path: `vnic_profile.id|name`. */
 export const incomplete = (what: string): Fault =>
-  new Fault(400, 'Incomplete parameters', `${what} required`, { key: 'INCOMPLETE_PARAMETERS', field: what });
+  new Fault(400, 'Incomplete parameters', [say`${what} required`], { key: 'INCOMPLETE_PARAMETERS', field: what });
+
+const sentence = (problem: string | Sentence): Sentence => (typeof problem === 'string' ? { text: problem, values: [] } : problem);
 
 /** A value that is wrong on its own: 400; `field` names the attribute by its dotted path. */
-export const invalidValue = (field: string, problem: string): Fault =>
-  new Fault(400, 'Invalid value', `${field}: ${problem}`, { key: 'INVALID_VALUE', field });
+export const invalidValue = (field: string, problem: string | Sentence): Fault =>
+  new Fault(400, 'Invalid value', [`${field}: `, sentence(problem)], { key: 'INVALID_VALUE', field });
 
 /** The state of things forbids it: 409 with the text of a message. */
 export const conflict = (key: MessageOfStatus<409> | OwnMessageOfStatus<409>, values: Record<string, string> = {}): Fault =>
@@ -85,17 +103,20 @@ export const conflict = (key: MessageOfStatus<409> | OwnMessageOfStatus<409>, va
 
 /** The caller lacks the permit: 403. */
 export const forbidden = (action: string): Fault =>
-  new Fault(403, 'Operation Failed', `[User is not authorized to perform this action. The permit "${action}" is needed.]`, {
+  new Fault(403, 'Operation Failed', ['[', say`User is not authorized to perform this action. The permit "${action}" is needed.`, ']'], {
     key: 'USER_NOT_AUTHORIZED_TO_PERFORM_ACTION',
   });
 
 /** An operation of the contract that this engine does not handle yet: 501. */
 export const notBuilt = (what: string): Fault =>
-  new Fault(501, 'Not Implemented', `${what} is part of the contract but not built yet.`, { key: 'NOT_IMPLEMENTED' });
+  new Fault(501, 'Not Implemented', [say`${what} is part of the contract but not built yet.`], { key: 'NOT_IMPLEMENTED' });
 
 /** A host could not do what it was asked; `text` is its own word. */
-export const hostFailed = (action: string, text: string, cause?: unknown): Fault =>
-  new Fault(409, 'Operation Failed', `[${action}: the host answered: ${text}]`, { key: 'HOST_FAILED', cause });
+export const hostFailed = (action: string | Sentence, text: string | Sentence, cause?: unknown): Fault =>
+  new Fault(409, 'Operation Failed', ['[', sentence(action), ': ', say`the host answered`, ': ', sentence(text), ']'], {
+    key: 'HOST_FAILED',
+    cause,
+  });
 
 /** The system cannot answer now: 503 with `Retry-After` in seconds. */
 export const unavailable = (text: string, retryAfterSeconds = 2): Fault =>

@@ -2,7 +2,7 @@ import type { TypeName } from '@virgate/contract/generated/types';
 import { services, type ServiceName } from '@virgate/contract/generated/services';
 import { locatorsOf, typeOfService } from '@virgate/contract/routes';
 import { typeInfo, type Attribute } from '@virgate/contract/type-info';
-import { Fault, notBuilt } from './fault.ts';
+import { Fault, notBuilt, say } from './fault.ts';
 import type { Context, Entity } from './operation.ts';
 
 /** Loads objects of a type by id, in one statement for all of them; what is missing or not visible is left out. */
@@ -43,11 +43,11 @@ function treeOf(text: string): Tree {
     .split(',')
     .map((path) => path.trim())
     .filter(Boolean);
-  if (paths.length > maxPaths) throw new Fault(400, 'Operation Failed', `[follow: at most ${maxPaths} links can be followed at once]`);
+  if (paths.length > maxPaths) throw new Fault(400, 'Operation Failed', [say`[follow: at most ${maxPaths} links can be followed at once]`]);
   for (const path of paths) {
     const names = path.split('.');
     if (names.length > maxDepth)
-      throw new Fault(400, 'Operation Failed', `[follow: ${path.slice(0, 100)} is deeper than ${maxDepth} links]`);
+      throw new Fault(400, 'Operation Failed', [say`[follow: ${path.slice(0, 100)} is deeper than ${maxDepth} links]`]);
     let node = tree;
     for (const name of names) {
       const next = node.get(plain(name)) ?? new Map();
@@ -74,7 +74,7 @@ function copied(value: Entity, hasFollowed: boolean): Entity {
 }
 
 const unknownLink = (type: TypeName, name: string): Fault =>
-  new Fault(400, 'Operation Failed', `[follow: ${type} has no link ${name}]`, { key: 'UNKNOWN_LINK' });
+  new Fault(400, 'Operation Failed', [say`[follow: ${type} has no link ${name}]`], { key: 'UNKNOWN_LINK' });
 
 /** Whether the contract has a place where the objects of an attribute stand: below an object of the type, or anywhere for a reference. */
 function hasPlace(type: TypeName, { link, item, rel, type: member }: Attribute): boolean {

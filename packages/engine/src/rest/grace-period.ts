@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
-import { invalidValue } from './fault.ts';
+import { invalidValue, say } from './fault.ts';
 import type { Entity } from './operation.ts';
 
 /** Longest time for which an action may be put off. */
@@ -15,7 +15,7 @@ const longestMs = 5 * 60_000;
  */
 export async function passGracePeriod(body: Entity, reply: FastifyReply): Promise<boolean> {
   const { expiry = 0 } = (body['grace_period'] ?? {}) as { expiry?: number };
-  if (expiry < 0 || expiry > longestMs) throw invalidValue('grace_period.expiry', `must be between 0 and ${longestMs} ms`);
+  if (expiry < 0 || expiry > longestMs) throw invalidValue('grace_period.expiry', say`must be between 0 and ${longestMs} ms`);
   if (expiry === 0) return true;
   const end = new AbortController();
   const passed = delay(expiry, true, { signal: end.signal }).catch(() => false);

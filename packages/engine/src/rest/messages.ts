@@ -1,4 +1,5 @@
 import { messagesByStatus, type EngineMessage } from '@virgate/contract/generated/messages';
+import type { Catalogue } from './languages/catalogue.ts';
 
 /** Messages that are not in the contract's table, with the status of their faults: our own rules, and those of the API layer. */
 const ownMessages = {
@@ -166,13 +167,34 @@ function sentenceOf(key: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+/** The English sentence of a message key with its places, without the stop at its end. */
+export const englishOf = (key: string): string => textOf(key) ?? sentenceOf(key);
+
+/** Keys whose English sentences are written out, not made of the key's words. */
+export const writtenKeys = (): string[] => [...Object.keys(ownMessages), ...Object.keys(texts)];
+
+const wordIn = (words: Readonly<Record<string, string>>, word: string): string | undefined =>
+  Object.hasOwn(words, word) ? words[word] : undefined;
+
+/** "Cannot run VM. ": what an action's fault begins with, in a language; null is English. */
+export function frameOf(action: string, type: string | undefined, catalogue: Catalogue | null): string {
+  const ownAction = catalogue === null ? undefined : wordIn(catalogue.actions, action);
+  const ownType = catalogue === null ? undefined : wordIn(catalogue.types, type ?? '');
+  if (catalogue === null || ownAction === undefined || ownType === undefined) return `Cannot ${action}${type ? ` ${type}` : ''}. `;
+  const frame = catalogue.frame.replace('$action', () => ownAction.replace('$type', () => ownType));
+  return frame.charAt(0).toUpperCase() + frame.slice(1);
+}
+
 /**
- * The English text of a message key.
+ * The text of a message key.
  * @param key a key of the contract's message table
- * @param values what stands for `$name` in the text; `action` and `type` make the frame "Cannot run VM."
+ * @param values what stands for `$name` in the text; `VAR_ACTION` and `VAR_TYPE` make the frame "Cannot run VM."
+ * @param catalogue the language; null is English, and so is each sentence that the language lacks
  */
-export function messageText(key: string, values: Record<string, string> = {}): string {
-  const body = (textOf(key) ?? sentenceOf(key)).replace(/\$(\w+)/g, (_, name: string) => values[name] ?? '');
-  const frame = values['VAR_ACTION'] ? `Cannot ${values['VAR_ACTION']}${values['VAR_TYPE'] ? ` ${values['VAR_TYPE']}` : ''}. ` : '';
-  return `${frame}${body}.`.replace(/([.:])\.$/, '$1');
+export function messageText(key: string, values: Readonly<Record<string, string>> = {}, catalogue: Catalogue | null = null): string {
+  const own = catalogue === null ? undefined : wordIn(catalogue.messages, key);
+  if (catalogue !== null && own === undefined) return messageText(key, values);
+  const body = (own ?? englishOf(key)).replace(/\$(\w+)/g, (_, name: string) => values[name] ?? '');
+  const frame = values['VAR_ACTION'] ? frameOf(values['VAR_ACTION'], values['VAR_TYPE'], catalogue) : '';
+  return /[.:。：]$/.test(body) ? `${frame}${body}` : `${frame}${body}${catalogue?.stop ?? '.'}`;
 }

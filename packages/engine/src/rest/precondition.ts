@@ -2,7 +2,7 @@ import type { TypeName } from '@virgate/contract/generated/types';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Tables } from '../tables/schema.ts';
 import { parametersOf, tagsOf, versionIn, versionOf } from './etag.ts';
-import { Fault } from './fault.ts';
+import { Fault, say } from './fault.ts';
 import { isUuid } from './listing.ts';
 import type { Context, Operation } from './operation.ts';
 import { Parameters } from './parameters.ts';
@@ -50,7 +50,7 @@ const rows: Partial<Record<TypeName, { table: keyof Tables & string; column?: st
   Watchdog: { table: 'vm_watchdog' },
 };
 
-const failed = (what: string): Fault => new Fault(412, 'Precondition Failed', `[If-Match: ${what}]`, { key: 'PRECONDITION_FAILED' });
+const failed = (what: string): Fault => new Fault(412, 'Precondition Failed', [say`[If-Match: ${what}]`], { key: 'PRECONDITION_FAILED' });
 
 /** The version that a client has seen of what it wants to change (`If-Match`). It is compared in the transaction of the change. */
 export class Precondition {

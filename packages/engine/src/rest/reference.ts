@@ -1,6 +1,6 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Tables } from '../tables/schema.ts';
-import { Fault, entityNotFound, incomplete } from './fault.ts';
+import { entityNotFound, Fault, incomplete, say } from './fault.ts';
 import { isUuid } from './listing.ts';
 
 /** What a body may say of another object: its id or its name. */
@@ -19,7 +19,7 @@ export function unresolved(type: string, reference: Reference | undefined): Faul
   if (id === undefined) return entityNotFound(type, `name=${name}`);
   return isUuid(id)
     ? entityNotFound(type, `id=${id}`)
-    : new Fault(400, 'Operation failed', `The id of the ${type} is not a UUID: ${id.slice(0, 80)}`, { key: 'MALFORMED_ID' });
+    : new Fault(400, 'Operation failed', [say`The id of the ${type} is not a UUID: ${id.slice(0, 80)}`], { key: 'MALFORMED_ID' });
 }
 
 /**

@@ -4,7 +4,7 @@ import { bodyTypeOf } from '@virgate/contract/routes';
 import type { Method, ServiceName } from '@virgate/contract/generated/services';
 import type { TypeName } from '@virgate/contract/generated/types';
 import type { FastifyRequest } from 'fastify';
-import { Fault } from './fault.ts';
+import { Fault, say } from './fault.ts';
 import { bodyFormat, type ApiVersion } from './negotiation.ts';
 import type { Entity } from './operation.ts';
 
@@ -22,8 +22,9 @@ function decode(request: FastifyRequest, type: TypeName, version: ApiVersion): E
 /** A refused body: the detail names the document's place, and where the method is described when it is known. */
 function decodeFault(error: DecodeError, service?: ServiceName, method?: Method): Fault {
   const place = error.path === '' ? '' : `${error.path}: `;
-  const usage = method === undefined ? '' : ` For correct usage, see: /ovirt-engine/apidoc#services/${service}/methods/${method.name}`;
-  return new Fault(error.code === 'too_large' ? 413 : 400, error.reason, `${place}${error.detail}${usage}`, {
+  const usage =
+    method === undefined ? '' : say` For correct usage, see: ${`/ovirt-engine/apidoc#services/${service}/methods/${method.name}`}`;
+  return new Fault(error.code === 'too_large' ? 413 : 400, error.reason, [place, { text: error.detail, values: [] }, usage], {
     key: `BODY_${error.code.toUpperCase()}`,
   });
 }

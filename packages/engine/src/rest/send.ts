@@ -5,7 +5,7 @@ import { codingOf, compressed, compressing, type Coding } from './compression.ts
 import { isNamed, tagOf } from './etag.ts';
 
 /** What answers depend on beside their place. */
-const varying = 'Accept, Accept-Encoding, Accept-Language';
+export const varying = 'Accept, Accept-Encoding, Accept-Language';
 const isRead = (request: FastifyRequest): boolean => request.method === 'GET' || request.method === 'HEAD';
 
 /** The tag of a body in a coding: bodies that differ in a byte have different tags. */

@@ -5,10 +5,11 @@ import { answer } from './answer.ts';
 import { ActionFault, dispatch } from './dispatch.ts';
 import { encodeEntity } from './encode.ts';
 import { asFault } from './errors.ts';
+import { catalogueFor } from './languages/language.ts';
 import { addressOf, apiRoots, contentTypeOf, correlationIdOf, formatOf, versionOf, type Wire } from './negotiation.ts';
 import type { Services } from './operation.ts';
 import { Parameters, splitPath } from './parameters.ts';
-import { send } from './send.ts';
+import { send, varying } from './send.ts';
 import { serveVersion3 } from './version-3/serve.ts';
 
 /** Turns operations into responses of the REST API, under the one catch-all path that the contract's route table serves. */
@@ -46,17 +47,19 @@ export class RestServer {
       const outcome = await (wire.version === 3 ? serveVersion3 : dispatch)(this.#engine, this.#services, call);
       return await send(reply, request, await answer(outcome, wire));
     } catch (error) {
-      return this.#sendFault(reply, request, error, wire);
+      return await this.#sendFault(reply, request, error, wire);
     }
   }
 
-  #sendFault(reply: FastifyReply, request: FastifyRequest, error: unknown, wire: Wire): FastifyReply {
+  async #sendFault(reply: FastifyReply, request: FastifyRequest, error: unknown, wire: Wire): Promise<FastifyReply> {
     const action = error instanceof ActionFault ? error.action : null;
     const fault = error instanceof ActionFault ? error.fault : asFault(error, this.#engine.log);
     reply.code(fault.status).headers(fault.headers);
     if (fault.status === 401) reply.header('WWW-Authenticate', 'Basic realm="RESTAPI"');
     if (fault.detail === null) return reply.send('');
-    const told = { detail: fault.detail, reason: fault.reason };
+    const catalogue = await catalogueFor(request.headers['accept-language']);
+    const told = { detail: fault.detailIn(catalogue), reason: fault.reason };
+    reply.header('Content-Language', catalogue?.language ?? 'en').header('Vary', varying);
     const body = action ? encodeEntity(wire, 'Action', { ...action, fault: told, status: 'failed' }) : encodeEntity(wire, 'Fault', told);
     this.#engine.log.debug(
       { status: fault.status, key: fault.key, detail: fault.detail, method: request.method, url: request.url },

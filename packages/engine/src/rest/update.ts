@@ -1,4 +1,4 @@
-import { Fault } from './fault.ts';
+import { Fault, say } from './fault.ts';
 import type { Entity } from './operation.ts';
 
 /**
@@ -12,6 +12,8 @@ export function checkImmutable(current: Entity, change: Entity, attributes: read
     const sameReference =
       typeof wanted === 'object' && wanted !== null && (wanted as Entity).id === (current[attribute] as Entity | undefined)?.id;
     if (!sameReference)
-      throw new Fault(409, 'Broken immutability constraint', `Attempt to set immutable field: ${attribute}`, { key: 'IMMUTABLE_FIELD' });
+      throw new Fault(409, 'Broken immutability constraint', [say`Attempt to set immutable field: ${attribute}`], {
+        key: 'IMMUTABLE_FIELD',
+      });
   }
 }

@@ -291,6 +291,21 @@ test('additions, changes, removals and actions answer as the contract says', asy
   assert.equal(action.body['fault'].reason, 'Operation Failed');
   assert.match(action.body['fault'].detail, /^\[.*\]$/);
   assert.equal((await call('POST', `/vms/${id}/stop`)).status, 409, 'an action needs no body here');
+  assert.deepEqual([action.headers['content-language'], action.headers['vary']], ['en', 'Accept, Accept-Encoding, Accept-Language']);
+  const german = { 'accept-language': 'nl, de-AT;q=0.9, en;q=0.8' };
+  const refusedInGerman = await post(`/vms/${id}/stop`, {}, german);
+  assert.equal(refusedInGerman.headers['content-language'], 'de');
+  assert.deepEqual(refusedInGerman.body['fault'], {
+    reason: 'Operation Failed',
+    detail: '[Nicht möglich: die VM beenden. Die VM läuft nicht.]',
+  });
+  const old = await call('POST', `/v3/vms/${id}/stop`, {
+    body: '<action/>',
+    headers: { ...german, 'content-type': 'application/xml', accept: 'application/xml' },
+  });
+  assert.match(old.text, /<detail>\[Nicht möglich: die VM beenden\. Die VM läuft nicht\.\]<\/detail>/);
+  const wrong = await call('PUT', `/vms/${id}`, { body: { name: '' }, headers: { 'accept-language': 'ja' } });
+  assert.deepEqual([wrong.status, wrong.body['reason'], wrong.body['detail']], [400, 'Invalid value', 'name: 空にはできません']);
   const gone = await remove(`/vms/${id}`);
   assert.deepEqual([gone.status, gone.body['status'], typeof gone.body['job'].href], [200, 'complete', 'string']);
   for (const path of [`/vms/${id}`, '/vms/abc', '/nothing']) {

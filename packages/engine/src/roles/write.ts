@@ -4,7 +4,7 @@ import { sql, type Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import type { EventName } from '@virgate/contract/generated/events';
-import { badRequest, conflict, entityNotFound, incomplete, invalidValue, notFound } from '../rest/fault.ts';
+import { badRequest, conflict, entityNotFound, incomplete, invalidValue, notFound, say } from '../rest/fault.ts';
 import { created, done, entity, type Context, type Entity, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, nameInUse, write } from '../rest/write.ts';
@@ -27,7 +27,7 @@ function permitOf(reference: Permit): Known {
 /** What follows from a role's permits: whether it shows what is below an object. @throws {Fault} 400 for permits that only administrators may hold */
 function columnsOf(held: readonly Known[], administrative: boolean): { permits: PermitName[]; allows_viewing_children: boolean } {
   const forbidden = administrative ? undefined : held.find((permit) => permit.administrative);
-  if (forbidden) throw invalidValue('permits', `${forbidden.name} can only be in an administrative role`);
+  if (forbidden) throw invalidValue('permits', say`${forbidden.name} can only be in an administrative role`);
   return {
     permits: [...new Set(held.map((permit) => permit.name))],
     allows_viewing_children: held.some((permit) => permit.allowsViewingChildren),

@@ -5,7 +5,7 @@ import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { checkSpace } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { incomplete, invalidValue, refused } from '../rest/fault.ts';
+import { incomplete, invalidValue, refused, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { accepted, created, type Operation } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
@@ -124,7 +124,8 @@ export const createSnapshot: Operation = {
     const body = context.body as Snapshot;
     const description = body.description;
     if (description === undefined) throw incomplete('snapshot.description');
-    if (description.length > maxDescriptionLength) throw invalidValue('description', `may have at most ${maxDescriptionLength} characters`);
+    if (description.length > maxDescriptionLength)
+      throw invalidValue('description', say`may have at most ${maxDescriptionLength} characters`);
     const wanted = body.disk_attachments?.map((one) => one.disk?.id ?? one.id ?? '');
     const vmId = vm.id ?? '';
     const vmName = String(vm['name']);

@@ -4,7 +4,7 @@ import type { Transaction } from 'kysely';
 import { hostJob } from '../images/host-jobs.ts';
 import { storageManagerOf, whileAway, type TaskState } from '../images/host-tasks.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
-import { Fault, hostFailed } from '../rest/fault.ts';
+import { Fault, hostFailed, say } from '../rest/fault.ts';
 import type { Tables } from '../tables/schema.ts';
 import { hibernationHandle, type MemoryPlace } from '../vms/memory-volumes.ts';
 import type { ChainDisk } from './chain.ts';
@@ -100,7 +100,7 @@ export const liveSnapshotStep = <P extends object, S extends LiveSnapshotState>(
     // A memory that was not saved is no part of a snapshot, whatever became of the disks.
     if (side === 'new' && failure !== undefined && memory) ctx.state.memoryLost = true;
     if (side === 'new' && (failure === undefined || plugged.length > 0)) return undefined;
-    throw failure ?? hostFailed('Cannot create Snapshot', `the disks of the VM are on ${side} volumes`);
+    throw failure ?? hostFailed('Cannot create Snapshot', say`the disks of the VM are on ${side} volumes`);
   },
 });
 

@@ -6,7 +6,7 @@ import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import { checkSpace, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { entityNotFound, incomplete, invalidValue, refused } from '../rest/fault.ts';
+import { entityNotFound, incomplete, invalidValue, refused, say } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { done, started, type Context, type Operation, type Reply } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
@@ -158,7 +158,7 @@ function chooseDisks(targets: TargetRow[], wanted: readonly Disk[] | undefined):
     const found = targets.find((target) => target.diskId === disk.id || (disk.id === undefined && target.imageId === disk.image_id));
     if (!found) throw entityNotFound('Disk', `id=${disk.id ?? disk.image_id ?? ''}`);
     if (disk.image_id !== undefined && disk.image_id !== found.imageId)
-      throw invalidValue('disks', `disk ${found.diskId} has volume ${found.imageId} in this snapshot`);
+      throw invalidValue('disks', say`disk ${found.diskId} has volume ${found.imageId} in this snapshot`);
     return found;
   });
 }

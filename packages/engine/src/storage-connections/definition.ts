@@ -1,7 +1,7 @@
 import type { StorageConnection } from '@virgate/contract/generated/types';
 import type { Selectable } from 'kysely';
 import { seal, unseal } from '../pki/seal.ts';
-import { badRequest, incomplete, invalidValue, refused } from '../rest/fault.ts';
+import { badRequest, incomplete, invalidValue, refused, say } from '../rest/fault.ts';
 import { checkStorageAddress } from '../rest/address.ts';
 import type { StorageConnectionTable } from '../tables/schema.ts';
 
@@ -91,17 +91,17 @@ export function checkReach(
 ): void {
   if (address) checkStorageAddress(`${prefix}address`, address);
   for (const option of options ? options.split(',') : []) {
-    if (!optionPattern.test(option)) throw invalidValue(`${prefix}mount_options`, `"${option.slice(0, 60)}" is no mount option`);
+    if (!optionPattern.test(option)) throw invalidValue(`${prefix}mount_options`, say`"${option.slice(0, 60)}" is no mount option`);
     const name = option.split('=')[0] ?? '';
     if (dangerousOptions.has(name) || name.startsWith('x-'))
-      throw invalidValue(`${prefix}mount_options`, `${name} is not allowed: what lies on storage is data`);
+      throw invalidValue(`${prefix}mount_options`, say`${name} is not allowed: what lies on storage is data`);
   }
   if (vfs && !vfsPattern.test(vfs)) throw invalidValue(`${prefix}vfs_type`, 'must be the name of a file system');
   if (target) checkTarget(`${prefix}target`, target);
 }
 
 function checkPath(type: Type, path: string): void {
-  if (path.length > maxPathLength) throw invalidValue('path', `may have at most ${maxPathLength} characters`);
+  if (path.length > maxPathLength) throw invalidValue('path', say`may have at most ${maxPathLength} characters`);
   if ((type === 'nfs' || type === 'localfs') && !path.startsWith('/')) throw invalidValue('path', 'must be an absolute path');
   // oxlint-disable-next-line no-control-regex -- control characters are what is refused
   if (/[\u0000-\u001f,]|\/\.\.?(\/|$)/.test(path))
@@ -129,7 +129,7 @@ export function columnsOfConnection(key: Buffer, wanted: StorageConnection, curr
     ...wanted,
   };
   const type = types.find((one) => one === merged.type);
-  if (type === undefined) throw invalidValue('type', `supported are ${types.join(', ')}`);
+  if (type === undefined) throw invalidValue('type', say`supported are ${types.join(', ')}`);
   if (current && current.type !== type) throw refused('ACTION_TYPE_FAILED_STORAGE_CONNECTION_UNSUPPORTED_CHANGE_STORAGE_TYPE');
   for (const name of needed[type]) if (merged[name] === undefined || merged[name] === '') throw incomplete(`connection.${name}`);
   checkPath(type, merged.path ?? '');

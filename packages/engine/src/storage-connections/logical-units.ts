@@ -1,6 +1,6 @@
 import type { HostStorage, LogicalUnit } from '@virgate/contract/generated/types';
 import { checkStorageAddress } from '../rest/address.ts';
-import { incomplete, invalidValue, refused } from '../rest/fault.ts';
+import { incomplete, invalidValue, refused, say } from '../rest/fault.ts';
 import { checkTarget } from './definition.ts';
 
 /** Storage that hosts see as block devices. */
@@ -32,7 +32,7 @@ function unitOf(type: BlockStorageType, unit: LogicalUnit, storage: HostStorage,
   const port = unit.port ?? storage.port ?? defaultPort;
   if (address === undefined || target === undefined) throw refused('ACTION_TYPE_FAILED_DISK_LUN_ISCSI_MISSING_CONNECTION_PARAMS');
   checkStorageAddress(`${field}.address`, address);
-  if (port < 1 || port > maxPort) throw invalidValue(`${field}.port`, `must be between 1 and ${maxPort}`);
+  if (port < 1 || port > maxPort) throw invalidValue(`${field}.port`, say`must be between 1 and ${maxPort}`);
   return { id, portal: { address, port, target: checkTarget(`${field}.target`, target) } };
 }
 
@@ -43,7 +43,7 @@ function unitOf(type: BlockStorageType, unit: LogicalUnit, storage: HostStorage,
  */
 export function wantedUnits(type: BlockStorageType, storage: HostStorage, field: string): WantedUnit[] {
   const units = storage.logical_units ?? [];
-  if (units.length > maxUnits) throw invalidValue(`${field}.logical_units`, `at most ${maxUnits}`);
+  if (units.length > maxUnits) throw invalidValue(`${field}.logical_units`, say`at most ${maxUnits}`);
   const wanted = units.map((unit) => unitOf(type, unit, storage, `${field}.logical_units`));
   if (new Set(wanted.map(({ id }) => id)).size < wanted.length) throw invalidValue(`${field}.logical_units`, 'a LUN stands there twice');
   return wanted;

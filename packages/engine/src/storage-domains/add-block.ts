@@ -8,7 +8,7 @@ import { storageFault } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { columnsOfConnection } from '../storage-connections/definition.ts';
-import { incomplete, invalidValue, refused } from '../rest/fault.ts';
+import { incomplete, invalidValue, refused, say } from '../rest/fault.ts';
 import { isUuid, one } from '../rest/listing.ts';
 import { created, type Context, type Reply } from '../rest/operation.ts';
 import { actor, nameInUse, write } from '../rest/write.ts';
@@ -162,7 +162,7 @@ export async function addBlockDomain(
   const storage = body.storage ?? {};
   const imports = body.import ?? false;
   const groupId = storage.volume_group?.id;
-  if (body.block_size !== undefined && body.block_size !== blockSize) throw invalidValue('block_size', `must be ${blockSize} on LUNs`);
+  if (body.block_size !== undefined && body.block_size !== blockSize) throw invalidValue('block_size', say`must be ${blockSize} on LUNs`);
   const asked = wantedUnits(
     type,
     { ...storage, logical_units: storage.logical_units ?? storage.volume_group?.logical_units ?? [] },
@@ -171,7 +171,7 @@ export async function addBlockDomain(
   if (imports && asked.length > 0) throw invalidValue('storage.logical_units', 'an imported domain brings its own LUNs');
   if (imports && body.id === undefined) throw incomplete('StorageDomain [id]');
   if (!imports && asked.length === 0 && groupId === undefined) throw incomplete('StorageDomain [storage.logical_units]');
-  if (asked.length > maxUnits) throw invalidValue('storage.logical_units', `at most ${maxUnits}`);
+  if (asked.length > maxUnits) throw invalidValue('storage.logical_units', say`at most ${maxUnits}`);
   const group = imports
     ? await domainToImport(context, hostId, type, body.id ?? '')
     : groupId === undefined || asked.length > 0

@@ -3,7 +3,7 @@ import type { StorageDomain } from '@virgate/contract/generated/types';
 import type { Transaction } from 'kysely';
 import { checkFormat } from '../data-centers/storage-format.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { conflict, invalidValue, refused } from '../rest/fault.ts';
+import { conflict, invalidValue, refused, say } from '../rest/fault.ts';
 import { checkReach } from '../storage-connections/definition.ts';
 import { isBlockStorage } from '../storage-connections/logical-units.ts';
 import { isUuid, one } from '../rest/listing.ts';
@@ -46,7 +46,7 @@ export const addStorageDomainSaga = ({ hosts, secretKey }: SagaServices): Engine
 function connectionOf(body: StorageDomain, id: string): ConnectionRow {
   const storage = body.storage ?? {};
   const type = supported.find((one) => one === storage.type);
-  if (!type) throw invalidValue('storage.type', `supported are ${supported.join(', ')}`);
+  if (!type) throw invalidValue('storage.type', say`supported are ${supported.join(', ')}`);
   const path = storage.path ?? '';
   if (path === '' || path.length > 1024 || ((type === 'nfs' || type === 'localfs') && !path.startsWith('/')))
     throw invalidValue('storage.path', 'must be an absolute path of at most 1024 characters');
@@ -80,7 +80,7 @@ async function existingConnection(context: Context, body: StorageDomain): Promis
   if (!isUuid(id)) throw refused('ACTION_TYPE_FAILED_STORAGE_CONNECTION_NOT_EXIST');
   const row = await context.db.selectFrom('storage_connection').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw refused('ACTION_TYPE_FAILED_STORAGE_CONNECTION_NOT_EXIST');
-  if (!supported.some((type) => type === row.type)) throw invalidValue('storage.type', `supported are ${supported.join(', ')}`);
+  if (!supported.some((type) => type === row.type)) throw invalidValue('storage.type', say`supported are ${supported.join(', ')}`);
   const used = await context.db.selectFrom('storage_domain').select('id').where('storage_connection_id', '=', id).executeTakeFirst();
   if (used) throw refused('ACTION_TYPE_FAILED_STORAGE_CONNECTION_FOR_DOMAIN_ALREADY_EXISTS');
   return {
@@ -124,7 +124,7 @@ export const addStorageDomain: Operation = {
     checkStorageSettings(body);
     checkFormat(body.storage_format);
     if (body.block_size !== undefined && !blockSizes.includes(body.block_size))
-      throw invalidValue('block_size', `supported are ${blockSizes.join(', ')}`);
+      throw invalidValue('block_size', say`supported are ${blockSizes.join(', ')}`);
     const host = await resolve(context.db, 'Host', 'host', body.host);
     const state = await context.db.selectFrom('host_state').select('status').where('host_id', '=', host.id).executeTakeFirst();
     if (state?.status !== 'up')

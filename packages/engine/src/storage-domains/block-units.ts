@@ -9,7 +9,7 @@ import { hostJob } from '../images/host-jobs.ts';
 import { storageFault, storageManagerOf, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
-import { incomplete, invalidValue, refused } from '../rest/fault.ts';
+import { incomplete, invalidValue, refused, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, started, type Context, type Operation } from '../rest/operation.ts';
 import { actor } from '../rest/write.ts';
@@ -171,7 +171,8 @@ async function checkUnits(trx: Trx, kind: Kind, domainId: string, units: readonl
   const known = new Set(own.map((row) => row.lun_id));
   if (kind === 'extend') {
     await claimUnits(trx, units, frame);
-    if (known.size + units.length > maxUnits) throw invalidValue('storage.logical_units', `a storage domain has at most ${maxUnits} LUNs`);
+    if (known.size + units.length > maxUnits)
+      throw invalidValue('storage.logical_units', say`a storage domain has at most ${maxUnits} LUNs`);
     for (const lun of units)
       await trx
         .insertInto('storage_domain_lun')

@@ -3,7 +3,7 @@ import type { Selectable } from 'kysely';
 import { SYSTEM_ID, type ObjectRef } from '../access/objects.ts';
 import { holdsPermit } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
-import { invalidValue, notFound, refused } from '../rest/fault.ts';
+import { invalidValue, notFound, refused, say } from '../rest/fault.ts';
 import { collection, created, done, entity, type Context, type Entity, type Services } from '../rest/operation.ts';
 import { write } from '../rest/write.ts';
 import type { EventSubscriptionTable } from '../tables/schema.ts';
@@ -64,7 +64,7 @@ export const eventSubscriptionServices: Services = {
         const event = body.event ?? '';
         const method = body.notification_method ?? 'smtp';
         const address = body.address ?? email;
-        if (address.length > maxAddressLength) throw invalidValue('address', `may have at most ${maxAddressLength} characters`);
+        if (address.length > maxAddressLength) throw invalidValue('address', say`may have at most ${maxAddressLength} characters`);
         if (method === 'smtp' && address !== '' && !addressPattern.test(address)) throw invalidValue('address', 'is not an e-mail address');
         await write(context, async (trx) => {
           const inserted = await trx

@@ -6,7 +6,7 @@ import type { Transaction } from 'kysely';
 import { SYSTEM_ID } from '../access/objects.ts';
 import { holdsPermit } from '../access/permissions.ts';
 import { recordEvent } from '../events/record.ts';
-import { Fault, forbidden, invalidValue, notFound, refused } from '../rest/fault.ts';
+import { Fault, forbidden, invalidValue, notFound, refused, say } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import { collection, created, done, entity, type Context, type Entity, type Service } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
@@ -108,7 +108,7 @@ const eventOf = (change: 'CREATE' | 'REPLACE' | 'REMOVE', own: boolean): EventNa
 
 function checkContent(kind: PropertyKind, content: string | undefined): string {
   if (content === undefined || content.trim() === '' || content.length > maxContentLength)
-    throw invalidValue('content', `must have 1 to ${maxContentLength} characters`);
+    throw invalidValue('content', say`must have 1 to ${maxContentLength} characters`);
   kind.check(content);
   return content;
 }
@@ -124,7 +124,7 @@ async function add(context: Context, kind: PropertyKind): Promise<Entity> {
   const user = await owner(context, true);
   const body = context.body as UserOption & SshPublicKey;
   const name = kind.type === 'ssh_public_key' ? sshKeyName : (body.name ?? '');
-  if (name.trim() === '' || name.length > maxNameLength) throw invalidValue('name', `must have 1 to ${maxNameLength} characters`);
+  if (name.trim() === '' || name.length > maxNameLength) throw invalidValue('name', say`must have 1 to ${maxNameLength} characters`);
   const content = checkContent(kind, body.content);
   const id = context.engine.uuid();
   await write(context, async (trx) => {
@@ -148,7 +148,7 @@ async function checkCount(trx: Transaction<Tables>, userId: string): Promise<voi
     .where('user_id', '=', userId)
     .executeTakeFirstOrThrow();
   if (count >= maxProperties)
-    throw new Fault(409, 'Operation Failed', `[The user has ${maxProperties} options already. Remove some first.]`, {
+    throw new Fault(409, 'Operation Failed', [say`[The user has ${maxProperties} options already. Remove some first.]`], {
       key: 'TOO_MANY_USER_PROPERTIES',
     });
 }

@@ -2,7 +2,7 @@ import type { User } from '@virgate/contract/generated/types';
 import { SYSTEM_ID } from '../access/objects.ts';
 import { holdsPermit } from '../access/permissions.ts';
 import { recordEvent } from '../events/record.ts';
-import { forbidden, invalidValue } from '../rest/fault.ts';
+import { forbidden, invalidValue, say } from '../rest/fault.ts';
 import { entity, type Operation } from '../rest/operation.ts';
 import { checkImmutable } from '../rest/update.ts';
 import { attribution, write } from '../rest/write.ts';
@@ -27,12 +27,12 @@ export const updateUser: Operation = {
     const body = context.body as User;
     checkImmutable(user, context.body, ['id', 'user_name', 'principal', 'namespace', 'domain', 'name', 'last_name', 'email', 'department']);
     const options = body.user_options ?? [];
-    if (options.length > maxOptions) throw invalidValue('user_options', `must be at most ${maxOptions}`);
+    if (options.length > maxOptions) throw invalidValue('user_options', say`must be at most ${maxOptions}`);
     for (const { name, value } of options) {
       if (name === undefined || name.trim() === '' || name.length > maxNameLength)
-        throw invalidValue('user_options.name', `must have 1 to ${maxNameLength} characters`);
+        throw invalidValue('user_options.name', say`must have 1 to ${maxNameLength} characters`);
       if (value === undefined || value.length > maxValueLength)
-        throw invalidValue('user_options.value', `must have at most ${maxValueLength} characters`);
+        throw invalidValue('user_options.value', say`must have at most ${maxValueLength} characters`);
     }
     await write(context, async (trx) => {
       for (const { name = '', value = '' } of options) {

@@ -10,11 +10,14 @@ import type { Engine } from '../engine.ts';
 import { isSuperUser } from '../permissions/super-user.ts';
 import { authorize } from '../rest/authorize.ts';
 import { asFault } from '../rest/errors.ts';
-import { Fault, notBuilt, notFound } from '../rest/fault.ts';
+import { Fault, notBuilt, notFound, say } from '../rest/fault.ts';
+import type { Catalogue } from '../rest/languages/catalogue.ts';
+import { catalogueFor } from '../rest/languages/language.ts';
 import { isUuid } from '../rest/listing.ts';
 import { correlationIdOf } from '../rest/negotiation.ts';
 import type { Context } from '../rest/operation.ts';
 import { Parameters } from '../rest/parameters.ts';
+import { tell } from '../rest/sentence.ts';
 import { refusal, type VirgateCall, type VirgateContext, type VirgateOperation, type VirgateOperations } from './operation.ts';
 
 /** A method of the declaration with what handles it. */
@@ -40,12 +43,15 @@ const texts: Readonly<Record<number, string>> = { 401: 'Sign in first.', 404: 'T
 /** Keys that the REST contract's codecs have and that our own API spells in its manner. */
 const spelled: Readonly<Record<string, string>> = { INVALID_VALUE: 'invalid_value', INCOMPLETE_PARAMETERS: 'incomplete' };
 
-/** What a fault looks like in our own API. */
-export function refusalOf(fault: Fault): Refusal {
+/** What a fault looks like in our own API, in a language; null is English. */
+export function refusalOf(fault: Fault, catalogue: Catalogue | null = null): Refusal {
   const key = fault.key === undefined ? (codes[fault.status] ?? 'internal_error') : (spelled[fault.key] ?? fault.key);
   return {
     code: key,
-    message: fault.detail?.replace(/^\[(.*)\]$/s, '$1') ?? texts[fault.status] ?? fault.reason,
+    message: (fault.detailIn(catalogue) ?? tell([{ text: texts[fault.status] ?? fault.reason, values: [] }], catalogue)).replace(
+      /^\[(.*)\]$/s,
+      '$1',
+    ),
     ...(fault.field === undefined ? {} : { field: fault.field }),
     ...fault.characters,
   };
@@ -70,7 +76,7 @@ export class VirgateServer {
       app.all(`${virgateRoot}${path.replace(/\{(\w+)\}/g, ':$1')}`, (request, reply) => this.#serve(byVerb, request, reply));
     }
     for (const path of [virgateRoot, `${virgateRoot}/*`])
-      app.all(path, (_request, reply) => answerFault(reply, refusal(404, 'not_found', 'There is no such place in this API.')));
+      app.all(path, (request, reply) => answerFault(reply, request, refusal(404, 'not_found', 'There is no such place in this API.')));
   }
 
   #handled(): Handled[] {
@@ -88,7 +94,7 @@ export class VirgateServer {
       const handled = byVerb.get(request.method === 'HEAD' ? 'GET' : request.method);
       if (handled === undefined) {
         const allow = [...(byVerb.has('GET') ? ['HEAD'] : []), ...byVerb.keys()].join(', ');
-        throw new Fault(405, 'Method Not Allowed', `Only ${allow} can be asked here.`, { headers: { Allow: allow } });
+        throw new Fault(405, 'Method Not Allowed', [say`Only ${allow} can be asked here.`], { headers: { Allow: allow } });
       }
       const { method, operation } = handled;
       const parameters = new Parameters(new URL(request.url, 'https://engine').searchParams, new Map(), request.headers);
@@ -105,7 +111,7 @@ export class VirgateServer {
       return await (answer === undefined ? reply.code(method.status).send() : reply.code(method.status).send(answer));
     } catch (error) {
       if (reply.sent) throw error;
-      return answerFault(reply, asFault(error, this.#engine.log));
+      return await answerFault(reply, request, asFault(error, this.#engine.log));
     }
   }
 
@@ -168,8 +174,11 @@ export class VirgateServer {
 const pathOf = (service: VirgateService, method: VirgateMethod): string =>
   `${service.path}${method.action === undefined ? '' : `/${method.action}`}`;
 
-const answerFault = (reply: FastifyReply, fault: Fault): FastifyReply =>
-  reply.code(fault.status).headers(fault.headers).type('application/json').send(refusalOf(fault));
+async function answerFault(reply: FastifyReply, request: FastifyRequest, fault: Fault): Promise<FastifyReply> {
+  const catalogue = await catalogueFor(request.headers['accept-language']);
+  reply.header('Content-Language', catalogue?.language ?? 'en').header('Vary', 'Accept-Language');
+  return reply.code(fault.status).headers(fault.headers).type('application/json').send(refusalOf(fault, catalogue));
+}
 
 /** Asks for the declared permit, before the body is looked at: who may nothing learns nothing. */
 async function authorizeCall(handled: Handled, operation: VirgateOperation<VirgateCall>, context: VirgateContext): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Vm, VmPool } from '@virgate/contract/generated/types';
 import { sql, type Kysely } from 'kysely';
 import { blankTemplateId } from '../installation/fixed-ids.ts';
-import { conflict, invalidValue, refused } from '../rest/fault.ts';
+import { conflict, invalidValue, refused, say } from '../rest/fault.ts';
 import type { Context } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -25,7 +25,7 @@ export interface PoolMold {
 
 /** Numbers of a pool that go together. @throws {Fault} 400 or 409 */
 export function checkNumbers(pool: { size: number; prestarted: number; maxUserVms: number }, maxVmsInPool: number): void {
-  if (!Number.isInteger(pool.size) || pool.size > maxVmsInPool) throw invalidValue('size', `may be at most ${maxVmsInPool}`);
+  if (!Number.isInteger(pool.size) || pool.size > maxVmsInPool) throw invalidValue('size', say`may be at most ${maxVmsInPool}`);
   if (pool.prestarted < 0) throw invalidValue('prestarted_vms', 'must not be negative');
   if (pool.prestarted > pool.size) throw conflict('ACTION_TYPE_FAILED_PRESTARTED_VMS_CANNOT_EXCEED_VMS_COUNT');
   if (pool.maxUserVms < 1 || pool.maxUserVms > maxUserVms) throw refused('VALIDATION_VM_POOLS_NUMBER_OF_MAX_ASSIGNED_VMS_OUT_OF_RANGE');

@@ -1,4 +1,4 @@
-import { invalidValue, refused } from '../rest/fault.ts';
+import { invalidValue, refused, say } from '../rest/fault.ts';
 import { checkName, maxNameLength } from '../vms/definition.ts';
 
 /** What stands before and after a VM's number in a pool's name, and how many digits the number has at least. */
@@ -38,7 +38,7 @@ export function newNames(pattern: NamePattern, count: number, taken: ReadonlySet
   const names: string[] = [];
   for (let number = 1; names.length < count; number += 1) {
     const name = vmName(pattern, number);
-    if (name.length > maxNameLength) throw invalidValue('name', `gives VMs names of more than ${maxNameLength} characters`);
+    if (name.length > maxNameLength) throw invalidValue('name', say`gives VMs names of more than ${maxNameLength} characters`);
     if (!taken.has(name.toLowerCase())) names.push(name);
   }
   return names;

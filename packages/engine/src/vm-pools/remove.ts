@@ -4,7 +4,7 @@ import { revokeAllOn } from '../access/grant.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
 import type { EngineSaga, Jobs } from '../jobs/jobs.ts';
-import { conflict, hostFailed } from '../rest/fault.ts';
+import { conflict, hostFailed, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, started, type Operation } from '../rest/operation.ts';
 import { actor, attribution, write } from '../rest/write.ts';
@@ -54,7 +54,7 @@ async function removeOne(ctx: Ctx, jobs: Jobs, vmId: string): Promise<boolean> {
         .executeTakeFirst();
       // A stateless VM that went down is locked until it is what it was.
       if (busy || row.status === 'image_locked') return true;
-      if (tries >= 2 * maxTries) throw hostFailed('Cannot remove VM pool', `VM ${vmId} can be neither stopped nor removed`);
+      if (tries >= 2 * maxTries) throw hostFailed('Cannot remove VM pool', say`VM ${vmId} can be neither stopped nor removed`);
       const who = { user, correlationId };
       if (row.host_id === null) await beginRemoval(trx, jobs, { vmId, keepDisks: false }, who);
       else await beginStop(trx, jobs, vmId, { ...who, reason: 'The VM pool is removed.' });

@@ -12,7 +12,7 @@ import { isNicName } from '../nics/write.ts';
 import { checkFreeId, describedDefinition } from '../ovf-stores/described.ts';
 import { profilesOf } from '../ovf-stores/register.ts';
 import { descriptionField, readingDescription, requestedEntity } from '../ovf-stores/requested.ts';
-import { conflict, forbidden, invalidValue, refused } from '../rest/fault.ts';
+import { conflict, forbidden, invalidValue, refused, say } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { created, type Context, type Reply } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -38,10 +38,11 @@ async function nicsOf(
   const without: string[] = [];
   const planned: Source['nics'] = [];
   for (const nic of nics) {
-    if (!isNicName(nic.name)) throw invalidValue(descriptionField, `a NIC cannot have the name ${JSON.stringify(nic.name.slice(0, 80))}`);
-    if (planned.some((other) => other.name === nic.name)) throw invalidValue(descriptionField, `has two NICs ${nic.name}`);
+    if (!isNicName(nic.name))
+      throw invalidValue(descriptionField, say`a NIC cannot have the name ${JSON.stringify(nic.name.slice(0, 80))}`);
+    if (planned.some((other) => other.name === nic.name)) throw invalidValue(descriptionField, say`has two NICs ${nic.name}`);
     if (nic.mac !== null && !isUnicastMac(nic.mac))
-      throw invalidValue(descriptionField, `NIC ${nic.name} has an address that is no MAC address`);
+      throw invalidValue(descriptionField, say`NIC ${nic.name} has an address that is no MAC address`);
     const profile = await profiles(nic);
     const mayUse =
       profile !== null && (await holdsPermit(context.db, context.user, 'configure_vm_network', { type: 'vnic_profile', id: profile }));

@@ -1,6 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { OperatingSystem } from '@virgate/contract/generated/types';
-import { invalidValue } from '../rest/fault.ts';
+import { invalidValue, say } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import type { Tables } from '../tables/schema.ts';
 import { repositoryPath } from './domain-xml/disks.ts';
@@ -37,11 +37,11 @@ export function checkBootTexts({ kernel, initrd, cmdline }: BootFiles, prefix = 
   for (const [part, value] of Object.entries({ kernel, initrd })) {
     const problem = value ? bootFileProblem(value) : undefined;
     if (problem) throw invalidValue(`${prefix}.${part}`, problem);
-    if (value && !kernel) throw invalidValue(`${prefix}.${part}`, `needs a kernel (${prefix}.kernel) that it is for`);
+    if (value && !kernel) throw invalidValue(`${prefix}.${part}`, say`needs a kernel (${prefix}.kernel) that it is for`);
   }
-  if (cmdline && !kernel) throw invalidValue(`${prefix}.cmdline`, `needs a kernel (${prefix}.kernel) that it is for`);
+  if (cmdline && !kernel) throw invalidValue(`${prefix}.cmdline`, say`needs a kernel (${prefix}.kernel) that it is for`);
   if (cmdline && cmdline.length > bootLimits.commandLineCharacters)
-    throw invalidValue(`${prefix}.cmdline`, `must have at most ${bootLimits.commandLineCharacters} characters`);
+    throw invalidValue(`${prefix}.cmdline`, say`must have at most ${bootLimits.commandLineCharacters} characters`);
   if (cmdline && controlCharacters.test(cmdline)) throw invalidValue(`${prefix}.cmdline`, 'must not have control characters');
 }
 
@@ -76,12 +76,12 @@ async function placeOf(db: Kysely<Tables>, home: BootHome, value: string, field:
     where c.id = ${clusterOf(home)} and d.content_type = 'iso' and (d.name = ${name} or d.id = ${isUuid(name) ? name : null}::uuid)
     order by d.id = ${isUuid(name) ? name : null}::uuid desc nulls last limit 2`.execute(db);
   const [image, second] = found.rows;
-  if (image === undefined) throw invalidValue(field, `names no ISO image of the VM's data center: ${name}`);
+  if (image === undefined) throw invalidValue(field, say`names no ISO image of the VM's data center: ${name}`);
   if (second !== undefined && image.diskId !== name.toLowerCase())
-    throw invalidValue(field, `is the name of several ISO images: give the id of one, as iso://${image.diskId}`);
-  if (image.status !== 'ok') throw invalidValue(field, `names an ISO image that cannot be used: its status is ${image.status}`);
+    throw invalidValue(field, say`is the name of several ISO images: give the id of one, as iso://${image.diskId}`);
+  if (image.status !== 'ok') throw invalidValue(field, say`names an ISO image that cannot be used: its status is ${image.status}`);
   if (image.domainStatus !== 'active')
-    throw invalidValue(field, `names an ISO image on a storage domain that is not active but ${image.domainStatus}`);
+    throw invalidValue(field, say`names an ISO image on a storage domain that is not active but ${image.domainStatus}`);
   if (image.storageType === 'iscsi' || image.storageType === 'fcp')
     throw invalidValue(field, 'names an ISO image on a block domain; hosts boot kernels from files only: copy it to a file domain');
   return repositoryPath(image);

@@ -1,5 +1,5 @@
 import type { Display, Vm } from '@virgate/contract/generated/types';
-import { invalidValue, refused } from '../rest/fault.ts';
+import { invalidValue, refused, say } from '../rest/fault.ts';
 import type { Context } from '../rest/operation.ts';
 import { checkBootTexts, placedBootFiles } from './boot-files.ts';
 import { checkPinning } from './cpu-pinning.ts';
@@ -36,9 +36,9 @@ const maxDisconnectDelayMinutes = 24 * 60;
 
 function checkConsole({ disconnect_action: action, disconnect_action_delay: delay }: Display): void {
   if (action !== undefined && !disconnectActions.includes(action))
-    throw invalidValue('display.disconnect_action', `must be one of ${disconnectActions.join(', ')}`);
+    throw invalidValue('display.disconnect_action', say`must be one of ${disconnectActions.join(', ')}`);
   if (delay !== undefined && (delay < 0 || delay > maxDisconnectDelayMinutes))
-    throw invalidValue('display.disconnect_action_delay', `must be between 0 and ${maxDisconnectDelayMinutes} minutes`);
+    throw invalidValue('display.disconnect_action_delay', say`must be between 0 and ${maxDisconnectDelayMinutes} minutes`);
 }
 
 function checkDevices(definition: Vm): void {
@@ -53,9 +53,9 @@ function checkDevices(definition: Vm): void {
   for (const [field, value] of Object.entries({ 'rng_device.rate.bytes': rng?.rate?.bytes, 'rng_device.rate.period': rng?.rate?.period }))
     if (value !== undefined && value < 1) throw invalidValue(field, 'must be at least 1');
   const queues = definition.virtio_scsi_multi_queues ?? 0;
-  if (queues < 0 || queues > maxQueues) throw invalidValue('virtio_scsi_multi_queues', `must be between 0 and ${maxQueues}`);
+  if (queues < 0 || queues > maxQueues) throw invalidValue('virtio_scsi_multi_queues', say`must be between 0 and ${maxQueues}`);
   const threads = definition.io?.threads ?? 0;
-  if (threads < 0 || threads > maxQueues) throw invalidValue('io.threads', `must be between 0 and ${maxQueues}`);
+  if (threads < 0 || threads > maxQueues) throw invalidValue('io.threads', say`must be between 0 and ${maxQueues}`);
 }
 
 /** What a floppy disk of 1.44 MB and its label have room for. */
@@ -68,7 +68,7 @@ function checkPayloads({ payloads = [] }: Vm): void {
     if (!floppyLabel.test(label ?? ''))
       throw invalidValue('payloads.volume_id', 'must have at most 11 letters, digits, dots, dashes and underscores on a floppy disk');
     const bytes = files.reduce((sum, { content = '' }) => sum + Buffer.byteLength(content), 0);
-    if (bytes > floppyBytes) throw invalidValue('payloads.files', `must fit on a floppy disk, which has room for ${floppyBytes} bytes`);
+    if (bytes > floppyBytes) throw invalidValue('payloads.files', say`must fit on a floppy disk, which has room for ${floppyBytes} bytes`);
   }
 }
 

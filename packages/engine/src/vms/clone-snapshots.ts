@@ -1,7 +1,7 @@
 import { json } from '@virgate/database';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import type { NewLayer } from '../disks/volumes.ts';
-import { invalidValue, refused } from '../rest/fault.ts';
+import { invalidValue, refused, say } from '../rest/fault.ts';
 import type { Context } from '../rest/operation.ts';
 import { isInPreview } from '../snapshots/chain.ts';
 import type { VmConfiguration } from '../snapshots/configuration.ts';
@@ -74,7 +74,7 @@ export async function planSnapshots(context: Context, vmId: string, disks: reado
   );
   const all = [...chains.values()].flat();
   if (all.length > maxVolumes)
-    throw invalidValue('discard_snapshots', `the disks have ${all.length} volumes; at most ${maxVolumes} are cloned with snapshots`);
+    throw invalidValue('discard_snapshots', say`the disks have ${all.length} volumes; at most ${maxVolumes} are cloned with snapshots`);
   const volumeIds = new Map(all.map((volume) => [volume.volumeId, context.engine.uuid()]));
   const newId = (volume: Volume): string => volumeIds.get(volume.volumeId) ?? '';
   const planned = disks.map(({ disk, attachment }): PlannedDisk => {

@@ -1,6 +1,6 @@
 import { autoPinningPolicyValues } from '@virgate/contract/generated/enums';
 import type { CpuPinningPolicy, Vm } from '@virgate/contract/generated/types';
-import { invalidValue, refused } from '../rest/fault.ts';
+import { invalidValue, refused, say } from '../rest/fault.ts';
 import { isExclusive } from '../scheduling/host-cpus.ts';
 import type { VcpuPin } from './domain-xml/cpu.ts';
 
@@ -43,7 +43,7 @@ function inNewWords(body: Vm): Vm {
 export function withPinningParameter(body: Vm, policy: string | undefined): Vm {
   if (policy === undefined) return body;
   const known = autoPinningPolicyValues.find((one) => one === policy);
-  if (known === undefined) throw invalidValue('auto_pinning_policy', `must be one of ${autoPinningPolicyValues.join(', ')}`);
+  if (known === undefined) throw invalidValue('auto_pinning_policy', say`must be one of ${autoPinningPolicyValues.join(', ')}`);
   return { auto_pinning_policy: known, ...body };
 }
 

@@ -5,7 +5,7 @@ import type { Insertable, Selectable, Updateable } from 'kysely';
 import type { VmTable } from '../tables/schema.ts';
 import { defaultIconIds } from '../icons/predefined.ts';
 import { quotaReference } from '../quotas/reference.ts';
-import { invalidValue } from '../rest/fault.ts';
+import { invalidValue, say } from '../rest/fault.ts';
 
 /**
  * What VMs and templates have in common: how the contract's attributes lie in the columns and the `settings` of one row.
@@ -111,16 +111,16 @@ export function overlay<T>(base: T, change: unknown): T {
 function checkTopology(topology: CpuTopology): Required<CpuTopology> {
   const { sockets = 1, cores = 1, threads = 1 } = topology;
   for (const [name, value] of Object.entries({ sockets, cores, threads })) {
-    if (value < 1 || value > maxVcpus) throw invalidValue(`cpu.topology.${name}`, `must be between 1 and ${maxVcpus}`);
+    if (value < 1 || value > maxVcpus) throw invalidValue(`cpu.topology.${name}`, say`must be between 1 and ${maxVcpus}`);
   }
-  if (sockets * cores * threads > maxVcpus) throw invalidValue('cpu.topology', `a VM has at most ${maxVcpus} virtual CPUs`);
+  if (sockets * cores * threads > maxVcpus) throw invalidValue('cpu.topology', say`a VM has at most ${maxVcpus} virtual CPUs`);
   return { sockets, cores, threads };
 }
 
 /** A name that can be one. @throws {Fault} 400 */
 export function checkName(name: string | undefined, field = 'name'): string {
   if (name === undefined || name.trim() === '') throw invalidValue(field, 'must not be empty');
-  if (name.length > maxNameLength) throw invalidValue(field, `may have at most ${maxNameLength} characters`);
+  if (name.length > maxNameLength) throw invalidValue(field, say`may have at most ${maxNameLength} characters`);
   if (!/^[\p{L}\p{N}._+-][\p{L}\p{N}._+ -]*$/u.test(name) || name.endsWith('.'))
     throw invalidValue(field, 'may only have letters, digits and the signs . _ - +');
   return name;
@@ -128,7 +128,7 @@ export function checkName(name: string | undefined, field = 'name'): string {
 
 function memoryOf(definition: VmBase): { memory: number; guaranteed: number; max: number } {
   const memory = definition.memory ?? 1024 * mib;
-  if (memory < mib || memory > maxMemoryBytes) throw invalidValue('memory', `must be between ${mib} and ${maxMemoryBytes} bytes`);
+  if (memory < mib || memory > maxMemoryBytes) throw invalidValue('memory', say`must be between ${mib} and ${maxMemoryBytes} bytes`);
   const policy = definition.memory_policy ?? {};
   const guaranteed = policy.guaranteed ?? memory;
   const max = policy.max ?? Math.min(memory * maxMemoryFactor, maxMemoryBytes);

@@ -90,14 +90,14 @@ export const vmCallSaga = <Params extends VmCallParams>({ hosts }: Pick<SagaServ
           const options = { timeoutMs: callTimeoutMs, fence, correlationId: ctx.params.correlationId, signal: ctx.signal };
           const domain = (): Promise<string> => domainOn(client, ctx.params.vmId, options);
           const lacking = await action.prepare?.(hosts, ctx.params, (run) => ctx.tx(run));
-          if (lacking != null) throw hostFailed(`Cannot ${action.verb} VM`, lacking);
+          if (lacking != null) throw hostFailed({ action: action.verb, type: 'VM' }, lacking);
           try {
             const { method, parameters } = await action.call(ctx.params, domain);
             await client.call(method, parameters, options);
           } catch (error) {
             if (!(error instanceof VdsmError) || error.code === connectionLost) throw error;
             if (ctx.attempt > 1 && action.doneAlready?.includes(error.code) === true) return;
-            throw hostFailed(`Cannot ${action.verb} VM`, error.message, error);
+            throw hostFailed({ action: action.verb, type: 'VM' }, error.message, error);
           }
         },
         record: (ctx, trx) => action.record(trx, ctx.params, aboutOf(ctx.params, ctx.id)),

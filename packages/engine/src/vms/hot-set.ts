@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
-import { hostFailed, refused } from '../rest/fault.ts';
+import { hostFailed, refused, say } from '../rest/fault.ts';
 import { loadSnapshot } from '../scheduling/load.ts';
 import { memoryLeft } from '../scheduling/memory.ts';
 import type { Tables } from '../tables/schema.ts';
@@ -78,12 +78,12 @@ async function checkHostMemory(trx: Trx, { vmId, hostId, hostName }: HotSet, add
   const { cluster_id: clusterId } = await trx.selectFrom('vm').select('cluster_id').where('id', '=', vmId).executeTakeFirstOrThrow();
   const snapshot = await loadSnapshot(trx, clusterId ?? '', { cpus: false });
   const host = snapshot.hosts.find((one) => one.id === hostId);
-  if (!host) throw hostFailed('Cannot edit VM', `host ${hostName} is in another cluster by now`);
+  if (!host) throw hostFailed('Cannot edit VM', say`host ${hostName} is in another cluster by now`);
   const free = memoryLeft(host, snapshot.cluster);
   if (addedBytes > free)
     throw hostFailed(
       'Cannot edit VM',
-      `host ${hostName} has ${Math.floor(free / mib)} MiB of memory left, and ${addedBytes / mib} are needed`,
+      say`host ${hostName} has ${Math.floor(free / mib)} MiB of memory left, and ${addedBytes / mib} are needed`,
     );
 }
 
@@ -118,7 +118,7 @@ async function unplug(services: SagaServices, ctx: Ctx, memory: NonNullable<HotS
     await call(services, ctx, 'VM.hotunplugMemory', memoryCall(ctx.params.vmId, piece, memory.guaranteedBytes));
     const until = performance.now() + unplugTimeoutMs;
     while ((await pluggedMemory(services, ctx)).some((device) => device.alias === piece.alias)) {
-      if (performance.now() > until) throw hostFailed('Cannot edit VM', `the guest did not let go of ${piece.bytes / mib} MiB`);
+      if (performance.now() > until) throw hostFailed('Cannot edit VM', say`the guest did not let go of ${piece.bytes / mib} MiB`);
       await delay(unplugPollMs, undefined, { signal: ctx.signal });
     }
   }

@@ -36,7 +36,7 @@ export const logonVm: Operation = {
         { timeoutMs: callTimeoutMs, fence, correlationId: context.correlationId },
       );
     } catch (error) {
-      throw error instanceof VdsmError ? hostFailed(`Cannot ${frame.VAR_ACTION} VM`, error.message, error) : error;
+      throw error instanceof VdsmError ? hostFailed({ action: frame.VAR_ACTION, type: 'VM' }, error.message, error) : error;
     }
     const job = await write(context, (trx) =>
       context.engine.jobs.record(trx, context, {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { Fault, refused, conflict } from '../rest/fault.ts';
-import { messageText, statusOfMessage } from '../rest/messages.ts';
+import { statusOfMessage } from '../rest/messages.ts';
 import { loadQuestion } from '../scheduling/load.ts';
 import { explain, schedule, type SchedulingResult } from '../scheduling/schedule.ts';
 import type { SchedulingSnapshot } from '../scheduling/snapshot.ts';
@@ -81,6 +81,5 @@ export async function placeMigration(
 /** The fault that no host can take the VM, with what keeps it from each. */
 export function noDestination(result: SchedulingResult): Fault {
   const key = result.messageKey ?? 'SCHEDULING_ALL_HOSTS_FILTERED_OUT';
-  const text = messageText(key, frame);
-  return new Fault(statusOfMessage(key), 'Operation Failed', `[${text} ${explain(result)}]`, { key });
+  return new Fault(statusOfMessage(key), 'Operation Failed', ['[', { message: key, values: frame }, ' ', explain(result), ']'], { key });
 }

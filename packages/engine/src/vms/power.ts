@@ -172,7 +172,7 @@ export const powerSagas = ({ hosts }: SagaServices): EngineSaga[] =>
                 });
               } catch (error) {
                 if (error instanceof VdsmError && error.code === noSuchVm && action.becomes === 'down') return;
-                throw error instanceof VdsmError ? hostFailed(`Cannot ${action.verb} VM`, error.message, error) : error;
+                throw error instanceof VdsmError ? hostFailed({ action: action.verb, type: 'VM' }, error.message, error) : error;
               }
             },
             async record(ctx, trx) {

@@ -47,7 +47,7 @@ export const screenshotVm: Operation = {
       await write(context, (trx) =>
         recordEvent(trx, { name: 'USER_FAILED_TO_SCREENSHOT_VM', ...about, values: { reason: error.message } }),
       );
-      throw hostFailed(`Cannot ${frame.VAR_ACTION} VM`, error.message, error);
+      throw hostFailed({ action: frame.VAR_ACTION, type: 'VM' }, error.message, error);
     }
   },
 };

@@ -105,8 +105,12 @@ async function place(trx: Trx, params: RunParams, jobId: string): Promise<Schedu
 /** The hosts that can take the VM, best first. @throws {Fault} with the reasons against each when there is none */
 function candidatesOf(result: SchedulingResult): string[] {
   if (result.messageKey === null) return result.ranked.slice(0, maxHosts);
-  const text = messageText(result.messageKey, { VAR_ACTION: 'run', VAR_TYPE: 'VM' });
-  throw new Fault(statusOfMessage(result.messageKey), 'Operation Failed', `[${text} ${explain(result)}]`, { key: result.messageKey });
+  throw new Fault(
+    statusOfMessage(result.messageKey),
+    'Operation Failed',
+    ['[', { message: result.messageKey, values: { VAR_ACTION: 'run', VAR_TYPE: 'VM' } }, ' ', explain(result), ']'],
+    { key: result.messageKey },
+  );
 }
 
 /** The CPUs that a suspended VM had; null for one that starts anew. */
