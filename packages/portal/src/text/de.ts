@@ -527,7 +527,7 @@ export const texts: Catalogue = {
   'label.permits': 'Rechte',
   'label.mutable': 'Änderbar',
   'label.allowDuplicates': 'Duplikate zulassen',
-  'label.macRanges': 'MAC-Adressbereiche',
+  'label.macRanges': 'MAC-Adresspoole',
   'label.defaultPool': 'Standard',
   'label.passthrough': 'Durchreichen',
   'label.migratable': 'Migrierbar',
@@ -1258,7 +1258,7 @@ export const texts: Catalogue = {
   'label.vmNumber': 'Zahl der VMs',
   'cluster.upgrade.title': 'Die Aktualisierung von {name} beginnen oder beenden?',
   'cluster.upgrade.body':
-    'Während ein Cluster aktualisiert wird, lässt seine Zuteilungsrichtlinie virtuelle Maschinen, wo sie sind. Nochmals verlangt, endet die Aktualisierung.',
+    'Während ein Cluster aktualisiert wird, lässt seine Scheduling-Richtlinie virtuelle Maschinen, wo sie sind. Nochmals verlangt, endet die Aktualisierung.',
   'label.displayOverridden': 'Abweichende Anzeigeadresse',
   'label.networkLabelShort': 'Label',
   'label.guaranteedFree': 'Zugesicherter freier Platz',

@@ -1258,7 +1258,7 @@ export const texts: Catalogue = {
   'label.vmNumber': 'Nombre de VM',
   'cluster.upgrade.title': 'Commencer ou terminer la mise à niveau de {name} ?',
   'cluster.upgrade.body':
-    'Pendant la mise à niveau d’un cluster, sa politique d’ordonnancement laisse les machines virtuelles où elles sont. Demandée à nouveau, la mise à niveau se termine.',
+    'Pendant la mise à niveau d’un cluster, sa stratégie de planification laisse les machines virtuelles où elles sont. Demandée à nouveau, la mise à niveau se termine.',
   'label.displayOverridden': 'Adresse d’affichage remplacée',
   'label.networkLabelShort': 'Étiquette',
   'label.guaranteedFree': 'Espace libre garanti',
