@@ -1250,8 +1250,6 @@ export const texts: Catalogue = {
   'label.forEverybody': 'Allen Benutzern diese Vorlage erlauben',
   'label.externalStatus': 'Zusätzlicher Status',
   'label.centerStatus': 'Status des Rechenzentrums',
-  'action.attachIso': 'ISO-Domäne anhängen',
-  'action.attachExport': 'Exportdomäne anhängen',
   'label.hostCount': 'Zahl der Hosts',
   'label.vmCount': 'Zahl der VMs',
   'label.nodeType': 'Art der Clusterknoten',
@@ -1276,7 +1274,6 @@ export const texts: Catalogue = {
   'domain.reason.master': 'Sie ist bereits der Master.',
   'action.scanDisks': 'Festplatten suchen',
   'domain.reason.unattached': 'Hängen Sie sie zuerst an ein Rechenzentrum an.',
-  'label.domainFunction': 'Funktion der Domäne',
   'label.assignedVms': 'Zugewiesene VMs',
   'label.runningVms': 'Laufende VMs',
   'label.attachment': 'Verbindung zum jetzigen Host',
@@ -1317,6 +1314,8 @@ export const texts: Catalogue = {
   'option.custom': 'Keiner: eigene Werte',
   'vm.instanceType.hint':
     'Er bestimmt Speicher, Prozessoren, Verfügbarkeit und Migration. Wird davon etwas geändert, ist die Maschine von ihm unabhängig.',
+  'form.changedMeanwhile':
+    'Inzwischen von jemand anderem geändert: {fields}. Nichts davon wurde überschrieben. Wo Sie nichts eingegeben haben, zeigt das Formular die jetzigen Werte; speichern Sie erneut, um Ihre zu setzen.',
 };
 
 /** German words for values of the API's enumerations. */

@@ -1241,8 +1241,6 @@ export const texts: Catalogue = {
   'label.forEverybody': 'Permitir esta plantilla a todos los usuarios',
   'label.externalStatus': 'Estado adicional',
   'label.centerStatus': 'Estado del centro de datos',
-  'action.attachIso': 'Adjuntar ISO',
-  'action.attachExport': 'Adjuntar exportación',
   'label.hostCount': 'Número de hosts',
   'label.vmCount': 'Número de VM',
   'label.nodeType': 'Tipo de nodo del clúster',
@@ -1267,7 +1265,6 @@ export const texts: Catalogue = {
   'domain.reason.master': 'Ya es el maestro.',
   'action.scanDisks': 'Buscar discos',
   'domain.reason.unattached': 'Adjúntelo primero a un centro de datos.',
-  'label.domainFunction': 'Función del dominio',
   'label.assignedVms': 'VM asignadas',
   'label.runningVms': 'VM en ejecución',
   'label.attachment': 'Vínculo con el host actual',
@@ -1307,6 +1304,8 @@ export const texts: Catalogue = {
   'label.storageOfEvent': 'Dominio de almacenamiento',
   'option.custom': 'Ninguno: valores propios',
   'vm.instanceType.hint': 'Decide memoria, procesadores, disponibilidad y migración. Cambiar uno hace la máquina independiente de él.',
+  'form.changedMeanwhile':
+    'Otra persona lo cambió entretanto: {fields}. No se ha sobrescrito nada de ello. Donde no escribió nada, el formulario muestra los valores actuales; guarde de nuevo para fijar los suyos.',
 };
 
 /** Spanish words for values of the API's enumerations. */

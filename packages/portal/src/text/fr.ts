@@ -1250,8 +1250,6 @@ export const texts: Catalogue = {
   'label.forEverybody': 'Autoriser ce modèle à tous les utilisateurs',
   'label.externalStatus': 'État supplémentaire',
   'label.centerStatus': 'État du centre de données',
-  'action.attachIso': 'Attacher un ISO',
-  'action.attachExport': 'Attacher un export',
   'label.hostCount': 'Nombre d’hôtes',
   'label.vmCount': 'Nombre de VM',
   'label.nodeType': 'Type de nœud du cluster',
@@ -1276,7 +1274,6 @@ export const texts: Catalogue = {
   'domain.reason.master': 'Il est déjà le maître.',
   'action.scanDisks': 'Rechercher des disques',
   'domain.reason.unattached': 'Attachez-le d’abord à un centre de données.',
-  'label.domainFunction': 'Fonction du domaine',
   'label.assignedVms': 'VM attribuées',
   'label.runningVms': 'VM en cours d’exécution',
   'label.attachment': 'Attachement à l’hôte actuel',
@@ -1317,6 +1314,8 @@ export const texts: Catalogue = {
   'option.custom': 'Aucun : valeurs propres',
   'vm.instanceType.hint':
     'Il décide de la mémoire, des processeurs, de la disponibilité et de la migration. En modifier un rend la machine indépendante de lui.',
+  'form.changedMeanwhile':
+    'Modifié entre-temps par quelqu’un d’autre : {fields}. Rien n’en a été écrasé. Là où vous n’avez rien saisi, le formulaire montre les valeurs actuelles ; enregistrez à nouveau pour appliquer les vôtres.',
 };
 
 /** French words for values of the API's enumerations. */

@@ -1241,8 +1241,6 @@ export const texts: Catalogue = {
   'label.forEverybody': 'すべてのユーザーにこのテンプレートを許可',
   'label.externalStatus': '追加のステータス',
   'label.centerStatus': 'データセンターのステータス',
-  'action.attachIso': 'ISO をアタッチ',
-  'action.attachExport': 'エクスポートをアタッチ',
   'label.hostCount': 'ホスト数',
   'label.vmCount': 'VM 数',
   'label.nodeType': 'クラスターノードの種類',
@@ -1267,7 +1265,6 @@ export const texts: Catalogue = {
   'domain.reason.master': '既にマスターです。',
   'action.scanDisks': 'ディスクをスキャン',
   'domain.reason.unattached': '先にデータセンターにアタッチしてください。',
-  'label.domainFunction': 'ドメインの機能',
   'label.assignedVms': '割り当て済み VM',
   'label.runningVms': '実行中の VM',
   'label.attachment': '現在のホストへの接続',
@@ -1307,6 +1304,8 @@ export const texts: Catalogue = {
   'label.storageOfEvent': 'ストレージドメイン',
   'option.custom': 'なし: 独自の値',
   'vm.instanceType.hint': 'メモリー、プロセッサー、可用性、移行を決めます。いずれかを変更すると、マシンはこれから独立します。',
+  'form.changedMeanwhile':
+    'その間に別の人が変更しました: {fields}。上書きはされていません。入力していない欄には現在の値が表示されます。自分の値を設定するにはもう一度保存してください。',
 };
 
 /** Japanese words for values of the API's enumerations. */

@@ -1232,8 +1232,6 @@ export const texts: Catalogue = {
   'label.forEverybody': '允许所有用户使用此模板',
   'label.externalStatus': '附加状态',
   'label.centerStatus': '数据中心状态',
-  'action.attachIso': '附加 ISO',
-  'action.attachExport': '附加导出域',
   'label.hostCount': '主机数',
   'label.vmCount': '虚拟机数',
   'label.nodeType': '集群节点类型',
@@ -1257,7 +1255,6 @@ export const texts: Catalogue = {
   'domain.reason.master': '它已是主存储域。',
   'action.scanDisks': '扫描磁盘',
   'domain.reason.unattached': '请先将其附加到数据中心。',
-  'label.domainFunction': '存储域功能',
   'label.assignedVms': '已分配的虚拟机',
   'label.runningVms': '运行中的虚拟机',
   'label.attachment': '与当前主机的关联',
@@ -1297,6 +1294,7 @@ export const texts: Catalogue = {
   'label.storageOfEvent': '存储域',
   'option.custom': '无：自定义值',
   'vm.instanceType.hint': '它决定内存、处理器、可用性和迁移。更改其中之一会使虚拟机不再依赖它。',
+  'form.changedMeanwhile': '在此期间被他人更改：{fields}。其中内容均未被覆盖。您未输入之处显示当前值；再次保存即可应用您的值。',
 };
 
 /** Simplified Chinese words for values of the API's enumerations. */

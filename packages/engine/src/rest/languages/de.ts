@@ -412,6 +412,7 @@ export const de: Catalogue = {
     ACTION_TYPE_NO_JOB: 'Den Auftrag gibt es nicht',
     ACTION_TYPE_NO_STEP: 'Den Schritt gibt es nicht',
     ACTION_TYPE_NOT_EXTERNAL: 'Das wurde nicht von außen angelegt',
+    DISK_HAS_NOTHING_TO_REDUCE: 'Die Festplatte ist vorab belegt: sie behält ihre Größe und kann nichts zurückgeben',
   },
   sentences: {
     'must have 1 to {0} characters': 'muss 1 bis {0} Zeichen haben',

@@ -406,6 +406,7 @@ export const es: Catalogue = {
     ACTION_TYPE_NO_JOB: 'El trabajo no existe',
     ACTION_TYPE_NO_STEP: 'El paso no existe',
     ACTION_TYPE_NOT_EXTERNAL: 'Esto no se creó desde fuera',
+    DISK_HAS_NOTHING_TO_REDUCE: 'El disco está preasignado: conserva su tamaño y no tiene nada que devolver',
   },
   sentences: {
     'must have 1 to {0} characters': 'debe tener de 1 a {0} caracteres',

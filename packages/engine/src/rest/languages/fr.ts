@@ -421,6 +421,7 @@ export const fr: Catalogue = {
     ACTION_TYPE_NO_JOB: 'La tâche n’existe pas',
     ACTION_TYPE_NO_STEP: 'L’étape n’existe pas',
     ACTION_TYPE_NOT_EXTERNAL: 'Ceci n’a pas été créé de l’extérieur',
+    DISK_HAS_NOTHING_TO_REDUCE: 'Le disque est préalloué : il garde sa taille et n’a rien à rendre',
   },
   sentences: {
     'must have 1 to {0} characters': 'doit avoir de 1 à {0} caractères',

@@ -396,6 +396,7 @@ export const ja: Catalogue = {
     ACTION_TYPE_NO_JOB: 'ジョブが存在しません',
     ACTION_TYPE_NO_STEP: 'ステップが存在しません',
     ACTION_TYPE_NOT_EXTERNAL: '外部で作成されたものではありません',
+    DISK_HAS_NOTHING_TO_REDUCE: 'ディスクは事前割り当て済みです。サイズは固定で、解放できる領域はありません',
   },
   sentences: {
     'must have 1 to {0} characters': '1 から {0} 文字でなければなりません',

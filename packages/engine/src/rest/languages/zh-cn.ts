@@ -383,6 +383,7 @@ export const zhCn: Catalogue = {
     ACTION_TYPE_NO_JOB: '任务不存在',
     ACTION_TYPE_NO_STEP: '步骤不存在',
     ACTION_TYPE_NOT_EXTERNAL: '这不是外部创建的',
+    DISK_HAS_NOTHING_TO_REDUCE: '磁盘为预分配：其大小固定，没有可释放的空间',
   },
   sentences: {
     'must have 1 to {0} characters': '必须为 1 到 {0} 个字符',
