@@ -13,6 +13,7 @@ const sources = [
   'src/**/*',
   '../sdk/src/**/*.ts',
   '../contract/src/**/*.ts',
+  '../charts/src/**/*.ts',
   '../../package-lock.json',
 ];
 

@@ -56,7 +56,7 @@ export type ReportChartType = 'line' | 'bar' | 'stacked_bar' | 'pie' | 'meter' |
 
 export type ReportUnit = 'text' | 'time' | 'count' | 'percent' | 'minutes' | 'hours' | 'megabytes' | 'gigabytes' | 'bytes_per_second';
 
-export type ReportFile = 'csv';
+export type ReportFile = 'csv' | 'xlsx' | 'pdf';
 
 export type ReportObjectKind = 'data_center' | 'cluster' | 'host' | 'vm' | 'storage_domain';
 
@@ -543,6 +543,12 @@ export interface WarehouseRebuild {
   days: number;
 }
 
+/** The report stands in the menu of this kind of objects, and takes them as this criterion. */
+export interface ReportMenu {
+  kind: ReportObjectKind;
+  criterion: string;
+}
+
 /** A report or dashboard, with the criteria that it takes, and those that it needs beside the period. */
 export interface ReportEntry {
   code: string;
@@ -551,6 +557,7 @@ export interface ReportEntry {
   kind: ReportKind;
   criteria: string[];
   needs: string[];
+  menus: ReportMenu[];
   most?: number;
 }
 
@@ -1021,11 +1028,11 @@ export type VirgateTypeName = 'Proposal' | 'Proposals' | 'ProposalPolicy' | 'Pro
   | 'Whoami' | 'TokenPermits' | 'ApiToken' | 'MadeApiToken' | 'ApiTokens' | 'NewApiToken' | 'AttributeDifference' | 'PlacementReason'
   | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'NextRun' | 'PasswordChange' | 'PasswordPolicy' | 'PasswordPolicyChange'
   | 'NewUser' | 'AddedUser' | 'UserChange' | 'WarehouseProgress' | 'Warehouse' | 'WarehouseChange' | 'WarehouseSpan' | 'WarehouseRebuild'
-  | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'ReportColumn' | 'ReportTable' | 'ReportCriterion' | 'ReportChoice' | 'Report' | 'WarehouseReader'
-  | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion'
-  | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress' | 'DiskImport'
-  | 'StartedJob' | 'ConsoleTicket' | 'SshHostKey' | 'SerialConsoleProxy' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory'
-  | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
+  | 'ReportMenu' | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'ReportColumn' | 'ReportTable' | 'ReportCriterion' | 'ReportChoice' | 'Report'
+  | 'WarehouseReader' | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults'
+  | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress'
+  | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SshHostKey' | 'SerialConsoleProxy' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions'
+  | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
 
 export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   DirectoryKind: ['rfc2307', 'ipa', 'active_directory'],
@@ -1054,7 +1061,7 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   ReportDisplay: ['data_center', 'cluster'],
   ReportChartType: ['line', 'bar', 'stacked_bar', 'pie', 'meter', 'scatter', 'heatmap'],
   ReportUnit: ['text', 'time', 'count', 'percent', 'minutes', 'hours', 'megabytes', 'gigabytes', 'bytes_per_second'],
-  ReportFile: ['csv'],
+  ReportFile: ['csv', 'xlsx', 'pdf'],
   ReportObjectKind: ['data_center', 'cluster', 'host', 'vm', 'storage_domain'],
   ProposalState: ['pending', 'running', 'done', 'failed', 'rejected', 'expired'],
 };
@@ -1123,7 +1130,8 @@ export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
   WarehouseChange: { does: 'What is left out stays as it is; a scale sets all three retentions.', attrs: [{ name: 'scale', type: 'RetentionScale', optional: true }, { name: 'timeZone', type: 'string', optional: true, min: 1, max: 64 }, { name: 'samplesHours', type: 'integer', optional: true, min: 1, max: 8760 }, { name: 'hourlyHours', type: 'integer', optional: true, min: 1, max: 87600 }, { name: 'dailyHours', type: 'integer', optional: true, min: 0, max: 876000 }] },
   WarehouseSpan: { attrs: [{ name: 'from', type: 'timestamp' }, { name: 'to', type: 'timestamp' }] },
   WarehouseRebuild: { does: 'How many hours and days of all kinds will be summed up again.', attrs: [{ name: 'hours', type: 'integer' }, { name: 'days', type: 'integer' }] },
-  ReportEntry: { does: 'A report or dashboard, with the criteria that it takes, and those that it needs beside the period.', attrs: [{ name: 'code', type: 'string' }, { name: 'name', type: 'string' }, { name: 'group', type: 'string' }, { name: 'kind', type: 'ReportKind' }, { name: 'criteria', type: 'string', list: true }, { name: 'needs', type: 'string', list: true }, { name: 'most', type: 'integer', optional: true }] },
+  ReportMenu: { does: 'The report stands in the menu of this kind of objects, and takes them as this criterion.', attrs: [{ name: 'kind', type: 'ReportObjectKind' }, { name: 'criterion', type: 'string' }] },
+  ReportEntry: { does: 'A report or dashboard, with the criteria that it takes, and those that it needs beside the period.', attrs: [{ name: 'code', type: 'string' }, { name: 'name', type: 'string' }, { name: 'group', type: 'string' }, { name: 'kind', type: 'ReportKind' }, { name: 'criteria', type: 'string', list: true }, { name: 'needs', type: 'string', list: true }, { name: 'menus', type: 'ReportMenu', list: true }, { name: 'most', type: 'integer', optional: true }] },
   ReportSeries: { does: 'One line, column, slice or point of a chart. Of a meter: what is reached, and of how much. Of a scatter: its two coordinates.', attrs: [{ name: 'name', type: 'string' }, { name: 'values', type: 'decimal', list: true, gaps: true }, { name: 'dashed', type: 'boolean', optional: true }] },
   ReportChart: { does: 'A chart: over the points of the report when it has no categories.', attrs: [{ name: 'type', type: 'ReportChartType' }, { name: 'title', type: 'string' }, { name: 'subtitle', type: 'string' }, { name: 'unit', type: 'ReportUnit' }, { name: 'across', type: 'boolean', optional: true }, { name: 'categories', type: 'string', list: true, optional: true }, { name: 'series', type: 'ReportSeries', list: true }] },
   ReportColumn: { attrs: [{ name: 'title', type: 'string' }, { name: 'unit', type: 'ReportUnit' }] },
@@ -1377,7 +1385,7 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
     id: 'text',
     methods: [
       { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'period', type: 'ReportPeriod', optional: true }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'startHour', type: 'integer', min: 0, max: 24, optional: true }, { name: 'endDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'hostType', type: 'ReportHostType', optional: true }, { name: 'host', type: 'uuid', optional: true }, { name: 'hosts', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'operatingSystem', type: 'integer', min: 0, max: 100000, optional: true }, { name: 'vm', type: 'uuid', optional: true }, { name: 'vms', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'storageType', type: 'ReportStorageType', optional: true }, { name: 'storageDomain', type: 'uuid', optional: true }, { name: 'cpuThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'memoryThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'measure', type: 'ReportMeasure', optional: true }, { name: 'figure', type: 'ReportFigure', optional: true }, { name: 'groupByTag', type: 'boolean', optional: true }, { name: 'displayBy', type: 'ReportDisplay', optional: true }], answer: 'Report', status: 200, does: 'A report by its criteria, over what its reader may see.' },
-      { name: 'download', http: 'GET', action: 'download', access: 'signed_in', params: [{ name: 'format', type: 'ReportFile' }, { name: 'period', type: 'ReportPeriod', optional: true }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'startHour', type: 'integer', min: 0, max: 24, optional: true }, { name: 'endDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'hostType', type: 'ReportHostType', optional: true }, { name: 'host', type: 'uuid', optional: true }, { name: 'hosts', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'operatingSystem', type: 'integer', min: 0, max: 100000, optional: true }, { name: 'vm', type: 'uuid', optional: true }, { name: 'vms', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'storageType', type: 'ReportStorageType', optional: true }, { name: 'storageDomain', type: 'uuid', optional: true }, { name: 'cpuThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'memoryThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'measure', type: 'ReportMeasure', optional: true }, { name: 'figure', type: 'ReportFigure', optional: true }, { name: 'groupByTag', type: 'boolean', optional: true }, { name: 'displayBy', type: 'ReportDisplay', optional: true }], file: ['text/csv'], status: 200, does: 'The same as a file.' },
+      { name: 'download', http: 'GET', action: 'download', access: 'signed_in', params: [{ name: 'format', type: 'ReportFile' }, { name: 'period', type: 'ReportPeriod', optional: true }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'startHour', type: 'integer', min: 0, max: 24, optional: true }, { name: 'endDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'hostType', type: 'ReportHostType', optional: true }, { name: 'host', type: 'uuid', optional: true }, { name: 'hosts', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'operatingSystem', type: 'integer', min: 0, max: 100000, optional: true }, { name: 'vm', type: 'uuid', optional: true }, { name: 'vms', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'storageType', type: 'ReportStorageType', optional: true }, { name: 'storageDomain', type: 'uuid', optional: true }, { name: 'cpuThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'memoryThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'measure', type: 'ReportMeasure', optional: true }, { name: 'figure', type: 'ReportFigure', optional: true }, { name: 'groupByTag', type: 'boolean', optional: true }, { name: 'displayBy', type: 'ReportDisplay', optional: true }], file: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/pdf'], status: 200, does: 'The same as a file.' },
     ],
   },
   ReportChoicesService: {

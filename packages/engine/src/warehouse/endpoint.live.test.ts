@@ -248,6 +248,16 @@ test('the history of an engine is summed up, shown by the views, read from outsi
         assert.deepEqual([file.status, file.headers['content-type']], [200, 'text/csv; charset=utf-8'], code);
         assert.ok(file.text.includes(String(answer.body['heading'])), file.text);
       }
+      if (['BR49', 'BR48', 'SYSTEM'].includes(code))
+        for (const [format, begin] of [
+          ['pdf', '%PDF'],
+          ['xlsx', 'PK'],
+        ]) {
+          const file = await it.get(
+            `/virgate/api/reports/${code}/download?format=${format}&${criteria.includes('period') ? 'period=daily&startDate=2030-01-15' : ''}`,
+          );
+          assert.ok(file.status === 200 && file.text.startsWith(begin ?? ''), `${code} ${format} ${file.status}`);
+        }
       for (const name of needs) {
         const without = await it.get(`/virgate/api/reports/${code}?period=daily&startDate=2030-01-15`);
         assert.deepEqual([without.status, without.body['field']], criteria.includes('period') ? [400, name] : [400, 'period'], code);

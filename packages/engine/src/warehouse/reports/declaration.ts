@@ -1,5 +1,5 @@
 import declared from '@virgate/contract/data/dwh/reports.json' with { type: 'json' };
-import type { ReportChartType, ReportKind, ReportUnit } from '@virgate/contract/generated/virgate';
+import type { ReportChartType, ReportKind, ReportMenu, ReportObjectKind, ReportUnit } from '@virgate/contract/generated/virgate';
 
 /** What a report can be restricted to, by the names of the parameters of `GET /virgate/api/reports/{report}`. */
 export type CriterionName =
@@ -126,9 +126,10 @@ interface Declared {
   reports: (Omit<ReportDeclaration, 'needs' | 'kind'> & { needs?: CriterionName[] })[];
   units: (Omit<ReportDeclaration, 'needs' | 'kind' | 'group'> & { needs?: CriterionName[] })[];
   dashboards: (Omit<ReportDeclaration, 'needs' | 'kind' | 'parts' | 'heading'> & { needs?: CriterionName[]; units: string[] })[];
+  menus: Record<ReportObjectKind, { report: string; criterion: CriterionName }[]>;
 }
 
-const { sources: declaredSources, reports, units, dashboards } = declared as unknown as Declared;
+const { sources: declaredSources, reports, units, dashboards, menus } = declared as unknown as Declared;
 
 /** Sources of figures, by name. */
 export const sources: Readonly<Record<string, Source>> = declaredSources;
@@ -148,3 +149,9 @@ export const reportDeclarations: readonly ReportDeclaration[] = [
   })),
   ...units.map((unit) => ({ needs: unit.criteria, ...unit, group: 'Units of dashboards', kind: 'unit' as const })),
 ];
+
+/** Kinds of objects in whose menus a report stands. */
+export const menusOf = (code: string): ReportMenu[] =>
+  Object.entries(menus).flatMap(([kind, entries]) =>
+    entries.filter(({ report }) => report === code).map(({ criterion }) => ({ kind: kind as ReportObjectKind, criterion })),
+  );

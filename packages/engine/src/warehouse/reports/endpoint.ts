@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { refusal, type VirgateOperations } from '../../virgate/operation.ts';
 import { warehouseSettings } from '../settings.ts';
-import { csvOf, fileName } from './csv.ts';
-import { reportDeclarations, type ReportDeclaration } from './declaration.ts';
+import { menusOf, reportDeclarations, type ReportDeclaration } from './declaration.ts';
+import { fileOf } from './file.ts';
 import { choosable } from './objects.ts';
 import { runReport } from './run.ts';
 
@@ -32,6 +32,7 @@ export const reportOperations: VirgateOperations = {
               kind,
               criteria,
               needs,
+              menus: menusOf(code),
               ...(most === undefined ? {} : { most }),
             })),
         ),
@@ -44,16 +45,14 @@ export const reportOperations: VirgateOperations = {
     },
     download: {
       async run({ engine, db, user, path, params, reply }) {
-        const { format: _, ...criteria } = params;
+        const { format, ...criteria } = params;
         const report = await runReport(db, reportOf(path.report), criteria, {
           reader: user,
           at: new Date(engine.now()),
           most: mostRowsOfFile,
         });
-        void reply
-          .header('Content-Disposition', `attachment; filename="${fileName(report)}.csv"`)
-          .type('text/csv; charset=utf-8')
-          .send(csvOf(report));
+        const file = await fileOf(report, format);
+        void reply.header('Content-Disposition', `attachment; filename="${file.name}"`).type(file.type).send(file.content);
         return undefined;
       },
     },
