@@ -1,4 +1,4 @@
-// Budget: 95 s
+// Budget: 150 s
 // Needs: browser
 /** Pages that are built from descriptions, walked through in a browser before a real engine; `npm run coverage -- portal` walks through all. */
 import assert from 'node:assert/strict';
@@ -11,6 +11,7 @@ import { clientOver } from './client.ts';
 import { setUpHostNetworks } from './host-networks.ts';
 import { allKinds } from './kinds.ts';
 import { plans } from './plans.ts';
+import { walkReports } from './reports.ts';
 import { Walk } from './walk.ts';
 import { everything, Walked } from './walked.ts';
 import { openPortal, startForPortal } from './fixture.ts';
@@ -62,4 +63,8 @@ for (const kind of (await allKinds()).filter((one) => walkedHere.has(one.page)))
 
 test('the networks of a host are set up by dragging and by keys, in one request', { timeout: 60_000 }, () =>
   onPage((page) => setUpHostNetworks(page, installation.url, clientOver(installation.rest))),
+);
+
+test('every report opens; bars of hosts are seen, criteria chosen by hand, files kept', { timeout: 300_000 }, () =>
+  onPage((page) => walkReports(page, installation.url, clientOver(installation.rest))),
 );

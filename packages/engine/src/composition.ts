@@ -77,6 +77,7 @@ import { OvfStores, updateOvfStoreSaga } from './ovf-stores/update.ts';
 import { PoolKeeper } from './vm-pools/keeper.ts';
 import { vmPoolSagas } from './vm-pools/resource.ts';
 import { templateSagas } from './templates/sagas.ts';
+import { ReportSender } from './warehouse/reports/schedule.ts';
 import { WarehouseWatch } from './warehouse/watch.ts';
 
 /** What an engine is started with. */
@@ -235,7 +236,9 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
     uuid: randomUUID,
     ping: () => pingDatabase(database.db),
   };
-  const notifier = new Notifier({ db: database.db, secretKey: authority.secretKey, engineName: engine.mailName, installationId, log });
+  const mailParts = { db: database.db, secretKey: authority.secretKey, engineName: engine.mailName, installationId, log };
+  const notifier = new Notifier(mailParts);
+  const reportSender = new ReportSender(mailParts);
   const app = await createHttpServer(engine, options.portalFolder);
   const serialConsoleProxy = serialConsoles ? new SerialConsoleProxy(engine, serialConsoles.hostKeys) : null;
   let publisher: Awaited<ReturnType<typeof startPublisher>> | undefined;
@@ -266,6 +269,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       loadBalancing.start();
       ovfStores.start();
       notifier.start();
+      reportSender.start();
       warehouse.start();
       publisher = await startPublisher({ database, engineId, log, describe: describeBy(engine) });
       housekeeping = startHousekeeping({ db: database.db, jobs, directories, options: systemOptions, log });
@@ -296,6 +300,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       await loadBalancing.stop();
       await ovfStores.stop();
       await notifier.stop();
+      await reportSender.stop();
       await warehouse.stop();
       await jobs.stop();
       await hosts.stop();

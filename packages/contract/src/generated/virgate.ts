@@ -62,6 +62,8 @@ export type ReportObjectKind = 'data_center' | 'cluster' | 'host' | 'vm' | 'stor
 
 export type ProposalState = 'pending' | 'running' | 'done' | 'failed' | 'rejected' | 'expired';
 
+export type ReportInterval = 'day' | 'week' | 'month';
+
 /** What an assistant asked for, and what became of it. */
 export interface Proposal {
   id: string;
@@ -606,6 +608,33 @@ export interface ReportChoice {
   removed: number | null;
 }
 
+/** When a report is sent: at an hour of each day, of Mondays or of the first of each month, about the last whole period. */
+export interface ReportSchedule {
+  every: ReportInterval;
+  hour: number;
+  format: ReportFile;
+  to: string[];
+}
+
+/** A report that its keeper has with its criteria, and when it is sent; error is why it could not be sent. */
+export interface SavedReport {
+  id: string;
+  name: string;
+  report: string;
+  criteria: unknown;
+  schedule: ReportSchedule | null;
+  nextSending: number | null;
+  lastSending: number | null;
+  error: string | null;
+}
+
+export interface NewSavedReport {
+  name: string;
+  report: string;
+  criteria: unknown;
+  schedule?: ReportSchedule | null;
+}
+
 /** A report's figures: of minutes for an hour, of hours for a day, of days for longer periods. What is not known is null. */
 export interface Report {
   code: string;
@@ -966,6 +995,15 @@ export interface VirgateCalls {
   ReportChoicesService: {
     list: { path: Record<never, never>; params: { kind: ReportObjectKind; search?: string; dataCenter?: string; cluster?: string; showDeleted?: boolean }; body: undefined; answer: ReportChoice[] };
   };
+  SavedReportsService: {
+    list: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: SavedReport[] };
+    add: { path: Record<never, never>; params: Record<never, never>; body: NewSavedReport; answer: SavedReport };
+  };
+  SavedReportService: {
+    update: { path: { savedReport: string }; params: Record<never, never>; body: NewSavedReport; answer: SavedReport };
+    remove: { path: { savedReport: string }; params: Record<never, never>; body: undefined; answer: undefined };
+    send: { path: { savedReport: string }; params: Record<never, never>; body: undefined; answer: undefined };
+  };
   SearchService: {
     get: { path: Record<never, never>; params: { query: string }; body: undefined; answer: SearchResults };
   };
@@ -1028,11 +1066,12 @@ export type VirgateTypeName = 'Proposal' | 'Proposals' | 'ProposalPolicy' | 'Pro
   | 'Whoami' | 'TokenPermits' | 'ApiToken' | 'MadeApiToken' | 'ApiTokens' | 'NewApiToken' | 'AttributeDifference' | 'PlacementReason'
   | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'NextRun' | 'PasswordChange' | 'PasswordPolicy' | 'PasswordPolicyChange'
   | 'NewUser' | 'AddedUser' | 'UserChange' | 'WarehouseProgress' | 'Warehouse' | 'WarehouseChange' | 'WarehouseSpan' | 'WarehouseRebuild'
-  | 'ReportMenu' | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'ReportColumn' | 'ReportTable' | 'ReportCriterion' | 'ReportChoice' | 'Report'
-  | 'WarehouseReader' | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults'
-  | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress'
-  | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SshHostKey' | 'SerialConsoleProxy' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions'
-  | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
+  | 'ReportMenu' | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'ReportColumn' | 'ReportTable' | 'ReportCriterion' | 'ReportChoice'
+  | 'ReportSchedule' | 'SavedReport' | 'NewSavedReport' | 'Report' | 'WarehouseReader' | 'MailServer' | 'MailServerChange' | 'MailTestAddress'
+  | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken'
+  | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress' | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SshHostKey' | 'SerialConsoleProxy'
+  | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest'
+  | 'Change' | 'Statistics';
 
 export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   DirectoryKind: ['rfc2307', 'ipa', 'active_directory'],
@@ -1064,6 +1103,7 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   ReportFile: ['csv', 'xlsx', 'pdf'],
   ReportObjectKind: ['data_center', 'cluster', 'host', 'vm', 'storage_domain'],
   ProposalState: ['pending', 'running', 'done', 'failed', 'rejected', 'expired'],
+  ReportInterval: ['day', 'week', 'month'],
 };
 
 export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
@@ -1138,6 +1178,9 @@ export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
   ReportTable: { does: 'A table: rows of texts, numbers and dates (epoch milliseconds), in the order of its columns; cut says that there are more.', attrs: [{ name: 'title', type: 'string' }, { name: 'columns', type: 'ReportColumn', list: true }, { name: 'rows', type: 'any', list: true }, { name: 'cut', type: 'boolean' }] },
   ReportCriterion: { does: 'What a report is restricted to, in words.', attrs: [{ name: 'name', type: 'string' }, { name: 'label', type: 'string' }, { name: 'value', type: 'string' }] },
   ReportChoice: { does: 'An object that the history knows, gone or not, by its last name.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'removed', type: 'date', nullable: true }] },
+  ReportSchedule: { does: 'When a report is sent: at an hour of each day, of Mondays or of the first of each month, about the last whole period.', attrs: [{ name: 'every', type: 'ReportInterval' }, { name: 'hour', type: 'integer', min: 0, max: 23 }, { name: 'format', type: 'ReportFile' }, { name: 'to', type: 'string', list: true, min: 1, max: 20, pattern: "^[^\\s@,;<>\"]{1,64}@[^\\s@,;<>\"]{1,190}$", form: 'a mail address' }] },
+  SavedReport: { does: 'A report that its keeper has with its criteria, and when it is sent; error is why it could not be sent.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'report', type: 'string' }, { name: 'criteria', type: 'any' }, { name: 'schedule', type: 'ReportSchedule', nullable: true }, { name: 'nextSending', type: 'date', nullable: true }, { name: 'lastSending', type: 'date', nullable: true }, { name: 'error', type: 'string', nullable: true }] },
+  NewSavedReport: { attrs: [{ name: 'name', type: 'string', min: 1, max: 100 }, { name: 'report', type: 'string', max: 40 }, { name: 'criteria', type: 'any' }, { name: 'schedule', type: 'ReportSchedule', optional: true, nullable: true }] },
   Report: { does: "A report's figures: of minutes for an hour, of hours for a day, of days for longer periods. What is not known is null.", attrs: [{ name: 'code', type: 'string' }, { name: 'name', type: 'string' }, { name: 'group', type: 'string' }, { name: 'heading', type: 'string' }, { name: 'period', type: 'ReportPeriod', nullable: true }, { name: 'from', type: 'date', nullable: true }, { name: 'to', type: 'date', nullable: true }, { name: 'timeZone', type: 'string' }, { name: 'criteria', type: 'ReportCriterion', list: true }, { name: 'hasData', type: 'boolean' }, { name: 'points', type: 'date', list: true }, { name: 'charts', type: 'ReportChart', list: true }, { name: 'tables', type: 'ReportTable', list: true }] },
   WarehouseReader: { attrs: [{ name: 'password', type: 'string', min: 8, max: 255, pattern: '^[ -~]+$', form: 'printable ASCII' }] },
   MailServer: { does: "Where mails to subscribers of events are sent from; the names of the notifier's configuration in other letters.", attrs: [{ name: 'server', type: 'string' }, { name: 'port', type: 'integer' }, { name: 'encryption', type: 'MailEncryption' }, { name: 'caPem', type: 'string', nullable: true }, { name: 'user', type: 'string', nullable: true }, { name: 'from', type: 'string' }, { name: 'replyTo', type: 'string', nullable: true }, { name: 'html', type: 'boolean' }, { name: 'retries', type: 'integer' }, { name: 'historyDays', type: 'integer' }] },
@@ -1392,6 +1435,21 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
     path: '/report-choices',
     methods: [
       { name: 'list', http: 'GET', access: 'signed_in', params: [{ name: 'kind', type: 'ReportObjectKind' }, { name: 'search', type: 'string', max: 255, optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }], answer: 'ReportChoice', list: true, status: 200, does: 'Objects that a report can be restricted to, by name; at most 500.' },
+    ],
+  },
+  SavedReportsService: {
+    path: '/saved-reports',
+    methods: [
+      { name: 'list', http: 'GET', access: 'signed_in', params: [], answer: 'SavedReport', list: true, status: 200, does: 'The reports that the user keeps.' },
+      { name: 'add', http: 'POST', access: 'signed_in', params: [], body: 'NewSavedReport', answer: 'SavedReport', status: 201, does: 'Keeps a report with its criteria, and sends it regularly when it has a schedule.' },
+    ],
+  },
+  SavedReportService: {
+    path: '/saved-reports/{savedReport}',
+    methods: [
+      { name: 'update', http: 'PUT', access: 'signed_in', params: [], body: 'NewSavedReport', answer: 'SavedReport', status: 200, does: 'Changes a report that is kept.' },
+      { name: 'remove', http: 'DELETE', access: 'signed_in', params: [], status: 204, does: 'Keeps a report no longer.' },
+      { name: 'send', http: 'POST', action: 'send', access: 'signed_in', params: [], status: 202, does: 'Sends a report that has a schedule as soon as possible.' },
     ],
   },
   SearchService: {

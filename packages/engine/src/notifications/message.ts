@@ -18,6 +18,7 @@ export interface MailText {
   subject: string;
   text: string;
   html?: string;
+  attachments?: { filename: string; content: Buffer; contentType: string }[];
 }
 
 /** Longest subject; the message itself is in the body whole. */

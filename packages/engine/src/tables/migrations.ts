@@ -1,3 +1,4 @@
+import { savedReportsSchema } from './saved-reports.sql.ts';
 import type { Migration } from '@virgate/database';
 import { sagaMigrations } from '@virgate/saga';
 import { fencingSchema } from './fencing.sql.ts';
@@ -96,4 +97,5 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/044-proposals', up: proposalsSchema },
   { name: 'warehouse/001-sums', up: warehouseSchema },
   { name: 'warehouse/002-views', up: makeViews, revision: 1 },
+  { name: 'warehouse/003-saved-reports', up: savedReportsSchema },
 ];

@@ -25,6 +25,7 @@ import { ssoClientOperations } from '../sso/client-operations.ts';
 import { internalUserOperations } from '../users/internal.ts';
 import { passwordOperations } from '../users/passwords-endpoint.ts';
 import { reportOperations } from '../warehouse/reports/endpoint.ts';
+import { savedReportOperations } from '../warehouse/reports/saved.ts';
 import { warehouseOperations } from '../warehouse/endpoint.ts';
 import { nextRunOperations } from '../vms/next-run-endpoint.ts';
 import { registerDocumentation } from './documentation.ts';
@@ -48,6 +49,7 @@ const operations: readonly VirgateOperations[] = [
   mailOperations,
   warehouseOperations,
   reportOperations,
+  savedReportOperations,
   searchOperations,
   enrolmentOperations,
   diskImportOperations,

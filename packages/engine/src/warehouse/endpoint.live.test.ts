@@ -1,4 +1,4 @@
-// Budget: 30 s
+// Budget: 35 s
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
@@ -8,7 +8,10 @@ import { columnTypes } from '../history/columns.ts';
 import { recordHistory } from '../history/history.ts';
 import { startTestEngine, type Answer } from '../testing/engine.ts';
 import { addObjects } from '../testing/objects.ts';
+import { readPdf } from '../testing/pdf-text.ts';
+import { startSmtpServer } from '../testing/smtp-server.ts';
 import { ensurePart } from './partitions.ts';
+import { ReportSender } from './reports/schedule.ts';
 import { sumUp } from './sum.ts';
 
 const start = Date.UTC(2030, 0, 15, 10, 0);
@@ -263,6 +266,69 @@ test('the history of an engine is summed up, shown by the views, read from outsi
         assert.deepEqual([without.status, without.body['field']], criteria.includes('period') ? [400, name] : [400, 'period'], code);
       }
     }
+  });
+
+  await t.test('reports are kept with their criteria, for oneself, and sent by mail as their keeper may see them', async () => {
+    const path = '/virgate/api/saved-reports';
+    const schedule = { every: 'month', hour: 6, format: 'pdf', to: ['ann@example.org', 'boss@example.org'] };
+    const kept = { name: 'Uptime', report: 'BR7', criteria: { period: 'monthly', startDate: '2030-01-01', showDeleted: true }, schedule };
+    const ann = await it.user('annekeeps');
+    const added = await ann.post(path, kept);
+    assert.equal(added.status, 201, added.text);
+    const id = added.body['id'] as string;
+    assert.ok((added.body['nextSending'] as number) > Date.now());
+    assert.deepEqual(new Date(added.body['nextSending'] as number).toISOString().slice(8), '01T06:00:00.000Z');
+    assert.equal(((await it.get(path)).body as unknown as unknown[]).length, 0, 'nobody sees what others keep');
+    assert.equal((await it.put(`${path}/${id}`, kept)).status, 404);
+    assert.equal((await it.delete(`${path}/${id}`)).status, 404);
+    for (const [body, status, field] of [
+      [{ ...kept }, 409, 'name'],
+      [{ ...kept, name: 'x', report: 'BR99' }, 400, 'report'],
+      [{ ...kept, name: 'x', criteria: [] }, 400, 'criteria'],
+      [{ ...kept, name: 'x', criteria: { ...kept.criteria, vm: host } }, 400, 'vm'],
+      [{ ...kept, name: 'x', criteria: { ...kept.criteria, period: 'hourly' } }, 400, 'criteria.period'],
+      [{ ...kept, name: 'x', criteria: { ...kept.criteria, cluster: "' or true --" } }, 400, 'criteria.cluster'],
+      [{ ...kept, name: 'x', criteria: { ...kept.criteria, 'a; drop table vm': 1 } }, 400, 'criteria.a; drop table vm'],
+      [{ ...kept, name: 'x', criteria: { ...kept.criteria, cluster: 'x'.repeat(10 * 1024 ** 2) } }, 400, 'criteria.cluster'],
+      [{ ...kept, name: 'x', criteria: {}, schedule: null }, 400, 'period'],
+      [{ ...kept, name: 'x', schedule: { ...schedule, to: ['a@b\r\nBcc: c@d'] } }, 400, 'schedule.to'],
+      [{ ...kept, name: 'x', schedule: { ...schedule, hour: 24 } }, 400, 'schedule.hour'],
+    ] as const) {
+      const answer = await ann.post(path, body as object);
+      assert.deepEqual([answer.status, answer.body['field']], [status, field], answer.text);
+    }
+
+    const smtp = await startSmtpServer(t);
+    await it.put('/virgate/api/mail', { server: '127.0.0.1', port: smtp.port, from: 'engine@example.org' });
+    const sender = new ReportSender({
+      db,
+      secretKey: it.engine.authority.secretKey,
+      engineName: 'engine',
+      installationId: 'here',
+      log: it.engine.log,
+    });
+    assert.equal(await sender.sendDue(), 0, 'not yet');
+    smtp.answer = (to) => (to === 'boss@example.org' ? 550 : 250);
+    assert.equal((await ann.post(`${path}/${id}/send`, {})).status, 202);
+    assert.equal(await sender.sendDue(), 1);
+    const failed = ((await ann.get(path)).body as unknown as Record<string, unknown>[])[0];
+    assert.match(String(failed?.['error']), /550/);
+    smtp.answer = () => 250;
+    await ann.post(`${path}/${id}/send`, {});
+    // Two engines at once send it once.
+    const tried = await Promise.all([sender.sendDue(), sender.sendDue()]);
+    assert.deepEqual(tried.toSorted(), [0, 1]);
+    const mail = smtp.mails.findLast(({ to }) => to.includes('boss@example.org'));
+    assert.match(mail?.text ?? '', /^Subject: Uptime \(engine\)$/m);
+    const [, attached = ''] = /Content-Type: application\/pdf[^]*?\n\n([A-Za-z0-9+/=\n]+)/.exec(mail?.text ?? '') ?? [];
+    const pdf = readPdf(Buffer.from(attached, 'base64'));
+    assert.match(pdf.text, /Uptime of Hosts/);
+    assert.match(pdf.text, /There is no data for these criteria/, 'she may see no host');
+    const after = ((await ann.get(path)).body as unknown as Record<string, unknown>[])[0];
+    assert.ok(after?.['error'] === null && Number(after['lastSending']) > 0 && Number(after['nextSending']) > Date.now());
+    assert.equal((await ann.put(`${path}/${id}`, { ...kept, schedule: null })).body['nextSending'], null);
+    assert.equal((await ann.post(`${path}/${id}/send`, {})).status, 404, 'without a schedule nothing is sent');
+    assert.equal((await ann.delete(`${path}/${id}`)).status, 204);
   });
 
   await t.test('settings, progress and rebuild', async () => {

@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { kindPlaces } from '../kinds/registry.ts';
+import { criteriaSearch, listSearchOf } from '../reports/place.ts';
 import { PageFailure } from './page-failure.tsx';
 import { PageMissing } from './page-missing.tsx';
 import { basePath, listSearch } from './place.ts';
@@ -32,6 +33,19 @@ const events = createRoute({
   component: lazyRouteComponent(() => import('../events/list-page.tsx'), 'EventListPage'),
 });
 
+const reports = createRoute({
+  getParentRoute: () => root,
+  path: 'reports',
+  validateSearch: listSearchOf,
+  component: lazyRouteComponent(() => import('../reports/list-page.tsx'), 'ReportListPage'),
+});
+const report = createRoute({
+  getParentRoute: () => root,
+  path: 'reports/$code',
+  validateSearch: criteriaSearch,
+  component: lazyRouteComponent(() => import('../reports/report-page.tsx'), 'ReportPage'),
+});
+
 /** A page for each kind that is described; page and description are loaded together. */
 const kinds = kindPlaces.map(({ path, load }) => {
   const list = createRoute({
@@ -47,7 +61,16 @@ const kinds = kindPlaces.map(({ path, load }) => {
 });
 
 const event = createRoute({ getParentRoute: () => events, path: '$objectId' });
-const routeTree = root.addChildren([home, vms.addChildren([vm]), vmConsole, vmSerialConsole, events.addChildren([event]), ...kinds]);
+const routeTree = root.addChildren([
+  home,
+  vms.addChildren([vm]),
+  vmConsole,
+  vmSerialConsole,
+  events.addChildren([event]),
+  reports,
+  report,
+  ...kinds,
+]);
 
 export const router = createRouter({
   routeTree,

@@ -102,7 +102,13 @@ const groups: readonly { title: TextKey; places: readonly (readonly [string, Tex
   { title: 'nav.network', places: described('nav.network') },
   { title: 'nav.storage', places: described('nav.storage') },
   { title: 'nav.administration', places: described('nav.administration') },
-  { title: 'nav.activity', places: [['/events', 'nav.events', false]] },
+  {
+    title: 'nav.activity',
+    places: [
+      ['/events', 'nav.events', false],
+      ['/reports', 'reports.title', false],
+    ],
+  },
 ];
 
 function Navigation(): ReactNode {

@@ -6,6 +6,7 @@ import type { Entity, Kind } from '../kinds/kind.ts';
 import { dataCenters } from '../kinds/references.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { editCluster, newCluster } from './form.ts';
+import { reportsOf } from '../reports/menu.ts';
 import { clusterHosts, clusterNetworks, clusterVms, cpuProfiles, inCluster } from './parts.ts';
 
 /** Clusters with how many hosts and virtual machines each has. */
@@ -107,6 +108,7 @@ export const clusters: Kind = {
       confirm: { title: 'cluster.reset.title', body: 'cluster.reset.body' },
       run: (client, target) => client.clusters.cluster(target.id).resetEmulatedMachine(),
     },
+    reportsOf('cluster'),
     {
       key: 'upgrade',
       label: 'action.upgrade',

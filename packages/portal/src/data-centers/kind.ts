@@ -19,6 +19,7 @@ import { permissionsTab } from '../permissions/parts.ts';
 import { qosTab } from '../qos/forms.ts';
 import { copyForm, copyQuota } from '../quotas/copy.ts';
 import { addQuota, editQuota, newQuota } from '../quotas/form.ts';
+import { reportsOf } from '../reports/menu.ts';
 
 const fields: readonly FieldDescription[] = [
   { label: 'label.name', path: 'name', control: { kind: 'text' }, need: true },
@@ -319,6 +320,7 @@ export const dataCenters: Kind = {
       can: null,
       run: (client, target) => client.dataCenters.dataCenter(target.id).cleanFinishedTasks(),
     },
+    reportsOf('data_center'),
     {
       key: 'remove',
       label: 'action.remove',

@@ -25,6 +25,7 @@ import type { TextKey } from '../text/en.ts';
 import { powerActions } from '../vms/actions.ts';
 import { centersOfClusters, listVms, vmColumn } from '../vms/summary.ts';
 import { assigningTags } from '../tags/assign.ts';
+import { reportsOf } from '../reports/menu.ts';
 
 const SetupHostNetworks = lazy(() => import('../host-networks/setup-dialog.tsx'));
 
@@ -308,6 +309,7 @@ const actions: readonly ActionDescription[] = [
     can: 'commit_net_config',
   }),
   { ...assigningTags((client, id) => client.hosts.host(id).tags), bulk: true },
+  reportsOf('host'),
   { ...removing('host.remove.body', (client, target) => client.hosts.host(target.id).remove()), bulk: true },
 ];
 

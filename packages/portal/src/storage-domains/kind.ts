@@ -19,6 +19,7 @@ import { valueAt } from '../kinds/value.ts';
 import { attachedDisks, diskActions } from '../disks/kind.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { isOfType } from '../qos/forms.ts';
+import { reportsOf } from '../reports/menu.ts';
 
 const typeIs =
   (...types: string[]) =>
@@ -509,6 +510,7 @@ export const storageDomains: Kind = {
       can: 'update_ovf_store',
       run: (client, target) => client.storageDomains.storageDomain(target.id).updateOvfStore(),
     },
+    reportsOf('storage_domain'),
     {
       key: 'remove',
       label: 'action.remove',

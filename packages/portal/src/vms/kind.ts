@@ -17,6 +17,7 @@ import { nicsParts } from './nics.ts';
 import { newSnapshot, snapshotsParts } from './snapshots.ts';
 import { cpuCount, vmColumn } from './summary.ts';
 import { assigningTags } from '../tags/assign.ts';
+import { reportsOf } from '../reports/menu.ts';
 
 const otherHosts: Reference = {
   ...hosts,
@@ -107,6 +108,7 @@ const actions: readonly ActionDescription[] = [
   ...powerActions,
   { ...editing(editVm, (client, target, body) => client.vms.vm(target.id).update(withoutBinding(target.entity, body))), bulk: true },
   { ...assigningTags((client, id) => client.vms.vm(id).tags), bulk: true },
+  reportsOf('vm'),
   {
     key: 'reset',
     label: 'action.reset',

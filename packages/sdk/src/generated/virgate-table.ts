@@ -36,6 +36,8 @@ export const places: Readonly<Record<string, string>> = {
   '/reports': 'list:GET::',
   '/reports/{report}': 'get:GET::p',
   '/report-choices': 'list:GET::p',
+  '/saved-reports': 'list:GET:: add:POST::b',
+  '/saved-reports/{savedReport}': 'update:PUT::b remove:DELETE:: send:POST:send:',
   '/search': 'get:GET::p',
   '/search/complete': 'get:GET::p',
   '/host-enrolment-tokens': 'add:POST::b',

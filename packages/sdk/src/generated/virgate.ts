@@ -22,6 +22,7 @@ export interface VirgateRoot {
   readonly warehouse: WarehousePlace;
   readonly reports: ReportsPlace;
   readonly reportChoices: ReportChoicesPlace;
+  readonly savedReports: SavedReportsPlace;
   readonly search: SearchPlace;
   readonly hostEnrolmentTokens: HostEnrolmentTokensPlace;
   readonly hostEnrolments: HostEnrolmentsPlace;
@@ -273,6 +274,23 @@ export interface ReportsOneReportPlace {
 export interface ReportChoicesPlace {
   /** Objects that a report can be restricted to, by name; at most 500. */
   list(params: VirgateCalls['ReportChoicesService']['list']['params'], request?: RequestOptions): Promise<VirgateCalls['ReportChoicesService']['list']['answer']>;
+}
+
+export interface SavedReportsPlace {
+  savedReport(id: string): SavedReportsOneSavedReportPlace;
+  /** The reports that the user keeps. */
+  list(request?: RequestOptions): Promise<VirgateCalls['SavedReportsService']['list']['answer']>;
+  /** Keeps a report with its criteria, and sends it regularly when it has a schedule. */
+  add(body: VirgateCalls['SavedReportsService']['add']['body'], request?: RequestOptions): Promise<VirgateCalls['SavedReportsService']['add']['answer']>;
+}
+
+export interface SavedReportsOneSavedReportPlace {
+  /** Changes a report that is kept. */
+  update(body: VirgateCalls['SavedReportService']['update']['body'], request?: RequestOptions): Promise<VirgateCalls['SavedReportService']['update']['answer']>;
+  /** Keeps a report no longer. */
+  remove(request?: RequestOptions): Promise<void>;
+  /** Sends a report that has a schedule as soon as possible. */
+  send(request?: RequestOptions): Promise<void>;
 }
 
 export interface SearchPlace {

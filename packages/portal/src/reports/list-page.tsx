@@ -1,0 +1,61 @@
+import { Title } from '@patternfly/react-core/dist/esm/components/Title/index.js';
+import { Link, useSearch } from '@tanstack/react-router';
+import { useEffect } from 'react';
+import type { ReactNode } from 'react';
+import { Loading } from '../app/details.tsx';
+import { ProblemPage } from '../faults/problem.tsx';
+import { useText } from '../text/text.ts';
+import type { CriteriaSearch } from './place.ts';
+import type { ReportEntry } from './report.ts';
+import { SavedReports } from './saved.tsx';
+import { useReports } from './use-reports.ts';
+import './report.css';
+
+/** Reports by folder; of an object, those that are about its kind, with it chosen already. */
+export function ReportListPage(): ReactNode {
+  const text = useText();
+  const reports = useReports();
+  const { kind, object } = useSearch({ strict: false, select: (search: { kind?: string; object?: string }) => search });
+  const title = text('reports.title');
+  useEffect(() => {
+    document.title = `${title} · Virgate`;
+  }, [title]);
+  if (reports.error !== null && reports.data === undefined)
+    return <ProblemPage error={reports.error} onRetry={() => void reports.refetch()} />;
+  if (reports.data === undefined) return <Loading />;
+  const shown = reports.data.filter(({ menus }) => kind === undefined || menus.some((menu) => menu.kind === kind));
+  const folders = [...Map.groupBy(shown, ({ group }) => group)].toSorted(([left], [right]) => left.localeCompare(right));
+  return (
+    <div className="vg-page vg-page--scrolls">
+      <header className="vg-page__head">
+        <Title headingLevel="h1" size="2xl">
+          {title}
+        </Title>
+      </header>
+      {kind === undefined && <SavedReports reports={reports.data} />}
+      <div className="vg-folders">
+        {folders.map(([group, entries]) => (
+          <section key={group} aria-label={group}>
+            <Title headingLevel="h2" size="lg">
+              {group}
+            </Title>
+            <ul>
+              {entries.map((entry) => (
+                <li key={entry.code}>
+                  <Link to="/reports/$code" params={{ code: entry.code }} search={chosen(entry, kind, object)}>
+                    {entry.name}
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function chosen({ menus }: ReportEntry, kind: string | undefined, object: string | undefined): CriteriaSearch {
+  const criterion = menus.find((menu) => menu.kind === kind)?.criterion;
+  return criterion === undefined || object === undefined ? {} : { [criterion]: object };
+}

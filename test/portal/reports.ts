@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import type { Client } from '@virgate/sdk';
+import { defaultClusterId, eventually } from '../engine/installation.ts';
+
+/** Samples are taken every minute; two of them are enough. */
+const samplesMs = 200_000;
+
+const bars = (page: Page, chart: string) => page.getByRole('region', { name: chart }).locator('svg rect:has(title)');
+
+/** Opens every report from the list as a reader does, and looks at its figures: of the hour that goes on, by its samples. */
+export async function walkReports(page: Page, url: string, client: Client): Promise<void> {
+  const vm = await client.vms.add({ name: 'reported', cluster: { id: defaultClusterId }, template: { name: 'Blank' } });
+  const [host] = await client.hosts.list({ max: 1 });
+  const [domain] = await client.storageDomains.list({ search: 'name=data' });
+  const [cluster] = await client.clusters.list({ search: 'name=Default' });
+  const now = new Date();
+  const hour = { period: 'hourly', startDate: now.toISOString().slice(0, 10), startHour: now.getUTCHours() } as const;
+  await eventually(
+    'the history has samples of the hosts',
+    async () => {
+      const uptime = await client.virgate.reports.report('BR7').get({ ...hour });
+      const machines = await client.virgate.reports.report('BR9').get({});
+      return uptime.hasData && machines.hasData;
+    },
+    samplesMs,
+  );
+  const chosen: Record<string, string> = {
+    host: host?.id ?? '',
+    hosts: host?.id ?? '',
+    vm: vm.id ?? '',
+    vms: vm.id ?? '',
+    storageDomain: domain?.id ?? '',
+    cluster: cluster?.id ?? '',
+    dataCenter: cluster?.data_center?.id ?? '',
+  };
+  const reports = await client.virgate.reports.list();
+  await page.goto(`${url}/ovirt-engine/webadmin/reports`);
+  await page.getByRole('heading', { name: 'Reports', level: 1 }).waitFor();
+  assert.equal(await page.getByRole('main').getByRole('listitem').count(), reports.length);
+  for (const { code, name, criteria, needs } of reports) {
+    const search = new URLSearchParams({
+      ...(criteria.includes('period') ? { ...hour, startHour: String(hour.startHour) } : {}),
+      ...Object.fromEntries(needs.map((need) => [need, chosen[need] ?? ''])),
+    });
+    await page.goto(`${url}/ovirt-engine/webadmin/reports/${code}?${search.toString()}`);
+    await page.getByRole('heading', { name, level: 1 }).waitFor();
+    await page.getByRole('article').waitFor();
+    assert.equal(await page.getByRole('alert').count(), 0, code);
+  }
+
+  // Bars of the hosts' time, and the same in words.
+  const worst = `${url}/ovirt-engine/webadmin/reports/BR7B?period=hourly&startDate=${hour.startDate}&startHour=${hour.startHour}`;
+  await page.goto(worst);
+  const up = bars(page, 'Top 10 Downtime Hosts').filter({ hasText: /Uptime: \d/ });
+  await up.first().waitFor();
+  assert.ok((await up.count()) >= 2, 'a bar for each host');
+  assert.ok(((await up.first().boundingBox())?.width ?? 0) > 50, 'the bar can be seen');
+
+  // Criteria by hand: a span without data is said to have none; an end before the start is refused with its field.
+  const form = page.getByRole('form', { name: 'Criteria' });
+  await form.getByLabel('Period range').selectOption('monthly');
+  await form.getByLabel('Start date').fill('2020-01-01');
+  await form.getByRole('button', { name: 'Show report' }).click();
+  await page.getByText('There is no data for these criteria.').waitFor();
+  assert.match(page.url(), /period=monthly/);
+  await form.getByLabel('End date').fill('2019-01-01');
+  await form.getByRole('button', { name: 'Show report' }).click();
+  await page.getByRole('alert').getByText('the period ends before it starts', { exact: false }).waitFor();
+
+  // Files: of the report by the engine, of a chart by the browser.
+  await page.goto(worst);
+  for (const [link, name] of [
+    [page.getByRole('link', { name: 'PDF' }), /\.pdf$/],
+    [page.getByRole('link', { name: 'XLSX' }), /\.xlsx$/],
+    [page.getByRole('button', { name: 'Top 10 Downtime Hosts as SVG' }), /\.svg$/],
+    [page.getByRole('button', { name: 'Top 10 Downtime Hosts as PNG' }), /\.png$/],
+  ] as const) {
+    const [file] = await Promise.all([page.waitForEvent('download'), link.click()]);
+    assert.match(file.suggestedFilename(), name);
+    assert.equal(await file.failure(), null);
+  }
+
+  // From an object's menu to its reports, with it chosen.
+  await page.goto(`${url}/ovirt-engine/webadmin/hosts/${host?.id ?? ''}`);
+  await page.getByRole('toolbar').getByRole('button', { name: 'Reports' }).click();
+  await page.getByRole('link', { name: /BR2A/ }).click();
+  await page.getByRole('heading', { name: /BR2A/, level: 1 }).waitFor();
+  assert.match(page.url(), new RegExp(`host=${host?.id ?? ''}`));
+}
