@@ -294,7 +294,7 @@ test('the history of an engine is summed up, shown by the views, read from outsi
       [{ ...kept, name: 'x', schedule: { ...schedule, to: ['a@b\r\nBcc: c@d'] } }, 400, 'schedule.to'],
       [{ ...kept, name: 'x', schedule: { ...schedule, hour: 24 } }, 400, 'schedule.hour'],
     ] as const) {
-      const answer = await ann.post(path, body as object);
+      const answer = await ann.post(path, body);
       assert.deepEqual([answer.status, answer.body['field']], [status, field], answer.text);
     }
 
@@ -317,7 +317,10 @@ test('the history of an engine is summed up, shown by the views, read from outsi
     await ann.post(`${path}/${id}/send`, {});
     // Two engines at once send it once.
     const tried = await Promise.all([sender.sendDue(), sender.sendDue()]);
-    assert.deepEqual(tried.toSorted(), [0, 1]);
+    assert.deepEqual(
+      tried.toSorted((left, right) => left - right),
+      [0, 1],
+    );
     const mail = smtp.mails.findLast(({ to }) => to.includes('boss@example.org'));
     assert.match(mail?.text ?? '', /^Subject: Uptime \(engine\)$/m);
     const [, attached = ''] = /Content-Type: application\/pdf[^]*?\n\n([A-Za-z0-9+/=\n]+)/.exec(mail?.text ?? '') ?? [];

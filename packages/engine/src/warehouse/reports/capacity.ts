@@ -25,18 +25,31 @@ const chosenMachines = ({ reader, criteria, span }: Asked): RawBuilder<unknown> 
   sql`chosen_hosts as materialized (${chosenObjects('host', reader, criteria, span.timeZone)}),
     chosen_vms as materialized (${chosenObjects('vm', reader, criteria, span.timeZone)})`;
 
+/** All of running machines at each point: of sums of hours and days one row is one machine. */
+function sizesAt(kind: 'host' | 'vm', span: ReportSpan): RawBuilder<unknown> {
+  if (span.grain === 'samples')
+    return sql`select point, sum(memory) as memory, sum(cores) as cores, sum(memory * minutes) as weighed_memory, sum(cores * minutes) as weighed_cores, sum(minutes) as minutes
+      from (${sizes(kind, span, pointOf(span.grain))}) each_machine group by 1`;
+  const table = tableOf(kind, span.grain);
+  const minutes = minutesOf(table, span.grain) ?? sql<number>`1`;
+  const cores = kind === 'host' ? sql`v.number_of_cores` : sql`v.cpu_per_socket * v.number_of_sockets`;
+  return sql`select s.history_datetime as point, sum(v.memory_size_mb) as memory, sum(${cores}) as cores, sum(v.memory_size_mb * ${minutes}) as weighed_memory,
+      sum((${cores}) * ${minutes}) as weighed_cores, sum(${minutes}) as minutes
+    from ${sql.table(`history.${table}`)} s join ${sql.id(`chosen_${kind}s`)} c on c.id = ${sql.ref(`s.${kind}_id`)}
+      join ${sql.table(`history.${kind}_configuration`)} v on v.history_id = ${sql.ref(`s.${kind}_configuration_version`)}
+    where ${sql.ref(`s.${kind}_status`)} = 1 and ${withinSpan(span, span.grain)} group by 1`;
+}
+
 /**
  * At each point memory and cores of running hosts, on average by the minutes that they ran, against all of running VMs together. Source:
  * data warehouse, report BR19.
  */
 export function capacityAndUsage(asked: Asked): RawBuilder<FigureRow> {
   const { span } = asked;
-  return sql<FigureRow>`with ${chosenMachines(asked)}, hosts as (${sizes('host', span, pointOf(span.grain))}), vms as (${sizes('vm', span, pointOf(span.grain))}),
-      host_points as (select point, sum(memory * minutes) / nullif(sum(minutes), 0) as memory, sum(cores * minutes) / nullif(sum(minutes), 0) as cores from hosts group by 1),
-      vm_points as (select point, sum(memory) as memory, sum(cores) as cores from vms group by 1)
-    select ${timeOf(sql`point`, span.grain, span.timeZone)} as at, ${rounded(sql`h.memory`)} as host_mem_avg, ${rounded(sql`v.memory`)} as vm_mem_total,
-      ${rounded(sql`h.cores`)} as host_cpu_cores, ${rounded(sql`v.cores`)} as vm_cpu_cores_total
-    from host_points h full join vm_points v using (point) order by point`;
+  return sql<FigureRow>`with ${chosenMachines(asked)}, hosts as (${sizesAt('host', span)}), vms as (${sizesAt('vm', span)})
+    select ${timeOf(sql`point`, span.grain, span.timeZone)} as at, ${rounded(sql`h.weighed_memory / nullif(h.minutes, 0)`)} as host_mem_avg, ${rounded(sql`v.memory`)} as vm_mem_total,
+      ${rounded(sql`h.weighed_cores / nullif(h.minutes, 0)`)} as host_cpu_cores, ${rounded(sql`v.cores`)} as vm_cpu_cores_total
+    from hosts h full join vms v using (point) order by point`;
 }
 
 /** For each cluster the sizes of VMs against those of hosts, in percent. Source: data warehouse, unit DR14. */

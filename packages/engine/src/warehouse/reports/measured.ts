@@ -23,8 +23,8 @@ export function tableOf(familyName: string, grain: ReportGrain): string {
 /** How many minutes a row stands for; null for kinds whose rows do not tell. */
 export function minutesOf(table: string, grain: ReportGrain): RawBuilder<number> | null {
   const columns = tables.get(table) ?? {};
-  if (grain === 'samples') return columns['seconds_in_status'] === undefined ? null : sql<number>`(s.seconds_in_status / 60.0)`;
-  return columns['minutes_in_status'] === undefined ? null : sql<number>`s.minutes_in_status`;
+  if (grain === 'samples') return columns['seconds_in_status'] === undefined ? null : sql<number>`(s.seconds_in_status / 60.0::float8)`;
+  return columns['minutes_in_status'] === undefined ? null : sql<number>`s.minutes_in_status::float8`;
 }
 
 /** Rows `s` of a table within a span. */

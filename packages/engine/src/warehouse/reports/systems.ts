@@ -30,16 +30,19 @@ export const systemsTable: RawBuilder<unknown> = sql`(select * from jsonb_to_rec
  */
 export function vmsBySystem({ reader, criteria, span }: Asked): RawBuilder<FigureRow> {
   const { grain, timeZone } = span;
+  // A VM has a row for each status that it had: one of them all first, so that nothing needs to be sorted.
   return sql<FigureRow>`
     with chosen as materialized (${chosenObjects('vm', reader, criteria, timeZone)}),
-      seen as (select ${pointOf(grain)} as point, s.vm_id, s.vm_status, coalesce(o.kind, 'Other OS') as kind,
+      seen as (select ${pointOf(grain)} as point, s.vm_id, max(s.vm_configuration_version) as version, bool_or(s.vm_status = 1) as active
+        from ${sql.table(`history.${tableOf('vm', grain)}`)} s join chosen on chosen.id = s.vm_id where ${withinSpan(span, grain)} group by 1, 2),
+      versions as materialized (select c.history_id as version, coalesce(o.kind, 'Other OS') as kind,
           case when o.kind = 'Unknown OS' then 'Unknown OS' else 'Known OS' end as known, case when o.kind = 'Windows' then o.name end as windows
-        from ${sql.table(`history.${tableOf('vm', grain)}`)} s join chosen on chosen.id = s.vm_id
-          join history.vm_configuration c on c.history_id = s.vm_configuration_version left join ${systemsTable} o on o.id = c.operating_system
-        where ${withinSpan(span, grain)})
+        from history.vm_configuration c join chosen on chosen.id = c.vm_id left join ${systemsTable} o on o.id = c.operating_system),
+      counted as (select seen.point, v.kind, v.known, v.windows, count(*) filter (where seen.active) as active, count(*) as "all"
+        from seen join versions v using (version) group by 1, 2, 3, 4)
     select ${timeOf(sql`point`, grain, timeZone)} as at, case when grouping(kind) = 0 then 'kind' when grouping(known) = 0 then 'known' else 'windows' end as "group",
-      coalesce(kind, known, windows) as label, count(distinct vm_id) filter (where vm_status = 1)::float8 as active, count(distinct vm_id)::float8 as "all"
-    from seen group by grouping sets ((point, kind), (point, known), (point, windows)) having grouping(windows) = 1 or windows is not null
+      coalesce(kind, known, windows) as label, sum(active)::float8 as active, sum("all")::float8 as "all"
+    from counted group by grouping sets ((point, kind), (point, known), (point, windows)) having grouping(windows) = 1 or windows is not null
     order by point, 2, 3`;
 }
 
