@@ -1,10 +1,10 @@
-// Budget: 130 s
+// Budget: 120 s
 // Needs: root, hypervisor, guestImage
 // oxlint-disable-next-line no-restricted-imports -- this test boots a guest, and the lab builds the image for it
 import { buildGuestImage } from '@virgate/lab';
 import assert from 'node:assert/strict';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
@@ -12,6 +12,10 @@ import { testDomain } from './agent-fixture/domain.ts';
 import { guestRunner } from './agent-fixture/guest-command.ts';
 import { LiveHost } from './agent-fixture/host.ts';
 import { createLvm } from './block/lvm.ts';
+import { runCommand } from './command.ts';
+import { parseNbdAddress } from './nbd/address.ts';
+import { NbdClient } from './nbd/client.ts';
+import { dirtyFlag } from './nbd/protocol.ts';
 import { connectStorage, createDomain, newVolume, startStorageHost } from './storage-fixture/host.ts';
 import type { PoolFixture, StorageHost } from './storage-fixture/host.ts';
 import { halveFreeRoom, makeBlockDomain, makeBlockPool, makeLun } from './storage-fixture/lun.ts';
@@ -135,11 +139,12 @@ const sum = (from: number, mebibytes: number): Promise<string> =>
   inGuest(`echo 3 > /proc/sys/vm/drop_caches; dd if=/dev/vdb bs=1M skip=${from} count=${mebibytes} 2>/dev/null | sha256sum`);
 
 test('a sparse disk of a running guest grows before it is full: its host asks the manager by mail', async () => {
-  const volumeId = await newLeaf({});
-  assert.equal(await sizeOf(volumeId), 2560 * mebibyte);
+  // with a tenth more, in whole extents, this is 128 MiB above the 2048 that are to be free
+  const volumeId = await newLeaf({ initialSize: String(1900 * mebibyte) });
+  assert.equal(await sizeOf(volumeId), 2176 * mebibyte);
   await plug(volumeId);
-  await inGuest('dd if=/dev/zero of=/dev/vdb bs=1M count=540 2>&1 && sync');
-  await host.until(`the disk has grown; ${await host.log()}`, async () => (await sizeOf(volumeId)) > 2560 * mebibyte, 20_000);
+  await inGuest('dd if=/dev/zero of=/dev/vdb bs=1M count=150 2>&1 && sync');
+  await host.until(`the disk has grown; ${await host.log()}`, async () => (await sizeOf(volumeId)) > 2176 * mebibyte, 20_000);
   assert.equal(await sizeOf(volumeId), maximum);
 });
 
@@ -207,6 +212,63 @@ test('the guest sees its disk grow', async () => {
   assert.equal(await inGuest('cat /sys/block/vdb/size'), `${(5 * gibibyte) / 512} `);
 });
 
+interface BackupAnswer {
+  disks: Record<string, string>;
+}
+
+const checkpointId = randomUUID();
+
+/** Begins a backup of the disk, reads it and ends it. */
+async function backUp<T>(domainId: string, from: string | undefined, read: (client: NbdClient) => Promise<T>): Promise<T> {
+  const id = randomUUID();
+  const disk = { sd_id: domainId, img_id: imageId, vol_id: chain.at(-1), checkpoint: from === undefined };
+  const config = {
+    backup_id: id,
+    disks: [{ ...disk, backup_mode: from === undefined ? 'full' : 'incremental' }],
+    from_checkpoint_id: from ?? null,
+    to_checkpoint_id: from === undefined ? checkpointId : null,
+    parent_checkpoint_id: null,
+  };
+  const answer = await host.call<BackupAnswer>('VM.start_backup', { vmID: vmId, config });
+  const address = parseNbdAddress(answer.disks[imageId] ?? '');
+  assert.ok(address);
+  const client = await NbdClient.connect({ ...address, contexts: ['base:allocation', 'qemu:dirty-bitmap:'] });
+  try {
+    return await read(client);
+  } finally {
+    client.close();
+    await host.call('VM.stop_backup', { vmID: vmId, backup_id: id });
+  }
+}
+
+/** Mebibytes of the disk that changed since the checkpoint. */
+const changed = (domainId: string): Promise<number[]> =>
+  backUp(domainId, checkpointId, async (client) => {
+    const name = client.contexts.find((one) => one.startsWith('qemu:dirty-bitmap:')) ?? '';
+    const found = new Set<number>();
+    let at = 0;
+    for (const { length, flags } of (await client.blockStatus(0, client.sizeBytes)).get(name) ?? []) {
+      if ((flags & dirtyFlag) !== 0) for (let byte = at; byte < at + length; byte += mebibyte) found.add(Math.floor(byte / mebibyte));
+      at += length;
+    }
+    return [...found].sort((one, other) => one - other);
+  });
+
+test('a backup shows the disk as it was, and another what changed since', async () => {
+  const before = await sum(130, 8);
+  const read = await backUp(pool.domainId, undefined, async (client) => {
+    await inGuest('dd if=/dev/zero of=/dev/vdb bs=1M count=200 2>&1 && sync');
+    return createHash('sha256')
+      .update(await client.read(130 * mebibyte, 8 * mebibyte))
+      .digest('hex');
+  });
+  assert.equal(read, before.split(' ')[0]);
+  assert.deepEqual(
+    await changed(pool.domainId),
+    Array.from({ length: 200 }, (_, at) => at),
+  );
+});
+
 /** Data that the guest writes while its disk moves, in the last third of it. @returns their sum */
 const writing = (): Promise<string> =>
   inGuest(
@@ -235,6 +297,12 @@ async function dropSnapshot(domainId: string): Promise<void> {
     async () => !Object.hasOwn(((await host.stats(vmId))?.['vmJobs'] as object | undefined) ?? { [merge]: 1 }, merge),
   );
   chain.pop();
+  if (domainId !== filesId)
+    assert.deepEqual(
+      (await readdir(join(host.directory, 'run/storage', domainId, imageId))).filter((name) => !name.startsWith('.')),
+      chain,
+      'the host of the VM has let the merged volume go',
+    );
   const place = { storagepoolID: pool.poolId, storagedomainID: domainId, imageID: imageId };
   await manager.task('Image.deleteVolumes', { ...place, volumeList: [leaf] });
 }
@@ -281,6 +349,24 @@ test('a disk moves to a domain of files, to a block domain and to another one wh
   for (const domainId of [secondId, pool.domainId]) await halveFreeRoom(manager, pool, domainId);
   await move(filesId, secondId);
   await move(secondId, pool.domainId);
+});
+
+test('a disk whose QEMU dies while it moves stays where it was, and nothing of the move is left', async () => {
+  const leaf = await takeSnapshot(pool.domainId);
+  const both = { storagepoolID: pool.poolId, storagedomainID: pool.domainId, dstSdUUID: secondId, imageID: imageId };
+  await manager.task('Image.cloneStructure', both);
+  await host.call('VM.diskReplicateStart', { vmID: vmId, srcDisk: spec(leaf), dstDisk: spec(leaf, secondId), needExtend: true });
+  const { stdout } = await runCommand(['pgrep', '-f', 'guest=blocks,']);
+  for (const pid of stdout.trim().split('\n')) process.kill(Number(pid), 'SIGKILL');
+  await host.untilStatus(vmId, 'Down');
+  await host.call('VM.destroy', { vmID: vmId });
+  const links = async (domainId: string): Promise<string[]> =>
+    readdir(join(host.directory, 'run/storage', domainId, imageId)).catch(() => []);
+  for (const domainId of [pool.domainId, secondId])
+    await host.until('its volumes are let go', async () => (await links(domainId)).length === 0);
+  await manager.task('Image.delete', { ...both, storagedomainID: secondId, postZero: false, force: true });
+  assert.ok(Number.isNaN(await sizeOf(leaf, secondId)));
+  assert.deepEqual(await manager.call('Image.reconcileVolumeChain', { ...both, leafVolID: leaf }), chain);
 });
 
 async function ended(jobUUID: string): Promise<void> {
