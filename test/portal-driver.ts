@@ -60,7 +60,7 @@ export class PortalDriver {
   }
 
   async signIn(): Promise<void> {
-    await this.page.goto(new URL('/ovirt-engine/webadmin/', this.#endpoint.url).href);
+    await this.page.goto(new URL('/ovirt-engine/webadmin/vms', this.#endpoint.url).href);
     await this.page.getByRole('textbox', { name: 'User name' }).fill(this.#endpoint.username);
     await this.page.getByLabel('Password').fill(this.#endpoint.password);
     await this.page.getByRole('button', { name: 'Sign in' }).click();

@@ -22,3 +22,8 @@ export function listSearch(input: Record<string, unknown>): ListSearch {
 export function basePath(pathname: string): string {
   return /^\/ovirt-engine\/(?:webadmin|web-ui)(?=\/|$)/.exec(pathname)?.[0] ?? '/';
 }
+
+/** Where somebody begins: administrators of the administration portal with the whole of it, all others with their machines. */
+export function homePath(base: string, administrator: boolean): '/dashboard' | '/vms' {
+  return base === '/ovirt-engine/webadmin' && administrator ? '/dashboard' : '/vms';
+}

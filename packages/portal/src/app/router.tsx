@@ -1,14 +1,24 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { isAdministrator } from '../session/session.ts';
 import { kindPlaces } from '../kinds/registry.ts';
 import { criteriaSearch, listSearchOf } from '../reports/place.ts';
 import { PageFailure } from './page-failure.tsx';
 import { PageMissing } from './page-missing.tsx';
-import { basePath, listSearch } from './place.ts';
+import { basePath, homePath, listSearch } from './place.ts';
 import { Shell } from './shell.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: PageMissing, errorComponent: PageFailure });
-const home = createRoute({ getParentRoute: () => root, path: '/', beforeLoad: () => redirect({ to: '/vms', throw: true }) });
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => redirect({ to: homePath(basePath(location.pathname), isAdministrator()), throw: true }),
+});
 
+const dashboard = createRoute({
+  getParentRoute: () => root,
+  path: 'dashboard',
+  component: lazyRouteComponent(() => import('../dashboard/dashboard-page.tsx'), 'DashboardPage'),
+});
 const vms = createRoute({
   getParentRoute: () => root,
   path: 'vms',
@@ -63,6 +73,7 @@ const kinds = kindPlaces.map(({ path, load }) => {
 const event = createRoute({ getParentRoute: () => events, path: '$objectId' });
 const routeTree = root.addChildren([
   home,
+  dashboard,
   vms.addChildren([vm]),
   vmConsole,
   vmSerialConsole,

@@ -91,13 +91,14 @@ export function Shell(): ReactNode {
 }
 
 function HomeLink(props: ComponentProps<'a'>): ReactNode {
-  return <Link {...props} to="/vms" />;
+  return <Link {...props} to="/" />;
 }
 
 /** Pages of a group in the navigation: address, name, and whether they are for administrators only. */
 const described = (group: TextKey): (readonly [string, TextKey, boolean])[] =>
   kindPlaces.filter((place) => place.group === group).map(({ path, title, forAll }) => [path, title, forAll !== true]);
 const groups: readonly { title: TextKey; places: readonly (readonly [string, TextKey, boolean])[] }[] = [
+  { title: 'nav.overview', places: [['/dashboard', 'dashboard.title', true]] },
   { title: 'nav.compute', places: [['/vms', 'nav.vms', false], ...described('nav.compute')] },
   { title: 'nav.network', places: described('nav.network') },
   { title: 'nav.storage', places: described('nav.storage') },

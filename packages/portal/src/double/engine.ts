@@ -29,6 +29,7 @@ const tags: Readonly<Record<string, string>> = {
   jobs: 'job',
   vnicprofiles: 'vnic_profile',
   networks: 'network',
+  datacenters: 'data_center',
 };
 
 /** What a test wants answered instead; undefined leaves it to the double. */
@@ -46,6 +47,7 @@ export class EngineDouble {
     jobs: [],
     vnicprofiles: [],
     networks: [],
+    datacenters: [],
   };
   readonly requests: string[] = [];
   intercept: Intercept = () => undefined;

@@ -60,7 +60,7 @@ suite('the portal in a browser', () => {
     assert.deepEqual(complaints, []);
   });
 
-  const signIn = async (path = '/ovirt-engine/webadmin/'): Promise<void> => {
+  const signIn = async (path = '/ovirt-engine/webadmin/vms'): Promise<void> => {
     await page.goto(base + path);
     await page.getByRole('textbox', { name: 'User name' }).fill('admin@internal');
     await page.getByLabel('Password').fill('right');
@@ -140,6 +140,26 @@ suite('the portal in a browser', () => {
     engine.dropFeeds();
     engine.change('vms', String(vm(2, '')['id']), { status: 'paused' });
     await row(/^vm2 Paused/).waitFor();
+  });
+
+  test('the dashboard counts what there is, moves with the change feed, and leads to the searches', async () => {
+    engine.collections['hosts'] = [{ id: 'h', name: 'host1', status: 'up', memory: String(gib), cluster: { id: 'c' } }];
+    await signIn('/ovirt-engine/webadmin/');
+    await page.getByRole('heading', { name: 'Dashboard', level: 1 }).waitFor();
+    const machines = page.getByRole('region', { name: 'Virtual machines' });
+    await machines.getByRole('link', { name: 'Up 1' }).waitFor();
+    engine.change('vms', first, { status: 'up' });
+    await machines.getByRole('link', { name: 'Up 2' }).waitFor();
+    engine.change('hosts', 'h', { status: 'non_operational' });
+    const attention = page.getByRole('region', { name: 'Needs attention' });
+    await attention.getByText('Non operational').waitFor();
+    await attention.getByRole('link', { name: 'host1' }).waitFor();
+    await machines.getByRole('link', { name: 'Up 2' }).click();
+    await page
+      .getByRole('grid', { name: 'Virtual machines' })
+      .or(page.getByRole('heading', { name: 'Nothing matches' }))
+      .waitFor();
+    assert.equal(new URL(page.url()).searchParams.get('search'), 'status=up');
   });
 
   test('two tabs share one stream, and the second takes over', async () => {

@@ -45,6 +45,9 @@ export function endedSessionOf(): string | undefined {
   return state.kind === 'signed-out' && state.ended ? endedFor : undefined;
 }
 
+/** The same for who is no component. */
+export const isAdministrator = (): boolean => state.kind === 'signed-in' && state.session.user.administrator;
+
 /** Asks the engine whether the browser's cookie still stands for somebody. */
 export async function loadSession(): Promise<void> {
   try {
