@@ -1,4 +1,4 @@
-// Budget: 150 s
+// Budget: 158 s
 // Needs: browser
 /** Pages that are built from descriptions, walked through in a browser before a real engine; `npm run coverage -- portal` walks through all. */
 import assert from 'node:assert/strict';
@@ -9,6 +9,7 @@ import { Installation } from '../engine/installation.ts';
 import { launchChromium } from '../portal-driver.ts';
 import { clientOver } from './client.ts';
 import { setUpHostNetworks } from './host-networks.ts';
+import { transferImages } from './transfers.ts';
 import { allKinds } from './kinds.ts';
 import { plans } from './plans.ts';
 import { walkReports } from './reports.ts';
@@ -67,4 +68,8 @@ test('the networks of a host are set up by dragging and by keys, in one request'
 
 test('every report opens; bars of hosts are seen, criteria chosen by hand, files kept', { timeout: 300_000 }, () =>
   onPage((page) => walkReports(page, installation.url, clientOver(installation.rest))),
+);
+
+test('an image is uploaded with a pause and a reload between, and comes back the same', { timeout: 60_000 }, () =>
+  onPage((page) => transferImages(page, installation.url, clientOver(installation.rest))),
 );

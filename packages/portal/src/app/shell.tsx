@@ -24,6 +24,7 @@ import { useFeedInterrupted } from '../live/feed.ts';
 import { useAdministrator } from '../session/session.ts';
 import { useText } from '../text/text.ts';
 import type { TextKey } from '../text/en.ts';
+import { TransfersPanel } from '../uploads/transfers-panel.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Loading } from './details.tsx';
 import mark from './mark.svg';
@@ -85,6 +86,7 @@ export function Shell(): ReactNode {
       <Suspense fallback={<Loading />}>
         <Outlet />
       </Suspense>
+      <TransfersPanel />
       <Notices />
     </Page>
   );

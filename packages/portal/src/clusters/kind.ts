@@ -4,6 +4,7 @@ import { eventsTab } from '../events/parts.ts';
 import type { Client } from '@virgate/sdk';
 import type { Entity, Kind } from '../kinds/kind.ts';
 import { dataCenters } from '../kinds/references.ts';
+import { guidingCluster } from '../guide/action.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { editCluster, newCluster } from './form.ts';
 import { reportsOf } from '../reports/menu.ts';
@@ -86,6 +87,7 @@ export const clusters: Kind = {
   ],
   adds: [{ key: 'add', label: 'action.new', form: newCluster, run: (client, _, body) => client.clusters.add(body) }],
   actions: [
+    guidingCluster,
     {
       key: 'edit',
       label: 'action.edit',

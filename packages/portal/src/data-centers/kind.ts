@@ -15,6 +15,7 @@ import { levels } from '../kinds/level.ts';
 import { networks, storageDomains } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { addNetwork, editNetwork, newNetwork } from '../networks/form.ts';
+import { guidingDataCenter } from '../guide/action.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { qosTab } from '../qos/forms.ts';
 import { copyForm, copyQuota } from '../quotas/copy.ts';
@@ -306,6 +307,7 @@ export const dataCenters: Kind = {
   tabs,
   adds: [{ key: 'add', label: 'action.new', form: newCenter, run: (client, _, body) => client.dataCenters.add(body) }],
   actions: [
+    guidingDataCenter,
     {
       key: 'edit',
       label: 'action.edit',

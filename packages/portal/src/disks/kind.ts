@@ -1,6 +1,7 @@
 import { enumValues } from '@virgate/contract/generated/enums';
 import type { Disk, StorageDomain, Template } from '@virgate/contract/generated/types';
 import type { Client } from '@virgate/sdk';
+import { lazy } from 'react';
 import { adding, editing, removing } from '../kinds/actions.ts';
 import { check, choice, description, number, reference, text } from '../kinds/fields.ts';
 import type { ActionDescription, Entity, FieldDescription, FormDescription, Kind, Reference } from '../kinds/kind.ts';
@@ -9,15 +10,17 @@ import { setAt, valueAt } from '../kinds/value.ts';
 import { vmColumn } from '../vms/summary.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 
+const UploadDialog = lazy(() => import('../uploads/upload-dialog.tsx'));
+
 const gib = 1024 ** 3;
 const isImage = (disk: Entity): boolean => (disk as Disk).storage_type !== 'lun';
 
 /** Data domains that a data center has: others can't be written to. */
-const dataDomains: Reference = {
+export const dataDomains: Reference = {
   ...storageDomains,
   only: (option) => valueAt(option, 'type') === 'data' && valueAt(option, 'status') !== 'unattached',
 };
-const profilesOfDomain: Reference = {
+export const profilesOfDomain: Reference = {
   type: 'disk_profile',
   list: (client, _, signal) => client.diskProfiles.list({}, { signal }),
   only: (option, around) => valueAt(option, 'storage_domain.id') === textAt(around, 'storage_domains.0'),
@@ -273,10 +276,23 @@ export const disks: Kind = {
     },
     permissionsTab((client, id) => client.disks.disk(id).permissions),
   ],
-  adds: [adding(newDisk, (client, _, body) => client.disks.add(body))],
+  adds: [
+    adding(newDisk, (client, _, body) => client.disks.add(body)),
+    { key: 'upload', label: 'upload.start', can: null, dialog: UploadDialog, run: () => Promise.resolve() },
+  ],
   actions: [
     editing(editDisk, (client, target, body) => client.disks.disk(target.id).update(body)),
     ...relocation,
+    {
+      key: 'download',
+      label: 'action.download',
+      can: null,
+      reason: (disk) => noImage(disk) ?? ((disk as Disk).status === 'ok' ? undefined : 'disk.reason.notOk'),
+      run: async (_, { id, entity }) => {
+        const { startDownload } = await import('../uploads/transfers.ts');
+        await startDownload(id, (entity as Disk).alias ?? id);
+      },
+    },
     {
       key: 'quota',
       label: 'action.assignQuota',

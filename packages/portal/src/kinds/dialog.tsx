@@ -78,7 +78,7 @@ function Asking({
 }: KindDialogProps & { action: ActionDescription; target: Target; name: string }): ReactNode {
   const text = useText();
   const done = (result?: unknown): void => {
-    tellDone(text('vms.sent', { action: text(action.label), name }));
+    tellDone(name === '' ? text(action.label) : text('vms.sent', { action: text(action.label), name }));
     refreshAfter(kind, target.ownerId === '' ? target.id : target.ownerId);
     const made = target.id === '' && target.ownerId === '' ? (result as Entity | undefined)?.id : undefined;
     if (made !== undefined) place.onOpened({ id: made });

@@ -6,6 +6,7 @@ import { check, choice, comment, description, name, reference, text } from '../k
 import type { ActionDescription, Entity, Kind, Reference, TabDescription } from '../kinds/kind.ts';
 import { clusters, hosts, textAt } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
+import { guidingVm } from '../guide/action.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { eventsTab } from '../events/parts.ts';
 import { quotasOfAll } from '../disks/kind.ts';
@@ -106,6 +107,7 @@ const baseTemplates: Reference = {
 
 const actions: readonly ActionDescription[] = [
   ...powerActions,
+  guidingVm,
   { ...editing(editVm, (client, target, body) => client.vms.vm(target.id).update(withoutBinding(target.entity, body))), bulk: true },
   { ...assigningTags((client, id) => client.vms.vm(id).tags), bulk: true },
   reportsOf('vm'),
