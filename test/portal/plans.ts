@@ -442,6 +442,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       await runningOn(client, '', host?.id ?? '');
     },
     actions: {
+      import: { skip: 'there is no archive here' },
       add: {
         rounds: [
           {
@@ -498,6 +499,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       ].map((tab) => [tab, 'data']),
     ),
     actions: {
+      import: { skip: 'there is no domain that nobody has here' },
       add: {
         rounds: [
           {
@@ -542,6 +544,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       );
     },
     actions: {
+      import: { skip: 'there is no archive and no other manager here' },
       add: { rounds: [{ set: { ...vmValues, template: '00000000-0000-0000-0000-000000000000' }, skip: [...vmSkips, 'delete_protected'] }] },
       edit: { rounds: editRounds },
       tags: tagged,

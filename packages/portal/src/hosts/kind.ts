@@ -27,6 +27,7 @@ import { centersOfClusters, listVms, vmColumn } from '../vms/summary.ts';
 import { assigningTags } from '../tags/assign.ts';
 import { reportsOf } from '../reports/menu.ts';
 
+const IscsiTargets = lazy(() => import('../imports/iscsi-dialog.tsx'));
 const SetupHostNetworks = lazy(() => import('../host-networks/setup-dialog.tsx'));
 
 const cluster = reference('label.hostCluster', 'cluster', clusters, { need: true });
@@ -300,6 +301,7 @@ const actions: readonly ActionDescription[] = [
       },
     },
   ),
+  plain('iscsi', 'host.action.iscsi', nothing, { can: null, reason: inStatus('up'), dialog: IscsiTargets }),
   plain('sync-networks', 'action.syncAllNetworks', (client, target) => client.hosts.host(target.id).syncAllNetworks(), {
     covers: ['hosts-network_interfaces|Sync All Networks'],
     can: 'sync_all_networks',

@@ -97,6 +97,23 @@ const newDomain: FormDescription = {
     { label: 'form.tab.advanced', fields: space },
   ],
 };
+/** A domain that is there on file storage: its format and what is on it are read. */
+const importDomain: FormDescription = {
+  title: 'domain.import',
+  dialog: 'StoragePopupView',
+  tabs: newDomain.tabs
+    .slice(0, 1)
+    .map((tab) => ({
+      ...tab,
+      fields: tab.fields
+        .filter((field) => field !== luns && field.path !== 'storage_format')
+        .map((field) =>
+          field.path === 'storage.type'
+            ? choice('label.storageType', 'storage.type', ['nfs', 'posixfs', 'localfs'], { need: true })
+            : field,
+        ),
+    })),
+};
 const editDomain: FormDescription = {
   title: 'domain.edit',
   dialog: 'StoragePopupView',
@@ -480,7 +497,16 @@ export const storageDomains: Kind = {
     permissionsTab((client, id) => client.storageDomains.storageDomain(id).permissions),
     eventsTab('event_storage', 'storage_domain'),
   ],
-  adds: [adding(newDomain, (client, _, body) => addDomain(client, body), 'action.newDomain')],
+  adds: [
+    adding(newDomain, (client, _, body) => addDomain(client, body), 'action.newDomain'),
+    {
+      key: 'import',
+      label: 'action.importDomain',
+      can: null,
+      form: importDomain,
+      run: (client, _, body) => addDomain(client, { ...body, import: true }),
+    },
+  ],
   actions: [
     {
       ...editing(editDomain, (client, target, body) => client.storageDomains.storageDomain(target.id).update(body)),

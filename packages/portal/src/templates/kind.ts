@@ -5,6 +5,7 @@ import { reference, text } from '../kinds/fields.ts';
 import type { ActionDescription, Entity, Kind, PartsDescription, Reference } from '../kinds/kind.ts';
 import { clusters, hosts, storageDomains } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
+import { importingTemplate } from '../imports/machines.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { quotasOfAll } from '../disks/kind.ts';
 import { bytes } from '../format/format.ts';
@@ -226,6 +227,7 @@ export const templates: Kind = {
     permissionsTab((client, id) => client.templates.template(id).permissions),
     eventsTab('event_template', 'template'),
   ],
+  adds: [importingTemplate],
   actions: [
     {
       key: 'create',

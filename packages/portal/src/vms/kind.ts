@@ -7,6 +7,7 @@ import type { ActionDescription, Entity, Kind, Reference, TabDescription } from 
 import { clusters, hosts, textAt } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { guidingVm } from '../guide/action.ts';
+import { importingVm } from '../imports/machines.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { eventsTab } from '../events/parts.ts';
 import { quotasOfAll } from '../disks/kind.ts';
@@ -515,6 +516,6 @@ export const vms: Kind = {
     guestInfo,
     eventsTab('vm.name', 'vm'),
   ],
-  adds: [adding(newVm, (client, _, body) => client.vms.add(body))],
+  adds: [adding(newVm, (client, _, body) => client.vms.add(body)), importingVm],
   actions,
 };
