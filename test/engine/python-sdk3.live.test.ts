@@ -1,11 +1,17 @@
 // Budget: 90 s
 // Needs: python
-/** The lines of the first slides run: oVirt's Python SDK of version 3 lists, gets, adds, changes, starts, stops and removes VMs. */
+/**
+ * The lines of the first slides run: oVirt's Python SDK of version 3 lists, gets, adds, changes, starts, stops and removes VMs; and a session of
+ * oVirt's own command line of that time, in a terminal.
+ */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { PseudoTerminal } from '../cli/pseudo-terminal.ts';
 import { clientsCache, pythonSdk, pythonWith } from '../clients/python-environment.ts';
 import { Installation } from './installation.ts';
 import { whole } from './rest-client.ts';
@@ -14,6 +20,7 @@ const run = promisify(execFile);
 const clientTimeoutMs = 120_000;
 const scripts = join(import.meta.dirname, '../clients/python/sdk3');
 const sdk = join(clientsCache, 'python-sdk3');
+const shell = join(clientsCache, 'ovirt-shell');
 
 let installation: Installation;
 let python: string;
@@ -22,8 +29,9 @@ before(async () => {
   await installation.addStorage('data');
   await installation.addTemplate('template');
   // The SDK of version 4 is only named because the tests share one environment.
-  python = await pythonWith(pythonSdk, 'lxml');
+  python = await pythonWith(pythonSdk, 'lxml', 'ply', 'kitchen', 'fissix', 'setuptools<81');
   await run(python, [join(scripts, 'prepare.py'), sdk], { timeout: clientTimeoutMs });
+  await run(python, [join(scripts, '../ovirt-shell/prepare.py'), shell], { timeout: clientTimeoutMs });
 });
 after(() => installation.stop());
 
@@ -42,6 +50,54 @@ for (const root of ['/api', '/rhev-api', '/ovirt-engine/api/v3', '/ovirt-engine/
 }
 
 test('the main kinds of objects, and what lies below them', { timeout: clientTimeoutMs }, () => runScript('kinds.py', '/api'));
+
+test("a session of oVirt's own shell, as the slides show one, in a terminal", { timeout: clientTimeoutMs }, async () => {
+  const home = await mkdtemp(join(tmpdir(), 'ovs-'));
+  const password = (await readFile(join(installation.folder, 'password'), 'utf8')).trim();
+  const environment = { PYTHONPATH: `${shell}:${sdk}`, PYTHONDONTWRITEBYTECODE: '1', HOME: home };
+  await writeFile(join(home, '.ovirtshellrc'), '[cli]\nautoconnect = False\nautopage = False\n[ovirt-shell]\n');
+  const terminal = new PseudoTerminal([python, '-W', 'ignore', '-m', 'ovirtcli.main'], environment, home);
+  const command = (line: string, what: RegExp): Promise<string> =>
+    terminal.enter(line, new RegExp(`${what.source}[^]*\\[oVirt shell \\(connected\\)\\]# $`, what.flags));
+  try {
+    await terminal.see(/\[oVirt shell \(disconnected\)\]# $/);
+    await terminal.enter('help connect', /\[ca-file\][^]*\(disconnected\)\]# $/);
+    const address = `--ca-file ${join(installation.folder, 'pki/ca.pem')}`;
+    await command(
+      `connect --url ${installation.url}/api --user admin@internal --password ${password} ${address}`,
+      /connected to oVirt manager/,
+    );
+    await command('ping', /success/);
+    await command('list clusters', /name +: Default/);
+    await command(
+      'add vm --name oldshell --cluster-name Default --template-name template --memory 134217728',
+      /status-state +: image_locked/,
+    );
+    const [, id = ''] = /id +: ([0-9a-f-]{36})/.exec(await command('list vms --query "name=oldshell"', /name +: oldshell/)) ?? [];
+    await installation.vmStatus(id, 'down');
+    await command('update vm oldshell --description "From the old shell"', /description +: From the old shell/);
+    await command('add nic --parent-vm-name oldshell --name nic1 --network-name ovirtmgmt', /mac-address: 56:6f/);
+    await command('list nics --parent-vm-name oldshell --show-all', /interface +: virtio/);
+    await command('list disks --parent-vm-name oldshell', /name +: /);
+    await command('action vm oldshell start', /status-state: complete/);
+    await command('status', /last command status: 0 \(OK\)/);
+    await command('show vm oldshell', /status-state +: (wait_for_launch|powering_up|up)/);
+    await installation.vmStatus(id, 'up');
+    await command('list statistics --parent-vm-name oldshell', /name +: memory\.installed/);
+    await command('list events --query "severity=normal" --max 2', /description: /);
+    await command('action vm oldshell stop', /status-state: complete/);
+    await installation.vmStatus(id, 'down');
+    await command('remove vm oldshell', /status-state: complete|\n/);
+    await command('show vm nosuch', /vm nosuch does not exist/);
+    await command('status', /last command status: 2 \(COMMAND_ERROR\)/);
+    await command('summary', /hosts-active +: 1/);
+    terminal.type('exit\r');
+    assert.equal(await terminal.ended(), 0);
+  } finally {
+    terminal.kill();
+    await rm(home, { recursive: true, force: true });
+  }
+});
 
 test('all documents along the links fit the schema of version 3', { timeout: clientTimeoutMs }, async () => {
   const { rest } = installation;
