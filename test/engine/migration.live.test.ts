@@ -1,4 +1,4 @@
-// Budget: 60 s
+// Budget: 75 s
 /** VMs move between hosts: asked for, cancelled, refused, with hosts that fail, for maintenance, and by rules. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
@@ -362,4 +362,33 @@ test('a host that goes into maintenance sends its VMs away; what cannot go keeps
   expectStatus(await rest.post(`/hosts/${hostNamed(host).id}/activate`, {}), 200);
   await installation.hostsUp();
   for (const { id } of vms) await settled(id);
+});
+
+test('a VM that does not come up on the host that took it is started on another, and at last told of', async () => {
+  const { rest } = installation;
+  const body = { name: 'reluctant', cluster: { name: 'Default' }, template: { id: template.id }, memory: 64 * 1024 ** 2 };
+  const vm = expectStatus(await rest.post('/vms', body, whole), 201);
+  const id = vm.id as string;
+  const dies = { verb: 'VM.create', when: 'after', action: { kind: 'crash-guest' }, containing: id } as const;
+  const chosen = async (): Promise<string> => {
+    expectStatus(await rest.post(`/vms/${id}/start`, {}), 200);
+    const host = await settled(id);
+    expectStatus(await rest.post(`/vms/${id}/stop`, {}), 200);
+    await installation.vmStatus(id, 'down');
+    return host;
+  };
+  const first = await chosen();
+  await installation.plan(dies, first);
+  assert.notEqual(await chosen(), first);
+  const tried = (await eventNames(id)).filter((name) => name === 'VM_DOWN_ERROR').length;
+  assert.equal((await eventNames(id)).filter((name) => name === 'USER_INITIATED_RUN_VM_FAILED').length, tried);
+  assert.equal(tried, 1);
+
+  await installation.plan(dies);
+  expectStatus(await rest.post(`/vms/${id}/start`, {}), 200);
+  await eventually('it is given up', async () => (await eventNames(id)).at(-1) === 'USER_FAILED_RUN_VM' || undefined);
+  const end = (await eventNames(id)).filter((name) => name === 'VM_DOWN_ERROR').length;
+  assert.equal(end - tried, 3, 'each host was tried once');
+  assert.equal((await vmOf(id)).status, 'down');
+  assert.deepEqual(await installation.rows('select 1 from vm_restart'), []);
 });

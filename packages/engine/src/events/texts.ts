@@ -108,6 +108,7 @@ const texts: Record<string, string> = {
   EXCEEDED_MAXIMUM_NUM_OF_COLD_REBOOT_VM_ATTEMPTS: 'VM $vm could not be started anew many times; it is tried more rarely from now on.',
   USER_STARTED_VM: 'VM $vm was started by $user on host $host.',
   USER_RUN_VM: 'VM $vm started on host $host.',
+  USER_INITIATED_RUN_VM_FAILED: 'VM $vm did not come up on host $host; another host is tried: $reason',
   USER_FAILED_RUN_VM: 'Failed to run VM $vm: $reason',
   USER_RUN_VM_FAILURE_STATELESS_SNAPSHOT_LEFT: 'VM $vm could not be started.',
   USER_RUN_VM_AS_STATELESS: 'VM $vm was started by $user as stateless.',

@@ -8,6 +8,7 @@ import type { Tables } from '../tables/schema.ts';
 import { guestFacts } from './guest-facts.ts';
 import { networkUsagePercent } from './device-statistics.ts';
 import { forgetGone, returnToSilentHost, settleElsewhere } from '../vms/elsewhere.ts';
+import { queueRerun } from '../vms/rerun.ts';
 import { vmsWentDown } from '../vms/went-down.ts';
 import type { VmReport } from './statistics.ts';
 import { analyzeVm, type KnownVm, type VmChange, type VmEffect } from './vm-analyzer.ts';
@@ -30,6 +31,8 @@ interface KnownRow {
   /** The host that is asked did not answer until another one ran the VM. */
   is_stale: boolean;
   commanded_at: number;
+  run_once: boolean;
+  high_availability: boolean;
 }
 
 /** The reports of one host, all of its VMs or those that an event names. */
@@ -108,6 +111,9 @@ async function applyOne(trx: Transaction<Tables>, row: KnownRow, report: VmRepor
   if (client !== undefined && client !== (row.client_address ?? ''))
     await noteConsoleClient(trx, { vm: { id: row.id, name: row.name }, host: { id: host.hostId, name: host.hostName } }, client);
   for (const effect of effects) await tell(trx, row, effect, host);
+  // What was asked for just once is not tried elsewhere, and highly available VMs are started again anyway.
+  if (change.exit?.status === 1 && row.status === 'wait_for_launch' && !row.run_once && !row.high_availability)
+    await queueRerun(trx, { id: row.id, name: row.name }, { id: host.hostId, name: host.hostName }, change.exit.message);
   if (news) await noteChange(trx, 'vm', row.id, 'update');
   return effects.some((effect) => effect.kind === 'destroyOnHost') ? [row.id] : [];
 }
@@ -131,6 +137,7 @@ export async function applyReports(db: Kysely<Tables>, host: HostReports): Promi
   return transaction(db, async (trx) => {
     const found = await sql<KnownRow>`
       select t.id, t.name, t.cluster_id, s.status, s.host_id, s.migrating_to_host_id, s.pause_code, s.event_stamp, s.guest, s.graphics, s.commanded_at,
+        s.run_once, t.high_availability,
         (select e.host_id from vm_elsewhere e where e.vm_id = t.id and e.run is not null) as silent_host_id,
         exists (select 1 from vm_elsewhere e where e.vm_id = t.id and e.host_id = ${host.hostId} and e.run is null) as is_stale,
         (select k.client_address from vm_console_user k where k.vm_id = t.id) as client_address,

@@ -42,6 +42,7 @@ import { networkProvidersSchema } from './network-providers.sql.ts';
 import { snapshotMemorySchema } from './snapshot-memory.sql.ts';
 import { hostRestSchema } from './host-rest.sql.ts';
 import { ssoGrantsSchema } from './sso-grants.sql.ts';
+import { vmRerunsSchema } from './vm-reruns.sql.ts';
 import { serialConsoleProxySchema } from './serial-console-proxy.sql.ts';
 import { outsideEventsSchema } from './outside-events.sql.ts';
 import { proposalsSchema } from './proposals.sql.ts';
@@ -95,6 +96,7 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/042-serial-console-proxy', up: serialConsoleProxySchema },
   { name: 'engine/043-vm-elsewhere', up: vmElsewhereSchema },
   { name: 'engine/044-proposals', up: proposalsSchema },
+  { name: 'engine/045-vm-reruns', up: vmRerunsSchema },
   { name: 'warehouse/001-sums', up: warehouseSchema },
   { name: 'warehouse/002-views', up: makeViews, revision: 1 },
   { name: 'warehouse/003-saved-reports', up: savedReportsSchema },

@@ -489,6 +489,7 @@ export interface VmStateTable {
   graphics: Json<unknown[]>;
   device_hash: string | null;
   event_stamp: Generated<number>;
+  failed_hosts: Generated<string[]>;
   commanded_at: TimestampNow;
   guest_cpu_count: number | null;
   elapsed_seconds: number | null;

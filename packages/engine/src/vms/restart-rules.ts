@@ -2,9 +2,9 @@ import type { HostStatus, VmStatus } from '@virgate/contract/generated/types';
 
 /**
  * Why a VM is to be started by the engine itself: it is highly available and ended by a fault, or has a lease and a host that does not
- * answer, or it ended to start anew as another machine.
+ * answer, it ended to start anew as another machine, or it did not come up on the host that took it.
  */
-export type RestartReason = 'high_availability' | 'silent_host' | 'cold_reboot';
+export type RestartReason = 'high_availability' | 'silent_host' | 'cold_reboot' | 'rerun';
 
 /** A VM that is to be started again. Times in epoch milliseconds. */
 export interface WaitingVm {
@@ -37,11 +37,14 @@ const between: Record<RestartReason, ReadonlySet<VmStatus>> = {
   high_availability: new Set<VmStatus>(['down', 'image_locked', 'wait_for_launch']),
   silent_host: new Set<VmStatus>(['unknown', 'wait_for_launch', 'down']),
   cold_reboot: new Set<VmStatus>(['down', 'image_locked', 'wait_for_launch', 'powering_down']),
+  rerun: new Set<VmStatus>(['down', 'image_locked', 'wait_for_launch']),
 };
+
+const ofAnyVm: ReadonlySet<RestartReason> = new Set<RestartReason>(['cold_reboot', 'rerun']);
 
 /** Whether nothing is left to be done for a VM: it runs, or it is highly available no more, or has no lease that would keep it single. */
 const isSettled = (vm: WaitingVm): boolean =>
-  !between[vm.reason].has(vm.status) || (vm.reason !== 'cold_reboot' && !vm.highlyAvailable) || (vm.status === 'unknown' && !vm.hasLease);
+  !between[vm.reason].has(vm.status) || (!ofAnyVm.has(vm.reason) && !vm.highlyAvailable) || (vm.status === 'unknown' && !vm.hasLease);
 
 /** Whether a VM may be started: it is down, or its host says nothing of it and its lease decides. */
 const isStartable = (vm: WaitingVm): boolean =>

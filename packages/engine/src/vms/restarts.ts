@@ -47,7 +47,7 @@ interface Candidate extends WaitingVm {
 
 /**
  * Starts VMs that are to be started again: highly available ones that a fault ended or whose host does not answer while their lease keeps them
- * single, and those that were rebooted to become another machine.
+ * single, those that were rebooted to become another machine, and those that did not come up on a host.
  * Any engine does it; each attempt is claimed in the database, so that no two make the same one.
  */
 export class VmRestarts extends Watch {
@@ -109,8 +109,8 @@ export class VmRestarts extends Watch {
   async #startOne(vm: Candidate, times: RestartTimes): Promise<void> {
     try {
       await withQuotaEvents(this.#db, () =>
-        transaction(this.#db, (trx) =>
-          beginRun(
+        transaction(this.#db, async (trx) => {
+          await beginRun(
             trx,
             { jobs: this.#jobs, uuid: this.#uuid },
             {
@@ -121,12 +121,17 @@ export class VmRestarts extends Watch {
               once: {},
               onlyHost: null,
               ...(vm.status === 'unknown' && vm.hostId !== null ? { silentHostId: vm.hostId } : {}),
+              ...(vm.reason === 'rerun' ? { isRerun: true } : {}),
             },
-          ),
-        ),
+          );
+          // Whether it comes up there is seen anew.
+          if (vm.reason === 'rerun') await trx.deleteFrom('vm_restart').where('vm_id', '=', vm.vmId).execute();
+        }),
       );
     } catch (error) {
       if (!(error instanceof Fault || error instanceof LockConflictError)) throw error;
+      // The job that started it may be about to end.
+      if (vm.reason === 'rerun' && error instanceof LockConflictError) return;
       await transaction(this.#db, (trx) =>
         tellFailure(trx, vm, error.message, vm.reason !== 'silent_host' && vm.attempts + 1 === times.shortAttempts),
       );
@@ -134,17 +139,19 @@ export class VmRestarts extends Watch {
   }
 }
 
-const failures: Record<RestartReason, 'HA_VM_RESTART_FAILED' | 'COLD_REBOOT_FAILED'> = {
+const failures: Record<RestartReason, 'HA_VM_RESTART_FAILED' | 'COLD_REBOOT_FAILED' | 'USER_FAILED_RUN_VM'> = {
   high_availability: 'HA_VM_RESTART_FAILED',
   silent_host: 'HA_VM_RESTART_FAILED',
   cold_reboot: 'COLD_REBOOT_FAILED',
+  rerun: 'USER_FAILED_RUN_VM',
 };
 
 async function tellFailure(trx: Trx, waiting: WaitingVm, reason: string, last: boolean): Promise<void> {
   const vm = await trx.selectFrom('vm').select(['id', 'name']).where('id', '=', waiting.vmId).executeTakeFirst();
   if (!vm) return;
   await recordEvent(trx, { name: failures[waiting.reason], vm, values: { reason } });
-  if (last)
+  if (waiting.reason === 'rerun') await trx.deleteFrom('vm_restart').where('vm_id', '=', waiting.vmId).execute();
+  else if (last)
     await recordEvent(trx, {
       name:
         waiting.reason === 'cold_reboot'

@@ -34,11 +34,10 @@ import { applyNextRun } from './next-run.ts';
 import type { Machine } from './machine.ts';
 import { loadPlan, type RunOnce } from './plan.ts';
 import { choosePinning } from './run-pinning.ts';
+import { maxHostsOfRun } from './rerun.ts';
 import { loadMemoryVolumes, loadPreviewMemory, resumeParameters, type MemoryPlace } from './memory-volumes.ts';
 import { connectionLost } from '../monitoring/connection-lost.ts';
 
-/** How many hosts are tried. Source: engine behaviour, MaxRerunVmOnVdsCount. */
-const maxHosts = 3;
 const createTimeoutMs = 120_000;
 /** Codes of VDSM. */
 const vmExists = 4;
@@ -61,6 +60,8 @@ export interface RunParams {
   pool?: PoolRun | null;
   /** What of the VM's lease has changed since it went down. */
   lease?: LeaseChange;
+  /** Hosts on which it did not come up. */
+  exceptHosts?: readonly string[];
   /** The host that has the VM and does not answer, while it is started elsewhere. */
   silentHostId?: string;
 }
@@ -94,7 +95,7 @@ async function memoryOf(trx: Trx, params: RunParams): Promise<MemoryPlace | unde
 async function place(trx: Trx, params: RunParams, jobId: string): Promise<SchedulingResult> {
   const plan = await loadPlan(trx, params.vmId, params.once, { runsAs: await keptMachine(trx, params) });
   const onlyHosts = params.onlyHost === null ? null : [params.onlyHost];
-  const exceptHosts = params.silentHostId === undefined ? [] : [params.silentHostId];
+  const exceptHosts = [...(params.exceptHosts ?? []), ...(params.silentHostId === undefined ? [] : [params.silentHostId])];
   const limits = { onlyHosts, exceptHosts, currentHost: null };
   const { request, snapshot, clusterId } = await loadQuestion(trx, plan, await keptPinning(trx, params), limits);
   const result = schedule(snapshot, request);
@@ -104,7 +105,7 @@ async function place(trx: Trx, params: RunParams, jobId: string): Promise<Schedu
 
 /** The hosts that can take the VM, best first. @throws {Fault} with the reasons against each when there is none */
 function candidatesOf(result: SchedulingResult): string[] {
-  if (result.messageKey === null) return result.ranked.slice(0, maxHosts);
+  if (result.messageKey === null) return result.ranked.slice(0, maxHostsOfRun);
   throw new Fault(
     statusOfMessage(result.messageKey),
     'Operation Failed',

@@ -79,6 +79,8 @@ export interface RunRequest {
   pool?: PoolRun;
   /** The host that has the VM and does not answer; the engine alone asks for a start elsewhere, for a VM with a lease. */
   silentHostId?: string;
+  /** It did not come up on the hosts that are noted of it: those are not asked. */
+  isRerun?: boolean;
 }
 
 /** What is to become of the lease of a VM that is about to start, as it is defined by then. */
@@ -107,6 +109,7 @@ export async function beginRun(trx: Trx, engine: Pick<Engine, 'jobs' | 'uuid'>, 
   const stateless =
     status === 'down' && (request.stateless ?? (vm.stateless || asPool)) ? await planStatelessRun(trx, vmId, engine.uuid) : null;
   const lease = status === 'down' ? await pendingLease(trx, vmId) : null;
+  const exceptHosts = request.isRerun === true ? await failedHostsOf(trx, vmId) : [];
   const job = await engine.jobs.beginFor<RunParams>(trx, user, 'RunVm', {
     params: {
       vmId,
@@ -120,6 +123,7 @@ export async function beginRun(trx: Trx, engine: Pick<Engine, 'jobs' | 'uuid'>, 
       ...(stateless ? { stateless } : {}),
       ...(request.pool ? { pool: request.pool } : {}),
       ...(lease ? { lease } : {}),
+      ...(exceptHosts.length > 0 ? { exceptHosts } : {}),
       ...(request.silentHostId === undefined ? {} : { silentHostId: request.silentHostId }),
     },
     description: `Launching VM ${name}`,
@@ -141,6 +145,7 @@ export async function beginRun(trx: Trx, engine: Pick<Engine, 'jobs' | 'uuid'>, 
     await applyNextRun(trx, [vmId]);
     await followInstanceType(trx, vmId);
   }
+  if (request.isRerun !== true) await trx.updateTable('vm_state').set({ failed_hosts: [] }).where('vm_id', '=', vmId).execute();
   // What it has of its quota it has already.
   if (!isElsewhere) await reserveForVm(trx, vmId, { user, correlationId, vm: { id: vmId, name } });
   if (stateless) {
@@ -148,6 +153,11 @@ export async function beginRun(trx: Trx, engine: Pick<Engine, 'jobs' | 'uuid'>, 
     await tellStateless(trx, { id: vmId, name }, { user, correlationId, jobId: job }, stateless);
   }
   return job;
+}
+
+async function failedHostsOf(trx: Trx, vmId: string): Promise<string[]> {
+  const row = await trx.selectFrom('vm_state').select('failed_hosts').where('vm_id', '=', vmId).executeTakeFirstOrThrow();
+  return row.failed_hosts;
 }
 
 /** What the VM would boot from must be there for it; the field that says so is the run's own where the run says anything. */

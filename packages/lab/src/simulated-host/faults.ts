@@ -10,6 +10,8 @@ export type FaultAction =
   | { readonly kind: 'hang' }
   /** All connections are cut; the answer is lost. */
   | { readonly kind: 'drop' }
+  /** The guest that the call names dies, as its QEMU would for want of something; after `VM.create` it never comes up. */
+  | { readonly kind: 'crash-guest' }
   /** The agent dies and comes back. Its guests go on. */
   | { readonly kind: 'restart'; readonly downMs?: number };
 

@@ -195,16 +195,20 @@ export class SimulatedHost implements AsyncDisposable {
 
   async #dispatch(call: VdsmCall): Promise<unknown> {
     this.calls[call.method] = (this.calls[call.method] ?? 0) + 1;
-    await this.#suffer(this.faults.take(call.method, 'before', call.params));
+    await this.#suffer(this.faults.take(call.method, 'before', call.params), call.params);
     const verb = this.#verbs.get(call.method);
     if (verb === undefined) throw new VdsmError(ErrorCode.methodNotFound, `The simulated host has no ${call.method}`);
     const result = await verb(call.params, call);
-    await this.#suffer(this.faults.take(call.method, 'after', call.params));
+    await this.#suffer(this.faults.take(call.method, 'after', call.params), call.params);
     return result;
   }
 
-  async #suffer(action: FaultAction | undefined): Promise<void> {
+  async #suffer(action: FaultAction | undefined, params: Readonly<Record<string, unknown>>): Promise<void> {
     if (action === undefined) return;
+    if (action.kind === 'crash-guest') {
+      this.crashVm(String(params['vmID']));
+      return;
+    }
     if (action.kind === 'error') throw faultError(action);
     if (action.kind === 'delay') {
       await sleep(action.delayMs);
