@@ -267,4 +267,16 @@ test('a running VM is cloned, and its disk copied, from what it had at one momen
   await consistent();
   expectStatus(await rest.delete(`/disks/${copy.disk.id}`), 200);
   await consistent();
+
+  // What fails leaves nothing, not the snapshot either that it began with.
+  const broken = { verb: 'Volume.copy', action: { kind: 'error', code: 261, message: 'it broke' } } as const;
+  await installation.plan(broken);
+  refused(await rest.post(`/disks/${diskIds[0]}/copy`, { storage_domain: { name: 'other' }, disk: { name: 'copy' } }), 409, /it broke/);
+  assert.deepEqual(await snapshots(), []);
+  await consistent();
+  await installation.plan(broken);
+  refused(await rest.post(`/vms/${vmId}/clone`, { vm: { name: 'twin' } }), 409, /it broke/);
+  assert.deepEqual(await snapshots(), []);
+  assert.equal(expectStatus(await rest.get('/vms?search=name%3Dtwin'), 200).vm, undefined);
+  await consistent();
 });

@@ -22,6 +22,7 @@ import {
   endPassingSnapshot,
   insertPassingSnapshot,
   keepFromHere,
+  mergeBackStep,
   planPassingSnapshot,
   takePassingSteps,
   type PassingSnapshot,
@@ -42,14 +43,18 @@ interface Params {
   correlationId: string;
 }
 
+type State = MergeState & { mergedBack?: number };
+
 const values = { VAR_ACTION: 'copy', VAR_TYPE: 'Virtual Disk' };
 
 /** Makes a disk with the content of another one, all its layers in one volume. */
 export const copyDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
-  defineSaga<Params, MergeState, Transaction<Tables>>({
+  defineSaga<Params, State, Transaction<Tables>>({
     name: 'MoveOrCopyDisk',
     version: 1,
     title: (params) => `Copying Disk ${params.sourceName}`,
+    // What has been done to a running VM is merged back only when the job fails.
+    cancellable: (params) => params.passing === undefined,
     locks: (params) => [
       ...(params.passing ? [vmLock(params.passing.vmId)] : []),
       {
@@ -67,16 +72,19 @@ export const copyDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     ],
     initialState: () => ({ tasks: {} }),
     steps: (params) => [
-      ...(params.passing ? takePassingSteps<Params, MergeState>(hosts, params.passing) : []),
-      makeDiskStep<Params, MergeState>(hosts, 0, 'Copying the content'),
-      ...(params.passing ? [keepFromHere<Params, MergeState>(), ...dropPassingSteps<Params, MergeState>(hosts, params.passing)] : []),
+      ...(params.passing
+        ? [...takePassingSteps<Params, State>(hosts, params.passing), mergeBackStep<Params, State>(hosts, params.passing)]
+        : []),
+      makeDiskStep<Params, State>(hosts, 0, 'Copying the content'),
+      ...(params.passing ? [keepFromHere<Params, State>(), ...dropPassingSteps<Params, State>(hosts, params.passing)] : []),
     ],
     async ended(end, trx) {
-      if (end.params.passing) await endPassingSnapshot(trx, end.params.passing, end.state);
+      const { passing } = end.params;
+      const left = passing && (await endPassingSnapshot(trx, passing, end.state)) ? `; the snapshot "${passing.description}" stays` : '';
       await recordEvent(trx, {
         name: end.status === 'succeeded' ? 'USER_COPIED_DISK_FINISHED_SUCCESS' : 'USER_COPIED_DISK_FINISHED_FAILURE',
         ...ofJob(end),
-        values: { disk: end.params.sourceName, ...(end.error ? { reason: end.error.message } : {}) },
+        values: { disk: end.params.sourceName, ...(end.error ? { reason: `${end.error.message}${left}` } : {}) },
       });
     },
   }) as unknown as EngineSaga;

@@ -45,6 +45,7 @@ import {
   endPassingSnapshot,
   insertPassingSnapshot,
   keepFromHere,
+  mergeBackStep,
   takePassingSteps,
   type PassingSnapshot,
 } from '../snapshots/passing.ts';
@@ -82,12 +83,16 @@ interface Params {
   correlationId: string;
 }
 
+type State = MergeState & { mergedBack?: number };
+
 /** Makes the disks of a new VM; the VM is shown as locked meanwhile, and goes as a whole when one of them cannot be made. */
 const addVmSagaOf = ({ hosts, secretKey }: SagaServices, name: AddVmJob): EngineSaga =>
-  defineSaga<Params, MergeState, Trx>({
+  defineSaga<Params, State, Trx>({
     name,
     version: 1,
     title: (params) => `Creating VM ${params.vmName}`,
+    // What has been done to a running VM is merged back only when the job fails.
+    cancellable: (params) => params.passing === undefined,
     locks: (params) => [vmLock(params.vmId)],
     initialState: () => ({ tasks: {} }),
     steps: (params) => [
@@ -103,10 +108,12 @@ const addVmSagaOf = ({ hosts, secretKey }: SagaServices, name: AddVmJob): Engine
         },
         undo: async () => undefined,
       },
-      ...(params.passing ? takePassingSteps<Params, MergeState>(hosts, params.passing) : []),
-      ...params.disks.flatMap((disk, index) => makeDiskSteps<Params, MergeState>(hosts, disk, index, `Creating disk ${disk.name}`)),
-      ...(params.conversion ? convertSteps<Params, MergeState>({ hosts, secretKey }, params.conversion, params) : []),
-      ...leaseSteps<Params, MergeState>(hosts, params.lease ?? null),
+      ...(params.passing
+        ? [...takePassingSteps<Params, State>(hosts, params.passing), mergeBackStep<Params, State>(hosts, params.passing)]
+        : []),
+      ...params.disks.flatMap((disk, index) => makeDiskSteps<Params, State>(hosts, disk, index, `Creating disk ${disk.name}`)),
+      ...(params.conversion ? convertSteps<Params, State>({ hosts, secretKey }, params.conversion, params) : []),
+      ...leaseSteps<Params, State>(hosts, params.lease ?? null),
       {
         name: 'unlock',
         title: 'Finishing',
@@ -121,16 +128,17 @@ const addVmSagaOf = ({ hosts, secretKey }: SagaServices, name: AddVmJob): Engine
           await noteChange(trx, 'vm', ctx.params.vmId, 'update');
         },
       },
-      ...(params.passing ? [keepFromHere<Params, MergeState>(), ...dropPassingSteps<Params, MergeState>(hosts, params.passing)] : []),
+      ...(params.passing ? [keepFromHere<Params, State>(), ...dropPassingSteps<Params, State>(hosts, params.passing)] : []),
     ],
     async ended(end, trx) {
-      if (end.params.passing) await endPassingSnapshot(trx, end.params.passing, end.state);
+      const { passing } = end.params;
+      const left = passing && (await endPassingSnapshot(trx, passing, end.state)) ? `; its snapshot "${passing.description}" stays` : '';
       if (end.status === 'succeeded') return;
       await recordEvent(trx, {
         name: eventsOf(name).failed,
         vm: { id: end.params.vmId, name: end.params.vmName },
         ...ofJob(end),
-        values: { reason: end.error?.message ?? '' },
+        values: { reason: `${end.error?.message ?? ''}${left}` },
       });
     },
   }) as unknown as EngineSaga;
