@@ -60,6 +60,8 @@ export type ReportFile = 'csv' | 'xlsx' | 'pdf';
 
 export type ReportObjectKind = 'data_center' | 'cluster' | 'host' | 'vm' | 'storage_domain';
 
+export type WarehouseFile = 'parquet' | 'csv';
+
 export type ProposalState = 'pending' | 'running' | 'done' | 'failed' | 'rejected' | 'expired';
 
 export type ReportInterval = 'day' | 'week' | 'month';
@@ -981,6 +983,9 @@ export interface VirgateCalls {
     update: { path: Record<never, never>; params: Record<never, never>; body: WarehouseChange; answer: Warehouse };
     rebuild: { path: Record<never, never>; params: Record<never, never>; body: WarehouseSpan; answer: WarehouseRebuild };
   };
+  WarehouseExportService: {
+    get: { path: { view: string }; params: { from?: string | number; to?: string | number; format?: WarehouseFile }; body: undefined; answer: undefined };
+  };
   WarehouseReaderService: {
     update: { path: { reader: string }; params: Record<never, never>; body: WarehouseReader; answer: undefined };
     remove: { path: { reader: string }; params: Record<never, never>; body: undefined; answer: undefined };
@@ -1102,6 +1107,7 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   ReportUnit: ['text', 'time', 'count', 'percent', 'minutes', 'hours', 'megabytes', 'gigabytes', 'bytes_per_second'],
   ReportFile: ['csv', 'xlsx', 'pdf'],
   ReportObjectKind: ['data_center', 'cluster', 'host', 'vm', 'storage_domain'],
+  WarehouseFile: ['parquet', 'csv'],
   ProposalState: ['pending', 'running', 'done', 'failed', 'rejected', 'expired'],
   ReportInterval: ['day', 'week', 'month'],
 };
@@ -1407,6 +1413,13 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
       { name: 'get', http: 'GET', access: 'signed_in', permit: 'configure_engine', params: [], answer: 'Warehouse', status: 200, does: 'How the history is summed up, how far it is, and how long it is kept.' },
       { name: 'update', http: 'PUT', access: 'signed_in', permit: 'configure_engine', params: [], body: 'WarehouseChange', answer: 'Warehouse', status: 200, does: 'Sets how long the history is kept and where its days begin; with another time zone all is summed up again.' },
       { name: 'rebuild', http: 'POST', action: 'rebuild', access: 'signed_in', permit: 'configure_engine', params: [], body: 'WarehouseSpan', answer: 'WarehouseRebuild', status: 202, does: 'Has a span summed up again, as far as its samples and hours are still there.' },
+    ],
+  },
+  WarehouseExportService: {
+    path: '/warehouse/exports/{view}',
+    id: 'text',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', permit: 'configure_engine', params: [{ name: 'from', type: 'timestamp', optional: true }, { name: 'to', type: 'timestamp', optional: true }, { name: 'format', type: 'WarehouseFile', optional: true }], status: 204, does: 'A view of the warehouse as a file of Apache Parquet, or as CSV: all of it, or what was from one time to before another.' },
     ],
   },
   WarehouseReaderService: {

@@ -26,6 +26,7 @@ import { internalUserOperations } from '../users/internal.ts';
 import { passwordOperations } from '../users/passwords-endpoint.ts';
 import { reportOperations } from '../warehouse/reports/endpoint.ts';
 import { savedReportOperations } from '../warehouse/reports/saved.ts';
+import { exportOperations } from '../warehouse/exports/endpoint.ts';
 import { warehouseOperations } from '../warehouse/endpoint.ts';
 import { nextRunOperations } from '../vms/next-run-endpoint.ts';
 import { registerDocumentation } from './documentation.ts';
@@ -48,6 +49,7 @@ const operations: readonly VirgateOperations[] = [
   optionOperations,
   mailOperations,
   warehouseOperations,
+  exportOperations,
   reportOperations,
   savedReportOperations,
   searchOperations,

@@ -214,7 +214,7 @@ function parameterOf({ type, list }: VirgateAttribute, text: string | undefined)
   if (text === undefined) return undefined;
   if (list) return text === '' ? [] : text.split(',');
   if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
-  return ['integer', 'decimal', 'date'].includes(type) && /^-?\d{1,15}(\.\d{1,6})?$/.test(text) ? Number(text) : text;
+  return ['integer', 'decimal', 'date', 'timestamp'].includes(type) && /^-?\d{1,15}(\.\d{1,6})?$/.test(text) ? Number(text) : text;
 }
 
 /** The request's body, checked against its type. A body whose members may all be missing may be missing too. */

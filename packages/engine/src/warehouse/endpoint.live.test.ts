@@ -10,6 +10,7 @@ import { startTestEngine, type Answer } from '../testing/engine.ts';
 import { addObjects } from '../testing/objects.ts';
 import { readPdf } from '../testing/pdf-text.ts';
 import { startSmtpServer } from '../testing/smtp-server.ts';
+import { views } from './facts.ts';
 import { ensurePart } from './partitions.ts';
 import { ReportSender } from './reports/schedule.ts';
 import { sumUp } from './sum.ts';
@@ -98,6 +99,31 @@ test('the history of an engine is summed up, shown by the views, read from outsi
       (await rows(`select 1 from history.v4_5_tags_relations_history where parent_id = '${tag}' and detach_date is not null`)).length,
       1,
     );
+  });
+
+  await t.test('views as files', async () => {
+    const place = '/virgate/api/warehouse/exports/v4_5_statistics_vms_resources_usage_samples';
+    const csv = await it.get(`${place}?format=csv&from=${start + 3 * minuteMs}&to=${start + 6 * minuteMs}`);
+    assert.equal(csv.status, 200, csv.text);
+    const [head = '', ...lines] = csv.text.trim().split('\r\n');
+    const at = head.split(',').indexOf('history_datetime');
+    assert.deepEqual(
+      lines.map((line) => line.split(',')[at]),
+      [3, 4, 5].map((minute) => new Date(start + minute * minuteMs).toISOString()),
+    );
+    for (const { view } of views) {
+      const answer = await it.get(`/virgate/api/warehouse/exports/${view}`);
+      assert.deepEqual([answer.status, answer.text.slice(0, 4), answer.text.slice(-4)], [200, 'PAR1', 'PAR1'], view);
+    }
+    const refused = async (path: string): Promise<unknown[]> => {
+      const { status, body } = await it.get(path);
+      return [status, body['code'], body['field']];
+    };
+    assert.deepEqual(await refused('/virgate/api/warehouse/exports/app_user'), [404, 'unknown_view', 'view']);
+    assert.deepEqual(await refused(`${place}?from=2&to=1`), [400, 'invalid_value', 'to']);
+    assert.deepEqual(await refused(`${place}?format=exe`), [400, 'invalid_value', 'format']);
+    assert.deepEqual(await refused('/virgate/api/warehouse/exports/v4_5_configuration_history_vms?from=1'), [400, 'invalid_value', 'from']);
+    assert.equal((await (await it.user('reader')).get(place)).status, 403);
   });
 
   await t.test('the report of operating systems', async () => {

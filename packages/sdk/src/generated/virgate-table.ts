@@ -31,6 +31,8 @@ export const places: Readonly<Record<string, string>> = {
   '/options/{option}': 'update:PUT::b',
   '/mail': 'get:GET:: update:PUT::b remove:DELETE:: test:POST:test:b',
   '/warehouse': 'get:GET:: update:PUT::b rebuild:POST:rebuild:b',
+  '/warehouse/exports': '',
+  '/warehouse/exports/{view}': 'get:GET::p',
   '/warehouse/readers': '',
   '/warehouse/readers/{reader}': 'update:PUT::b remove:DELETE::',
   '/reports': 'list:GET::',

@@ -240,6 +240,7 @@ export interface MailPlace {
 }
 
 export interface WarehousePlace {
+  readonly exports: WarehouseExportsPlace;
   readonly readers: WarehouseReadersPlace;
   /** How the history is summed up, how far it is, and how long it is kept. */
   get(request?: RequestOptions): Promise<VirgateCalls['WarehouseService']['get']['answer']>;
@@ -247,6 +248,15 @@ export interface WarehousePlace {
   update(body: VirgateCalls['WarehouseService']['update']['body'], request?: RequestOptions): Promise<VirgateCalls['WarehouseService']['update']['answer']>;
   /** Has a span summed up again, as far as its samples and hours are still there. */
   rebuild(body: VirgateCalls['WarehouseService']['rebuild']['body'], request?: RequestOptions): Promise<VirgateCalls['WarehouseService']['rebuild']['answer']>;
+}
+
+export interface WarehouseExportsPlace {
+  view(id: string): WarehouseExportsOneViewPlace;
+}
+
+export interface WarehouseExportsOneViewPlace {
+  /** A view of the warehouse as a file of Apache Parquet, or as CSV: all of it, or what was from one time to before another. */
+  get(params?: VirgateCalls['WarehouseExportService']['get']['params'], request?: RequestOptions): Promise<void>;
 }
 
 export interface WarehouseReadersPlace {
