@@ -44,28 +44,21 @@ export interface FoundPrincipal {
   department: string;
 }
 
-export const groupRecord = (group: FoundGroup): Typed =>
-  extensionRecord({
-    [groupKeys.namespace]: group.namespace,
-    [groupKeys.id]: group.externalId,
-    [groupKeys.name]: group.name,
-    [groupKeys.displayName]: group.name,
-    [groupKeys.groups]: javaList([]),
-  });
+const groupFields = (group: FoundGroup) => ({
+  [groupKeys.namespace]: group.namespace,
+  [groupKeys.id]: group.externalId,
+  [groupKeys.name]: group.name,
+  [groupKeys.displayName]: group.name,
+  [groupKeys.groups]: javaList([]),
+});
+
+export const groupRecord = (group: FoundGroup): Typed => extensionRecord(groupFields(group));
 
 /**
  * A group that a user is in, as a token's facts name it: what makes it one of his own and not one above them is the principal's key.
  * All his groups are his own here, those above them too.
  */
-export const membershipRecord = (group: FoundGroup): Typed =>
-  extensionRecord({
-    [groupKeys.namespace]: group.namespace,
-    [groupKeys.id]: group.externalId,
-    [groupKeys.name]: group.name,
-    [groupKeys.displayName]: group.name,
-    [groupKeys.groups]: javaList([]),
-    [principalKeys.principal]: '',
-  });
+export const membershipRecord = (group: FoundGroup): Typed => extensionRecord({ ...groupFields(group), [principalKeys.principal]: '' });
 
 /** @param groups those of the user, to any depth; undefined where nobody asked for them */
 export const principalRecord = (user: FoundPrincipal, groups?: readonly FoundGroup[]): Typed =>

@@ -33,6 +33,14 @@ export const quotasOfAll: Reference = {
   },
 };
 
+/** The dialog that assigns a quota. @param path where the object has it */
+export const quotaForm = (path: string): FormDescription => ({
+  title: 'disk.quota.title',
+  dialog: 'ChangeQuotaPopupView',
+  edits: true,
+  tabs: [{ label: 'form.tab.general', fields: [reference('label.quota', path, quotasOfAll, { need: true, covers: 'changeQuotaView' })] }],
+});
+
 /** A host that can look at storage; an empty id when none is up, which the engine refuses. */
 export async function anyHostUp(client: Client): Promise<string> {
   const [host] = await client.hosts.list({ search: 'status=up', max: 1 });
@@ -298,17 +306,7 @@ export const disks: Kind = {
       label: 'action.assignQuota',
       bulk: true,
       can: 'update',
-      form: {
-        title: 'disk.quota.title',
-        dialog: 'ChangeQuotaPopupView',
-        edits: true,
-        tabs: [
-          {
-            label: 'form.tab.general',
-            fields: [reference('label.quota', 'quota', quotasOfAll, { need: true, covers: 'changeQuotaView' })],
-          },
-        ],
-      },
+      form: quotaForm('quota'),
       run: (client, target, body) => client.disks.disk(target.id).update(body),
     },
     { key: 'sparsify', label: 'action.sparsify', reason: noImage, run: (client, target) => client.disks.disk(target.id).sparsify() },

@@ -7,7 +7,7 @@ import { clusters, hosts, storageDomains } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { importingTemplate } from '../imports/machines.ts';
 import { permissionsTab } from '../permissions/parts.ts';
-import { quotasOfAll } from '../disks/kind.ts';
+import { quotaForm, quotasOfAll } from '../disks/kind.ts';
 import { bytes } from '../format/format.ts';
 import { centersOfClusters, listVms, vmColumn } from '../vms/summary.ts';
 import { editTemplate } from '../vms/form.ts';
@@ -107,12 +107,7 @@ const diskParts: PartsDescription = {
       key: 'quota',
       label: 'action.assignQuota',
       can: null,
-      form: {
-        title: 'disk.quota.title',
-        dialog: 'ChangeQuotaPopupView',
-        edits: true,
-        tabs: [{ label: 'form.tab.general', fields: [reference('label.quota', 'disk.quota', quotasOfAll, { need: true })] }],
-      },
+      form: quotaForm('disk.quota'),
       run: (client, target, body) => client.disks.disk(target.id).update((body as DiskAttachment).disk ?? {}),
     },
   ],

@@ -4,7 +4,7 @@ import type { Client } from '@virgate/sdk';
 import { check, choice, number, reference, text } from '../kinds/fields.ts';
 import { adding, editing } from '../kinds/actions.ts';
 import type { FieldDescription, FormDescription, PartsDescription, Reference } from '../kinds/kind.ts';
-import { anyHostUp, quotasOfAll } from '../disks/kind.ts';
+import { anyHostUp, quotaForm } from '../disks/kind.ts';
 import { storageDomains } from '../kinds/references.ts';
 import { setAt, valueAt } from '../kinds/value.ts';
 
@@ -181,12 +181,7 @@ export const disksParts: PartsDescription = {
       key: 'quota',
       label: 'action.assignQuota',
       can: null,
-      form: {
-        title: 'disk.quota.title',
-        dialog: 'ChangeQuotaPopupView',
-        edits: true,
-        tabs: [{ label: 'form.tab.general', fields: [reference('label.quota', 'disk.quota', quotasOfAll, { need: true })] }],
-      },
+      form: quotaForm('disk.quota'),
       run: (client, target, body) => edit(client, target.ownerId, target.id, body),
     },
     {

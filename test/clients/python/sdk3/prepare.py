@@ -1,15 +1,12 @@
 """Puts oVirt's Python SDK 3.6, made for Python 2, into a folder so that Python 3 can run it: prepare.py FOLDER.
 
-The package is PyPI's; only what Python 3 spells otherwise is changed in it, by the rules below. Nothing of it is kept in the repository.
+Only what Python 3 spells otherwise is changed in it, by the rules below.
 """
-import fcntl
-import glob
 import os
-import re
-import subprocess
 import sys
-import tarfile
-import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..'))
+from old_package import apply, prepare
 
 VERSION = '3.6.9.2'
 
@@ -40,30 +37,10 @@ BYTES = {
 }
 
 
-def edit(folder):
-    for path in glob.glob(os.path.join(folder, 'ovirtsdk', '**', '*.py'), recursive=True):
-        with open(path, encoding='utf-8') as file:
-            text = file.read()
-        for pattern, replacement in BYTES.get(os.path.relpath(path, os.path.join(folder, 'ovirtsdk')), []) + RULES:
-            text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
-        with open(path, 'w', encoding='utf-8') as file:
-            file.write(text)
-
-
-folder = sys.argv[1]
-note = os.path.join(folder, 'version')
-os.makedirs(folder, exist_ok=True)
-with open(folder + '.lock', 'w') as lock:
-    fcntl.flock(lock, fcntl.LOCK_EX)
-    if not os.path.exists(note):
-        with tempfile.TemporaryDirectory() as downloads:
-            pip = [sys.executable, '-m', 'pip', '--disable-pip-version-check', 'download', '--quiet', '--no-deps', '--no-binary', ':all:']
-            subprocess.run([*pip, '--dest', downloads, f'ovirt-engine-sdk-python=={VERSION}'], check=True)
-            [package] = glob.glob(os.path.join(downloads, '*.tar.gz'))
-            with tarfile.open(package) as content:
-                content.extractall(downloads)
-            [source] = glob.glob(os.path.join(downloads, '*', 'src', 'ovirtsdk'))
-            subprocess.run(['cp', '-r', source, folder], check=True)
-        edit(folder)
-        with open(note, 'w') as file:
-            file.write(VERSION)
+prepare(
+    sys.argv[1],
+    'ovirt-engine-sdk-python',
+    VERSION,
+    ['ovirtsdk'],
+    lambda folder: apply(folder, lambda path: BYTES.get(os.path.relpath(path, 'ovirtsdk'), []) + RULES),
+)
