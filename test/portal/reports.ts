@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { ApiFault } from '@virgate/sdk';
 import type { Client } from '@virgate/sdk';
 import { defaultClusterId, eventually } from '../engine/installation.ts';
 
@@ -19,11 +20,17 @@ export async function walkReports(page: Page, url: string, client: Client): Prom
   const now = new Date();
   const hour = { period: 'hourly', startDate: now.toISOString().slice(0, 10), startHour: now.getUTCHours() } as const;
   await eventually(
-    'the history has samples of the hosts',
+    'the history has samples of the hosts, and of the new machine',
     async () => {
       const uptime = await client.virgate.reports.report('BR7').get({ ...hour });
-      const machines = await client.virgate.reports.report('BR9').get({});
-      return uptime.hasData && machines.hasData;
+      const machine = await client.virgate.reports
+        .report('BR10A')
+        .get({ ...hour, vm: vm.id ?? '' })
+        .catch((error: unknown) => {
+          if (error instanceof ApiFault && error.status === 404) return undefined;
+          throw error;
+        });
+      return uptime.hasData && machine !== undefined;
     },
     samplesMs,
   );
