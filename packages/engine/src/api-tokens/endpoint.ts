@@ -5,6 +5,7 @@ import { SYSTEM_ID } from '../access/objects.ts';
 import { holdsPermit, type SignedIn } from '../access/permissions.ts';
 import { apiScope, issueToken, tokenHashOf } from '../access/tokens.ts';
 import type { Engine } from '../engine.ts';
+import { say } from '../rest/fault.ts';
 import { isUuid } from '../rest/listing.ts';
 import { refusal, type VirgateContext, type VirgateOperations } from '../virgate/operation.ts';
 
@@ -67,7 +68,7 @@ function scopeFrom(scope: NewApiToken['scope']): { readOnly: boolean; permits: s
   if (scope === undefined || scope === 'full') return { readOnly: false, permits: null };
   if (scope === 'read_only') return { readOnly: true, permits: null };
   const unknown = scope.permits.find((one) => !knownPermits.has(one));
-  if (unknown !== undefined) throw refusal(400, 'invalid_value', `There is no permit ${unknown}.`, 'scope.permits');
+  if (unknown !== undefined) throw refusal(400, 'invalid_value', [say`There is no permit ${unknown}.`], 'scope.permits');
   return { readOnly: false, permits: [...new Set(scope.permits)].toSorted() };
 }
 
@@ -77,10 +78,10 @@ async function add({ engine, user, body }: VirgateContext<VirgateCalls['TokensSe
   const { name, expires, scope } = body;
   const end = expires === undefined ? engine.now() + defaultDays * dayMs : new Date(expires).getTime();
   if (!(end > engine.now() && end <= engine.now() + maxDays * dayMs))
-    throw refusal(400, 'invalid_value', `expires must be a time in the future, within ${maxDays} days.`, 'expires');
+    throw refusal(400, 'invalid_value', [say`expires must be a time in the future, within ${maxDays} days.`], 'expires');
   const wanted = scopeFrom(scope);
   if ((await tokens(engine, { userId: user.id })).length >= maxTokens)
-    throw refusal(409, 'too_many_tokens', `A user has at most ${maxTokens} tokens. Remove one first.`);
+    throw refusal(409, 'too_many_tokens', [say`A user has at most ${maxTokens} tokens. Remove one first.`]);
   const token = await issueToken(engine.db, {
     kind: 'api',
     userId: user.id,

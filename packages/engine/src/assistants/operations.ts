@@ -6,6 +6,7 @@ import { SYSTEM_ID } from '../access/objects.ts';
 import { holdsPermit, type SignedIn } from '../access/permissions.ts';
 import type { Engine } from '../engine.ts';
 import type { Services } from '../rest/operation.ts';
+import { say } from '../rest/fault.ts';
 import { refusal, type VirgateContext, type VirgateOperations } from '../virgate/operation.ts';
 import { credentialsOf } from './credentials.ts';
 import { carryOut, decide, decider, readProposal, shownProposal, type ProposalRow } from './proposals.ts';
@@ -97,14 +98,19 @@ async function addPolicy(
     return services[service]?.[method] === undefined;
   });
   if (unknown !== undefined)
-    throw refusal(400, 'invalid_value', `${unknown.slice(0, 100)} is no operation; they are named as in VmService.start.`, 'operations');
+    throw refusal(
+      400,
+      'invalid_value',
+      [say`${unknown.slice(0, 100)} is no operation; they are named as in VmService.start.`],
+      'operations',
+    );
   const policy = { id: randomUUID(), name: name.trim(), operations: [...new Set(operations)].toSorted(), users };
   const made = await engine.db
     .insertInto('proposal_policy')
     .values(policy)
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
-  if (made.numInsertedOrUpdatedRows !== 1n) throw refusal(409, 'name_taken', `There is a policy ${policy.name} already.`, 'name');
+  if (made.numInsertedOrUpdatedRows !== 1n) throw refusal(409, 'name_taken', [say`There is a policy ${policy.name} already.`], 'name');
   return policy;
 }
 

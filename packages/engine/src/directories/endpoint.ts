@@ -11,7 +11,8 @@ import { isUniqueViolation } from '@virgate/database';
 import { internalDomain, internalProfile } from '../access/internal-directory.ts';
 import type { Engine } from '../engine.ts';
 import { seal } from '../pki/seal.ts';
-import type { Fault } from '../rest/fault.ts';
+import { say, type Fault } from '../rest/fault.ts';
+import type { Sentence } from '../rest/sentence.ts';
 import { refusal, type VirgateContext, type VirgateOperations } from '../virgate/operation.ts';
 
 const path = '/virgate/api/directories';
@@ -28,11 +29,11 @@ interface Columns {
   bind_password?: Buffer | null;
 }
 
-const invalid = (field: string, problem: string): Fault => refusal(400, 'invalid_value', `${field}: ${problem}`, field);
+const invalid = (field: string, problem: Sentence): Fault => refusal(400, 'invalid_value', [`${field}: `, problem], field);
 
 function checkName(field: string, value: string | undefined): void {
   if (value !== undefined && [internalProfile, internalDomain].includes(value.toLowerCase()))
-    throw invalid(field, 'is the internal directory');
+    throw invalid(field, say`is the internal directory`);
 }
 
 function checkCa(pem: string | null | undefined): void {
@@ -40,7 +41,7 @@ function checkCa(pem: string | null | undefined): void {
   try {
     void new X509Certificate(pem).raw;
   } catch {
-    throw invalid('caPem', 'must be a certificate in PEM');
+    throw invalid('caPem', say`must be a certificate in PEM`);
   }
 }
 
@@ -68,13 +69,13 @@ async function change<T>(engine: Engine, { profile, domain }: DirectoryChange, r
   const providers = await engine.db.selectFrom('openid_provider').select(['profile', 'domain']).execute();
   for (const [field, name] of Object.entries({ profile, domain: domain ?? profile }))
     if (providers.some((one) => one[field as 'profile' | 'domain'].toLowerCase() === name?.toLowerCase()))
-      throw refusal(409, 'directory_exists', `There is a provider with that ${field}.`, field);
+      throw refusal(409, 'directory_exists', [say`There is a provider with that ${field}.`], field);
   try {
     return await run();
   } catch (error) {
     for (const column of ['profile', 'domain'])
       if (isUniqueViolation(error, `directory_${column}`))
-        throw refusal(409, 'directory_exists', `There is a directory with that ${column}.`, column);
+        throw refusal(409, 'directory_exists', [say`There is a directory with that ${column}.`], column);
     throw error;
   }
 }
@@ -122,7 +123,7 @@ async function update({
 }: VirgateContext<VirgateCalls['DirectoryService']['update']>): Promise<Directory> {
   const { id, domain } = await known(engine, directory);
   const columns = columnsOf(engine, body);
-  if (columns.domain !== undefined && columns.domain !== domain) throw invalid('domain', 'cannot be changed: users are known by it');
+  if (columns.domain !== undefined && columns.domain !== domain) throw invalid('domain', say`cannot be changed: users are known by it`);
   await change(engine, body, () =>
     engine.db
       .updateTable('directory')

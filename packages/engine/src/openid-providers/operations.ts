@@ -5,6 +5,7 @@ import type { Kysely } from 'kysely';
 import { internalDomain, internalProfile } from '../access/internal-directory.ts';
 import { seal } from '../pki/seal.ts';
 import type { Tables } from '../tables/schema.ts';
+import { say } from '../rest/fault.ts';
 import { refusal, type VirgateContext, type VirgateOperations } from '../virgate/operation.ts';
 import { discover, type Provider } from './provider.ts';
 
@@ -37,7 +38,7 @@ async function checkNames(db: Kysely<Tables>, names: { profile?: string | undefi
   const taken = [{ profile: internalProfile, domain: internalDomain }, ...directories];
   for (const field of ['profile', 'domain'] as const)
     if (taken.some((one) => one[field].toLowerCase() === names[field]?.toLowerCase()))
-      throw refusal(409, 'name_taken', `There is a directory with that ${field}.`, field);
+      throw refusal(409, 'name_taken', [say`There is a directory with that ${field}.`], field);
 }
 
 function columnsOf(secretKey: Buffer, body: OpenidProviderChange) {
@@ -73,7 +74,7 @@ async function stored<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     for (const field of ['profile', 'domain'])
       if (isUniqueViolation(error, `openid_provider_${field}`))
-        throw refusal(409, 'name_taken', `There is a provider with that ${field}.`, field);
+        throw refusal(409, 'name_taken', [say`There is a provider with that ${field}.`], field);
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { transaction } from '@virgate/database';
+import { say } from '../rest/fault.ts';
 import { refusal, type VirgateOperations } from '../virgate/operation.ts';
 import { isValidPropertyList } from './property-lists.ts';
 import { general, isValidValue, optionOf, versionsOf } from './values.ts';
@@ -10,9 +11,9 @@ export const optionOperations: VirgateOperations = {
       async run({ db, path, body: { value, version = general } }) {
         const option = optionOf(path.option);
         if (option === undefined) throw refusal(404, 'unknown_option', 'There is no option of that name.');
-        if (option.engineConfig !== true) throw refusal(409, 'fixed_option', `${option.name} cannot be changed.`);
+        if (option.engineConfig !== true) throw refusal(409, 'fixed_option', [say`${option.name} cannot be changed.`]);
         if (!versionsOf(option).includes(version))
-          throw refusal(400, 'invalid_value', `${option.name} has values for: ${versionsOf(option).join(', ')}.`, 'version');
+          throw refusal(400, 'invalid_value', [say`${option.name} has values for: ${versionsOf(option).join(', ')}.`], 'version');
         if (value === null) {
           await db.deleteFrom('option_value').where('name', '=', option.name).where('version', '=', version).execute();
           return undefined;

@@ -5,6 +5,7 @@ import { principalName, type SignedIn } from '../access/permissions.ts';
 import { profileOf } from '../access/profiles.ts';
 import { SignInError } from '../access/sign-in-error.ts';
 import { checkPassword } from '../access/sign-in.ts';
+import { say } from '../rest/fault.ts';
 import { refusal, type VirgateContext, type VirgateOperations } from '../virgate/operation.ts';
 import { loadSecondFactorPolicy, needsSecondFactor, saveSecondFactorPolicy } from './policy.ts';
 import { beginEnrolment, checkCode, confirmEnrolment, removeSecondFactor } from './second-factor.ts';
@@ -83,7 +84,7 @@ export const secondFactorOperations: VirgateOperations = {
       async run({ db, body }) {
         const known = await db.selectFrom('role').select('name').execute();
         const unknown = body.roles.find((name) => !known.some((role) => role.name === name));
-        if (unknown !== undefined) throw refusal(400, 'invalid_value', `There is no role ${unknown}.`, 'roles');
+        if (unknown !== undefined) throw refusal(400, 'invalid_value', [say`There is no role ${unknown}.`], 'roles');
         await saveSecondFactorPolicy(db, body);
         return body;
       },

@@ -2,6 +2,7 @@ import type { NewSsoClient, SsoClient as ShownClient, VirgateCalls } from '@virg
 import { isUniqueViolation } from '@virgate/database';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables/schema.ts';
+import { say } from '../rest/fault.ts';
 import { refusal, type VirgateContext, type VirgateOperations } from '../virgate/operation.ts';
 import { clientOf, minSecretLength, newClientSecret, redirectProblem, secretHashOf, type SsoClient } from './clients.ts';
 
@@ -45,7 +46,7 @@ async function add({ db, body }: VirgateContext<VirgateCalls['SsoClientsService'
       .values({ id, name, secret_hash: secretHashOf(secret), redirect_uris: redirectUris, trusted, service_user_id: serviceUser })
       .execute();
   } catch (error) {
-    if (isUniqueViolation(error, 'sso_client_pkey')) throw refusal(409, 'client_exists', `There is a client ${id} already.`, 'id');
+    if (isUniqueViolation(error, 'sso_client_pkey')) throw refusal(409, 'client_exists', [say`There is a client ${id} already.`], 'id');
     throw error;
   }
   return { ...shownOf(await known(db, id)), secret };

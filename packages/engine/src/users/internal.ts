@@ -6,6 +6,7 @@ import { hashPassword } from '../access/passwords.ts';
 import { principalName } from '../access/permissions.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { recordEvent } from '../events/record.ts';
+import { say } from '../rest/fault.ts';
 import { refusal, type VirgateContext, type VirgateOperations } from '../virgate/operation.ts';
 
 const texts = ['first_name', 'last_name', 'email', 'department'] as const;
@@ -31,7 +32,7 @@ async function add({ engine, user, body, reply }: VirgateContext<VirgateCalls['U
       await noteChange(trx, 'user', id, 'add');
     });
   } catch (error) {
-    if (isUniqueViolation(error, 'app_user_principal')) throw refusal(409, 'user_exists', `There is a user ${name} already.`, 'name');
+    if (isUniqueViolation(error, 'app_user_principal')) throw refusal(409, 'user_exists', [say`There is a user ${name} already.`], 'name');
     throw error;
   }
   reply.header('Location', `/ovirt-engine/api/users/${id}`);

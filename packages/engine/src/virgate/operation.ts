@@ -5,6 +5,7 @@ import type { SignedIn } from '../access/permissions.ts';
 import type { Engine } from '../engine.ts';
 import { Fault } from '../rest/fault.ts';
 import type { Context } from '../rest/operation.ts';
+import type { Detail } from '../rest/sentence.ts';
 
 /** What is asked and answered by one method of the declaration. */
 export interface VirgateCall {
@@ -50,6 +51,7 @@ export type VirgateOperations = {
 /**
  * A refusal of our own API: `{code, message, field?}`.
  * @param code a word of our own in lower case; refusals of the contract keep the key of their message instead
+ * @param message an English text that may have a translation, or with values of its own what `say` makes of it
  */
-export const refusal = (status: number, code: string, message: string, field?: string): Fault =>
+export const refusal = (status: number, code: string, message: string | Detail, field?: string): Fault =>
   new Fault(status, 'Operation Failed', message, { key: code, ...(field === undefined ? {} : { field }) });

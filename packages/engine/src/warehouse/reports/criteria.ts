@@ -1,6 +1,8 @@
 import type { VirgateCalls } from '@virgate/contract/generated/virgate';
 import { sql, type Kysely } from 'kysely';
 import { visibleTo, type SignedIn } from '../../access/permissions.ts';
+import { say } from '../../rest/fault.ts';
+import type { Sentence } from '../../rest/sentence.ts';
 import type { Tables } from '../../tables/schema.ts';
 import { refusal } from '../../virgate/operation.ts';
 import type { CriterionName, ReportDeclaration } from './declaration.ts';
@@ -41,8 +43,8 @@ export const criterionLabels: Readonly<Record<CriterionName, string>> = {
   displayBy: 'Display By',
 };
 
-const incomplete = (field: CriterionName): Error => refusal(400, 'incomplete', `${field} is needed for this report.`, field);
-const invalid = (field: CriterionName, problem: string): Error => refusal(400, 'invalid_value', `${field}: ${problem}`, field);
+const incomplete = (field: CriterionName): Error => refusal(400, 'incomplete', [say`${field} is needed for this report.`], field);
+const invalid = (field: CriterionName, problem: Sentence): Error => refusal(400, 'invalid_value', [`${field}: `, problem], field);
 
 /**
  * The criteria of a report, with those filled in that have a usual value.
@@ -51,13 +53,13 @@ const invalid = (field: CriterionName, problem: string): Error => refusal(400, '
 export function checkedCriteria(report: ReportDeclaration, given: ReportCriteria): ReportCriteria {
   for (const [name, value] of Object.entries(given)) {
     if (value !== undefined && !report.criteria.includes(name as CriterionName))
-      throw invalid(name as CriterionName, 'this report has no such criterion.');
+      throw invalid(name as CriterionName, say`this report has no such criterion.`);
   }
   if (report.criteria.includes('period')) checkPeriod(given);
   for (const name of report.needs) if (given[name] === undefined) throw incomplete(name);
   for (const name of ['hosts', 'vms'] as const)
     if (report.most !== undefined && (given[name]?.length ?? 0) > report.most)
-      throw invalid(name, `at most ${report.most} can be compared.`);
+      throw invalid(name, say`at most ${report.most} can be compared.`);
   const usual: ReportCriteria = {
     cpuThreshold: usualThreshold,
     memoryThreshold: usualThreshold,
@@ -78,10 +80,10 @@ function checkPeriod({ period, startDate, startHour, endDate }: ReportCriteria):
     ['startDate', startDate],
     ['endDate', endDate],
   ] as const)
-    if (day !== undefined && !isDay(day)) throw invalid(name, 'must be a day from 2011 to 2050.');
-  if (endDate !== undefined && endDate < startDate) throw invalid('endDate', 'the period ends before it starts.');
-  if (startHour !== undefined && period !== 'hourly') throw invalid('startHour', 'only a period of an hour has one.');
-  if (endDate !== undefined && period === 'hourly') throw invalid('endDate', 'a period of an hour has none.');
+    if (day !== undefined && !isDay(day)) throw invalid(name, say`must be a day from 2011 to 2050.`);
+  if (endDate !== undefined && endDate < startDate) throw invalid('endDate', say`the period ends before it starts.`);
+  if (startHour !== undefined && period !== 'hourly') throw invalid('startHour', say`only a period of an hour has one.`);
+  if (endDate !== undefined && period === 'hourly') throw invalid('endDate', say`a period of an hour has none.`);
 }
 
 /** Kinds that criteria name, with the table and columns of their configuration, and their table among today's objects. */
@@ -120,7 +122,7 @@ export async function namesOf(db: Kysely<Tables>, reader: Reader, criteria: Repo
       from ${sql.table(`history.${history}`)} c where ${sql.ref(`c.${id}`)} = any(${ids}::uuid[]) and ${visible}
       order by ${sql.ref(`c.${id}`)}, c.history_id desc`.execute(db);
     if (found.rows.length < ids.length)
-      throw refusal(404, 'not_found', `${field}: the history knows no such object, or it may not be seen.`, field);
+      throw refusal(404, 'not_found', [`${field}: `, say`the history knows no such object, or it may not be seen.`], field);
     names.set(
       field,
       found.rows

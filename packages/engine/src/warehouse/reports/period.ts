@@ -1,5 +1,6 @@
 import type { ReportPeriod } from '@virgate/contract/generated/virgate';
 import { sql, type Kysely } from 'kysely';
+import { say } from '../../rest/fault.ts';
 import type { Tables } from '../../tables/schema.ts';
 import { refusal } from '../../virgate/operation.ts';
 
@@ -60,7 +61,7 @@ export async function reportSpan(
     return { grain, fromMs, toMs: fromMs + hourMs, timeZone, days, points: minutesOf(fromMs, fromMs + hourMs) };
   }
   if (row.to - row.from > mostDays[grain] * dayMs + hourMs)
-    throw refusal(400, 'invalid_value', `endDate: a ${period} report may be about ${mostDays[grain]} days at most.`, 'endDate');
+    throw refusal(400, 'invalid_value', [say`endDate: a ${period} report may be about ${mostDays[grain]} days at most.`], 'endDate');
   const step =
     grain === 'hourly'
       ? sql`generate_series(${new Date(row.from)}::timestamptz, ${new Date(row.to)}::timestamptz - interval '1 second', interval '1 hour')`

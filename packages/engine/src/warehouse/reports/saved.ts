@@ -3,6 +3,7 @@ import { virgateServices } from '@virgate/contract/generated/virgate';
 import { checkAttribute } from '@virgate/contract/virgate/check';
 import { json } from '@virgate/database';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { say } from '../../rest/fault.ts';
 import type { Tables } from '../../tables/schema.ts';
 import { refusal, type VirgateOperations } from '../../virgate/operation.ts';
 import { checkedCriteria, type ReportCriteria } from './criteria.ts';
@@ -45,7 +46,7 @@ function checked({ report: code, criteria: given, schedule }: NewSavedReport): {
   for (const [name, value] of Object.entries(given)) {
     const attribute = parameters.find((one) => one.name === name);
     const field = `criteria.${name.slice(0, 64)}`;
-    if (attribute === undefined) throw refusal(400, 'invalid_value', `${field} is no criterion.`, field);
+    if (attribute === undefined) throw refusal(400, 'invalid_value', [say`${field} is no criterion.`], field);
     const problem = checkAttribute(attribute, value, field);
     if (problem !== null) throw refusal(400, 'invalid_value', `${field} ${problem.problem}.`, field);
   }
@@ -81,7 +82,8 @@ export const savedReportOperations: VirgateOperations = {
         const { criteria } = checked(body);
         await unusedName(db, user.id, body.name, null);
         const count = await sql<{ count: number }>`select count(*) as count from saved_report where user_id = ${user.id}`.execute(db);
-        if ((count.rows[0]?.count ?? 0) >= mostSaved) throw refusal(409, 'too_many', `You keep ${mostSaved} reports, which is the most.`);
+        if ((count.rows[0]?.count ?? 0) >= mostSaved)
+          throw refusal(409, 'too_many', [say`You keep ${mostSaved} reports, which is the most.`]);
         const due = body.schedule === undefined || body.schedule === null ? sql`null::timestamptz` : dueAfter(body.schedule);
         const added = await sql<Row>`insert into saved_report (user_id, name, report, criteria, schedule, due_at, next_at)
           select ${user.id}::uuid, ${body.name}, ${body.report}, ${json(criteria)}::jsonb, ${body.schedule ? json(body.schedule) : null}::jsonb, d.at, d.at from (select ${due} as at) d returning ${columns}`.execute(
