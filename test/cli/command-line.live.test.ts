@@ -278,7 +278,7 @@ test('a session of the interactive shell, as the slides show one, in a terminal'
     await serialConsoleOfCommandLine();
     await terminal.enter('list vms | grep name', /\nname +: demo\n\[/);
     await terminal.enter('show vm demo > demo.txt', /\]# $/);
-    await terminal.enter('! grep -c demo demo.txt', /\n1\n/);
+    await terminal.enter('! grep -c "^name " demo.txt', /\n1\n/);
     terminal.type('act\t');
     await terminal.see(/action $/);
     terminal.type('vm de\t');

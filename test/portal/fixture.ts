@@ -7,7 +7,9 @@ import { adminUser, Installation } from '../engine/installation.ts';
 /** Somebody who may look around, for sessions and permissions. */
 export const walker = { name: 'walker', password: randomBytes(12).toString('base64url') };
 const systemId = 'aaa00000-0000-0000-0000-123456789aaa';
-const pageMs = 15_000;
+const pageMs = 30_000;
+/** The first page of a browser and of an engine that have both just started. */
+const firstPageMs = 90_000;
 /** Wide enough for every column of every list. */
 const viewport = { width: 3_400, height: 1_400 };
 
@@ -32,10 +34,10 @@ export async function openPortal(browser: Browser, installation: Installation): 
   context.setDefaultTimeout(pageMs);
   const page = await context.newPage();
   await page.goto(`${installation.url}/ovirt-engine/webadmin/`);
-  await page.getByRole('textbox', { name: 'User name' }).fill(adminUser);
+  await page.getByRole('textbox', { name: 'User name' }).fill(adminUser, { timeout: firstPageMs });
   await page.getByLabel('Password').fill((await readFile(join(installation.folder, 'password'), 'utf8')).trim());
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('navigation', { name: 'Main' }).waitFor();
+  await page.getByRole('navigation', { name: 'Main' }).waitFor({ timeout: firstPageMs });
   await page.close();
   return context;
 }

@@ -1,4 +1,4 @@
-// Budget: 120 s
+// Budget: 180 s
 // Needs: root, hypervisor, guestImage
 // oxlint-disable-next-line no-restricted-imports -- this test boots a guest, and the lab builds the image for it
 import { buildGuestImage } from '@virgate/lab';
