@@ -13,7 +13,9 @@ export interface OperationFacts {
 }
 
 const apiRoot = '/ovirt-engine/api';
-const methodsOf = ({ service, http, action }: Route): Method[] =>
+
+/** All methods of a path and verb, the general one before those that overload it. */
+export const methodsOf = ({ service, http, action }: Route): Method[] =>
   services[service].methods
     .filter((method) => method.http === http && method.action === action)
     .toSorted((a, b) => Number(a.signatureOf !== undefined) - Number(b.signatureOf !== undefined));
@@ -68,11 +70,17 @@ function operationOf(route: Route, path: string, facts: OperationFacts): OpenApi
   };
 }
 
-function notes(methods: readonly Method[], { permit, isMissing }: OperationFacts): string {
+/** What a body needs, as the contract spells it; of several methods any is enough. Empty when it needs nothing. */
+export function neededBy(methods: readonly Method[]): string {
   const needs = methods.flatMap(({ mandatory }) => (mandatory === undefined || mandatory.length === 0 ? [] : [mandatory.join(', ')]));
+  return [...new Set(needs)].join('; or: ');
+}
+
+function notes(methods: readonly Method[], { permit, isMissing }: OperationFacts): string {
+  const needed = neededBy(methods);
   return [
     ...(isMissing ? ['Part of the contract, not built yet: answers 501.'] : []),
-    ...(needs.length === 0 ? [] : [`Needs: ${[...new Set(needs)].join('; or: ')}.`]),
+    ...(needed === '' ? [] : [`Needs: ${needed}.`]),
     ...(permit === undefined || permit === null ? [] : [`Permit: ${permit}.`]),
   ].join(' ');
 }

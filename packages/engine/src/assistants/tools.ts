@@ -1,4 +1,5 @@
 import { services, type Method, type Parameter, type ServiceName } from '@virgate/contract/generated/services';
+import { methodsOf, neededBy } from '@virgate/contract/openapi/operations';
 import type { OpenApiObject } from '@virgate/contract/openapi/schemas';
 import { routes, type Route } from '@virgate/contract/routes';
 import { bodySchema, querySchema } from './schemas.ts';
@@ -31,12 +32,6 @@ const verbs: Readonly<Record<string, string>> = { GET: 'read', POST: 'add', PUT:
 /** Objects that a list has when it is not said how many. */
 export const usualMax = 50;
 
-/** The overloads of a route, the general one first. */
-export const methodsOf = ({ service, http, action }: Route): readonly Method[] =>
-  services[service].methods
-    .filter((method) => method.http === http && method.action === action)
-    .toSorted((a, b) => Number(a.signatureOf !== undefined) - Number(b.signatureOf !== undefined));
-
 /** Words of a path: `/vms/{vm}/nics` is `vm nic`, whether it is the list or one of its members that is meant. */
 function wordsOf({ template, service }: Route): string {
   const segments = template.split('/').filter((segment) => segment !== '');
@@ -68,7 +63,7 @@ function operationTool(name: string, route: Route): OperationTool {
   );
   const reads = route.http === 'GET';
   const body = bodySchema(methods);
-  const needed = mandatoryText(methods);
+  const needed = neededBy(methods);
   const verb = route.action === undefined ? (verbs[route.http] ?? '') : (methods[0]?.name.replaceAll('_', ' ') ?? route.action);
   const path = `${route.template === '/' ? '' : route.template}${route.action === undefined ? '' : `/${route.action}`}`;
   return {
@@ -100,11 +95,4 @@ function operationTool(name: string, route: Route): OperationTool {
       additionalProperties: false,
     },
   };
-}
-
-/** What bodies need, as the contract has it; of overloads any is enough. */
-export function mandatoryText(methods: readonly Method[]): string {
-  return [
-    ...new Set(methods.flatMap(({ mandatory }) => (mandatory === undefined || mandatory.length === 0 ? [] : [mandatory.join(', ')]))),
-  ].join('; or ');
 }

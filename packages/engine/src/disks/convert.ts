@@ -2,7 +2,6 @@ import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import { defineSaga } from '@virgate/saga';
 import type { Action } from '@virgate/contract/generated/types';
 import type { Transaction } from 'kysely';
-import { ofJob, recordEvent } from '../events/record.ts';
 import { hostJob } from '../images/host-jobs.ts';
 import {
   checkSpace,
@@ -25,6 +24,7 @@ import type { SagaServices } from '../jobs/saga-services.ts';
 import { readableDisks, type DiskPlace } from './read.ts';
 import { isSparseOn } from '../storage-domains/block-group.ts';
 import { setStatus, wholeDisk } from './usable.ts';
+import { diskWorkEnded } from './work-ended.ts';
 
 interface Params {
   disk: DiskPlace;
@@ -132,12 +132,7 @@ export const convertDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     ],
     async ended(end, trx) {
       const { disk } = end.params;
-      await setStatus(trx, disk.diskId, 'ok');
-      await recordEvent(trx, {
-        name: end.status === 'succeeded' ? 'USER_UPDATE_DISK' : 'USER_FAILED_UPDATE_DISK',
-        ...ofJob(end),
-        values: { disk: disk.name, ...(end.error ? { reason: end.error.message } : {}) },
-      });
+      await diskWorkEnded(end, trx, { disk, names: { succeeded: 'USER_UPDATE_DISK', failed: 'USER_FAILED_UPDATE_DISK' } });
     },
   }) as unknown as EngineSaga;
 

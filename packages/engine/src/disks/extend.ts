@@ -1,7 +1,7 @@
 import { defineSaga, type SagaContext, type SagaStep, type Wait } from '@virgate/saga';
 import { VdsmError } from '@virgate/vdsm';
 import type { Transaction } from 'kysely';
-import { ofJob, recordEvent } from '../events/record.ts';
+import { recordEvent } from '../events/record.ts';
 import { checkSpace, hostTask, storageManagerOf, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
@@ -15,6 +15,7 @@ import type { SagaServices } from '../jobs/saga-services.ts';
 import type { DiskPlace } from './read.ts';
 import { setStatus, wholeDisk } from './usable.ts';
 import { connectionLost } from '../monitoring/connection-lost.ts';
+import { diskWorkEnded } from './work-ended.ts';
 
 interface Params {
   disk: DiskPlace;
@@ -120,12 +121,10 @@ export const extendDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     ],
     async ended(end, trx) {
       const { disk } = end.params;
-      await setStatus(trx, disk.diskId, 'ok');
       await trx.updateTable('disk').set({ reserved_bytes: 0 }).where('id', '=', disk.diskId).execute();
-      await recordEvent(trx, {
-        name: end.status === 'succeeded' ? 'USER_EXTEND_DISK_SIZE_SUCCESS' : 'USER_EXTEND_DISK_SIZE_FAILURE',
-        ...ofJob(end),
-        values: { disk: disk.name, ...(end.error ? { reason: end.error.message } : {}) },
+      await diskWorkEnded(end, trx, {
+        disk,
+        names: { succeeded: 'USER_EXTEND_DISK_SIZE_SUCCESS', failed: 'USER_EXTEND_DISK_SIZE_FAILURE' },
       });
     },
   }) as unknown as EngineSaga;

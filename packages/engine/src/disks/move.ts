@@ -3,7 +3,7 @@ import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import type { Action } from '@virgate/contract/generated/types';
 import type { Transaction } from 'kysely';
 import { holdsPermit } from '../access/permissions.ts';
-import { ofJob, recordEvent } from '../events/record.ts';
+import { recordEvent } from '../events/record.ts';
 import { activeDataCenterOf, checkSpace, hostTask, storageManagerOf, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import { chooseProfile } from '../profiles/choose.ts';
@@ -21,6 +21,7 @@ import { readableDisks, type DiskPlace } from './read.ts';
 import { goneCodes, setStatus, wholeDisk } from './usable.ts';
 import { recordPlace } from './volumes.ts';
 import { isSparseOn } from '../storage-domains/block-group.ts';
+import { diskWorkEnded } from './work-ended.ts';
 
 interface Params {
   disk: DiskPlace;
@@ -93,12 +94,10 @@ export const moveDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     ],
     async ended(end, trx) {
       const { disk, targetId, targetName } = end.params;
-      await setStatus(trx, disk.diskId, 'ok');
-      await recordEvent(trx, {
-        name: end.status === 'succeeded' ? 'USER_MOVED_DISK_FINISHED_SUCCESS' : 'USER_MOVED_DISK_FINISHED_FAILURE',
-        storageDomain: { id: targetId, name: targetName },
-        ...ofJob(end),
-        values: { disk: disk.name, ...(end.error ? { reason: end.error.message } : {}) },
+      await diskWorkEnded(end, trx, {
+        disk,
+        names: { succeeded: 'USER_MOVED_DISK_FINISHED_SUCCESS', failed: 'USER_MOVED_DISK_FINISHED_FAILURE' },
+        more: { storageDomain: { id: targetId, name: targetName } },
       });
     },
   }) as unknown as EngineSaga;

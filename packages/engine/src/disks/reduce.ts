@@ -1,6 +1,5 @@
 import { defineSaga, type SagaStep } from '@virgate/saga';
 import type { Transaction } from 'kysely';
-import { ofJob, recordEvent } from '../events/record.ts';
 import { hostTask, storageManagerOf, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
@@ -12,6 +11,7 @@ import { isOnBlocks } from '../storage-domains/block-group.ts';
 import type { Tables } from '../tables/schema.ts';
 import { readableDisks, type DiskPlace } from './read.ts';
 import { setStatus, wholeDisk } from './usable.ts';
+import { diskWorkEnded } from './work-ended.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -56,11 +56,9 @@ export const reduceDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
       })),
     async ended(end, trx) {
       const { disk } = end.params;
-      await setStatus(trx, disk.diskId, 'ok');
-      await recordEvent(trx, {
-        name: end.status === 'succeeded' ? 'USER_REDUCE_DISK_FINISHED_SUCCESS' : 'USER_REDUCE_DISK_FINISHED_FAILURE',
-        ...ofJob(end),
-        values: { disk: disk.name, ...(end.error ? { reason: end.error.message } : {}) },
+      await diskWorkEnded(end, trx, {
+        disk,
+        names: { succeeded: 'USER_REDUCE_DISK_FINISHED_SUCCESS', failed: 'USER_REDUCE_DISK_FINISHED_FAILURE' },
       });
     },
   }) as unknown as EngineSaga;

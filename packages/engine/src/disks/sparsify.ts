@@ -1,7 +1,7 @@
 import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import { defineSaga } from '@virgate/saga';
 import type { Transaction } from 'kysely';
-import { ofJob, recordEvent } from '../events/record.ts';
+import { recordEvent } from '../events/record.ts';
 import { hostJob } from '../images/host-jobs.ts';
 import { storageManagerOf, type TaskState } from '../images/host-tasks.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
@@ -13,6 +13,7 @@ import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { readableDisks, type DiskPlace } from './read.ts';
 import { setStatus, wholeDisk } from './usable.ts';
+import { diskWorkEnded } from './work-ended.ts';
 
 interface Params {
   disk: DiskPlace;
@@ -76,11 +77,9 @@ export const sparsifyDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     ],
     async ended(end, trx) {
       const { disk } = end.params;
-      await setStatus(trx, disk.diskId, 'ok');
-      await recordEvent(trx, {
-        name: end.status === 'succeeded' ? 'USER_SPARSIFY_IMAGE_FINISH_SUCCESS' : 'USER_SPARSIFY_IMAGE_FINISH_FAILURE',
-        ...ofJob(end),
-        values: { disk: disk.name, ...(end.error ? { reason: end.error.message } : {}) },
+      await diskWorkEnded(end, trx, {
+        disk,
+        names: { succeeded: 'USER_SPARSIFY_IMAGE_FINISH_SUCCESS', failed: 'USER_SPARSIFY_IMAGE_FINISH_FAILURE' },
       });
     },
   }) as unknown as EngineSaga;

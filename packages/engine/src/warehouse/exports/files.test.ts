@@ -16,7 +16,7 @@ const at = Date.UTC(2030, 0, 15, 10, 0, 0, 500);
 const rows: ExportValue[][] = [
   ['9007199254740993', at, 'web "1", Größe', 1, 45.25, true],
   ['2', at + 60_000, null, null, null, null],
-  ['3', null, ' line\nbreak', 0, 0, false],
+  ['3', null, '=1+1\nbreak', 0, 0, false],
 ];
 
 async function* batches(): AsyncGenerator<ExportValue[][]> {
@@ -52,7 +52,7 @@ test('a Parquet file is read back as it was, in as many groups as came', async (
       cpu_usage_percent: null,
       high_availability: null,
     },
-    { history_id: 3n, history_datetime: null, vm_name: ' line\nbreak', vm_status: 0, cpu_usage_percent: 0, high_availability: false },
+    { history_id: 3n, history_datetime: null, vm_name: '=1+1\nbreak', vm_status: 0, cpu_usage_percent: 0, high_availability: false },
   ]);
 });
 
@@ -68,14 +68,14 @@ test('a Parquet file without rows has its columns', async () => {
   assert.deepEqual(await parquetReadObjects({ file }), []);
 });
 
-test('CSV quotes what has to be', async () => {
+test('CSV quotes what has to be, and holds nothing that a spreadsheet would run', async () => {
   assert.equal(
     (await whole(csvFile(columns, batches()))).toString(),
     [
       'history_id,history_datetime,vm_name,vm_status,cpu_usage_percent,high_availability',
       '9007199254740993,2030-01-15T10:00:00.500Z,"web ""1"", Größe",1,45.25,true',
       '2,2030-01-15T10:01:00.500Z,,,,',
-      '3,," line\nbreak",0,0,false',
+      `3,,"'=1+1\nbreak",0,0,false`,
       '',
     ].join('\r\n'),
   );

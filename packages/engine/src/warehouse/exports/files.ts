@@ -1,4 +1,5 @@
 import type { BasicType } from 'hyparquet-writer';
+import { csvField } from '../csv-field.ts';
 import type { ExportColumn, ExportValue } from './rows.ts';
 
 type Rows = AsyncIterable<ExportValue[][]>;
@@ -38,11 +39,8 @@ export async function* parquetFile(columns: readonly ExportColumn[], rows: Rows)
   yield taken();
 }
 
-const quoted = (text: string): string => (/[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
 function csvValue(kind: ExportColumn['kind'], value: ExportValue): string {
-  if (value === null) return '';
-  return kind === 'time' ? new Date(Number(value)).toISOString() : quoted(String(value));
+  return kind === 'time' && value !== null ? new Date(Number(value)).toISOString() : csvField(value);
 }
 
 /** The same as text (RFC 4180), times as ISO 8601. */

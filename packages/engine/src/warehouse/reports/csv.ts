@@ -1,18 +1,8 @@
 import type { Report, ReportTable } from '@virgate/contract/generated/virgate';
+import { csvField } from '../csv-field.ts';
 
 /** A byte order mark: spreadsheets then take the text as UTF-8. */
 const mark = '\uFEFF';
-/** What spreadsheets would take for a formula. */
-const formula = /^[=+\-@\t\r]/;
-
-/** A field of a CSV file. Texts that a spreadsheet would run are put behind an apostrophe. Source: RFC 4180. */
-function field(value: unknown): string {
-  if (value === null || value === undefined) return '';
-  if (typeof value !== 'string') return String(value);
-  const text = formula.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
 /** A time in a time zone: `2030-03-31 02:00`. */
 export function timeText(ms: number, timeZone: string): string {
   const parts = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' });
@@ -45,5 +35,5 @@ export function csvOf(report: Report): string {
     );
     if (table.cut) lines.push(['There are more rows than can be shown.']);
   }
-  return mark + lines.map((line) => `${line.map(field).join(',')}\r\n`).join('');
+  return mark + lines.map((line) => `${line.map(csvField).join(',')}\r\n`).join('');
 }
