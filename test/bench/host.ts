@@ -235,10 +235,10 @@ async function benchMigration(one: LiveHost, two: LiveHost): Promise<void> {
  */
 export async function benchHost(): Promise<void> {
   const authority = await makeAuthority();
-  const one = await LiveHost.start({ authority, migrationPorts: { min: 49_500, max: 49_549 } });
+  const one = await LiveHost.start({ authority });
   let two: LiveHost | undefined;
   try {
-    two = await LiveHost.start({ authority, migrationPorts: { min: 49_550, max: 49_599 } });
+    two = await LiveHost.start({ authority });
     await Promise.all([one.startAgent(), two.startAgent()]);
     await benchHotPlug(one);
     await benchSnapshots(one);

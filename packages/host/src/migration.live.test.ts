@@ -21,8 +21,8 @@ let two: LiveHost;
 
 before(async () => {
   authority = await makeAuthority();
-  one = await LiveHost.start({ authority, migrationPorts: { min: 49_500, max: 49_549 } });
-  two = await LiveHost.start({ authority, migrationPorts: { min: 49_550, max: 49_599 } });
+  one = await LiveHost.start({ authority });
+  two = await LiveHost.start({ authority });
   await Promise.all([one.startAgent(), two.startAgent()]);
 });
 after(async () => {

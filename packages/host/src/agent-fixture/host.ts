@@ -1,5 +1,5 @@
 import { startPrivateLibvirtd } from '@virgate/libvirt';
-import type { PrivateLibvirtd } from '@virgate/libvirt';
+import type { PrivateLibvirtd, PrivateLibvirtdOptions } from '@virgate/libvirt';
 import { VdsmClient, VdsmError } from '@virgate/vdsm';
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
@@ -11,6 +11,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { makeAuthority } from './certificates.ts';
 import type { TestAuthority } from './certificates.ts';
+import { reservePorts } from './ports.ts';
+import type { ReservedPorts } from './ports.ts';
 import type { StorageCaller } from '../storage-fixture/host.ts';
 
 const run = promisify(execFile);
@@ -46,6 +48,8 @@ export class LiveHost {
   #memory: object | undefined;
   #displayTls: object = {};
   #storage: object | undefined;
+  #ports: ReservedPorts | undefined;
+  #libvirtdSettings: PrivateLibvirtdOptions = { dataDir: '' };
 
   private constructor(
     parts: { directory: string; bridge: string; libvirtd: PrivateLibvirtd; client: VdsmClient<AnyVerbs>; authority: TestAuthority },
@@ -62,29 +66,25 @@ export class LiveHost {
 
   /** @param options `memory`: the agent's configuration of that name; without it the machine's kernel is left alone; `storage`: settings of storage beside the usual; `authority`: one that other hosts have too; `displayTls`: VNC and SPICE are under TLS */
   static async start(
-    options: {
-      memory?: object;
-      storage?: object;
-      authority?: TestAuthority;
-      migrationPorts?: { min: number; max: number };
-      displayTls?: boolean;
-    } = {},
+    options: { memory?: object; storage?: object; authority?: TestAuthority; displayTls?: boolean } = {},
   ): Promise<LiveHost> {
     const directory = await mkdtemp(join(tmpdir(), 'vh-'));
     const bridge = `vh${directory.slice(-6).toLowerCase()}`;
     await run('ip', ['link', 'add', 'name', bridge, 'type', 'bridge']);
-    await run('ip', ['address', 'add', `10.97.${1 + Math.floor(Math.random() * 250)}.1/24`, 'dev', bridge]);
+    const ports = await reservePorts();
+    await run('ip', ['address', 'add', `10.97.${ports.number}.1/24`, 'dev', bridge]);
     await run('ip', ['link', 'set', bridge, 'up']);
     // libvirt looks for the folder when it starts
     await mkdir(join(directory, 'screens'));
-    const libvirtd = await startPrivateLibvirtd({
+    const settings = {
       dataDir: join(directory, 'libvirt'),
       // Each host is another one to libvirt.
       hostUuid: randomUUID(),
-      displayPorts: { min: 5980, max: 6180 },
-      ...(options.migrationPorts ? { migrationPorts: options.migrationPorts } : {}),
+      displayPorts: ports.displays,
+      migrationPorts: ports.migrations,
       ...(options.displayTls ? { extraConf: { qemu: screensUnderTls(directory) } } : {}),
-    });
+    };
+    const libvirtd = await startPrivateLibvirtd(settings);
     const authority = options.authority ?? (await makeAuthority());
     const [host, engine] = [await authority.issue(`host-${bridge}`), await authority.issue('engine', 'engine')];
     const pki = join(directory, 'pki');
@@ -92,15 +92,21 @@ export class LiveHost {
     await writeFile(join(pki, 'key.pem'), host.key, { mode: 0o600 });
     await writeFile(join(pki, 'cert.pem'), host.cert);
     await writeFile(join(pki, 'ca.pem'), authority.certificate);
-    const port = 20_000 + Math.floor(Math.random() * 20_000);
-    const client = new VdsmClient<AnyVerbs>({ host: '127.0.0.1', port, tls: { ...engine, ca: authority.certificate }, events: true });
+    const client = new VdsmClient<AnyVerbs>({
+      host: '127.0.0.1',
+      port: ports.agent,
+      tls: { ...engine, ca: authority.certificate },
+      events: true,
+    });
     const made = new LiveHost({ directory, bridge, libvirtd, client, authority }, join(directory, 'agent.json'));
     made.#memory = options.memory;
     if (options.displayTls) made.#displayTls = { vncDirectory: 'screens', spiceDirectory: 'screens' };
     made.#storage = options.storage;
-    made.port = port;
+    made.port = ports.agent;
+    made.#ports = ports;
+    made.#libvirtdSettings = settings;
     client.on('event', (id, params) => void made.events.push({ id, params }));
-    await made.#writeConfig(port);
+    await made.#writeConfig(ports.agent);
     return made;
   }
 
@@ -174,7 +180,7 @@ export class LiveHost {
   }
 
   async startLibvirtd(): Promise<void> {
-    this.libvirtd = await startPrivateLibvirtd({ dataDir: join(this.directory, 'libvirt') });
+    this.libvirtd = await startPrivateLibvirtd(this.#libvirtdSettings);
   }
 
   async log(): Promise<string> {
@@ -255,5 +261,6 @@ export class LiveHost {
     await this.libvirtd.stop({ destroyGuests: true });
     for (const bridge of [this.bridge, `${this.bridge}-off`]) await run('ip', ['link', 'delete', bridge]).catch(() => undefined);
     await rm(this.directory, { recursive: true, force: true });
+    this.#ports?.release();
   }
 }
