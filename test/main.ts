@@ -38,6 +38,16 @@ interface Counts {
 
 const total: Counts = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
+/** Of a failure's reason, as the list at the end shows it. */
+const SUMMARY_CHARACTERS = 400;
+
+/** Tells a failure where it happens; a list of all stands at the end. */
+function fail(what: string, reason: string, log = ''): void {
+  const inOneLine = reason.trim().replaceAll(/\s+/g, ' ').slice(0, SUMMARY_CHARACTERS);
+  failures.push(inOneLine === '' ? what : `${what}: ${inOneLine}`);
+  const details = [what, reason.trim(), log.trim() && `end of its output:\n${log.trim()}`].filter((text) => text !== '');
+  process.stdout.write(`- ${details.join('\n').replaceAll('\n', '\n    ')}\n`);
+}
 
 function printSuite(name: string, counts: Counts, durationMs: number, budgetS: number, note = ''): void {
   total.passed += counts.passed;
@@ -78,7 +88,7 @@ async function runCheck(name: string, argv: readonly [string, ...string[]]): Pro
       limitMs: CHECK_BUDGET_S * LIMIT_FACTOR * 1000,
     });
     const ok = result.code === 0 && !result.timedOut;
-    if (!ok) failures.push(`${name}${result.timedOut ? ' (ended after its time limit)' : ''}\n${tailOf(logFile)}`);
+    if (!ok) fail(name, result.timedOut ? 'ended after its time limit' : '', tailOf(logFile));
     printSuite(name, { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 }, result.durationMs, CHECK_BUDGET_S);
   });
 }
@@ -114,8 +124,8 @@ function countByFile(lines: readonly ReportLine[], suites: readonly Suite[]): Ma
       line.outcome === 'passed' && suites.some((suite) => suite.file === line.name || join(root, suite.file) === line.name);
     outcome[isEmptyFile ? 'failed' : line.outcome] += 1;
     outcome.durationMs += line.durationMs;
-    if (isEmptyFile) failures.push(`${file}: it has no tests`);
-    else if (line.outcome === 'failed') failures.push(`${file}: ${line.name}\n${line.reason}`);
+    if (isEmptyFile) fail(file, 'it has no tests');
+    else if (line.outcome === 'failed') fail(`${file}: ${line.name}`, line.reason);
     else if (line.outcome === 'skipped') process.stdout.write(`skipped: ${file}: ${line.name} (${line.reason})\n`);
   }
   return outcomes;
@@ -158,9 +168,9 @@ async function runTestProcess(
       const outcome = outcomes.get(name) ?? { passed: 0, failed: 0, skipped: 0, durationMs: 0 };
       outcome.failed += 1;
       outcomes.set(name, outcome);
-      failures.push(`${name}: ${trouble}`);
     }
-    if (trouble !== undefined || failed > 0) failures.push(`${name}: end of its output\n${tailOf(logFile)}`);
+    if (trouble !== undefined) fail(name, trouble, tailOf(logFile));
+    else if (failed > 0) process.stdout.write(`- ${name}: end of its output\n    ${tailOf(logFile).replaceAll('\n', '\n    ')}\n`);
     return { outcomes, result, notes: report.flatMap((line) => (line.kind === 'note' ? [line.text] : [])) };
   });
 }
@@ -243,7 +253,7 @@ async function runLive(suite: Suite): Promise<void> {
   const counts = addUp(outcomes.values());
   if (counts.passed + counts.failed + counts.skipped === 0) {
     counts.failed = 1;
-    failures.push(`${suite.file}: none of its tests ran`);
+    fail(suite.file, 'none of its tests ran');
   }
   printSuite(suite.file, counts, result.durationMs, suite.budgetS);
   for (const text of notes) process.stdout.write(`  ${text.trim().replaceAll('\n', '\n  ')}\n`);
@@ -274,7 +284,7 @@ async function main(): Promise<void> {
     options: { pure: { type: 'boolean', default: false }, live: { type: 'boolean', default: false } },
   });
   const suites = findSuites(root, positionals);
-  if (suites.length === 0 && positionals.length > 0) failures.push(`no test file matches ${positionals.join(', ')}`);
+  if (suites.length === 0 && positionals.length > 0) fail('nothing to run', `no test file matches ${positionals.join(', ')}`);
   if (positionals.length === 0 && !values.live) {
     await runCheck('type check', [process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', '.']);
     await runCheck('format', [
@@ -299,8 +309,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 }
 const startedAt = performance.now();
 await main();
-if (failures.length > 0)
-  process.stdout.write(`\nFailures:\n${failures.map((failure) => `- ${failure.replaceAll('\n', '\n    ')}`).join('\n')}\n`);
+if (failures.length > 0) process.stdout.write(`\nFailures (details above):\n${failures.map((failure) => `- ${failure}`).join('\n')}\n`);
 if (failures.length > 0 && total.failed === 0) total.failed = 1;
 process.stdout.write(`\nall suites: ${((performance.now() - startedAt) / 1000).toFixed(0)} s\n`);
 process.stdout.write(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}\n`);
