@@ -180,7 +180,7 @@ test('a domain that the engine forgot is found on the LUNs, and imported', async
   await eventually('it is done', async () => (await rest.get(`/storagedomains/${made.id}`)).status === 404);
   const [lost] = await found();
   assert.deepEqual([lost?.id, lost?.name], [made.id, 'lost']);
-  refused(await add({ name: 'x', id: defaultDataCenterId, import: true, storage: { type: 'fcp' } }), 400, /not exist/i);
+  refused(await add({ name: 'x', id: defaultDataCenterId, import: true, storage: { type: 'fcp' } }), 400, /is not there/);
   expectStatus(await add({ name: 'lost', id: String(made.id), import: true, storage: { type: 'fcp' } }), 201);
   await eventually('it is done', async () => Number((await domain(String(made.id))).available) > 0);
   const gone = await rest.delete(`/storagedomains/${made.id}?host=${await hostId()}&format=true`);

@@ -107,7 +107,7 @@ test('one under way is shown with its progress and what was asked for, refuses a
   await limit(64);
   expectStatus(await rest.post(`/vms/${id}/migrate`, {}), 200);
   assert.equal((await vmOf(id)).status, 'migrating');
-  assert.match(faultOf(await rest.post(`/vms/${id}/migrate`, {})), /[Mm]igration/);
+  assert.match(faultOf(await rest.post(`/vms/${id}/migrate`, {})), /being migrated already/);
   const source = await eventually('the host is asked', async () => {
     const { vms } = await installation.look();
     return vms.find((vm) => vm.vmId === id && vm.status === 'Migration Source');

@@ -81,14 +81,14 @@ test('VMs that have CPUs for themselves get others than those that run, or no ho
   );
 
   const refused = await start(third);
-  assert.deepEqual([refused.status, /CpuPinning: vm pinning dedicated not fit/.test(refused.text)], [409, true], refused.text);
+  assert.deepEqual([refused.status, /CpuPinning: it has too few free CPUs/.test(refused.text)], [409, true], refused.text);
   const [placement] = (await rest.get(`/virgate/api/vms/${third}/placements`)).body as unknown as Json[];
   assert.deepEqual(
     placement?.hosts[0].reasons.map((reason: Json) => reason.code),
     ['VAR__DETAIL__VM_PINNING_DEDICATED_NOT_FIT'],
   );
   const shared = await addVm('shared', 'none', 5);
-  assert.match((await start(shared)).text, /CPU: not enough cores/, 'four are left to share');
+  assert.match((await start(shared)).text, /CPU: it has too few CPUs for the VM: 4/, 'four are left to share');
 
   // No processor is plugged into such a VM, and none stays taken when it is down.
   await installation.vmStatus(first, 'up');
@@ -101,7 +101,7 @@ test('VMs that have CPUs for themselves get others than those that run, or no ho
 
   // One that follows its host does not run beside them; alone it has all but a core.
   const whole = await addVm('whole', 'resize_and_pin_numa', 1);
-  assert.match((await start(whole)).text, /CpuPinning: vm pinning cant resize with dedicated/);
+  assert.match((await start(whole)).text, /CpuPinning: other VMs have CPUs of it for themselves/);
   for (const id of [second, third]) {
     expectStatus(await rest.post(`/vms/${id}/stop`, {}), 200, 202);
     await installation.vmStatus(id, 'down');
@@ -127,7 +127,7 @@ test('VMs that have CPUs for themselves get others than those that run, or no ho
   expectStatus(await rest.put(`/vms/${second}`, { cpu_pinning_policy: 'none', custom_properties: { custom_property: special } }), 200);
   assert.match(
     (await start(second)).text,
-    /HugePages: not enough huge pages \(sizeKib 2048, needed 128, free 0\); Host-hooks: missing vds hook/,
+    /HugePages: it has 0 huge pages of 2048 KiB free, and 128 are needed; Host-hooks: it does not have these hooks: /,
   );
 
   const numa = expectStatus(

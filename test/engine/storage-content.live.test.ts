@@ -56,11 +56,11 @@ test('a domain lists the VMs and templates that have disks on it', async () => {
   assert.equal(expectStatus(await rest.get(`/storagedomains/${domainId}/vms/${vm.id}/disks/${disk}`), 200).id, disk);
   assert.deepEqual(ids(await rest.get(`/storagedomains/${domainId}/vms/${vm.id}/diskattachments`), 'disk_attachment'), [disk]);
   assert.deepEqual(ids(await rest.get(`/storagedomains/${domainId}/templates/${template.id}/disks`), 'disk'), [template.diskId]);
-  refused(await rest.post(`/storagedomains/${domainId}/vms/${vm.id}/import`, { cluster: { name: 'Default' } }), 400, /type/i);
+  refused(await rest.post(`/storagedomains/${domainId}/vms/${vm.id}/import`, { cluster: { name: 'Default' } }), 400, /of this kind/);
   // what the VM stands on stays; without the VM it goes
   refused(await rest.delete(`/templates/${template.id}/diskattachments/${template.diskId}`), 409, /derived/i);
   expectStatus(await rest.delete(`/vms/${vm.id}`), 200);
-  refused(await rest.delete(`/templates/${template.id}/diskattachments/${template.diskId}?storage_domain=${otherId}`), 400, /exist/);
+  refused(await rest.delete(`/templates/${template.id}/diskattachments/${template.diskId}?storage_domain=${otherId}`), 400, /is not there/);
   expectStatus(await rest.delete(`/templates/${template.id}/diskattachments/${template.diskId}`), 200);
   assert.deepEqual(ids(await rest.get(`/templates/${template.id}/diskattachments`), 'disk_attachment'), []);
 });
@@ -83,7 +83,7 @@ test('images that the engine knows no disk of are found and registered', async (
   assert.equal((await stranger.post(`/storagedomains/${domainId}/disks?unregistered=true`, { id: disk.id })).status, 403);
   const registered = expectStatus(await rest.post(`/storagedomains/${domainId}/disks?unregistered=true`, { id: disk.id }), 201);
   assert.deepEqual([registered.alias, registered.description, registered.image_id], ['forgotten', 'kept on storage', disk.image_id]);
-  refused(await rest.post(`/storagedomains/${domainId}/disks?unregistered=true`, { id: disk.id }), 409, /exist/);
+  refused(await rest.post(`/storagedomains/${domainId}/disks?unregistered=true`, { id: disk.id }), 409, /disk of this id already/);
   assert.equal((await rest.post(`/storagedomains/${domainId}/disks?unregistered=true`, { id: domainId })).status, 404);
   expectStatus(await rest.delete(`/disks/${disk.id}`), 200);
 });

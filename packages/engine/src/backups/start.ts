@@ -37,7 +37,7 @@ async function checkDisks(context: Context, vmId: string, body: Backup): Promise
   const places = new Map((await placesOf(context.db, ids)).map((place) => [place.diskId, place]));
   for (const id of ids) {
     const place = places.get(id);
-    if (!attached.has(id)) throw refused('ACTION_TYPE_FAILED_DISKS_NOT_ATTACHED_TO_VM', { ...frame, diskIds: id, vmId });
+    if (!attached.has(id)) throw refused('ACTION_TYPE_FAILED_DISKS_NOT_ATTACHED_TO_VM', { ...frame, diskIds: id });
     if (!place) throw refused('ACTION_TYPE_FAILED_DISK_NOT_EXIST', frame);
     if (!attached.get(id)) throw refused('ACTION_TYPE_FAILED_DISKS_ARE_NOT_ACTIVE', { ...frame, diskAliases: place.name });
     checkPlace(place);

@@ -1,6 +1,7 @@
 import type { Transaction } from 'kysely';
 import { Watch } from '../housekeeping/watch.ts';
 import type { SystemOptions } from '../options/values.ts';
+import { tell } from '../rest/sentence.ts';
 import { breaksNoMore, type MoveDecision } from '../scheduling/affinity-repair.ts';
 import { balanceOf } from '../scheduling/balance.ts';
 import { loadSnapshot } from '../scheduling/load.ts';
@@ -22,7 +23,7 @@ export function preferredOf(snapshot: SchedulingSnapshot, request: SchedulingReq
   const better = (stays === -1 ? result.ranked : result.ranked.slice(0, stays)).filter((hostId) =>
     breaksNoMore(snapshot.cluster, request.vmId, hostId),
   );
-  return { hosts: better, because: better.length > 0 ? null : explain(result) };
+  return { hosts: better, because: better.length > 0 ? null : tell(explain(result)) };
 }
 
 async function balanceCluster(movers: Movers, trx: Transaction<Tables>, clusterId: string): Promise<void> {

@@ -80,8 +80,7 @@ export async function planDisk(context: Context, body: Disk): Promise<NewDisk> {
   const dataCenterId = await activeDataCenterOf(context.db, domain.id);
   const format = body.format ?? 'cow';
   const sparse = await isSparseOn(context.db, domain.id, { format, sparse: body.sparse ?? true });
-  if (body.sparse === true && !sparse)
-    throw conflict('ACTION_TYPE_FAILED_DISK_CONFIGURATION_NOT_SUPPORTED', { volumeFormat: 'RAW', volumeType: 'Sparse', ...frame });
+  if (body.sparse === true && !sparse) throw conflict('ACTION_TYPE_FAILED_DISK_CONFIGURATION_NOT_SUPPORTED', frame);
   if (body.backup === 'incremental' && format !== 'cow')
     throw invalidValue('backup', 'a disk with incremental backup must have format cow');
   if (body.shareable && format !== 'raw') throw conflict('SHAREABLE_DISK_IS_NOT_SUPPORTED_BY_VOLUME_FORMAT');

@@ -148,13 +148,7 @@ export const convertDisk: Operation = {
       const { hasSnapshots, isThin, isTemplates, isInPreview: _p, runningVm: _r, ...disk } = await wholeDisk(trx, diskId, 'convert');
       const format = wanted.format ?? disk.format;
       const sparse = await isSparseOn(trx, disk.storageDomainId, { format, sparse: wanted.sparse ?? disk.sparse });
-      if (wanted.sparse === true && !sparse)
-        throw conflict('ACTION_TYPE_FAILED_DISK_CONFIGURATION_NOT_SUPPORTED', {
-          VAR_ACTION: 'convert',
-          VAR_TYPE: 'Virtual Disk',
-          volumeFormat: 'RAW',
-          volumeType: 'Sparse',
-        });
+      if (wanted.sparse === true && !sparse) throw conflict('ACTION_TYPE_FAILED_DISK_CONFIGURATION_NOT_SUPPORTED', values);
       if (hasSnapshots || isThin || isTemplates)
         throw refused('ACTION_TYPE_FAILED_DISK_HAS_SNAPSHOTS', { ...values, diskAlias: disk.name });
       if (format === disk.format && sparse === disk.sparse)

@@ -41,7 +41,7 @@ async function deviceOn(trx: Trx, hosts: readonly string[], wanted: string): Pro
   const [device] = found;
   if (!device || found.length < hosts.length) throw refused('ACTION_TYPE_FAILED_HOST_DEVICE_NOT_FOUND', { ...frame, deviceName: wanted });
   if (!found.every((one) => one.assignable))
-    throw conflict('ACTION_TYPE_FAILED_HOST_DEVICE_NOT_AVAILABLE', { ...frame, deviceName: wanted, names: wanted });
+    throw conflict('ACTION_TYPE_FAILED_HOST_DEVICE_NOT_AVAILABLE', { ...frame, deviceName: wanted });
   return device;
 }
 

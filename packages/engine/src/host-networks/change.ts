@@ -130,7 +130,7 @@ class Draft {
 
   network(id: string): ClusterNetwork {
     const found = this.state.networks.find((network) => network.id === id);
-    if (!found) throw refused('NETWORK_NOT_EXISTS_IN_CURRENT_CLUSTER');
+    if (!found) throw refused('NETWORK_NOT_EXISTS_IN_CURRENT_CLUSTER', { networkName: id });
     return found;
   }
 
@@ -138,7 +138,7 @@ class Draft {
   device(name: string): Pick<HostNicRow, 'name' | 'kind' | 'bondName'> {
     if (this.bonds.has(name)) return { name, kind: 'bond', bondName: null };
     const found = this.state.nics.find((nic) => nic.name === name && nic.kind !== 'bond');
-    if (!found) throw refused('HOST_NETWORK_INTERFACE_HAVING_NAME_DOES_NOT_EXIST', { HOST_NETWORK_INTERFACE_NAME: name });
+    if (!found) throw refused('HOST_NETWORK_INTERFACE_HAVING_NAME_DOES_NOT_EXIST', { nicName: name });
     return found;
   }
 }
@@ -156,7 +156,7 @@ function applyBonds(draft: Draft): void {
     if (bond.nics.length === 0) throw refused('NETWORK_BONDS_INVALID_SLAVE_COUNT', { bondName: bond.name });
     for (const name of bond.nics) {
       const nic = draft.state.nics.find((one) => one.name === name);
-      if (!nic) throw refused('HOST_NETWORK_INTERFACE_HAVING_NAME_DOES_NOT_EXIST', { HOST_NETWORK_INTERFACE_NAME: name });
+      if (!nic) throw refused('HOST_NETWORK_INTERFACE_HAVING_NAME_DOES_NOT_EXIST', { nicName: name });
       if (nic.kind !== 'nic') throw refused('NETWORK_INTERFACE_BOND_OR_VLAN_CANNOT_BE_SLAVE', { slaveName: name });
     }
     bonds.set(bond.name, bond);
@@ -164,7 +164,7 @@ function applyBonds(draft: Draft): void {
   const members = new Set<string>();
   for (const bond of bonds.values()) {
     for (const nic of bond.nics) {
-      if (members.has(nic)) throw refused('NETWORK_INTERFACE_ALREADY_IN_BOND', { NETWORK_INTERFACE_ALREADY_IN_BOND: nic });
+      if (members.has(nic)) throw refused('NETWORK_INTERFACE_ALREADY_IN_BOND', { nicName: nic });
       members.add(nic);
     }
   }
@@ -202,7 +202,7 @@ function applyLabels(draft: Draft): void {
   const { change, labels, places, state } = draft;
   for (const label of change.unlabel) {
     const nicName = labels.get(label);
-    if (nicName === undefined) throw refused('INTERFACE_NOT_LABELED', { LabeledNic: label });
+    if (nicName === undefined) throw refused('INTERFACE_NOT_LABELED', { label });
     labels.delete(label);
     for (const network of state.networks)
       if (network.label === label && !network.management && places.get(network.id)?.nicName === nicName) places.delete(network.id);
@@ -239,7 +239,7 @@ function checkPlaces(draft: Draft): void {
     if (!device && !bond) {
       if (draft.change.removeBonds.includes(place.nicName)) throw refused('BOND_USED_BY_NETWORK_ATTACHMENTS', { bondName: place.nicName });
       if (!draft.told.has(place.networkId)) continue;
-      throw refused('HOST_NETWORK_INTERFACE_HAVING_NAME_DOES_NOT_EXIST', { HOST_NETWORK_INTERFACE_NAME: place.nicName });
+      throw refused('HOST_NETWORK_INTERFACE_HAVING_NAME_DOES_NOT_EXIST', { nicName: place.nicName });
     }
     if (device && draft.told.has(place.networkId) && device.kind === 'vlan')
       throw refused('CANNOT_ADD_NETWORK_ATTACHMENT_ON_SLAVE_OR_VLAN', { nicName: place.nicName });
@@ -248,14 +248,14 @@ function checkPlaces(draft: Draft): void {
         draft.told.has(place.networkId)
           ? 'CANNOT_ADD_NETWORK_ATTACHMENT_ON_SLAVE_OR_VLAN'
           : 'NETWORK_INTERFACE_ATTACHED_TO_NETWORK_CANNOT_BE_SLAVE',
-        { nicName: place.nicName, interfaceName: place.nicName },
+        { nicName: place.nicName },
       );
     if (bond && network.vmNetwork && modesWithoutVmNetworks.has(bond.options['mode'] ?? '4'))
       throw refused('INVALID_BOND_MODE_FOR_BOND_WITH_VM_NETWORK', { bondName: place.nicName, networkName: network.name });
     if (network.vlanId !== null) continue;
     const other = untagged.get(place.nicName);
     if (other !== undefined)
-      throw refused('NETWORK_INTERFACES_NOT_EXCLUSIVELY_USED_BY_UNTAGGED_NETWORK', { NETWORK_INTERFACES: `${other}, ${network.name}` });
+      throw refused('NETWORK_INTERFACES_NOT_EXCLUSIVELY_USED_BY_UNTAGGED_NETWORK', { networkNames: `${other}, ${network.name}` });
     untagged.set(place.nicName, network.name);
   }
 }

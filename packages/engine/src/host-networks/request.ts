@@ -24,9 +24,9 @@ interface Named {
 export function nicNameOf(state: HostNetworkState, reference: Named | undefined): string {
   if (reference?.id !== undefined) {
     const found = state.nics.find((nic) => nic.id === reference.id);
-    if (!found) throw refused('HOST_NETWORK_INTERFACE_HAVING_ID_DOES_NOT_EXIST', { HOST_NETWORK_INTERFACE_ID: reference.id });
+    if (!found) throw refused('HOST_NETWORK_INTERFACE_HAVING_ID_DOES_NOT_EXIST', { nicId: reference.id });
     if (reference.name !== undefined && reference.name !== found.name)
-      throw refused('NETWORK_ATTACHMENT_REFERENCES_NICS_INCOHERENTLY', { nicId: reference.id, nicName: reference.name });
+      throw refused('NETWORK_ATTACHMENT_REFERENCES_NICS_INCOHERENTLY', { nicName: reference.name });
     return found.name;
   }
   if (reference?.name === undefined) throw incomplete('host_nic.id|name');
@@ -108,7 +108,7 @@ export function placeOf(state: HostNetworkState, body: NetworkAttachment, known:
 function attachmentOf(state: HostNetworkState, id: string | undefined): Attachment {
   if (id === undefined) throw refused('NETWORK_ATTACHMENTS_ID_MUST_BE_SET_FOR_UPDATE');
   const found = state.attachments.find((attachment) => attachment.id === id);
-  if (!found) throw refused('MODIFIED_NETWORK_ATTACHMENT_DOES_NOT_EXISTS', { MODIFIED_NETWORK_ATTACHMENT_DOES_NOT_EXISTS: id });
+  if (!found) throw refused('MODIFIED_NETWORK_ATTACHMENT_DOES_NOT_EXISTS', { attachmentId: id });
   return found;
 }
 
@@ -126,7 +126,7 @@ function modified(state: HostNetworkState, body: NetworkAttachment): WantedPlace
 function bondNameOf(state: HostNetworkState, body: HostNic): string {
   if (body.id !== undefined) {
     const found = state.nics.find((nic) => nic.id === body.id);
-    if (!found) throw refused('NETWORK_BOND_RECORDS_DOES_NOT_EXISTS', { NETWORK_BOND_RECORDS_DOES_NOT_EXISTS: body.id });
+    if (!found) throw refused('NETWORK_BOND_RECORDS_DOES_NOT_EXISTS', { bondId: body.id });
     if (found.kind !== 'bond') throw refused('NETWORK_INTERFACE_IS_NOT_BOND', { nicName: found.name });
     return found.name;
   }

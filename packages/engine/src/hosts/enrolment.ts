@@ -237,7 +237,10 @@ export const approveHost: Operation = {
         .where('status', '=', 'pending_approval')
         .returning('host_id')
         .execute();
-      if (approved.length === 0) throw conflict('VDS_APPROVE_VDS_IN_WRONG_STATUS');
+      if (approved.length === 0) {
+        const state = await trx.selectFrom('host_state').select('status').where('host_id', '=', id).executeTakeFirstOrThrow();
+        throw conflict('VDS_APPROVE_VDS_IN_WRONG_STATUS', { hostStatus: state.status.replaceAll('_', ' ') });
+      }
       await trx
         .updateTable('host_enrolment')
         .set({ state: 'approved', certificate_pem: certificate })

@@ -81,7 +81,8 @@ async function switchPower(context: Context, hostId: string, action: PowerAction
     async check(trx) {
       const state = await trx.selectFrom('host_state').select('status').where('host_id', '=', hostId).executeTakeFirstOrThrow();
       const status = state.status as HostStatus;
-      if (action === 'restart' && notYet.includes(status)) throw conflict('VDS_STATUS_NOT_VALID_FOR_STOP');
+      if (action === 'restart' && notYet.includes(status))
+        throw conflict('VDS_STATUS_NOT_VALID_FOR_STOP', { hostStatus: status.replaceAll('_', ' ') });
       if (action !== 'restart') checkHostStatus(statusActions[action], status);
       const seconds = engine.options.number('FenceQuietTimeBetweenOperationsInSec');
       if (await isQuietTime(trx, hostId, action, seconds)) throw conflict('VDS_FENCE_DISABLED_AT_QUIET_TIME', { seconds: String(seconds) });

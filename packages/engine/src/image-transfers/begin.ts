@@ -278,7 +278,7 @@ export const beginTransfer: Operation = {
         });
         return jobId;
       },
-      { image_transfer_disk: () => conflict('ACTION_TYPE_FAILED_DISK_IS_BEING_TRANSFERRED', { ...values, diskName: '' }) },
+      { image_transfer_disk: () => conflict('ACTION_TYPE_FAILED_DISK_IS_BEING_TRANSFERRED', values) },
     );
     return created('ImageTransfer', await transfer(context, id));
   },

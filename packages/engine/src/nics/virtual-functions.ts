@@ -1,5 +1,5 @@
-import type { EngineMessage } from '@virgate/contract/generated/messages';
 import { sql, type Kysely, type RawBuilder, type Transaction } from 'kysely';
+import type { Message } from '../rest/messages.ts';
 import { assignFunctions, type FreeFunction } from '../scheduling/virtual-functions.ts';
 import type { Tables } from '../tables/schema.ts';
 
@@ -57,20 +57,20 @@ async function take(trx: Trx, hostId: string, nics: Wanted): Promise<boolean> {
  * Gives the NICs of a VM that are to be virtual functions such of the host on which it is about to start.
  * @returns why the host cannot have the VM any more; null when it can
  */
-export async function chooseFunctions(trx: Trx, vmId: string, hostId: string): Promise<EngineMessage | null> {
+export async function chooseFunctions(trx: Trx, vmId: string, hostId: string): Promise<Message | null> {
   await sql`delete from nic_virtual_function where nic_id in (select id from nic where vm_id = ${vmId})`.execute(trx);
   return takeAll(trx, vmId, hostId);
 }
 
 /** As {@link chooseFunctions}, of the host to which a VM is about to be moved; those that it has where it runs stay its own. */
-export async function chooseFunctionsAhead(trx: Trx, vmId: string, hostId: string): Promise<EngineMessage | null> {
+export async function chooseFunctionsAhead(trx: Trx, vmId: string, hostId: string): Promise<Message | null> {
   await sql`delete from nic_virtual_function where host_id = ${hostId} and nic_id in (select id from nic where vm_id = ${vmId})`.execute(
     trx,
   );
   return takeAll(trx, vmId, hostId);
 }
 
-async function takeAll(trx: Trx, vmId: string, hostId: string): Promise<EngineMessage | null> {
+async function takeAll(trx: Trx, vmId: string, hostId: string): Promise<Message | null> {
   const nics = await sql<{ id: string; network: string | null }>`
     select n.id, w.vdsm_name as network from nic n join vnic_profile p on p.id = n.vnic_profile_id and p.pass_through join network w on w.id = p.network_id
     where n.vm_id = ${vmId} and n.plugged order by n.name`.execute(trx);

@@ -1,5 +1,5 @@
 import type { EventName } from '@virgate/contract/generated/events';
-import type { EngineMessage } from '@virgate/contract/generated/messages';
+import type { Message } from '../rest/messages.ts';
 
 /** What CPU profiles and disk profiles differ in. Source: contract, actions and events of profiles. */
 export interface ProfileKind {
@@ -17,7 +17,7 @@ export interface ProfileKind {
   userRole: 'CpuProfileOperator' | 'DiskProfileUser';
   events: { add: EventName; update: EventName; remove: EventName };
   actions: { remove: string };
-  messages: { last: EngineMessage; mismatch: EngineMessage; missing: EngineMessage; forbidden: EngineMessage };
+  messages: { last: Message; mismatch: Message; missing: Message; forbidden: Message };
 }
 
 export const cpuProfiles: ProfileKind = {

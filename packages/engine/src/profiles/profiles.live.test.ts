@@ -31,15 +31,15 @@ test('QoS of every kind is kept within its bounds', async (t) => {
   }
   assert.equal((await get(qoss)).body['qos'].length, 4);
   const bad: [body: Record<string, unknown>, detail: RegExp][] = [
-    [{ name: 'x', type: 'storage', max_iops: 5, max_read_iops: 5 }, /storage qos illegal values/i],
-    [{ name: 'x', type: 'cpu', cpu_limit: 101 }, /out of range/i],
-    [{ name: 'x', type: 'cpu' }, /missing values/i],
-    [{ name: 'x', type: 'network', inbound_average: 10 }, /missing values/i],
-    [{ name: 'x', type: 'network', inbound_average: 10, inbound_peak: 5, inbound_burst: 1 }, /peak lower than average/i],
-    [{ name: 'x', type: 'hostnetwork', outbound_average_upperlimit: 1 }, /missing values/i],
+    [{ name: 'x', type: 'storage', max_iops: 5, max_read_iops: 5 }, /not both ways/],
+    [{ name: 'x', type: 'cpu', cpu_limit: 101 }, /greater than the most/],
+    [{ name: 'x', type: 'cpu' }, /cpu_limit: /],
+    [{ name: 'x', type: 'network', inbound_average: 10 }, /Average, peak and burst/],
+    [{ name: 'x', type: 'network', inbound_average: 10, inbound_peak: 5, inbound_burst: 1 }, /peak must not be lower than the average/],
+    [{ name: 'x', type: 'hostnetwork', outbound_average_upperlimit: 1 }, /outbound_average_linkshare: /],
     [{ name: 'x', type: 'storage', max_iops: -2 }, /negative/i],
-    [{ name: 'x y', type: 'cpu', cpu_limit: 1 }, /name invalid/i],
-    [{ name: 'q-cpu', type: 'cpu', cpu_limit: 1 }, /name exist/i],
+    [{ name: 'x y', type: 'cpu', cpu_limit: 1 }, /name: may only have/],
+    [{ name: 'q-cpu', type: 'cpu', cpu_limit: 1 }, /a QoS of this name already/],
     [{ name: 'x', type: 'memory' }, /type|enum/i],
     [{ name: 'x' }, /type/],
   ];
@@ -67,7 +67,7 @@ test('CPU profiles belong to clusters, and VMs run by their QoS', async (t) => {
   const disks = (await post(qoss, { name: 'disks', type: 'storage', max_iops: 50 })).body['id'];
   assert.match(
     (await post('/cpuprofiles', { name: 'x', cluster: { id: defaultClusterId }, qos: { id: disks } })).text,
-    /qos not found/i,
+    /there is no QoS/,
     'of another kind',
   );
   const made = await post('/cpuprofiles', { name: 'slow', description: 'd', cluster: { id: defaultClusterId }, qos: { id: half } });
@@ -84,13 +84,13 @@ test('CPU profiles belong to clusters, and VMs run by their QoS', async (t) => {
   assert.doesNotMatch(domainXml(await loadPlan(engine.db, vm.body['id'], {})), /vcpuLimit/);
   assert.equal((await put(vmPath, { cpu_profile: { id: made.body['id'] } })).body['cpu_profile'].id, made.body['id']);
   assert.match(domainXml(await loadPlan(engine.db, vm.body['id'], {})), /<ovirt-tune:vcpuLimit>50</);
-  assert.match((await remove(path)).body['detail'], /in use/i);
+  assert.match((await remove(path)).body['detail'], /have the profile/);
   const second = await post('/clusters', { name: 'second', data_center: { name: 'Default' } });
   const [elsewhere] = (await get(`/clusters/${second.body['id']}/cpuprofiles`)).body['cpu_profile'];
-  assert.match((await put(vmPath, { cpu_profile: { id: elsewhere.id } })).text, /not match cluster/i);
+  assert.match((await put(vmPath, { cpu_profile: { id: elsewhere.id } })).text, /of another cluster/);
   await put(vmPath, { cpu_profile: { id: standard.id } });
   assert.equal((await remove(`/clusters/${defaultClusterId}/cpuprofiles/${made.body['id']}`)).status, 200);
-  assert.match((await remove(`/cpuprofiles/${standard.id}`)).text, /last cpu profile/i);
+  assert.match((await remove(`/cpuprofiles/${standard.id}`)).text, /at least one CPU profile/);
   const nobody = await user('nobody');
   assert.equal((await nobody.post('/cpuprofiles', { name: 'x', cluster: { id: defaultClusterId } })).status, 403);
   const creator = await user('creator', [{ role: 'VmCreator', object: { type: 'cluster', id: defaultClusterId } }]);
@@ -118,12 +118,12 @@ test('NUMA nodes of VMs are checked together and reach the domain', async (t) =>
   const first = await post(path, node(0, [0, 1]));
   assert.equal(first.status, 201, first.text);
   const bad: [body: object, detail: RegExp][] = [
-    [node(0, [2]), /index duplicate/i],
-    [node(1, [1]), /duplicate cpu ids/i],
-    [node(1, [4]), /invalid cpu id/i],
-    [node(1, [2], 600), /total memory/i],
-    [node(1, [2], 0), /memory error/i],
-    [node(1, [2], 1, { numa_tune_mode: 'preferred', numa_node_pins: { numa_node_pin: [{ index: 0 }, { index: 1 }] } }), /single node/i],
+    [node(0, [2]), /index: /],
+    [node(1, [1]), /one NUMA node only/],
+    [node(1, [4]), /no CPU of this number/],
+    [node(1, [2], 600), /more memory than the VM/],
+    [node(1, [2], 0), /memory: a NUMA node needs memory/],
+    [node(1, [2], 1, { numa_tune_mode: 'preferred', numa_node_pins: { numa_node_pin: [{ index: 0 }, { index: 1 }] } }), /numa_tune_mode: /],
   ];
   for (const [body, detail] of bad) {
     const refused = await post(path, body);

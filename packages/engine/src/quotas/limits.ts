@@ -1,5 +1,5 @@
 import type { EventName } from '@virgate/contract/generated/events';
-import type { EngineMessage } from '@virgate/contract/generated/messages';
+import type { Message } from '../rest/messages.ts';
 
 /** How a data center holds to its quotas. */
 export type QuotaMode = 'disabled' | 'audit' | 'enabled';
@@ -40,7 +40,7 @@ export function consequence(
   kind: 'cluster' | 'storage',
   verdict: QuotaVerdict,
   mode: QuotaMode,
-): { event: EventName | null; refusal: EngineMessage | null } {
+): { event: EventName | null; refusal: Message | null } {
   if (mode === 'disabled' || verdict === 'within') return { event: null, refusal: null };
   const upper = kind === 'cluster' ? 'CLUSTER' : 'STORAGE';
   if (verdict === 'threshold') return { event: `USER_EXCEEDED_QUOTA_${upper}_THRESHOLD`, refusal: null };

@@ -43,7 +43,7 @@ test('quotas and their limits are added, read, changed and removed', async (t) =
   const [standard] = (await get(quotas)).body['quota'];
   assert.equal(standard.name, 'Default', 'every data center has a quota without limits');
   assert.equal((await get(`${quotas}/${standard.id}/quotaclusterlimits`)).body['quota_cluster_limit'][0].vcpu_limit, '-1');
-  assert.match((await put(`${quotas}/${standard.id}`, { name: 'mine' })).body['detail'], /default cannot be changed/i);
+  assert.match((await put(`${quotas}/${standard.id}`, { name: 'mine' })).body['detail'], /default quota of a data center stays/);
 
   const made = await post(quotas, { name: 'team', description: 'of the team', cluster_soft_limit_pct: 70, storage_hard_limit_pct: 10 });
   assert.equal(made.status, 201, made.text);
@@ -58,11 +58,14 @@ test('quotas and their limits are added, read, changed and removed', async (t) =
   assert.equal(cluster.status, 201, cluster.text);
   assert.deepEqual([cluster.body['id'], cluster.body['memory_limit'], cluster.body['vcpu_usage']], [defaultClusterId, 1.5, '0']);
   const both = await post(`${path}/quotaclusterlimits`, { memory_limit: 10 });
-  assert.match(both.body['detail'], /specific and general/i);
+  assert.match(both.body['detail'], /one limit for all, or limits for single/);
   const storage = await post(`${path}/quotastoragelimits`, { limit: 10 });
   assert.equal(storage.status, 201, storage.text);
   assert.equal(storage.body['id'], made.body['id'], 'a limit of the whole data center has the id of its quota');
-  assert.match((await post(`${path}/quotastoragelimits`, { limit: 1, storage_domain: { id: domain } })).text, /specific and general/i);
+  assert.match(
+    (await post(`${path}/quotastoragelimits`, { limit: 1, storage_domain: { id: domain } })).text,
+    /one limit for all, or limits for single/,
+  );
   const followed = (await get(`/datacenters/${defaultDataCenterId}?follow=quotas.quota_cluster_limits`)).body['quotas'].quota;
   assert.equal(followed.find((one: { name: string }) => one.name === 'team').quota_cluster_limits.quota_cluster_limit.length, 1);
   assert.equal((await remove(`${path}/quotastoragelimits/${storage.body['id']}`)).status, 200);
@@ -76,7 +79,7 @@ test('quotas and their limits are added, read, changed and removed', async (t) =
     quota: { id: made.body['id'] },
   });
   assert.equal(vm.body['quota'].id, made.body['id'], vm.text);
-  assert.match((await remove(path)).body['detail'] ?? '', /in use/i);
+  assert.match((await remove(path)).body['detail'] ?? '', /use the quota/);
   assert.equal((await put(`/vms/${vm.body['id']}`, { quota: { id: standard.id } })).body['quota'].id, standard.id);
   assert.equal((await remove(path)).status, 200);
   assert.equal((await get(path)).status, 404);
@@ -105,7 +108,7 @@ test('disks take of a quota, which refuses, warns or only notes', async (t) => {
   assert.equal(await eventsOf(engine, 3010), 1);
   const over = await post('/disks', diskOf('c', domain, quota, 2));
   assert.equal(over.status, 409, over.text);
-  assert.match(over.body['detail'], /quota storage limit exceeded/i);
+  assert.match(over.body['detail'], /not enough room left on the storage domain/);
   assert.equal(await eventsOf(engine, 3009), 1, 'the refusal is in the log though nothing else of it is left');
   assert.equal((await engine.engine.db.selectFrom('disk').select('id').execute()).length, 2);
 
@@ -132,10 +135,10 @@ test('disks take of a quota, which refuses, warns or only notes', async (t) => {
     [202, 409],
   );
   const other = await addDomain(engine, 'other');
-  assert.match((await post('/disks', diskOf('g', other, small, 1))).text, /no quota set for domain/i);
+  assert.match((await post('/disks', diskOf('g', other, small, 1))).text, /says nothing of the storage domain/);
   const user = await engine.user('user', [{ role: 'StorageAdmin', object: { type: 'storage_domain', id: domain } }]);
   const foreign = await user.post('/disks', diskOf('h', domain, small, 1));
-  assert.match(foreign.text, /not authorized to consume quota/i);
+  assert.match(foreign.text, /may not consume of this quota/);
 });
 
 test('a VM takes of its quota from the request to start on', async (t) => {
@@ -161,7 +164,7 @@ test('a VM takes of its quota from the request to start on', async (t) => {
   assert.equal((await get(`${limit}/${quota}`)).body['vcpu_usage'], '2');
   const refused = await post(`/vms/${two}/start`, {});
   assert.equal(refused.status, 409, refused.text);
-  assert.match(refused.body['fault'].detail, /quota cluster limit exceeded/i);
+  assert.match(refused.body['fault'].detail, /not enough memory or CPUs left/);
   assert.equal(await eventsOf(engine, 3006), 1);
   await db.updateTable('vm_state').set({ status: 'down' }).where('vm_id', '=', one).execute();
   const without = await post(`/vms/${two}/start`, {});

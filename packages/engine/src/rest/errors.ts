@@ -3,8 +3,8 @@ import { EncodeError } from '@virgate/contract/xml';
 import { classifyDatabaseError, isDatabaseUnavailable, isForeignKeyViolation } from '@virgate/database';
 import { LockConflictError } from '@virgate/saga';
 import type { Logger } from 'pino';
-import type { EngineMessage } from '@virgate/contract/generated/messages';
 import { Fault, refused, say, unavailable } from './fault.ts';
+import type { Message } from './messages.ts';
 
 /**
  * The fault for anything that an operation throws. What nobody foresaw becomes a 500 with a reference into the log, never
@@ -14,7 +14,7 @@ export function asFault(error: unknown, log: Logger): Fault {
   if (error instanceof Fault) return error;
   if (error instanceof LockConflictError) {
     const holder = error.holder;
-    return refused((error.messageKey ?? 'ACTION_TYPE_FAILED_OBJECT_LOCKED') as EngineMessage, {
+    return refused((error.messageKey ?? 'ACTION_TYPE_FAILED_OBJECT_LOCKED') as Message, {
       action: holder?.description ?? holder?.title ?? 'another request',
       job: holder?.sagaId ?? '-',
     });

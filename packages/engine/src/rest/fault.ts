@@ -1,6 +1,6 @@
-import type { EngineMessage, MessageOfStatus } from '@virgate/contract/generated/messages';
+import type { MessageOfStatus } from '@virgate/contract/generated/messages';
 import type { Catalogue } from './languages/catalogue.ts';
-import { statusOfMessage, type OwnMessage, type OwnMessageOfStatus } from './messages.ts';
+import { statusOfMessage, type Message, type OwnMessageOfStatus } from './messages.ts';
 import { detailOf, say, tell, type Detail, type Sentence } from './sentence.ts';
 
 export { say } from './sentence.ts';
@@ -80,11 +80,11 @@ export const entityNotFound = (type: string, by: string): Fault =>
   new Fault(404, 'Operation Failed', [say`Entity not found: ${type}: ${by}`], { key: 'ENTITY_NOT_FOUND' });
 
 /** A rule refuses it: the fault of a message, with the status that the contract gives that message. */
-export const refused = (key: EngineMessage | OwnMessage, values: Record<string, string> = {}): Fault =>
+export const refused = (key: Message, values: Record<string, string> = {}): Fault =>
   new Fault(statusOfMessage(key), 'Operation Failed', ['[', { message: key, values }, ']'], { key });
 
 /** Parameters that cannot be: 400 with the text of a message. */
-export const badRequest = (key: MessageOfStatus<400> | OwnMessageOfStatus<400>, values: Record<string, string> = {}): Fault =>
+export const badRequest = (key: (Message & MessageOfStatus<400>) | OwnMessageOfStatus<400>, values: Record<string, string> = {}): Fault =>
   refused(key, values);
 
 /** Something that the request must say and does not: 400. `what` names it by its dotted path: `vnic_profile.id|name`. */
@@ -98,12 +98,12 @@ export const invalidValue = (field: string, problem: string | Sentence): Fault =
   new Fault(400, 'Invalid value', [`${field}: `, sentence(problem)], { key: 'INVALID_VALUE', field });
 
 /** The state of things forbids it: 409 with the text of a message. */
-export const conflict = (key: MessageOfStatus<409> | OwnMessageOfStatus<409>, values: Record<string, string> = {}): Fault =>
+export const conflict = (key: (Message & MessageOfStatus<409>) | OwnMessageOfStatus<409>, values: Record<string, string> = {}): Fault =>
   refused(key, values);
 
 /** The caller lacks the permit: 403. */
 export const forbidden = (action: string): Fault =>
-  new Fault(403, 'Operation Failed', ['[', say`User is not authorized to perform this action. The permit "${action}" is needed.`, ']'], {
+  new Fault(403, 'Operation Failed', ['[', { message: 'USER_NOT_AUTHORIZED_TO_PERFORM_ACTION', values: { permit: action } }, ']'], {
     key: 'USER_NOT_AUTHORIZED_TO_PERFORM_ACTION',
   });
 

@@ -1,12 +1,13 @@
 import type { Catalogue } from './languages/catalogue.ts';
-import { frameOf, messageText } from './messages.ts';
+import { frameOf, messageText, reasonText } from './messages.ts';
 
 /**
- * A sentence that can be told in several languages: that of a message key, or an English one whose places have numbers
- * (`must be between {0} and {1}`), or that something cannot be done (`Cannot run VM`).
+ * A sentence that can be told in several languages: that of a message key, the same as one reason among others, or an English one whose
+ * places have numbers (`must be between {0} and {1}`), or that something cannot be done (`Cannot run VM`).
  */
 export type Sentence =
   | { readonly message: string; readonly values: Readonly<Record<string, string>> }
+  | { readonly reason: string; readonly values: Readonly<Record<string, string>> }
   | { readonly text: string; readonly values: readonly string[] }
   | { readonly action: string; readonly type: string };
 
@@ -22,6 +23,7 @@ export const say = (parts: TemplateStringsArray, ...values: readonly (string | n
 function told(sentence: string | Sentence, catalogue: Catalogue | null): string {
   if (typeof sentence === 'string') return sentence;
   if ('message' in sentence) return messageText(sentence.message, sentence.values, catalogue);
+  if ('reason' in sentence) return reasonText(sentence.reason, sentence.values, catalogue);
   if ('action' in sentence) return frameOf(sentence.action, sentence.type, catalogue).replace(/[.。]\s*$/, '');
   const { text, values } = sentence;
   const own = catalogue !== null && Object.hasOwn(catalogue.sentences, text) ? catalogue.sentences[text] : undefined;
@@ -33,10 +35,10 @@ export const tell = (detail: Detail, catalogue: Catalogue | null = null): string
 
 const isSentence = (value: unknown): value is Sentence => {
   if (typeof value !== 'object' || value === null) return false;
-  const { message, text, action, type, values } = value as Record<string, unknown>;
+  const { message, reason, text, action, type, values } = value as Record<string, unknown>;
   if (typeof action === 'string') return typeof type === 'string';
   if (typeof values !== 'object' || values === null || !Object.values(values).every((one) => typeof one === 'string')) return false;
-  return typeof message === 'string' || (typeof text === 'string' && Array.isArray(values));
+  return typeof message === 'string' || typeof reason === 'string' || (typeof text === 'string' && Array.isArray(values));
 };
 
 /** What a fault said, as it was stored; undefined when it is something else. */

@@ -1,4 +1,5 @@
 /** Which running VMs break rules of affinity, and where they would break fewer. Pure. */
+import { tell } from '../rest/sentence.ts';
 import { againstHost, type AffinityGroupRules, type Placements } from './affinity.ts';
 import { schedule, explain } from './schedule.ts';
 import type { SchedulingCluster, SchedulingRequest, SchedulingSnapshot } from './snapshot.ts';
@@ -89,5 +90,5 @@ export function repairFor(snapshot: SchedulingSnapshot, request: SchedulingReque
       .map(({ hostId }) => hostId);
   const kept = better(false);
   const hosts = kept.length > 0 ? kept : better(true);
-  return { hosts, because: hosts.length > 0 ? null : explain(schedule(snapshot, asked)) };
+  return { hosts, because: hosts.length > 0 ? null : tell(explain(schedule(snapshot, asked))) };
 }

@@ -1,3 +1,4 @@
+import type { Message } from '../rest/messages.ts';
 import { hostAffinityRefusal, vmAffinityRefusal } from './affinity.ts';
 import { chooseCpus, isChosenPolicy, isExclusive } from './host-cpus.ts';
 import { isOlderOs } from './host-os.ts';
@@ -7,7 +8,7 @@ import type { ScheduledHost, SchedulingCluster, SchedulingRequest } from './snap
 import { policyNumber, sustained } from './utilization.ts';
 import { assignFunctions } from './virtual-functions.ts';
 
-type Refusal = { messageKey: string; values?: Record<string, string> } | null;
+type Refusal = { messageKey: Message; values?: Record<string, string> } | null;
 
 /** A filter of the scheduling policy: refuses a host with a reason, or lets it pass. */
 export interface Filter {
@@ -19,7 +20,7 @@ export interface Filter {
   check(host: ScheduledHost, request: SchedulingRequest, cluster: SchedulingCluster, source: ScheduledHost | null): Refusal;
 }
 
-const refuse = (messageKey: string, values: Record<string, string> = {}): Refusal => ({ messageKey, values });
+const refuse = (messageKey: Message, values: Record<string, string> = {}): Refusal => ({ messageKey, values });
 const lacking = (needed: readonly string[], offered: readonly string[]): string[] => needed.filter((one) => !offered.includes(one));
 const mebibytes = (bytes: number): string => String(Math.ceil(bytes / 1024 ** 2));
 
@@ -115,15 +116,17 @@ export const filters: readonly Filter[] = [
     check: (host, request) =>
       request.threads === 1 || host.cpuThreads > host.cpuCores || host.cpuCores >= request.cores * request.threads
         ? null
-        : refuse('VAR__DETAIL__NOT_ENOUGH_CORES'),
+        : refuse('VAR__DETAIL__NOT_ENOUGH_CORES', { cores: String(host.cpuCores) }),
   },
   { name: 'CpuPinning', id: '6d636bf6-a35c-4f9d-b68d-0731f731cddc', mandatory: true, check: pinningRefusal },
   {
     name: 'HostDevice',
     id: '728a21f1-f97e-4d32-bc3e-b3cc49756abb',
     mandatory: true,
-    check: (host, request) =>
-      lacking(request.hostDevices, host.hostDevices).length === 0 ? null : refuse('VAR__DETAIL__HOST_DEVICE_UNAVAILABLE'),
+    check: (host, request) => {
+      const missing = lacking(request.hostDevices, host.hostDevices);
+      return missing.length === 0 ? null : refuse('VAR__DETAIL__HOST_DEVICE_UNAVAILABLE', { devices: missing.join(', ') });
+    },
   },
   {
     name: 'PinToHost',
@@ -145,8 +148,10 @@ export const filters: readonly Filter[] = [
     name: 'MDevice',
     id: 'aa604ea6-f758-4d28-8e05-bf5f4a0818bd',
     mandatory: true,
-    check: (host, request) =>
-      lacking(request.mediatedDevices, host.mediatedDevices).length === 0 ? null : refuse('VAR__DETAIL__HOST_MDEV_DEVICE_MISSING'),
+    check: (host, request) => {
+      const missing = lacking(request.mediatedDevices, host.mediatedDevices);
+      return missing.length === 0 ? null : refuse('VAR__DETAIL__HOST_MDEV_DEVICE_MISSING', { types: missing.join(', ') });
+    },
   },
   {
     name: 'Migration',
@@ -162,7 +167,7 @@ export const filters: readonly Filter[] = [
     check: (host, request, cluster) => {
       if (request.paused || request.currentHost === host.id) return null;
       if (host.memoryFreeBytes === undefined)
-        return refuse('VAR__DETAIL__NOT_ENOUGH_MEMORY', { availableMem: 'unknown', needed: mebibytes(request.memoryBytes) });
+        return refuse('VAR__DETAIL__NOT_ENOUGH_MEMORY', { availableMem: '?', needed: mebibytes(request.memoryBytes) });
       const short = memoryShort(host, request, cluster);
       return short
         ? refuse('VAR__DETAIL__NOT_ENOUGH_MEMORY', { availableMem: mebibytes(short.free), needed: mebibytes(short.needed) })

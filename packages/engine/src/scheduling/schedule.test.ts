@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { tell } from '../rest/sentence.ts';
 import type { AffinityGroupRules } from './affinity.ts';
 import { isBroken } from './affinity.ts';
 import { hostCpusOf, type RunPinning } from './host-cpus.ts';
@@ -323,8 +324,8 @@ test('a start that finds no host tells every reason', () => {
   const result = schedule({ hosts: [host('a', { networks: [] }), host('b', { status: 'down' })], cluster: rules }, request());
   assert.equal(result.messageKey, 'SCHEDULING_ALL_HOSTS_FILTERED_OUT');
   assert.equal(
-    explain(result),
-    'a: Network: network missing (networkNames ovirtmgmt); VmAffinityGroups: affinity failed negative. b: Status: host not up (status down)',
+    tell(explain(result)),
+    'a: Network: it does not have these networks: ovirtmgmt; VmAffinityGroups: a hard rule of an affinity group keeps the VM away from it. b: Status: it is in status "down"',
   );
 });
 
@@ -366,5 +367,5 @@ test('NICs that are to be virtual functions need as many free ones, for their ne
     ['y', 'x'],
   );
   const refused = schedule({ cluster: cluster(), hosts: [host('a')] }, request({ functionNetworks: ['red'] }));
-  assert.match(explain(refused), /VF|virtual function/i);
+  assert.match(tell(explain(refused)), /VF|virtual function/i);
 });

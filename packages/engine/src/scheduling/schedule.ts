@@ -1,3 +1,4 @@
+import { say, type Detail } from '../rest/sentence.ts';
 import { filters } from './filters.ts';
 import type { Reason, ScheduledHost, SchedulingRequest, SchedulingSnapshot } from './snapshot.ts';
 import { weights } from './weights.ts';
@@ -84,24 +85,20 @@ export const acceptedHosts = ({ ranked, hosts }: SchedulingResult): string[] => 
   ...new Set([...ranked, ...hosts.filter((host) => host.accepted).map((host) => host.hostId)]),
 ];
 
-/** The reasons of a refusal as one text, host by host, as the fault of a start tells it. */
-export const explain = (result: SchedulingResult): string =>
-  result.hosts
-    .map(
-      (host) =>
-        `${host.hostName}: ${
-          host.reasons
-            .map(
-              (reason) =>
-                `${reason.unit}: ${reason.messageKey.replace('VAR__DETAIL__', '').replaceAll('_', ' ').toLowerCase()}${
-                  Object.values(reason.values).length > 0
-                    ? ` (${Object.entries(reason.values)
-                        .map(([key, value]) => `${key} ${value}`)
-                        .join(', ')})`
-                    : ''
-                }`,
-            )
-            .join('; ') || 'fits'
-        }`,
-    )
-    .join('. ');
+const between = (parts: readonly Detail[], separator: string): Detail =>
+  parts.flatMap((part, index) => (index === 0 ? part : [separator, ...part]));
+
+/** The reasons of a refusal, host by host, as the fault of a start tells them. */
+export const explain = (result: SchedulingResult): Detail =>
+  between(
+    result.hosts.map(({ hostName, reasons }) => [
+      `${hostName}: `,
+      ...(reasons.length === 0
+        ? [say`fits`]
+        : between(
+            reasons.map(({ unit, messageKey, values }) => [`${unit}: `, { reason: messageKey, values }]),
+            '; ',
+          )),
+    ]),
+    '. ',
+  );

@@ -1,5 +1,6 @@
 import type { AffinityGroupRules, Placements } from './affinity.ts';
 import type { CpuPinningPolicy } from '@virgate/contract/generated/types';
+import type { Message } from '../rest/messages.ts';
 import type { HostCpus, RunPinning } from './host-cpus.ts';
 import type { SchedulingPolicyRules } from './policies.ts';
 import type { FreeFunction } from './virtual-functions.ts';
@@ -125,10 +126,10 @@ export interface SchedulingSnapshot {
   hosts: readonly ScheduledHost[];
 }
 
-/** Why a host was refused: the policy unit, the contract's key, and its values. */
+/** Why a host was refused: the policy unit, the message, and its values. */
 export interface Reason {
   unit: string;
   unitId: string;
-  messageKey: string;
+  messageKey: Message;
   values: Record<string, string>;
 }

@@ -135,7 +135,7 @@ export const createSnapshot: Operation = {
       const { status } = await stateOf(trx, vmId);
       const present = await snapshotDisks(trx, vmId);
       const unknown = wanted?.find((id) => !present.some((disk) => disk.diskId === id));
-      if (unknown !== undefined) throw refused('ACTION_TYPE_FAILED_DISKS_NOT_ATTACHED_TO_VM', { ...values, diskAliases: unknown, vmName });
+      if (unknown !== undefined) throw refused('ACTION_TYPE_FAILED_DISKS_NOT_ATTACHED_TO_VM', { ...values, diskIds: unknown });
       const chosen = present.filter((disk) => wanted?.includes(disk.diskId) ?? true);
       const disks = chosen.map((disk): ChainDisk => ({ ...disk, parentId: disk.activeId, newId: context.engine.uuid() }));
       const live = status === 'up' || status === 'paused';

@@ -154,7 +154,7 @@ const growSaga = (name: keyof typeof kinds, { jobs }: SagaServices): EngineSaga 
         name: 'count',
         title: 'Counting what was made',
         async run(ctx) {
-          if (ctx.state.made === 0) throw refused('VM_POOL_CANNOT_CREATE_WITH_NO_VMS', { reason: ctx.state.problem });
+          if (ctx.state.made === 0) throw refused('POOL_HAS_NO_VMS', { reason: ctx.state.problem });
         },
       },
     ],

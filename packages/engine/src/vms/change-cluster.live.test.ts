@@ -57,7 +57,7 @@ test('a VM that is down moves to another cluster of its data center, and leaves 
   await made(`/vms/${rival}/nics`, { name: 'nic1' });
   await db.updateTable('nic').set({ mac: '02:0b:00:00:00:07' }).execute();
   const taken = await move({ id: other });
-  assert.deepEqual([taken.status, /mac address in use/i.test(taken.text)], [409, true], taken.text);
+  assert.deepEqual([taken.status, /another network interface has the address/.test(taken.text)], [409, true], taken.text);
   await db.updateTable('nic').set({ mac: '02:0b:00:00:00:08' }).where('vm_id', '=', rival).execute();
 
   const wrong = await move({ id: other }, { memory: 1 });

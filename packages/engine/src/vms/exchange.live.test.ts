@@ -44,7 +44,7 @@ test('a VM comes back from its OVF, with its disks where they are free', async (
   assert.equal(listed.find((one) => one.id === vm)?.initialization?.configuration?.type, 'ova');
 
   const body = { cluster, ...configuration(forms.get('ovf') ?? '') };
-  refused(await post('/vms', body), 409, /exist/i, 'its VM is there');
+  refused(await post('/vms', body), 409, /of this id already/, 'its VM is there');
   assert.equal((await test.delete(`/vms/${vm}?detach_only=true`)).status, 200);
   await test.engine.db.deleteFrom('disk').where('id', '=', lost).execute();
 
@@ -133,7 +133,7 @@ test('a description that cannot be is refused, and leaves nothing', async (t) =>
     [hostile({ cpu_sockets: 100_000 }), 400, /cpu\.topology/],
     [hostile({ custom_emulated_machine: 'a b; c' }), 400, /./],
     [fresh, 409, /mac/i],
-    [fresh.replaceAll(other, defaultDataCenterId), 409, /exist/i],
+    [fresh.replaceAll(other, defaultDataCenterId), 409, /of this id already/],
   ] as const)
     refused(await post('/vms', { cluster, ...configuration(text) }), status, says, text.slice(0, 60));
   refused(await post('/vms', { cluster, ...configuration(fresh, 'tar') }), 400, /./);
@@ -200,7 +200,7 @@ test('exports and imports of archives are checked up to the host that would do t
     await checked(path, {}, [
       [{}, 400, /storage_domain/],
       [{ storage_domain: { name: 'nowhere' } }, 404, /StorageDomain/],
-      [{ storage_domain: domain }, 400, /export domain/i],
+      [{ storage_domain: domain }, 400, /not one for exports/],
     ]);
   }
   refused(await post('/templates/00000000-0000-0000-0000-000000000000/export', { storage_domain: domain }), 409, /blank/i);

@@ -60,11 +60,7 @@ export async function archiveOf(context: Context, body: Action, entityName: stri
     checkHost(dataCenterId, frame) {
       if (row?.data_center_id !== dataCenterId) throw refused('ACTION_TYPE_FAILED_VDS_NOT_IN_DEST_STORAGE_POOL', frame);
       if (row?.status !== 'up')
-        throw conflict('ACTION_TYPE_FAILED_VDS_STATUS_ILLEGAL', {
-          ...frame,
-          hostName: name,
-          hostStatus: (row?.status ?? 'unknown').replaceAll('_', ' '),
-        });
+        throw conflict('ACTION_TYPE_FAILED_VDS_STATUS_ILLEGAL', { ...frame, hostStatus: (row?.status ?? 'unknown').replaceAll('_', ' ') });
     },
   };
 }

@@ -13,7 +13,7 @@ import { recordPlaced, recordPlacement } from '../placements/record.ts';
 import { functionSteps } from '../nics/moving-functions.ts';
 import { bindingNics, chooseFunctionsAhead } from '../nics/virtual-functions.ts';
 import { conflict } from '../rest/fault.ts';
-import { messageText } from '../rest/messages.ts';
+import { reasonText } from '../rest/messages.ts';
 import type { Tables } from '../tables/schema.ts';
 import { vmLock } from './lock.ts';
 import { loadMigrationParameters } from './migration-load.ts';
@@ -168,7 +168,7 @@ async function askFor(
 /** Asks the old host to move the VM. @returns why it does not; null when it does, or may have done */
 async function order({ hosts, options, secretKey }: MigrateServices, ctx: Ctx, hostId: string): Promise<string | null> {
   const without = await ctx.tx((trx) => chooseFunctionsAhead(trx, ctx.params.vmId, hostId));
-  if (without !== null) return messageText(without, {});
+  if (without !== null) return reasonText(without);
   const paths = await ctx.tx((trx) => lunPathsOfVm(trx, secretKey, hostId, ctx.params.vmId));
   const lacking = await signInAt(hosts, hostId, paths, ctx.signal);
   if (lacking !== null) return lacking;

@@ -81,5 +81,5 @@ export async function placeMigration(
 /** The fault that no host can take the VM, with what keeps it from each. */
 export function noDestination(result: SchedulingResult): Fault {
   const key = result.messageKey ?? 'SCHEDULING_ALL_HOSTS_FILTERED_OUT';
-  return new Fault(statusOfMessage(key), 'Operation Failed', ['[', { message: key, values: frame }, ' ', explain(result), ']'], { key });
+  return new Fault(statusOfMessage(key), 'Operation Failed', ['[', { message: key, values: frame }, ' ', ...explain(result), ']'], { key });
 }

@@ -12,7 +12,7 @@ import { chooseFunctions, chooseFunctionsAhead } from '../nics/virtual-functions
 import type { HostSessions } from '../monitoring/sessions.ts';
 import { portsOfVm, putPorts } from '../network-providers/ports.ts';
 import { Fault, conflict } from '../rest/fault.ts';
-import { messageText, statusOfMessage } from '../rest/messages.ts';
+import { reasonText, statusOfMessage } from '../rest/messages.ts';
 import { releaseReservation } from '../quotas/consume.ts';
 import { loadQuestion } from '../scheduling/load.ts';
 import { recordPlaced, recordPlacement } from '../placements/record.ts';
@@ -109,7 +109,7 @@ function candidatesOf(result: SchedulingResult): string[] {
   throw new Fault(
     statusOfMessage(result.messageKey),
     'Operation Failed',
-    ['[', { message: result.messageKey, values: { VAR_ACTION: 'run', VAR_TYPE: 'VM' } }, ' ', explain(result), ']'],
+    ['[', { message: result.messageKey, values: { VAR_ACTION: 'run', VAR_TYPE: 'VM' } }, ' ', ...explain(result), ']'],
     { key: result.messageKey },
   );
 }
@@ -264,7 +264,7 @@ export const startVmSaga = ({
             });
             const refusal =
               typeof parameters === 'string'
-                ? messageText(parameters, {})
+                ? reasonText(parameters)
                 : ((await signInAt(hosts, hostId, parameters.lunPaths, ctx.signal)) ??
                   (await ask(hosts, hostId, parameters.call, ctx.params.correlationId, ctx.signal)));
             // What a repeat asks for may run already, with its events gone by.

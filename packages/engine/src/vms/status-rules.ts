@@ -2,6 +2,7 @@ import type { MessageOfStatus } from '@virgate/contract/generated/messages';
 import type { VmStatus } from '@virgate/contract/generated/types';
 import { refusedByStatus } from '@virgate/contract/status-rules';
 import { conflict, type Fault } from '../rest/fault.ts';
+import type { Message } from '../rest/messages.ts';
 import { notRunning } from './lock.ts';
 
 /** Actions that a VM's status may forbid, by the contract's names, with the words that texts have for them: "Cannot stop VM." */
@@ -44,7 +45,7 @@ const running: ReadonlySet<VmStatus> = new Set<VmStatus>([
 const changing: ReadonlySet<VmStatus> = new Set<VmStatus>(['saving_state', 'restoring_state']);
 
 /** The message of a refusal. Source: engine behaviour, validation of each action. */
-function messageOf(action: VmAction, status: VmStatus): MessageOfStatus<409> {
+function messageOf(action: VmAction, status: VmStatus): Message & MessageOfStatus<409> {
   if (status === 'image_locked') return 'ACTION_TYPE_FAILED_VM_IS_LOCKED';
   switch (action) {
     case 'RunVm':

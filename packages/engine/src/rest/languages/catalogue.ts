@@ -1,7 +1,6 @@
-import type { EngineMessage } from '@virgate/contract/generated/messages';
-import type { OwnMessage } from '../messages.ts';
+import type { Message } from '../messages.ts';
 
-/** Sentences of faults in a language. What is left out is told in English. */
+/** Sentences of faults in a language. */
 export interface Catalogue {
   /** Tag as in RFC 5646. */
   readonly language: string;
@@ -14,7 +13,7 @@ export interface Catalogue {
   /** Words for what is acted on by the English ones, such as `VM`. */
   readonly types: Readonly<Record<string, string>>;
   /** By message key, with the places of the English sentence (`$name`) and without the stop at the end. */
-  readonly messages: Readonly<Partial<Record<EngineMessage | OwnMessage, string>>>;
-  /** By the English sentence itself; its places have numbers (`{0}`). */
+  readonly messages: Readonly<Record<Message, string>>;
+  /** By the English sentence itself, which tells what is left out; its places have numbers (`{0}`). */
   readonly sentences: Readonly<Record<string, string>>;
 }

@@ -1,0 +1,26 @@
+/** What refuses by rules that the contract's table has no message for, with the status of the fault. */
+export const own = {
+  HOST_FAILED: [409, 'The host answered: $reason'],
+  STORAGE_CONNECTION_FAILED: [409, 'The host cannot reach the storage $path: code $code'],
+  TOO_MANY_HOSTS: [409, 'The data center has as many hosts as its storage can tell apart'],
+  CERTIFICATE_REQUEST_REFUSED: [409, 'The certificate request cannot be signed: $reason'],
+  HOST_HAS_RUNNING_VMS: [409, 'These virtual machines run on the host: $vms. Stop them first'],
+  DATA_CENTER_HAS_VMS: [409, 'The data center has virtual machines or templates. Remove them first'],
+  MASTER_DOMAIN_NOT_LAST: [409, 'The master storage domain goes last. Deactivate the others of its data center first'],
+  STORAGE_DOMAIN_HAS_DISKS: [409, 'The storage domain has disks. Remove them first'],
+  DISK_HAS_NOTHING_TO_REDUCE: [409, 'The disk is preallocated: it has its size for good, and nothing to give back'],
+  INTERNAL_POLICY_UNIT_STAYS: [409, 'The policy unit $name came with the engine and cannot be removed'],
+  VM_HAS_NO_CONSOLE: [409, 'The VM has no console that a browser could show'],
+  LOGON_NEEDS_PASSWORD: [
+    409,
+    'The guest is to be told your password, which the engine does not keep. Sign this request in by Basic authentication',
+  ],
+  NETWORK_PROVIDER_EXISTS: [409, 'There is a provider with that url already'],
+  PROVIDER_NETWORK_HAS_SUBNET: [409, 'The network $network has a subnet already: remove that first'],
+  REFERENCE_CHANGED: [409, 'What the request refers to does not exist, or is in use. Read it again'],
+  MIXED_INITIALIZATION: [400, 'Only one of use_cloud_init, use_sysprep and use_ignition can be asked for'],
+  POOL_HAS_NO_VMS: [409, 'None of the VMs of the pool could be made: $reason'],
+  HOST_NOT_UP: [409, 'it is in status "$status"'],
+  HOST_EXCLUDED: [409, 'the request leaves it out'],
+  VM_LEASES_NOT_READY: [409, 'it cannot hold the lease of the VM yet: its storage domain is not ready there'],
+} as const satisfies Record<string, readonly [400 | 409, string]>;

@@ -1,0 +1,35 @@
+import type { EngineMessage } from '@virgate/contract/generated/messages';
+
+/** What is said of users, permissions and roles, of tags, events and jobs, and of any object. */
+export const users = {
+  EN_ALREADY_SUBSCRIBED: 'The user is already subscribed to this event',
+  ACTION_TYPE_FAILED_NAME_ALREADY_USED: 'The name "$name" is already in use. Please choose a different name',
+  ACTION_TYPE_FAILED_OBJECT_LOCKED: 'Related operation is currently in progress: $action (job $job). Please try again later',
+  ACTION_TYPE_FAILED_DELETE_PROTECTION_ENABLED: 'Delete protection is enabled. Disable it in the properties of the object first',
+  USER_NOT_AUTHORIZED_TO_PERFORM_ACTION: 'User is not authorized to perform this action. The permit "$permit" is needed',
+  USER_CANNOT_REMOVE_HIMSELF: 'Users cannot remove themselves',
+  USER_MUST_EXIST_IN_DIRECTORY: 'The directory has no such user or group, or more than one',
+  ERROR_CANNOT_REMOVE_LAST_SUPER_USER_ROLE: 'Nobody else is SuperUser of the system, and could give the role back',
+  ERROR_CANNOT_REMOVE_ROLE_ATTACHED_TO_PERMISSION: 'The role is given to users or groups. Take it from them first',
+  ACTION_TYPE_FAILED_ROLE_IS_READ_ONLY: 'The role came with the engine and stays as it is. Add one of your own',
+  PERMISSION_ADD_FAILED_ONLY_SYSTEM_SUPER_USER_CAN_GIVE_ADMIN_ROLES: 'Only a SuperUser of the system gives administrative roles',
+  PERMISSION_REMOVE_FAILED_ONLY_SYSTEM_SUPER_USER_CAN_REMOVE_ADMIN_ROLES: 'Only a SuperUser of the system takes administrative roles away',
+  TAGS_SPECIFY_TAG_IS_IN_USE: 'name: there is a tag of this name already',
+  TAGS_SPECIFIED_TAG_CANNOT_BE_THE_PARENT_OF_ITSELF: 'parent: a tag cannot stand under itself',
+  ACTION_TYPE_FAILED_INVALID_PUBLIC_SSH_KEY: 'content: must be 1 to 20 public keys as OpenSSH writes them, one a line',
+  ACTION_TYPE_NO_JOB: 'There is no such job, or it has ended',
+  ACTION_TYPE_NO_STEP: 'StepId: the job has no such step',
+  ACTION_TYPE_NOT_EXTERNAL: "The job was not opened by another system, but is the engine's own",
+  ACTION_TYPE_FAILED_USER_PROFILE_MULTIPLE_SSH_KEYS: 'The user has a public SSH key already. Change that one instead',
+  ACTION_TYPE_FAILED_USER_PROFILE_PROPERTY_ALREADY_EXISTS: 'name: the user has an option of this name already',
+  ACTION_TYPE_FAILED_CANNOT_REMOVE_BUILTIN_GROUP_EVERYONE: 'The group Everyone cannot be removed',
+  PERMISSION_ADD_FAILED_PERMISSION_NOT_SENT: 'Name the user or group who gets the role, by id',
+  PERMISSION_ADD_FAILED_VM_IN_POOL: 'The VM belongs to a pool. Give the role on the pool instead',
+  ERROR_CANNOT_UPDATE_ROLE_TYPE: 'administrative: cannot be changed after the role was made',
+  ERROR_CANNOT_ATTACH_ACTION_GROUP_TO_ROLE_ATTACHED: 'The role has this permit already',
+  TAGS_CANNOT_EDIT_READONLY_TAG: 'The tag root, under which all others stand, stays as it is',
+  VALIDATION_TAGS_INVALID_TAG_NAME: 'name: must have 1 to 50 letters, digits and the signs . _ + -',
+  ACTION_TYPE_FAILED_EXTERNAL_EVENT_ILLEGAL_ORIGIN:
+    "origin: events of this origin are the engine's own. Name the system that tells this one",
+  ACTION_TYPE_FAILED_EXTERNAL_EVENT_DUPLICATE_CUSTOM_ID: 'custom_id: there is an event of this origin and number already',
+} as const satisfies Partial<Record<EngineMessage, string>>;

@@ -1,0 +1,32 @@
+import type { templatesAndPools as english } from '../en/templates-and-pools.ts';
+
+export const templatesAndPools: Readonly<Record<keyof typeof english, string>> = {
+  VM_TEMPLATE_IMAGE_IS_LOCKED: 'テンプレートはロックされています。数分後にもう一度お試しください',
+  VMT_CANNOT_REMOVE_DETECTED_DERIVED_VM: '次の派生した仮想マシンが依存しています: $vmsList。先に削除してください',
+  TEMPLATE_IMAGE_NOT_EXIST: 'テンプレートディスク「$diskName」のイメージがストレージドメインに存在しません',
+  ACTION_TYPE_FAILED_NO_AVAILABLE_POOL_VMS: 'プールに利用可能な VM がありません',
+  ACTION_TYPE_FAILED_VM_POOL_IS_BEING_CREATED: 'プールの VM を作成中です: $action (ジョブ $job)。後でもう一度お試しください',
+  ACTION_TYPE_FAILED_VM_POOL_IS_BEING_REMOVED: 'プールは VM とともに削除中です',
+  ACTION_TYPE_FAILED_VM_POOL_IS_BEING_UPDATED: 'プールを変更中です: $action (ジョブ $job)。後でもう一度お試しください',
+  ACTION_TYPE_FAILED_INVALID_POOL_NAME: 'name: VM の番号を表す疑問符は連続していなければなりません',
+  ACTION_TYPE_FAILED_PRESTARTED_VMS_CANNOT_EXCEED_VMS_COUNT: 'prestarted_vms: 事前起動する VM の数はプールの VM の数を超えられません',
+  VM_POOL_CANNOT_ATTACH_TO_MORE_VMS_FROM_POOL:
+    'このプールの VM を 1 ユーザーの上限 (max_user_vms) まで使用しています。先に 1 つ返却してください',
+  VM_POOL_CANNOT_REMOVE_RUNNING_VM_FROM_POOL: 'プールから外せるのは停止中の VM だけです。先にシャットダウンしてください',
+  VM_POOL_CANNOT_DETACH_VM_NOT_ATTACHED_TO_POOL: 'VM はどのプールにも属していません',
+  VM_POOL_CANNOT_CREATE_WITH_NO_VMS: 'size: プールには少なくとも 1 つの VM が必要です',
+  VM_POOL_CANNOT_DECREASE_VMS_FROM_POOL: 'size: プールを小さくすることはできません。代わりに VM をプールから切り離してください',
+  VM_POOL_CANNOT_CREATE_FROM_BLANK_TEMPLATE: 'template: テンプレート Blank からプールは作成できません。別のテンプレートを選んでください',
+  VM_POOL_CANNOT_CHANGE_POOL_TYPE: 'type: プールの作成後は変更できません',
+  VM_POOL_CANNOT_CHANGE_POOL_STATEFUL_OPTION: 'stateful: プールの作成後は変更できません',
+  ACTION_TYPE_FAILED_TEMPLATE_DOES_NOT_EXIST: 'version.base_template: この ID のテンプレートはありません',
+  VMT_CANNOT_REMOVE_BLANK_TEMPLATE: 'Blank テンプレートは削除できません',
+  VMT_CANNOT_EXPORT_BLANK_TEMPLATE: 'Blank テンプレートはエクスポートできません',
+  VMT_CANNOT_UPDATE_ILLEGAL_FIELD: 'name: テンプレート Blank の名前は変更できません',
+  VM_TEMPLATE_CANNOT_SEAL_WINDOWS: 'seal: Windows ゲストのディスクはシールできません。代わりにゲスト内で sysprep を実行してください',
+  VMT_CANNOT_IMPORT_TEMPLATE_EXISTS: 'この ID のテンプレートまたは VM は既に存在します',
+  VM_POOL_CANNOT_CHANGE_AUTO_STORAGE_SELECT: 'auto_storage_select: プールの作成後は変更できません',
+  VM_POOL_CANNOT_CHANGE_TEMPLATE_WHEN_DELETE_PROTECTED: 'template: プールの VM に削除保護があり、作り直せません。先に無効にしてください',
+  VALIDATION_VM_POOLS_SPICE_PROXY_HOSTNAME_OR_IP: 'display.proxy: ホスト名または IP アドレス (必要ならポート付き) でなければなりません',
+  VALIDATION_VM_POOLS_NUMBER_OF_MAX_ASSIGNED_VMS_OUT_OF_RANGE: 'max_user_vms: 1 から 32767 の間でなければなりません',
+};

@@ -1,0 +1,92 @@
+import type { vms as english } from '../en/vms.ts';
+
+export const vms: Readonly<Record<keyof typeof english, string>> = {
+  ACTION_TYPE_FAILED_VM_IS_RUNNING: 'VM は実行中です',
+  ACTION_TYPE_FAILED_MIGRATION_OF_NON_MIGRATABLE_PASSTHROUGH_VNICS_IS_NOT_SUPPORTED:
+    'ホストの仮想機能であるネットワークインターフェイスは、vNIC プロファイルが移行可能でないため、VM をホストに固定しています: $interfaces',
+  ACTION_TYPE_FAILED_INVALID_CUSTOM_PROPERTIES_INVALID_KEYS: 'この互換性レベルにカスタムプロパティー「$property」はありません',
+  ACTION_TYPE_FAILED_INVALID_CUSTOM_PROPERTIES_INVALID_VALUES: 'カスタムプロパティー「$property」にこの値は設定できません',
+  ACTION_TYPE_FAILED_INVALID_CUSTOM_PROPERTIES_DUPLICATE_KEYS: 'カスタムプロパティー「$property」が重複しています',
+  ACTION_TYPE_FAILED_INVALID_TIMEZONE: 'time_zone.name: この名前のタイムゾーンはありません',
+  ACTION_TYPE_FAILED_INVALID_SERIAL_NUMBER: 'serial_number.value: ポリシー「custom」にはシリアル番号が必要です',
+  ACTION_TYPE_FAILED_ILLEGAL_NUM_OF_MONITORS: 'display.monitors: VM のモニター数は 1、2、4 のいずれかで、VNC のみの場合は 1 です',
+  MOVE_VM_CLUSTER_MISSING_NETWORK: 'cluster: クラスターに VM の次のネットワークがありません: $networks',
+  VM_CANNOT_MOVE_TO_CLUSTER_IN_OTHER_STORAGE_POOL: 'cluster: クラスターは VM とは別のデータセンターのものです',
+  VM_OR_TEMPLATE_ILLEGAL_PRIORITY_VALUE: 'high_availability.priority: 0 から 100 の間でなければなりません',
+  TPM_DEVICE_REQUESTED_ON_NOT_SUPPORTED_PLATFORM:
+    'tpm_enabled: TPM には UEFI、つまり BIOS タイプ q35_ovmf または q35_secure_boot が必要です',
+  ACTION_TYPE_FAILED_VM_IS_NOT_RUNNING: 'VM は実行されていません',
+  ACTION_TYPE_FAILED_VM_IS_LOCKED: 'VM はロックされています。数分後にもう一度お試しください',
+  ACTION_TYPE_FAILED_VM_STATUS_ILLEGAL: 'VM のステータスは「$vmStatus」で、この操作はできません',
+  ACTION_TYPE_FAILED_VDS_STATUS_ILLEGAL: 'ホストのステータスは「$hostStatus」で、この操作はできません',
+  ACTION_TYPE_FAILED_VM_IS_NOT_UP: 'VM のステータスは「$vmStatus」です。稼働中である必要があります',
+  ACTION_TYPE_FAILED_VM_IS_SAVING_RESTORING: 'VM はメモリーを保存または復元中です。終わるまでお待ちください',
+  VM_CANNOT_REMOVE_VM_WHEN_STATUS_IS_NOT_DOWN: 'VM のステータスは「$vmStatus」です。停止している必要があります。先に停止してください',
+  ACTION_TYPE_FAILED_VM_IS_NOT_DOWN: 'VM $vmName は停止している必要があります。先にシャットダウンしてください',
+  ACTION_TYPE_FAILED_VM_NOT_FOUND: 'VM はもう存在しません',
+  ACTION_TYPE_FAILED_VM_IN_PREVIEW: 'VM はスナップショットをプレビューしています。先にコミットするか元に戻してください',
+  ACTION_TYPE_FAILED_VM_IS_DURING_SNAPSHOT:
+    'スナップショットはロックされています: 作成、削除、または復元の途中です。完了後にもう一度お試しください',
+  ACTION_TYPE_FAILED_VM_IS_DURING_BACKUP: 'VM はバックアップ中です。先にバックアップを完了してください',
+  ACTION_TYPE_FAILED_VM_ATTACHED_TO_POOL: 'VM はプールに属しています。先にプールから切り離してください',
+  ACTION_TYPE_FAILED_VM_RUNNING_STATELESS: 'VM はステートレスで実行中です: 書き込んだ内容は停止時に破棄されます。先に停止してください',
+  ACTION_TYPE_FAILED_VM_IS_PINNED_TO_HOST: 'VM はホストにピニングされています (placement_policy.affinity pinned)',
+  ACTION_TYPE_FAILED_VM_NOT_PINNED_TO_AT_LEAST_ONE_HOST:
+    'VM はどのホストにもピニングされていません。先に placement_policy.hosts で指定してください',
+  ACTION_TYPE_FAILED_VM_IS_NON_MIGRTABLE_AND_IS_NOT_FORCED_BY_USER_TO_MIGRATE:
+    'VM は強制した場合にのみ移行されます (placement_policy.affinity user_migratable)。force を指定してください',
+  ACTION_TYPE_FAILED_VM_HAS_ATTACHED_PCI_HOST_DEVICES: 'VM はホストのデバイスを使用しているため移動できません。先に切り離してください',
+  ACTION_TYPE_FAILED_VM_USES_SCSI_RESERVATION:
+    'VM のディスクは SCSI 予約を保持することがあり (uses_scsi_reservation)、それはホストに残ります',
+  ACTION_TYPE_FAILED_MIGRATION_IN_PROGRESS: 'VM は既に移行中です',
+  ACTION_TYPE_FAILED_MIGRATION_TO_SAME_HOST: 'host: VM は既にこのホストで実行されています',
+  ACTION_TYPE_FAILED_MIGRATE_BETWEEN_TWO_CLUSTERS: '実行中の VM はクラスターを移動できません。同じクラスターのホストを選んでください',
+  VM_CANNOT_CANCEL_MIGRATION_WHEN_VM_IS_NOT_MIGRATING: 'VM は移行中ではありません',
+  VM_STATUS_NOT_VALID_FOR_UPDATE: 'cluster: 別のクラスターへ移動できるのは停止中の VM だけです。先にシャットダウンしてください',
+  VM_CANNOT_RUN_STATELESS_HA: '高可用性の VM はステートレスで実行できません',
+  VM_CANNOT_RUN_STATELESS_WHILE_IN_PREVIEW:
+    'スナップショットをプレビュー中の VM はステートレスで実行できません。先にコミットするか元に戻してください',
+  VM_CANNOT_SUSPEND_STATELESS_VM: 'ステートレスな VM は一時停止できません',
+  VM_CANNOT_SUSPEND_VM_FROM_POOL: 'プールの VM は一時停止できません',
+  ACTION_TYPE_FAILED_NO_SUITABLE_DOMAIN_FOUND: 'データセンターの稼働中のストレージドメインに VM のメモリーを保存する空き容量がありません',
+  ERROR_CANNOT_FIND_ISO_IMAGE_PATH: 'VM のデータセンターにこの名前または ID の ISO イメージがありません',
+  ERROR_ISO_IMAGE_STATUS_ILLEGAL: 'ISO イメージのステータスは「$status」です。ok である必要があります',
+  USER_CANNOT_FORCE_RECONNECT_TO_VM: '別のユーザーがコンソールに接続中で、切断する権限がありません',
+  ACTION_TYPE_FAILED_NO_MORE_MEMORY_SLOTS: 'memory: 実行中の VM のメモリースロットは最大 $maxMemSlots 個で、空きが足りません',
+  WATCHDOG_ALREADY_EXISTS: 'VM またはテンプレートには既にウォッチドッグがあります',
+  ACTION_TYPE_FAILED_CANNOT_SCREENSHOT_HEADLESS_VM: 'VM に表示できる画面がありません',
+  VM_CANNOT_IMPORT_VM_EXISTS: 'この ID の VM またはテンプレートは既に存在します。独自の ID を持つコピーとしてインポートしてください',
+  VM_CANNOT_IMPORT_VM_NAME_EXISTS: 'データセンターにこの名前の VM が既にあります。別の名前を選んでください',
+  ACTION_TYPE_FAILED_HOST_DEVICE_NOT_FOUND: 'VM がピニングされたホストにデバイス $deviceName がありません',
+  ACTION_TYPE_FAILED_HOST_DEVICE_ALREADY_IN_USE: 'VM $vmName には既にデバイス $deviceName があります',
+  ACTION_TYPE_FAILED_VM_CLUSTER_DIFFERENT_ARCHITECTURES: 'cluster: そのクラスターの CPU はアーキテクチャーが異なります',
+  ACTION_TYPE_FAILED_LEASE_DOMAIN_ID_IS_NOT_VALID:
+    'lease.storage_domain: VM のデータセンターにある、ストレージ形式 V4 以降のデータドメインでなければなりません',
+  ACTION_TYPE_FAILED_INVALID_VM_LEASE_STORAGE_DOMAIN_STATUS:
+    'lease.storage_domain: $storageDomainName のステータスは「$status」です。稼働中である必要があります',
+  ACTION_TYPE_FAILED_VM_LEASES_ARE_NOT_SUPPORTED_WITH_HA_OFF:
+    'lease: リースは高可用性 VM のためのものです。high_availability.enabled を設定するか、リースを外してください',
+  ACTION_TYPE_FAILED_EMULATED_MACHINE_MAY_NOT_CONTAIN_SPECIAL_CHARS: 'custom_emulated_machine: 英数字と記号 _ . + , - だけを使用できます',
+  ACTION_TYPE_FAILED_MEMORY_HOT_SET_NOT_SUPPORTED_FOR_HUGE_PAGES: 'VM はヒュージページを使用しており、その数は実行中に変更できません',
+  ACTION_TYPE_FAILED_ONLY_ONE_DEVICE_WITH_THIS_GRAPHICS_ALLOWED: 'protocol: VM には既にこのプロトコルのディスプレイがあります',
+  ACTION_TYPE_FAILED_ILLEGAL_WATCHDOG_MODEL_IS_NOT_SUPPORTED_BY_OS: 'model: ウォッチドッグのモデルは i6300esb だけです',
+  ACTION_TYPE_MDEV_INVALID_PARAMS: 'spec_params: デバイスのタイプを示すプロパティー mdevType が必要です',
+  ACTION_TYPE_FAILED_HOST_DEVICE_NOT_AVAILABLE:
+    'デバイス $deviceName は VM に割り当てられません: ホストが必要としているか、IOMMU がありません',
+  VM_ICON_DATAURL_MALFORMED: 'data: Base64 の画像でなければなりません',
+  DATA_SIZE_OF_PROVIDED_VM_ICON_TOO_LARGE: 'data: アイコンは最大 24 KiB です',
+  PROVIDED_VM_ICON_OF_UNKNOWN_TYPE: 'data: アイコンは PNG、JPEG、または GIF の画像です',
+  VM_ICON_MIME_TYPE_DOESNT_MATCH_IMAGE_DATA: 'media_type: 画像は別のタイプです',
+  PROVIDED_VM_ICON_HAS_INVALID_DIMENSIONS: 'data: アイコンは最大で幅 150、高さ 120 ピクセルです',
+  ICON_OF_PROVIDED_ID_DOES_NOT_EXIST: 'この ID のアイコンはありません',
+  VM_CANNOT_IMPORT_TEMPLATE_NAME_EXISTS: 'データセンターにこの名前のテンプレートが既にあります。別の名前を選んでください',
+  ACTION_TYPE_FAILED_PROXY_HOST_MUST_BE_SPECIFIED: 'host: アーカイブがあるホストを指定してください',
+  ACTION_TYPE_FAILED_USERNAME_MUST_BE_SPECIFIED: 'username: 移行元システムのユーザー名が必要です',
+  ACTION_TYPE_FAILED_PASSWORD_MUST_BE_SPECIFIED: 'password: 移行元システムのユーザーのパスワードが必要です',
+  ACTION_TYPE_FAILED_NO_HOST_CAN_BE_PROXY_FOR_IMPORT_VM: 'インポートを実行できる稼働中のホストがデータセンターにありません',
+  ACTION_TYPE_FAILED_VDS_NOT_IN_DEST_STORAGE_POOL: 'host: ホストは別のデータセンターに属しています',
+  ACTION_TYPE_FAILED_TEMPLATE_NOT_FOUND_ON_DESTINATION_DOMAIN:
+    'テンプレートのディスクに基づくディスクは同じストレージドメインに置かれます。VM をクローンするか、ストレージドメインの指定を外してください',
+  ACTION_TYPE_FAILED_SPECIFY_DOMAIN_IS_NOT_EXPORT_DOMAIN:
+    'storage_domain: エクスポート用のストレージドメインではありません。代わりにホスト上のアーカイブへエクスポートしてください',
+};

@@ -1,0 +1,26 @@
+import type { cpus as english } from '../en/cpus.ts';
+
+export const cpus: Readonly<Record<keyof typeof english, string>> = {
+  ACTION_TYPE_CANNOT_SET_MANUAL_PINNING: 'cpu_pinning_policy：手动绑定需要 cpu.cpu_tune.vcpu_pins',
+  ACTION_TYPE_FAILED_VM_MANUAL_PINNING_POLICY_NOT_SELECTED: 'cpu_pinning_policy：cpu.cpu_tune.vcpu_pins 需要策略 manual',
+  ACTION_TYPE_FAILED_DEDICATED_IS_NOT_SUPPORTED: 'cpu_pinning_policy：自兼容级别 4.7 起虚拟机才能独占 CPU',
+  ACTION_TYPE_CANNOT_SET_DEDICATED_PINNING_WITH_NUMA_NODES_PINNED: 'cpu_pinning_policy：NUMA 节点已绑定的虚拟机不能独占 CPU',
+  HOT_PLUG_CPU_IS_NOT_SUPPORTED_DEDICATED: 'cpu.topology.sockets：虚拟机独占其 CPU，运行期间不能再增加',
+  VM_PINNING_PINNED_TO_NO_CPU: 'cpu.cpu_tune.vcpu_pins：cpu_set 必须至少保留一个 CPU',
+  VM_PINNING_VCPU_DOES_NOT_EXIST: 'cpu.cpu_tune.vcpu_pins：虚拟机没有此编号的 CPU',
+  VM_PINNING_DUPLICATE_DEFINITION: 'cpu.cpu_tune.vcpu_pins：某个 CPU 被重复绑定',
+  VM_PINNING_FORMAT_INVALID: 'cpu.cpu_tune.vcpu_pins：cpu_set 必须列出主机的 CPU，例如 0-3,^2',
+  HOT_PLUG_CPU_IS_NOT_SUPPORTED_FOR_GUEST_OS: '客户机操作系统不支持 CPU 热插',
+  HOT_UNPLUG_CPU_IS_NOT_SUPPORTED_FOR_GUEST_OS: '客户机操作系统不支持 CPU 热拔',
+  VM_PINNING_PCPU_DOES_NOT_EXIST: '主机的 CPU 不足以供虚拟机使用，或主机未报告其 CPU',
+  VM_NUMA_NODE_PINNED_INDEX_ERROR: 'numa_node_pins：index 必须是主机 NUMA 节点的编号',
+  VM_NUMA_NODE_MEMORY_ERROR: 'memory：NUMA 节点需要内存',
+  VM_NUMA_NODE_TOTAL_MEMORY_ERROR: '虚拟机的 NUMA 节点内存之和超过虚拟机内存。请减少节点内存，或增加虚拟机内存',
+  VM_NUMA_NODE_NOT_MULTIPLE_OF_HUGEPAGE: '每个 NUMA 节点的内存必须是虚拟机大页大小的整数倍',
+  VM_NUMA_NODE_PREFERRED_NOT_PINNED_TO_SINGLE_NODE: 'numa_tune_mode：使用 preferred 模式时，一个 NUMA 节点最多绑定到主机的一个节点',
+  VM_NUMA_NODE_MORE_NODES_THAN_CPUS: '虚拟机的 NUMA 节点数将超过 CPU 数',
+  VM_NUMA_NODE_INDEX_DUPLICATE: 'index：虚拟机已有此编号的 NUMA 节点',
+  VM_NUMA_NODE_NON_CONTINUOUS_INDEX: '虚拟机的 NUMA 节点编号必须从 0 开始且连续',
+  VM_NUMA_NODE_DUPLICATE_CPU_IDS: 'cpu.cores：一个 CPU 只能属于一个 NUMA 节点',
+  VM_NUMA_NODE_INVALID_CPU_ID: 'cpu.cores：虚拟机没有此编号的 CPU；编号从 0 开始',
+};
