@@ -7,7 +7,7 @@ export const disks: Readonly<Record<keyof typeof english, string>> = {
   ACTION_TYPE_FAILED_DISK_LUN_ISCSI_MISSING_CONNECTION_PARAMS: 'logical_units: eine LUN von iSCSI braucht address und target',
   ACTION_TYPE_FAILED_DISKS_LOCKED: 'Diese Festplatten sind gesperrt: $diskAliases. Versuchen Sie es in einigen Minuten erneut',
   ACTION_TYPE_FAILED_DISKS_ILLEGAL: 'Diese Festplatten haben kein brauchbares Abbild: $diskAliases',
-  ACTION_TYPE_FAILED_VM_SNAPSHOT_DOES_NOT_EXIST: 'Die VM hat keinen Snapshot mit dieser ID',
+  ACTION_TYPE_FAILED_VM_SNAPSHOT_DOES_NOT_EXIST: 'Einen Snapshot mit dieser ID gibt es nicht, oder er gehört zu einer anderen VM',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_HAS_NO_CONFIGURATION: 'Der Snapshot enthält keine Konfiguration der VM, die zu benutzen wäre',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_NOT_IN_PREVIEW: 'Die VM zeigt keinen Snapshot als Vorschau',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_TYPE_NOT_REGULAR:
@@ -72,7 +72,8 @@ export const disks: Readonly<Record<keyof typeof english, string>> = {
     'Die VM hat keinen Prüfpunkt mit dieser ID: $checkpointId. Sichern Sie sie stattdessen vollständig',
   ACTION_TYPE_FAILED_CHECKPOINT_INVALID:
     'Es ist nicht mehr festzustellen, was sich seit dem Prüfpunkt $checkpointId geändert hat. Sichern Sie die VM stattdessen vollständig',
-  CANNOT_DELETE_CHECKPOINT_VM_SHOULD_BE_IN_UP_STATUS: 'Die VM muss laufen, und zwar die ganze Zeit auf demselben Host',
+  CANNOT_DELETE_CHECKPOINT_VM_SHOULD_BE_IN_UP_STATUS:
+    'Die VM muss laufen oder ausgeschaltet sein und darf währenddessen nicht starten, enden oder umziehen',
   ACTION_TYPE_FAILED_VM_IS_DURING_A_BACKUP_CHECKPOINT_REMOVAL:
     'Die VM wird gerade gesichert, wozu ihre Prüfpunkte nötig sind. Schließen Sie die Sicherung zuerst ab',
   ACTION_TYPE_FAILED_CANNOT_RESUME_IMAGE_TRANSFER: 'Die Übertragung ist in der Phase "$phase", in der das nicht möglich ist',

@@ -26,7 +26,7 @@ export const templatesAndPools: Readonly<Record<keyof typeof english, string>> =
   VMT_CANNOT_UPDATE_ILLEGAL_FIELD: 'name: die Vorlage Blank behält ihren Namen',
   VM_TEMPLATE_CANNOT_SEAL_WINDOWS:
     'seal: die Festplatten eines Windows-Gasts können nicht versiegelt werden. Führen Sie stattdessen sysprep im Gast aus',
-  VMT_CANNOT_IMPORT_TEMPLATE_EXISTS: 'Eine Vorlage oder VM mit dieser ID gibt es bereits',
+  VMT_CANNOT_IMPORT_TEMPLATE_EXISTS: 'Etwas mit dieser ID gibt es bereits',
   VM_POOL_CANNOT_CHANGE_AUTO_STORAGE_SELECT: 'auto_storage_select: kann nicht geändert werden, wenn der Pool angelegt ist',
   VM_POOL_CANNOT_CHANGE_TEMPLATE_WHEN_DELETE_PROTECTED:
     'template: VMs des Pools haben Löschschutz und würden neu angelegt. Schalten Sie ihn zuerst aus',

@@ -8,7 +8,7 @@ export const disks = {
   ACTION_TYPE_FAILED_DISK_LUN_ISCSI_MISSING_CONNECTION_PARAMS: 'logical_units: a LUN of iSCSI needs address and target',
   ACTION_TYPE_FAILED_DISKS_LOCKED: 'These disks are locked: $diskAliases. Please try again in a few minutes',
   ACTION_TYPE_FAILED_DISKS_ILLEGAL: 'These disks have no usable image: $diskAliases',
-  ACTION_TYPE_FAILED_VM_SNAPSHOT_DOES_NOT_EXIST: 'The VM has no snapshot of this id',
+  ACTION_TYPE_FAILED_VM_SNAPSHOT_DOES_NOT_EXIST: "There is no snapshot of this id, or it is another VM's",
   ACTION_TYPE_FAILED_VM_SNAPSHOT_HAS_NO_CONFIGURATION: 'The snapshot keeps no configuration of the VM that could be used',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_NOT_IN_PREVIEW: 'The VM shows no snapshot as a preview',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_TYPE_NOT_REGULAR:
@@ -67,7 +67,7 @@ export const disks = {
   ACTION_TYPE_FAILED_CHECKPOINT_NOT_EXIST: 'The VM has no checkpoint of this id: $checkpointId. Back it up in full instead',
   ACTION_TYPE_FAILED_CHECKPOINT_INVALID:
     'Nobody can tell any more what changed since the checkpoint $checkpointId. Back the VM up in full instead',
-  CANNOT_DELETE_CHECKPOINT_VM_SHOULD_BE_IN_UP_STATUS: 'The VM has to be up, and on the same host all the while',
+  CANNOT_DELETE_CHECKPOINT_VM_SHOULD_BE_IN_UP_STATUS: 'The VM has to be up or down, and must not start, stop or move meanwhile',
   ACTION_TYPE_FAILED_VM_IS_DURING_A_BACKUP_CHECKPOINT_REMOVAL:
     'The VM is being backed up, which needs its checkpoints. Finalize the backup first',
   ACTION_TYPE_FAILED_CANNOT_RESUME_IMAGE_TRANSFER: 'The transfer is in phase "$phase", in which this is not possible',

@@ -24,7 +24,7 @@ export const templatesAndPools = {
   VMT_CANNOT_EXPORT_BLANK_TEMPLATE: 'The template Blank cannot be exported',
   VMT_CANNOT_UPDATE_ILLEGAL_FIELD: 'name: the template Blank keeps its name',
   VM_TEMPLATE_CANNOT_SEAL_WINDOWS: 'seal: the disks of a Windows guest cannot be sealed. Run sysprep in the guest instead',
-  VMT_CANNOT_IMPORT_TEMPLATE_EXISTS: 'There is a template or VM of this id already',
+  VMT_CANNOT_IMPORT_TEMPLATE_EXISTS: 'There is something of this id already',
   VM_POOL_CANNOT_CHANGE_AUTO_STORAGE_SELECT: 'auto_storage_select: cannot be changed after the pool was made',
   VM_POOL_CANNOT_CHANGE_TEMPLATE_WHEN_DELETE_PROTECTED:
     'template: VMs of the pool are protected against deletion, and would be made anew. Disable that first',

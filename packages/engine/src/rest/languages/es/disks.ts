@@ -7,7 +7,7 @@ export const disks: Readonly<Record<keyof typeof english, string>> = {
   ACTION_TYPE_FAILED_DISK_LUN_ISCSI_MISSING_CONNECTION_PARAMS: 'logical_units: un LUN de iSCSI necesita address y target',
   ACTION_TYPE_FAILED_DISKS_LOCKED: 'Estos discos están bloqueados: $diskAliases. Inténtelo de nuevo en unos minutos',
   ACTION_TYPE_FAILED_DISKS_ILLEGAL: 'Estos discos no tienen una imagen utilizable: $diskAliases',
-  ACTION_TYPE_FAILED_VM_SNAPSHOT_DOES_NOT_EXIST: 'La VM no tiene ninguna instantánea con ese identificador',
+  ACTION_TYPE_FAILED_VM_SNAPSHOT_DOES_NOT_EXIST: 'No hay ninguna instantánea con ese identificador, o es de otra VM',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_HAS_NO_CONFIGURATION: 'La instantánea no guarda ninguna configuración de la VM que se pueda usar',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_NOT_IN_PREVIEW: 'La VM no muestra ninguna instantánea en vista previa',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_TYPE_NOT_REGULAR:
@@ -69,7 +69,8 @@ export const disks: Readonly<Record<keyof typeof english, string>> = {
     'La VM no tiene ningún punto de control con ese identificador: $checkpointId. Haga en su lugar una copia completa',
   ACTION_TYPE_FAILED_CHECKPOINT_INVALID:
     'Ya no se puede saber qué ha cambiado desde el punto de control $checkpointId. Haga en su lugar una copia completa de la VM',
-  CANNOT_DELETE_CHECKPOINT_VM_SHOULD_BE_IN_UP_STATUS: 'La VM debe estar en ejecución, y todo el tiempo en el mismo host',
+  CANNOT_DELETE_CHECKPOINT_VM_SHOULD_BE_IN_UP_STATUS:
+    'La VM debe estar en ejecución o apagada, y no debe iniciarse, detenerse ni moverse entretanto',
   ACTION_TYPE_FAILED_VM_IS_DURING_A_BACKUP_CHECKPOINT_REMOVAL:
     'Se está haciendo una copia de seguridad de la VM, que necesita sus puntos de control. Finalícela primero',
   ACTION_TYPE_FAILED_CANNOT_RESUME_IMAGE_TRANSFER: 'La transferencia está en la fase «$phase», en la que esto no es posible',

@@ -24,7 +24,7 @@ export const templatesAndPools: Readonly<Record<keyof typeof english, string>> =
   VMT_CANNOT_EXPORT_BLANK_TEMPLATE: 'La plantilla Blank no se puede exportar',
   VMT_CANNOT_UPDATE_ILLEGAL_FIELD: 'name: la plantilla Blank conserva su nombre',
   VM_TEMPLATE_CANNOT_SEAL_WINDOWS: 'seal: los discos de un huésped Windows no se pueden sellar. Ejecute en su lugar sysprep en el huésped',
-  VMT_CANNOT_IMPORT_TEMPLATE_EXISTS: 'Ya existe una plantilla o VM con ese identificador',
+  VMT_CANNOT_IMPORT_TEMPLATE_EXISTS: 'Ya existe algo con ese identificador',
   VM_POOL_CANNOT_CHANGE_AUTO_STORAGE_SELECT: 'auto_storage_select: no se puede cambiar una vez creado el grupo',
   VM_POOL_CANNOT_CHANGE_TEMPLATE_WHEN_DELETE_PROTECTED:
     'template: hay VM del grupo protegidas contra la eliminación, que se crearían de nuevo. Desactive primero esa protección',

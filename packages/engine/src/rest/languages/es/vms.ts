@@ -51,16 +51,16 @@ export const vms: Readonly<Record<keyof typeof english, string>> = {
   VM_CANNOT_SUSPEND_VM_FROM_POOL: 'Una VM de un grupo no se puede suspender',
   ACTION_TYPE_FAILED_NO_SUITABLE_DOMAIN_FOUND:
     'Ningún dominio de almacenamiento activo del centro de datos tiene espacio para la memoria de la VM',
-  ERROR_CANNOT_FIND_ISO_IMAGE_PATH: 'El centro de datos de la VM no tiene ninguna imagen ISO con ese nombre o identificador',
+  ERROR_CANNOT_FIND_ISO_IMAGE_PATH: 'El centro de datos de la VM no tiene ninguna imagen ISO con ese identificador',
   ERROR_ISO_IMAGE_STATUS_ILLEGAL: 'La imagen ISO está en el estado «$status»; debe estar ok',
   USER_CANNOT_FORCE_RECONNECT_TO_VM: 'Otro usuario está conectado a la consola y usted no puede desconectarlo',
   ACTION_TYPE_FAILED_NO_MORE_MEMORY_SLOTS:
     'memory: una VM en ejecución tiene como máximo $maxMemSlots ranuras de memoria, y no quedan suficientes libres',
   WATCHDOG_ALREADY_EXISTS: 'La VM o plantilla ya tiene un watchdog',
   ACTION_TYPE_FAILED_CANNOT_SCREENSHOT_HEADLESS_VM: 'La VM no tiene pantalla que capturar',
-  VM_CANNOT_IMPORT_VM_EXISTS: 'Ya existe una VM o plantilla con ese identificador. Impórtela como copia con un identificador propio',
+  VM_CANNOT_IMPORT_VM_EXISTS: 'Ya existe algo con ese identificador',
   VM_CANNOT_IMPORT_VM_NAME_EXISTS: 'El centro de datos ya tiene una VM con ese nombre. Elija otro',
-  ACTION_TYPE_FAILED_HOST_DEVICE_NOT_FOUND: 'El host al que está fijada la VM no tiene el dispositivo $deviceName',
+  ACTION_TYPE_FAILED_HOST_DEVICE_NOT_FOUND: 'No todos los hosts a los que está fijada la VM tienen el dispositivo $deviceName',
   ACTION_TYPE_FAILED_HOST_DEVICE_ALREADY_IN_USE: 'La VM $vmName ya tiene el dispositivo $deviceName',
   ACTION_TYPE_FAILED_VM_CLUSTER_DIFFERENT_ARCHITECTURES: 'cluster: las CPU de ese clúster son de otra arquitectura',
   ACTION_TYPE_FAILED_LEASE_DOMAIN_ID_IS_NOT_VALID:

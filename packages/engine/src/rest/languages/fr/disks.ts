@@ -7,7 +7,7 @@ export const disks: Readonly<Record<keyof typeof english, string>> = {
   ACTION_TYPE_FAILED_DISK_LUN_ISCSI_MISSING_CONNECTION_PARAMS: 'logical_units : un LUN iSCSI a besoin de address et target',
   ACTION_TYPE_FAILED_DISKS_LOCKED: 'Ces disques sont verrouillés : $diskAliases. Réessayez dans quelques minutes',
   ACTION_TYPE_FAILED_DISKS_ILLEGAL: 'Ces disques n’ont pas d’image utilisable : $diskAliases',
-  ACTION_TYPE_FAILED_VM_SNAPSHOT_DOES_NOT_EXIST: 'La VM n’a pas d’instantané avec cet identifiant',
+  ACTION_TYPE_FAILED_VM_SNAPSHOT_DOES_NOT_EXIST: 'Il n’y a pas d’instantané avec cet identifiant, ou il appartient à une autre VM',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_HAS_NO_CONFIGURATION: 'L’instantané ne contient aucune configuration de VM utilisable',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_NOT_IN_PREVIEW: 'La VM n’affiche aucun instantané en aperçu',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_TYPE_NOT_REGULAR:
@@ -72,7 +72,8 @@ export const disks: Readonly<Record<keyof typeof english, string>> = {
     'La VM n’a pas de point de contrôle avec cet identifiant : $checkpointId. Faites plutôt une sauvegarde complète',
   ACTION_TYPE_FAILED_CHECKPOINT_INVALID:
     'On ne peut plus savoir ce qui a changé depuis le point de contrôle $checkpointId. Faites plutôt une sauvegarde complète de la VM',
-  CANNOT_DELETE_CHECKPOINT_VM_SHOULD_BE_IN_UP_STATUS: 'La VM doit être en cours d’exécution, et sur le même hôte pendant tout ce temps',
+  CANNOT_DELETE_CHECKPOINT_VM_SHOULD_BE_IN_UP_STATUS:
+    'La VM doit être en cours d’exécution ou arrêtée, et ne doit ni démarrer, ni s’arrêter, ni se déplacer entre-temps',
   ACTION_TYPE_FAILED_VM_IS_DURING_A_BACKUP_CHECKPOINT_REMOVAL:
     'La VM est en cours de sauvegarde, ce qui exige ses points de contrôle. Finalisez d’abord la sauvegarde',
   ACTION_TYPE_FAILED_CANNOT_RESUME_IMAGE_TRANSFER: 'Le transfert est dans la phase « $phase », dans laquelle cela n’est pas possible',

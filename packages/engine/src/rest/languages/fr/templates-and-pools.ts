@@ -25,7 +25,7 @@ export const templatesAndPools: Readonly<Record<keyof typeof english, string>> =
   VMT_CANNOT_UPDATE_ILLEGAL_FIELD: 'name : le modèle Blank garde son nom',
   VM_TEMPLATE_CANNOT_SEAL_WINDOWS:
     'seal : les disques d’un invité Windows ne peuvent pas être scellés. Exécutez plutôt sysprep dans l’invité',
-  VMT_CANNOT_IMPORT_TEMPLATE_EXISTS: 'Il existe déjà un modèle ou une VM avec cet identifiant',
+  VMT_CANNOT_IMPORT_TEMPLATE_EXISTS: 'Il existe déjà quelque chose avec cet identifiant',
   VM_POOL_CANNOT_CHANGE_AUTO_STORAGE_SELECT: 'auto_storage_select : ne peut pas être modifié une fois le pool créé',
   VM_POOL_CANNOT_CHANGE_TEMPLATE_WHEN_DELETE_PROTECTED:
     'template : des VM du pool sont protégées contre la suppression et seraient recréées. Désactivez d’abord cette protection',

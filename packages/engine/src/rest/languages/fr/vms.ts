@@ -52,17 +52,16 @@ export const vms: Readonly<Record<keyof typeof english, string>> = {
   VM_CANNOT_SUSPEND_VM_FROM_POOL: 'Une VM d’un pool ne peut pas être suspendue',
   ACTION_TYPE_FAILED_NO_SUITABLE_DOMAIN_FOUND:
     'Aucun domaine de stockage actif du centre de données n’a assez de place pour la mémoire de la VM',
-  ERROR_CANNOT_FIND_ISO_IMAGE_PATH: 'Le centre de données de la VM n’a aucune image ISO de ce nom ou de cet identifiant',
+  ERROR_CANNOT_FIND_ISO_IMAGE_PATH: 'Le centre de données de la VM n’a aucune image ISO avec cet identifiant',
   ERROR_ISO_IMAGE_STATUS_ILLEGAL: 'L’image ISO est dans l’état « $status » ; elle doit être ok',
   USER_CANNOT_FORCE_RECONNECT_TO_VM: 'Un autre utilisateur est connecté à la console et vous ne pouvez pas le déconnecter',
   ACTION_TYPE_FAILED_NO_MORE_MEMORY_SLOTS:
     'memory : une VM en cours d’exécution a au plus $maxMemSlots emplacements de mémoire, et trop peu sont libres',
   WATCHDOG_ALREADY_EXISTS: 'La VM ou le modèle a déjà un chien de garde',
   ACTION_TYPE_FAILED_CANNOT_SCREENSHOT_HEADLESS_VM: 'La VM n’a aucun affichage à capturer',
-  VM_CANNOT_IMPORT_VM_EXISTS:
-    'Il existe déjà une VM ou un modèle avec cet identifiant. Importez-la comme une copie avec son propre identifiant',
+  VM_CANNOT_IMPORT_VM_EXISTS: 'Il existe déjà quelque chose avec cet identifiant',
   VM_CANNOT_IMPORT_VM_NAME_EXISTS: 'Le centre de données a déjà une VM de ce nom. Choisissez-en un autre',
-  ACTION_TYPE_FAILED_HOST_DEVICE_NOT_FOUND: 'L’hôte auquel la VM est épinglée n’a pas de périphérique $deviceName',
+  ACTION_TYPE_FAILED_HOST_DEVICE_NOT_FOUND: 'Tous les hôtes auxquels la VM est épinglée n’ont pas le périphérique $deviceName',
   ACTION_TYPE_FAILED_HOST_DEVICE_ALREADY_IN_USE: 'La VM $vmName a déjà le périphérique $deviceName',
   ACTION_TYPE_FAILED_VM_CLUSTER_DIFFERENT_ARCHITECTURES: 'cluster : les processeurs de ce cluster sont d’une autre architecture',
   ACTION_TYPE_FAILED_LEASE_DOMAIN_ID_IS_NOT_VALID:

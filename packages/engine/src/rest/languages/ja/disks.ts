@@ -7,7 +7,7 @@ export const disks: Readonly<Record<keyof typeof english, string>> = {
   ACTION_TYPE_FAILED_DISK_LUN_ISCSI_MISSING_CONNECTION_PARAMS: 'logical_units: iSCSI の LUN には address と target が必要です',
   ACTION_TYPE_FAILED_DISKS_LOCKED: '次のディスクはロックされています: $diskAliases。数分後にもう一度お試しください',
   ACTION_TYPE_FAILED_DISKS_ILLEGAL: '次のディスクには使用できるイメージがありません: $diskAliases',
-  ACTION_TYPE_FAILED_VM_SNAPSHOT_DOES_NOT_EXIST: 'VM にこの ID のスナップショットはありません',
+  ACTION_TYPE_FAILED_VM_SNAPSHOT_DOES_NOT_EXIST: 'この ID のスナップショットがないか、別の VM のものです',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_HAS_NO_CONFIGURATION: 'スナップショットに使用できる VM の構成がありません',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_NOT_IN_PREVIEW: 'VM はスナップショットをプレビューしていません',
   ACTION_TYPE_FAILED_VM_SNAPSHOT_TYPE_NOT_REGULAR:
@@ -68,7 +68,7 @@ export const disks: Readonly<Record<keyof typeof english, string>> = {
     'VM にこの ID のチェックポイントはありません: $checkpointId。代わりに完全バックアップを行ってください',
   ACTION_TYPE_FAILED_CHECKPOINT_INVALID:
     'チェックポイント $checkpointId 以降の変更はもう判別できません。代わりに VM の完全バックアップを行ってください',
-  CANNOT_DELETE_CHECKPOINT_VM_SHOULD_BE_IN_UP_STATUS: 'VM は稼働中で、その間ずっと同じホストにある必要があります',
+  CANNOT_DELETE_CHECKPOINT_VM_SHOULD_BE_IN_UP_STATUS: 'VM は稼働中または停止中で、その間に起動、停止、移動してはいけません',
   ACTION_TYPE_FAILED_VM_IS_DURING_A_BACKUP_CHECKPOINT_REMOVAL:
     'VM はバックアップ中で、チェックポイントが必要です。先にバックアップを完了してください',
   ACTION_TYPE_FAILED_CANNOT_RESUME_IMAGE_TRANSFER: '転送のフェーズは「$phase」で、この操作はできません',

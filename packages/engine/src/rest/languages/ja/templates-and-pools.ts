@@ -24,7 +24,7 @@ export const templatesAndPools: Readonly<Record<keyof typeof english, string>> =
   VMT_CANNOT_EXPORT_BLANK_TEMPLATE: 'Blank テンプレートはエクスポートできません',
   VMT_CANNOT_UPDATE_ILLEGAL_FIELD: 'name: テンプレート Blank の名前は変更できません',
   VM_TEMPLATE_CANNOT_SEAL_WINDOWS: 'seal: Windows ゲストのディスクはシールできません。代わりにゲスト内で sysprep を実行してください',
-  VMT_CANNOT_IMPORT_TEMPLATE_EXISTS: 'この ID のテンプレートまたは VM は既に存在します',
+  VMT_CANNOT_IMPORT_TEMPLATE_EXISTS: 'この ID のものは既に存在します',
   VM_POOL_CANNOT_CHANGE_AUTO_STORAGE_SELECT: 'auto_storage_select: プールの作成後は変更できません',
   VM_POOL_CANNOT_CHANGE_TEMPLATE_WHEN_DELETE_PROTECTED: 'template: プールの VM に削除保護があり、作り直せません。先に無効にしてください',
   VALIDATION_VM_POOLS_SPICE_PROXY_HOSTNAME_OR_IP: 'display.proxy: ホスト名または IP アドレス (必要ならポート付き) でなければなりません',

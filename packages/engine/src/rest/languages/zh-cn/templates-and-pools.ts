@@ -23,7 +23,7 @@ export const templatesAndPools: Readonly<Record<keyof typeof english, string>> =
   VMT_CANNOT_EXPORT_BLANK_TEMPLATE: '不能导出 Blank 模板',
   VMT_CANNOT_UPDATE_ILLEGAL_FIELD: 'name：Blank 模板的名称不能更改',
   VM_TEMPLATE_CANNOT_SEAL_WINDOWS: 'seal：无法封装 Windows 客户机的磁盘。请改为在客户机中运行 sysprep',
-  VMT_CANNOT_IMPORT_TEMPLATE_EXISTS: '已存在此 ID 的模板或虚拟机',
+  VMT_CANNOT_IMPORT_TEMPLATE_EXISTS: '已存在使用此 ID 的对象',
   VM_POOL_CANNOT_CHANGE_AUTO_STORAGE_SELECT: 'auto_storage_select：池创建后不能更改',
   VM_POOL_CANNOT_CHANGE_TEMPLATE_WHEN_DELETE_PROTECTED: 'template：池中的虚拟机启用了删除保护，而更改需要重新创建它们。请先禁用保护',
   VALIDATION_VM_POOLS_SPICE_PROXY_HOSTNAME_OR_IP: 'display.proxy：必须是主机名或 IP 地址，可带端口',
