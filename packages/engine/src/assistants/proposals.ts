@@ -10,7 +10,7 @@ import { sql } from 'kysely';
 import { principalName, type SignedIn } from '../access/permissions.ts';
 import type { Engine } from '../engine.ts';
 import { lackingPermit } from '../rest/authorize.ts';
-import { Fault, forbidden } from '../rest/fault.ts';
+import { Fault, forbidden, say } from '../rest/fault.ts';
 import type { Context, Entity, Services } from '../rest/operation.ts';
 import { withoutSecrets } from '../rest/secrets.ts';
 import { refusal } from '../virgate/operation.ts';
@@ -110,7 +110,7 @@ async function checkMay(
 ): Promise<void> {
   const [service = '', method = ''] = name.split('.');
   const operation = services[service]?.[method];
-  if (operation === undefined) throw new Fault(501, 'Not Implemented', `${name} is not built.`, { key: 'not_built' });
+  if (operation === undefined) throw new Fault(501, 'Not Implemented', [say`${name} is not built.`], { key: 'not_built' });
   const asked = { ...context, user: unlimited(context.user), path: { ...ids }, body: entity };
   const lacking = await lackingPermit(operation, asked);
   if (lacking !== null) throw forbidden(`${lacking} (${name})`);

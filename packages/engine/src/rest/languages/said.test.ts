@@ -6,11 +6,12 @@ import { engineMessages } from '@virgate/contract/generated/messages';
 import { eventTable } from '@virgate/contract/generated/events';
 import { englishOf } from '../messages.ts';
 import { own, said } from './en.ts';
+import { catalogues } from './language.ts';
 
 const root = join(import.meta.dirname, '../..');
 const files = globSync('**/*.ts', { cwd: root })
   .filter((file) => !file.includes('rest/languages/') && !file.endsWith('.test.ts'))
-  .map((file) => ({ file, source: readFileSync(join(root, file), 'utf8') }));
+  .map((file) => ({ file, source: readFileSync(join(root, file), 'utf8').replaceAll(/^ *\/\*\*.*?\*\//gms, '') }));
 const everything = files.map(({ source }) => source).join('\n');
 const eventNames = new Set<string>(eventTable.map(([name]) => name));
 const keys: readonly string[] = [...Object.keys(said), ...Object.keys(own)];
@@ -134,4 +135,43 @@ test('sentences tell the values that the code hands over, and have places for no
         sayings.some((one) => one.key === key && one.names?.includes(name)),
         `${key} leaves out ${name}`,
       );
+});
+
+/** What is in a template, with a number for each place. */
+function numbered(template: string): string {
+  let text = '';
+  let places = 0;
+  for (let at = 0; at < template.length; at++) {
+    const isPlace = template[at] === '$' && template[at + 1] === '{';
+    text += isPlace ? `{${places++}}` : (template[at] ?? '');
+    if (isPlace) at = endOf(template, at + 1);
+  }
+  return text;
+}
+
+/** The arguments of a call that are told to people. */
+const toldArguments: Readonly<Record<string, readonly number[]>> = { invalidValue: [1], hostFailed: [0, 1], unavailable: [0] };
+
+test('each sentence of the code is in every language', async () => {
+  const tagged = files.flatMap(({ source }) =>
+    [...source.matchAll(/\bsay(?=`)/g)].map((one) => numbered(source.slice(one.index + 4, endOf(source, one.index + 3)))),
+  );
+  const plain = files.flatMap(({ source }) =>
+    [...source.matchAll(/\b(invalidValue|hostFailed|unavailable)(?=\()/g)].flatMap((call) => {
+      const opens = call.index + call[0].length;
+      const parts = partsOf(source.slice(opens + 1, endOf(source, opens)));
+      const told = (toldArguments[call[0]] ?? []).map((index) => (parts[index] ?? '').replaceAll(/say`[^`]*`/g, ''));
+      return told.flatMap((part) => [...part.matchAll(/'((?:[^'\\]|\\.)*)'|"([^"]*)"/g)].map(([, one, other]) => one ?? other ?? ''));
+    }),
+  );
+  const sentences = new Set([...tagged, ...plain.filter((text) => text.includes(' '))].map((text) => text.replaceAll("\\'", "'")));
+  assert.ok(sentences.size > 250, `only ${sentences.size} were found`);
+  for (const [language, load] of Object.entries(catalogues)) {
+    const catalogue = await load();
+    assert.deepEqual(
+      [...sentences].filter((text) => !Object.hasOwn(catalogue.sentences, text)),
+      [],
+      language,
+    );
+  }
 });

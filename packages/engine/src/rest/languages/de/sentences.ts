@@ -279,4 +279,128 @@ export const sentences: Catalogue['sentences'] = {
   'user: must be given with a password.': 'user: muss zusammen mit einem Passwort angegeben werden.',
   'The token is unknown or has expired. Ask the administrator for a new one.':
     'Das Token ist unbekannt oder abgelaufen. Bitten Sie den Administrator um ein neues.',
+  'a NIC cannot have the name {0}': 'eine NIC kann nicht {0} heißen',
+  'has two NICs {0}': 'hat zwei NICs {0}',
+  'NIC {0} has an address that is no MAC address': 'die NIC {0} hat eine Adresse, die keine MAC-Adresse ist',
+  'names an ISO image on a block domain; hosts boot kernels from files only: copy it to a file domain':
+    'nennt ein ISO-Abbild auf einer Blockdomäne; Hosts starten Kernel nur aus Dateien: kopieren Sie es auf eine Dateidomäne',
+  'must fit on a floppy disk, which has room for {0} bytes': 'muss auf eine Diskette passen, die Platz für {0} Bytes hat',
+  'cannot be false: several monitors are those of one card': 'kann nicht false sein: mehrere Bildschirme gehören zu einer Karte',
+  'must have at most 11 letters, digits, dots, dashes and underscores on a floppy disk':
+    'darf auf einer Diskette höchstens 11 Buchstaben, Ziffern, Punkte, Striche und Unterstriche haben',
+  'the disks have {0} volumes; at most {1} are cloned with snapshots':
+    'die Festplatten haben {0} Volumes; mit Snapshots werden höchstens {1} geklont',
+  'a guest is set up with one user': 'ein Gast wird mit einem Benutzer eingerichtet',
+  'keys are for the user whom the guest is set up with': 'Schlüssel sind für den Benutzer, mit dem der Gast eingerichtet wird',
+  'only one file, the script, can be given': 'nur eine Datei, das Skript, kann angegeben werden',
+  'the key is for the user whom the guest is set up with (initialization.user_name)':
+    'der Schlüssel ist für den Benutzer, mit dem der Gast eingerichtet wird (initialization.user_name)',
+  'the engine pins by cpu_pinning_policy, or once by autopincpuandnumanodes':
+    'die Engine bindet nach cpu_pinning_policy, oder einmalig durch autopincpuandnumanodes',
+  'host {0} is in another cluster by now': 'der Host {0} ist inzwischen in einem anderen Cluster',
+  'the guest did not let go of {0} MiB': 'der Gast gab {0} MiB nicht her',
+  'is not supported: give the ISO image of the guest tools as the disc of the start (vm.cdroms)':
+    'wird nicht unterstützt: geben Sie das ISO-Abbild der Gastwerkzeuge als CD des Starts an (vm.cdroms)',
+  'VM {0} can be neither stopped nor removed': 'die VM {0} kann weder beendet noch entfernt werden',
+  'Only {0} can be asked here.': 'Hier kann nur {0} gefragt werden.',
+  'has disks on more than one storage domain, or does not say on which':
+    'hat Festplatten auf mehr als einer Speicherdomäne oder sagt nicht, auf welcher',
+  'must be that of a volume group that was made for a storage domain':
+    'muss die einer Volumegruppe sein, die für eine Speicherdomäne angelegt wurde',
+  'Cannot read the volume group of the storage domain': 'Die Volumegruppe der Speicherdomäne kann nicht gelesen werden',
+  'Cannot end storage management': 'Die Speicherverwaltung kann nicht beendet werden',
+  'Cannot read the storage domain': 'Die Speicherdomäne kann nicht gelesen werden',
+  'the disks of the VM are on {0} volumes': 'die Festplatten der VM liegen auf {0} Volumes',
+  'Cannot remove the volume': 'Das Volume kann nicht entfernt werden',
+  'Cannot merge the volumes': 'Die Volumes können nicht zusammengeführt werden',
+  'disk {0} has volume {1} in this snapshot': 'die Festplatte {0} hat in diesem Snapshot das Volume {1}',
+  '[If-Match: {0}]': '[If-Match: {0}]',
+  'describes a {0}': 'beschreibt: {0}',
+  'has more than {0} NICs or volumes of disks': 'hat mehr als {0} NICs oder Volumes von Festplatten',
+  'status {0}': 'Status {0}',
+  'Cannot reach the content of a volume': 'Der Inhalt eines Volumes ist nicht erreichbar',
+  'is for networks of hosts; guests are told name servers by the subnet of the provider':
+    'ist für Netzwerke von Hosts; Gäste erfahren Namensserver vom Subnetz des Anbieters',
+  'the limits themselves are expected, not a QoS': 'erwartet werden die Grenzen selbst, keine Dienstgüte',
+  "must be the address of a database of OVN, such as ssl:192.0.2.1:{0}; providers that speak OpenStack's API are not supported":
+    'muss die Adresse einer Datenbank von OVN sein, etwa ssl:192.0.2.1:{0}; Anbieter mit der API von OpenStack werden nicht unterstützt',
+  '{0} is not known; there is {1}': '{0} ist nicht bekannt; es gibt {1}',
+  'must be external: a provider is OVN itself': 'muss external sein: ein Anbieter ist OVN selbst',
+  'is not supported: networks are imported one by one': 'wird nicht unterstützt: Netzwerke werden einzeln importiert',
+  'must be OVIRT_PROVIDER_OVN': 'muss OVIRT_PROVIDER_OVN sein',
+  'must be an address of {0}': 'muss eine Adresse von {0} sein',
+  '{0} is the address from which guests get theirs; name a gateway or another server':
+    '{0} ist die Adresse, von der Gäste ihre bekommen; nennen Sie ein Gateway oder einen anderen Server',
+  'must be v4': 'muss v4 sein',
+  'must be an IPv4 network with at least two addresses for guests, such as 192.0.2.0/24':
+    'muss ein IPv4-Netz mit mindestens zwei Adressen für Gäste sein, etwa 192.0.2.0/24',
+  'the image is raw, and no host makes anything else of it': 'das Abbild ist raw, und kein Host macht etwas anderes daraus',
+  'the image stands on others: as a whole it goes as raw, or, with shallow, its top volume alone as cow':
+    'das Abbild baut auf anderen auf: als Ganzes geht es als raw, oder mit shallow sein oberstes Volume allein als cow',
+  'is for hosts that are installed over SSH; this one is not': 'ist für Hosts, die über SSH installiert werden; dieser wird es nicht',
+  'is for hosts that are installed over SSH; this one has joined by itself':
+    'ist für Hosts, die über SSH installiert werden; dieser hat sich selbst angemeldet',
+  '{0}: {1}': '{0}: {1}',
+  'there is no agent for machines of the kind {0}': 'für Rechner der Art {0} gibt es keinen Agenten',
+  'these programs are not installed on it: {0}': 'diese Programme sind darauf nicht installiert: {0}',
+  'is not supported: the agent is brought over SSH, and no system image':
+    'wird nicht unterstützt: über SSH kommt der Agent, kein Systemabbild',
+  'the portal tells of more than {0} targets': 'das Portal nennt mehr als {0} Targets',
+  'the host answers with code {0}': 'der Host antwortet mit Code {0}',
+  'must be ids of at most {0} VMs': 'müssen IDs von höchstens {0} VMs sein',
+  "is not supported: the installation leaves the host's firewall as it is":
+    'wird nicht unterstützt: die Installation lässt die Firewall des Hosts, wie sie ist',
+  'is not supported: the engine does not change how hosts boot': 'wird nicht unterstützt: die Engine ändert nicht, wie Hosts starten',
+  'storages can be followed for at most {0} hosts at once': 'storages kann zugleich für höchstens {0} Hosts gefolgt werden',
+  'Cannot edit the virtual functions of the host NIC': 'Die virtuellen Funktionen der Host-NIC können nicht bearbeitet werden',
+  'Cannot list what the network interface hears': 'Was die Netzwerkschnittstelle empfängt, kann nicht aufgelistet werden',
+  'Cannot add Network Attachment': 'Die Netzwerkanbindung kann nicht hinzugefügt werden',
+  'at most {0} properties': 'höchstens {0} Eigenschaften',
+  'its power does not become {0}': 'sein Strom wird nicht {0}',
+  'the archive has no file {0}, which its description names': 'das Archiv hat die Datei {0} nicht, die seine Beschreibung nennt',
+  '{0} is a disk without a size': '{0} ist eine Festplatte ohne Größe',
+  'Cannot read the archive': 'Das Archiv kann nicht gelesen werden',
+  'the host describes what it converted in a way that is not understood: {0}':
+    'der Host beschreibt, was er umgewandelt hat, auf unverständliche Weise: {0}',
+  'disk {0} of the VM has no size that its manager could tell':
+    'die Festplatte {0} der VM hat keine Größe, die ihr Verwalter nennen könnte',
+  'the VM has no disk that could be imported': 'die VM hat keine Festplatte, die importiert werden könnte',
+  'the other manager has no VM of that name': 'der andere Verwalter hat keine VM dieses Namens',
+  'is not taken: install the drivers (virtio-win) on the host, where virt-v2v finds them, and leave it out':
+    'wird nicht genommen: installieren Sie die Treiber (virtio-win) auf dem Host, wo virt-v2v sie findet, und lassen Sie es weg',
+  'must be an address without spaces and of at most {0} characters':
+    'muss eine Adresse ohne Leerzeichen und mit höchstens {0} Zeichen sein',
+  'must be a text without control characters and of at most {0} characters':
+    'muss ein Text ohne Steuerzeichen und mit höchstens {0} Zeichen sein',
+  '{0}; of an archive it begins with {1}': '{0}; bei einem Archiv beginnt sie mit {1}',
+  'ova:// is followed by the absolute path of an archive, without ..': 'auf ova:// folgt der absolute Pfad eines Archivs, ohne ..',
+  "is not supported: hosts' logs are their own": 'wird nicht unterstützt: Hosts führen ihre Protokolle selbst',
+  'must be between 0 and the size of the disk with a tenth more':
+    'muss zwischen 0 und der Größe der Festplatte und einem Zehntel mehr liegen',
+  'Cannot look at the LUN': 'Die LUN kann nicht untersucht werden',
+  'Cannot take the move back': 'Das Verschieben kann nicht zurückgenommen werden',
+  'Cannot clean finished tasks': 'Beendete Aufgaben können nicht aufgeräumt werden',
+  'Cannot remove the checkpoint': 'Der Prüfpunkt kann nicht entfernt werden',
+  'The header {0} must repeat the cookie of this session.': 'Der Header {0} muss das Cookie dieser Sitzung wiederholen.',
+  'the host does not say why': 'der Host sagt nicht, warum',
+  'its copying to the new place has stopped': 'das Kopieren an den neuen Ort hat aufgehört',
+  'the VM may write to the new place': 'die VM schreibt vielleicht an den neuen Ort',
+  'the VM went down before its disk had moved; it is where it was':
+    'die VM endete, bevor ihre Festplatte verschoben war; sie ist, wo sie war',
+  'the management board says that the power is off, but the host answers. Its fence agent switches another machine':
+    'die Verwaltungskarte meldet, der Strom sei aus, aber der Host antwortet. Sein Fence-Agent schaltet einen anderen Rechner',
+  'the host does not report the network': 'der Host meldet das Netzwerk nicht',
+  'the host of the VM did not merge them': 'der Host der VM hat sie nicht zusammengeführt',
+  'what it tells of it cannot be understood': 'was er darüber sagt, ist nicht zu verstehen',
+  'it does not tell how large the storage is': 'er sagt nicht, wie groß der Speicher ist',
+  'the archive has a VM, no template': 'das Archiv enthält eine VM, keine Vorlage',
+  'the archive has a template, no VM': 'das Archiv enthält eine Vorlage, keine VM',
+  'Too many clients follow the changes. Try again in a few seconds.':
+    'Zu viele Clients verfolgen die Änderungen. Versuchen Sie es in einigen Sekunden erneut.',
+  'The host of this VM gives its serial console by its own SSH service only.':
+    'Der Host dieser VM gibt deren serielle Konsole nur über seinen eigenen SSH-Dienst.',
+  'There is no such ticket, or its transfer is not open': 'Dieses Ticket gibt es nicht, oder seine Übertragung ist nicht offen',
+  'This engine passes no images on': 'Diese Engine reicht keine Abbilder weiter',
+  'Too many images are being passed on at this moment': 'Zurzeit werden zu viele Abbilder weitergereicht',
+  '{0} is not built.': '{0} ist nicht gebaut.',
 };

@@ -275,4 +275,124 @@ export const sentences: Catalogue['sentences'] = {
   'user: must be given with a password.': 'user: debe indicarse con una contraseña.',
   'The token is unknown or has expired. Ask the administrator for a new one.':
     'El token es desconocido o ha caducado. Pida uno nuevo al administrador.',
+  'a NIC cannot have the name {0}': 'una NIC no puede llamarse {0}',
+  'has two NICs {0}': 'tiene dos NIC {0}',
+  'NIC {0} has an address that is no MAC address': 'la NIC {0} tiene una dirección que no es una dirección MAC',
+  'names an ISO image on a block domain; hosts boot kernels from files only: copy it to a file domain':
+    'indica una imagen ISO en un dominio de bloques; los hosts solo arrancan kernels desde archivos: cópiela a un dominio de archivos',
+  'must fit on a floppy disk, which has room for {0} bytes': 'debe caber en un disquete, que tiene espacio para {0} bytes',
+  'cannot be false: several monitors are those of one card': 'no puede ser false: varios monitores son los de una sola tarjeta',
+  'must have at most 11 letters, digits, dots, dashes and underscores on a floppy disk':
+    'debe tener en un disquete como máximo 11 letras, dígitos, puntos, guiones y guiones bajos',
+  'the disks have {0} volumes; at most {1} are cloned with snapshots':
+    'los discos tienen {0} volúmenes; con instantáneas se clonan como máximo {1}',
+  'a guest is set up with one user': 'un huésped se configura con un solo usuario',
+  'keys are for the user whom the guest is set up with': 'las claves son para el usuario con el que se configura el huésped',
+  'only one file, the script, can be given': 'solo se puede indicar un archivo, el script',
+  'the key is for the user whom the guest is set up with (initialization.user_name)':
+    'la clave es para el usuario con el que se configura el huésped (initialization.user_name)',
+  'the engine pins by cpu_pinning_policy, or once by autopincpuandnumanodes':
+    'el motor fija según cpu_pinning_policy, o una vez con autopincpuandnumanodes',
+  'host {0} is in another cluster by now': 'el host {0} ya está en otro clúster',
+  'the guest did not let go of {0} MiB': 'el huésped no liberó {0} MiB',
+  'is not supported: give the ISO image of the guest tools as the disc of the start (vm.cdroms)':
+    'no se admite: indique la imagen ISO de las herramientas de huésped como disco del inicio (vm.cdroms)',
+  'VM {0} can be neither stopped nor removed': 'la VM {0} no se puede detener ni eliminar',
+  'Only {0} can be asked here.': 'Aquí solo se puede pedir {0}.',
+  'has disks on more than one storage domain, or does not say on which':
+    'tiene discos en más de un dominio de almacenamiento, o no dice en cuál',
+  'must be that of a volume group that was made for a storage domain':
+    'debe ser el de un grupo de volúmenes creado para un dominio de almacenamiento',
+  'Cannot read the volume group of the storage domain': 'No se puede leer el grupo de volúmenes del dominio de almacenamiento',
+  'Cannot end storage management': 'No se puede terminar la gestión del almacenamiento',
+  'Cannot read the storage domain': 'No se puede leer el dominio de almacenamiento',
+  'the disks of the VM are on {0} volumes': 'los discos de la VM están en {0} volúmenes',
+  'Cannot remove the volume': 'No se puede eliminar el volumen',
+  'Cannot merge the volumes': 'No se pueden fusionar los volúmenes',
+  'disk {0} has volume {1} in this snapshot': 'el disco {0} tiene el volumen {1} en esta instantánea',
+  '[If-Match: {0}]': '[If-Match: {0}]',
+  'describes a {0}': 'describe: {0}',
+  'has more than {0} NICs or volumes of disks': 'tiene más de {0} NIC o volúmenes de discos',
+  'status {0}': 'estado {0}',
+  'Cannot reach the content of a volume': 'No se puede acceder al contenido de un volumen',
+  'is for networks of hosts; guests are told name servers by the subnet of the provider':
+    'es para redes de hosts; los huéspedes conocen los servidores de nombres por la subred del proveedor',
+  'the limits themselves are expected, not a QoS': 'se esperan los límites mismos, no una calidad de servicio',
+  "must be the address of a database of OVN, such as ssl:192.0.2.1:{0}; providers that speak OpenStack's API are not supported":
+    'debe ser la dirección de una base de datos de OVN, como ssl:192.0.2.1:{0}; no se admiten proveedores con la API de OpenStack',
+  '{0} is not known; there is {1}': '{0} no se conoce; existe {1}',
+  'must be external: a provider is OVN itself': 'debe ser external: un proveedor es el propio OVN',
+  'is not supported: networks are imported one by one': 'no se admite: las redes se importan una a una',
+  'must be OVIRT_PROVIDER_OVN': 'debe ser OVIRT_PROVIDER_OVN',
+  'must be an address of {0}': 'debe ser una dirección de {0}',
+  '{0} is the address from which guests get theirs; name a gateway or another server':
+    '{0} es la dirección de la que los huéspedes reciben la suya; indique una puerta de enlace u otro servidor',
+  'must be v4': 'debe ser v4',
+  'must be an IPv4 network with at least two addresses for guests, such as 192.0.2.0/24':
+    'debe ser una red IPv4 con al menos dos direcciones para huéspedes, como 192.0.2.0/24',
+  'the image is raw, and no host makes anything else of it': 'la imagen es raw, y ningún host la convierte en otra cosa',
+  'the image stands on others: as a whole it goes as raw, or, with shallow, its top volume alone as cow':
+    'la imagen se apoya en otras: completa va como raw, o, con shallow, solo su volumen superior como cow',
+  'is for hosts that are installed over SSH; this one is not': 'es para hosts que se instalan por SSH; este no',
+  'is for hosts that are installed over SSH; this one has joined by itself':
+    'es para hosts que se instalan por SSH; este se ha unido por sí mismo',
+  '{0}: {1}': '{0}: {1}',
+  'there is no agent for machines of the kind {0}': 'no hay agente para máquinas del tipo {0}',
+  'these programs are not installed on it: {0}': 'estos programas no están instalados en él: {0}',
+  'is not supported: the agent is brought over SSH, and no system image':
+    'no se admite: por SSH se lleva el agente, no una imagen del sistema',
+  'the portal tells of more than {0} targets': 'el portal informa de más de {0} targets',
+  'the host answers with code {0}': 'el host responde con el código {0}',
+  'must be ids of at most {0} VMs': 'deben ser identificadores de como máximo {0} VM',
+  "is not supported: the installation leaves the host's firewall as it is":
+    'no se admite: la instalación deja el cortafuegos del host como está',
+  'is not supported: the engine does not change how hosts boot': 'no se admite: el motor no cambia cómo arrancan los hosts',
+  'storages can be followed for at most {0} hosts at once': 'storages solo se puede seguir para {0} hosts a la vez',
+  'Cannot edit the virtual functions of the host NIC': 'No se pueden editar las funciones virtuales de la NIC del host',
+  'Cannot list what the network interface hears': 'No se puede listar lo que oye la interfaz de red',
+  'Cannot add Network Attachment': 'No se puede añadir la conexión de red',
+  'at most {0} properties': 'como máximo {0} propiedades',
+  'its power does not become {0}': 'su energía no pasa a {0}',
+  'the archive has no file {0}, which its description names': 'el archivo no contiene el fichero {0} que indica su descripción',
+  '{0} is a disk without a size': '{0} es un disco sin tamaño',
+  'Cannot read the archive': 'No se puede leer el archivo',
+  'the host describes what it converted in a way that is not understood: {0}':
+    'el host describe lo que ha convertido de una forma que no se entiende: {0}',
+  'disk {0} of the VM has no size that its manager could tell': 'el disco {0} de la VM no tiene un tamaño que su gestor pueda indicar',
+  'the VM has no disk that could be imported': 'la VM no tiene ningún disco que se pueda importar',
+  'the other manager has no VM of that name': 'el otro gestor no tiene ninguna VM con ese nombre',
+  'is not taken: install the drivers (virtio-win) on the host, where virt-v2v finds them, and leave it out':
+    'no se acepta: instale los controladores (virtio-win) en el host, donde virt-v2v los encuentra, y no lo indique',
+  'must be an address without spaces and of at most {0} characters': 'debe ser una dirección sin espacios y de como máximo {0} caracteres',
+  'must be a text without control characters and of at most {0} characters':
+    'debe ser un texto sin caracteres de control y de como máximo {0} caracteres',
+  '{0}; of an archive it begins with {1}': '{0}; la de un archivo empieza por {1}',
+  'ova:// is followed by the absolute path of an archive, without ..': 'tras ova:// va la ruta absoluta de un archivo, sin ..',
+  "is not supported: hosts' logs are their own": 'no se admite: los registros de los hosts son suyos',
+  'must be between 0 and the size of the disk with a tenth more': 'debe estar entre 0 y el tamaño del disco más una décima parte',
+  'Cannot look at the LUN': 'No se puede examinar el LUN',
+  'Cannot take the move back': 'No se puede deshacer el movimiento',
+  'Cannot clean finished tasks': 'No se pueden limpiar las tareas terminadas',
+  'Cannot remove the checkpoint': 'No se puede eliminar el punto de control',
+  'The header {0} must repeat the cookie of this session.': 'La cabecera {0} debe repetir la cookie de esta sesión.',
+  'the host does not say why': 'el host no dice por qué',
+  'its copying to the new place has stopped': 'su copia al nuevo lugar se ha detenido',
+  'the VM may write to the new place': 'la VM puede estar escribiendo en el nuevo lugar',
+  'the VM went down before its disk had moved; it is where it was': 'la VM se apagó antes de que su disco se moviera; sigue donde estaba',
+  'the management board says that the power is off, but the host answers. Its fence agent switches another machine':
+    'la tarjeta de gestión dice que está apagado, pero el host responde. Su agente de aislamiento actúa sobre otra máquina',
+  'the host does not report the network': 'el host no informa de la red',
+  'the host of the VM did not merge them': 'el host de la VM no los fusionó',
+  'what it tells of it cannot be understood': 'no se entiende lo que informa de ello',
+  'it does not tell how large the storage is': 'no dice qué tamaño tiene el almacenamiento',
+  'the archive has a VM, no template': 'el archivo contiene una VM, no una plantilla',
+  'the archive has a template, no VM': 'el archivo contiene una plantilla, no una VM',
+  'Too many clients follow the changes. Try again in a few seconds.':
+    'Demasiados clientes siguen los cambios. Inténtelo de nuevo en unos segundos.',
+  'The host of this VM gives its serial console by its own SSH service only.':
+    'El host de esta VM solo ofrece su consola serie por su propio servicio SSH.',
+  'There is no such ticket, or its transfer is not open': 'No existe ese tique, o su transferencia no está abierta',
+  'This engine passes no images on': 'Este motor no transmite imágenes',
+  'Too many images are being passed on at this moment': 'En este momento se transmiten demasiadas imágenes',
+  '{0} is not built.': '{0} no está construido.',
 };

@@ -281,4 +281,127 @@ export const sentences: Catalogue['sentences'] = {
   'user: must be given with a password.': 'user : doit être indiqué avec un mot de passe.',
   'The token is unknown or has expired. Ask the administrator for a new one.':
     'Le jeton est inconnu ou a expiré. Demandez-en un nouveau à l’administrateur.',
+  'a NIC cannot have the name {0}': 'une carte réseau ne peut pas porter le nom {0}',
+  'has two NICs {0}': 'a deux cartes réseau {0}',
+  'NIC {0} has an address that is no MAC address': 'la carte réseau {0} a une adresse qui n’est pas une adresse MAC',
+  'names an ISO image on a block domain; hosts boot kernels from files only: copy it to a file domain':
+    'désigne une image ISO sur un domaine bloc ; les hôtes ne démarrent les noyaux que depuis des fichiers : copiez-la sur un domaine de fichiers',
+  'must fit on a floppy disk, which has room for {0} bytes': 'doit tenir sur une disquette, qui a de la place pour {0} octets',
+  'cannot be false: several monitors are those of one card': 'ne peut pas être false : plusieurs écrans sont ceux d’une seule carte',
+  'must have at most 11 letters, digits, dots, dashes and underscores on a floppy disk':
+    'doit avoir sur une disquette au plus 11 lettres, chiffres, points, tirets et traits de soulignement',
+  'the disks have {0} volumes; at most {1} are cloned with snapshots':
+    'les disques ont {0} volumes ; au plus {1} sont clonés avec leurs instantanés',
+  'a guest is set up with one user': 'un invité est configuré avec un seul utilisateur',
+  'keys are for the user whom the guest is set up with': 'les clés sont pour l’utilisateur avec lequel l’invité est configuré',
+  'only one file, the script, can be given': 'un seul fichier, le script, peut être donné',
+  'the key is for the user whom the guest is set up with (initialization.user_name)':
+    'la clé est pour l’utilisateur avec lequel l’invité est configuré (initialization.user_name)',
+  'the engine pins by cpu_pinning_policy, or once by autopincpuandnumanodes':
+    'le moteur épingle selon cpu_pinning_policy, ou une fois par autopincpuandnumanodes',
+  'host {0} is in another cluster by now': 'l’hôte {0} est désormais dans un autre cluster',
+  'the guest did not let go of {0} MiB': 'l’invité n’a pas libéré {0} Mio',
+  'is not supported: give the ISO image of the guest tools as the disc of the start (vm.cdroms)':
+    'n’est pas pris en charge : indiquez l’image ISO des outils invités comme disque du démarrage (vm.cdroms)',
+  'VM {0} can be neither stopped nor removed': 'la VM {0} ne peut être ni arrêtée ni supprimée',
+  'Only {0} can be asked here.': 'Seul {0} peut être demandé ici.',
+  'has disks on more than one storage domain, or does not say on which':
+    'a des disques sur plus d’un domaine de stockage, ou ne dit pas sur lequel',
+  'must be that of a volume group that was made for a storage domain':
+    'doit être celui d’un groupe de volumes créé pour un domaine de stockage',
+  'Cannot read the volume group of the storage domain': 'Impossible de lire le groupe de volumes du domaine de stockage',
+  'Cannot end storage management': 'Impossible de mettre fin à la gestion du stockage',
+  'Cannot read the storage domain': 'Impossible de lire le domaine de stockage',
+  'the disks of the VM are on {0} volumes': 'les disques de la VM sont sur {0} volumes',
+  'Cannot remove the volume': 'Impossible de supprimer le volume',
+  'Cannot merge the volumes': 'Impossible de fusionner les volumes',
+  'disk {0} has volume {1} in this snapshot': 'le disque {0} a le volume {1} dans cet instantané',
+  '[If-Match: {0}]': '[If-Match: {0}]',
+  'describes a {0}': 'décrit : {0}',
+  'has more than {0} NICs or volumes of disks': 'a plus de {0} cartes réseau ou volumes de disques',
+  'status {0}': 'état {0}',
+  'Cannot reach the content of a volume': 'Impossible d’atteindre le contenu d’un volume',
+  'is for networks of hosts; guests are told name servers by the subnet of the provider':
+    'est pour les réseaux d’hôtes ; les invités apprennent les serveurs de noms par le sous-réseau du fournisseur',
+  'the limits themselves are expected, not a QoS': 'ce sont les limites elles-mêmes qui sont attendues, pas une qualité de service',
+  "must be the address of a database of OVN, such as ssl:192.0.2.1:{0}; providers that speak OpenStack's API are not supported":
+    'doit être l’adresse d’une base de données d’OVN, par exemple ssl:192.0.2.1:{0} ; les fournisseurs qui parlent l’API d’OpenStack ne sont pas pris en charge',
+  '{0} is not known; there is {1}': '{0} n’est pas connu ; il y a {1}',
+  'must be external: a provider is OVN itself': 'doit être external : un fournisseur est OVN lui-même',
+  'is not supported: networks are imported one by one': 'n’est pas pris en charge : les réseaux sont importés un par un',
+  'must be OVIRT_PROVIDER_OVN': 'doit être OVIRT_PROVIDER_OVN',
+  'must be an address of {0}': 'doit être une adresse de {0}',
+  '{0} is the address from which guests get theirs; name a gateway or another server':
+    '{0} est l’adresse dont les invités reçoivent la leur ; indiquez une passerelle ou un autre serveur',
+  'must be v4': 'doit être v4',
+  'must be an IPv4 network with at least two addresses for guests, such as 192.0.2.0/24':
+    'doit être un réseau IPv4 avec au moins deux adresses pour les invités, par exemple 192.0.2.0/24',
+  'the image is raw, and no host makes anything else of it': 'l’image est au format raw, et aucun hôte n’en fait autre chose',
+  'the image stands on others: as a whole it goes as raw, or, with shallow, its top volume alone as cow':
+    'l’image repose sur d’autres : elle est transmise en entier au format raw, ou, avec shallow, son volume supérieur seul au format cow',
+  'is for hosts that are installed over SSH; this one is not': 'est pour les hôtes installés par SSH ; celui-ci ne l’est pas',
+  'is for hosts that are installed over SSH; this one has joined by itself':
+    'est pour les hôtes installés par SSH ; celui-ci s’est joint de lui-même',
+  '{0}: {1}': '{0} : {1}',
+  'there is no agent for machines of the kind {0}': 'il n’y a pas d’agent pour les machines du type {0}',
+  'these programs are not installed on it: {0}': 'ces programmes n’y sont pas installés : {0}',
+  'is not supported: the agent is brought over SSH, and no system image':
+    'n’est pas pris en charge : c’est l’agent qui est apporté par SSH, pas une image système',
+  'the portal tells of more than {0} targets': 'le portail annonce plus de {0} cibles',
+  'the host answers with code {0}': 'l’hôte répond avec le code {0}',
+  'must be ids of at most {0} VMs': 'doit contenir les identifiants d’au plus {0} VM',
+  "is not supported: the installation leaves the host's firewall as it is":
+    'n’est pas pris en charge : l’installation laisse le pare-feu de l’hôte tel quel',
+  'is not supported: the engine does not change how hosts boot':
+    'n’est pas pris en charge : le moteur ne modifie pas le démarrage des hôtes',
+  'storages can be followed for at most {0} hosts at once': 'storages ne peut être suivi que pour {0} hôtes à la fois',
+  'Cannot edit the virtual functions of the host NIC': 'Impossible de modifier les fonctions virtuelles de la carte réseau de l’hôte',
+  'Cannot list what the network interface hears': 'Impossible d’afficher ce que l’interface réseau reçoit',
+  'Cannot add Network Attachment': 'Impossible d’ajouter le rattachement réseau',
+  'at most {0} properties': 'au plus {0} propriétés',
+  'its power does not become {0}': 'son alimentation ne passe pas à {0}',
+  'the archive has no file {0}, which its description names': 'l’archive n’a pas le fichier {0} que sa description nomme',
+  '{0} is a disk without a size': '{0} est un disque sans taille',
+  'Cannot read the archive': 'Impossible de lire l’archive',
+  'the host describes what it converted in a way that is not understood: {0}':
+    'l’hôte décrit ce qu’il a converti d’une façon qui n’est pas comprise : {0}',
+  'disk {0} of the VM has no size that its manager could tell':
+    'le disque {0} de la VM n’a pas de taille que son gestionnaire puisse indiquer',
+  'the VM has no disk that could be imported': 'la VM n’a aucun disque qui puisse être importé',
+  'the other manager has no VM of that name': 'l’autre gestionnaire n’a pas de VM de ce nom',
+  'is not taken: install the drivers (virtio-win) on the host, where virt-v2v finds them, and leave it out':
+    'n’est pas accepté : installez les pilotes (virtio-win) sur l’hôte, où virt-v2v les trouve, et ne l’indiquez pas',
+  'must be an address without spaces and of at most {0} characters': 'doit être une adresse sans espaces et d’au plus {0} caractères',
+  'must be a text without control characters and of at most {0} characters':
+    'doit être un texte sans caractères de contrôle et d’au plus {0} caractères',
+  '{0}; of an archive it begins with {1}': '{0} ; pour une archive, elle commence par {1}',
+  'ova:// is followed by the absolute path of an archive, without ..': 'ova:// est suivi du chemin absolu d’une archive, sans ..',
+  "is not supported: hosts' logs are their own": 'n’est pas pris en charge : les journaux des hôtes sont les leurs',
+  'must be between 0 and the size of the disk with a tenth more': 'doit être compris entre 0 et la taille du disque plus un dixième',
+  'Cannot look at the LUN': 'Impossible d’examiner le LUN',
+  'Cannot take the move back': 'Impossible d’annuler le déplacement',
+  'Cannot clean finished tasks': 'Impossible de nettoyer les tâches terminées',
+  'Cannot remove the checkpoint': 'Impossible de supprimer le point de contrôle',
+  'The header {0} must repeat the cookie of this session.': 'L’en-tête {0} doit répéter le cookie de cette session.',
+  'the host does not say why': 'l’hôte ne dit pas pourquoi',
+  'its copying to the new place has stopped': 'sa copie vers le nouvel emplacement s’est arrêtée',
+  'the VM may write to the new place': 'la VM écrit peut-être au nouvel emplacement',
+  'the VM went down before its disk had moved; it is where it was':
+    'la VM s’est arrêtée avant que son disque ait été déplacé ; il est resté où il était',
+  'the management board says that the power is off, but the host answers. Its fence agent switches another machine':
+    'la carte de gestion indique que l’alimentation est coupée, mais l’hôte répond. Son agent d’isolation commande une autre machine',
+  'the host does not report the network': 'l’hôte ne signale pas le réseau',
+  'the host of the VM did not merge them': 'l’hôte de la VM ne les a pas fusionnés',
+  'what it tells of it cannot be understood': 'ce qu’il en dit ne peut pas être compris',
+  'it does not tell how large the storage is': 'il ne dit pas quelle est la taille du stockage',
+  'the archive has a VM, no template': 'l’archive contient une VM, pas un modèle',
+  'the archive has a template, no VM': 'l’archive contient un modèle, pas une VM',
+  'Too many clients follow the changes. Try again in a few seconds.':
+    'Trop de clients suivent les modifications. Réessayez dans quelques secondes.',
+  'The host of this VM gives its serial console by its own SSH service only.':
+    'L’hôte de cette VM ne donne sa console série que par son propre service SSH.',
+  'There is no such ticket, or its transfer is not open': 'Ce ticket n’existe pas, ou son transfert n’est pas ouvert',
+  'This engine passes no images on': 'Ce moteur ne relaie pas d’images',
+  'Too many images are being passed on at this moment': 'Trop d’images sont relayées en ce moment',
+  '{0} is not built.': '{0} n’est pas construit.',
 };

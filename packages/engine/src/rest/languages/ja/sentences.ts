@@ -276,4 +276,124 @@ export const sentences: Catalogue['sentences'] = {
   'user: must be given with a password.': 'user: パスワードとともに指定する必要があります。',
   'The token is unknown or has expired. Ask the administrator for a new one.':
     'トークンが不明か、有効期限が切れています。管理者に新しいトークンを依頼してください。',
+  'a NIC cannot have the name {0}': 'NIC の名前を {0} にはできません',
+  'has two NICs {0}': 'NIC {0} が 2 つあります',
+  'NIC {0} has an address that is no MAC address': 'NIC {0} のアドレスは MAC アドレスではありません',
+  'names an ISO image on a block domain; hosts boot kernels from files only: copy it to a file domain':
+    'ブロックドメイン上の ISO イメージを指しています。ホストはファイルからのみカーネルを起動できます: ファイルドメインにコピーしてください',
+  'must fit on a floppy disk, which has room for {0} bytes': '{0} バイトのフロッピーディスクに収まる必要があります',
+  'cannot be false: several monitors are those of one card': 'false にはできません: 複数のモニターは 1 枚のカードに属します',
+  'must have at most 11 letters, digits, dots, dashes and underscores on a floppy disk':
+    'フロッピーディスクでは 11 文字以内の英数字、ドット、ダッシュ、下線でなければなりません',
+  'the disks have {0} volumes; at most {1} are cloned with snapshots':
+    'ディスクのボリュームは {0} 個です。スナップショット付きでクローンできるのは最大 {1} 個です',
+  'a guest is set up with one user': 'ゲストは 1 人のユーザーで設定されます',
+  'keys are for the user whom the guest is set up with': '鍵はゲストを設定するユーザーのものです',
+  'only one file, the script, can be given': '指定できるファイルはスクリプト 1 つだけです',
+  'the key is for the user whom the guest is set up with (initialization.user_name)':
+    '鍵はゲストを設定するユーザー (initialization.user_name) のものです',
+  'the engine pins by cpu_pinning_policy, or once by autopincpuandnumanodes':
+    'エンジンは cpu_pinning_policy に従って、または autopincpuandnumanodes で一度だけピニングします',
+  'host {0} is in another cluster by now': 'ホスト {0} は現在別のクラスターにあります',
+  'the guest did not let go of {0} MiB': 'ゲストは {0} MiB を解放しませんでした',
+  'is not supported: give the ISO image of the guest tools as the disc of the start (vm.cdroms)':
+    'サポートされていません: ゲストツールの ISO イメージを起動時のディスクとして指定してください (vm.cdroms)',
+  'VM {0} can be neither stopped nor removed': 'VM {0} は停止も削除もできません',
+  'Only {0} can be asked here.': 'ここで使用できるのは {0} だけです。',
+  'has disks on more than one storage domain, or does not say on which':
+    'ディスクが複数のストレージドメインにあるか、どのドメインかが示されていません',
+  'must be that of a volume group that was made for a storage domain':
+    'ストレージドメイン用に作成されたボリュームグループのものでなければなりません',
+  'Cannot read the volume group of the storage domain': 'ストレージドメインのボリュームグループを読み取れません',
+  'Cannot end storage management': 'ストレージ管理を終了できません',
+  'Cannot read the storage domain': 'ストレージドメインを読み取れません',
+  'the disks of the VM are on {0} volumes': 'VM のディスクは {0} 個のボリュームにあります',
+  'Cannot remove the volume': 'ボリュームを削除できません',
+  'Cannot merge the volumes': 'ボリュームをマージできません',
+  'disk {0} has volume {1} in this snapshot': 'このスナップショットでディスク {0} のボリュームは {1} です',
+  '[If-Match: {0}]': '[If-Match: {0}]',
+  'describes a {0}': '次のものを記述しています: {0}',
+  'has more than {0} NICs or volumes of disks': 'NIC またはディスクのボリュームが {0} 個を超えています',
+  'status {0}': 'ステータス {0}',
+  'Cannot reach the content of a volume': 'ボリュームの内容にアクセスできません',
+  'is for networks of hosts; guests are told name servers by the subnet of the provider':
+    'ホストのネットワーク用です。ゲストにはプロバイダーのサブネットからネームサーバーが通知されます',
+  'the limits themselves are expected, not a QoS': 'QoS ではなく、制限そのものを指定してください',
+  "must be the address of a database of OVN, such as ssl:192.0.2.1:{0}; providers that speak OpenStack's API are not supported":
+    'ssl:192.0.2.1:{0} のような OVN データベースのアドレスでなければなりません。OpenStack API のプロバイダーはサポートされていません',
+  '{0} is not known; there is {1}': '{0} は不明です。使用できるのは {1} です',
+  'must be external: a provider is OVN itself': 'external でなければなりません: プロバイダーは OVN 自体です',
+  'is not supported: networks are imported one by one': 'サポートされていません: ネットワークは 1 つずつインポートします',
+  'must be OVIRT_PROVIDER_OVN': 'OVIRT_PROVIDER_OVN でなければなりません',
+  'must be an address of {0}': '{0} のアドレスでなければなりません',
+  '{0} is the address from which guests get theirs; name a gateway or another server':
+    '{0} はゲストにアドレスを割り当てるアドレスです。ゲートウェイまたは別のサーバーを指定してください',
+  'must be v4': 'v4 でなければなりません',
+  'must be an IPv4 network with at least two addresses for guests, such as 192.0.2.0/24':
+    '192.0.2.0/24 のような、ゲスト用に 2 つ以上のアドレスを持つ IPv4 ネットワークでなければなりません',
+  'the image is raw, and no host makes anything else of it': 'イメージは raw 形式で、ホストは別の形式に変換しません',
+  'the image stands on others: as a whole it goes as raw, or, with shallow, its top volume alone as cow':
+    'イメージは他のイメージに基づいています: 全体は raw、shallow を指定すると最上位のボリュームだけが cow で転送されます',
+  'is for hosts that are installed over SSH; this one is not': 'SSH でインストールするホスト用です。このホストは該当しません',
+  'is for hosts that are installed over SSH; this one has joined by itself':
+    'SSH でインストールするホスト用です。このホストは自分から参加しました',
+  '{0}: {1}': '{0}: {1}',
+  'there is no agent for machines of the kind {0}': '種類 {0} のマシン用のエージェントはありません',
+  'these programs are not installed on it: {0}': 'これらのプログラムがインストールされていません: {0}',
+  'is not supported: the agent is brought over SSH, and no system image':
+    'サポートされていません: SSH で配布されるのはエージェントで、システムイメージではありません',
+  'the portal tells of more than {0} targets': 'ポータルが {0} 個を超えるターゲットを報告しています',
+  'the host answers with code {0}': 'ホストの応答はコード {0} です',
+  'must be ids of at most {0} VMs': '最大 {0} 個の VM の ID でなければなりません',
+  "is not supported: the installation leaves the host's firewall as it is":
+    'サポートされていません: インストールではホストのファイアウォールを変更しません',
+  'is not supported: the engine does not change how hosts boot': 'サポートされていません: エンジンはホストの起動方法を変更しません',
+  'storages can be followed for at most {0} hosts at once': 'storages を一度にたどれるのは最大 {0} 台のホストです',
+  'Cannot edit the virtual functions of the host NIC': 'ホスト NIC の仮想機能を編集できません',
+  'Cannot list what the network interface hears': 'ネットワークインターフェイスの受信内容を一覧表示できません',
+  'Cannot add Network Attachment': 'ネットワークアタッチメントを追加できません',
+  'at most {0} properties': 'プロパティーは最大 {0} 個です',
+  'its power does not become {0}': '電源が {0} になりません',
+  'the archive has no file {0}, which its description names': 'アーカイブに、記述で指定されたファイル {0} がありません',
+  '{0} is a disk without a size': '{0} はサイズのないディスクです',
+  'Cannot read the archive': 'アーカイブを読み取れません',
+  'the host describes what it converted in a way that is not understood: {0}': 'ホストによる変換結果の記述を解釈できません: {0}',
+  'disk {0} of the VM has no size that its manager could tell': 'VM のディスク {0} のサイズを管理元が報告できません',
+  'the VM has no disk that could be imported': 'VM にインポートできるディスクがありません',
+  'the other manager has no VM of that name': '移行元の管理システムにこの名前の VM はありません',
+  'is not taken: install the drivers (virtio-win) on the host, where virt-v2v finds them, and leave it out':
+    '受け付けません: virt-v2v が参照するホストにドライバー (virtio-win) をインストールし、指定を外してください',
+  'must be an address without spaces and of at most {0} characters': '空白を含まない {0} 文字以内のアドレスでなければなりません',
+  'must be a text without control characters and of at most {0} characters':
+    '制御文字を含まない {0} 文字以内のテキストでなければなりません',
+  '{0}; of an archive it begins with {1}': '{0}。アーカイブの場合は {1} で始まります',
+  'ova:// is followed by the absolute path of an archive, without ..': 'ova:// の後には、.. を含まないアーカイブの絶対パスが続きます',
+  "is not supported: hosts' logs are their own": 'サポートされていません: ホストのログはホスト自身のものです',
+  'must be between 0 and the size of the disk with a tenth more': '0 からディスクのサイズの 1.1 倍までの間でなければなりません',
+  'Cannot look at the LUN': 'LUN を調べられません',
+  'Cannot take the move back': '移動を取り消せません',
+  'Cannot clean finished tasks': '完了したタスクを整理できません',
+  'Cannot remove the checkpoint': 'チェックポイントを削除できません',
+  'The header {0} must repeat the cookie of this session.': 'ヘッダー {0} はこのセッションの Cookie と同じでなければなりません。',
+  'the host does not say why': 'ホストは理由を示していません',
+  'its copying to the new place has stopped': '新しい場所へのコピーが停止しました',
+  'the VM may write to the new place': 'VM が新しい場所に書き込んでいる可能性があります',
+  'the VM went down before its disk had moved; it is where it was':
+    'ディスクの移動が完了する前に VM が停止しました。ディスクは元の場所にあります',
+  'the management board says that the power is off, but the host answers. Its fence agent switches another machine':
+    '管理ボードは電源オフと報告していますが、ホストは応答しています。フェンスエージェントが別のマシンを操作しています',
+  'the host does not report the network': 'ホストがネットワークを報告していません',
+  'the host of the VM did not merge them': 'VM のホストはマージしませんでした',
+  'what it tells of it cannot be understood': 'その報告内容を解釈できません',
+  'it does not tell how large the storage is': 'ストレージのサイズを報告していません',
+  'the archive has a VM, no template': 'アーカイブの内容は VM で、テンプレートではありません',
+  'the archive has a template, no VM': 'アーカイブの内容はテンプレートで、VM ではありません',
+  'Too many clients follow the changes. Try again in a few seconds.':
+    '変更を追跡しているクライアントが多すぎます。数秒後にもう一度お試しください。',
+  'The host of this VM gives its serial console by its own SSH service only.':
+    'この VM のホストはシリアルコンソールを自身の SSH サービスでのみ提供します。',
+  'There is no such ticket, or its transfer is not open': 'このチケットがないか、その転送が開始されていません',
+  'This engine passes no images on': 'このエンジンはイメージを中継しません',
+  'Too many images are being passed on at this moment': '現在、中継中のイメージが多すぎます',
+  '{0} is not built.': '{0} は実装されていません。',
 };
