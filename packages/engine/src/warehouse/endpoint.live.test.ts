@@ -130,7 +130,7 @@ test('the history of an engine is summed up, shown by the views, read from outsi
     const list = (await it.get('/virgate/api/reports')).body as unknown as { code: string; kind: string }[];
     assert.deepEqual(
       [list.length, list.filter(({ kind }) => kind === 'dashboard').map(({ code }) => code)],
-      [34, ['CLUSTER', 'DATACENTER', 'SYSTEM']],
+      [38, ['CLUSTER', 'DATACENTER', 'SYSTEM', 'INVENTORY', 'OVERVIEW', 'TRENDS', 'UPTIME']],
     );
     // Two of Red Hat (one vanished), two of Windows (one down for good), one Linux, in two hours of another day.
     const [cluster, dataCenter] = [randomUUID(), randomUUID()];

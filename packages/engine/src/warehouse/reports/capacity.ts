@@ -52,15 +52,16 @@ export function capacityAndUsage(asked: Asked): RawBuilder<FigureRow> {
     from hosts h full join vms v using (point) order by point`;
 }
 
-/** For each cluster the sizes of VMs against those of hosts, in percent. Source: data warehouse, unit DR14. */
+/** For each cluster the sizes of VMs against those of hosts, in percent, the most first. Source: data warehouse, units DR14 and DR25. */
 export function overCommit(asked: Asked): RawBuilder<FigureRow> {
   const { span } = asked;
   return sql<FigureRow>`with ${chosenMachines(asked)}, hosts as (${sizes('host', span, sql`0`)}), vms as (${sizes('vm', span, sql`0`)}),
       host_sums as (select cluster_id, sum(memory) as memory, sum(cores) as cores from hosts group by 1),
       vm_sums as (select cluster_id, sum(memory) as memory, sum(cores) as cores from vms group by 1)
-    select h.cluster_id as id, (select min(c.cluster_name) from chosen_hosts c where c.cluster_id = h.cluster_id) as label,
+    select * from (select h.cluster_id as id, (select min(c.cluster_name) from chosen_hosts c where c.cluster_id = h.cluster_id) as label,
       ${percent(sql`coalesce(v.cores, 0)`, sql`h.cores`)} as cpu_over_commit, ${percent(sql`coalesce(v.memory, 0)`, sql`h.memory`)} as memory_over_commit
-    from host_sums h left join vm_sums v using (cluster_id) order by label, id`;
+    from host_sums h left join vm_sums v using (cluster_id)) o
+    order by greatest(cpu_over_commit, memory_over_commit) desc nulls last, label, id`;
 }
 
 /** How many objects of each kind there are. Source: data warehouse, units DR1 to DR3. */

@@ -79,5 +79,5 @@ export function lastDay(timeZone: string, at: Date): ReportSpan {
   const toMs = Math.ceil(at.getTime() / 60_000) * 60_000;
   const fromMs = toMs - dayMs;
   const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
-  return { grain: 'samples', fromMs, toMs, timeZone, days: { from: day(fromMs), to: day(toMs + dayMs) }, points: [] };
+  return { grain: 'samples', fromMs, toMs, timeZone, days: { from: day(fromMs), to: day(toMs + dayMs) }, points: minutesOf(fromMs, toMs) };
 }

@@ -5,7 +5,7 @@ import { capacityAndUsage, capacityPlanning, entityCounts, overCommit } from './
 import { hostsInventory, storageInventory, storageNow, vmsInventory } from './inventories.ts';
 import type { ReportSpan } from './period.ts';
 import type { FigureRow } from './rows.ts';
-import { hostsBySystem, vmsBySystem } from './systems.ts';
+import { hostsBySystem, vmsBySystem, vmsBySystemVersion } from './systems.ts';
 import { userSessions, vmsBilling } from './billing.ts';
 
 /** What a query of its own is asked with. */
@@ -22,6 +22,7 @@ const queries: Readonly<Record<string, (asked: Asked) => RawBuilder<FigureRow>>>
   storage_inventory: storageInventory,
   storage_now: storageNow,
   vms_by_system: vmsBySystem,
+  vms_by_system_version: vmsBySystemVersion,
   hosts_by_system: hostsBySystem,
   capacity_and_usage: capacityAndUsage,
   capacity_planning: capacityPlanning,

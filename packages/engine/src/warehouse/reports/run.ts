@@ -130,7 +130,7 @@ export async function runReport(
       return value === null ? [] : [{ name, label: criterionLabels[name], value }];
     }),
     hasData: shown.some(({ rows }) => rows.length > 0),
-    points: timed ? span.points : [],
+    points: shown.some(({ axis }) => axis.points !== undefined) || timed ? span.points : [],
     charts: shown.flatMap(({ part, rows, axis }) =>
       part.charts
         .filter(({ when }) => when === undefined || (when.measure === criteria.measure && when.figure === criteria.figure))

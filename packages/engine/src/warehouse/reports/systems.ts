@@ -46,6 +46,18 @@ export function vmsBySystem({ reader, criteria, span }: Asked): RawBuilder<Figur
     order by point, 2, 3`;
 }
 
+/** How many VMs were active with which operating system at each point, by what they ran at the time. Source: data warehouse, unit BR18A. */
+export function vmsBySystemVersion({ reader, criteria, span }: Asked): RawBuilder<FigureRow> {
+  const { grain, timeZone } = span;
+  return sql<FigureRow>`
+    with chosen as materialized (${chosenObjects('vm', reader, criteria, timeZone)})
+    select ${timeOf(sql`point`, grain, timeZone)} as at, label, active from (
+      select ${pointOf(grain)} as point, coalesce(o.name, 'Unknown OS') as label, count(distinct s.vm_id)::float8 as active
+      from ${sql.table(`history.${tableOf('vm', grain)}`)} s join chosen on chosen.id = s.vm_id
+        join history.vm_configuration c on c.history_id = s.vm_configuration_version left join ${systemsTable} o on o.id = c.operating_system
+      where s.vm_status = 1 and ${withinSpan(span, grain)} group by 1, 2) f order by point, label`;
+}
+
 /** How many hosts ran which operating system at each point. Source: data warehouse, report BR22. */
 export function hostsBySystem({ reader, criteria, span }: Asked): RawBuilder<FigureRow> {
   const { grain, timeZone } = span;
