@@ -62,6 +62,22 @@ export type ReportObjectKind = 'data_center' | 'cluster' | 'host' | 'vm' | 'stor
 
 export type WarehouseFile = 'parquet' | 'csv';
 
+export type ReportPicture = 'svg';
+
+export type QueryColumnKind = 'text' | 'id' | 'number' | 'choice' | 'boolean' | 'time' | 'day';
+
+export type QueryAggregate = 'count' | 'distinct' | 'sum' | 'avg' | 'min' | 'max';
+
+export type QueryStep = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+
+export type QueryOperator = 'is' | 'is_not' | 'less' | 'at_most' | 'at_least' | 'greater' | 'contains' | 'begins' | 'is_null' | 'is_not_null';
+
+export type QuerySpan = 'hour' | 'day' | 'week' | 'month' | 'quarter' | 'year';
+
+export type QueryChart = 'none' | 'bar' | 'line';
+
+export type QueryFile = 'csv' | 'xlsx' | 'pdf' | 'parquet' | 'svg';
+
 export type ProposalState = 'pending' | 'running' | 'done' | 'failed' | 'rejected' | 'expired';
 
 export type ReportInterval = 'day' | 'week' | 'month';
@@ -658,6 +674,84 @@ export interface WarehouseReader {
   password: string;
 }
 
+/** A view of the warehouse; timed ones have rows of times, and can be asked for a period. */
+export interface WarehouseViewEntry {
+  name: string;
+  description: string;
+  timed: boolean;
+}
+
+export interface WarehouseChoice {
+  value: number;
+  name: string;
+}
+
+/** A column of a view: what it holds, in which unit, and of numbers that stand for words these. */
+export interface WarehouseColumn {
+  name: string;
+  description: string;
+  kind: QueryColumnKind;
+  unit: ReportUnit;
+  choices?: WarehouseChoice[];
+}
+
+export interface WarehouseView {
+  name: string;
+  description: string;
+  timed: boolean;
+  columns: WarehouseColumn[];
+}
+
+/** A column of a result: of the view as it is or by steps of time, or an aggregate of it; a count without a name counts rows. */
+export interface QueryColumn {
+  name?: string;
+  step?: QueryStep;
+  aggregate?: QueryAggregate;
+}
+
+/** Which rows count: several values of is are alternatives, several of is_not are all excluded. */
+export interface QueryFilter {
+  column: string;
+  operator: QueryOperator;
+  values?: unknown[];
+}
+
+/** Rows of the time before now, or from one day to the end of another in the warehouse's time zone. */
+export interface QueryPeriod {
+  last?: QuerySpan;
+  from?: string;
+  to?: string;
+}
+
+/** Sorts by a column of the result, the first being 0. */
+export interface QuerySort {
+  column: number;
+  descending?: boolean;
+}
+
+/** What is asked of a view. With an aggregate among the columns the others are what rows are grouped by. */
+export interface WarehouseQuery {
+  view: string;
+  columns: QueryColumn[];
+  filters?: QueryFilter[];
+  period?: QueryPeriod;
+  sort?: QuerySort[];
+  limit?: number;
+  chart?: QueryChart;
+}
+
+/** A query that its keeper has. */
+export interface SavedQuery {
+  id: string;
+  name: string;
+  query: WarehouseQuery;
+}
+
+export interface NewSavedQuery {
+  name: string;
+  query: WarehouseQuery;
+}
+
 /** Where mails to subscribers of events are sent from; the names of the notifier's configuration in other letters. */
 export interface MailServer {
   server: string;
@@ -990,12 +1084,30 @@ export interface VirgateCalls {
     update: { path: { reader: string }; params: Record<never, never>; body: WarehouseReader; answer: undefined };
     remove: { path: { reader: string }; params: Record<never, never>; body: undefined; answer: undefined };
   };
+  WarehouseViewsService: {
+    list: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: WarehouseViewEntry[] };
+  };
+  WarehouseViewService: {
+    get: { path: { view: string }; params: Record<never, never>; body: undefined; answer: WarehouseView };
+  };
+  WarehouseQueryService: {
+    run: { path: Record<never, never>; params: Record<never, never>; body: WarehouseQuery; answer: Report };
+    download: { path: Record<never, never>; params: { query: string; format: QueryFile; chart?: number }; body: undefined; answer: undefined };
+  };
+  SavedQueriesService: {
+    list: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: SavedQuery[] };
+    add: { path: Record<never, never>; params: Record<never, never>; body: NewSavedQuery; answer: SavedQuery };
+  };
+  SavedQueryService: {
+    update: { path: { savedQuery: string }; params: Record<never, never>; body: NewSavedQuery; answer: SavedQuery };
+    remove: { path: { savedQuery: string }; params: Record<never, never>; body: undefined; answer: undefined };
+  };
   ReportsService: {
     list: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: ReportEntry[] };
   };
   ReportService: {
     get: { path: { report: string }; params: { period?: ReportPeriod; startDate?: string; startHour?: number; endDate?: string; showDeleted?: boolean; dataCenter?: string; cluster?: string; hostType?: ReportHostType; host?: string; hosts?: string[]; vmType?: ReportVmType; operatingSystem?: number; vm?: string; vms?: string[]; storageType?: ReportStorageType; storageDomain?: string; cpuThreshold?: number; memoryThreshold?: number; measure?: ReportMeasure; figure?: ReportFigure; groupByTag?: boolean; displayBy?: ReportDisplay }; body: undefined; answer: Report };
-    download: { path: { report: string }; params: { format: ReportFile; period?: ReportPeriod; startDate?: string; startHour?: number; endDate?: string; showDeleted?: boolean; dataCenter?: string; cluster?: string; hostType?: ReportHostType; host?: string; hosts?: string[]; vmType?: ReportVmType; operatingSystem?: number; vm?: string; vms?: string[]; storageType?: ReportStorageType; storageDomain?: string; cpuThreshold?: number; memoryThreshold?: number; measure?: ReportMeasure; figure?: ReportFigure; groupByTag?: boolean; displayBy?: ReportDisplay }; body: undefined; answer: undefined };
+    download: { path: { report: string }; params: { format: ReportFile | ReportPicture; chart?: number; period?: ReportPeriod; startDate?: string; startHour?: number; endDate?: string; showDeleted?: boolean; dataCenter?: string; cluster?: string; hostType?: ReportHostType; host?: string; hosts?: string[]; vmType?: ReportVmType; operatingSystem?: number; vm?: string; vms?: string[]; storageType?: ReportStorageType; storageDomain?: string; cpuThreshold?: number; memoryThreshold?: number; measure?: ReportMeasure; figure?: ReportFigure; groupByTag?: boolean; displayBy?: ReportDisplay }; body: undefined; answer: undefined };
   };
   ReportChoicesService: {
     list: { path: Record<never, never>; params: { kind: ReportObjectKind; search?: string; dataCenter?: string; cluster?: string; showDeleted?: boolean }; body: undefined; answer: ReportChoice[] };
@@ -1072,11 +1184,12 @@ export type VirgateTypeName = 'Proposal' | 'Proposals' | 'ProposalPolicy' | 'Pro
   | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'NextRun' | 'PasswordChange' | 'PasswordPolicy' | 'PasswordPolicyChange'
   | 'NewUser' | 'AddedUser' | 'UserChange' | 'WarehouseProgress' | 'Warehouse' | 'WarehouseChange' | 'WarehouseSpan' | 'WarehouseRebuild'
   | 'ReportMenu' | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'ReportColumn' | 'ReportTable' | 'ReportCriterion' | 'ReportChoice'
-  | 'ReportSchedule' | 'SavedReport' | 'NewSavedReport' | 'Report' | 'WarehouseReader' | 'MailServer' | 'MailServerChange' | 'MailTestAddress'
-  | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken'
-  | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress' | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SshHostKey' | 'SerialConsoleProxy'
-  | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest'
-  | 'Change' | 'Statistics';
+  | 'ReportSchedule' | 'SavedReport' | 'NewSavedReport' | 'Report' | 'WarehouseReader' | 'WarehouseViewEntry' | 'WarehouseChoice' | 'WarehouseColumn'
+  | 'WarehouseView' | 'QueryColumn' | 'QueryFilter' | 'QueryPeriod' | 'QuerySort' | 'WarehouseQuery' | 'SavedQuery' | 'NewSavedQuery' | 'MailServer'
+  | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion' | 'SearchCompletion'
+  | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress' | 'DiskImport' | 'StartedJob' | 'ConsoleTicket'
+  | 'SshHostKey' | 'SerialConsoleProxy' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange' | 'Directory'
+  | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
 
 export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   DirectoryKind: ['rfc2307', 'ipa', 'active_directory'],
@@ -1108,6 +1221,14 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   ReportFile: ['csv', 'xlsx', 'pdf'],
   ReportObjectKind: ['data_center', 'cluster', 'host', 'vm', 'storage_domain'],
   WarehouseFile: ['parquet', 'csv'],
+  ReportPicture: ['svg'],
+  QueryColumnKind: ['text', 'id', 'number', 'choice', 'boolean', 'time', 'day'],
+  QueryAggregate: ['count', 'distinct', 'sum', 'avg', 'min', 'max'],
+  QueryStep: ['hour', 'day', 'week', 'month', 'quarter', 'year'],
+  QueryOperator: ['is', 'is_not', 'less', 'at_most', 'at_least', 'greater', 'contains', 'begins', 'is_null', 'is_not_null'],
+  QuerySpan: ['hour', 'day', 'week', 'month', 'quarter', 'year'],
+  QueryChart: ['none', 'bar', 'line'],
+  QueryFile: ['csv', 'xlsx', 'pdf', 'parquet', 'svg'],
   ProposalState: ['pending', 'running', 'done', 'failed', 'rejected', 'expired'],
   ReportInterval: ['day', 'week', 'month'],
 };
@@ -1189,6 +1310,17 @@ export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
   NewSavedReport: { attrs: [{ name: 'name', type: 'string', min: 1, max: 100 }, { name: 'report', type: 'string', max: 40 }, { name: 'criteria', type: 'any' }, { name: 'schedule', type: 'ReportSchedule', optional: true, nullable: true }] },
   Report: { does: "A report's figures: of minutes for an hour, of hours for a day, of days for longer periods. What is not known is null.", attrs: [{ name: 'code', type: 'string' }, { name: 'name', type: 'string' }, { name: 'group', type: 'string' }, { name: 'heading', type: 'string' }, { name: 'period', type: 'ReportPeriod', nullable: true }, { name: 'from', type: 'date', nullable: true }, { name: 'to', type: 'date', nullable: true }, { name: 'timeZone', type: 'string' }, { name: 'criteria', type: 'ReportCriterion', list: true }, { name: 'hasData', type: 'boolean' }, { name: 'points', type: 'date', list: true }, { name: 'charts', type: 'ReportChart', list: true }, { name: 'tables', type: 'ReportTable', list: true }] },
   WarehouseReader: { attrs: [{ name: 'password', type: 'string', min: 8, max: 255, pattern: '^[ -~]+$', form: 'printable ASCII' }] },
+  WarehouseViewEntry: { does: 'A view of the warehouse; timed ones have rows of times, and can be asked for a period.', attrs: [{ name: 'name', type: 'string' }, { name: 'description', type: 'string' }, { name: 'timed', type: 'boolean' }] },
+  WarehouseChoice: { attrs: [{ name: 'value', type: 'integer' }, { name: 'name', type: 'string' }] },
+  WarehouseColumn: { does: 'A column of a view: what it holds, in which unit, and of numbers that stand for words these.', attrs: [{ name: 'name', type: 'string' }, { name: 'description', type: 'string' }, { name: 'kind', type: 'QueryColumnKind' }, { name: 'unit', type: 'ReportUnit' }, { name: 'choices', type: 'WarehouseChoice', list: true, optional: true }] },
+  WarehouseView: { attrs: [{ name: 'name', type: 'string' }, { name: 'description', type: 'string' }, { name: 'timed', type: 'boolean' }, { name: 'columns', type: 'WarehouseColumn', list: true }] },
+  QueryColumn: { does: 'A column of a result: of the view as it is or by steps of time, or an aggregate of it; a count without a name counts rows.', attrs: [{ name: 'name', type: 'string', max: 63, optional: true }, { name: 'step', type: 'QueryStep', optional: true }, { name: 'aggregate', type: 'QueryAggregate', optional: true }] },
+  QueryFilter: { does: 'Which rows count: several values of is are alternatives, several of is_not are all excluded.', attrs: [{ name: 'column', type: 'string', max: 63 }, { name: 'operator', type: 'QueryOperator' }, { name: 'values', type: 'any', list: true, min: 1, max: 100, optional: true }] },
+  QueryPeriod: { does: "Rows of the time before now, or from one day to the end of another in the warehouse's time zone.", attrs: [{ name: 'last', type: 'QuerySpan', optional: true }, { name: 'from', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'to', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }] },
+  QuerySort: { does: 'Sorts by a column of the result, the first being 0.', attrs: [{ name: 'column', type: 'integer', min: 0, max: 29 }, { name: 'descending', type: 'boolean', optional: true }] },
+  WarehouseQuery: { does: 'What is asked of a view. With an aggregate among the columns the others are what rows are grouped by.', attrs: [{ name: 'view', type: 'string', max: 63 }, { name: 'columns', type: 'QueryColumn', list: true, min: 1, max: 30 }, { name: 'filters', type: 'QueryFilter', list: true, max: 30, optional: true }, { name: 'period', type: 'QueryPeriod', optional: true }, { name: 'sort', type: 'QuerySort', list: true, max: 5, optional: true }, { name: 'limit', type: 'integer', min: 1, max: 100000, optional: true }, { name: 'chart', type: 'QueryChart', optional: true }] },
+  SavedQuery: { does: 'A query that its keeper has.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'query', type: 'WarehouseQuery' }] },
+  NewSavedQuery: { attrs: [{ name: 'name', type: 'string', min: 1, max: 100 }, { name: 'query', type: 'WarehouseQuery' }] },
   MailServer: { does: "Where mails to subscribers of events are sent from; the names of the notifier's configuration in other letters.", attrs: [{ name: 'server', type: 'string' }, { name: 'port', type: 'integer' }, { name: 'encryption', type: 'MailEncryption' }, { name: 'caPem', type: 'string', nullable: true }, { name: 'user', type: 'string', nullable: true }, { name: 'from', type: 'string' }, { name: 'replyTo', type: 'string', nullable: true }, { name: 'html', type: 'boolean' }, { name: 'retries', type: 'integer' }, { name: 'historyDays', type: 'integer' }] },
   MailServerChange: { does: 'The mail server, whole: what is left out is as at first, but for the password, which stays for the same server and user. Ports are 25, 465 (ssl) and 587 (tls) unless said.', attrs: [{ name: 'server', type: 'string', min: 1, max: 255 }, { name: 'port', type: 'integer', optional: true, min: 1, max: 65535 }, { name: 'encryption', type: 'MailEncryption', optional: true }, { name: 'caPem', type: 'string', optional: true, nullable: true, max: 65536 }, { name: 'user', type: 'string', optional: true, nullable: true, max: 255 }, { name: 'password', type: 'string', optional: true, nullable: true, max: 1024 }, { name: 'from', type: 'string', min: 3, max: 255 }, { name: 'replyTo', type: 'string', optional: true, nullable: true, max: 255 }, { name: 'html', type: 'boolean', optional: true }, { name: 'retries', type: 'integer', optional: true, min: 1, max: 20 }, { name: 'historyDays', type: 'integer', optional: true, min: 1, max: 3650 }] },
   MailTestAddress: { attrs: [{ name: 'address', type: 'string', min: 3, max: 255 }] },
@@ -1430,6 +1562,40 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
       { name: 'remove', http: 'DELETE', access: 'super_user', params: [], status: 204, does: 'Removes a reader of the history from the database.' },
     ],
   },
+  WarehouseViewsService: {
+    path: '/warehouse/views',
+    methods: [
+      { name: 'list', http: 'GET', access: 'signed_in', permit: 'configure_engine', params: [], answer: 'WarehouseViewEntry', list: true, status: 200, does: 'The views of the warehouse.' },
+    ],
+  },
+  WarehouseViewService: {
+    path: '/warehouse/views/{view}',
+    id: 'text',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', permit: 'configure_engine', params: [], answer: 'WarehouseView', status: 200, does: 'A view of the warehouse with its columns.' },
+    ],
+  },
+  WarehouseQueryService: {
+    path: '/warehouse/query',
+    methods: [
+      { name: 'run', http: 'POST', access: 'signed_in', permit: 'configure_engine', params: [], body: 'WarehouseQuery', answer: 'Report', status: 200, does: 'Asks a view of the warehouse: the answer has the form of a report. At most 10,000 rows are told, and 100,000 in files.' },
+      { name: 'download', http: 'GET', action: 'download', access: 'signed_in', permit: 'configure_engine', params: [{ name: 'query', type: 'string', min: 2, max: 32768 }, { name: 'format', type: 'QueryFile' }, { name: 'chart', type: 'integer', min: 0, max: 99, optional: true }], file: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/pdf', 'application/vnd.apache.parquet', 'image/svg+xml'], status: 200, does: 'The same as a file: query is a WarehouseQuery as JSON, chart the place of the chart of which a picture is wanted.' },
+    ],
+  },
+  SavedQueriesService: {
+    path: '/warehouse/saved-queries',
+    methods: [
+      { name: 'list', http: 'GET', access: 'signed_in', permit: 'configure_engine', params: [], answer: 'SavedQuery', list: true, status: 200, does: 'The queries that the user keeps.' },
+      { name: 'add', http: 'POST', access: 'signed_in', permit: 'configure_engine', params: [], body: 'NewSavedQuery', answer: 'SavedQuery', status: 201, does: 'Keeps a query.' },
+    ],
+  },
+  SavedQueryService: {
+    path: '/warehouse/saved-queries/{savedQuery}',
+    methods: [
+      { name: 'update', http: 'PUT', access: 'signed_in', permit: 'configure_engine', params: [], body: 'NewSavedQuery', answer: 'SavedQuery', status: 200, does: 'Changes a query that is kept.' },
+      { name: 'remove', http: 'DELETE', access: 'signed_in', permit: 'configure_engine', params: [], status: 204, does: 'Keeps a query no longer.' },
+    ],
+  },
   ReportsService: {
     path: '/reports',
     methods: [
@@ -1441,7 +1607,7 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
     id: 'text',
     methods: [
       { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'period', type: 'ReportPeriod', optional: true }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'startHour', type: 'integer', min: 0, max: 24, optional: true }, { name: 'endDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'hostType', type: 'ReportHostType', optional: true }, { name: 'host', type: 'uuid', optional: true }, { name: 'hosts', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'operatingSystem', type: 'integer', min: 0, max: 100000, optional: true }, { name: 'vm', type: 'uuid', optional: true }, { name: 'vms', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'storageType', type: 'ReportStorageType', optional: true }, { name: 'storageDomain', type: 'uuid', optional: true }, { name: 'cpuThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'memoryThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'measure', type: 'ReportMeasure', optional: true }, { name: 'figure', type: 'ReportFigure', optional: true }, { name: 'groupByTag', type: 'boolean', optional: true }, { name: 'displayBy', type: 'ReportDisplay', optional: true }], answer: 'Report', status: 200, does: 'A report by its criteria, over what its reader may see.' },
-      { name: 'download', http: 'GET', action: 'download', access: 'signed_in', params: [{ name: 'format', type: 'ReportFile' }, { name: 'period', type: 'ReportPeriod', optional: true }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'startHour', type: 'integer', min: 0, max: 24, optional: true }, { name: 'endDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'hostType', type: 'ReportHostType', optional: true }, { name: 'host', type: 'uuid', optional: true }, { name: 'hosts', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'operatingSystem', type: 'integer', min: 0, max: 100000, optional: true }, { name: 'vm', type: 'uuid', optional: true }, { name: 'vms', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'storageType', type: 'ReportStorageType', optional: true }, { name: 'storageDomain', type: 'uuid', optional: true }, { name: 'cpuThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'memoryThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'measure', type: 'ReportMeasure', optional: true }, { name: 'figure', type: 'ReportFigure', optional: true }, { name: 'groupByTag', type: 'boolean', optional: true }, { name: 'displayBy', type: 'ReportDisplay', optional: true }], file: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/pdf'], status: 200, does: 'The same as a file.' },
+      { name: 'download', http: 'GET', action: 'download', access: 'signed_in', params: [{ name: 'format', type: 'ReportFile|ReportPicture' }, { name: 'chart', type: 'integer', min: 0, max: 99, optional: true }, { name: 'period', type: 'ReportPeriod', optional: true }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'startHour', type: 'integer', min: 0, max: 24, optional: true }, { name: 'endDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'hostType', type: 'ReportHostType', optional: true }, { name: 'host', type: 'uuid', optional: true }, { name: 'hosts', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'operatingSystem', type: 'integer', min: 0, max: 100000, optional: true }, { name: 'vm', type: 'uuid', optional: true }, { name: 'vms', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'storageType', type: 'ReportStorageType', optional: true }, { name: 'storageDomain', type: 'uuid', optional: true }, { name: 'cpuThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'memoryThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'measure', type: 'ReportMeasure', optional: true }, { name: 'figure', type: 'ReportFigure', optional: true }, { name: 'groupByTag', type: 'boolean', optional: true }, { name: 'displayBy', type: 'ReportDisplay', optional: true }], file: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/pdf', 'image/svg+xml'], status: 200, does: 'The same as a file, or a picture of the chart that has this place in it.' },
     ],
   },
   ReportChoicesService: {

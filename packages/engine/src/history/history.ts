@@ -9,16 +9,20 @@ import { recordSamples, samplingSeconds } from './samples.ts';
 
 /** How early a sample may be: clocks of several engines are not quite the same. */
 const slackSeconds = 10;
+/** A last sample that is so far ahead was taken by a clock that has been set back since. */
+const setBackSeconds = 600;
 const minuteMs = samplingSeconds * 1000;
 
 /**
- * Writes what is now into the history: partitions, changed configurations, samples; all or nothing.
+ * Writes what is now into the history: partitions, changed configurations, samples; all or nothing. A clock that goes back a little is
+ * waited for; one that was set back by more goes on from there, and of what then is sampled twice the newest counts.
  * @returns false when a sample of this minute is there already, by whichever engine
  */
 export async function recordHistory(db: Kysely<Tables>, types: ColumnTypes, at: Date): Promise<boolean> {
   return transaction(db, async (trx) => {
     const claimed = await sql`update history.history_configuration set var_datetime = ${at}
-      where var_name = 'lastSampling' and (var_datetime is null or var_datetime <= ${at}::timestamptz - ${samplingSeconds - slackSeconds} * interval '1 second')
+      where var_name = 'lastSampling' and (var_datetime is null or var_datetime <= ${at}::timestamptz - ${samplingSeconds - slackSeconds} * interval '1 second'
+        or var_datetime > ${at}::timestamptz + ${setBackSeconds} * interval '1 second')
       returning 1`.execute(trx);
     if (claimed.rows.length === 0) return false;
     await makePartitions(trx, at);

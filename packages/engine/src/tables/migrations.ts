@@ -1,3 +1,4 @@
+import { savedQueriesSchema } from './saved-queries.sql.ts';
 import { savedReportsSchema } from './saved-reports.sql.ts';
 import type { Migration } from '@virgate/database';
 import { sagaMigrations } from '@virgate/saga';
@@ -97,6 +98,7 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/043-vm-elsewhere', up: vmElsewhereSchema },
   { name: 'engine/044-proposals', up: proposalsSchema },
   { name: 'engine/045-vm-reruns', up: vmRerunsSchema },
+  { name: 'engine/049-saved-queries', up: savedQueriesSchema },
   { name: 'warehouse/001-sums', up: warehouseSchema },
   { name: 'warehouse/002-views', up: makeViews, revision: 1 },
   { name: 'warehouse/003-saved-reports', up: savedReportsSchema },

@@ -27,6 +27,8 @@ import { passwordOperations } from '../users/passwords-endpoint.ts';
 import { reportOperations } from '../warehouse/reports/endpoint.ts';
 import { savedReportOperations } from '../warehouse/reports/saved.ts';
 import { exportOperations } from '../warehouse/exports/endpoint.ts';
+import { queryOperations } from '../warehouse/queries/endpoint.ts';
+import { savedQueryOperations } from '../warehouse/queries/saved.ts';
 import { warehouseOperations } from '../warehouse/endpoint.ts';
 import { nextRunOperations } from '../vms/next-run-endpoint.ts';
 import { registerDocumentation } from './documentation.ts';
@@ -50,6 +52,8 @@ const operations: readonly VirgateOperations[] = [
   mailOperations,
   warehouseOperations,
   exportOperations,
+  queryOperations,
+  savedQueryOperations,
   reportOperations,
   savedReportOperations,
   searchOperations,

@@ -1,4 +1,4 @@
-// Budget: 35 s
+// Budget: 45 s
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
@@ -7,6 +7,7 @@ import { sql } from 'kysely';
 import { columnTypes } from '../history/columns.ts';
 import { recordHistory } from '../history/history.ts';
 import { startTestEngine, type Answer } from '../testing/engine.ts';
+import { askQueries } from '../testing/asked-queries.ts';
 import { addObjects } from '../testing/objects.ts';
 import { readPdf } from '../testing/pdf-text.ts';
 import { startSmtpServer } from '../testing/smtp-server.ts';
@@ -125,6 +126,8 @@ test('the history of an engine is summed up, shown by the views, read from outsi
     assert.deepEqual(await refused('/virgate/api/warehouse/exports/v4_5_configuration_history_vms?from=1'), [400, 'invalid_value', 'from']);
     assert.equal((await (await it.user('reader')).get(place)).status, 403);
   });
+
+  await askQueries(t, it, { vm, start });
 
   await t.test('the report of operating systems', async () => {
     const list = (await it.get('/virgate/api/reports')).body as unknown as { code: string; kind: string }[];

@@ -40,7 +40,8 @@ const refuseName = (): Error =>
 const refuseOther = (): Error =>
   refusal(409, 'not_a_reader', 'The database has a user of that name who is no reader of the history.', 'reader');
 
-async function allowed<T>(work: () => Promise<T>): Promise<T> {
+/** Does what takes the right to make users of the database. @throws {Fault} 409 when the engine's user of it has none */
+export async function allowed<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

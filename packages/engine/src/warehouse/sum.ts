@@ -48,7 +48,7 @@ async function take(trx: Transaction<Tables>, grain: Grain, at: Date, timeZone: 
     select p.family, p.start, ${end} as end, (p.start at time zone ${timeZone})::date as day from warehouse_pending p
     where p.grain = ${grain} and ${end} <= ${new Date(at.getTime() - settleMs)} and ${complete}
       and not exists (select 1 from warehouse_progress w where w.family = p.family and w.grain = p.grain and w.failures > 0
-        and w.failed_at > ${at}::timestamptz - least(w.failures * ${pauseSeconds.each}, ${pauseSeconds.most}) * interval '1 second')
+        and w.failed_at <= ${at} and w.failed_at > ${at}::timestamptz - least(w.failures * ${pauseSeconds.each}, ${pauseSeconds.most}) * interval '1 second')
     order by p.start, p.family limit 1 for update of p skip locked`.execute(trx);
   const [row] = found.rows;
   return row && { family: row.family, fromMs: row.start, toMs: row.end, day: row.day };

@@ -18,7 +18,7 @@ export async function tellFailure(db: Kysely<Tables>, failed: { family: string; 
   await transaction(db, async (trx) => {
     // One at a time: of several engines one tells it.
     await sql`select 1 from warehouse_settings for update`.execute(trx);
-    const told = await sql`select 1 from warehouse_progress where told_at > ${new Date(at.getTime() - betweenEventsMs)} limit 1`.execute(
+    const told = await sql`select 1 from warehouse_progress where told_at > ${new Date(at.getTime() - betweenEventsMs)} and told_at <= ${at} limit 1`.execute(
       trx,
     );
     if (told.rows.length > 0) return;
@@ -32,7 +32,7 @@ export class WarehouseWatch extends Watch {
   readonly #db: Kysely<Tables>;
   readonly #log: Logger;
   readonly #now: () => number;
-  #retentionAt = 0;
+  #lookedAt = -Infinity;
 
   constructor(parts: { db: Kysely<Tables>; log: Logger; now: () => number }) {
     super({ what: 'the history', everyMs, log: parts.log });
@@ -51,8 +51,9 @@ export class WarehouseWatch extends Watch {
       );
       await tellFailure(this.#db, outcome, at);
     }
-    if (at.getTime() < this.#retentionAt) return;
-    this.#retentionAt = at.getTime() + retentionEveryMs;
+    // Either way: a clock may be set back.
+    if (Math.abs(at.getTime() - this.#lookedAt) < retentionEveryMs) return;
+    this.#lookedAt = at.getTime();
     const dropped = await dropOldParts(this.#db, at);
     if (dropped.length > 0) this.#log.info({ dropped }, 'old parts of the history were dropped');
   }

@@ -242,6 +242,9 @@ export interface MailPlace {
 export interface WarehousePlace {
   readonly exports: WarehouseExportsPlace;
   readonly readers: WarehouseReadersPlace;
+  readonly views: WarehouseViewsPlace;
+  readonly query: WarehouseQueryPlace;
+  readonly savedQueries: WarehouseSavedQueriesPlace;
   /** How the history is summed up, how far it is, and how long it is kept. */
   get(request?: RequestOptions): Promise<VirgateCalls['WarehouseService']['get']['answer']>;
   /** Sets how long the history is kept and where its days begin; with another time zone all is summed up again. */
@@ -267,6 +270,37 @@ export interface WarehouseReadersOneReaderPlace {
   /** A user of the database who reads the history and nothing else, for tools outside; sets his password when he is there. */
   update(body: VirgateCalls['WarehouseReaderService']['update']['body'], request?: RequestOptions): Promise<void>;
   /** Removes a reader of the history from the database. */
+  remove(request?: RequestOptions): Promise<void>;
+}
+
+export interface WarehouseViewsPlace {
+  view(id: string): WarehouseViewsOneViewPlace;
+  /** The views of the warehouse. */
+  list(request?: RequestOptions): Promise<VirgateCalls['WarehouseViewsService']['list']['answer']>;
+}
+
+export interface WarehouseViewsOneViewPlace {
+  /** A view of the warehouse with its columns. */
+  get(request?: RequestOptions): Promise<VirgateCalls['WarehouseViewService']['get']['answer']>;
+}
+
+export interface WarehouseQueryPlace {
+  /** Asks a view of the warehouse: the answer has the form of a report. At most 10,000 rows are told, and 100,000 in files. */
+  run(body: VirgateCalls['WarehouseQueryService']['run']['body'], request?: RequestOptions): Promise<VirgateCalls['WarehouseQueryService']['run']['answer']>;
+}
+
+export interface WarehouseSavedQueriesPlace {
+  savedQuery(id: string): WarehouseSavedQueriesOneSavedQueryPlace;
+  /** The queries that the user keeps. */
+  list(request?: RequestOptions): Promise<VirgateCalls['SavedQueriesService']['list']['answer']>;
+  /** Keeps a query. */
+  add(body: VirgateCalls['SavedQueriesService']['add']['body'], request?: RequestOptions): Promise<VirgateCalls['SavedQueriesService']['add']['answer']>;
+}
+
+export interface WarehouseSavedQueriesOneSavedQueryPlace {
+  /** Changes a query that is kept. */
+  update(body: VirgateCalls['SavedQueryService']['update']['body'], request?: RequestOptions): Promise<VirgateCalls['SavedQueryService']['update']['answer']>;
+  /** Keeps a query no longer. */
   remove(request?: RequestOptions): Promise<void>;
 }
 

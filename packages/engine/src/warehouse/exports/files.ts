@@ -2,7 +2,7 @@ import type { BasicType } from 'hyparquet-writer';
 import { csvField } from '../csv-field.ts';
 import type { ExportColumn, ExportValue } from './rows.ts';
 
-type Rows = AsyncIterable<ExportValue[][]>;
+type Rows = AsyncIterable<ExportValue[][]> | Iterable<ExportValue[][]>;
 
 const parquetTypes: Readonly<Record<ExportColumn['kind'], BasicType>> = {
   text: 'STRING',

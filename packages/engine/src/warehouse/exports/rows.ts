@@ -1,7 +1,7 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Tables } from '../../tables/schema.ts';
 import { refusal } from '../../virgate/operation.ts';
-import { views } from '../facts.ts';
+import { timeColumn, viewColumns } from '../view-columns.ts';
 
 /** A column of a view, as files have it. */
 export interface ExportColumn {
@@ -9,7 +9,8 @@ export interface ExportColumn {
   readonly kind: 'text' | 'integer' | 'long' | 'decimal' | 'boolean' | 'time';
 }
 
-const kinds: Readonly<Record<string, ExportColumn['kind']>> = {
+/** How files have the types of the database; others are texts. */
+export const exportKinds: Readonly<Record<string, ExportColumn['kind']>> = {
   smallint: 'integer',
   integer: 'integer',
   bigint: 'long',
@@ -22,8 +23,6 @@ const kinds: Readonly<Record<string, ExportColumn['kind']>> = {
   'timestamp without time zone': 'time',
 };
 
-/** When a row was: samples and sums have it, configurations have not. */
-const timeColumn = 'history_datetime';
 /** Rows that are read, and written as one group, at a time. */
 const batchRows = 20_000;
 const statementTimeoutMs = 600_000;
@@ -36,11 +35,7 @@ export interface Span {
 
 /** Columns of a view of the warehouse. @throws {Fault} 404 for another name, 400 for a span of a view without times */
 export async function columnsOfView(db: Kysely<Tables>, view: string, span: Span): Promise<readonly ExportColumn[]> {
-  if (!views.some((one) => one.view === view))
-    throw refusal(404, 'unknown_view', `The warehouse has no view ${view.slice(0, 100)}.`, 'view');
-  const found = await sql<{ column_name: string; data_type: string }>`select column_name, data_type from information_schema.columns
-    where table_schema = 'history' and table_name = ${view} order by ordinal_position`.execute(db);
-  const columns = found.rows.map((row): ExportColumn => ({ name: row.column_name, kind: kinds[row.data_type] ?? 'text' }));
+  const columns = (await viewColumns(db, view)).map(({ name, type }): ExportColumn => ({ name, kind: exportKinds[type] ?? 'text' }));
   const { from, to } = span;
   const hasTime = columns.some(({ name }) => name === timeColumn);
   if (!hasTime && (from !== undefined || to !== undefined))
@@ -49,11 +44,11 @@ export async function columnsOfView(db: Kysely<Tables>, view: string, span: Span
   return columns;
 }
 
-/** A value as the database gives it in an export: times are microseconds of the epoch as text, long numbers are texts. */
+/** A value as the database gives it in an export: times are milliseconds of the epoch, long numbers are texts. */
 export type ExportValue = string | number | boolean | null;
 
-function selected({ name, kind }: ExportColumn) {
-  const column = sql.ref(name);
+/** An expression of a kind in the form of an {@link ExportValue}. */
+export function selected(column: RawBuilder<unknown>, kind: ExportColumn['kind']): RawBuilder<unknown> {
   switch (kind) {
     case 'time':
       return sql`(extract(epoch from ${column}) * 1000)::float8`;
@@ -74,7 +69,7 @@ export async function* rowsOfView(
   columns: readonly ExportColumn[],
   { from, to }: Span,
 ): AsyncGenerator<ExportValue[][]> {
-  const list = sql.join(columns.map((column, index) => sql`${selected(column)} as ${sql.ref(`c${index}`)}`));
+  const list = sql.join(columns.map((column, index) => sql`${selected(sql.ref(column.name), column.kind)} as ${sql.ref(`c${index}`)}`));
   const times = columns.some(({ name }) => name === timeColumn);
   const conditions = [
     ...(from === undefined ? [] : [sql`history_datetime >= ${new Date(from)}`]),

@@ -4,6 +4,7 @@ import { warehouseSettings } from '../settings.ts';
 import { menusOf, reportDeclarations, type ReportDeclaration } from './declaration.ts';
 import { fileOf } from './file.ts';
 import { choosable } from './objects.ts';
+import { pictureOf } from './picture.ts';
 import { runReport } from './run.ts';
 
 const mostChoices = 500;
@@ -45,13 +46,13 @@ export const reportOperations: VirgateOperations = {
     },
     download: {
       async run({ engine, db, user, path, params, reply }) {
-        const { format, ...criteria } = params;
+        const { format, chart = 0, ...criteria } = params;
         const report = await runReport(db, reportOf(path.report), criteria, {
           reader: user,
           at: new Date(engine.now()),
           most: mostRowsOfFile,
         });
-        const file = await fileOf(report, format);
+        const file = format === 'svg' ? pictureOf(report, chart) : await fileOf(report, format);
         void reply.header('Content-Disposition', `attachment; filename="${file.name}"`).type(file.type).send(file.content);
         return undefined;
       },
