@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import { transaction } from '@virgate/database';
 import { virgateServices, type WarehouseQuery } from '@virgate/contract/generated/virgate';
 import { sql } from 'kysely';
+import { SYSTEM_ID } from '../access/objects.ts';
 import { Fault } from '../rest/fault.ts';
 import { views } from '../warehouse/facts.ts';
 import { viewNamed } from '../warehouse/queries/catalogue.ts';
@@ -270,7 +271,7 @@ async function kept(it: TestEngine): Promise<void> {
   assert.equal(added.status, 201, added.text);
   const id = added.body['id'] as string;
   assert.deepEqual((await it.get(path)).body, [{ id, name: 'By hour', query: byHour }]);
-  const other = await it.user('otherasker', [{ role: 'SuperUser' }]);
+  const other = await it.user('otherasker', [{ role: 'SuperUser', object: { type: 'system', id: SYSTEM_ID } }]);
   assert.deepEqual((await other.get(path)).body, [], 'nobody sees what others keep');
   assert.equal((await other.put(`${path}/${id}`, { name: 'mine', query: byHour })).status, 404);
   assert.equal((await other.delete(`${path}/${id}`)).status, 404);

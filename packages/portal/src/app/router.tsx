@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { isAdministrator } from '../session/session.ts';
 import { kindPlaces } from '../kinds/registry.ts';
 import { criteriaSearch, listSearchOf } from '../reports/place.ts';
+import { querySearch } from '../reports/queries/draft.ts';
 import { PageFailure } from './page-failure.tsx';
 import { PageMissing } from './page-missing.tsx';
 import { basePath, homePath, listSearch } from './place.ts';
@@ -49,6 +50,12 @@ const reports = createRoute({
   validateSearch: listSearchOf,
   component: lazyRouteComponent(() => import('../reports/list-page.tsx'), 'ReportListPage'),
 });
+const reportQuery = createRoute({
+  getParentRoute: () => root,
+  path: 'reports/query',
+  validateSearch: querySearch,
+  component: lazyRouteComponent(() => import('../reports/queries/query-page.tsx'), 'QueryPage'),
+});
 const report = createRoute({
   getParentRoute: () => root,
   path: 'reports/$code',
@@ -79,6 +86,7 @@ const routeTree = root.addChildren([
   vmSerialConsole,
   events.addChildren([event]),
   reports,
+  reportQuery,
   report,
   ...kinds,
 ]);

@@ -4,6 +4,7 @@ import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { Loading } from '../app/details.tsx';
 import { ProblemPage } from '../faults/problem.tsx';
+import { useAdministrator } from '../session/session.ts';
 import { useText } from '../text/text.ts';
 import type { CriteriaSearch } from './place.ts';
 import type { ReportEntry } from './report.ts';
@@ -15,6 +16,7 @@ import './report.css';
 export function ReportListPage(): ReactNode {
   const text = useText();
   const reports = useReports();
+  const administrator = useAdministrator();
   const { kind, object } = useSearch({ strict: false, select: (search: { kind?: string; object?: string }) => search });
   const title = text('reports.title');
   useEffect(() => {
@@ -31,6 +33,7 @@ export function ReportListPage(): ReactNode {
         <Title headingLevel="h1" size="2xl">
           {title}
         </Title>
+        {administrator && kind === undefined && <Link to="/reports/query">{text('query.title')}</Link>}
       </header>
       {kind === undefined && <SavedReports reports={reports.data} />}
       <div className="vg-folders">
