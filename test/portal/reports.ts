@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { ApiFault } from '@virgate/sdk';
 import type { Client } from '@virgate/sdk';
@@ -89,6 +90,11 @@ export async function walkReports(page: Page, url: string, client: Client): Prom
     const [file] = await Promise.all([page.waitForEvent('download'), link.click()]);
     assert.match(file.suggestedFilename(), name);
     assert.equal(await file.failure(), null);
+    const content = await readFile(await file.path());
+    if (name.source.includes('svg')) assert.match(content.toString(), /^<svg [^]*<rect [^]*Uptime: \d/);
+    // Twice the size of the drawing, and more than an empty one would take.
+    if (name.source.includes('png'))
+      assert.deepEqual([content.subarray(1, 4).toString(), content.readUInt32BE(16), content.length > 5000], ['PNG', 1920, true]);
   }
 
   // From an object's menu to its reports, with it chosen.

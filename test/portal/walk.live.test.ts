@@ -12,6 +12,7 @@ import { setUpHostNetworks } from './host-networks.ts';
 import { transferImages } from './transfers.ts';
 import { allKinds } from './kinds.ts';
 import { plans } from './plans.ts';
+import { walkQueries } from './queries.ts';
 import { walkReports } from './reports.ts';
 import { Walk } from './walk.ts';
 import { everything, Walked } from './walked.ts';
@@ -68,6 +69,10 @@ test('the networks of a host are set up by dragging and by keys, in one request'
 
 test('every report opens; bars of hosts are seen, criteria chosen by hand, files kept', { timeout: 300_000 }, () =>
   onPage((page) => walkReports(page, installation.url, clientOver(installation.rest))),
+);
+
+test('a view of the history is asked by hand: table, bars, files, a link, kept', { timeout: 120_000 }, () =>
+  onPage((page) => walkQueries(page, installation.url)),
 );
 
 test('an image is uploaded with a pause and a reload between, and comes back the same', { timeout: 60_000 }, () =>

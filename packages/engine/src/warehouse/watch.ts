@@ -18,9 +18,10 @@ export async function tellFailure(db: Kysely<Tables>, failed: { family: string; 
   await transaction(db, async (trx) => {
     // One at a time: of several engines one tells it.
     await sql`select 1 from warehouse_settings for update`.execute(trx);
-    const told = await sql`select 1 from warehouse_progress where told_at > ${new Date(at.getTime() - betweenEventsMs)} and told_at <= ${at} limit 1`.execute(
-      trx,
-    );
+    const told =
+      await sql`select 1 from warehouse_progress where told_at > ${new Date(at.getTime() - betweenEventsMs)} and told_at <= ${at} limit 1`.execute(
+        trx,
+      );
     if (told.rows.length > 0) return;
     await sql`update warehouse_progress set told_at = ${at} where family = ${failed.family} and grain = ${failed.grain}`.execute(trx);
     await recordEvent(trx, { name: 'DWH_ERROR', values: { what: `${failed.family} (${failed.grain})`, reason: String(failed.error) } });
