@@ -38,6 +38,7 @@ export function victimsOf({ operation, failing }: Omit<Case, 'victim'>): Victim[
   return victims.filter(
     (victim) =>
       victim !== 'host' &&
+      (victim !== 'job' || operation.callable === true) &&
       victim !== 'PostgreSQL' &&
       (runs || ['engine', 'agent'].includes(victim)) &&
       (moves === true || !victim.endsWith(' there')) &&

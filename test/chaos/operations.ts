@@ -14,6 +14,8 @@ export interface Operation {
   readonly needsGuest?: boolean;
   /** A second host takes part. */
   readonly moves?: boolean;
+  /** Its user may call it off. */
+  readonly callable?: boolean;
   /** Only the steps of this job count; default: of all that are seen. */
   readonly saga?: string;
   prepare(world: World, name: string): Promise<Subject>;
@@ -280,19 +282,29 @@ export const operations: readonly Operation[] = [
   { name: 'undo preview', group: 'snapshot', runs: false, prepare: previewed, begin: onVm('undosnapshot'), contentAfter: 'AB' },
   { name: 'merge, running', group: 'merge', runs: true, prepare: running(snapped, 'is up'), begin: removeSnapshot },
   { name: 'merge, stopped', group: 'merge', runs: false, prepare: snapped, begin: removeSnapshot },
-  { name: 'move, running', group: 'copy', runs: true, prepare: running(plain, 'is up'), begin: move },
-  { name: 'move, stopped', group: 'copy', runs: false, prepare: snapped, begin: move },
+  { name: 'move, running', group: 'copy', runs: true, callable: true, prepare: running(plain, 'is up'), begin: move },
+  { name: 'move, stopped', group: 'copy', runs: false, callable: true, prepare: snapped, begin: move },
   {
     name: 'copy',
     group: 'copy',
     runs: false,
+    callable: true,
     prepare: lone,
+    begin: ({ installation }, { name, diskId }) => installation.rest.post(`/disks/${diskId}/copy`, copyNamed(`${name}-copy`)),
+  },
+  {
+    name: 'copy, running',
+    group: 'copy',
+    runs: true,
+    callable: true,
+    prepare: running(plain, 'is up'),
     begin: ({ installation }, { name, diskId }) => installation.rest.post(`/disks/${diskId}/copy`, copyNamed(`${name}-copy`)),
   },
   {
     name: 'template',
     group: 'copy',
     runs: false,
+    callable: true,
     prepare: snapped,
     begin: ({ installation }, { name, vmId }) => installation.rest.post('/templates', { name: `${name}-template`, vm: { id: vmId } }),
   },
@@ -300,6 +312,7 @@ export const operations: readonly Operation[] = [
     name: 'clone',
     group: 'copy',
     runs: false,
+    callable: true,
     prepare: snapped,
     begin: ({ installation }, { name, vmId }) =>
       installation.rest.post(`/vms/${vmId}/clone`, { vm: { name: `${name}-clone` }, async: true }),
@@ -308,6 +321,7 @@ export const operations: readonly Operation[] = [
     name: 'create',
     group: 'copy',
     runs: false,
+    callable: true,
     prepare: nothing,
     begin: (world, { name }) => world.installation.rest.post('/vms', vmOf(`${name}-vm`, world)),
   },
@@ -315,6 +329,7 @@ export const operations: readonly Operation[] = [
     name: 'create, copied',
     group: 'copy',
     runs: false,
+    callable: true,
     prepare: nothing,
     begin: (world, { name }) => world.installation.rest.post('/vms?clone=true', vmOf(`${name}-vm`, world)),
   },
@@ -351,7 +366,7 @@ export const operations: readonly Operation[] = [
     begin: endTransferNow('finalize'),
     conclude: finishTransfer('finalize'),
   },
-  { name: 'export', group: 'archive', runs: false, prepare: plain, begin: exportTo },
+  { name: 'export', group: 'archive', runs: false, callable: true, prepare: plain, begin: exportTo },
   {
     name: 'backup',
     group: 'backup',

@@ -7,7 +7,7 @@ import { contentFlaws, openFlaws } from './invariants.ts';
 import type { Operation } from './operations.ts';
 import { distinctPoints, lastFailingStep, nameOfPoint, type FailingStep, type JobPoint } from './points.ts';
 import type { Subject } from './subject.ts';
-import type { Victim, World } from './world.ts';
+import { fateOf, type Victim, type World } from './world.ts';
 
 /** A run of an operation in which somebody is killed at a point. */
 export interface Case {
@@ -63,7 +63,7 @@ async function inTurns<T>(list: readonly T[], atOnce: number, work: (item: T) =>
 
 /** The name of a case, by which it is asked for again. */
 export const nameOfCase = ({ operation, point, failing, victim }: Case): string =>
-  `${operation.name}${failing === undefined ? '' : `, ${failing.step} fails`}: ${victim} killed ${nameOfPoint(point)}`;
+  `${operation.name}${failing === undefined ? '' : `, ${failing.step} fails`}: ${fateOf(victim)} ${nameOfPoint(point)}`;
 
 /** Runs operations of a world, and kills somebody in the middle of them. */
 export class Rounds {
@@ -157,10 +157,7 @@ export class Rounds {
     for (const running of all.toSorted((a, b) => Number(a.one.operation.moves ?? false) - Number(b.one.operation.moves ?? false)))
       await this.#bringToPoint(running);
     lap('at their points');
-    const unhurt = await this.#kill(
-      victim,
-      all.map(({ subject }) => subject),
-    );
+    const unhurt = await this.#kill(victim, all);
     lap('killed and started');
     const stuck = await this.#settle(all);
     lap('settled');
@@ -202,8 +199,15 @@ export class Rounds {
     } else running.sagaId = point.sagaId;
   }
 
-  async #kill(victim: Victim, subjects: readonly Subject[]): Promise<ReadonlySet<Subject>> {
+  /** @returns the subjects for which there was nobody to kill, and nothing to call off any more */
+  async #kill(victim: Victim, all: readonly Running[]): Promise<ReadonlySet<Subject>> {
     const { installation } = this.#world;
+    const subjects = all.map(({ subject }) => subject);
+    if (victim === 'job') {
+      const late = await this.#callOff(all);
+      await installation.engine.ask({ kind: 'go-on' });
+      return late;
+    }
     if (victim === 'engine') {
       await installation.engine.kill();
       await installation.startEngine();
@@ -215,6 +219,21 @@ export class Rounds {
     await delay(this.#options.downMs);
     await (victim === 'PostgreSQL' ? installation.startPostgres() : this.#world.revive(victim));
     return unhurt;
+  }
+
+  /** @returns the subjects whose jobs have come too far */
+  async #callOff(all: readonly Running[]): Promise<ReadonlySet<Subject>> {
+    const late = new Set<Subject>();
+    await inTurns(
+      all.filter(({ sagaId }) => sagaId !== ''),
+      this.#options.atOnce,
+      async (running) => {
+        const answer = await this.#world.installation.rest.post(`/virgate/api/jobs/${running.sagaId}/cancellation`, {});
+        if (answer.body.code === 'job_too_late') late.add(running.subject);
+        else if (answer.status !== 200) running.failure = `it can not be called off: ${answer.status} ${answer.text}`;
+      },
+    );
+    return late;
   }
 
   #jobsEnd(): Promise<unknown> {
@@ -302,6 +321,8 @@ export class Rounds {
     const status = String(job?.status);
     if (one.victim === 'engine' && one.failing === undefined && status !== 'succeeded')
       own.push(`the job is ${status}: an engine that comes back goes on with it; ${JSON.stringify(job?.error)}`);
+    if (one.victim === 'job' && !unhurt.has(subject) && status !== 'aborted' && !one.operation.name.startsWith('move'))
+      own.push(`the job was called off in time and is ${status}`);
     const launches = (await this.#world.launches?.(subject.vmId)) ?? 0;
     if (['engine', 'agent', 'PostgreSQL'].includes(one.victim) && launches > 1) own.push(`QEMU was started ${launches} times`);
     const content = status === 'succeeded' ? (one.operation.contentAfter ?? subject.content) : subject.content;
@@ -309,7 +330,7 @@ export class Rounds {
     const about = new Set([subject.name, subject.vmId, subject.diskId].filter((word) => word !== ''));
     const mine = flaws.filter((flaw) => count === 1 || [...about].some((word) => flaw.includes(word)) || !/chaos-\d/.test(flaw));
     const vm = subject.vmId === '' ? '' : `, VM ${(await installation.rest.get(`/vms/${subject.vmId}`)).body.status ?? 'gone'}`;
-    const hurt = unhurt.has(subject) ? ' (no such process then)' : '';
+    const hurt = !unhurt.has(subject) ? '' : one.victim === 'job' ? ' (too late)' : ' (no such process then)';
     return { one, text: `${status}${vm}${hurt}`, flaws: [...own, ...mine] };
   }
 

@@ -84,7 +84,7 @@ export class SimulatedWorld implements World {
     return (await this.installation.look()).launches[vmId] ?? 0;
   }
 
-  async kill(victim: Victim, subjects: readonly Subject[]): Promise<ReadonlySet<Subject>> {
+  async kill(victim: Exclude<Victim, 'job'>, subjects: readonly Subject[]): Promise<ReadonlySet<Subject>> {
     const { installation } = this;
     if (victim === 'agent') {
       await installation.killHosts();

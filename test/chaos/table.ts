@@ -1,7 +1,7 @@
 import { nameOfPoint } from './points.ts';
 import { operations } from './operations.ts';
 import type { Case, Outcome } from './rounds.ts';
-import { victims } from './world.ts';
+import { fateOf, victims } from './world.ts';
 
 const cell = (outcome: Outcome | undefined): string =>
   outcome === undefined ? '' : outcome.flaws.length > 0 ? `**FAILED**: ${outcome.text}` : outcome.text;
@@ -19,7 +19,7 @@ export function outcomeTable(outcomes: readonly Outcome[]): string[] {
     rows.set(key, [...(rows.get(key) ?? []), outcome]);
   }
   return [
-    `| Operation | Moment | ${columns.map((victim) => `${victim} killed`).join(' | ')} |`,
+    `| Operation | Moment | ${columns.map(fateOf).join(' | ')} |`,
     `|---|---|${columns.map(() => '---|').join('')}`,
     ...[...rows].map(
       ([key, row]) => `| ${key} | ${columns.map((victim) => cell(row.find(({ one }) => one.victim === victim))).join(' | ')} |`,

@@ -1,7 +1,7 @@
 import type { Installation } from '../engine/installation.ts';
 import type { Subject } from './subject.ts';
 
-/** Which process is killed with SIGKILL; `there` is the other host, to which a VM moves. */
+/** Which process is killed with SIGKILL; `there` is the other host, to which a VM moves. `job`: nobody is, its user calls the job off. */
 export const victims = [
   'engine',
   'PostgreSQL',
@@ -12,8 +12,11 @@ export const victims = [
   'QEMU',
   'QEMU there',
   'host',
+  'job',
 ] as const;
 export type Victim = (typeof victims)[number];
+/** What happens to a victim, as cases and tables name it. */
+export const fateOf = (victim: Victim): string => (victim === 'job' ? 'called off' : `${victim} killed`);
 
 /** A volume as the storage has it: what its metadata and its header say. */
 export interface StoredVolume {
@@ -56,7 +59,7 @@ export interface World {
   /** How often a QEMU was started for a VM, where that is counted. */
   launches?(vmId: string): Promise<number>;
   /** Kills the victims of all subjects. @returns the subjects for which there was none */
-  kill(victim: Victim, subjects: readonly Subject[]): Promise<ReadonlySet<Subject>>;
+  kill(victim: Exclude<Victim, 'job'>, subjects: readonly Subject[]): Promise<ReadonlySet<Subject>>;
   /** Starts what was killed again, where it is to be started. */
   revive(victim: Victim): Promise<void>;
   /** What the hosts' logs end with. */

@@ -1,6 +1,6 @@
 // Budget: 240 s
 /**
- * Somebody is killed before, within and after each step of what users do with VMs and disks; hosts are simulated. The engine tells its steps
+ * Somebody is killed before, within and after each step of what users do with VMs and disks, or the user calls it off; hosts are simulated. The engine tells its steps
  * itself. Some of all cases, chosen by a seed; all with `VIRGATE_LONG_RUN=1`.
  */
 import assert from 'node:assert/strict';
@@ -10,7 +10,7 @@ import { Rounds, nameOfCase, type Case, type Outcome } from '../chaos/rounds.ts'
 import { packed, sample, seeded } from '../chaos/sample.ts';
 import { SimulatedWorld } from '../chaos/simulated-world.ts';
 import { outcomeTable } from '../chaos/table.ts';
-import { victims, type Victim } from '../chaos/world.ts';
+import { fateOf, victims, type Victim } from '../chaos/world.ts';
 
 const { VIRGATE_LONG_RUN, VIRGATE_TEST_SEED, VIRGATE_TEST_ONLY = '' } = process.env;
 const isLong = VIRGATE_LONG_RUN === '1' || VIRGATE_TEST_ONLY !== '';
@@ -41,6 +41,7 @@ const victimsOf = (one: Omit<Case, 'victim'>): readonly Victim[] => [
   'engine',
   'agent',
   'host',
+  ...(one.operation.callable === true && one.failing === undefined ? (['job'] as const) : []),
   ...(one.operation.runs ? (['QEMU'] as const) : []),
   // It is what the engine needs for any job alike.
   ...(['start', 'create'].includes(one.operation.name) ? (['PostgreSQL'] as const) : []),
@@ -54,7 +55,7 @@ test('each operation ends well undisturbed, and undone', async (t) => {
 });
 
 for (const victim of victims.filter((one) => !one.includes(' there') && one !== 'libvirtd')) {
-  test(`${victim} killed at any step: nothing is lost or locked, and each VM runs once or says that it is down`, async (t) => {
+  test(`${fateOf(victim)} at any step: nothing is lost or locked, and each VM runs once or says that it is down`, async (t) => {
     const mine = cases.filter((one) => one.victim === victim && nameOfCase(one).includes(VIRGATE_TEST_ONLY));
     const chosen = isLong ? mine : sample(mine, sampled, seeded(seed));
     t.diagnostic(`${chosen.length} of ${mine.length} cases; VIRGATE_TEST_SEED=${seed}`);

@@ -95,6 +95,11 @@ export interface SagaStep<P extends JsonObject, S extends JsonObject, Trx> {
   timeoutMs?: number;
   /** When this step has succeeded there is no way back: nothing up to it is undone any more and the saga can't be cancelled. */
   pivot?: boolean;
+  /**
+   * Once it has begun, a cancellation waits until it is through, and so are the steps with the same mark that follow it. As a saga's first step
+   * it runs in any case: what was prepared for the saga is taken back by undoing it.
+   */
+  unbroken?: boolean;
 }
 
 /** How a saga ended, told in the transaction that ends it. */
@@ -119,7 +124,7 @@ export interface SagaDefinition<P extends JsonObject, S extends JsonObject, Trx>
   /** Locks that are taken at the start and held to the end. */
   locks?(params: Readonly<P>): LockRequest[];
   title?(params: Readonly<P>): string;
-  /** Whether it may be undone because somebody asks for it, also by its parameters; default true. */
+  /** Whether it may be undone because somebody asks for it, also by its parameters; default false: what it leaves in the middle has to be thought of. */
   cancellable?: boolean | ((params: Readonly<P>) => boolean);
   /** Called in the transaction that ends the saga; its locks are still held there. */
   ended?(end: SagaEnd<P, S>, trx: Trx): Promise<void>;
@@ -139,8 +144,32 @@ export function defineSaga<P extends JsonObject, S extends JsonObject, Trx>(
 }
 
 /** Whether a saga with these parameters may be cancelled, as long as it is not beyond its pivot. */
-export const isCancellable = <Trx>({ cancellable = true }: AnySagaDefinition<Trx>, params: JsonObject): boolean =>
+export const isCancellable = <Trx>({ cancellable = false }: AnySagaDefinition<Trx>, params: JsonObject): boolean =>
   typeof cancellable === 'function' ? cancellable(params) : cancellable;
+
+/** What a decision needs to know of a step's definition. */
+export interface StepPlan {
+  pivot: boolean;
+  unbroken: boolean;
+  /** There is something to take back as soon as the step has an intent. */
+  undoable: boolean;
+  /** There is something to take back when the step has succeeded. */
+  unrecordable: boolean;
+  timeoutMs: number | undefined;
+  /** False when the step does nothing but write. */
+  acts: boolean;
+}
+
+/** What decisions on a saga need to know of its steps. */
+export const planOf = <Trx>(steps: readonly AnySagaStep<Trx>[]): StepPlan[] =>
+  steps.map((step) => ({
+    pivot: step.pivot ?? false,
+    unbroken: step.unbroken ?? false,
+    acts: step.run !== undefined,
+    undoable: step.undo !== undefined,
+    unrecordable: step.unrecord !== undefined,
+    timeoutMs: step.timeoutMs,
+  }));
 
 /** The steps for these parameters. @throws SagaError `definition_invalid`. */
 export function stepsOf<Trx>(definition: AnySagaDefinition<Trx>, params: JsonObject): readonly AnySagaStep<Trx>[] {

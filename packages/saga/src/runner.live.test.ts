@@ -26,7 +26,7 @@ type Trx = Transaction<SagaTables>;
 type Step = SagaStep<{ number?: number }, { seen?: number }, Trx>;
 
 function define(name: string, steps: Step[]) {
-  return defineSaga<{ number?: number }, { seen?: number }, Trx>({ name, version: 1, steps });
+  return defineSaga<{ number?: number }, { seen?: number }, Trx>({ name, version: 1, steps, cancellable: true });
 }
 
 function bench(t: TestContext, database: Database<SagaTables>, definitions: ListedSagaDefinition<Trx>[], hooks: SagaHooks<Trx> = {}) {

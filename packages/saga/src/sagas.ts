@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { systemClock, type Clock } from './clock.ts';
-import { isCancellable, stepsOf, type AnySagaDefinition, type ListedSagaDefinition, type SagaDefinition } from './definition.ts';
+import { isCancellable, planOf, stepsOf, type AnySagaDefinition, type ListedSagaDefinition, type SagaDefinition } from './definition.ts';
 import { createEndings, type Endings } from './endings.ts';
 import { SagaError, storedError } from './errors.ts';
 import { checkedJson } from './execution/context.ts';
@@ -183,21 +183,25 @@ export class Sagas<Db, Trx extends Db> {
     return { ended: !isLive(saga.status), saga };
   }
 
+  /** Whether sagas of this kind can be cancelled at all. One that is not defined here can, as far as is known. */
+  isCancellable({ name, version, params }: SagaRecord): boolean {
+    const definition = this.definition(name, version);
+    return definition === undefined || isCancellable(definition, params);
+  }
+
+  /** Whether a live saga may be cancelled, and has not come too far for it. One that is not defined here may. */
+  canCancel({ saga, steps }: { saga: SagaRecord; steps: StepRecord[] }): boolean {
+    const definition = this.definition(saga.name, saga.version);
+    if (definition === undefined) return true;
+    return canCancel({ cancellable: isCancellable(definition, saga.params), steps, plan: planOf(stepsOf(definition, saga.params)) });
+  }
+
   /** Asks that a saga be undone. `too_late`: it is beyond the step after which there is no way back, or must not be cancelled. */
   async cancel(id: string, db: Db = this.store.db): Promise<CancelAnswer> {
     const found = await this.get(id, db);
     if (found === undefined) return 'not_found';
     if (!isLive(found.saga.status)) return 'ended';
-    const definition = this.definition(found.saga.name, found.saga.version);
-    if (definition !== undefined) {
-      const plan = stepsOf(definition, found.saga.params).map((step) => ({
-        pivot: step.pivot ?? false,
-        undoable: true,
-        unrecordable: true,
-        timeoutMs: undefined,
-      }));
-      if (!canCancel({ cancellable: isCancellable(definition, found.saga.params), steps: found.steps, plan })) return 'too_late';
-    }
+    if (!this.canCancel(found)) return 'too_late';
     return (await this.store.requestStop(db, id, 'cancel')) ? 'requested' : 'ended';
   }
 

@@ -330,6 +330,7 @@ class Bench<Db, Trx extends Db> {
     this.store = store;
     this.advance = advance;
     this.definition = defineSaga<Params, object, Trx>({
+      cancellable: true,
       name: 'demo',
       version: 1,
       steps: [{ name: 'one', title: 'One' }, { name: 'two' }],

@@ -80,6 +80,8 @@ export type QueryFile = 'csv' | 'xlsx' | 'pdf' | 'parquet' | 'svg';
 
 export type ProposalState = 'pending' | 'running' | 'done' | 'failed' | 'rejected' | 'expired';
 
+export type CancellationState = 'possible' | 'requested' | 'not_cancellable' | 'too_late' | 'ended';
+
 export type ReportInterval = 'day' | 'week' | 'month';
 
 /** What an assistant asked for, and what became of it. */
@@ -464,6 +466,12 @@ export interface Placement {
   refusals: string[];
   weights: PlacementWeight[];
   hosts: PlacementHost[];
+}
+
+/** Whether a job can be called off, or was. */
+export interface JobCancellation {
+  state: CancellationState;
+  reason?: string;
 }
 
 /** What the next start of a VM changes, and since when that is wanted. */
@@ -1154,6 +1162,10 @@ export interface VirgateCalls {
   VmNextRunService: {
     get: { path: { vm: string }; params: Record<never, never>; body: undefined; answer: NextRun };
   };
+  JobCancellationService: {
+    get: { path: { job: string }; params: Record<never, never>; body: undefined; answer: JobCancellation };
+    request: { path: { job: string }; params: Record<never, never>; body: undefined; answer: JobCancellation };
+  };
   CanService: {
     get: { path: Record<never, never>; params: { objects: string[]; actions?: string[] }; body: undefined; answer: AllowedActions[] };
   };
@@ -1181,15 +1193,15 @@ export type VirgateTypeName = 'Proposal' | 'Proposals' | 'ProposalPolicy' | 'Pro
   | 'OpenidProviders' | 'NewOpenidProvider' | 'OpenidProviderChange' | 'OpenidProviderTest' | 'SsoClient' | 'MadeSsoClient' | 'SsoClients'
   | 'NewSsoClient' | 'SsoClientChange' | 'UserName' | 'OpenSession' | 'OpenSessions' | 'EndedSessions' | 'WhoamiUser' | 'WhoamiRole' | 'WhoamiSession'
   | 'Whoami' | 'TokenPermits' | 'ApiToken' | 'MadeApiToken' | 'ApiTokens' | 'NewApiToken' | 'AttributeDifference' | 'PlacementReason'
-  | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'NextRun' | 'PasswordChange' | 'PasswordPolicy' | 'PasswordPolicyChange'
-  | 'NewUser' | 'AddedUser' | 'UserChange' | 'WarehouseProgress' | 'Warehouse' | 'WarehouseChange' | 'WarehouseSpan' | 'WarehouseRebuild'
-  | 'ReportMenu' | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'ReportColumn' | 'ReportTable' | 'ReportCriterion' | 'ReportChoice'
-  | 'ReportSchedule' | 'SavedReport' | 'NewSavedReport' | 'Report' | 'WarehouseReader' | 'WarehouseViewEntry' | 'WarehouseChoice' | 'WarehouseColumn'
-  | 'WarehouseView' | 'QueryColumn' | 'QueryFilter' | 'QueryPeriod' | 'QuerySort' | 'WarehouseQuery' | 'SavedQuery' | 'NewSavedQuery' | 'MailServer'
-  | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion' | 'SearchCompletion'
-  | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress' | 'DiskImport' | 'StartedJob' | 'ConsoleTicket'
-  | 'SshHostKey' | 'SerialConsoleProxy' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange' | 'Directory'
-  | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
+  | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'JobCancellation' | 'NextRun' | 'PasswordChange' | 'PasswordPolicy'
+  | 'PasswordPolicyChange' | 'NewUser' | 'AddedUser' | 'UserChange' | 'WarehouseProgress' | 'Warehouse' | 'WarehouseChange' | 'WarehouseSpan'
+  | 'WarehouseRebuild' | 'ReportMenu' | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'ReportColumn' | 'ReportTable' | 'ReportCriterion'
+  | 'ReportChoice' | 'ReportSchedule' | 'SavedReport' | 'NewSavedReport' | 'Report' | 'WarehouseReader' | 'WarehouseViewEntry' | 'WarehouseChoice'
+  | 'WarehouseColumn' | 'WarehouseView' | 'QueryColumn' | 'QueryFilter' | 'QueryPeriod' | 'QuerySort' | 'WarehouseQuery' | 'SavedQuery'
+  | 'NewSavedQuery' | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults'
+  | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress'
+  | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SshHostKey' | 'SerialConsoleProxy' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions'
+  | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
 
 export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   DirectoryKind: ['rfc2307', 'ipa', 'active_directory'],
@@ -1230,6 +1242,7 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   QueryChart: ['none', 'bar', 'line'],
   QueryFile: ['csv', 'xlsx', 'pdf', 'parquet', 'svg'],
   ProposalState: ['pending', 'running', 'done', 'failed', 'rejected', 'expired'],
+  CancellationState: ['possible', 'requested', 'not_cancellable', 'too_late', 'ended'],
   ReportInterval: ['day', 'week', 'month'],
 };
 
@@ -1285,6 +1298,7 @@ export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
   PlacementWeight: { attrs: [{ name: 'unit', type: 'string' }, { name: 'factor', type: 'integer' }] },
   PlacementHost: { does: 'What the scheduler thought of one host; the rank is the sum of its points, the place its order among the accepted.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'accepted', type: 'boolean' }, { name: 'reasons', type: 'PlacementReason', list: true }, { name: 'scores', type: 'PlacementScore', list: true }, { name: 'rank', type: 'decimal' }, { name: 'place', type: 'integer', nullable: true }] },
   Placement: { does: 'Why a VM was started where it was, or nowhere.', attrs: [{ name: 'job', type: 'uuid' }, { name: 'at', type: 'date' }, { name: 'cluster', type: 'uuid', nullable: true }, { name: 'host', type: 'uuid', nullable: true }, { name: 'code', type: 'string', optional: true }, { name: 'refusals', type: 'string', list: true }, { name: 'weights', type: 'PlacementWeight', list: true }, { name: 'hosts', type: 'PlacementHost', list: true }] },
+  JobCancellation: { does: 'Whether a job can be called off, or was.', attrs: [{ name: 'state', type: 'CancellationState' }, { name: 'reason', type: 'string', optional: true }] },
   NextRun: { does: 'What the next start of a VM changes, and since when that is wanted.', attrs: [{ name: 'since', type: 'date', nullable: true }, { name: 'changes', type: 'AttributeDifference', list: true }] },
   PasswordChange: { attrs: [{ name: 'username', type: 'string', max: 512 }, { name: 'current', type: 'string', max: 1024 }, { name: 'password', type: 'string', max: 1024 }] },
   PasswordPolicy: { attrs: [{ name: 'minLength', type: 'integer', min: 6, max: 128 }, { name: 'minClasses', type: 'integer', min: 1, max: 4 }, { name: 'historyLength', type: 'integer', min: 0, max: 24 }, { name: 'expiresAfterDays', type: 'integer', min: 0, max: 3650 }, { name: 'maxFailures', type: 'integer', min: 1, max: 1000 }, { name: 'lockMinutes', type: 'integer', min: 1, max: 10080 }, { name: 'maxFailuresOfAddress', type: 'integer', min: 5, max: 100000 }, { name: 'addressMinutes', type: 'integer', min: 1, max: 1440 }] },
@@ -1695,6 +1709,13 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
     path: '/vms/{vm}/next-run',
     methods: [
       { name: 'get', http: 'GET', access: 'signed_in', permit: 'login', on: 'vm', params: [], answer: 'NextRun', status: 200, does: "Every attribute that the VM's next start changes, with how it is and how it will be." },
+    ],
+  },
+  JobCancellationService: {
+    path: '/jobs/{job}/cancellation',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [], answer: 'JobCancellation', status: 200, does: 'Whether a job can be called off, or why it can not.' },
+      { name: 'request', http: 'POST', access: 'signed_in', params: [], answer: 'JobCancellation', status: 200, does: "Calls a job off: what it has done is taken back, its objects are as before and free again. One's own, or with the permit to configure the engine everybody's." },
     ],
   },
   CanService: {

@@ -30,7 +30,6 @@ export const finalizeBackupSaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'StopVmBackup',
     version: 1,
     title: (params) => `Finalizing a backup of VM ${params.vmName}`,
-    cancellable: false,
     locks: (params) => [
       { group: 'VM_BACKUP', objectId: params.backupId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_VM_BACKUP_LOCKED' },
     ],

@@ -41,7 +41,6 @@ export const removeCheckpointSaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'DeleteVmCheckpoint',
     version: 1,
     title: (params) => `Removing a checkpoint of VM ${params.vmName}`,
-    cancellable: false,
     locks: (params) => [vmLock(params.vmId)],
     initialState: () => ({ tasks: {}, generations: {} }),
     steps: (params) => [

@@ -22,7 +22,7 @@ import { addLunDisk } from './add-lun.ts';
 import { insertAttachment } from './attachment-row.ts';
 import { plugNewDiskStep, type PlugState } from './hot.ts';
 import { readableDisks } from './read.ts';
-import { insertDisk, makeDiskStep, type NewDisk } from './volumes.ts';
+import { insertDisk, makeDiskStep, newDisksStep, type NewDisk } from './volumes.ts';
 
 /** Largest disk. Source: engine configuration, MaxBlockDiskSizeInGibiBytes; files are held to the same. */
 export const maxDiskBytes = 8192 * 1024 ** 3;
@@ -40,8 +40,9 @@ export interface AddDiskParams {
 export const addDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
   defineSaga<AddDiskParams, TaskState & PlugState, Transaction<Tables>>({
     name: 'AddDisk',
-    version: 1,
+    version: 2,
     title: (params) => `Adding Disk ${params.disks[0]?.name ?? ''}`,
+    cancellable: true,
     locks: (params) =>
       params.disks.map((disk) => ({
         group: 'DISK',
@@ -51,6 +52,7 @@ export const addDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
       })),
     initialState: () => ({ tasks: {} }),
     steps: (params) => [
+      newDisksStep<AddDiskParams, TaskState & PlugState>(),
       makeDiskStep<AddDiskParams, TaskState & PlugState>(hosts, 0, 'Creating the volume'),
       ...(params.plugInto === undefined ? [] : [plugNewDiskStep<AddDiskParams, TaskState & PlugState>(hosts)]),
     ],

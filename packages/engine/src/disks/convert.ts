@@ -43,6 +43,7 @@ export const convertDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'ConvertDisk',
     version: 1,
     title: (params) => `Converting Disk ${params.disk.name}`,
+    cancellable: true,
     locks: (params) => [{ group: 'DISK', objectId: params.disk.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
     initialState: () => ({ tasks: {} }),
     steps: [

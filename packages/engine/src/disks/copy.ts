@@ -31,7 +31,7 @@ import type { MergeState } from '../snapshots/remove.ts';
 import { vmLock } from '../vms/lock.ts';
 import { readableDisks } from './read.ts';
 import { wholeDisk } from './usable.ts';
-import { insertDisk, makeDiskStep, type NewDisk } from './volumes.ts';
+import { insertDisk, makeDiskStep, newDisksStep, type NewDisk } from './volumes.ts';
 
 interface Params {
   disks: NewDisk[];
@@ -51,10 +51,9 @@ const values = { VAR_ACTION: 'copy', VAR_TYPE: 'Virtual Disk' };
 export const copyDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
   defineSaga<Params, State, Transaction<Tables>>({
     name: 'MoveOrCopyDisk',
-    version: 1,
+    version: 2,
     title: (params) => `Copying Disk ${params.sourceName}`,
-    // What has been done to a running VM is merged back only when the job fails.
-    cancellable: (params) => params.passing === undefined,
+    cancellable: true,
     locks: (params) => [
       ...(params.passing ? [vmLock(params.passing.vmId)] : []),
       {
@@ -72,6 +71,7 @@ export const copyDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     ],
     initialState: () => ({ tasks: {} }),
     steps: (params) => [
+      newDisksStep<Params, State>(),
       ...(params.passing
         ? [...takePassingSteps<Params, State>(hosts, params.passing), mergeBackStep<Params, State>(hosts, params.passing)]
         : []),

@@ -105,7 +105,6 @@ export const extendDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'ExtendImageSize',
     version: 1,
     title: (params) => `Extending Disk ${params.disk.name}`,
-    cancellable: false,
     locks: (params) => [{ group: 'DISK', objectId: params.disk.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
     initialState: () => ({ tasks: {} }),
     steps: (params) => [

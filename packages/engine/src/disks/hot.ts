@@ -106,6 +106,7 @@ export const plugNewDiskStep = <Making extends NewDiskParams, State extends Plug
 ): SagaStep<Making, State, Trx> => ({
   name: 'plug',
   title: 'Plugging the disk into the running VM',
+  pivot: true,
   async run(ctx) {
     const { plugInto: vmId, disks } = ctx.params;
     if (vmId === undefined) return;

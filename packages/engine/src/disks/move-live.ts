@@ -5,17 +5,18 @@ import type { Transaction } from 'kysely';
 import { noteChange } from '../changes/outbox.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
 import { hostTask, storageManagerOf } from '../images/host-tasks.ts';
+import { stopTask } from '../images/stop-task.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import type { HostSessions } from '../monitoring/sessions.ts';
 import { hostFailed } from '../rest/fault.ts';
 import { snapshotLocks } from '../snapshots/chain.ts';
 import { liveView, type LiveDisk, type LiveView } from '../snapshots/live-view.ts';
-import { dropPassingSteps, endPassingSnapshot, takePassingSteps, type PassingSnapshot } from '../snapshots/passing.ts';
+import { dropPassingSteps, endPassingSnapshot, mergeBackStep, takePassingSteps, type PassingSnapshot } from '../snapshots/passing.ts';
 import type { MergeState } from '../snapshots/remove.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { DiskPlace } from './read.ts';
-import { deleteImage, recordPlace } from './volumes.ts';
+import { deleteImage, domainOf, recordPlace } from './volumes.ts';
 import { connectionLost } from '../monitoring/connection-lost.ts';
 
 type Trx = Transaction<Tables>;
@@ -34,6 +35,7 @@ export interface LiveMoveParams {
 }
 
 interface State extends MergeState {
+  mergedBack?: number;
   /** The host was asked to go over, when both sides were alike. */
   pivotAsked?: boolean;
 }
@@ -71,6 +73,9 @@ const whileAway: RetryPolicy = {
   },
 };
 const recovering = 99;
+
+const takeBack = 'Cannot take the move back';
+const copyingStopped = 'its copying to the new place has stopped';
 
 type Running = LiveView & { kind: 'running' };
 const diskIn = (view: Running, { disk }: LiveMoveParams): LiveDisk | undefined => view.disks.get(disk.diskId);
@@ -116,8 +121,10 @@ const cloneStep = (hosts: HostSessions, params: LiveMoveParams): SagaStep<LiveMo
     const view = await liveView(ctx, hosts, params.vmId);
     const disk = view.kind === 'running' ? diskIn(view, params) : undefined;
     const isThere = disk?.storageDomainId === params.targetId || disk?.mirror?.storageDomainId === params.targetId;
-    if (view.kind === 'unknown' || isThere) throw hostFailed('Cannot take the move back', 'the VM may write to the new place');
-    return deleteImage(ctx as never, hosts, { ...params.disk, storageDomainId: params.targetId });
+    if (view.kind === 'unknown' || isThere) throw hostFailed(takeBack, 'the VM may write to the new place');
+    return stopTask(ctx as never, hosts, { name: 'clone', action: takeBack }, () =>
+      deleteImage(ctx as never, hosts, { ...params.disk, storageDomainId: params.targetId }),
+    );
   },
 });
 
@@ -142,11 +149,26 @@ const replicateStep = (hosts: HostSessions, params: LiveMoveParams): SagaStep<Li
   async undo(ctx) {
     const view = await liveView(ctx, hosts, params.vmId);
     if (view.kind === 'down') return;
-    if (view.kind === 'unknown') throw hostFailed('Cannot take the move back', 'the host of the VM does not answer');
+    if (view.kind === 'unknown') throw hostFailed(takeBack, 'the host of the VM does not answer');
     if (diskIn(view, params)?.mirror === null) return;
     await call(ctx, hosts, view.hostId, 'VM.diskReplicateFinish', ends(params, params.disk.storageDomainId)).catch((error: unknown) => {
       if (!(error instanceof VdsmError) || !harmless.includes(error.code)) throw error;
     });
+  },
+});
+
+/** Waits until both places have the same: until then the move can be called off. */
+const readyStep = (hosts: HostSessions, params: LiveMoveParams): SagaStep<LiveMoveParams, State, Trx> => ({
+  name: 'ready',
+  title: 'Copying what changed meanwhile',
+  timeoutMs: 24 * 3_600_000,
+  async run(ctx) {
+    const view = await liveView(ctx, hosts, params.vmId);
+    if (view.kind === 'unknown') return ctx.waitUntil({ delayMs: pollMs });
+    if (view.kind === 'down') throw vmIsDown();
+    const mirror = diskIn(view, params)?.mirror;
+    if (mirror?.storageDomainId !== params.targetId) throw hostFailed('Cannot move Virtual Disk', copyingStopped);
+    return mirror.isReady ? undefined : ctx.waitUntil({ delayMs: pollMs });
   },
 });
 
@@ -168,8 +190,7 @@ const finishStep = (hosts: HostSessions, params: LiveMoveParams): SagaStep<LiveM
     }
     const disk = diskIn(view, params);
     if (disk?.storageDomainId === params.targetId) return undefined;
-    if (disk?.mirror?.storageDomainId !== params.targetId)
-      throw hostFailed('Cannot move Virtual Disk', 'its copying to the new place has stopped');
+    if (disk?.mirror?.storageDomainId !== params.targetId) throw hostFailed('Cannot move Virtual Disk', copyingStopped);
     if (!disk.mirror.isReady) return ctx.waitUntil({ delayMs: pollMs });
     await ctx.save({ pivotAsked: true });
     try {
@@ -196,13 +217,14 @@ const finishStep = (hosts: HostSessions, params: LiveMoveParams): SagaStep<LiveM
 export const liveMoveSaga = ({ hosts }: SagaServices): EngineSaga =>
   defineSaga<LiveMoveParams, State, Trx>({
     name: 'LiveMigrateDisk',
-    version: 1,
+    version: 2,
     title: (params) => `Moving Disk ${params.disk.name} of running VM ${params.vmName} to ${params.targetName}`,
-    cancellable: false,
+    cancellable: true,
     locks: (params) => snapshotLocks(params.vmId, [params.disk.diskId]),
     initialState: () => ({ tasks: {} }),
     steps: (params) => [
       ...takePassingSteps<LiveMoveParams, State>(hosts, params.passing),
+      mergeBackStep<LiveMoveParams, State>(hosts, params.passing),
       cloneStep(hosts, params),
       replicateStep(hosts, params),
       {
@@ -211,7 +233,9 @@ export const liveMoveSaga = ({ hosts }: SagaServices): EngineSaga =>
         retry: whileAway,
         timeoutMs: 24 * 3_600_000,
         run: task(hosts, params, { name: 'sync', method: 'Image.syncData', parameters: { syncType: 'INTERNAL' } }),
+        undo: (ctx) => stopTask(ctx as never, hosts, { name: 'sync', action: takeBack }, async () => undefined),
       },
+      readyStep(hosts, params),
       finishStep(hosts, params),
       {
         name: 'source',
@@ -224,8 +248,7 @@ export const liveMoveSaga = ({ hosts }: SagaServices): EngineSaga =>
     async ended(end, trx) {
       const { disk, targetId, targetName, passing } = end.params;
       const isLeft = await endPassingSnapshot(trx, passing, end.state);
-      const place = await trx.selectFrom('image').select('storage_domain_id').where('disk_id', '=', disk.diskId).executeTakeFirst();
-      const moved = place?.storage_domain_id === targetId;
+      const moved = (await domainOf(trx, disk.diskId)) === targetId;
       await recordEvent(trx, {
         name: !moved
           ? 'USER_MOVED_DISK_FINISHED_FAILURE'

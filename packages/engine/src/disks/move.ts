@@ -1,11 +1,14 @@
-import { defineSaga } from '@virgate/saga';
+import { defineSaga, type SagaContext } from '@virgate/saga';
+import { VdsmError } from '@virgate/vdsm';
 import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import type { Action } from '@virgate/contract/generated/types';
 import type { Transaction } from 'kysely';
 import { holdsPermit } from '../access/permissions.ts';
 import { recordEvent } from '../events/record.ts';
 import { activeDataCenterOf, checkSpace, hostTask, storageManagerOf, type TaskState } from '../images/host-tasks.ts';
+import { stopTask } from '../images/stop-task.ts';
 import type { EngineSaga } from '../jobs/jobs.ts';
+import type { HostSessions } from '../monitoring/sessions.ts';
 import { chooseProfile } from '../profiles/choose.ts';
 import { diskProfiles } from '../profiles/kinds.ts';
 import { forbidden, incomplete, refused } from '../rest/fault.ts';
@@ -19,7 +22,7 @@ import { insertPassingSnapshot, planPassingSnapshot } from '../snapshots/passing
 import type { LiveMoveParams } from './move-live.ts';
 import { readableDisks, type DiskPlace } from './read.ts';
 import { goneCodes, setStatus, wholeDisk } from './usable.ts';
-import { recordPlace } from './volumes.ts';
+import { domainOf, recordPlace } from './volumes.ts';
 import { isSparseOn } from '../storage-domains/block-group.ts';
 import { diskWorkEnded } from './work-ended.ts';
 
@@ -36,12 +39,38 @@ const values = { VAR_ACTION: 'move', VAR_TYPE: 'Virtual Disk' };
 const move = 2;
 const infoTimeoutMs = 60_000;
 
+type Ctx = SagaContext<Params, TaskState, Transaction<Tables>>;
+
+/** @throws VdsmError that the disk's newest volume is not on a domain */
+async function lookAt(ctx: Ctx, hosts: HostSessions, storagedomainID: string): Promise<void> {
+  const { disk } = ctx.params;
+  const { client, fence } = await hosts.access(await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)));
+  await client.call(
+    'Volume.getInfo',
+    { volumeID: disk.volumeId, storagepoolID: disk.dataCenterId, storagedomainID, imageID: disk.diskId },
+    { timeoutMs: infoTimeoutMs, fence, signal: ctx.signal },
+  );
+}
+
+const liesOn = (ctx: Ctx, hosts: HostSessions, domainId: string): Promise<boolean> =>
+  lookAt(ctx, hosts, domainId).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof VdsmError && (goneCodes as readonly number[]).includes(error.code)) return false;
+      throw error;
+    },
+  );
+
+const recordMove = (trx: Transaction<Tables>, { disk, targetId, diskProfileId }: Params): Promise<void> =>
+  recordPlace(trx, disk.diskId, { domainId: targetId, diskProfileId });
+
 /** Moves a disk with its whole chain to another storage domain; the source goes when the copy is whole. Source: VDSM schema, Image.move. */
 export const moveDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
   defineSaga<Params, TaskState, Transaction<Tables>>({
     name: 'MoveDisk',
     version: 1,
     title: (params) => `Moving Disk ${params.disk.name} to ${params.targetName}`,
+    cancellable: true,
     locks: (params) => [{ group: 'DISK', objectId: params.disk.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
     initialState: () => ({ tasks: {} }),
     steps: [
@@ -72,29 +101,27 @@ export const moveDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
             },
           });
         },
+        undo: (ctx) =>
+          stopTask(ctx as never, hosts, { name: 'move', action: 'Cannot move Virtual Disk' }, async (end) => {
+            // Stopped too late, or by nobody: where its volumes are counts.
+            if (end === 'stopped' || (await liesOn(ctx, hosts, ctx.params.disk.storageDomainId))) return undefined;
+            if (await liesOn(ctx, hosts, ctx.params.targetId)) await ctx.tx((trx) => recordMove(trx, ctx.params));
+            return undefined;
+          }),
       },
       {
         name: 'check',
         title: 'Looking at the volumes in their new place',
+        pivot: true,
         retry: { attempts: 5, delayMs: 1_000, when: (error) => (error as { code?: number }).code !== storageErrors.VolumeDoesNotExist },
-        async run(ctx) {
-          const { disk, targetId } = ctx.params;
-          const { client, fence } = await hosts.access(await ctx.tx((trx) => storageManagerOf(trx, disk.dataCenterId)));
-          await client.call(
-            'Volume.getInfo',
-            { volumeID: disk.volumeId, storagepoolID: disk.dataCenterId, storagedomainID: targetId, imageID: disk.diskId },
-            { timeoutMs: infoTimeoutMs, fence, signal: ctx.signal },
-          );
-        },
-        async record(ctx, trx) {
-          const { disk, targetId, diskProfileId } = ctx.params;
-          await recordPlace(trx, disk.diskId, { domainId: targetId, diskProfileId });
-        },
+        run: async (ctx) => lookAt(ctx, hosts, ctx.params.targetId),
+        record: async (ctx, trx) => recordMove(trx, ctx.params),
       },
     ],
     async ended(end, trx) {
       const { disk, targetId, targetName } = end.params;
-      await diskWorkEnded(end, trx, {
+      const moved = end.status === 'succeeded' || (await domainOf(trx, disk.diskId)) === targetId;
+      await diskWorkEnded({ ...end, status: moved ? 'succeeded' : end.status }, trx, {
         disk,
         names: { succeeded: 'USER_MOVED_DISK_FINISHED_SUCCESS', failed: 'USER_MOVED_DISK_FINISHED_FAILURE' },
         more: { storageDomain: { id: targetId, name: targetName } },

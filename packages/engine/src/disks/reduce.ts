@@ -31,7 +31,6 @@ export const reduceDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'ReduceImage',
     version: 1,
     title: (params) => `Reducing Disk ${params.disk.name}`,
-    cancellable: false,
     locks: (params) => [{ group: 'DISK', objectId: params.disk.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
     initialState: () => ({ tasks: {} }),
     steps: ({ disk, volumeIds }) =>

@@ -29,7 +29,6 @@ export const removeDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'RemoveDisk',
     version: 1,
     title: (params) => `Removing Disk ${params.disk.name}`,
-    cancellable: false,
     locks: (params) => [{ group: 'DISK', objectId: params.disk.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
     initialState: () => ({ tasks: {} }),
     steps: [

@@ -35,7 +35,6 @@ export const sparsifyDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'SparsifyImage',
     version: 1,
     title: (params) => `Sparsifying Disk ${params.disk.name}`,
-    cancellable: false,
     locks: (params) => [{ group: 'DISK', objectId: params.disk.diskId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
     initialState: () => ({ tasks: {}, generation: null }),
     steps: [

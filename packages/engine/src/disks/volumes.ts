@@ -121,6 +121,12 @@ export async function recordPlace(trx: Trx, diskId: string, to: { domainId: stri
   await trx.updateTable('disk').set({ sparse: false }).where('id', '=', diskId).where('format', '=', 'raw').execute();
 }
 
+/** The storage domain that a disk is shown on. */
+export async function domainOf(trx: Trx, diskId: string): Promise<string | null | undefined> {
+  const row = await trx.selectFrom('image').select('storage_domain_id').where('disk_id', '=', diskId).executeTakeFirst();
+  return row?.storage_domain_id;
+}
+
 /** Removes the rows of a disk that could not be made; those that are gone already are no error. */
 export async function removeNewDisk(trx: Trx, disk: NewDisk): Promise<void> {
   await trx.deleteFrom('permission').where('object_id', '=', disk.diskId).execute();
@@ -380,6 +386,17 @@ export const makeDiskSteps = <P extends { disks: NewDisk[] }, S extends TaskStat
           { name: `disk-${index}`, title, run: async () => undefined, undo: (ctx) => undoDisk(ctx, hosts, disk) },
           ...chainSteps<P, S>(hosts, disk, index),
         ];
+
+/** The first step of jobs that make disks: undone, those rows go whose own step was never reached. The others went with it. */
+export const newDisksStep = <P extends { disks: NewDisk[] }, S extends TaskState>(): SagaStep<P, S, Trx> => ({
+  name: 'definition',
+  title: 'Defining the disk',
+  unbroken: true,
+  undo: async () => undefined,
+  async unrecord(ctx, trx) {
+    for (const disk of ctx.params.disks) await removeNewDisk(trx, disk);
+  },
+});
 
 /**
  * The step of a job that makes one disk on storage. Its rows exist already, locked; when it is undone volumes and rows go.

@@ -69,7 +69,6 @@ export const endTransferSaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'TransferImageStatus',
     version: 2,
     title: (params) => `Ending the transfer of Disk ${params.diskName}`,
-    cancellable: false,
     locks: (params) =>
       params.ofBackup === true
         ? []

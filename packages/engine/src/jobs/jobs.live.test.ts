@@ -18,6 +18,11 @@ test('what the engine does is listed as a job', async (t) => {
   assert.equal((await get('/jobs?follow=steps&max=1')).body['job'].length, 1);
   assert.equal((await get(`/jobs/${job['id']}/steps`)).status, 200);
   assert.equal((await post(`/jobs/${job['id']}/end`, {})).status, 400, "the engine's own jobs are not ended from outside");
+  const cancellation = `/virgate/api/jobs/${job['id']}/cancellation`;
+  assert.equal((await get(cancellation)).body['state'], 'ended');
+  const late = await post(cancellation, {});
+  assert.deepEqual([late.status, late.body['code']], [409, 'job_ended']);
+  assert.equal((await post(`/virgate/api/jobs/${randomUUID()}/cancellation`, {})).status, 404);
   const unknown = await get(`/jobs/${randomUUID()}`);
   assert.deepEqual([unknown.status, unknown.text], [404, '']);
 });

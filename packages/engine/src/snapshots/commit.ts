@@ -98,7 +98,6 @@ export const endPreviewSagas = ({ hosts }: SagaServices): EngineSaga[] =>
         name: ends[kind].job,
         version: 1,
         title: (params) => `${ends[kind].title} ${params.vmName}`,
-        cancellable: false,
         locks: (params) =>
           snapshotLocks(
             params.vmId,

@@ -62,7 +62,6 @@ export const createSnapshotSaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'CreateSnapshotForVm',
     version: 1,
     // A host that takes a snapshot cannot be held up.
-    cancellable: false,
     title: (params) => `Creating VM Snapshot ${params.description} for VM ${params.vmName}`,
     locks: (params) =>
       snapshotLocks(

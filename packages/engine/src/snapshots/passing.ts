@@ -56,10 +56,12 @@ export const takePassingSteps = <P extends object, S extends MergeState>(
   passing: PassingSnapshot,
 ): SagaStep<P, S, Trx>[] => [
   ...newLeafSteps<P, S>(hosts, passing.disks, passing.vmId),
-  liveSnapshotStep<P, S>(hosts, { ...passing, memory: null }),
+  // Between the host's snapshot and its being noted there is no way back.
+  { ...liveSnapshotStep<P, S>(hosts, { ...passing, memory: null }), unbroken: true },
   {
     name: 'passing-switch',
     title: 'Putting the new volumes to use',
+    unbroken: true,
     async record(_ctx, trx) {
       const { disks, snapshotId } = passing;
       for (const disk of disks) await switchLeaf(trx, disk, { id: disk.activeId, snapshotId }, disk.newId);
@@ -67,16 +69,14 @@ export const takePassingSteps = <P extends object, S extends MergeState>(
   },
 ];
 
-/**
- * The step whose undo merges it away, for jobs that shall leave no snapshot when they fail either. Such jobs cannot be cancelled: between the
- * host's snapshot and its being noted there is no way back.
- */
+/** The step whose undo merges it away, for jobs that shall leave no snapshot when they fail or are cancelled either. It follows those that take it. */
 export const mergeBackStep = <P extends object, S extends MergeState & { mergedBack?: number }>(
   hosts: HostSessions,
   passing: PassingSnapshot,
 ): SagaStep<P, S, Trx> => ({
   name: 'passing-back',
   title: 'Keeping the snapshot as long as it is needed',
+  unbroken: true,
   undoRetry: { attempts: 12, delayMs: 1_000, maxDelayMs: 30_000 },
   async undo(ctx) {
     const steps = dropPassingSteps<P, S>(hosts, passing);

@@ -174,7 +174,6 @@ function define(
     name,
     version: 1,
     title: (params) => `Removing Snapshot ${params.description} of VM ${params.vmName}`,
-    cancellable: false,
     locks: (params) =>
       snapshotLocks(
         params.vmId,

@@ -168,7 +168,6 @@ export const restoreStatelessSaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'RestoreStatelessVm',
     version: 1,
     title: (params) => `Restoring the stateless VM ${params.vmName}`,
-    cancellable: false,
     locks: (params) =>
       snapshotLocks(
         params.vmId,

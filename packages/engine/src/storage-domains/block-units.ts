@@ -84,7 +84,6 @@ export const blockUnitSagas = ({ hosts }: SagaServices): EngineSaga[] =>
         name: change.action,
         version: 1,
         title: (params) => `${change.title} Storage Domain ${params.domainName}`,
-        cancellable: false,
         locks: (params) => [
           { group: 'STORAGE', objectId: params.domainId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' },
         ],

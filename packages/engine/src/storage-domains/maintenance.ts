@@ -356,7 +356,6 @@ export const removeStorageDomainSaga = ({ hosts, secretKey }: SagaServices): Eng
     name: 'RemoveStorageDomain',
     version: 1,
     title: (params) => `Removing Storage Domain ${params.domainName}`,
-    cancellable: false,
     locks: (params) => [{ group: 'STORAGE', objectId: params.domainId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' }],
     steps: [
       {

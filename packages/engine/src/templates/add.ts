@@ -69,6 +69,7 @@ const addTemplateSagaOf = ({ hosts }: SagaServices, name: AddTemplateJob): Engin
     name,
     version: 1,
     title: (params) => `Creating Template ${params.templateName}`,
+    cancellable: true,
     locks: (params) => [
       ...(params.ofSnapshot === true ? [] : [vmLock(params.vmId)]),
       { group: 'TEMPLATE', objectId: params.templateId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' },
@@ -77,6 +78,7 @@ const addTemplateSagaOf = ({ hosts }: SagaServices, name: AddTemplateJob): Engin
     steps: (params) => [
       {
         name: 'definition',
+        unbroken: true,
         title: 'Defining the template',
         async unrecord(ctx, trx) {
           // Those whose step was never reached; the others went with it.
@@ -91,6 +93,7 @@ const addTemplateSagaOf = ({ hosts }: SagaServices, name: AddTemplateJob): Engin
       ...(params.seal === true ? sealSteps<Params, State>(hosts, params) : []),
       {
         name: 'unlock',
+        pivot: true,
         title: 'Finishing',
         async record(ctx, trx) {
           await trx.updateTable('vm').set({ template_status: 'ok' }).where('id', '=', ctx.params.templateId).execute();

@@ -32,7 +32,6 @@ export const removeTemplateSaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'RemoveVmTemplate',
     version: 1,
     title: (params) => `Removing Template ${params.templateName}`,
-    cancellable: false,
     locks: (params) => [
       { group: 'TEMPLATE', objectId: params.templateId, mode: 'exclusive', messageKey: 'ACTION_TYPE_FAILED_OBJECT_LOCKED' },
       ...params.disks.map((disk) => ({

@@ -30,6 +30,7 @@ import { exportOperations } from '../warehouse/exports/endpoint.ts';
 import { queryOperations } from '../warehouse/queries/endpoint.ts';
 import { savedQueryOperations } from '../warehouse/queries/saved.ts';
 import { warehouseOperations } from '../warehouse/endpoint.ts';
+import { cancellationOperations } from '../jobs/cancellation.ts';
 import { nextRunOperations } from '../vms/next-run-endpoint.ts';
 import { registerDocumentation } from './documentation.ts';
 import type { VirgateOperations } from './operation.ts';
@@ -62,6 +63,7 @@ const operations: readonly VirgateOperations[] = [
   consoleOperations,
   serialConsoleProxyOperations,
   canOperations(services),
+  cancellationOperations,
   nextRunOperations,
   placementOperations,
 ];

@@ -145,7 +145,6 @@ const growSaga = (name: keyof typeof kinds, { jobs }: SagaServices): EngineSaga 
     name,
     version: 1,
     title: (params) => kinds[name].title(params.poolName),
-    cancellable: false,
     locks: (params) => [poolLock(params.poolId, kinds[name].lock)],
     initialState: () => ({ begun: [], made: 0, failed: 0, failedInARow: 0, problem: '' }),
     steps: (params) => [

@@ -79,7 +79,6 @@ export const removePoolSaga = ({ jobs }: SagaServices): EngineSaga =>
     name: 'RemoveVmPool',
     version: 1,
     title: (params) => `Removing VM pool ${params.poolName}`,
-    cancellable: false,
     locks: (params) => [poolLock(params.poolId, 'ACTION_TYPE_FAILED_VM_POOL_IS_BEING_REMOVED')],
     initialState: () => ({ tries: {} }),
     steps: (params) => [

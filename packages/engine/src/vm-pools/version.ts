@@ -98,7 +98,6 @@ export const newVersionSaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'UpdateVmVersion',
     version: 1,
     title: (params) => `Updating VM ${params.vmName} to another template version`,
-    cancellable: false,
     locks: (params) => [vmLock(params.vmId)],
     initialState: () => ({ tasks: {} }),
     steps: (params) => [

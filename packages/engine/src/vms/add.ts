@@ -91,13 +91,13 @@ const addVmSagaOf = ({ hosts, secretKey }: SagaServices, name: AddVmJob): Engine
     name,
     version: 1,
     title: (params) => `Creating VM ${params.vmName}`,
-    // What has been done to a running VM is merged back only when the job fails.
-    cancellable: (params) => params.passing === undefined,
+    cancellable: true,
     locks: (params) => [vmLock(params.vmId)],
     initialState: () => ({ tasks: {} }),
     steps: (params) => [
       {
         name: 'definition',
+        unbroken: true,
         title: 'Defining the VM',
         async unrecord(ctx, trx) {
           // Those whose step was never reached; the others went with it.
@@ -116,6 +116,7 @@ const addVmSagaOf = ({ hosts, secretKey }: SagaServices, name: AddVmJob): Engine
       ...leaseSteps<Params, State>(hosts, params.lease ?? null),
       {
         name: 'unlock',
+        pivot: true,
         title: 'Finishing',
         async record(ctx, trx) {
           await trx

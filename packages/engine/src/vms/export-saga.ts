@@ -83,8 +83,7 @@ const exportSagaOf = ({ hosts }: SagaServices, kind: 'vm' | 'template'): EngineS
     name,
     version: 1,
     title: (params) => `Exporting ${label} ${params.entityName} as an archive`,
-    // What has been done to a running VM is merged back only when the job fails.
-    cancellable: (params) => params.passing === undefined,
+    cancellable: true,
     locks: (params) => [
       kind === 'vm'
         ? vmLock(params.entityId)

@@ -308,7 +308,6 @@ export function migrateSaga(services: MigrateServices): EngineSaga {
     version: 1,
     title: (params) => `Migrating VM ${params.vmName}`,
     // It is cancelled by an action of its own, which asks the host.
-    cancellable: false,
     locks: (params) => [vmLock(params.vmId)],
     initialState: () => ({
       candidates: [],
@@ -397,7 +396,6 @@ export const cancelMigrationSaga = ({ hosts }: Pick<SagaServices, 'hosts'>): Eng
     name: cancelJob,
     version: 1,
     title: (params) => `Cancelling the migration of VM ${params.vmName}`,
-    cancellable: false,
     steps: [
       {
         name: 'cancel',

@@ -40,7 +40,6 @@ export const removeVmSaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'RemoveVm',
     version: 1,
     title: (params) => `Removing VM ${params.vmName}`,
-    cancellable: false,
     locks: (params) => [
       vmLock(params.vmId),
       ...[...params.disks.map((disk) => disk.diskId), ...(params.luns ?? [])].map((objectId) => ({

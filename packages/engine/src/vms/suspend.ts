@@ -146,7 +146,6 @@ export const dropMemorySaga = ({ hosts }: SagaServices): EngineSaga =>
     name: 'ProcessDownVm',
     version: 1,
     title: (params) => `Removing the saved memory of VM ${params.vmName}`,
-    cancellable: false,
     locks: (params) => (params.stops ? [vmLock(params.vmId)] : []),
     initialState: () => ({ tasks: {} }),
     steps: [

@@ -16,6 +16,7 @@ import { ProblemAlert } from '../faults/problem.tsx';
 import { dateTime, duration } from '../format/format.ts';
 import { jobs, useCollection, useParts } from '../live/collections.ts';
 import { useText, words } from '../text/text.ts';
+import { CallOff } from './call-off.tsx';
 import './jobs.css';
 
 /** Work that takes time: what runs, what is done, and the steps of each. */
@@ -64,6 +65,7 @@ function JobItem({ job }: { job: Job }): ReactNode {
         </span>
       </button>
       {open && <Steps job={job} />}
+      {open && job.status === 'started' && !job.external && <CallOff job={job} />}
     </li>
   );
 }

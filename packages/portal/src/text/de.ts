@@ -295,6 +295,13 @@ export const texts: Catalogue = {
   'jobs.running': '{count, plural, =0 {nichts läuft} one {# läuft} other {# laufen}}',
   'jobs.empty': 'Keine Aufträge',
   'jobs.empty.body': 'Länger dauernde Arbeiten werden hier aufgeführt, während sie laufen und noch eine Weile danach.',
+  'jobs.callOff': 'Abbrechen',
+  'jobs.callOff.ask': 'Den Auftrag abbrechen? Was er getan hat, wird zurückgenommen.',
+  'jobs.callOff.not': 'Weiterlaufen lassen',
+  'jobs.callOff.done': '{name} wird abgebrochen',
+  'jobs.callOff.requested': 'Er wird abgebrochen: Was er getan hat, wird zurückgenommen.',
+  'jobs.callOff.not_cancellable': 'Arbeiten dieser Art lassen sich nicht abbrechen.',
+  'jobs.callOff.too_late': 'Er ist zu weit fortgeschritten, um noch abgebrochen zu werden.',
   'fault.unreachable': 'Die Engine antwortet nicht',
   'fault.unreachable.cause': 'Über das Netzwerk kam keine Antwort.',
   'fault.unreachable.advice':

@@ -457,6 +457,13 @@ export const en = {
   'jobs.running': '{count, plural, =0 {nothing runs} other {# running}}',
   'jobs.empty': 'No jobs',
   'jobs.empty.body': 'Work that takes time is listed here while it runs and for a while after.',
+  'jobs.callOff': 'Call off',
+  'jobs.callOff.ask': 'Call the job off? What it has done is taken back.',
+  'jobs.callOff.not': 'Go on',
+  'jobs.callOff.done': '{name} is called off',
+  'jobs.callOff.requested': 'It is called off: what it has done is taken back.',
+  'jobs.callOff.not_cancellable': 'Work of this kind cannot be called off.',
+  'jobs.callOff.too_late': 'It has come too far to be called off.',
 
   'fault.unreachable': 'The engine does not answer',
   'fault.unreachable.cause': 'No answer came over the network.',

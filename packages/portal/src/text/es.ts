@@ -294,6 +294,13 @@ export const texts: Catalogue = {
   'jobs.running': '{count, plural, =0 {nada en curso} other {# en curso}}',
   'jobs.empty': 'No hay trabajos',
   'jobs.empty.body': 'Los trabajos que llevan tiempo aparecen aquí mientras se ejecutan y un rato después.',
+  'jobs.callOff': 'Cancelar el trabajo',
+  'jobs.callOff.ask': '¿Cancelar el trabajo? Lo que ha hecho se deshará.',
+  'jobs.callOff.not': 'Continuar',
+  'jobs.callOff.done': '{name}: se está cancelando',
+  'jobs.callOff.requested': 'Se está cancelando: lo que ha hecho se deshace.',
+  'jobs.callOff.not_cancellable': 'Los trabajos de este tipo no se pueden cancelar.',
+  'jobs.callOff.too_late': 'Está demasiado avanzado para cancelarlo.',
   'fault.unreachable': 'El motor no responde',
   'fault.unreachable.cause': 'No llegó ninguna respuesta por la red.',
   'fault.unreachable.advice':

@@ -295,6 +295,13 @@ export const texts: Catalogue = {
   'jobs.running': '{count, plural, =0 {rien en cours} other {# en cours}}',
   'jobs.empty': 'Aucune tâche',
   'jobs.empty.body': 'Les travaux qui prennent du temps figurent ici pendant leur exécution et quelque temps après.',
+  'jobs.callOff': 'Annuler la tâche',
+  'jobs.callOff.ask': 'Annuler la tâche ? Ce qu’elle a fait sera défait.',
+  'jobs.callOff.not': 'Continuer',
+  'jobs.callOff.done': '{name} : annulation en cours',
+  'jobs.callOff.requested': 'Elle est en cours d’annulation : ce qu’elle a fait est défait.',
+  'jobs.callOff.not_cancellable': 'Les travaux de ce genre ne peuvent pas être annulés.',
+  'jobs.callOff.too_late': 'Elle est trop avancée pour être annulée.',
   'fault.unreachable': 'Le moteur ne répond pas',
   'fault.unreachable.cause': 'Aucune réponse n’est arrivée par le réseau.',
   'fault.unreachable.advice':

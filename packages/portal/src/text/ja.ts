@@ -295,6 +295,13 @@ export const texts: Catalogue = {
   'jobs.running': '{count, plural, =0 {実行中なし} other {# 件実行中}}',
   'jobs.empty': 'ジョブはありません',
   'jobs.empty.body': '時間のかかる処理は、実行中と完了後しばらくの間ここに表示されます。',
+  'jobs.callOff': '中止する',
+  'jobs.callOff.ask': 'ジョブを中止しますか? 行われた処理は元に戻されます。',
+  'jobs.callOff.not': '続行する',
+  'jobs.callOff.done': '{name} を中止しています',
+  'jobs.callOff.requested': '中止しています。行われた処理を元に戻しています。',
+  'jobs.callOff.not_cancellable': 'この種類の処理は中止できません。',
+  'jobs.callOff.too_late': '処理が進みすぎているため中止できません。',
   'fault.unreachable': 'エンジンが応答しません',
   'fault.unreachable.cause': 'ネットワークから応答がありませんでした。',
   'fault.unreachable.advice':

@@ -289,6 +289,13 @@ export const texts: Catalogue = {
   'jobs.running': '{count, plural, =0 {没有运行} other {# 个正在运行}}',
   'jobs.empty': '没有作业',
   'jobs.empty.body': '耗时的工作在运行期间及之后一段时间会列在此处。',
+  'jobs.callOff': '取消作业',
+  'jobs.callOff.ask': '要取消该作业吗？已完成的操作将被撤销。',
+  'jobs.callOff.not': '继续运行',
+  'jobs.callOff.done': '正在取消 {name}',
+  'jobs.callOff.requested': '正在取消：已完成的操作正在撤销。',
+  'jobs.callOff.not_cancellable': '此类作业无法取消。',
+  'jobs.callOff.too_late': '作业已进行到无法取消的阶段。',
   'fault.unreachable': '引擎没有响应',
   'fault.unreachable.cause': '未收到网络响应。',
   'fault.unreachable.advice':

@@ -39,6 +39,6 @@ export interface Environment<Db, Trx extends Db> {
 export function probePoint(view: SagaView, place: Pick<ProbePoint, 'step' | 'going' | 'at'>): ProbePoint {
   const { id, name } = view.saga;
   const beyondReturn = view.plan.some((step, ordinal) => step.pivot && (view.steps[ordinal]?.doneAt ?? null) !== null);
-  const onlyRecords = view.plan.some((step, ordinal) => step.acts === false && view.steps[ordinal]?.name === place.step);
+  const onlyRecords = view.plan.some((step, ordinal) => !step.acts && view.steps[ordinal]?.name === place.step);
   return { sagaId: id, saga: name, ...place, beyondReturn, onlyRecords };
 }

@@ -1,4 +1,4 @@
-import { isCancellable, stepsOf, Wait, type AnySagaDefinition, type AnySagaStep, type RetryPolicy } from '../definition.ts';
+import { isCancellable, planOf, stepsOf, Wait, type AnySagaDefinition, type AnySagaStep, type RetryPolicy } from '../definition.ts';
 import { LeaseLostError, SagaError, StepAbortedError, storedError, WorkerCrashedError } from '../errors.ts';
 import { sagaLimits } from '../limits.ts';
 import type { SagaRecord, StepRecord } from '../records.ts';
@@ -6,7 +6,7 @@ import { createContext, type StepContext } from './context.ts';
 import { probePoint, type Environment } from './environment.ts';
 import { journal, type JournalEntry } from './journal.ts';
 import type { LeaseHandle } from './lease-handle.ts';
-import { backoff, canCancel, cancelledError, delayOf, type Decision, type SagaEvent, type SagaView } from './progress.ts';
+import { backoff, canCancelNow, cancelledError, delayOf, type Decision, type SagaEvent, type SagaView } from './progress.ts';
 
 /** Why a worker is done with a saga for now. */
 export type ExecutionOutcome =
@@ -107,13 +107,7 @@ class Execution<Db, Trx extends Db> {
     }
     this.view.steps = rows;
     this.view.cancellable = isCancellable(this.definition, this.view.saga.params);
-    this.view.plan = this.steps.map((step) => ({
-      pivot: step.pivot ?? false,
-      acts: step.run !== undefined,
-      undoable: step.undo !== undefined,
-      unrecordable: step.unrecord !== undefined,
-      timeoutMs: step.timeoutMs,
-    }));
+    this.view.plan = planOf(this.steps);
   }
 
   /** Notes what a step came to; when the step's own writing fails, that is the step's failure. */
@@ -148,7 +142,7 @@ class Execution<Db, Trx extends Db> {
     const step = this.step(ordinal);
     const context = createContext(this.environment, this.lease, this.view, ordinal, going, signal);
     const forgetTimeout = this.armTimeout(going, ordinal, stopper);
-    if (going === 'run' && canCancel(this.view)) this.lease.cancelStep = () => stopper.abort(new StepAbortedError('cancelled'));
+    if (going === 'run' && canCancelNow(this.view)) this.lease.cancelStep = () => stopper.abort(new StepAbortedError('cancelled'));
     let settled: Settled;
     try {
       settled = refusal ?? (await this.settle(this.call(going, step, context), signal));

@@ -3,11 +3,12 @@ import test from 'node:test';
 import { newSaga } from '../labels.ts';
 import { sagaLimits } from '../limits.ts';
 import { freshStep, type SagaRecord, type StepRecord } from '../records.ts';
-import { backoff, canCancel, progress, type Decision, type Moment, type SagaEvent, type SagaView, type StepPlan } from './progress.ts';
+import type { StepPlan } from '../definition.ts';
+import { backoff, canCancel, progress, type Decision, type Moment, type SagaEvent, type SagaView } from './progress.ts';
 
 const now = 1_000_000;
 const quiet: Moment = { now, stopRequest: null, woken: false, pause: false };
-const plan: StepPlan = { pivot: false, undoable: true, unrecordable: false, timeoutMs: undefined };
+const plan: StepPlan = { pivot: false, unbroken: false, acts: true, undoable: true, unrecordable: false, timeoutMs: undefined };
 
 function view(saga: Partial<SagaRecord>, steps: Partial<StepRecord>[], plans: Partial<StepPlan>[] = []): SagaView {
   return {
@@ -144,6 +145,22 @@ test('cancelling undoes, unless a pivot has begun or the definition forbids it',
   assert.equal(canCancel(late), false);
   const never = { ...view({ status: 'running' }, [waits]), cancellable: false };
   assert.deepEqual(decide(never, { kind: 'taken' }, cancel).next, { kind: 'run', ordinal: 0 });
+});
+
+test('a cancellation waits for the end of steps that have to follow one another', () => {
+  const cancel = { stopRequest: 'cancel' as const };
+  const plans = [{}, { unbroken: true }, { unbroken: true }, {}];
+  const at = (...steps: Partial<StepRecord>[]): SagaView => view({ status: 'running' }, steps, plans);
+  const before = at(done, {}, {}, {});
+  assert.deepEqual(decide(before, { kind: 'taken' }, cancel).next, { kind: 'undo', ordinal: 0 });
+  const within = at(done, waits, {}, {});
+  assert.deepEqual(decide(within, { kind: 'taken' }, cancel).next, { kind: 'run', ordinal: 1 });
+  assert.equal(canCancel(within), true);
+  assert.deepEqual(decide(within, { kind: 'step_waits', delayMs: 500 }, cancel).next, { kind: 'sleep', delayMs: 500 });
+  assert.deepEqual(decide(at(done, busy, {}, {}), { kind: 'step_succeeded' }, cancel).next, { kind: 'run', ordinal: 2 });
+  assert.deepEqual(decide(at(done, done, busy, {}), { kind: 'step_succeeded' }, cancel).next, { kind: 'undo', ordinal: 2 });
+  const first = view({}, [{}, {}], [{ unbroken: true }, {}]);
+  assert.deepEqual(decide(first, { kind: 'taken' }, cancel).next, { kind: 'run', ordinal: 0 });
 });
 
 test('a wait ends at once when the saga was woken or is to be cancelled, and never for a cancel that has no effect', () => {

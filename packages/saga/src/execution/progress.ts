@@ -1,19 +1,7 @@
-import type { Wait } from '../definition.ts';
+import type { StepPlan, Wait } from '../definition.ts';
 import type { SagaChange } from '../hooks.ts';
 import { sagaLimits } from '../limits.ts';
 import { isLive, type SagaRecord, type SagaStatus, type StepRecord, type StepStatus, type StoredError } from '../records.ts';
-
-/** What a decision needs to know of a step's definition. */
-export interface StepPlan {
-  pivot: boolean;
-  /** There is something to take back as soon as the step has an intent. */
-  undoable: boolean;
-  /** There is something to take back when the step has succeeded. */
-  unrecordable: boolean;
-  timeoutMs: number | undefined;
-  /** False when the step does nothing but write. */
-  acts?: boolean;
-}
 
 /** A saga as its worker sees it. */
 export interface SagaView {
@@ -103,9 +91,20 @@ export function progress(view: SagaView, event: SagaEvent, moment: Moment): Deci
   return draft.decide();
 }
 
+type CancelView = Pick<SagaView, 'cancellable' | 'steps' | 'plan'>;
+
 /** Pure: whether cancelling has an effect still: nothing that can't be undone has begun. */
-export function canCancel(view: Pick<SagaView, 'cancellable' | 'steps' | 'plan'>): boolean {
+export function canCancel(view: CancelView): boolean {
   return view.cancellable && !view.steps.some((step) => view.plan[step.ordinal]?.pivot === true && step.intentAt !== null);
+}
+
+/** Pure: whether cancelling has its effect now, and not only after steps that have to follow one another. */
+export function canCancelNow(view: CancelView): boolean {
+  const next = view.steps.find((step) => step.status !== 'succeeded');
+  const isUnbroken = (ordinal: number): boolean => view.plan[ordinal]?.unbroken === true;
+  const isWithin =
+    next !== undefined && isUnbroken(next.ordinal) && (next.intentAt !== null || next.ordinal === 0 || isUnbroken(next.ordinal - 1));
+  return canCancel(view) && !isWithin;
 }
 
 /** The delay that a wait means, by the worker's clock. */
@@ -197,7 +196,7 @@ class Draft {
 
   /** Whether the saga is to turn round now because somebody asked for it. */
   private cancels(): boolean {
-    return this.moment.stopRequest === 'cancel' && this.saga.status === 'running' && canCancel({ ...this.view, steps: this.steps });
+    return this.moment.stopRequest === 'cancel' && this.saga.status === 'running' && canCancelNow({ ...this.view, steps: this.steps });
   }
 
   /** The next step forward; undefined when that turned into going back. */

@@ -216,7 +216,7 @@ class Run {
         undo: async (ctx) => await this.host.remove(`qemu ${ctx.params.vmId}`, ctx.fence),
       },
     ];
-    return defineSaga<Params, object, Trx>({ name: 'create', version: 1, locks: lockVm, steps });
+    return defineSaga<Params, object, Trx>({ name: 'create', version: 1, locks: lockVm, steps, cancellable: true });
   }
 
   private remove() {
@@ -247,7 +247,7 @@ class Run {
       },
       { name: 'row', record: async (ctx, trx) => void delete trx.world.vms[ctx.params.vmId] },
     ];
-    return defineSaga<Params, object, Trx>({ name: 'remove', version: 1, locks: lockVm, steps });
+    return defineSaga<Params, object, Trx>({ name: 'remove', version: 1, locks: lockVm, steps, cancellable: true });
   }
 
   private maybeFail(chance: number): void {

@@ -29,6 +29,7 @@ export interface VirgateRoot {
   readonly disks: DisksPlace;
   readonly vms: VmsPlace;
   readonly serialConsoleProxy: SerialConsoleProxyPlace;
+  readonly jobs: JobsPlace;
   readonly can: CanPlace;
   readonly directories: DirectoriesPlace;
   readonly changes: ChangesPlace;
@@ -407,6 +408,21 @@ export interface VmsOneVmPlacementsPlace {
 export interface VmsOneVmNextRunPlace {
   /** Every attribute that the VM's next start changes, with how it is and how it will be. */
   get(request?: RequestOptions): Promise<VirgateCalls['VmNextRunService']['get']['answer']>;
+}
+
+export interface JobsPlace {
+  job(id: string): JobsOneJobPlace;
+}
+
+export interface JobsOneJobPlace {
+  readonly cancellation: JobsOneJobCancellationPlace;
+}
+
+export interface JobsOneJobCancellationPlace {
+  /** Whether a job can be called off, or why it can not. */
+  get(request?: RequestOptions): Promise<VirgateCalls['JobCancellationService']['get']['answer']>;
+  /** Calls a job off: what it has done is taken back, its objects are as before and free again. One's own, or with the permit to configure the engine everybody's. */
+  request(request?: RequestOptions): Promise<VirgateCalls['JobCancellationService']['request']['answer']>;
 }
 
 export interface CanPlace {
