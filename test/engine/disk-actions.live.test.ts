@@ -1,7 +1,7 @@
 // Budget: 60 s
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Installation, defaultDataCenterId, expectStatus, gib, refused } from './installation.ts';
+import { Installation, defaultDataCenterId, eventually, expectStatus, gib, refused } from './installation.ts';
 import { whole, type Json } from './rest-client.ts';
 
 let installation: Installation;
@@ -166,5 +166,5 @@ test('what only block storage and providers have is refused', async () => {
       403,
       action,
     );
-  assert.equal(expectStatus(await rest.get(`/datacenters/${defaultDataCenterId}`), 200).status, 'up');
+  await eventually('the data center is up', async () => (await rest.get(`/datacenters/${defaultDataCenterId}`)).body.status === 'up');
 });
