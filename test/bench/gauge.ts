@@ -8,7 +8,8 @@ delays.enable();
 process.on('message', () => {
   const stallMs = Math.max(0, delays.max / 1e6 - resolutionMs);
   delays.reset();
-  process.send?.({ stallMs, residentBytes: process.memoryUsage.rss(), cpuMs: process.cpuUsage().user / 1000 });
+  const { user, system } = process.cpuUsage();
+  process.send?.({ stallMs, residentBytes: process.memoryUsage.rss(), cpuMs: user / 1000, systemMs: system / 1000 });
 });
 // The channel to the parent must not keep the engine alive.
 process.channel?.unref();

@@ -18,8 +18,9 @@ export interface Gauge {
   /** Longest time for which the event loop stood still. */
   stallMs: number;
   residentBytes: number;
-  /** Time that the process has computed so far. */
+  /** Time that the process has computed so far, and that the system has worked for it. */
   cpuMs: number;
+  systemMs: number;
 }
 
 /** A database and an engine of their own, seeded, without hosts. */
@@ -56,7 +57,7 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** Starts an installation in a temporary folder and seeds it by the command that ships, with its defaults. */
-export async function startInstallation(): Promise<Installation> {
+export async function startInstallation(more: { portalDir?: string } = {}): Promise<Installation> {
   const work = mkdtempSync(join(tmpdir(), 'vgb-'));
   const database = await startEmbeddedPostgres({ dataDir: join(work, 'database'), dieWithParent: true });
   const port = await freePort();
@@ -72,6 +73,7 @@ export async function startInstallation(): Promise<Installation> {
       adminPasswordFile: passwordFile,
       engineId: randomUUID(),
       logLevel: 'warn',
+      ...more,
     }),
   );
   const engine = spawn(
