@@ -31,7 +31,7 @@ function noteFirstRow(): void {
   const look = (): void => {
     if (
       state.firstRow === undefined &&
-      document.querySelector('[role=row] [role=gridcell]:not(:empty), .vg-troubles a, .vg-quiet') !== null
+      document.querySelector('[role=row] .vg-grid__cell:not(:empty), [aria-label="Virtual machines"] .vg-inventory__statuses a') !== null
     )
       requestAnimationFrame(() => requestAnimationFrame(() => (state.firstRow ??= performance.now())));
   };
@@ -215,7 +215,17 @@ class PortalBench {
 }
 
 /** Address of the stream of a client that looks at rows of the list of VMs, from one on. */
-const watchPath = (_from: number): string => '/virgate/api/changes';
+const watchPath = (from: number): string =>
+  `/virgate/api/changes?${new URLSearchParams({ windows: JSON.stringify([{ key: 'list', kind: 'vm', from, count: windowRows }]) })}`;
+
+/** Pools with VMs that are there already: the seeding makes none. */
+const addPools = `with made as (
+    insert into vm_pool (id, name, cluster_id, template_id, settings) select gen_random_uuid(), 'seed-pool-' || n, c.id, v.template_id, '{}'
+    from generate_series(1, 20) n cross join (select id from cluster order by name limit 1) c cross join (select template_id from vm where entity_type = 'vm' limit 1) v
+    returning id)
+  insert into vm_pool_member (vm_pool_id, vm_id)
+    select p.id, v.id from (select id, row_number() over () as n from made) p
+    join (select id, row_number() over (order by name) as n from vm where entity_type = 'vm') v on v.n % 200 = p.n`;
 
 /**
  * The portal in chromium before 10,000 VMs, of which 500 change in a second. `--minutes N` is the span of the heap's figure.
@@ -238,6 +248,7 @@ export async function benchPortal(args: readonly string[]): Promise<void> {
       headers: { origin: url },
     });
     if (!answer.ok()) throw new Error(`the sign-in answered ${answer.status()}`);
+    await queries.query(addPools);
     const bench = new PortalBench(place, browser, queries, await context.storageState());
     await bench.coldStart();
     await bench.navigation();

@@ -235,6 +235,37 @@ test('the change feed resumes where it broke off and says when it cannot', async
   assert.equal(resyncs, 1);
 });
 
+test('a feed of windows begins anew with other windows where it stood, and takes nothing of the former stream', async () => {
+  const attempts: string[] = [];
+  const answer: Answer = (request, response) => {
+    const { searchParams } = new URL(request.url ?? '/', 'http://engine');
+    attempts.push(`${searchParams.get('since')} ${searchParams.get('windows')}`);
+    const seq = attempts.length * 10;
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    response.write(`id: ${seq}\nevent: frame\ndata: {"seq":${seq},"touched":["vm"]}\n\n`);
+  };
+  await withEngine(answer, async (client) => {
+    const seen: number[] = [];
+    const windows = [{ key: 'a', kind: 'vm', ids: ['1'] } as const];
+    await new Promise<void>((resolve, reject) => {
+      const deadline = setTimeout(() => reject(new Error('nothing came')), 20_000);
+      const watch = client.virgate.watchFrames({
+        windows: () => windows.slice(0, seen.length),
+        onResync: () => reject(new Error('nothing was missed')),
+        onFrame: ({ seq }) => {
+          seen.push(seq);
+          if (seen.length === 1) return watch.renew();
+          clearTimeout(deadline);
+          watch.close();
+          watch.closed.then(resolve, reject);
+        },
+      });
+    });
+    assert.deepEqual(seen, [10, 20]);
+  });
+  assert.deepEqual(attempts, ['null []', '10 [{"key":"a","kind":"vm","ids":["1"]}]']);
+});
+
 test('a change feed that the engine refuses ends with the fault', async () => {
   await withEngine(
     (_, response) => json(response, 401, undefined),

@@ -32,6 +32,12 @@ export type AddressVersion = 'v4' | 'v6';
 
 export type SampledKind = 'vm' | 'host';
 
+export type ListKind = 'vm' | 'disk';
+
+export type CountedKind = 'vm' | 'host';
+
+export type CountedBy = 'status' | 'cluster' | 'pool' | 'template' | 'host';
+
 export type RetentionScale = 'basic' | 'full';
 
 export type SummedGrain = 'hour' | 'day';
@@ -965,6 +971,33 @@ export interface Change {
   fields?: string[];
 }
 
+/** A part of a list: ids and rows of it in order, the number of all that was found, and how far the change feed was before it was read. A row has what lists show of the object, named as in the REST API; sizes and dates are numbers. */
+export interface ListPart {
+  seq: number;
+  total: number;
+  from: number;
+  ids: string[];
+  rows: unknown[];
+}
+
+/** How many objects have something in common, and how many of them are up or run; key is a status or the id of what they belong to. Of VMs also the processors and bytes of memory that they are promised together. */
+export interface Count {
+  key: string;
+  count: number;
+  running: number;
+  cpus?: number;
+  memory?: number;
+}
+
+/** What changed since the frame before, gathered: changes are of kinds that are not listed in windows, and of watched objects; lists has for each window, by its key, what is new of it (total, ids when they differ, rows), touched the kinds whose objects changed. reload says that something was left out: read everything again. */
+export interface Frame {
+  seq: number;
+  changes?: Change[];
+  lists?: unknown;
+  touched?: ListKind[];
+  reload?: boolean;
+}
+
 /** Latest figures of one object; what is unknown is left out, never zero. */
 export interface Statistics {
   type: SampledKind;
@@ -1132,6 +1165,13 @@ export interface VirgateCalls {
   SearchService: {
     get: { path: Record<never, never>; params: { query: string }; body: undefined; answer: SearchResults };
   };
+  ListsService: {
+    get: { path: Record<never, never>; params: { kind: ListKind; search?: string; sort?: string; descending?: boolean; from?: number; count?: number; ids?: string[] }; body: undefined; answer: ListPart };
+    ids: { path: Record<never, never>; params: { kind: ListKind; search?: string; sort?: string; descending?: boolean }; body: undefined; answer: ListPart };
+  };
+  CountsService: {
+    get: { path: Record<never, never>; params: { kind: CountedKind; by: CountedBy; search?: string }; body: undefined; answer: Count[] };
+  };
   SearchCompletionService: {
     get: { path: Record<never, never>; params: { query: string }; body: undefined; answer: SearchCompletion };
   };
@@ -1180,7 +1220,7 @@ export interface VirgateCalls {
     test: { path: { directory: string }; params: Record<never, never>; body: undefined; answer: DirectoryTest };
   };
   ChangesService: {
-    follow: { path: Record<never, never>; params: { since?: number }; body: undefined; answer: undefined };
+    follow: { path: Record<never, never>; params: { since?: number; windows?: string }; body: undefined; answer: undefined };
   };
   StatisticsService: {
     follow: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: undefined };
@@ -1201,7 +1241,7 @@ export type VirgateTypeName = 'Proposal' | 'Proposals' | 'ProposalPolicy' | 'Pro
   | 'NewSavedQuery' | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults'
   | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress'
   | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SshHostKey' | 'SerialConsoleProxy' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions'
-  | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'Statistics';
+  | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'ListPart' | 'Count' | 'Frame' | 'Statistics';
 
 export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   DirectoryKind: ['rfc2307', 'ipa', 'active_directory'],
@@ -1218,6 +1258,9 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   SecurityRuleProtocol: ['tcp', 'udp', 'icmp'],
   AddressVersion: ['v4', 'v6'],
   SampledKind: ['vm', 'host'],
+  ListKind: ['vm', 'disk'],
+  CountedKind: ['vm', 'host'],
+  CountedBy: ['status', 'cluster', 'pool', 'template', 'host'],
   RetentionScale: ['basic', 'full'],
   SummedGrain: ['hour', 'day'],
   ReportPeriod: ['hourly', 'daily', 'monthly', 'quarterly', 'yearly'],
@@ -1363,6 +1406,9 @@ export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
   Directories: { attrs: [{ name: 'directories', type: 'Directory', list: true }] },
   DirectoryTest: { attrs: [{ name: 'works', type: 'boolean' }, { name: 'usersSeen', type: 'integer', optional: true }, { name: 'reason', type: 'string', optional: true }] },
   Change: { does: "Something in the engine changed. It says what, not how: read the object again. version is the object's as its entity tag has it before the dot, for who reads all of the object; a client whose tag begins so has seen the change. fields names the attributes that differ from what the feed told of the object before; an empty list is a change of something below the object. Both are left out where they are not known (also for what is added or removed): then anything may have changed.", attrs: [{ name: 'seq', type: 'integer' }, { name: 'type', type: 'ChangeType' }, { name: 'id', type: 'string' }, { name: 'op', type: 'ChangeOperation' }, { name: 'version', type: 'string', optional: true }, { name: 'fields', type: 'string', list: true, optional: true }] },
+  ListPart: { does: 'A part of a list: ids and rows of it in order, the number of all that was found, and how far the change feed was before it was read. A row has what lists show of the object, named as in the REST API; sizes and dates are numbers.', attrs: [{ name: 'seq', type: 'integer' }, { name: 'total', type: 'integer' }, { name: 'from', type: 'integer' }, { name: 'ids', type: 'string', list: true }, { name: 'rows', type: 'any', list: true }] },
+  Count: { does: 'How many objects have something in common, and how many of them are up or run; key is a status or the id of what they belong to. Of VMs also the processors and bytes of memory that they are promised together.', attrs: [{ name: 'key', type: 'string' }, { name: 'count', type: 'integer' }, { name: 'running', type: 'integer' }, { name: 'cpus', type: 'integer', optional: true }, { name: 'memory', type: 'integer', optional: true }] },
+  Frame: { does: 'What changed since the frame before, gathered: changes are of kinds that are not listed in windows, and of watched objects; lists has for each window, by its key, what is new of it (total, ids when they differ, rows), touched the kinds whose objects changed. reload says that something was left out: read everything again.', attrs: [{ name: 'seq', type: 'integer' }, { name: 'changes', type: 'Change', list: true, optional: true }, { name: 'lists', type: 'any', optional: true }, { name: 'touched', type: 'ListKind', list: true, optional: true }, { name: 'reload', type: 'boolean', optional: true }] },
   Statistics: { does: 'Latest figures of one object; what is unknown is left out, never zero.', attrs: [{ name: 'type', type: 'SampledKind' }, { name: 'id', type: 'uuid' }, { name: 'cpuPercent', type: 'decimal', optional: true }, { name: 'memoryPercent', type: 'decimal', optional: true }, { name: 'networkPercent', type: 'decimal', optional: true }] },
 };
 
@@ -1651,6 +1697,19 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
       { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'query', type: 'string', max: 8192 }], answer: 'SearchResults', status: 200, does: 'Searches all kinds of objects by one text that begins with the kind, such as Vms: status=up.' },
     ],
   },
+  ListsService: {
+    path: '/lists',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'kind', type: 'ListKind' }, { name: 'search', type: 'string', optional: true, max: 8192 }, { name: 'sort', type: 'string', optional: true, max: 64 }, { name: 'descending', type: 'boolean', optional: true }, { name: 'from', type: 'integer', optional: true, min: 0, max: 1000000000 }, { name: 'count', type: 'integer', optional: true, min: 0, max: 500 }, { name: 'ids', type: 'uuid', list: true, optional: true, max: 500 }], answer: 'ListPart', status: 200, does: 'A part of a list in an order, or the objects of some ids, with what lists show of them.' },
+      { name: 'ids', http: 'GET', action: 'ids', access: 'signed_in', params: [{ name: 'kind', type: 'ListKind' }, { name: 'search', type: 'string', optional: true, max: 8192 }, { name: 'sort', type: 'string', optional: true, max: 64 }, { name: 'descending', type: 'boolean', optional: true }], answer: 'ListPart', status: 200, does: 'The ids of a whole list in an order, without rows.' },
+    ],
+  },
+  CountsService: {
+    path: '/counts',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'kind', type: 'CountedKind' }, { name: 'by', type: 'CountedBy' }, { name: 'search', type: 'string', optional: true, max: 8192 }], answer: 'Count', list: true, status: 200, does: 'How many objects of a kind there are, by what they have in common.' },
+    ],
+  },
   SearchCompletionService: {
     path: '/search/complete',
     methods: [
@@ -1743,7 +1802,7 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
   ChangesService: {
     path: '/changes',
     methods: [
-      { name: 'follow', http: 'GET', access: 'signed_in', params: [{ name: 'since', type: 'integer', optional: true, min: 0 }], stream: 'Change', status: 200, does: 'Server-sent events of what changes, from a number on, else from now on; resync means read everything again.' },
+      { name: 'follow', http: 'GET', access: 'signed_in', params: [{ name: 'since', type: 'integer', optional: true, min: 0 }, { name: 'windows', type: 'string', optional: true, max: 16384 }], stream: 'Change', status: 200, does: 'Server-sent events of what changes, from a number on, else from now on; resync means read everything again. With windows (JSON: a list of {key, kind, search, sort, descending, from, count, since} or {key, kind, ids}) the events are frames, at most four a second.' },
     ],
   },
   StatisticsService: {

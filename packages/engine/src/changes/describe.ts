@@ -7,10 +7,9 @@ import type { Engine } from '../engine.ts';
 import { nicsOf } from '../nics/read.ts';
 import { versionOf } from '../rest/etag.ts';
 import type { LoadByIds } from '../rest/follow.ts';
-import { apiRoot } from '../rest/represent.ts';
 import type { Context, Entity } from '../rest/operation.ts';
-import { Parameters } from '../rest/parameters.ts';
 import type { Tables } from '../tables/schema.ts';
+import { nobody, readingAs } from './reading.ts';
 
 /** A change that has no number yet. */
 export interface Unpublished {
@@ -88,34 +87,6 @@ const nicsById: LoadByIds = async (context, ids) => {
   return [...found.values()].flat().filter((one) => ids.includes(one.id ?? ''));
 };
 
-/** Reads as nobody in particular: who is told of what decide the views of the subscribers. */
-const reader: Context['user'] = {
-  id: '00000000-0000-0000-0000-000000000000',
-  principal: '',
-  domain: '',
-  principals: [],
-  administrator: true,
-  systemPermits: new Set(),
-  token: Buffer.alloc(0),
-  session: { id: '', kind: 'sso', csrfProtected: false, secondFactor: false },
-};
-
-const contextOf = (engine: Engine, db: Kysely<Tables>): Context => ({
-  engine,
-  db,
-  user: reader,
-  path: {},
-  parameters: new Parameters(new URLSearchParams(), new Map(), {}),
-  body: {},
-  filtered: false,
-  correlationId: '',
-  location: apiRoot,
-  asynchronous: false,
-  waits: false,
-  accepts: '',
-  host: '',
-});
-
 /** Letters of a digest: attributes of one object are compared with those of the same object only. */
 const digestLetters = 8;
 const digestOf = (value: unknown): string => hash('sha1', JSON.stringify(value), 'base64url').slice(0, digestLetters);
@@ -168,7 +139,7 @@ export const describeBy =
   (engine: Engine): Describe =>
   async (db, changes) => {
     const objects = await read(
-      contextOf(engine, db),
+      readingAs(engine, db, nobody, false),
       changes.filter((change) => change.operation !== 'remove'),
     );
     const current = new Map(objects.map((one) => [keyOf(one.type, one.id), one]));

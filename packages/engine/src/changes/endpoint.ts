@@ -2,21 +2,12 @@ import type { FastifyRequest } from 'fastify';
 import type { Engine } from '../engine.ts';
 import { refusal, type VirgateOperations } from '../virgate/operation.ts';
 import { EventStreams, type EventStream } from './event-streams.ts';
-import { ChangeFeed, type Change } from './feed.ts';
+import { eventOf, positionOf, resyncOf } from './event-text.ts';
+import { ChangeFeed } from './feed.ts';
+import { Frames } from './frames.ts';
 import { StatisticsChannel } from './statistics.ts';
 import { View } from './visible.ts';
-
-/** What is not known is left out. */
-const told = ({ seq, type, id, op, version, fields }: Change) => ({
-  seq,
-  type,
-  id,
-  op,
-  ...(version === null ? {} : { version }),
-  ...(fields === null ? {} : { fields }),
-});
-const eventOf = (change: Change): string => `id: ${change.seq}\nevent: change\ndata: ${JSON.stringify(told(change))}\n\n`;
-const resyncOf = (seq: number): string => `id: ${seq}\nevent: resync\ndata: {"seq":${seq}}\n\n`;
+import { watchedOf } from './watched.ts';
 
 /** Where a subscriber wants to begin; undefined when it wants only what comes from here on. @throws {Fault} 400 */
 function sinceOf(request: FastifyRequest, parameter: number | undefined): number | undefined {
@@ -28,7 +19,7 @@ function sinceOf(request: FastifyRequest, parameter: number | undefined): number
 
 /** Writes what comes after a number, as far as the subscriber may see it, until the stream ends. */
 async function writeChanges(feed: ChangeFeed, view: View, stream: EventStream, since: number, position: number): Promise<void> {
-  await stream.send(`id: ${since}\nevent: position\ndata: {"seq":${since}}\n\n`);
+  await stream.send(positionOf(since));
   let seq = since;
   while (!stream.signal.aborted) {
     const batch = await feed.after(seq);
@@ -56,13 +47,15 @@ export interface LiveChannels {
 
 /**
  * - `GET /virgate/api/changes` answers server-sent events `change` with `{seq, type, id, op, version, fields}`, beginning after `?since=` or
- *   `Last-Event-ID`, else now. `event: resync` tells that the subscriber sees other things than before.
+ *   `Last-Event-ID`, else now. `event: resync` tells that the subscriber sees other things than before. With `windows=` the events are
+ *   frames of what he watches.
  * - `GET /virgate/api/statistics` answers events `statistics` with a list of `{type, id, cpuPercent, memoryPercent, networkPercent}`:
  *   first the latest of everything that the subscriber may see, then at most once a second what was sampled anew.
  */
 export function liveChannels(engine: Engine): LiveChannels {
   const streams = new EventStreams(engine);
   const feed = new ChangeFeed(engine);
+  const frames = new Frames(engine, feed);
   const statistics = new StatisticsChannel(engine);
   return {
     operations: {
@@ -70,6 +63,7 @@ export function liveChannels(engine: Engine): LiveChannels {
         follow: {
           async run({ user, params, request, reply }) {
             const since = sinceOf(request, params.since);
+            const watched = params.windows === undefined ? undefined : watchedOf(params.windows);
             await streams.serve(user, reply, async () => {
               await feed.open();
               const view = new View(engine.db, user);
@@ -80,6 +74,7 @@ export function liveChannels(engine: Engine): LiveChannels {
                   'resync',
                   'The changes after this number are not kept any more. Read everything again, then follow without since.',
                 );
+              if (watched !== undefined) return (stream) => frames.follow(stream, user, watched, since);
               await view.open();
               return (stream) => writeChanges(feed, view, stream, since ?? bounds.position, bounds.position);
             });
@@ -103,6 +98,7 @@ export function liveChannels(engine: Engine): LiveChannels {
     async close() {
       streams.close();
       statistics.close();
+      await frames.close();
       await feed.close();
     },
   };

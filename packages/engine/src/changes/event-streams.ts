@@ -22,6 +22,16 @@ export class EventStream {
     this.signal = signal;
   }
 
+  /** Whether the subscriber takes less than is sent. */
+  get isCongested(): boolean {
+    return this.#raw.writableLength >= feedLimits.queuedBytes;
+  }
+
+  /** Writes to the subscriber without waiting for him: look first whether he takes anything. */
+  push(text: string | Buffer): void {
+    this.#raw.write(text);
+  }
+
   /** Writes to the subscriber, and waits when he takes less than is sent. @throws when he takes nothing for too long */
   async send(text: string): Promise<void> {
     if (this.#raw.write(text) || this.#raw.writableLength < feedLimits.queuedBytes) return;

@@ -21,6 +21,12 @@ export interface Bounds {
   removedTo: number;
 }
 
+/** The number given last: who reads something now and follows the feed from there on misses nothing. */
+export async function feedPosition(db: Engine['db']): Promise<number> {
+  const row = await db.selectFrom('publisher_lease').select('position').where('name', '=', leaseName).executeTakeFirst();
+  return row?.position ?? 0;
+}
+
 /** The published changes as an engine's subscribers read them: the newest from memory, older ones from the database. */
 export class ChangeFeed {
   readonly #engine: Engine;
@@ -52,8 +58,10 @@ export class ChangeFeed {
 
   async #open(): Promise<void> {
     const look = (): void => void this.#look();
-    this.#unlisten = await this.#engine.database.listener.listen(publishedChannel, look, look);
+    // Before anything is looked for: what is kept begins after this number.
     this.#recentAfter = (await this.bounds()).position;
+    this.#unlisten = await this.#engine.database.listener.listen(publishedChannel, look, look);
+    look();
     this.#sweep = setInterval(look, feedLimits.sweepMs);
   }
 

@@ -28,4 +28,17 @@ export const feedLimits = {
   stalledMs: 30_000,
   /** Text that may wait in a subscriber's socket before the engine stops reading for him. */
   queuedBytes: 256 * 1024,
+  /** Time between two frames of a client that watches windows. */
+  frameMs: 250,
+  /** Changes that one frame gathers, or that are looked through for who comes back; who missed more reads everything again. */
+  frameChanges: 5000,
+  /** Windows of one stream, rows of one, letters of its search. */
+  windows: 16,
+  windowRows: 500,
+  searchLetters: 8192,
+  /** Least time between two looks at what stands in a window, and how many times as long as one takes. */
+  lookMs: 500,
+  restFactor: 10,
+  /** Time for such looks before a frame; what is left over waits for the next. */
+  looksMs: 100,
 } as const;

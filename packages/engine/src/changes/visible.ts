@@ -39,6 +39,12 @@ function visibleIds(user: SignedIn, type: string): RawBuilder<{ id: string }> | 
 /** Types whose removal is told to those to whom the object was shown. */
 const remembered = [...kinds, 'nic'];
 
+/**
+ * Attributes that decide, beside permissions, who sees an object: whom a change of others concerns is known without asking. For kinds that
+ * are not here something else than the object decides, such as the VM that a disk hangs on.
+ */
+const deciding: Partial<Record<string, readonly string[]>> = { vm: ['cluster'], host: ['cluster'] };
+
 /** Attributes that a filtered view does not show; the version of the whole is none of such a view. Source: REST contract, filtered views. */
 const hidden: Partial<Record<string, readonly string[]>> = { vm: ['host', 'placement_policy'], affinity_group: ['hosts'] };
 
@@ -105,7 +111,10 @@ export class View {
     if (changes.some((change) => change.type === 'permission' || change.type === 'role')) resync = await this.#rolesChanged();
     if (this.#administrator) return { changes: [...changes], resync };
     if (replayed && changes.some((change) => change.op === 'remove')) resync = true;
-    const seen = await this.#seen(changes.filter((change) => change.op !== 'remove'));
+    const [settled, doubtful]: [Change[], Change[]] = [[], []];
+    for (const change of changes) if (change.op !== 'remove') (this.#isSettled(change) ? settled : doubtful).push(change);
+    const seen = await this.#seen(doubtful);
+    for (const { type, id } of settled) if (this.#known.has(`${type} ${id}`)) seen.add(`${type} ${id}`);
     const shown = changes.filter((change) => {
       const key = `${change.type} ${change.id}`;
       if (change.op === 'remove') return this.#known.delete(key);
@@ -114,6 +123,12 @@ export class View {
       return true;
     });
     return { changes: shown.map(filteredView), resync };
+  }
+
+  /** Whether it is known who sees the object of a change: nothing changed that decides it. */
+  #isSettled({ type, op, fields }: Change): boolean {
+    const names = deciding[type];
+    return this.#complete && op === 'update' && names !== undefined && fields !== null && !fields.some((name) => names.includes(name));
   }
 
   /** Those of some objects that the subscriber may see; his roles are looked at anew. */

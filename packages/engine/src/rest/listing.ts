@@ -46,14 +46,15 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 /** Whether a text has the form of a UUID; ids of other forms are unknown, not wrong. */
 export const isUuid = (text: string): boolean => uuidPattern.test(text);
 
-function scope(context: Context, kind: Readable): RawBuilder<boolean> {
+/** SQL that holds for rows `t` of a kind that a request may show. */
+export function shownTo(context: Context, kind: Readable): RawBuilder<boolean> {
   const visible = context.filtered && kind.everybodyReads !== true ? visibleTo(context.user, kind.objectType, 't') : always;
   return sql<boolean>`${kind.only ?? always} and ${visible}`;
 }
 
 /** What a request asks for of a kind: `search`, `max`, `case_sensitive`, and what the caller may see. */
 function requested(context: Context, kind: Readable, condition: RawBuilder<boolean>): Selection {
-  const shown = sql<boolean>`${scope(context, kind)} and ${condition}`;
+  const shown = sql<boolean>`${shownTo(context, kind)} and ${condition}`;
   if (kind.search === undefined) return { condition: shown, order: kind.order, limit: context.parameters.max() ?? null, offset: 0 };
   const wanted = requestedSearch(context, kind.search);
   return {
@@ -96,7 +97,7 @@ async function* moreOf(
   const read = async (at: number): Promise<Entity[]> => {
     const part = ids.slice(at, at + partSize);
     const objects = await kind.read(context, {
-      condition: sql<boolean>`${scope(context, kind)} and t.id = any(${part}::${kind.numbered === true ? sql`bigint[]` : sql`uuid[]`})`,
+      condition: sql<boolean>`${shownTo(context, kind)} and t.id = any(${part}::${kind.numbered === true ? sql`bigint[]` : sql`uuid[]`})`,
       order: sql`t.id`,
       limit: null,
       offset: 0,
@@ -183,7 +184,7 @@ export async function withEach(reply: Reply, change: (part: Entity[]) => Promise
 
 /** Objects that meet a condition and may be seen, whatever the request searches for: members of sub-collections. */
 export const matching = (context: Context, kind: Readable, condition: RawBuilder<boolean>): Promise<Entity[]> =>
-  kind.read(context, { condition: sql<boolean>`${scope(context, kind)} and ${condition}`, order: kind.order, limit: null, offset: 0 });
+  kind.read(context, { condition: sql<boolean>`${shownTo(context, kind)} and ${condition}`, order: kind.order, limit: null, offset: 0 });
 
 /** The plan for one id serves every other one; for a list of them the database would plan anew each time. */
 const isOneOf = (ids: readonly string[]): RawBuilder<boolean> =>
@@ -197,7 +198,7 @@ export async function byIds(context: Context, kind: Readable, ids: readonly stri
     const part = known.slice(at, at + maxIds);
     found.push(
       ...(await kind.read(context, {
-        condition: sql<boolean>`${scope(context, kind)} and ${isOneOf(part)}`,
+        condition: sql<boolean>`${shownTo(context, kind)} and ${isOneOf(part)}`,
         order: kind.order,
         limit: null,
         offset: 0,
@@ -219,7 +220,7 @@ export async function showing(context: Context, type: string, kind: Readable, id
   const { stamps: readStamps } = kind;
   if (readStamps === undefined || !showsPlainly(context)) return entity(type, await one(context, kind, id));
   if (id === undefined || !isUuid(id)) throw notFound();
-  const condition = sql<boolean>`${scope(context, kind)} and ${isOneOf([id])}`;
+  const condition = sql<boolean>`${shownTo(context, kind)} and ${isOneOf([id])}`;
   const stamps = (): Promise<Stamp[]> => readStamps(context, { condition, order: kind.order, limit: null, offset: 0 });
   return { kind: 'stamped_one', type, id: id.toLowerCase(), stamps, read: (ids) => byIds(context, kind, ids) };
 }

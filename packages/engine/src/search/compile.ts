@@ -130,6 +130,13 @@ function conditionOf(query: SearchQuery, condition: SearchCondition, context: Se
 const valueOf = (field: SearchTable['fields'][string] | undefined): ((t: string) => Sql) | undefined =>
   typeof field === 'function' ? field : field !== undefined && 'value' in field ? field.value : undefined;
 
+/** SQL by which rows `t` of a kind are ordered by one of its fields; undefined when they cannot be. */
+export function orderOf(entity: SearchEntityName, field: string): Sql | undefined {
+  const table = searchTables[entity];
+  const by = table?.order?.[field] ?? valueOf(table?.fields[field]);
+  return by?.('t');
+}
+
 /** SQL of a query. Rows go by the alias `t`; every value is a parameter, never text of the statement. */
 export function compileQuery(query: SearchQuery, context: SearchContext): SearchPlan {
   const table = searchTables[query.entity];
@@ -137,10 +144,9 @@ export function compileQuery(query: SearchQuery, context: SearchContext): Search
   const condition = query.condition === null ? always : (conditionOf(query, query.condition, context) as RawBuilder<boolean>);
   let order: Sql | null = null;
   if (query.sort !== null) {
-    const column = table.fields[query.sort.field.name];
-    const by = table.order?.[query.sort.field.name] ?? valueOf(column);
+    const by = orderOf(query.entity, query.sort.field.name);
     const direction = sql.raw(query.sort.descending ? 'desc nulls last' : 'asc nulls first');
-    if (by !== undefined) order = sql`${by('t')} ${direction}, ${table.defaultOrder('t')}`;
+    if (by !== undefined) order = sql`${by} ${direction}, ${table.defaultOrder('t')}`;
   }
   return { condition, order, page: query.page };
 }

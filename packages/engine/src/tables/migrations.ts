@@ -48,6 +48,7 @@ import { serialConsoleProxySchema } from './serial-console-proxy.sql.ts';
 import { outsideEventsSchema } from './outside-events.sql.ts';
 import { proposalsSchema } from './proposals.sql.ts';
 import { nicFunctionsOfHostsSchema } from './nic-functions-of-hosts.sql.ts';
+import { naturalOrderSchema } from './natural-order.sql.ts';
 import { vmElsewhereSchema } from './vm-elsewhere.sql.ts';
 
 /** Every change of the schema, oldest first. A released migration never changes. */
@@ -99,6 +100,7 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/044-proposals', up: proposalsSchema },
   { name: 'engine/045-vm-reruns', up: vmRerunsSchema },
   { name: 'engine/049-saved-queries', up: savedQueriesSchema },
+  { name: 'engine/051-natural-order', up: naturalOrderSchema },
   { name: 'warehouse/001-sums', up: warehouseSchema },
   { name: 'warehouse/002-views', up: makeViews, revision: 1 },
   { name: 'warehouse/003-saved-reports', up: savedReportsSchema },

@@ -15,6 +15,7 @@ import { securityGroupOperations } from '../network-providers/security-groups.ts
 import { openidProviderOperations } from '../openid-providers/operations.ts';
 import { optionOperations } from '../options/endpoint.ts';
 import { secondFactorOperations } from '../second-factor/endpoint.ts';
+import { listOperations } from '../lists/endpoint.ts';
 import { searchOperations } from '../search/endpoint.ts';
 import { placementOperations } from '../placements/endpoint.ts';
 import { serialConsoleProxyOperations } from '../serial-console-proxy/endpoint.ts';
@@ -58,6 +59,7 @@ const operations: readonly VirgateOperations[] = [
   reportOperations,
   savedReportOperations,
   searchOperations,
+  listOperations,
   enrolmentOperations,
   diskImportOperations,
   consoleOperations,

@@ -17,6 +17,7 @@ import { ProblemPage } from '../faults/problem.tsx';
 import { Grid } from '../grid/grid.tsx';
 import type { GridProps } from '../grid/grid.tsx';
 import { useHiddenColumns } from '../grid/hidden-columns.ts';
+import type { Rows } from '../grid/rows.ts';
 import { useText } from '../text/text.ts';
 import { ColumnsDialog } from './columns-dialog.tsx';
 
@@ -32,7 +33,7 @@ export interface ListPageProps<T extends { id?: string }> extends Omit<GridProps
   hiddenAtFirst?: readonly string[];
   /** What can be done with the selected rows, while there are any. */
   bulk?: ReactNode;
-  query: { data: readonly T[] | undefined; error: unknown; isPending: boolean; refetch: () => unknown };
+  query: { data: Rows<T> | undefined; error: unknown; isPending: boolean; refetch: () => unknown };
   search: string;
   onSearch: (search: string) => void;
   searchLabel?: string;
@@ -58,7 +59,7 @@ export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): Re
         .map((column) => (props.hiddenAtFirst?.includes(column.key) === true ? { ...column, priority: chosenPriority } : column)),
     [props.columns, props.hiddenAtFirst, hidden],
   );
-  const count = query.data?.length;
+  const count = query.data?.count;
   return (
     <div className="vg-page">
       <header className="vg-page__head">
@@ -122,7 +123,7 @@ function ListBody<T extends { id?: string }>(props: ListPageProps<T>): ReactNode
   if (query.data === undefined && query.error !== null)
     return <ProblemPage error={query.error} object={props.title} onRetry={() => void query.refetch()} />;
   if (query.data === undefined) return <LoadingRows />;
-  if (query.data.length > 0) return <Grid {...props} label={props.title} rows={query.data} />;
+  if (query.data.count > 0) return <Grid {...props} label={props.title} rows={query.data} />;
   if (search !== '') {
     return (
       <EmptyState icon={SearchIcon} titleText={text('grid.search.none')} headingLevel="h2">

@@ -2,7 +2,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { startFeed, stopFeed } from '../live/feed.ts';
-import { applyChanges, resync } from '../live/update.ts';
+import { applyChanges, resync, touch } from '../live/update.ts';
 import { useSession } from '../session/session.ts';
 import { loadPreference } from '../text/preference.ts';
 import { queryClient } from './query-client.ts';
@@ -16,7 +16,7 @@ export function Pages(): ReactNode {
     if (userId !== undefined) void loadPreference(userId);
   }, [userId]);
   useEffect(() => {
-    startFeed(applyChanges, resync);
+    startFeed({ apply: applyChanges, touch, resync });
     return () => {
       stopFeed();
       // Another user may see other things.

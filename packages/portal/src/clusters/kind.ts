@@ -2,23 +2,23 @@ import type { Cluster } from '@virgate/contract/generated/types';
 import { affinityGroupsTab, affinityLabelsTab } from '../affinity/parts.ts';
 import { eventsTab } from '../events/parts.ts';
 import type { Client } from '@virgate/sdk';
+import { countsBy } from '../kinds/counts.ts';
 import type { Entity, Kind } from '../kinds/kind.ts';
 import { dataCenters } from '../kinds/references.ts';
 import { guidingCluster } from '../guide/action.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { editCluster, newCluster } from './form.ts';
 import { reportsOf } from '../reports/menu.ts';
-import { clusterHosts, clusterNetworks, clusterVms, cpuProfiles, inCluster } from './parts.ts';
+import { clusterHosts, clusterNetworks, clusterVms, cpuProfiles } from './parts.ts';
 
 /** Clusters with how many hosts and virtual machines each has. */
 async function withCounts(client: Client, search: string, signal: AbortSignal): Promise<Entity[]> {
   const [all, hosts, vms] = await Promise.all([
     client.clusters.list(search === '' ? {} : { search }, { signal }),
-    client.hosts.list({}, { signal }),
-    client.vms.list({}, { signal }),
+    countsBy(client, { kind: 'host', by: 'cluster' }, signal),
+    countsBy(client, { kind: 'vm', by: 'cluster' }, signal),
   ]);
-  const count = (of: readonly { cluster?: Cluster }[], id: string | undefined): number => of.filter((one) => one.cluster?.id === id).length;
-  return all.map((cluster) => ({ ...cluster, host_count: count(hosts, cluster.id), vm_count: count(vms, cluster.id) }));
+  return all.map((cluster) => ({ ...cluster, host_count: hosts(cluster.id).count, vm_count: vms(cluster.id).count }));
 }
 
 const itself = (_: unknown, ownerId: string): string => ownerId;
@@ -57,9 +57,7 @@ export const clusters: Kind = {
       more: {
         types: ['vm'],
         read: async (client, owner, signal) =>
-          ({
-            vm_count: (await client.vms.list({ search: inCluster(owner) }, { signal })).filter((vm) => vm.cluster?.id === owner.id).length,
-          }) as Entity,
+          ({ vm_count: (await countsBy(client, { kind: 'vm', by: 'cluster' }, signal))(owner.id).count }) as Entity,
       },
       facts: [
         { label: 'label.name', path: 'name' },

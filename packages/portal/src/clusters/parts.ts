@@ -1,6 +1,7 @@
 import type { Network } from '@virgate/contract/generated/types';
 import type { Client } from '@virgate/sdk';
 import type { Entity, FormDescription, PartsDescription, Reference } from '../kinds/kind.ts';
+import { quoted } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { addNetwork, newNetwork } from '../networks/form.ts';
 import { isOfType } from '../qos/forms.ts';
@@ -145,7 +146,7 @@ function networksElsewhere(): Reference {
   };
 }
 
-export const inCluster = (cluster: Entity): string => `cluster="${(cluster.name ?? '').replaceAll('"', '')}"`;
+export const inCluster = (cluster: Entity): string => `cluster=${quoted(cluster.name)}`;
 
 export const clusterHosts: PartsDescription = {
   types: ['host'],

@@ -2,12 +2,13 @@ import { Title } from '@patternfly/react-core/dist/esm/components/Title/index.js
 import { Link } from '@tanstack/react-router';
 import { useEffect, useMemo } from 'react';
 import type { ReactNode } from 'react';
+import type { Vm } from '@virgate/contract/generated/types';
 import { client } from '../app/client.ts';
 import { Status } from '../app/status.tsx';
 import { ProblemAlert } from '../faults/problem.tsx';
 import { bytes, percent } from '../format/format.ts';
 import { collectionOf } from '../kinds/collection.ts';
-import { clusters, events, hosts, useCollection, useParts, vms } from '../live/collections.ts';
+import { clusters, events, hosts, useCollection, useParts } from '../live/collections.ts';
 import { statisticsOf, useStatisticsRound } from '../live/statistics.ts';
 import { useText } from '../text/text.ts';
 import type { TextKey } from '../text/en.ts';
@@ -15,7 +16,18 @@ import { dataCenters as dataCenterKind } from '../data-centers/kind.ts';
 import { Donut, HeatMap, TrendLine } from './charts.tsx';
 import { useTrend } from './trend.ts';
 import type { Point } from './trend.ts';
-import { clusterHeat, cpuOf, isTroubled, memoryOf, percentOf, statusCounts, storageHeat, storageOf } from './utilization.ts';
+import {
+  clusterHeat,
+  cpuOf,
+  isTroubled,
+  memoryOf,
+  percentOf,
+  promisedBy,
+  statusCounts,
+  storageHeat,
+  storageOf,
+  troubledVms,
+} from './utilization.ts';
 import type { StatusCount, Utilization } from './utilization.ts';
 import './dashboard.css';
 
@@ -32,7 +44,12 @@ export function DashboardPage(): ReactNode {
   const centers = useCollection(dataCenterCollection);
   const clusterList = useCollection(clusters);
   const hostList = useCollection(hosts);
-  const vmList = useCollection(vms);
+  const machines = useParts({ type: 'vm', id: '' }, ['vm'], 'counts', (signal) =>
+    client.virgate.counts.get({ kind: 'vm', by: 'status' }, { signal }),
+  );
+  const troubled = useParts({ type: 'vm', id: '' }, ['vm'], 'troubled', (signal) =>
+    client.virgate.lists.get({ kind: 'vm', search: troubledVms, count: mostTroubles }, { signal }),
+  );
   const eventList = useCollection(events);
   const centerIds = centers.data?.map((center) => center.id ?? '');
   const domains = useDomains(centerIds);
@@ -40,14 +57,21 @@ export function DashboardPage(): ReactNode {
   const hostIds = useMemo(() => (hostList.data ?? []).map((host) => host.id ?? '').toSorted(), [hostList.data]);
   const trend = useTrend(hostIds);
 
-  const failure = [centers, clusterList, hostList, vmList, eventList, domains].find((query) => query.error !== null)?.error;
+  const failure = [centers, clusterList, hostList, machines, troubled, eventList, domains].find((query) => query.error !== null)?.error;
   const alerts = eventList.data?.filter((event) => event.severity !== 'normal');
-  const known = { hosts: hostList.data ?? [], vms: vmList.data ?? [], clusters: clusterList.data, domains: domains.data };
-  const troubles = [
+  const known = {
+    hosts: hostList.data ?? [],
+    promised: promisedBy(machines.data ?? []),
+    clusters: clusterList.data,
+    domains: domains.data,
+  };
+  const others = [
     ...known.hosts.map((one) => ({ ...one, to: '/hosts' })),
     ...(known.domains ?? []).map((one) => ({ ...one, to: '/storage' })),
-    ...known.vms.map((one) => ({ ...one, to: '/vms' })),
   ].filter((one) => isTroubled(one.status));
+  const troubledMachines = (troubled.data?.rows ?? []) as readonly Vm[];
+  const troubles = [...others, ...troubledMachines.map((one) => ({ ...one, to: '/vms' }))];
+  const troubleCount = others.length + (troubled.data?.total ?? 0);
   return (
     <div className="vg-page vg-dashboard">
       <header className="vg-page__head">
@@ -66,7 +90,7 @@ export function DashboardPage(): ReactNode {
           <Inventory to="/clusters" what="clusters.title" total={clusterList.data?.length} />
           <Inventory to="/hosts" what="hosts.title" counts={counts(hostList.data, (one) => one.status)} />
           <Inventory to="/storage" what="domains.title" counts={counts(domains.data, (one) => one.status)} />
-          <Inventory to="/vms" what="vms.title" counts={counts(vmList.data, (one) => one.status)} />
+          <Inventory to="/vms" what="vms.title" counts={machines.data?.map(({ key, count }) => ({ status: key, count }))} />
           <Inventory to="/events" what="dashboard.alerts" field="severity" counts={counts(alerts, (one) => one.severity)} />
         </section>
         <section className="vg-card" aria-label={text('dashboard.attention')}>
@@ -80,7 +104,7 @@ export function DashboardPage(): ReactNode {
                   <Link to={`${one.to}/${one.id}` as '/'}>{one.name}</Link> <Status value={one.status} />
                 </li>
               ))}
-              {troubles.length > mostTroubles && <li>{text('dashboard.attention.more', { count: troubles.length - mostTroubles })}</li>}
+              {troubleCount > mostTroubles && <li>{text('dashboard.attention.more', { count: troubleCount - mostTroubles })}</li>}
             </ul>
           )}
         </section>
@@ -89,7 +113,7 @@ export function DashboardPage(): ReactNode {
             what="dashboard.cpu"
             to="/hosts"
             sort="-cpu"
-            of={cpuOf(known.hosts, known.vms, statisticsOf)}
+            of={cpuOf(known.hosts, known.promised, statisticsOf)}
             points={trend?.cpu}
             amount={(value) => text('dashboard.cores', { count: Math.round(value * 10) / 10 })}
           />
@@ -97,7 +121,7 @@ export function DashboardPage(): ReactNode {
             what="dashboard.memory"
             to="/hosts"
             sort="-memory"
-            of={memoryOf(known.hosts, known.vms, statisticsOf)}
+            of={memoryOf(known.hosts, known.promised, statisticsOf)}
             points={trend?.memory}
             amount={bytes}
           />

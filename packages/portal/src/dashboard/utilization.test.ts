@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Host, Vm } from '@virgate/contract/generated/types';
-import { clusterHeat, cpuOf, memoryOf, percentOf, statusCounts, storageHeat, storageOf } from './utilization.ts';
+import type { Host } from '@virgate/contract/generated/types';
+import { clusterHeat, cpuOf, memoryOf, percentOf, promisedBy, statusCounts, storageHeat, storageOf } from './utilization.ts';
 
 const host = (id: string, cores: number, memory: number, more: Partial<Host> = {}): Host => ({
   id,
@@ -11,13 +11,11 @@ const host = (id: string, cores: number, memory: number, more: Partial<Host> = {
   cluster: { id: 'c' },
   ...more,
 });
-const vm = (status: Vm['status'] & string, cores: number, memory: number): Vm => ({
-  status,
-  memory,
-  cpu: { topology: { sockets: 1, cores, threads: 1 } },
-});
 const hosts = [host('a', 2, 100), host('b', 6, 300), host('off', 64, 1000, { status: 'maintenance', cluster: { id: 'd' } })];
-const vms = [vm('up', 2, 50), vm('down', 4, 70)];
+const promised = promisedBy([
+  { key: 'up', count: 1, running: 1, cpus: 2, memory: 50 },
+  { key: 'down', count: 2, running: 0, cpus: 4, memory: 70 },
+]);
 const figures = (id: string) =>
   id === 'a'
     ? ({ type: 'host', id, cpuPercent: 100, memoryPercent: 50 } as const)
@@ -26,12 +24,12 @@ const figures = (id: string) =>
       : undefined;
 
 test('hosts count by their size and only while they are up; machines by whether they run', () => {
-  assert.deepEqual(cpuOf(hosts, vms, figures), { total: 8, used: 2, committed: 2, allocated: 6 });
-  assert.deepEqual(memoryOf(hosts, vms, figures), { total: 400, used: 80, committed: 50, allocated: 120 });
+  assert.deepEqual(cpuOf(hosts, promised, figures), { total: 8, used: 2, committed: 2, allocated: 6 });
+  assert.deepEqual(memoryOf(hosts, promised, figures), { total: 400, used: 80, committed: 50, allocated: 120 });
 });
 
 test('what is not known is not zero', () => {
-  assert.equal(cpuOf(hosts, [], () => undefined).used, undefined);
+  assert.equal(cpuOf(hosts, promised, () => undefined).used, undefined);
   assert.equal(percentOf(undefined, 8), undefined);
   assert.equal(percentOf(0, 0), undefined);
   assert.equal(storageOf([]).used, undefined);

@@ -1,5 +1,6 @@
-import type { Cluster, Host, StorageDomain, Vm } from '@virgate/contract/generated/types';
-import type { Statistics } from '@virgate/sdk';
+import { enumValues } from '@virgate/contract/generated/enums';
+import type { Cluster, Host, StorageDomain } from '@virgate/contract/generated/types';
+import type { Count, Statistics } from '@virgate/sdk';
 
 /** How many objects are in a status. */
 export interface StatusCount {
@@ -27,14 +28,30 @@ export interface Utilization {
 export const percentOf = (part: number | undefined, total: number): number | undefined =>
   part === undefined || total === 0 ? undefined : (part / total) * 100;
 
-const processors = (of: Host | Vm): number => {
+/** What virtual machines were promised: all of them, and those that run. */
+export interface Promised {
+  readonly all: Amounts;
+  readonly running: Amounts;
+}
+
+interface Amounts {
+  readonly cpus: number;
+  readonly memory: number;
+}
+
+/** Sums of the machines of each status. */
+export function promisedBy(counts: readonly Count[]): Promised {
+  const amounts = (of: readonly Count[]): Amounts => ({ cpus: sum(of, (one) => one.cpus ?? 0), memory: sum(of, (one) => one.memory ?? 0) });
+  return { all: amounts(counts), running: amounts(counts.filter(({ key }) => !idle.has(key))) };
+}
+
+const processors = (of: Host): number => {
   const { sockets = 1, cores = 1, threads = 1 } = of.cpu?.topology ?? {};
   return of.cpu?.topology === undefined ? 0 : sockets * cores * threads;
 };
 
 /** Statuses in which a virtual machine takes nothing of a host. */
 const idle = new Set(['down', 'suspended', 'image_locked', 'unassigned']);
-const runs = (vm: Vm): boolean => !idle.has(vm.status ?? 'down');
 
 type Figures = (id: string) => Statistics | undefined;
 
@@ -47,18 +64,18 @@ function used(hosts: readonly Host[], weight: (host: Host) => number, percent: (
 const sum = <T>(list: readonly T[], of: (one: T) => number): number => list.reduce((total, one) => total + of(one), 0);
 
 /** Processors of hosts that are up. */
-export function cpuOf(hosts: readonly Host[], vms: readonly Vm[], figures: Figures): Utilization {
+export function cpuOf(hosts: readonly Host[], { all, running }: Promised, figures: Figures): Utilization {
   const up = hosts.filter((host) => host.status === 'up');
   return {
     total: sum(up, processors),
     used: used(up, processors, (host) => figures(host.id ?? '')?.cpuPercent),
-    committed: sum(vms.filter(runs), processors),
-    allocated: sum(vms, processors),
+    committed: running.cpus,
+    allocated: all.cpus,
   };
 }
 
 /** Bytes of memory of hosts that are up. */
-export function memoryOf(hosts: readonly Host[], vms: readonly Vm[], figures: Figures): Utilization {
+export function memoryOf(hosts: readonly Host[], { all, running }: Promised, figures: Figures): Utilization {
   const up = hosts.filter((host) => host.status === 'up');
   return {
     total: sum(up, (host) => host.memory ?? 0),
@@ -67,8 +84,8 @@ export function memoryOf(hosts: readonly Host[], vms: readonly Vm[], figures: Fi
       (host) => host.memory ?? 0,
       (host) => figures(host.id ?? '')?.memoryPercent,
     ),
-    committed: sum(vms.filter(runs), (vm) => vm.memory ?? 0),
-    allocated: sum(vms, (vm) => vm.memory ?? 0),
+    committed: running.memory,
+    allocated: all.memory,
   };
 }
 
@@ -100,14 +117,14 @@ const hottest = (tiles: readonly Heat[]): Heat[] =>
 export function clusterHeat(
   clusters: readonly Cluster[],
   hosts: readonly Host[],
-  of: (hosts: readonly Host[], vms: readonly Vm[], figures: Figures) => Utilization,
+  of: (hosts: readonly Host[], promised: Promised, figures: Figures) => Utilization,
   figures: Figures,
 ): Heat[] {
   return hottest(
     clusters.map((cluster) => {
       const own = of(
         hosts.filter((host) => host.cluster?.id === cluster.id),
-        [],
+        promisedBy([]),
         figures,
       );
       return { id: cluster.id ?? '', name: cluster.name ?? '', percent: percentOf(own.used, own.total) };
@@ -138,5 +155,10 @@ const troubled = new Set([
   'contend',
   'not_operational',
 ]);
+
+/** A search for virtual machines in such a status. */
+export const troubledVms = enumValues.VmStatus.filter((status) => troubled.has(status))
+  .map((status) => `status=${status}`)
+  .join(' or ');
 
 export const isTroubled = (status: string | undefined): boolean => status !== undefined && troubled.has(status);

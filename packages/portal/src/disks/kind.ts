@@ -5,7 +5,8 @@ import { lazy } from 'react';
 import { adding, editing, removing } from '../kinds/actions.ts';
 import { check, choice, description, number, reference, text } from '../kinds/fields.ts';
 import type { ActionDescription, Entity, FieldDescription, FormDescription, Kind, Reference } from '../kinds/kind.ts';
-import { storageDomains, textAt } from '../kinds/references.ts';
+import { quoted, storageDomains, textAt } from '../kinds/references.ts';
+import { rowsOf } from '../kinds/rows.ts';
 import { setAt, valueAt } from '../kinds/value.ts';
 import { vmColumn } from '../vms/summary.ts';
 import { permissionsTab } from '../permissions/parts.ts';
@@ -169,27 +170,39 @@ export const disks: Kind = {
   title: 'disks.title',
   empty: 'disks.empty',
   searchable: true,
+  long: 'disk',
   list: (client, search, signal) => attachedDisks(client, client.disks.list(search === '' ? {} : { search }, { signal }), signal),
   one: (client, id, signal) => client.disks.disk(id).get({}, { signal }),
   name: (disk) => (disk as Disk).alias ?? disk.name ?? disk.id ?? '',
   status: 'status',
   columns: [
-    { label: 'label.alias', path: 'alias', width: 160 },
-    { label: 'label.id', path: 'id', width: 280 },
-    { label: 'label.status', path: 'status', as: 'status' },
-    { label: 'label.virtualSize', path: 'provisioned_size', as: 'bytes' },
-    { label: 'label.storageDomains', path: 'storage_domains.id', of: storageDomains },
-    { label: 'label.allocation', path: (disk) => ((disk as Disk).sparse === true ? 'thin' : 'preallocated'), as: 'words' },
-    { label: 'label.type', path: 'storage_type', as: 'words' },
-    { label: 'label.content', path: 'content_type', as: 'words' },
-    { label: 'label.shareable', path: 'shareable', as: 'yesno' },
-    { label: 'label.quota', path: 'quota.id', of: quotasOfAll },
-    { label: 'label.lunId', path: 'lun_storage.logical_units.id' },
-    { label: 'label.serial', path: 'lun_storage.logical_units.serial' },
-    { label: 'label.vendorId', path: 'lun_storage.logical_units.vendor_id' },
-    { label: 'label.productId', path: 'lun_storage.logical_units.product_id' },
-    { label: 'label.attachedTo', path: 'vms', covers: ['(icon)'] },
-    { label: 'label.description', path: 'description' },
+    { label: 'label.alias', path: 'alias', width: 160, order: 'name' },
+    { label: 'label.id', path: 'id', width: 280, order: 'id' },
+    { label: 'label.status', path: 'status', as: 'status', order: 'status' },
+    { label: 'label.virtualSize', path: 'provisioned_size', as: 'bytes', order: 'provisioned_size' },
+    {
+      label: 'label.storageDomains',
+      path: 'storage_domains.id',
+      of: storageDomains,
+      order: 'storage_domain',
+      named: 'storage_domains.name',
+    },
+    {
+      label: 'label.allocation',
+      path: (disk) => ((disk as Disk).sparse === true ? 'thin' : 'preallocated'),
+      as: 'words',
+      order: 'allocation_policy',
+    },
+    { label: 'label.type', path: 'storage_type', as: 'words', order: 'disk_type' },
+    { label: 'label.content', path: 'content_type', as: 'words', order: 'disk_content_type' },
+    { label: 'label.shareable', path: 'shareable', as: 'yesno', order: 'shareable' },
+    { label: 'label.quota', path: 'quota.id', of: quotasOfAll, order: 'quota', named: 'quota.name' },
+    { label: 'label.lunId', path: 'lun_storage.logical_units.id', order: 'lun_id' },
+    { label: 'label.serial', path: 'lun_storage.logical_units.serial', order: 'lun_serial' },
+    { label: 'label.vendorId', path: 'lun_storage.logical_units.vendor_id', order: 'lun_vendor' },
+    { label: 'label.productId', path: 'lun_storage.logical_units.product_id', order: 'lun_product' },
+    { label: 'label.attachedTo', path: 'vms', covers: ['(icon)'], order: 'vm_names' },
+    { label: 'label.description', path: 'description', order: 'description' },
   ],
   tabs: [
     {
@@ -213,11 +226,16 @@ export const disks: Kind = {
       parts: [
         {
           types: ['vm', 'disk_attachment'],
-          list: async (client, owner, signal) =>
-            (await client.vms.list({ follow: 'disk_attachments,reported_devices' }, { signal })).flatMap((vm) => {
+          list: async (client, owner, signal) => {
+            const [row] = await rowsOf<Entity & { vms?: readonly string[] }>(client, 'disk', [owner.id], signal);
+            const names = row?.vms ?? [];
+            if (names.length === 0) return [];
+            const search = names.map((one) => `name=${quoted(one)}`).join(' or ');
+            return (await client.vms.list({ search, follow: 'disk_attachments,reported_devices' }, { signal })).flatMap((vm) => {
               const attachment = vm.disk_attachments?.find((one) => one.id === owner.id);
               return attachment === undefined ? [] : [{ ...vm, plugged: attachment.active }];
-            }),
+            });
+          },
           columns: [
             vmColumn.name,
             vmColumn.status,
@@ -338,23 +356,17 @@ function totalOf(domain: StorageDomain): number | undefined {
 
 /** Disks with the names of the virtual machines and templates that have them, and whether one boots from it. */
 export async function attachedDisks(client: Client, read: Promise<Disk[]>, signal: AbortSignal, more: object = {}): Promise<Entity[]> {
-  const follow = 'disk_attachments';
-  const [all, machines, templates] = await Promise.all([
-    read,
-    client.vms.list({ follow }, { signal }),
-    client.templates.list({ follow }, { signal }),
-  ]);
-  const owners = new Map<string, { names: string[]; bootable: boolean }>();
-  for (const owner of [...machines, ...templates])
-    for (const { id = '', bootable } of owner.disk_attachments ?? []) {
-      const known = owners.get(id) ?? { names: [], bootable: false };
-      known.names.push(owner.name ?? '');
-      known.bootable ||= bootable === true;
-      owners.set(id, known);
-    }
+  const all = await read;
+  const rows = await rowsOf<Entity & { vms?: readonly string[]; bootable?: boolean }>(
+    client,
+    'disk',
+    all.map((one) => one.id ?? ''),
+    signal,
+  );
+  const owners = new Map(rows.map((row) => [row.id, row]));
   return all.map((disk) => {
-    const own = owners.get(disk.id ?? '');
-    return { ...disk, ...more, vms: own?.names, bootable: own?.bootable ?? false };
+    const own = owners.get(disk.id);
+    return { ...disk, ...more, vms: own?.vms, bootable: own?.bootable ?? false };
   });
 }
 

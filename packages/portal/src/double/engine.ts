@@ -32,6 +32,37 @@ const tags: Readonly<Record<string, string>> = {
   datacenters: 'data_center',
 };
 
+/** Kinds of lists of which the portal holds what is in sight. */
+const listKinds: Readonly<Record<string, string>> = { vm: 'vms', disk: 'disks' };
+
+/** A client of the feed, and what he watches. */
+interface Feed {
+  response: ServerResponse;
+  windows: Window[];
+}
+interface Window {
+  key: string;
+  kind: string;
+  search?: string;
+  from?: number;
+  count?: number;
+  /** What was read of it is as new as this; without it nothing was. */
+  since?: number;
+  ids?: string[];
+}
+interface Told {
+  seq: number;
+  type: string;
+  id: string;
+  op: string;
+}
+
+/** Rows of lists have numbers where the REST API's texts have digits. */
+const rowOf = (object: Wire): Wire =>
+  JSON.parse(JSON.stringify(object), (name, value: unknown) =>
+    typeof value === 'string' && name !== 'id' && /^\d+$/.test(value) ? Number(value) : value,
+  ) as Wire;
+
 /** What a test wants answered instead; undefined leaves it to the double. */
 export type Intercept = (method: string, path: string, body: Wire | undefined) => [status: number, answer?: unknown] | undefined;
 
@@ -53,8 +84,8 @@ export class EngineDouble {
   intercept: Intercept = () => undefined;
   sessionOpen = false;
   #seq = 100;
-  #feeds = new Set<ServerResponse>();
-  #log: string[] = [];
+  #feeds = new Set<Feed>();
+  #log: Told[] = [];
   #server: Server = createServer((request, response) => {
     this.#serve(request, response).catch((error: unknown) => response.writeHead(500).end(String(error)));
   });
@@ -89,7 +120,7 @@ export class EngineDouble {
 
   /** Breaks the open feeds off, as a network does. */
   dropFeeds(): void {
-    for (const feed of this.#feeds) feed.destroy();
+    for (const { response } of this.#feeds) response.destroy();
   }
 
   get feedCount(): number {
@@ -98,9 +129,59 @@ export class EngineDouble {
 
   #tell(collection: string, id: string, op: string): void {
     this.#seq += 1;
-    const event = `id: ${this.#seq}\nevent: change\ndata: ${JSON.stringify({ seq: this.#seq, type: tags[collection], id, op })}\n\n`;
-    this.#log.push(event);
-    for (const feed of this.#feeds) feed.write(event);
+    const told = { seq: this.#seq, type: tags[collection] ?? '', id, op };
+    this.#log.push(told);
+    for (const feed of this.#feeds) this.#frame(feed, [told]);
+  }
+
+  /** Tells a client of changes: of those of lists only what he watches, with the row. */
+  #frame({ response, windows }: Feed, changes: readonly Told[]): void {
+    const lists = windows
+      .filter(({ ids }) => ids === undefined)
+      .map((window): [string, Wire] => {
+        const { total, ids, rows } = this.#part(window);
+        const changed = new Set(this.#log.filter(({ seq }) => seq > (window.since ?? -1)).map(({ id }) => id));
+        return [window.key, { total, ids, rows: rows.filter((row) => window.since === undefined || changed.has(String(row['id']))) }];
+      });
+    const isTold = ({ type, id }: Told): boolean =>
+      listKinds[type] === undefined || windows.some((window) => window.kind === type && window.ids?.includes(id) === true);
+    const frame = {
+      seq: this.#seq,
+      changes: changes.filter(isTold),
+      lists: Object.fromEntries(lists),
+      touched: [...new Set(changes.map(({ type }) => type).filter((type) => listKinds[type] !== undefined))],
+    };
+    response.write(`id: ${this.#seq}\nevent: frame\ndata: ${JSON.stringify(frame)}\n\n`);
+  }
+
+  /** A part of a list, by name. */
+  #part({ kind, search = '', from = 0, count = 100 }: Omit<Window, 'key'>): { total: number; ids: string[]; rows: Wire[] } {
+    const found = (this.collections[listKinds[kind] ?? ''] ?? [])
+      .filter((one) => String(one['name']).includes(search))
+      .sort((a, b) => String(a['name']).localeCompare(String(b['name']), 'en', { numeric: true }));
+    const rows = found.slice(from, from + count).map(rowOf);
+    return { total: found.length, ids: rows.map((row) => String(row['id'])), rows };
+  }
+
+  #list(parameters: URLSearchParams, response: ServerResponse): void {
+    const kind = parameters.get('kind') ?? '';
+    const ids = parameters.get('ids')?.split(',');
+    const [from, count] = [Number(parameters.get('from') ?? 0), Number(parameters.get('count') ?? Infinity)];
+    const part = this.#part(ids === undefined ? { kind, search: parameters.get('search') ?? '', from, count } : { kind, count: Infinity });
+    const rows = ids === undefined ? part.rows : part.rows.filter((row) => ids.includes(String(row['id'])));
+    send(response, 200, { seq: this.#seq, ...part, from, rows });
+  }
+
+  #counts(kind: string, by: string, response: ServerResponse): void {
+    const all = (this.collections[`${kind}s`] ?? []).map((one) =>
+      by === 'status' ? one['status'] : (one[by] as Wire | undefined)?.['id'],
+    );
+    const counts = Map.groupBy(all, String);
+    send(
+      response,
+      200,
+      [...counts].map(([key, { length }]) => ({ key, count: length, running: 0 })),
+    );
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -116,7 +197,9 @@ export class EngineDouble {
     if (own !== undefined) return send(response, ...own);
     if (pathname.startsWith('/virgate/api/sessions')) return this.#session(method, body, response);
     if (!this.sessionOpen || request.headers.cookie !== cookie) return send(response, 401);
-    if (pathname === '/virgate/api/changes') return this.#feed(searchParams.get('since'), response);
+    if (pathname === '/virgate/api/changes') return this.#feed(searchParams, response);
+    if (pathname.startsWith('/virgate/api/lists')) return this.#list(searchParams, response);
+    if (pathname === '/virgate/api/counts') return this.#counts(searchParams.get('kind') ?? '', searchParams.get('by') ?? '', response);
     return this.#object(method, pathname.replace('/ovirt-engine/api/', ''), searchParams.get('search'), response);
   }
 
@@ -133,12 +216,14 @@ export class EngineDouble {
     return this.sessionOpen ? send(response, 200, session) : send(response, method === 'DELETE' ? 204 : 401);
   }
 
-  #feed(since: string | null, response: ServerResponse): void {
+  #feed(parameters: URLSearchParams, response: ServerResponse): void {
     response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     response.write(': open\n\n');
-    if (since !== null) for (const event of this.#log) if (Number(/^id: (\d+)/.exec(event)?.[1]) > Number(since)) response.write(event);
-    this.#feeds.add(response);
-    response.on('close', () => this.#feeds.delete(response));
+    const feed = { response, windows: JSON.parse(parameters.get('windows') ?? '[]') as Window[] };
+    const since = parameters.get('since');
+    this.#frame(feed, since === null ? [] : this.#log.filter(({ seq }) => seq > Number(since)));
+    this.#feeds.add(feed);
+    response.on('close', () => this.#feeds.delete(feed));
   }
 
   #object(method: string, path: string, search: string | null, response: ServerResponse): void {

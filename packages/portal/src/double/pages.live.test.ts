@@ -132,7 +132,10 @@ suite('the portal in a browser', () => {
     const before = engine.requests.length;
     engine.change('vms', first, { status: 'powering_up' });
     await row(/^vm1 Powering up/).waitFor();
-    assert.deepEqual(engine.requests.slice(before), [`GET /ovirt-engine/api/vms/${first}`]);
+    assert.deepEqual(
+      engine.requests.slice(before).filter((request) => request !== 'GET /virgate/api/changes'),
+      [],
+    );
     engine.add('vms', vm(3, 'image_locked'));
     await row(/^vm3 Image locked/).waitFor();
     engine.remove('vms', first);
@@ -168,7 +171,7 @@ suite('the portal in a browser', () => {
     const second = await context.newPage();
     await second.goto(`${base}/ovirt-engine/webadmin/vms`);
     await second.getByRole('row', { name: /^vm1 Down/ }).waitFor();
-    assert.equal(engine.feedCount, 1);
+    await expect(() => engine.feedCount === 1);
     engine.change('vms', first, { status: 'powering_up' });
     await second.getByRole('row', { name: /^vm1 Powering up/ }).waitFor();
     await page.close();
@@ -257,6 +260,8 @@ suite('the portal in a browser', () => {
   test('a session that is over asks for a new one and goes on at the same place', async () => {
     await signIn(`/ovirt-engine/webadmin/vms/${first}?tab=network_interfaces`);
     await page.getByRole('tab', { name: 'Network interfaces', selected: true }).waitFor();
+    // The feed is asked for what is looked at, and then no more of itself.
+    await expect(() => engine.requests.filter((request) => request === 'GET /virgate/api/changes').length >= 2);
     engine.sessionOpen = false;
     await page.getByRole('tab', { name: 'Snapshots' }).click();
     await page.getByText('Your session is over.', { exact: false }).waitFor();
@@ -306,6 +311,34 @@ suite('the portal in a browser', () => {
     await summary.getByRole('button', { name: 'Close' }).last().click();
   });
 
+  test('of thousands only those around what is in sight are asked for; all of them can be selected', async () => {
+    const many = (n: number): Record<string, unknown> => ({
+      ...vm(1, 'down'),
+      id: `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`,
+      name: `many${n}`,
+    });
+    engine.collections['vms'] = Array.from({ length: 3000 }, (_, n) => many(n));
+    await signIn();
+    await page.getByRole('status').getByText('3,000').waitFor();
+    await row(/^many0 Down/).waitFor();
+    const grid = page.getByRole('grid', { name: 'Virtual machines' });
+    await grid.focus();
+    await page.keyboard.press('End');
+    await row(/^many2999 Down/).waitFor();
+    const lists = engine.requests.filter((request) => request === 'GET /virgate/api/lists').length;
+    assert.ok(lists <= 6, `${lists} parts were asked for`);
+    await page.waitForTimeout(500);
+    engine.change('vms', String(many(2998)['id']), { status: 'up' });
+    await row(/^many2998 Up/).waitFor();
+    engine.remove('vms', String(many(0)['id']));
+    await page.getByRole('status').getByText('2,999').waitFor();
+    await row(/^many2999 Down/).waitFor();
+    await page.getByRole('checkbox', { name: 'Select all' }).check();
+    await page.getByText('2,999 selected').waitFor();
+    await page.getByRole('columnheader', { name: 'Name' }).getByRole('button').click();
+    await row(/^many/).first().waitFor();
+  });
+
   test('columns that are hidden at first are shown when they are chosen, the next time too', async () => {
     await signIn();
     await row(/^vm1/).waitFor();
@@ -322,10 +355,10 @@ suite('the portal in a browser', () => {
 
   test('an engine that fails is told with code, cause and what to do; trying again works', async () => {
     engine.intercept = (_, path) =>
-      path === '/ovirt-engine/api/vms' ? [500, { reason: 'Operation Failed', detail: '[Internal Engine Error]' }] : undefined;
+      path === '/virgate/api/lists' ? [500, { reason: 'Operation Failed', detail: '[Internal Engine Error]' }] : undefined;
     await signIn();
     const problem = page.getByRole('alert');
-    for (const text of ['The engine failed', 'Internal Engine Error', '500', 'GET /ovirt-engine/api/vms', 'test-correlation'])
+    for (const text of ['The engine failed', 'Internal Engine Error', '500', 'GET /virgate/api/lists', 'test-correlation'])
       await problem.getByText(text, { exact: true }).waitFor();
     engine.intercept = () => undefined;
     await page.getByRole('button', { name: 'Try again' }).click();

@@ -3,13 +3,15 @@ import { memo, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, 
 import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
 import { ArrowDownIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-down-icon.js';
 import { ArrowUpIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-up-icon.js';
+import { tellFailure } from '../faults/notices.tsx';
 import { useText } from '../text/text.ts';
 import { fitting, moved, template } from './layout.ts';
 import type { ColumnRoom } from './layout.ts';
-import { nextSort, ordered } from './order.ts';
+import { nextSort } from './order.ts';
 import type { Sort, SortValue } from './order.ts';
 import { RowActions } from './row-actions.tsx';
 import type { RowAction } from './row-actions.tsx';
+import type { Rows } from './rows.ts';
 import './grid.css';
 
 export interface Column<T> extends ColumnRoom {
@@ -23,7 +25,8 @@ export interface Column<T> extends ColumnRoom {
 export interface GridProps<T extends { id?: string }> {
   label: string;
   columns: readonly Column<T>[];
-  rows: readonly T[];
+  /** In the order that `sort` says. */
+  rows: Rows<T>;
   sort: Sort;
   onSort: (sort: Sort) => void;
   /** Without it rows lead nowhere. */
@@ -47,7 +50,7 @@ const chosenColumn: ColumnRoom = { key: 'chosen', minWidth: 36, grow: 0, priorit
 
 /** A list of any length: only the rows in sight are in the page. Arrow keys move, Enter opens, the context menu key opens a row's actions. */
 export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode {
-  const { columns, rows, sort, onOpen, actions } = props;
+  const { columns, rows, onOpen, actions } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const width = useWidth(scroller);
   const [active, setActive] = useState(0);
@@ -78,10 +81,8 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
       ),
     [columns, width, actions, onChoose],
   );
-  const by = columns.find((column) => column.key === sort.column) ?? columns[0];
-  const sorted = useMemo(() => (by === undefined ? rows : ordered(rows, by.value, sort.descending)), [rows, by, sort.descending]);
   const virtual = useVirtualizer({
-    count: sorted.length,
+    count: rows.count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 8,
@@ -97,6 +98,10 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
     }),
     [shown, actions, onChoose],
   );
+  const items = virtual.getVirtualItems();
+  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  const { want } = rows;
+  useEffect(() => want?.(first, last), [want, first, last]);
   const rowId = (index: number): string => `${gridId}-${index}`;
   const closeMenu = useCallback(() => {
     setMenuRow(undefined);
@@ -105,18 +110,17 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
 
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.target !== scroller.current) return;
-    const row = sorted[active];
-    const to = moved(
-      event.key,
-      active,
-      sorted.length,
-      Math.max(1, Math.floor((scroller.current.clientHeight - headHeight) / rowHeight) - 1),
-    );
+    const row = rows.at(active);
+    const to = moved(event.key, active, rows.count, Math.max(1, Math.floor((scroller.current.clientHeight - headHeight) / rowHeight) - 1));
     if (to !== undefined) {
       setActive(to);
       virtual.scrollToIndex(to);
     } else if (event.key === ' ' && onChoose !== undefined && row?.id !== undefined) choose(row.id, chosen?.has(row.id) !== true);
-    else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && onChoose !== undefined) onChoose(idsOf(sorted));
+    else if (event.key === 'a' && (event.ctrlKey || event.metaKey) && onChoose !== undefined)
+      rows.ids().then(
+        (ids) => onChoose(new Set(ids)),
+        (error: unknown) => tellFailure(error, props.label),
+      );
     else if ((event.key === 'Enter' || event.key === ' ') && row !== undefined) onOpen?.(row);
     else if ((event.key === 'ContextMenu' || (event.key === 'F10' && event.shiftKey)) && row !== undefined && actions !== undefined)
       openMenu(row.id);
@@ -131,19 +135,19 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
       role="grid"
       tabIndex={0}
       aria-label={props.label}
-      aria-rowcount={sorted.length + 1}
+      aria-rowcount={rows.count + 1}
       aria-colcount={shown.length + (actions === undefined ? 0 : 1) + (onChoose === undefined ? 0 : 1)}
       aria-multiselectable={onChoose === undefined ? undefined : true}
-      aria-activedescendant={sorted.length > 0 ? rowId(active) : undefined}
+      aria-activedescendant={rows.count > 0 ? rowId(active) : undefined}
       onKeyDown={onKeyDown}
     >
       <div role="rowgroup">
-        <Head {...props} columns={shown} rows={sorted} style={style} hasActions={actions !== undefined} />
+        <Head {...props} columns={shown} style={style} hasActions={actions !== undefined} />
       </div>
       <div role="rowgroup" className="vg-grid__body" style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map((item) => {
-          const row = sorted[item.index];
-          if (row === undefined) return null;
+        {items.map((item) => {
+          const row = rows.at(item.index);
+          if (row === undefined) return <WaitingRow key={`${item.index}`} id={rowId(item.index)} index={item.index} top={item.start} />;
           return (
             <Row<T>
               key={row.id ?? item.index}
@@ -204,20 +208,59 @@ function Head<T extends { id?: string }>({
       )}
       {onChoose !== undefined && (
         <div role="columnheader" className="vg-grid__choose">
-          <input
-            type="checkbox"
-            aria-label={text('grid.choose.all')}
-            checked={rows.length > 0 && rows.every((row) => chosen?.has(row.id ?? '') === true)}
-            onChange={(event) => onChoose(event.target.checked ? idsOf(rows) : new Set())}
-          />
+          <ChooseAll rows={rows} chosen={chosen} onChoose={onChoose} />
         </div>
       )}
     </div>
   );
 }
 
-function idsOf(rows: readonly { id?: string }[]): ReadonlySet<string> {
-  return new Set(rows.flatMap((row) => row.id ?? []));
+interface ChooseAllProps {
+  rows: Rows<unknown>;
+  chosen: ReadonlySet<string> | undefined;
+  onChoose: (chosen: ReadonlySet<string>) => void;
+}
+
+/** Selects all rows, loaded or not. */
+function ChooseAll({ rows, chosen, onChoose }: ChooseAllProps): ReactNode {
+  const text = useText();
+  // It is ticked at once, although the engine may have to be asked which rows there are.
+  const [asking, setAsking] = useState(false);
+  const choose = async (): Promise<void> => {
+    setAsking(true);
+    try {
+      onChoose(new Set(await rows.ids()));
+    } finally {
+      setAsking(false);
+    }
+  };
+  return (
+    <input
+      type="checkbox"
+      aria-label={text('grid.choose.all')}
+      checked={asking || (rows.count > 0 && chosen !== undefined && chosen.size >= rows.count)}
+      onChange={({ target }) => {
+        if (target.checked) choose().catch((error: unknown) => tellFailure(error, text('grid.choose.all')));
+        else onChoose(new Set());
+      }}
+    />
+  );
+}
+
+/** A row that is not loaded yet. */
+function WaitingRow({ id, index, top }: { id: string; index: number; top: number }): ReactNode {
+  return (
+    <div
+      role="row"
+      id={id}
+      aria-rowindex={index + 2}
+      aria-busy
+      className="vg-grid__row vg-grid__row--waiting"
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      <div role="gridcell" className="vg-grid__waiting" />
+    </div>
+  );
 }
 
 interface RowProps<T> {

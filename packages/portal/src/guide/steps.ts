@@ -34,13 +34,13 @@ async function centerSteps(client: Client, center: string, cluster: string | und
     client.clusters.list({}, options),
     client.hosts.list({}, options),
     center === '' ? [] : client.dataCenters.dataCenter(center).storageDomains.list({}, options),
-    client.vms.list({}, options),
+    client.virgate.counts.get({ kind: 'vm', by: 'cluster' }, options),
   ]);
   const own = new Set(
     clusters.filter((one) => (cluster === undefined ? one.data_center?.id === center : one.id === cluster)).map((one) => one.id),
   );
   const here = hosts.filter((host) => own.has(host.cluster?.id));
-  const machines = vms.filter((vm) => own.has(vm.cluster?.id));
+  const machines = vms.filter(({ key }) => own.has(key));
   const stored = domains.some((domain) => domain.type === 'data' && domain.status === 'active');
   return [
     ...(cluster === undefined
@@ -55,7 +55,7 @@ async function centerSteps(client: Client, center: string, cluster: string | und
     },
     { label: 'guide.storage', hint: 'guide.storage.hint', done: stored, to: '/storage', search: { dialog: 'add' } },
     { label: 'guide.vm', hint: 'guide.vm.hint', done: machines.length > 0, to: '/vms', search: { dialog: 'create' } },
-    { label: 'guide.start', hint: 'guide.start.hint', done: machines.some((vm) => vm.status === 'up'), to: '/vms', search: {} },
+    { label: 'guide.start', hint: 'guide.start.hint', done: machines.some(({ running }) => running > 0), to: '/vms', search: {} },
   ];
 }
 

@@ -16,7 +16,7 @@ import type {
   Reference,
   TabDescription,
 } from '../kinds/kind.ts';
-import { clusters, hosts as hostOptions, vms as vmsByName } from '../kinds/references.ts';
+import { clusters, hosts as hostOptions, quoted, vms as vmsByName } from '../kinds/references.ts';
 import { setAt, valueAt, versionText } from '../kinds/value.ts';
 import { statisticOf } from '../kinds/statistics.ts';
 import { traffic } from '../vms/nics.ts';
@@ -317,12 +317,15 @@ const actions: readonly ActionDescription[] = [
 
 const vms: PartsDescription = {
   types: ['vm'],
-  list: async (client, owner, signal) =>
-    (await listVms(client, signal)).flatMap((vm) => {
+  list: async (client, owner, signal) => {
+    // Whatever runs or is pinned here is of the host's cluster.
+    const cluster = await client.clusters.cluster(String(valueAt(owner, 'cluster.id'))).get({}, { signal });
+    return (await listVms(client, signal, `cluster=${quoted(cluster.name)}`)).flatMap((vm) => {
       const pinned = vm.placement_policy?.hosts?.some((one) => one.id === owner.id) === true;
       if (vm.host?.id === owner.id) return [{ ...vm, attachment: pinned ? 'runs here, pinned here' : 'runs here' }];
       return pinned ? [{ ...vm, attachment: 'pinned here' }] : [];
-    }),
+    });
+  },
   canType: 'vm',
   columns: [
     vmColumn.name,

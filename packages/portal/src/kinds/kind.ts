@@ -1,4 +1,4 @@
-import type { Client } from '@virgate/sdk';
+import type { Client, ListKind } from '@virgate/sdk';
 import type { ComponentType } from 'react';
 import type { TextKey } from '../text/en.ts';
 
@@ -55,6 +55,10 @@ export interface ValueDescription {
   readonly as?: Format;
   /** The value is the id of one of these, whose name is told. */
   readonly of?: Reference;
+  /** Path of that name in rows of long lists, which have it. */
+  readonly named?: string;
+  /** What the engine calls the order by it, in lists that it orders. */
+  readonly order?: string;
   /** A bar with the share that is in use, as statistics come. */
   readonly meter?: 'memory' | 'cpu' | 'network';
   /** Least width of a list's column in pixels, where it is not the usual one. */
@@ -232,6 +236,8 @@ export interface Kind {
   readonly empty: TextKey;
   /** The engine can search it. */
   readonly searchable: boolean;
+  /** There may be thousands: the page holds those in sight, and the engine searches and orders. Each column then has its `order`. */
+  readonly long?: ListKind;
   /** Shown with something that hangs on the objects: they are read again when only that changed. */
   readonly follows?: true;
   /** What is to be known of an object before anything else. */

@@ -8,7 +8,10 @@ import { ListPage } from '../app/list-page.tsx';
 import { useListPlace } from '../app/list-place.ts';
 import type { ListPlace } from '../app/list-place.ts';
 import { tellDone, tellFailure } from '../faults/notices.tsx';
-import { useCollection } from '../live/collections.ts';
+import { orderedRows } from '../grid/rows.ts';
+import type { Rows } from '../grid/rows.ts';
+import { useCollection, useEntity } from '../live/collections.ts';
+import { useLiveList } from '../live/lists.ts';
 import { useText } from '../text/text.ts';
 import { useAllowed } from './allowed.ts';
 import { rowAction } from './row-action.ts';
@@ -18,6 +21,7 @@ import { collectionOf, refreshAfter } from './collection.ts';
 import { KindDetails, nameOf } from './details.tsx';
 import { KindDialog } from './dialog.tsx';
 import type { ActionDescription, Entity, Kind } from './kind.ts';
+import { rowsOf } from './rows.ts';
 import { useNameOf } from './use-references.ts';
 
 const none: readonly ActionDescription[] = [];
@@ -47,9 +51,16 @@ export function KindPage(props: KindPageProps): ReactNode {
   const sortedAtFirst = kind.sort ?? { column: firstColumn === undefined ? 'name' : columnKey(firstColumn), descending: false };
   const place = useListPlace(kind.path, 'objectId', title, sortedAtFirst);
   const collection = collectionOf(kind);
-  const query = useCollection(collection, kind.searchable ? place.search : '');
-  const names = useNameOf(kind.columns);
+  const { long } = kind;
+  const whole = useCollection(collection, kind.searchable ? place.search : '', long === undefined);
+  // Rows of long lists have the names themselves: for these nothing else is read.
+  const nameless = useMemo(() => kind.columns.filter((column) => long === undefined || column.named === undefined), [kind, long]);
+  const names = useNameOf(nameless);
   const columns = useMemo(() => gridColumns(kind.columns, text, names), [kind, text, names]);
+  const by = kind.columns.find((column) => columnKey(column) === place.sort.column) ?? firstColumn;
+  const parts = useLiveList<Entity>(
+    long === undefined ? undefined : { kind: long, search: place.search, sort: by?.order ?? 'name', descending: place.sort.descending },
+  );
   const hiddenAtFirst = useMemo(() => kind.columns.filter((column) => column.hidden === true).map(columnKey), [kind]);
   const { actions = none, adds = none } = kind;
   const [asked, setAsked] = useState<string>();
@@ -79,9 +90,14 @@ export function KindPage(props: KindPageProps): ReactNode {
     [actions, asked, told, text, act],
   );
   const rowName = useCallback((row: Entity) => nameOf(kind, row), [kind]);
-  const rows = query.data;
-  const filtered = useMemo(() => (kind.searchable ? rows : plainlyFound(rows, place.search, rowName)), [kind, rows, place.search, rowName]);
-  const selected = rows?.find((row) => row.id === place.selectedId);
+  const rows = whole.data;
+  const ordered = useMemo(() => {
+    const found = kind.searchable ? rows : plainlyFound(rows, place.search, rowName);
+    const column = columns.find((one) => one.key === place.sort.column) ?? columns[0];
+    return found && orderedRows(found, column?.value, place.sort.descending);
+  }, [kind, rows, place.search, rowName, columns, place.sort.column, place.sort.descending]);
+  const query = long === undefined ? { ...whole, data: ordered } : parts;
+  const selected = useEntity(collection, place.selectedId ?? '').data;
   const first = props.first?.(onDialog);
   const add = (
     <>
@@ -99,10 +115,31 @@ export function KindPage(props: KindPageProps): ReactNode {
   );
   const some = first !== undefined || adds.length > 0;
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [bulkAction, setBulkAction] = useState<ActionDescription>();
+  const [bulk, setBulk] = useState<{ action: ActionDescription; entities: readonly Entity[] }>();
   const manyActions = useMemo(() => actions.filter((action) => action.bulk === true), [actions]);
   // What was selected and is gone since, or is not found any more, is not meant.
-  const chosenRows = useMemo(() => filtered?.filter((row) => chosen.has(row.id ?? '')) ?? [], [filtered, chosen]);
+  const [chosenIn, setChosenIn] = useState(place.search);
+  if (long !== undefined && chosenIn !== place.search) {
+    setChosenIn(place.search);
+    setChosen(new Set());
+  }
+  const chosenRows = useMemo(() => (long === undefined ? heldOf(ordered, chosen) : []), [long, ordered, chosen]);
+  const chosenCount = long === undefined ? chosenRows.length : chosen.size;
+  const onBulk = (action: ActionDescription): void => {
+    const entities = long === undefined ? Promise.resolve(chosenRows) : rowsOf<Entity>(client, long, [...chosen]);
+    entities.then(
+      (found) => setBulk({ action, entities: found }),
+      (error: unknown) => tellFailure(error, title),
+    );
+  };
+  const onBulkClose = (): void => {
+    setBulk(undefined);
+    if (long !== undefined)
+      void rowsOf<Entity>(client, long, [...chosen]).then(
+        (left) => setChosen(new Set(left.map((row) => row.id ?? ''))),
+        () => undefined,
+      );
+  };
   return (
     <>
       <ListPage
@@ -110,7 +147,7 @@ export function KindPage(props: KindPageProps): ReactNode {
         list={kind.path}
         hiddenAtFirst={hiddenAtFirst}
         {...(props.searchLabel === undefined ? {} : { searchLabel: props.searchLabel })}
-        query={{ ...query, data: filtered }}
+        query={query}
         columns={columns}
         sort={place.sort}
         onSort={place.onSort}
@@ -123,16 +160,11 @@ export function KindPage(props: KindPageProps): ReactNode {
         {...(some ? { toolbar: add } : {})}
         {...(manyActions.length === 0 ? {} : { chosen, onChoose: setChosen })}
         bulk={
-          chosenRows.length === 0 ? undefined : (
+          chosenCount === 0 ? undefined : (
             <div className="vg-bulk" role="toolbar" aria-label={text('bulk.label')}>
-              <span role="status">{text('bulk.chosen', { count: chosenRows.length })}</span>
+              <span role="status">{text('bulk.chosen', { count: chosenCount })}</span>
               {manyActions.map((action) => (
-                <Button
-                  key={action.key}
-                  size="sm"
-                  variant={action.danger === true ? 'danger' : 'secondary'}
-                  onClick={() => setBulkAction(action)}
-                >
+                <Button key={action.key} size="sm" variant={action.danger === true ? 'danger' : 'secondary'} onClick={() => onBulk(action)}>
                   {text(action.label)}
                 </Button>
               ))}
@@ -165,11 +197,17 @@ export function KindPage(props: KindPageProps): ReactNode {
         panelLabel={text('vms.details', { name: selected === undefined ? '' : nameOf(kind, selected) })}
       />
       {place.dialog !== '' && (props.dialog?.(place) ?? <KindDialog key={place.dialog} kind={kind} place={place} />)}
-      {bulkAction !== undefined && (
-        <BulkDialog kind={kind} action={bulkAction} entities={chosenRows} onClose={() => setBulkAction(undefined)} />
-      )}
+      {bulk !== undefined && <BulkDialog kind={kind} action={bulk.action} entities={bulk.entities} onClose={onBulkClose} />}
     </>
   );
+}
+
+/** Those of the rows that are chosen. */
+function heldOf(rows: Rows<Entity> | undefined, chosen: ReadonlySet<string>): readonly Entity[] {
+  if (rows === undefined || chosen.size === 0) return [];
+  return Array.from({ length: rows.count }, (_, index) => rows.at(index)).filter(
+    (row) => row !== undefined && chosen.has(row.id ?? ''),
+  ) as Entity[];
 }
 
 /** What the engine can't search is searched here, by name. */

@@ -7,6 +7,9 @@ export function labelOf(reference: Reference, option: Entity): string {
   return (reference.label ?? named)(option);
 }
 
+/** A name as a value of the search language. */
+export const quoted = (name: string | undefined): string => `"${(name ?? '').replaceAll('"', '')}"`;
+
 /** The value of a field that holds one text. */
 export function textAt(around: Around, path: string): string {
   const value = around.value(path);

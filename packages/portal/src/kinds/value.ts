@@ -37,6 +37,9 @@ export function rawValue(description: ValueDescription, entity: Entity): unknown
 
 /** A value as it is told; undefined when there is nothing to tell. */
 export function textOf(description: ValueDescription, entity: Entity, text: Text, nameOf: NameOf): string | undefined {
+  const named = description.named === undefined ? undefined : valueAt(entity, description.named);
+  if (typeof named === 'string') return named;
+  if (Array.isArray(named) && named.length > 0) return named.join(', ');
   const raw = rawValue(description, entity);
   const all = (Array.isArray(raw) ? raw : [raw]).flatMap((one: unknown) => one ?? []);
   const told = all.map((one) => told1(description, one, text, nameOf)).filter((one) => one !== '');

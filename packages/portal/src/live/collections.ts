@@ -1,10 +1,12 @@
 import type { Cluster, Event, Host, Job, Network, StorageDomain, Template, Vm, VnicProfile } from '@virgate/contract/generated/types';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { client } from '../app/client.ts';
 import { queryClient } from '../app/query-client.ts';
 import { feedReady } from './feed.ts';
 import type { Identified } from './patch.ts';
+import { isListKind, showObject } from './watched.ts';
 
 /** One of the API's collections, as the portal shows it. */
 export interface Collection<T extends Identified> {
@@ -20,9 +22,9 @@ export interface Collection<T extends Identified> {
 const newestEvents = 500;
 const newestJobs = 100;
 
-const vmFollow = 'reported_devices';
 const found = (search: string): { search?: string } => (search === '' ? {} : { search });
 
+const vmFollow = 'reported_devices';
 export const vms: Collection<Vm> = {
   type: 'vm',
   follows: true,
@@ -103,9 +105,12 @@ export function useCollection<T extends Identified>(collection: Collection<T>, s
 
 /** One object; shown from the list until its own answer is there. */
 export function useEntity<T extends Identified>(collection: Collection<T>, id: string): UseQueryResult<T> {
+  const { type } = collection;
+  useEffect(() => (isListKind(type) && id !== '' ? showObject(type, id) : undefined), [type, id]);
   const query = useQuery<Identified>({
     queryKey: ['one', collection.type, id],
     queryFn: ({ signal }) => collection.one(id, signal),
+    enabled: id !== '',
     placeholderData: () => queryClient.getQueryData<readonly T[]>(['list', collection.type, ''])?.find((one) => one.id === id),
   });
   // The query's type can't hold a type parameter: its data may not be a function, which T could be for all it knows.

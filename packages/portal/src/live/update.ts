@@ -1,5 +1,6 @@
 import { queryClient } from '../app/query-client.ts';
-import type { Batch } from './coalesce.ts';
+import type { ListKind } from '@virgate/sdk';
+import type { Batch } from './batches.ts';
 import { collections } from './collections.ts';
 import type { Collection } from './collections.ts';
 import { patched } from './patch.ts';
@@ -17,6 +18,33 @@ export function applyChanges(batches: readonly Batch[]): void {
   }
 }
 
+/** What is made of many objects is read again no more often than this while they change. */
+const spacedMs = 2000;
+const spaced = new Map<ListKind, { last: number; timer?: ReturnType<typeof setTimeout> }>();
+
+/**
+ * Objects of a kind changed, wherever they stand in its lists: what is made of them (counts, tables of those that hang on something) is
+ * read again, at once for the first change and then at intervals.
+ */
+export function touch(kinds: readonly ListKind[]): void {
+  for (const kind of kinds) {
+    const known = spaced.get(kind) ?? { last: -Infinity };
+    spaced.set(kind, known);
+    if (known.timer !== undefined) continue;
+    known.timer = setTimeout(
+      () => {
+        delete known.timer;
+        known.last = performance.now();
+        // What is being read already is waited for: begun anew with each change it would never end.
+        const gently = { cancelRefetch: false };
+        void queryClient.invalidateQueries({ predicate: ({ queryKey }) => isMadeOf(queryKey, kind) }, gently);
+        void queryClient.invalidateQueries({ queryKey: ['list', kind] }, gently);
+      },
+      Math.max(0, known.last + spacedMs - performance.now()),
+    );
+  }
+}
+
 /** Everything may have changed: reads again what is shown, and forgets the rest. */
 export function resync(): void {
   queryClient.removeQueries({ type: 'inactive' });
@@ -24,9 +52,13 @@ export function resync(): void {
 }
 
 function isPartOf(key: readonly unknown[], batch: Batch): boolean {
-  const [kind, ownerType, ownerId, types] = key;
-  if (kind !== 'parts') return false;
-  return (ownerType === batch.type && batch.ids.has(String(ownerId))) || String(types).split(' ').includes(batch.type);
+  const [kind, ownerType, ownerId] = key;
+  return (kind === 'parts' && ownerType === batch.type && batch.ids.has(String(ownerId))) || isMadeOf(key, batch.type);
+}
+
+/** Whether something is made of objects of a type. Of those in long lists {@link touch} tells. */
+function isMadeOf([kind, , , types]: readonly unknown[], type: string): boolean {
+  return kind === 'parts' && String(types).split(' ').includes(type);
 }
 
 async function refresh(collection: Collection<Identified>, batch: Batch): Promise<void> {

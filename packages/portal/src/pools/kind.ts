@@ -5,9 +5,10 @@ import type { Vm } from '@virgate/contract/generated/types';
 import type { Client } from '@virgate/sdk';
 import type { Entity, FieldDescription, FormDescription, Kind, Reference } from '../kinds/kind.ts';
 import { quotasOfAll } from '../disks/kind.ts';
-import { clusters } from '../kinds/references.ts';
+import { countsBy } from '../kinds/counts.ts';
+import { clusters, quoted } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
-import { cpuCount, listVms, runningSince, vmColumn } from '../vms/summary.ts';
+import { cpuCount, listVms, vmColumn } from '../vms/summary.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 
 const templates: Reference = { type: 'template', list: (client, _, signal) => client.templates.list({}, { signal }) };
@@ -60,12 +61,9 @@ const editPool: FormDescription = {
 async function withCounts(client: Client, search: string, signal: AbortSignal): Promise<Entity[]> {
   const [all, vms] = await Promise.all([
     client.vmPools.list(search === '' ? {} : { search }, { signal }),
-    client.vms.list({ follow: 'sessions' }, { signal }),
+    countsBy(client, { kind: 'vm', by: 'pool' }, signal),
   ]);
-  return all.map((pool) => {
-    const own = vms.filter((vm) => vm.vm_pool?.id === pool.id);
-    return { ...pool, assigned_vms: own.length, running_vms: own.filter((vm) => runningSince(vm) !== undefined).length };
-  });
+  return all.map((pool) => ({ ...pool, assigned_vms: vms(pool.id).count, running_vms: vms(pool.id).running }));
 }
 
 /** Whether they may run anywhere, or which hosts are chosen. */
@@ -76,7 +74,7 @@ function runOn(vm: Vm | undefined): string | undefined {
 
 /** What the virtual machines of a pool are: those that are alike tell it by one of them, an empty pool by its template. */
 async function likeness(client: Client, owner: Entity & { id: string }, signal: AbortSignal): Promise<Entity> {
-  const vm = (await client.vms.list({}, { signal })).find((one) => one.vm_pool?.id === owner.id);
+  const [vm] = await client.vms.list({ search: `pool=${quoted(owner.name)}`, max: 1 }, { signal });
   const template = valueAt(owner, 'template.id');
   const like = vm ?? (typeof template === 'string' ? await client.templates.template(template).get({}, { signal }) : undefined);
   return { like } as Entity;
@@ -142,7 +140,8 @@ export const pools: Kind = {
       parts: [
         {
           types: ['vm'],
-          list: async (client, owner, signal) => (await listVms(client, signal)).filter((vm) => vm.vm_pool?.id === owner.id),
+          list: async (client, owner, signal) =>
+            (await listVms(client, signal, `pool=${quoted(owner.name)}`)).filter((vm) => vm.vm_pool?.id === owner.id),
           columns: [
             vmColumn.name,
             vmColumn.status,

@@ -3,7 +3,7 @@ import type { Client } from '@virgate/sdk';
 import { adding, editing, removing } from '../kinds/actions.ts';
 import { number, reference } from '../kinds/fields.ts';
 import type { Entity, Kind, PartsDescription, Reference, ValueDescription } from '../kinds/kind.ts';
-import { clusters, dataCenters, storageDomains } from '../kinds/references.ts';
+import { clusters, dataCenters, quoted, storageDomains } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { consumers, permissions, serviceOf } from './consumers.ts';
 import { copyForm, copyQuota } from './copy.ts';
@@ -192,7 +192,9 @@ const bytes = (row: Entity, size: 'actual_size' | 'provisioned_size'): number =>
 const vms: PartsDescription = {
   types: ['vm', 'disk'],
   list: async (client, owner, signal) =>
-    (await client.vms.list({ follow: 'disk_attachments.disk' }, { signal })).filter((vm) => vm.quota?.id === owner.id),
+    (await client.vms.list({ search: `quota=${quoted(owner.name)}`, follow: 'disk_attachments.disk' }, { signal })).filter(
+      (vm) => vm.quota?.id === owner.id,
+    ),
   columns: [
     ...consuming.slice(0, 2),
     { label: 'label.template', path: 'template.id', of: templatesByName },

@@ -14,7 +14,7 @@ import type {
   PartsDescription,
   Reference,
 } from '../kinds/kind.ts';
-import { clusters, dataCenters, hosts, textAt } from '../kinds/references.ts';
+import { clusters, dataCenters, hosts, quoted, textAt } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { attachedDisks, diskActions } from '../disks/kind.ts';
 import { permissionsTab } from '../permissions/parts.ts';
@@ -366,10 +366,11 @@ const snapshots: PartsDescription = {
 const withDomain = (of: 'vms' | 'templates'): PartsDescription => ({
   types: ['vm', 'template', 'disk'],
   list: async (client, owner, signal) => {
+    const search = `storage.name=${quoted(owner.name)}`;
     const all: (Entity & { disk_attachments?: { disk?: Disk }[] })[] =
       of === 'vms'
-        ? await client.vms.list({ follow: 'disk_attachments.disk' }, { signal })
-        : await client.templates.list({ follow: 'disk_attachments.disk' }, { signal });
+        ? await client.vms.list({ search, follow: 'disk_attachments.disk' }, { signal })
+        : await client.templates.list({ search, follow: 'disk_attachments.disk' }, { signal });
     return all.filter(
       (one) =>
         one.disk_attachments?.some((attachment) => attachment.disk?.storage_domains?.some((domain) => domain.id === owner.id) === true) ===

@@ -3,7 +3,7 @@ import { eventsTab } from '../events/parts.ts';
 import { editing, removing } from '../kinds/actions.ts';
 import { reference, text } from '../kinds/fields.ts';
 import type { ActionDescription, Entity, Kind, PartsDescription, Reference } from '../kinds/kind.ts';
-import { clusters, hosts, storageDomains } from '../kinds/references.ts';
+import { clusters, hosts, quoted, storageDomains } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { importingTemplate } from '../imports/machines.ts';
 import { permissionsTab } from '../permissions/parts.ts';
@@ -195,7 +195,8 @@ export const templates: Kind = {
       parts: [
         {
           types: ['vm'],
-          list: async (client, owner, signal) => (await listVms(client, signal)).filter((vm) => vm.template?.id === owner.id),
+          list: async (client, owner, signal) =>
+            (await listVms(client, signal, `template.name=${quoted(owner.name)}`)).filter((vm) => vm.template?.id === owner.id),
           columns: [
             vmColumn.name,
             vmColumn.status,

@@ -23,14 +23,8 @@ const elsewhere: Reference = {
 const looseDisks: Reference = {
   type: 'disk',
   list: async (client, _, signal) => {
-    const follow = 'disk_attachments';
-    const [all, machines, templates] = await Promise.all([
-      client.disks.list({}, { signal }),
-      client.vms.list({ follow }, { signal }),
-      client.templates.list({ follow }, { signal }),
-    ]);
-    const used = new Set([...machines, ...templates].flatMap((one) => one.disk_attachments?.map((attachment) => attachment.id) ?? []));
-    return all.filter((one) => (one.content_type ?? 'data') === 'data' && (one.shareable === true || !used.has(one.id)));
+    const all = await client.disks.list({ search: 'number_of_vms=0 or shareable=true' }, { signal });
+    return all.filter((one) => (one.content_type ?? 'data') === 'data');
   },
   label: (option) => (option as Disk).alias ?? option.id ?? '',
 };

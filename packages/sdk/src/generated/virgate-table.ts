@@ -46,6 +46,8 @@ export const places: Readonly<Record<string, string>> = {
   '/saved-reports': 'list:GET:: add:POST::b',
   '/saved-reports/{savedReport}': 'update:PUT::b remove:DELETE:: send:POST:send:',
   '/search': 'get:GET::p',
+  '/lists': 'get:GET::p ids:GET:ids:p',
+  '/counts': 'get:GET::p',
   '/search/complete': 'get:GET::p',
   '/host-enrolment-tokens': 'add:POST::b',
   '/host-enrolments': 'add:POST::b',

@@ -24,6 +24,8 @@ export interface VirgateRoot {
   readonly reportChoices: ReportChoicesPlace;
   readonly savedReports: SavedReportsPlace;
   readonly search: SearchPlace;
+  readonly lists: ListsPlace;
+  readonly counts: CountsPlace;
   readonly hostEnrolmentTokens: HostEnrolmentTokensPlace;
   readonly hostEnrolments: HostEnrolmentsPlace;
   readonly disks: DisksPlace;
@@ -342,6 +344,18 @@ export interface SearchPlace {
   readonly complete: SearchCompletePlace;
   /** Searches all kinds of objects by one text that begins with the kind, such as Vms: status=up. */
   get(params: VirgateCalls['SearchService']['get']['params'], request?: RequestOptions): Promise<VirgateCalls['SearchService']['get']['answer']>;
+}
+
+export interface ListsPlace {
+  /** A part of a list in an order, or the objects of some ids, with what lists show of them. */
+  get(params: VirgateCalls['ListsService']['get']['params'], request?: RequestOptions): Promise<VirgateCalls['ListsService']['get']['answer']>;
+  /** The ids of a whole list in an order, without rows. */
+  ids(params: VirgateCalls['ListsService']['ids']['params'], request?: RequestOptions): Promise<VirgateCalls['ListsService']['ids']['answer']>;
+}
+
+export interface CountsPlace {
+  /** How many objects of a kind there are, by what they have in common. */
+  get(params: VirgateCalls['CountsService']['get']['params'], request?: RequestOptions): Promise<VirgateCalls['CountsService']['get']['answer']>;
 }
 
 export interface SearchCompletePlace {

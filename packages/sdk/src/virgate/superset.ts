@@ -1,4 +1,6 @@
 import type { Session } from '@virgate/contract/generated/virgate';
+import { watchFrames } from '../changes/frames.ts';
+import type { FrameOptions, FrameWatch } from '../changes/frames.ts';
 import { watchChanges } from '../changes/watch.ts';
 import type { ChangeWatch, WatchOptions } from '../changes/watch.ts';
 import { watchStatistics } from '../changes/statistics.ts';
@@ -12,11 +14,14 @@ export interface Superset extends VirgateRoot {
   /** The browser's session; undefined when there is none. */
   currentSession(request?: RequestOptions): Promise<Session | undefined>;
   watchChanges(options: WatchOptions): ChangeWatch;
+  watchFrames(options: FrameOptions): FrameWatch;
   watchStatistics(options: StatisticsOptions): ChangeWatch;
 }
 
 /** What of it is more than a call. */
-export function supersetFunctions(transport: Transport): Pick<Superset, 'currentSession' | 'watchChanges' | 'watchStatistics'> {
+export function supersetFunctions(
+  transport: Transport,
+): Pick<Superset, 'currentSession' | 'watchChanges' | 'watchFrames' | 'watchStatistics'> {
   return {
     async currentSession(request) {
       try {
@@ -27,6 +32,7 @@ export function supersetFunctions(transport: Transport): Pick<Superset, 'current
       }
     },
     watchChanges: (options) => watchChanges(transport, options),
+    watchFrames: (options) => watchFrames(transport, options),
     watchStatistics: (options) => watchStatistics(transport, options),
   };
 }
