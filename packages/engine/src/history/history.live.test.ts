@@ -16,15 +16,11 @@ interface Warehouse {
 type Row = Record<string, unknown>;
 
 const minuteMs = 60_000;
-const dayMs = 24 * 60 * minuteMs;
 const start = Date.UTC(2030, 0, 31, 23, 58);
 const mac = '02:00:00:00:00:07';
 
-/** Starts an engine that writes no samples of its own: for it, the last one is of the future. */
-const quietEngine = (t: TestContext): ReturnType<typeof startTestEngine> =>
-  startTestEngine(t, (db) =>
-    sql`update history.history_configuration set var_datetime = ${new Date(start - dayMs)} where var_name = 'lastSampling'`.execute(db),
-  );
+/** Starts an engine that writes no samples of its own. */
+const quietEngine = (t: TestContext): ReturnType<typeof startTestEngine> => startTestEngine(t, undefined, { samples: false });
 
 test('the history has the names, columns and types of the warehouse', async (t) => {
   const { engine } = await quietEngine(t);
@@ -157,6 +153,17 @@ test('samples and configurations are written once a minute, by whichever engine'
     gone.map((row) => (row['delete_date'] === null ? null : Number(row['delete_date']))),
     [null, at(7).getTime()],
     'the newest row tells when it vanished',
+  );
+
+  // The clock goes back: a little is waited for; set back by an hour it goes on from there, and forward again.
+  const count = (await rows('host_samples_history')).length;
+  assert.equal(await recordHistory(db, types, at(3)), false, 'as if it had been slow');
+  assert.equal(await recordHistory(db, types, at(-60)), true);
+  assert.equal(await recordHistory(db, types, at(-60)), false, 'not twice');
+  assert.equal(await recordHistory(db, types, at(-59)), true);
+  assert.deepEqual(
+    (await rows('host_samples_history')).slice(count).map((row) => Number(row['history_datetime'])),
+    [at(-60).getTime(), at(-59).getTime()],
   );
 });
 

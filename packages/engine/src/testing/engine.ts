@@ -111,8 +111,13 @@ function clientOf(url: string, caPem: string, token: string | null, agent: Agent
  * Starts an engine for a test, signed in as `admin@internal`. It ends with the test.
  *
  * @param prepare changes the database before the engine runs
+ * @param more `samples: false` leaves the history to the test
  */
-export async function startTestEngine(t: TestContext, prepare?: (db: Kysely<Tables>) => Promise<unknown>): Promise<TestEngine> {
+export async function startTestEngine(
+  t: TestContext,
+  prepare?: (db: Kysely<Tables>) => Promise<unknown>,
+  more: { samples?: false } = {},
+): Promise<TestEngine> {
   const folder = await mkdtemp(join(tmpdir(), 'virgate-engine-'));
   // Hooks run in the order in which they were given: the engine ends before its database is dropped.
   let stop = async (): Promise<void> => undefined;
@@ -133,6 +138,7 @@ export async function startTestEngine(t: TestContext, prepare?: (db: Kysely<Tabl
     portalFolder: null,
     adminPassword,
     log,
+    ...more,
   });
   stop = () => running.stop();
   await running.app.listen({ host: '127.0.0.1', port: 0 });

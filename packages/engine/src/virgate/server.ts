@@ -104,7 +104,8 @@ export class VirgateServer {
       const context = this.#contextOf(handled, { request, reply, parameters, correlationId, user });
       if (operation === undefined) throw notBuilt(`${request.method} ${pathOf(handled.service, method)} (${handled.name})`);
       if (user !== null) await authorizeCall(handled, operation, context);
-      // What the body is like is looked at now at the latest: an operation may ask for it earlier, to know its subjects.
+      // What parameters and body are like is looked at now at the latest: an operation may ask for them earlier, to know its subjects.
+      void context.params;
       void context.body;
       const answer = await operation.run(context);
       if (reply.sent) return reply;
@@ -131,7 +132,7 @@ export class VirgateServer {
     const { request, reply, parameters, correlationId } = call;
     const engine = this.#engine;
     const path = idsOf(service, request.params as Record<string, string>);
-    const params = parametersOf(method.params, parameters);
+    let params: Record<string, unknown> | undefined;
     let body: { value: unknown } | undefined;
     const nobody = (): never => {
       throw new Fault(401, 'Unauthorized', null);
@@ -160,7 +161,9 @@ export class VirgateServer {
         return call.user ?? nobody();
       },
       path,
-      params,
+      get params() {
+        return (params ??= parametersOf(method.params, parameters));
+      },
       get body() {
         return (body ??= { value: bodyOf(method, request) }).value;
       },

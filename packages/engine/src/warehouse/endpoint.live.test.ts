@@ -20,11 +20,7 @@ const start = Date.UTC(2030, 0, 15, 10, 0);
 const minuteMs = 60_000;
 
 test('the history of an engine is summed up, shown by the views, read from outside, rebuilt and set', async (t) => {
-  const it = await startTestEngine(t, (db) =>
-    sql`update history.history_configuration set var_datetime = ${new Date(start - 86_400_000)} where var_name = 'lastSampling'`.execute(
-      db,
-    ),
-  );
+  const it = await startTestEngine(t, undefined, { samples: false });
   const { db } = it.engine;
   const ids = await addObjects(it);
   const [vm = '', host = ''] = [ids['vms'], ids['hosts']];

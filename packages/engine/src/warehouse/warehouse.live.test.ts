@@ -1,13 +1,14 @@
 // Budget: 20 s
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
+import { operatingSystems } from '@virgate/contract/generated/osinfo';
 import { json, transaction } from '@virgate/database';
 import { testDatabase } from '@virgate/database/testing';
 import { sql, type Kysely } from 'kysely';
 import { engineMigrations } from '../tables/migrations.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { Report } from '@virgate/contract/generated/virgate';
-import { addConfigurations, grouped, meanByMinutes, meanOf, minutesOf, place, rounded } from '../testing/report-figures.ts';
+import { addConfigurations, grouped, meanByMinutes, meanOf, minutesOf, place, rounded, systems } from '../testing/report-figures.ts';
 import { dailyRows, figures, hourlyRows, type Figures } from '../testing/summed-history.ts';
 import { entityId, syntheticHistory, type Sample } from '../testing/synthetic-history.ts';
 import { tables, views } from './facts.ts';
@@ -149,10 +150,10 @@ async function checkReports(db: Kysely<Tables>, samplesOf: (kind: Figures) => Sa
     const kind = kindOf(samples);
     return dailyRows(kind, hourlyRows(kind, samplesOf(kind)), dayOf);
   };
-  const report = async (code: string, criteria: ReportCriteria): Promise<Report> => {
+  const report = async (code: string, criteria: ReportCriteria, at = after): Promise<Report> => {
     const declaration = reportDeclarations.find((one) => one.code === code);
     assert.ok(declaration, code);
-    return await runReport(db, declaration, criteria, { reader: { administrator: true, principals: [] }, at: after });
+    return await runReport(db, declaration, criteria, { reader: { administrator: true, principals: [] }, at });
   };
   const series = (found: Report, chart: number): Record<string, (number | null)[]> =>
     Object.fromEntries(found.charts[chart]?.series.map(({ name, values }) => [name, values]) ?? []);
@@ -344,6 +345,48 @@ async function checkReports(db: Kysely<Tables>, samplesOf: (kind: Figures) => Sa
   assert.equal(
     total((cells(sessions) as number[][]).map((row) => row[4] ?? 0)),
     total(sessionHours.map((row) => Number(row['session_time_in_minutes']) / 60)),
+  );
+
+  const byVersion = await report('BR18A', autumnDay);
+  assert.deepEqual(
+    series(byVersion, 0),
+    Object.fromEntries(systems.map((number, index) => [operatingSystems.find(({ id }) => id === number)?.name, running(index)])),
+  );
+  const clusters = await report('BR7A', october);
+  assert.deepEqual(cells(clusters), [
+    ['cluster0', ...['2', '3', '1'].map((status) => minutesOf(hostDays.filter((row) => row['host_status'] === status)))],
+  ]);
+  const uses = await report('BR6B', { ...october, cpuThreshold: threshold, memoryThreshold: threshold });
+  const hostsUp = hostDays.filter((row) => row['host_status'] === '1');
+  assert.deepEqual(
+    [series(uses, 0)['Above Threshold'], series(uses, 1)['Above Threshold']],
+    [[above(hostsUp, 'memory_usage_percent')], [above(hostsUp, 'cpu_usage_percent')]],
+  );
+  const domains = await report('BR23', october);
+  assert.deepEqual(
+    series(domains, 0)['Available Space'],
+    [0, 1].map((index) =>
+      meanByMinutes(
+        of(
+          daysOf('storage_domain_samples_history').filter((row) => (row['history_datetime'] ?? '') >= '2030-10-01'),
+          'storage_domain_id',
+          place.domain(index),
+        ),
+        'available_disk_size_gb',
+      ),
+    ),
+  );
+  // The last day of units goes minute by minute.
+  const lastDay = await report('DR29', { cluster: place.clusters[0] }, new Date(autumn.toMs));
+  assert.equal(lastDay.points.length, 24 * 60);
+  const atOnce = Map.groupBy(
+    samplesOf(kindOf('host_samples_history')).filter((row) => row['host_status'] === '1' && row['host_id'] === place.host(0)),
+    (row) => Date.parse(row['history_datetime'] ?? ''),
+  );
+  // The second host is gone; the first has four cores.
+  assert.deepEqual(
+    series(lastDay, 0)['Average Host Cores'],
+    lastDay.points.map((at) => (atOnce.has(at) ? 4 : null)),
   );
 
   // By its newest configuration a VM is in another cluster and has another name; and what is gone is left out.
