@@ -435,4 +435,11 @@ export const sentences: Catalogue['sentences'] = {
   'This engine passes no images on': 'Diese Engine reicht keine Abbilder weiter',
   'Too many images are being passed on at this moment': 'Zurzeit werden zu viele Abbilder weitergereicht',
   '{0} is not built.': '{0} ist nicht gebaut.',
+  'what it left could not be removed yet': 'was er hinterlassen hat, konnte noch nicht entfernt werden',
+  'Work of this kind cannot be called off.': 'Arbeiten dieser Art lassen sich nicht abbrechen.',
+  'The job has come too far to be called off: it is ending.':
+    'Der Auftrag ist zu weit fortgeschritten, um noch abgebrochen zu werden: Er endet gerade.',
+  'The job has ended.': 'Der Auftrag ist beendet.',
+  'The permit "configure_engine" on the system is needed to call off what others have begun.':
+    'Um abzubrechen, was andere begonnen haben, ist die Berechtigung "configure_engine" im System nötig.',
 };

@@ -427,4 +427,10 @@ export const sentences: Catalogue['sentences'] = {
   'This engine passes no images on': 'Este motor no transmite imágenes',
   'Too many images are being passed on at this moment': 'En este momento se transmiten demasiadas imágenes',
   '{0} is not built.': '{0} no está construido.',
+  'what it left could not be removed yet': 'lo que dejó aún no se pudo eliminar',
+  'Work of this kind cannot be called off.': 'Los trabajos de este tipo no se pueden cancelar.',
+  'The job has come too far to be called off: it is ending.': 'El trabajo está demasiado avanzado para cancelarlo: está terminando.',
+  'The job has ended.': 'El trabajo ha terminado.',
+  'The permit "configure_engine" on the system is needed to call off what others have begun.':
+    'Para cancelar lo que otros han iniciado se necesita el permiso «configure_engine» en el sistema.',
 };

@@ -437,4 +437,10 @@ export const sentences: Catalogue['sentences'] = {
   'This engine passes no images on': 'Ce moteur ne relaie pas d’images',
   'Too many images are being passed on at this moment': 'Trop d’images sont relayées en ce moment',
   '{0} is not built.': '{0} n’est pas construit.',
+  'what it left could not be removed yet': 'ce qu’elle a laissé n’a pas encore pu être supprimé',
+  'Work of this kind cannot be called off.': 'Les travaux de ce genre ne peuvent pas être annulés.',
+  'The job has come too far to be called off: it is ending.': 'La tâche est trop avancée pour être annulée : elle se termine.',
+  'The job has ended.': 'La tâche est terminée.',
+  'The permit "configure_engine" on the system is needed to call off what others have begun.':
+    'Le droit « configure_engine » sur le système est nécessaire pour annuler ce que d’autres ont commencé.',
 };

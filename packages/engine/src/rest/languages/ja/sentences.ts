@@ -428,4 +428,10 @@ export const sentences: Catalogue['sentences'] = {
   'This engine passes no images on': 'このエンジンはイメージを中継しません',
   'Too many images are being passed on at this moment': '現在、中継中のイメージが多すぎます',
   '{0} is not built.': '{0} は実装されていません。',
+  'what it left could not be removed yet': '残されたものをまだ削除できませんでした',
+  'Work of this kind cannot be called off.': 'この種類の処理は中止できません。',
+  'The job has come too far to be called off: it is ending.': 'ジョブは進みすぎているため中止できません。まもなく終了します。',
+  'The job has ended.': 'ジョブは終了しています。',
+  'The permit "configure_engine" on the system is needed to call off what others have begun.':
+    '他のユーザーが始めた処理を中止するには、システムに対する許可「configure_engine」が必要です。',
 };

@@ -399,4 +399,10 @@ export const sentences: Catalogue['sentences'] = {
   'This engine passes no images on': '此引擎不转发映像',
   'Too many images are being passed on at this moment': '当前转发的映像过多',
   '{0} is not built.': '{0} 尚未实现。',
+  'what it left could not be removed yet': '其遗留内容尚未能删除',
+  'Work of this kind cannot be called off.': '此类作业无法取消。',
+  'The job has come too far to be called off: it is ending.': '作业已进行到无法取消的阶段：即将结束。',
+  'The job has ended.': '作业已结束。',
+  'The permit "configure_engine" on the system is needed to call off what others have begun.':
+    '取消他人启动的作业需要系统上的权限“configure_engine”。',
 };
