@@ -38,5 +38,9 @@ export class CliError extends Error {
   }
 }
 
+/** A word that a command has no place for. */
+export const tooMany = (command: string, word: string, hint: string): CliError =>
+  new CliError('syntax', 'unexpected_argument', `${command}: ${JSON.stringify(word)} is one word too many.`, { field: word, hint });
+
 /** The text of whatever was thrown. */
 export const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -16,7 +16,7 @@ export interface YamlDocument {
 /** The documents of a YAML or JSON text. @param name of the file, for messages. @throws CliError invalid_yaml, with line and column */
 export async function yamlDocuments(name: string, text: string): Promise<YamlDocument[]> {
   if (Buffer.byteLength(text) > maxBytes)
-    throw new CliError('syntax', 'file_too_large', `${name}: larger than ${maxBytes / 1024 / 1024} MiB.`, { field: name });
+    throw new CliError('syntax', 'file_too_large', `${name} is larger than ${maxBytes / 1024 / 1024} MiB.`, { field: name });
   const { LineCounter, parseAllDocuments } = await import('yaml');
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true, version: '1.2', merge: false });

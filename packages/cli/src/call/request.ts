@@ -2,7 +2,7 @@ import type { Method, Parameter } from '@virgate/contract/generated/services';
 import { enumValues } from '@virgate/contract/generated/enums';
 import { isTypeName } from '@virgate/contract/type-info';
 import type { Attribute, Kind } from '@virgate/contract/type-info';
-import { CliError } from '../errors.ts';
+import { CliError, tooMany } from '../errors.ts';
 import { camel, dashed } from '../catalog/names.ts';
 import type { Operation } from '../catalog/places.ts';
 import type { Given, Takes } from './arguments.ts';
@@ -187,9 +187,5 @@ export function checkIds(operation: Operation, ids: readonly string[], command: 
   if (missing !== undefined)
     throw new CliError('syntax', 'missing_argument', `${command}: which ${missing}? Its id or name is needed.`, { field: missing });
   const extra = ids[wanted.length];
-  if (extra !== undefined)
-    throw new CliError('syntax', 'unexpected_argument', `${command}: ${JSON.stringify(extra)} is one word too many.`, {
-      field: extra,
-      hint: 'Names with spaces are put in quotes; attributes are options: --name VALUE.',
-    });
+  if (extra !== undefined) throw tooMany(command, extra, 'Names with spaces are put in quotes; attributes are options: --name VALUE.');
 }

@@ -3,7 +3,7 @@ import { generalFrom, generalOptions } from '../call/general-options.ts';
 import type { GeneralOptions } from '../call/general-options.ts';
 import { yamlDocument } from '../call/body-file.ts';
 import { connect } from '../connection/connect.ts';
-import { CliError } from '../errors.ts';
+import { CliError, tooMany } from '../errors.ts';
 import { safeJson } from '../output/safe-text.ts';
 import { toYaml } from '../output/yaml.ts';
 import { write } from '../terminal/terminal.ts';
@@ -22,11 +22,18 @@ export async function api(args: readonly string[], inherited: GeneralOptions, te
   const general: GeneralOptions = { ...inherited, ...defined(generalFrom(given.filter(({ name }) => name !== 'file'))) };
   const [first = '', second, extra] = words;
   const [method, path] = second === undefined ? ['GET', first] : [first.toUpperCase(), second];
-  if (!methods.has(method) || !path.startsWith('/') || path.startsWith('//') || extra !== undefined)
-    throw new CliError('syntax', 'invalid_call', 'virgate api METHOD /PATH [--file BODY]', {
-      field: 'PATH',
-      hint: `Methods are ${[...methods].join(', ')}`,
+  const usage = 'virgate api METHOD /PATH [--file BODY]';
+  if (!methods.has(method))
+    throw new CliError('syntax', 'invalid_call', `virgate api: ${JSON.stringify(method)} is not one of ${[...methods].join(', ')}.`, {
+      field: 'METHOD',
+      hint: usage,
     });
+  if (!path.startsWith('/') || path.startsWith('//'))
+    throw new CliError('syntax', 'invalid_call', `virgate api: ${JSON.stringify(path)} is not a path that begins with one /.`, {
+      field: 'PATH',
+      hint: usage,
+    });
+  if (extra !== undefined) throw tooMany('virgate api', extra, usage);
   const file = given.findLast(({ name }) => name === 'file')?.value;
   const body = file === undefined ? undefined : (await yamlDocument(file, terminal.stdin)).value;
   const connection = await connect(general, terminal.environment);

@@ -7,7 +7,7 @@ import type { Walked } from '../call/resolve.ts';
 import { descend, memberPlace, operationsAt } from '../catalog/places.ts';
 import { connect } from '../connection/connect.ts';
 import { explain } from '../connection/explain.ts';
-import { CliError } from '../errors.ts';
+import { CliError, tooMany } from '../errors.ts';
 import type { Change } from '../declared/difference.ts';
 import { keyOf, readDeclared, stateFileOf, titleOf } from '../declared/documents.ts';
 import type { Declared } from '../declared/documents.ts';
@@ -37,8 +37,12 @@ export async function apply(args: readonly string[], inherited: GeneralOptions, 
   const general: GeneralOptions = { ...inherited, ...defined(generalFrom(given.filter(({ name }) => options[name] === undefined))) };
   const value = (name: string): string | undefined => given.findLast((one) => one.name === name)?.value;
   const path = value('file') ?? words[0];
-  if (path === undefined || words.length > 1)
-    throw new CliError('syntax', 'missing_argument', 'virgate apply -f FILE or FOLDER', { field: '--file' });
+  if (path === undefined)
+    throw new CliError('syntax', 'missing_argument', 'virgate apply: the file or folder to apply is needed.', {
+      field: '--file',
+      hint: 'virgate apply -f FILE or FOLDER',
+    });
+  if (words[1] !== undefined) throw tooMany('virgate apply', words[1], 'virgate apply -f FILE or FOLDER');
   const declared = await readDeclared(path);
   const stateFile = await stateFileOf(path);
   const connection = await connect(general, terminal.environment);
@@ -126,7 +130,7 @@ async function carryOutStep(
 async function memberOf(lookup: Lookup, object: Declared, id: string): Promise<Walked> {
   const member = memberPlace(object.place);
   if (member === undefined || !operationsAt(object.place).some(({ verb }) => verb === 'update'))
-    throw new CliError('command', 'not_changeable', `a ${object.kind} cannot be changed once it is there.`, { hint: 'Remove it first' });
+    throw new CliError('command', 'not_changeable', `A ${object.kind} cannot be changed once it is there.`, { hint: 'Remove it first' });
   return lookup.collection(member, [...object.within, id]);
 }
 

@@ -43,10 +43,12 @@ export async function completion(args: readonly string[], _: unknown, { stdout }
   const [name = ''] = args;
   const script = Object.hasOwn(scripts, name) ? scripts[name] : undefined;
   if (script === undefined)
-    throw new CliError('syntax', 'unknown_shell', 'virgate completion bash|zsh|fish', {
-      field: name,
-      hint: didYouMean(name, Object.keys(scripts)),
-    });
+    throw new CliError(
+      'syntax',
+      'unknown_shell',
+      `virgate completion: ${JSON.stringify(name)} is not one of ${Object.keys(scripts).join(', ')}.`,
+      { field: name, hint: didYouMean(name, Object.keys(scripts)) },
+    );
   await write(stdout, script);
 }
 

@@ -4,7 +4,7 @@ import type { GeneralOptions } from '../call/general-options.ts';
 import { connect } from '../connection/connect.ts';
 import { openConsole } from '../console/open.ts';
 import type { ConsoleKind } from '../console/open.ts';
-import { CliError } from '../errors.ts';
+import { CliError, tooMany } from '../errors.ts';
 import { write } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { defined } from './call.ts';
@@ -22,9 +22,17 @@ export function parseConsole(args: readonly string[]): { word: string; kind: Con
   const general = generalFrom(given.filter(({ name }) => !kinds.includes(name)));
   const asked = given.filter(({ name, value }) => kinds.includes(name) && value === 'true').map(({ name }) => name as ConsoleKind);
   const [word = '', extra] = words;
-  if (!general.help && word === '') throw new CliError('syntax', 'missing_argument', `VM is needed: ${consoleUsage}`, { field: 'VM' });
-  if (extra !== undefined) throw new CliError('syntax', 'unexpected_argument', consoleUsage, { field: extra });
-  if (new Set(asked).size > 1) throw new CliError('syntax', 'unexpected_argument', consoleUsage, { field: '--graphical' });
+  if (!general.help && word === '')
+    throw new CliError('syntax', 'missing_argument', 'virgate console: which VM? Its id or name is needed.', {
+      field: 'VM',
+      hint: consoleUsage,
+    });
+  if (extra !== undefined) throw tooMany('virgate console', extra, consoleUsage);
+  if (new Set(asked).size > 1)
+    throw new CliError('syntax', 'unexpected_argument', 'virgate console: --serial and --graphical exclude each other.', {
+      field: '--graphical',
+      hint: consoleUsage,
+    });
   return { word, kind: asked[0] ?? 'any', general };
 }
 

@@ -7,7 +7,7 @@ import { contextFor, engineAddress, readCa } from '../connection/connect.ts';
 import { contextsFile, readContexts, writeContexts } from '../connection/contexts.ts';
 import type { Context, Contexts } from '../connection/contexts.ts';
 import { authorityOf, endToken, sameFingerprint, tokenFor } from '../connection/sign-in.ts';
-import { CliError } from '../errors.ts';
+import { CliError, tooMany } from '../errors.ts';
 import { didYouMean } from '../catalog/near.ts';
 import { ask, firstLine } from '../terminal/ask.ts';
 import { safeText } from '../output/safe-text.ts';
@@ -167,8 +167,13 @@ export async function contexts(args: readonly string[], inherited: GeneralOption
       hint: didYouMean(verb, contextVerbs) ?? `There are: ${contextVerbs.join(', ')}`,
     });
   if (verb === 'list') return await write(terminal.stdout, listed(stored));
-  if (name === undefined || extra !== undefined)
-    throw new CliError('syntax', 'missing_argument', `virgate context ${verb} NAME`, { field: 'NAME' });
+  const usage = `virgate context ${verb} NAME`;
+  if (name === undefined)
+    throw new CliError('syntax', 'missing_argument', `virgate context ${verb}: which context? Its name is needed.`, {
+      field: 'NAME',
+      hint: usage,
+    });
+  if (extra !== undefined) throw tooMany(`virgate context ${verb}`, extra, usage);
   if (!Object.hasOwn(stored.contexts, name))
     throw new CliError('command', 'unknown_context', `There is no context ${JSON.stringify(name)}.`, {
       field: name,

@@ -4,7 +4,7 @@ import { generalFrom, generalOptions } from '../call/general-options.ts';
 import type { GeneralOptions } from '../call/general-options.ts';
 import { connect } from '../connection/connect.ts';
 import type { Connection } from '../connection/connect.ts';
-import { CliError } from '../errors.ts';
+import { tooMany } from '../errors.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { defined } from './call.ts';
 
@@ -25,7 +25,7 @@ export async function mcp(args: readonly string[], inherited: GeneralOptions, te
     takes: (name) => generalOptions[name]?.takes,
     names: () => Object.keys(generalOptions),
   });
-  if (words.length > 0) throw new CliError('syntax', 'unknown_argument', 'virgate mcp takes no words.', { field: words[0] });
+  if (words[0] !== undefined) throw tooMany('virgate mcp', words[0], 'virgate mcp');
   const connection = await connect({ ...inherited, ...defined(generalFrom(given)) }, terminal.environment);
   try {
     // A token that is over, or an engine that has no assistants, is told at once.

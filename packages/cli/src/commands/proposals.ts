@@ -3,7 +3,7 @@ import { parseArguments } from '../call/arguments.ts';
 import { generalFrom, generalOptions } from '../call/general-options.ts';
 import type { GeneralOptions } from '../call/general-options.ts';
 import { connect } from '../connection/connect.ts';
-import { CliError } from '../errors.ts';
+import { CliError, tooMany } from '../errors.ts';
 import { safeJson, safeText } from '../output/safe-text.ts';
 import { toYaml } from '../output/yaml.ts';
 import { write } from '../terminal/terminal.ts';
@@ -21,8 +21,15 @@ export async function proposals(args: readonly string[], inherited: GeneralOptio
     names: () => ['state', ...Object.keys(generalOptions)],
   });
   const [verb = 'list', id, extra] = words;
-  if (!['list', 'show', 'approve', 'reject'].includes(verb) || (id === undefined) !== (verb === 'list') || extra !== undefined)
-    throw new CliError('syntax', 'invalid_call', usage, { field: verb });
+  if (!['list', 'show', 'approve', 'reject'].includes(verb))
+    throw new CliError('syntax', 'invalid_call', `virgate proposal has no ${JSON.stringify(verb)}.`, { field: verb, hint: usage });
+  if (verb !== 'list' && id === undefined)
+    throw new CliError('syntax', 'missing_argument', `virgate proposal ${verb}: which proposal? Its id is needed.`, {
+      field: 'ID',
+      hint: usage,
+    });
+  const beyond = verb === 'list' ? id : extra;
+  if (beyond !== undefined) throw tooMany(`virgate proposal ${verb}`, beyond, usage);
   const general: GeneralOptions = { ...inherited, ...defined(generalFrom(given.filter(({ name }) => name !== 'state'))) };
   const connection = await connect(general, terminal.environment);
   const send = (method: string, path: string): Promise<unknown> =>

@@ -6,7 +6,7 @@ import { didYouMean } from '../catalog/near.ts';
 import { root, wordsBelow } from '../catalog/places.ts';
 import type { Operation } from '../catalog/places.ts';
 import { parseCallOf, preparedCall } from '../commands/call.ts';
-import { CliError } from '../errors.ts';
+import { CliError, tooMany } from '../errors.ts';
 import { flat, readable } from '../output/render.ts';
 import { safeText } from '../output/safe-text.ts';
 import { write } from '../terminal/terminal.ts';
@@ -39,7 +39,7 @@ const say = (context: ShellContext, text: string): Promise<void> => write(contex
 function need(args: readonly string[], index: number, what: string, usage: string): string {
   const word = args[index];
   if (word === undefined || word.startsWith('--'))
-    throw new CliError('syntax', 'missing_argument', `${what} is needed: ${usage}`, { field: what });
+    throw new CliError('syntax', 'missing_argument', `${usage.split(' ')[0]}: ${what} is needed.`, { field: what, hint: usage });
   return word;
 }
 
@@ -94,7 +94,8 @@ async function onObject(
   const idFirst = hasId && args[1] !== undefined && !args[1].startsWith('--') ? args[1] : undefined;
   const { place, within, rest } = addressOf(type, args.slice(idFirst === undefined ? 1 : 2));
   const { id, others } = idFirst === undefined && hasId ? idByOption(type, rest) : { id: idFirst, others: rest };
-  if (hasId && id === undefined) throw new CliError('syntax', 'missing_argument', `${usage}: which one?`, { field: type });
+  if (hasId && id === undefined)
+    throw new CliError('syntax', 'missing_argument', `${verb} ${type}: which one? Its id or name is needed.`, { field: type, hint: usage });
   const operation = operationOf(place, verb, hasId);
   const file = context.input === undefined ? [] : ['--file=-'];
   const parsed = parseCallOf(operation, [
@@ -160,7 +161,7 @@ async function action(args: readonly string[], context: ShellContext): Promise<v
   const { place, within, rest } = addressOf(type, args.slice(2));
   const verb = rest[0];
   if (verb === undefined || verb.startsWith('--'))
-    throw new CliError('syntax', 'missing_argument', `${usage}: which action?`, {
+    throw new CliError('syntax', 'missing_argument', `action ${type}: which action?`, {
       field: 'ACTION',
       hint: `It has: ${actionsAt(place).join(', ')}`,
     });
@@ -171,7 +172,7 @@ async function action(args: readonly string[], context: ShellContext): Promise<v
 
 async function connect(args: readonly string[], context: ShellContext): Promise<void> {
   const { session } = context;
-  if (args.length > 3) throw new CliError('syntax', 'unexpected_argument', 'connect URL USER PASSWORD', { field: args[3] });
+  if (args[3] !== undefined) throw tooMany('connect', args[3], 'connect URL USER PASSWORD');
   for (const [index, name] of (['url', 'username', 'password'] as const).entries())
     if (args[index] !== undefined) session.settings.set(name, args[index]);
   const version = await session.connect(context.terminal);
@@ -216,8 +217,14 @@ async function history(args: readonly string[], context: ShellContext): Promise<
   const [option, count] = (args[0] ?? '').includes('=') ? (args[0] ?? '').split('=') : args;
   const number = Number(count);
   if (option === undefined || option === '') return await say(context, all.join(''));
-  if (!['--first', '--last'].includes(option) || !Number.isInteger(number) || number < 1)
-    throw new CliError('syntax', 'unknown_option', 'history [--first N | --last N]', { field: option });
+  const hint = 'history [--first N | --last N]';
+  if (!['--first', '--last'].includes(option))
+    throw new CliError('syntax', 'unknown_option', `history has no option ${option}.`, { field: option, hint });
+  if (!Number.isInteger(number) || number < 1)
+    throw new CliError('syntax', 'invalid_value', `${option}: ${JSON.stringify(count ?? '')} is not a number of lines.`, {
+      field: option,
+      hint,
+    });
   await say(context, (option === '--first' ? all.slice(0, number) : all.slice(-number)).join(''));
 }
 

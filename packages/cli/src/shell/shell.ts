@@ -136,7 +136,7 @@ function longOption(arg: string): string {
 
 function withPort(url: string, port: string): string {
   if (!/^\d{1,5}$/.test(port) || !URL.canParse(url))
-    throw new CliError('syntax', 'invalid_value', `--port ${port}: a number, and an address in --url are needed.`, { field: '--port' });
+    throw new CliError('syntax', 'invalid_value', `--port ${port}: a number is needed, and an address in --url.`, { field: '--port' });
   const address = new URL(url);
   address.port = port;
   return address.href;
