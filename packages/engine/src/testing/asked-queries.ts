@@ -44,6 +44,10 @@ export async function askQueries(t: TestContext, it: TestEngine, known: Known): 
   await t.test('queries read the views and nothing else, within bounds', () => bounds(it));
   await t.test('bad queries are refused with their field, SQL in every place of reports and queries included', () => refusals(it));
   await t.test('queries are kept, for oneself', () => kept(it));
+  // Roles are the server's: it outlives this database.
+  const role = sql.id(await roleOf(it));
+  await sql`drop owned by ${role}`.execute(it.engine.db);
+  await sql`drop role ${role}`.execute(it.engine.db);
 }
 
 const rowsOf = ({ body }: Answer): unknown[][] => (body['tables'] as { rows: unknown[][] }[])[0]?.rows ?? [];
@@ -174,18 +178,19 @@ async function files(it: TestEngine): Promise<void> {
   assert.deepEqual(await refused(`${report}&chart=1`), [400, 'invalid_value', 'chart']);
 }
 
+async function roleOf({ engine: { db } }: TestEngine): Promise<string> {
+  const found = await sql<{ name: string }>`select rolname as name from pg_roles
+    where rolname = 'virgate_query_' || (select oid from pg_database where datname = current_database())`.execute(db);
+  return found.rows[0]?.name ?? '';
+}
+
 const isRefusal = (status: number, code: string) => (error: unknown) =>
   error instanceof Fault && error.status === status && error.key === code;
 
 async function bounds(it: TestEngine): Promise<void> {
   const { db } = it.engine;
   assert.equal((await (await it.user('asker')).post(place, byHour)).status, 403, 'only who may configure the engine, as with exports');
-  const role = await sql<{
-    name: string;
-  }>`select rolname as name from pg_roles where rolname = 'virgate_query_' || (select oid from pg_database where datname = current_database())`.execute(
-    db,
-  );
-  const name = role.rows[0]?.name ?? '';
+  const name = await roleOf(it);
   const asRole = (statement: string): Promise<unknown> =>
     transaction(db, async (trx) => {
       await sql`set local role ${sql.id(name)}`.execute(trx);

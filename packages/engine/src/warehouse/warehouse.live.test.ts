@@ -8,6 +8,7 @@ import { sql, type Kysely } from 'kysely';
 import { engineMigrations } from '../tables/migrations.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { Report } from '@virgate/contract/generated/virgate';
+import { checkMove } from '../testing/moved-vm.ts';
 import { addConfigurations, grouped, meanByMinutes, meanOf, minutesOf, place, rounded, systems } from '../testing/report-figures.ts';
 import { dailyRows, figures, hourlyRows, type Figures } from '../testing/summed-history.ts';
 import { entityId, syntheticHistory, type Sample } from '../testing/synthetic-history.ts';
@@ -124,6 +125,9 @@ test('every figure of hours and days is that of an independent sum, late and dou
   await sumUp(db, after);
   await checkAll(db, all);
   await t.test('reports show the figures of an independent computation', () => checkReports(db, all));
+  await t.test('who moved to another cluster in the middle of an hour is shown where he was, and in sums where he was last', () =>
+    checkMove(db, all),
+  );
   const mark = await sql<{
     name: string;
     at: number;
