@@ -3,6 +3,7 @@ import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../tables/schema.ts';
 import type { PasswordPolicy } from './password-policy.ts';
 import { SignInError } from './sign-in-error.ts';
+import { say } from '../rest/sentence.ts';
 
 /** Passwords that are looked at at once, and that wait for it: for the internal directory, and for each other one. */
 export const attemptLimits = { internal: { running: 4, waiting: 500 }, directory: { running: 16, waiting: 200 } } as const;
@@ -99,7 +100,7 @@ export class SignInAttempts {
       if (seconds > 0)
         throw new SignInError(
           'too_many_attempts',
-          `Too many failed sign-ins from this address. Try again in ${Math.ceil((seconds * 1000) / minuteMs)} minutes.`,
+          say`Too many failed sign-ins from this address. Try again in ${Math.ceil((seconds * 1000) / minuteMs)} minutes.`,
           seconds,
         );
       try {
@@ -107,7 +108,7 @@ export class SignInAttempts {
         if (name !== null && (await this.#secondsLeft(name, policy.maxFailures, policy.lockMinutes)) > 0)
           throw new SignInError(
             'access_denied',
-            `Cannot authenticate user '${attempt.directoryName}': The user name or password is incorrect.`,
+            say`Cannot authenticate user '${attempt.directoryName ?? ''}': The user name or password is incorrect.`,
           );
         const result = await verify();
         if (name !== null) await this.#db.deleteFrom('sign_in_failure').where('bucket', '=', name).execute();

@@ -86,8 +86,8 @@ async function byBasic(engine: Engine, request: FastifyRequest, reply: FastifyRe
   } catch (error) {
     if (error instanceof SignInError && error.code === 'server_error') throw unavailable(error.message);
     if (error instanceof SignInError && error.code === 'too_many_attempts')
-      throw new Fault(429, 'Too Many Requests', error.message, { headers: { 'Retry-After': String(error.retryAfterSeconds) } });
-    if (error instanceof SecondFactorNeeded) throw new Fault(401, 'Unauthorized', error.message, { key: error.code });
+      throw new Fault(429, 'Too Many Requests', [error.sentence], { headers: { 'Retry-After': String(error.retryAfterSeconds) } });
+    if (error instanceof SecondFactorNeeded) throw new Fault(401, 'Unauthorized', [error.sentence], { key: error.code });
     throw error instanceof SignInError ? unauthorized() : error;
   }
   const minutes = Number(request.headers['session-ttl']);

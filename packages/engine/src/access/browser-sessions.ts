@@ -18,8 +18,8 @@ const statusOfCode: Partial<Record<SignInErrorCode, number>> = { server_error: 5
 
 /** The answer of our own API to a sign-in that failed. */
 export function signInRefusal(error: SignInError): Fault {
-  const { retryAfterSeconds, code, message } = error;
-  return new Fault(statusOfCode[code] ?? 401, 'Unauthorized', message, {
+  const { retryAfterSeconds, code, sentence } = error;
+  return new Fault(statusOfCode[code] ?? 401, 'Unauthorized', [sentence], {
     key: code,
     ...(retryAfterSeconds === undefined ? {} : { headers: { 'Retry-After': String(retryAfterSeconds) } }),
   });

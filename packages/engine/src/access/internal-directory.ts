@@ -7,6 +7,7 @@ import { hasExpired, loadPasswordPolicy, passwordProblem, type PasswordPolicy } 
 import { hashPassword, isPassword } from './passwords.ts';
 import { SignInError } from './sign-in-error.ts';
 import { revokeUser } from './tokens.ts';
+import { say, sentenceOf, tell, type Sentence } from '../rest/sentence.ts';
 
 /** The directory of users that the engine itself keeps, and the profile by which they sign in: `admin@internal`. */
 export const internalDomain = 'internal-authz';
@@ -27,7 +28,7 @@ interface Account {
 const denied = (principal: string): SignInError =>
   new SignInError(
     'access_denied',
-    `Cannot authenticate user '${principal}@${internalProfile}': The user name or password is incorrect, or the account is locked or disabled.`,
+    say`Cannot authenticate user '${`${principal}@${internalProfile}`}': The user name or password is incorrect, or the account is locked or disabled.`,
   );
 
 async function accountOf(engine: Engine, principal: string): Promise<Account | undefined> {
@@ -93,8 +94,15 @@ export async function authenticateInternal(engine: Engine, principal: string, pa
   return account.id;
 }
 
-/** Why a new password was refused, as a sentence. */
-export class PasswordRefused extends Error {}
+/** Why a new password was refused. */
+export class PasswordRefused extends Error {
+  readonly sentence: Sentence;
+  constructor(problem: string | Sentence) {
+    const sentence = sentenceOf(problem);
+    super(tell([sentence]));
+    this.sentence = sentence;
+  }
+}
 
 /**
  * Gives a user of the internal directory a password and ends his sessions.
@@ -121,7 +129,8 @@ export async function setPassword(
   const before = [account.password_hash, ...account.password_history].filter((hash): hash is string => hash !== null);
   if (options.checkHistory)
     for (const hash of before.slice(0, policy.historyLength))
-      if (await isPassword(password, hash)) throw new PasswordRefused(`The password must not be one of the last ${policy.historyLength}.`);
+      if (await isPassword(password, hash))
+        throw new PasswordRefused(say`The password must not be one of the last ${policy.historyLength}.`);
   await trx
     .updateTable('app_user')
     .set({

@@ -1,6 +1,7 @@
 import { json } from '@virgate/database';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../tables/schema.ts';
+import { say, type Sentence } from '../rest/sentence.ts';
 
 /** What passwords of the internal directory must be like, and what wrong ones lead to. */
 export interface PasswordPolicy {
@@ -36,14 +37,14 @@ const classes = [/\p{Lu}/u, /\p{Ll}/u, /\p{Nd}/u, /[^\p{L}\p{Nd}]/u];
 const optionName = 'password_policy';
 const dayMs = 86_400_000;
 
-/** Why a password cannot be, as a sentence; null when it can. */
-export function passwordProblem(password: string, userName: string, policy: PasswordPolicy): string | null {
-  if (password.length < policy.minLength) return `The password must have at least ${policy.minLength} characters.`;
-  if (password.length > maxPasswordLength) return `The password must have at most ${maxPasswordLength} characters.`;
+/** Why a password cannot be; null when it can. */
+export function passwordProblem(password: string, userName: string, policy: PasswordPolicy): Sentence | null {
+  if (password.length < policy.minLength) return say`The password must have at least ${policy.minLength} characters.`;
+  if (password.length > maxPasswordLength) return say`The password must have at most ${maxPasswordLength} characters.`;
   if (classes.filter((one) => one.test(password)).length < policy.minClasses)
-    return `The password must have ${policy.minClasses} of: capital letters, small letters, digits, other signs.`;
+    return say`The password must have ${policy.minClasses} of: capital letters, small letters, digits, other signs.`;
   if (userName !== '' && password.toLowerCase().includes(userName.toLowerCase()))
-    return "The password must not have the user's name in it.";
+    return say`The password must not have the user's name in it.`;
   return null;
 }
 

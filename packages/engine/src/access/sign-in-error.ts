@@ -1,3 +1,5 @@
+import { sentenceOf, tell, type Sentence } from '../rest/sentence.ts';
+
 export type SignInErrorCode =
   | 'access_denied'
   | 'invalid_request'
@@ -10,12 +12,16 @@ export type SignInErrorCode =
 /** Why a sign-in was refused. The text never says which of user and password was wrong. */
 export class SignInError extends Error {
   readonly code: SignInErrorCode;
+  /** What it says, so that it can be told in other languages. */
+  readonly sentence: Sentence;
   /** After how many seconds another try makes sense, where that is known. */
   readonly retryAfterSeconds: number | undefined;
-  constructor(code: SignInErrorCode, text: string, retryAfterSeconds?: number) {
-    super(text);
+  constructor(code: SignInErrorCode, text: string | Sentence, retryAfterSeconds?: number) {
+    const sentence = sentenceOf(text);
+    super(tell([sentence]));
     this.name = 'SignInError';
     this.code = code;
+    this.sentence = sentence;
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

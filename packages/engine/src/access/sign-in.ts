@@ -4,6 +4,7 @@ import { loadPasswordPolicy, maxPasswordLength } from './password-policy.ts';
 import { isPassword } from './passwords.ts';
 import { checkCode, stepAfterPassword } from '../second-factor/second-factor.ts';
 import { SecondFactorNeeded, SignInError } from './sign-in-error.ts';
+import { say } from '../rest/sentence.ts';
 
 export { SignInError } from './sign-in-error.ts';
 
@@ -46,7 +47,10 @@ export async function checkPassword(engine: Engine, { username, password, addres
     if (internal) return authenticateInternal(engine, principal, password, policy);
     if (directory) return engine.directories.signIn(directory, principal, password);
     await isPassword(password, null);
-    throw new SignInError('access_denied', `Cannot authenticate user '${principal}@${profile}': The user name or password is incorrect.`);
+    throw new SignInError(
+      'access_denied',
+      say`Cannot authenticate user '${`${principal}@${profile}`}': The user name or password is incorrect.`,
+    );
   });
 }
 

@@ -10,6 +10,7 @@ import type { DirectoryTable, Tables } from '../tables/schema.ts';
 import { DirectoryLimit, DirectoryUnavailable } from './connection.ts';
 import { LdapDirectory, type DirectoryGroup, type DirectoryUser } from './ldap.ts';
 import type { DirectoryKind } from './schemas.ts';
+import { say } from '../rest/sentence.ts';
 
 type Row = Selectable<DirectoryTable>;
 
@@ -78,15 +79,15 @@ export class Directories {
    */
   async signIn(directory: LdapDirectory, name: string, password: string): Promise<string> {
     const { profile, domain } = directory.config;
-    const denied = (why: string) => new SignInError('access_denied', `Cannot authenticate user '${name}@${profile}': ${why}`);
+    const full = `${name}@${profile}`;
     let found: Awaited<ReturnType<LdapDirectory['authenticate']>>;
     try {
       found = await directory.authenticate(name, password);
     } catch (error) {
       this.#log.warn({ err: error, domain }, 'a directory could not be asked');
-      throw new SignInError('server_error', `The directory ${domain} cannot be asked at the moment. Try again later.`);
+      throw new SignInError('server_error', say`The directory ${domain} cannot be asked at the moment. Try again later.`);
     }
-    if (!found) throw denied('The user name or password is incorrect.');
+    if (!found) throw new SignInError('access_denied', say`Cannot authenticate user '${full}': The user name or password is incorrect.`);
     const { user, groups } = found;
     const id = userIdOf(domain, user.externalId);
     return transaction(this.#db, async (trx) => {
@@ -94,7 +95,8 @@ export class Directories {
       const groupIds = groups.map((group) => groupIdOf(domain, group.externalId));
       const permitted = await sql`select 1 from permission p join role r on r.id = p.role_id
         where p.principal_id = any(${[id, ...groupIds]}::uuid[]) and 'login' = any(r.permits) limit 1`.execute(trx);
-      if (permitted.rows.length === 0 || known?.enabled === false) throw denied('The user is not authorized to sign in.');
+      if (permitted.rows.length === 0 || known?.enabled === false)
+        throw new SignInError('access_denied', say`Cannot authenticate user '${full}': The user is not authorized to sign in.`);
       await this.store(trx, domain, directory.config.baseDn, user, groups);
       return id;
     });

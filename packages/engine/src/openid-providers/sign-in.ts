@@ -6,39 +6,42 @@ import { groupIdOf, userIdOf } from '../directories/directories.ts';
 import type { Engine } from '../engine.ts';
 import { recordEvent } from '../events/record.ts';
 import { seal, unseal } from '../pki/seal.ts';
+import { say, type Sentence } from '../rest/sentence.ts';
 import { loginPath } from '../sso/authorize.ts';
-import { finish } from '../sso/login-pages.ts';
+import { finish, type Asked } from '../sso/login-pages.ts';
 import { originOfEngine } from '../sso/openid.ts';
 import { html, sendPage } from '../sso/page.ts';
+import { wordsFor } from '../sso/page-words.ts';
 import { authorizationOf, providerOfProfile, userOfAnswer, type Expected, type Provider, type ProviderUser } from './provider.ts';
 
 const path = '/ovirt-engine/sso/provider/:profile';
 const profileIn = (request: FastifyRequest): string => (request.params as { profile: string }).profile;
 
-const refuse = (reply: FastifyReply, status: number, text: string): FastifyReply =>
-  sendPage(
-    reply,
+const refuse = ({ reply, words }: Asked, status: number, problem: string | Sentence): FastifyReply =>
+  sendPage(reply, {
+    words,
     status,
-    'Sign in',
-    html`<p class="problem" role="alert">${text}</p>
-      <p><a href="${loginPath}">Sign in</a></p>`,
-  );
+    title: 'Sign in',
+    content: html`<p class="problem" role="alert">${words.tell(problem)}</p>
+      <p><a href="${loginPath}">${words.tell('Sign in')}</a></p>`,
+  });
 
-async function start(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function start(asked: Asked): Promise<FastifyReply> {
+  const { engine, request, reply } = asked;
   const provider = await providerOfProfile(engine.db, profileIn(request));
-  if (!provider) return refuse(reply, 404, 'There is no such provider.');
+  if (!provider) return refuse(asked, 404, 'There is no such provider.');
   const flow = (await flowOf(engine, request)) ?? (await startFlow(engine, reply, { kind: 'portal' }));
   const redirectUri = `${originOfEngine(engine, request)}${path.replace(':profile', encodeURIComponent(provider.profile))}/callback`;
-  let asked: Awaited<ReturnType<typeof authorizationOf>>;
+  let authorization: Awaited<ReturnType<typeof authorizationOf>>;
   try {
-    asked = await authorizationOf(engine, provider, redirectUri);
+    authorization = await authorizationOf(engine, provider, redirectUri);
   } catch (error) {
     engine.log.warn({ err: error, profile: provider.profile }, 'an OpenID provider could not be asked');
-    return refuse(reply, 503, `${provider.title} cannot be asked at the moment. Try again later.`);
+    return refuse(asked, 503, say`${provider.title} cannot be asked at the moment. Try again later.`);
   }
-  const kept = seal(engine.authority.secretKey, JSON.stringify(asked.expected));
+  const kept = seal(engine.authority.secretKey, JSON.stringify(authorization.expected));
   if (!(await awaitProvider(engine, flow, kept))) return reply.code(302).redirect(loginPath);
-  return reply.code(302).header('Cache-Control', 'no-store').redirect(asked.url);
+  return reply.code(302).header('Cache-Control', 'no-store').redirect(authorization.url);
 }
 
 /**
@@ -62,31 +65,35 @@ async function admit(engine: Engine, provider: Provider, user: ProviderUser): Pr
   });
 }
 
-async function answered(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function answered(asked: Asked): Promise<FastifyReply> {
+  const { engine, request, reply } = asked;
   const flow = await flowOf(engine, request);
-  if (flow?.step !== 'provider') return refuse(reply, 400, 'No answer of a provider is awaited from this browser.');
+  if (flow?.step !== 'provider') return refuse(asked, 400, 'No answer of a provider is awaited from this browser.');
   const expected = JSON.parse(unseal(engine.authority.secretKey, flow.secret)) as Expected;
   // The first answer counts, right or wrong: a second one is not looked at.
-  if (!(await providerAnswered(engine, flow))) return refuse(reply, 400, 'The sign-in has gone on already.');
+  if (!(await providerAnswered(engine, flow))) return refuse(asked, 400, 'The sign-in has gone on already.');
   const provider = await providerOfProfile(engine.db, profileIn(request));
-  if (provider?.id !== expected.providerId) return refuse(reply, 400, 'The answer is of another provider than was asked.');
+  if (provider?.id !== expected.providerId) return refuse(asked, 400, 'The answer is of another provider than was asked.');
   let user: ProviderUser;
   try {
     user = await userOfAnswer(engine, provider, new URL(request.url, 'https://engine').search, expected);
   } catch (error) {
     engine.log.warn({ err: error, profile: provider.profile }, 'the answer of an OpenID provider was refused');
-    return refuse(reply, 401, `${provider.title} has not confirmed who you are.`);
+    return refuse(asked, 401, say`${provider.title} has not confirmed who you are.`);
   }
   const userId = await admit(engine, provider, user);
-  if (userId === null) return refuse(reply, 403, `${user.principal}@${provider.profile} is not authorized to sign in.`);
+  if (userId === null) return refuse(asked, 403, say`${`${user.principal}@${provider.profile}`} is not authorized to sign in.`);
   // A provider that asks for a second factor itself may be trusted to have done so.
   const done = provider.second_factor === 'provider' || (await afterFirstFactor(engine, flow, userId));
   if (!done) return reply.code(302).header('Cache-Control', 'no-store').redirect(loginPath);
-  return finish(engine, request, reply, flow, { userId, secondFactor: provider.second_factor === 'provider' });
+  return finish(asked, flow, { userId, secondFactor: provider.second_factor === 'provider' });
 }
 
 /** Registers how browsers go to providers of OpenID and come back. */
 export function registerProviders(app: FastifyInstance, engine: Engine): void {
-  app.get(`${path}/start`, (request, reply) => start(engine, request, reply));
-  app.get(`${path}/callback`, (request, reply) => answered(engine, request, reply));
+  for (const [step, answer] of [
+    ['start', start],
+    ['callback', answered],
+  ] as const)
+    app.get(`${path}/${step}`, async (request, reply) => answer({ engine, request, reply, words: await wordsFor(request) }));
 }

@@ -21,7 +21,7 @@ const types: Record<string, string> = {
 const assetsPath = '/ovirt-engine/portal/';
 const pagePaths = ['/ovirt-engine/webadmin', '/ovirt-engine/web-ui'];
 const policy =
-  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+  "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self' wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'";
 
 interface Asset {
   body: Buffer;

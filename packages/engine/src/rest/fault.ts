@@ -1,7 +1,7 @@
 import type { MessageOfStatus } from '@virgate/contract/generated/messages';
 import type { Catalogue } from './languages/catalogue.ts';
 import { statusOfMessage, type Message, type OwnMessageOfStatus } from './messages.ts';
-import { detailOf, say, tell, type Detail, type Sentence } from './sentence.ts';
+import { detailOf, say, sentenceOf, tell, type Detail, type Sentence } from './sentence.ts';
 
 export { say } from './sentence.ts';
 
@@ -34,7 +34,7 @@ export class Fault extends Error {
   readonly characters: { from: number; to: number } | undefined;
   readonly headers: Record<string, string>;
   constructor(status: number, reason: string, detail: string | Detail | null, options: FaultOptions = {}) {
-    const details = typeof detail === 'string' ? [{ text: detail, values: [] }] : detail;
+    const details = typeof detail === 'string' ? [sentenceOf(detail)] : detail;
     const english = details === null ? null : tell(details);
     super(english ?? reason, { cause: options.cause });
     this.name = 'Fault';
@@ -91,11 +91,9 @@ export const badRequest = (key: (Message & MessageOfStatus<400>) | OwnMessageOfS
 export const incomplete = (what: string): Fault =>
   new Fault(400, 'Incomplete parameters', [say`${what} required`], { key: 'INCOMPLETE_PARAMETERS', field: what });
 
-const sentence = (problem: string | Sentence): Sentence => (typeof problem === 'string' ? { text: problem, values: [] } : problem);
-
 /** A value that is wrong on its own: 400; `field` names the attribute by its dotted path. */
 export const invalidValue = (field: string, problem: string | Sentence): Fault =>
-  new Fault(400, 'Invalid value', [`${field}: `, sentence(problem)], { key: 'INVALID_VALUE', field });
+  new Fault(400, 'Invalid value', [`${field}: `, sentenceOf(problem)], { key: 'INVALID_VALUE', field });
 
 /** The state of things forbids it: 409 with the text of a message. */
 export const conflict = (key: (Message & MessageOfStatus<409>) | OwnMessageOfStatus<409>, values: Record<string, string> = {}): Fault =>
@@ -113,7 +111,7 @@ export const notBuilt = (what: string): Fault =>
 
 /** A host could not do what it was asked; `text` is its own word. */
 export const hostFailed = (action: string | Sentence, text: string | Sentence, cause?: unknown): Fault =>
-  new Fault(409, 'Operation Failed', ['[', sentence(action), ': ', say`the host answered`, ': ', sentence(text), ']'], {
+  new Fault(409, 'Operation Failed', ['[', sentenceOf(action), ': ', say`the host answered`, ': ', sentenceOf(text), ']'], {
     key: 'HOST_FAILED',
     cause,
   });

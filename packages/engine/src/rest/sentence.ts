@@ -20,6 +20,9 @@ export const say = (parts: TemplateStringsArray, ...values: readonly (string | n
   values: values.map(String),
 });
 
+/** A text that has no places, as a sentence. */
+export const sentenceOf = (text: string | Sentence): Sentence => (typeof text === 'string' ? { text, values: [] } : text);
+
 function told(sentence: string | Sentence, catalogue: Catalogue | null): string {
   if (typeof sentence === 'string') return sentence;
   if ('message' in sentence) return messageText(sentence.message, sentence.values, catalogue);

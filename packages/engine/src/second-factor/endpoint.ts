@@ -21,7 +21,7 @@ async function asked<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    if (error instanceof SignInError && error.code === 'access_denied') throw refusal(403, error.code, error.message);
+    if (error instanceof SignInError && error.code === 'access_denied') throw refusal(403, error.code, [error.sentence]);
     throw error instanceof SignInError ? signInRefusal(error) : error;
   }
 }

@@ -8,6 +8,7 @@ import type { Engine } from '../engine.ts';
 import { clientOf } from './clients.ts';
 import { issueCode } from './codes.ts';
 import { html, sendPage } from './page.ts';
+import { wordsFor } from './page-words.ts';
 import { fieldsOf } from './requests.ts';
 import { maxScopeLength, widen } from './scopes.ts';
 
@@ -89,19 +90,22 @@ async function rememberedLogin(engine: Engine, request: FastifyRequest): Promise
 }
 
 /** What is refused before it is known where the browser may be sent back to is told on a page of our own. */
-const refuse = (reply: FastifyReply, text: string): FastifyReply => sendPage(reply, 400, 'Sign-in is not possible', html`<p>${text}</p>`);
+async function refuse(request: FastifyRequest, reply: FastifyReply, text: string): Promise<FastifyReply> {
+  const words = await wordsFor(request);
+  return sendPage(reply, { words, status: 400, title: 'Sign-in is not possible', content: html`<p>${words.tell(text)}</p>` });
+}
 
 async function authorize(engine: Engine, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
   const fields = fieldsOf(request);
   const client = fields['client_id'] ? await clientOf(engine.db, fields['client_id']) : undefined;
-  if (!client) return refuse(reply, 'The application that sent you here is not registered.');
+  if (!client) return refuse(request, reply, 'The application that sent you here is not registered.');
   const redirectUri = fields['redirect_uri'] ?? '';
   // Exactly one of those that are registered: a prefix could lead to another page of the same host, or to another host.
   if (!client.redirect_uris.includes(redirectUri))
-    return refuse(reply, 'The application that sent you here did not say a registered address to return to.');
+    return refuse(request, reply, 'The application that sent you here did not say a registered address to return to.');
   const state = fields['state'] ?? null;
   if (state !== null && (state.length > maxStateLength || !stateForm.test(state)))
-    return refuse(reply, 'The state is too long, or no text.');
+    return refuse(request, reply, 'The state is too long, or no text.');
   const back = (error: string, text: string): FastifyReply =>
     reply
       .code(302)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FastifyReply } from 'fastify';
+import type { PageWords } from './page-words.ts';
 
 const style = `body{margin:0;font:16px/1.5 system-ui,sans-serif;background:#f0f2f5;color:#151515;display:grid;min-height:100vh;place-items:center}
 main{background:#fff;padding:2rem;border-radius:12px;width:min(24rem,calc(100vw - 4rem));box-shadow:0 2px 12px #0002}
@@ -33,14 +34,24 @@ const rendered = (value: unknown): string => {
 export const html = (parts: TemplateStringsArray, ...values: unknown[]): Html =>
   new Html(parts.map((part, at) => `${part}${at < values.length ? rendered(values[at]) : ''}`).join(''));
 
-/**
- * Sends a page: no scripts, nothing from elsewhere, no frames, forms to the engine alone.
- * @param leadsTo an address to which the answer to a form may send the browser on: browsers hold redirects against the policy too
- */
-export function sendPage(reply: FastifyReply, status: number, title: string, content: Html, leadsTo?: string): FastifyReply {
+/** What stands on a page, in which language, and with which status it is sent. */
+export interface Page {
+  readonly words: PageWords;
+  /** English; told in the page's language. */
+  readonly title: string;
+  readonly content: Html;
+  /** 200 unless it is said. */
+  readonly status?: number | undefined;
+  /** An address to which the answer to a form may send the browser on: browsers hold redirects against the policy too. */
+  readonly leadsTo?: string | undefined;
+}
+
+/** Sends a page: no scripts, nothing from elsewhere, no frames, forms to the engine alone. */
+export function sendPage(reply: FastifyReply, { words, title: english, content, status = 200, leadsTo }: Page): FastifyReply {
+  const title = words.tell(english);
   const formTargets = ["'self'", ...(leadsTo === undefined ? [] : [new URL(leadsTo).origin])].join(' ');
   const page = html`<!doctype html>
-    <html lang="en">
+    <html lang="${words.language}">
       <head>
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width" />
@@ -60,7 +71,8 @@ export function sendPage(reply: FastifyReply, status: number, title: string, con
     .code(status)
     .type('text/html;charset=UTF-8')
     .headers({
-      'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; form-action ${formTargets}; frame-ancestors 'none'; base-uri 'none'`,
+      'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; form-action ${formTargets}; frame-ancestors 'none'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'`,
+      'Content-Language': words.language,
       'Cache-Control': 'no-store',
       'Referrer-Policy': 'no-referrer',
       'X-Content-Type-Options': 'nosniff',

@@ -45,6 +45,14 @@ test('a client gets a code for a user who signs in on the engine, and a token fo
   assert.equal(wrong.status, 401);
   assert.ok(!wrong.text.includes('<script>'), wrong.text);
   assert.equal((await browser.submit(login, signInForm, 'https://evil.example')).status, 403);
+  const german = await browser.get(login, { 'accept-language': 'nl, de-AT;q=0.9, en;q=0.5' });
+  assert.equal(german.headers['content-language'], 'de');
+  assert.match(german.text, /<html lang="de">[^]*<title>Anmelden<\/title>[^]*<label for="username">Benutzername<\/label/);
+  browser.cookies.set('virgate-language', 'ja');
+  const japanese = await browser.submit(login, { ...signInForm, password: 'wrong' });
+  assert.match(japanese.text, /<html lang="ja">[^]*ユーザー「admin@internal」を認証できません。[^]*<button>サインイン<\/button>/);
+  browser.cookies.set('virgate-language', '"><script>');
+  assert.match((await browser.get(login)).text, /<html lang="en">/);
   const back = await browser.submit(login, signInForm);
   const place = new URL(locationOf(back));
   assert.deepEqual([back.status, place.origin + place.pathname, place.searchParams.get('state')], [302, callback, 'a b&c'], back.text);

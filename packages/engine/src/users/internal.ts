@@ -14,7 +14,7 @@ const texts = ['first_name', 'last_name', 'email', 'department'] as const;
 async function add({ engine, user, body, reply }: VirgateContext<VirgateCalls['UsersService']['add']>): Promise<AddedUser> {
   const { name, password } = body;
   const problem = passwordProblem(password, name, await loadPasswordPolicy(engine.db));
-  if (problem !== null) throw refusal(400, 'invalid_value', problem, 'password');
+  if (problem !== null) throw refusal(400, 'invalid_value', [problem], 'password');
   const columns = Object.fromEntries(texts.flatMap((text) => (body[text] === undefined ? [] : [[text, body[text]]])));
   const id = engine.uuid();
   try {

@@ -15,7 +15,7 @@ import { refusal, type VirgateContext, type VirgateOperations } from '../virgate
 /** The refusals of passwords, whoever sets them. */
 function asRefusal(error: unknown): unknown {
   if (error instanceof SignInError) return signInRefusal(error);
-  return error instanceof PasswordRefused ? refusal(400, 'password_refused', error.message, 'password') : error;
+  return error instanceof PasswordRefused ? refusal(400, 'password_refused', [error.sentence], 'password') : error;
 }
 
 async function changeOwn({ engine, request, body }: VirgateContext<VirgateCalls['PasswordService']['change']>): Promise<undefined> {

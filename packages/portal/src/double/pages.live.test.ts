@@ -115,6 +115,8 @@ suite('the portal in a browser', () => {
     await row(/^vm2 稼働中/).waitFor();
     assert.equal(await page.locator('html').getAttribute('lang'), 'ja');
     await expect(() => options.length === 1);
+    const cookies = await context.cookies();
+    assert.equal(cookies.find(({ name, path }) => name === 'virgate-language' && path === '/ovirt-engine/sso')?.value, 'ja');
     assert.deepEqual([options[0]?.['name'], options[0]?.['content']], ['virgate.portal.language', '"ja"']);
     // At another browser the kept language comes with the user.
     await page.evaluate(() => localStorage.clear());

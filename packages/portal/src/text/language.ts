@@ -16,6 +16,9 @@ export interface ShownLanguage {
 }
 
 const storageKey = 'virgate.language';
+/** The engine's own pages for signing in go by it: they come before it is known whose choice counts. */
+const cookieName = 'virgate-language';
+const cookieSeconds = 365 * 86_400;
 const listeners = new Set<() => void>();
 let shown: ShownLanguage = { choice: stored(), language: 'en', texts: en };
 
@@ -29,12 +32,18 @@ function stored(): LanguageChoice {
   }
 }
 
+function tellEngine(choice: LanguageChoice): void {
+  const kept = choice === 'browser' ? '; Max-Age=0' : `${choice}; Max-Age=${cookieSeconds}`;
+  document.cookie = `${cookieName}=${kept}; Path=/ovirt-engine/sso; Secure; SameSite=Lax`;
+}
+
 async function show(choice: LanguageChoice): Promise<void> {
   const language = choice === 'browser' ? languageFor(navigator.languages) : choice;
   const words = language === 'en' ? undefined : await wordsOf[language]();
   shown = { choice, language, texts: { ...en, ...words?.texts } };
   setCurrent(language, words?.values ?? {});
   document.documentElement.lang = language;
+  tellEngine(choice);
   for (const listener of listeners) listener();
 }
 

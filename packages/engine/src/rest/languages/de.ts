@@ -10,6 +10,7 @@ import { networks } from './de/networks.ts';
 import { own } from './de/own.ts';
 import { scheduling } from './de/scheduling.ts';
 import { sentences } from './de/sentences.ts';
+import { signingIn } from './de/signing-in.ts';
 import { storage } from './de/storage.ts';
 import { templatesAndPools } from './de/templates-and-pools.ts';
 import { users } from './de/users.ts';
@@ -35,5 +36,5 @@ export const de: Catalogue = {
     ...limits,
     ...users,
   },
-  sentences,
+  sentences: { ...sentences, ...signingIn },
 };

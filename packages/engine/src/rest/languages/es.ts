@@ -10,6 +10,7 @@ import { networks } from './es/networks.ts';
 import { own } from './es/own.ts';
 import { scheduling } from './es/scheduling.ts';
 import { sentences } from './es/sentences.ts';
+import { signingIn } from './es/signing-in.ts';
 import { storage } from './es/storage.ts';
 import { templatesAndPools } from './es/templates-and-pools.ts';
 import { users } from './es/users.ts';
@@ -35,5 +36,5 @@ export const es: Catalogue = {
     ...limits,
     ...users,
   },
-  sentences,
+  sentences: { ...sentences, ...signingIn },
 };

@@ -10,6 +10,7 @@ import { networks } from './fr/networks.ts';
 import { own } from './fr/own.ts';
 import { scheduling } from './fr/scheduling.ts';
 import { sentences } from './fr/sentences.ts';
+import { signingIn } from './fr/signing-in.ts';
 import { storage } from './fr/storage.ts';
 import { templatesAndPools } from './fr/templates-and-pools.ts';
 import { users } from './fr/users.ts';
@@ -35,5 +36,5 @@ export const fr: Catalogue = {
     ...limits,
     ...users,
   },
-  sentences,
+  sentences: { ...sentences, ...signingIn },
 };

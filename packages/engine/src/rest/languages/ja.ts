@@ -10,6 +10,7 @@ import { networks } from './ja/networks.ts';
 import { own } from './ja/own.ts';
 import { scheduling } from './ja/scheduling.ts';
 import { sentences } from './ja/sentences.ts';
+import { signingIn } from './ja/signing-in.ts';
 import { storage } from './ja/storage.ts';
 import { templatesAndPools } from './ja/templates-and-pools.ts';
 import { users } from './ja/users.ts';
@@ -35,5 +36,5 @@ export const ja: Catalogue = {
     ...limits,
     ...users,
   },
-  sentences,
+  sentences: { ...sentences, ...signingIn },
 };

@@ -10,6 +10,7 @@ import { networks } from './zh-cn/networks.ts';
 import { own } from './zh-cn/own.ts';
 import { scheduling } from './zh-cn/scheduling.ts';
 import { sentences } from './zh-cn/sentences.ts';
+import { signingIn } from './zh-cn/signing-in.ts';
 import { storage } from './zh-cn/storage.ts';
 import { templatesAndPools } from './zh-cn/templates-and-pools.ts';
 import { users } from './zh-cn/users.ts';
@@ -35,5 +36,5 @@ export const zhCn: Catalogue = {
     ...limits,
     ...users,
   },
-  sentences,
+  sentences: { ...sentences, ...signingIn },
 };
