@@ -103,6 +103,10 @@ async function hostIn(client: Client, id: string, status: 'up' | 'maintenance'):
   await eventually(`the host is ${status}`, async () => (await host.get()).status === status);
 }
 
+const publicKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIIl5pV9Lkx9TgEr1mIZsTgNQq6XtmIwmTn2nfVbIvw0M walker';
+const keptKey = async (client: Client, _: string, userId: string): Promise<boolean> =>
+  (await client.users.user(userId).sshPublicKeys.list()).some((one) => one.content?.includes(publicKey) === true);
+
 /** For fields that only choose what else is asked. */
 const isThere = async (): Promise<boolean> => true;
 
@@ -359,6 +363,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       add: { skip: 'there is no directory but the internal one, whose users are known already' },
       internal: { rounds: [{ set: { password: 'a-Long.Enough-1' }, check: { password: isThere, name: isThere, first_name: isThere } }] },
       'event_notifier:add': { rounds: [{ set: { address: 'walker@example.com' } }] },
+      'ssh_keys:add': { rounds: [{ set: { key: publicKey }, check: { key: keptKey } }] },
     },
   },
   systemPermissions: { actions: { add: bothPrincipals } },
@@ -418,6 +423,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       },
     },
   },
+  proposals: { skip: 'only assistants make them: the walk through all pages looks at one' },
   sessions: {
     subject: async (client) => {
       await client.virgate.sessions.add({ username: `${walker.name}@internal`, password: walker.password });

@@ -10,15 +10,16 @@ import { write } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { defined } from './call.ts';
 
-const usage = 'virgate proposal list [--state pending] | show ID | approve ID | reject ID';
+const usage = 'virgate proposal list [--state pending] | show ID | approve ID | reject ID [--reason TEXT]';
+const own: ReadonlySet<string> = new Set(['state', 'reason']);
 const maxListed = 100;
 
 /** `virgate proposal …`: what assistants want to change, and one's word on it. */
 export async function proposals(args: readonly string[], inherited: GeneralOptions, terminal: Terminal): Promise<void> {
   const { words, given } = parseArguments(args, {
     command: 'virgate proposal',
-    takes: (name) => (name === 'state' ? 'value' : generalOptions[name]?.takes),
-    names: () => ['state', ...Object.keys(generalOptions)],
+    takes: (name) => (own.has(name) ? 'value' : generalOptions[name]?.takes),
+    names: () => [...own, ...Object.keys(generalOptions)],
   });
   const [verb = 'list', id, extra] = words;
   if (!['list', 'show', 'approve', 'reject'].includes(verb))
@@ -30,10 +31,13 @@ export async function proposals(args: readonly string[], inherited: GeneralOptio
     });
   const beyond = verb === 'list' ? id : extra;
   if (beyond !== undefined) throw tooMany(`virgate proposal ${verb}`, beyond, usage);
-  const general: GeneralOptions = { ...inherited, ...defined(generalFrom(given.filter(({ name }) => name !== 'state'))) };
+  const general: GeneralOptions = { ...inherited, ...defined(generalFrom(given.filter(({ name }) => !own.has(name)))) };
   const connection = await connect(general, terminal.environment);
-  const send = (method: string, path: string): Promise<unknown> =>
-    connection.client.transport.json({ method, path: `/virgate/api/proposals${path}` }, { signal: terminal.signal });
+  const send = (method: string, path: string, body?: object): Promise<unknown> =>
+    connection.client.transport.json(
+      { method, path: `/virgate/api/proposals${path}`, ...(body === undefined ? {} : { body }) },
+      { signal: terminal.signal },
+    );
   try {
     if (verb === 'list') {
       const state = given.findLast(({ name }) => name === 'state')?.value;
@@ -44,8 +48,11 @@ export async function proposals(args: readonly string[], inherited: GeneralOptio
         shown(found, general, (rows) => rows.map(line).join('')),
       );
     }
+    const reason = given.findLast(({ name }) => name === 'reason')?.value;
     const place = `/${encodeURIComponent(id ?? '')}`;
-    const one = (await (verb === 'show' ? send('GET', place) : send('POST', `${place}/${verb}`))) as Proposal;
+    const one = (await (verb === 'show'
+      ? send('GET', place)
+      : send('POST', `${place}/${verb}`, reason === undefined ? {} : { reason }))) as Proposal;
     await write(
       terminal.stdout,
       shown(one, general, (proposal) => toYaml(proposal)),

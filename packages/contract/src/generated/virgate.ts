@@ -10,7 +10,7 @@ export type EnrolmentState = 'pending' | 'approved' | 'removed';
 
 export type ChangeType = 'data_center' | 'cluster' | 'host' | 'vm' | 'vm_pool' | 'template' | 'instance_type' | 'storage_domain' | 'disk' | 'disk_attachment' | 'nic'
   | 'network' | 'vnic_profile' | 'event' | 'job' | 'permission' | 'user' | 'role' | 'group' | 'tag' | 'bookmark' | 'mac_pool' | 'quota' | 'qos'
-  | 'cpu_profile' | 'disk_profile' | 'affinity_group' | 'affinity_label' | 'scheduling_policy';
+  | 'cpu_profile' | 'disk_profile' | 'affinity_group' | 'affinity_label' | 'scheduling_policy' | 'proposal';
 
 export type ChangeOperation = 'add' | 'update' | 'remove';
 
@@ -104,8 +104,13 @@ export interface Proposal {
   expires: number;
   decidedBy: string | null;
   decided: number | null;
+  decisionReason: string | null;
   status: number | null;
   answer: unknown | null;
+}
+
+export interface ProposalDecision {
+  reason?: string;
 }
 
 export interface Proposals {
@@ -1014,8 +1019,8 @@ export interface VirgateCalls {
   };
   ProposalService: {
     get: { path: { proposal: string }; params: Record<never, never>; body: undefined; answer: Proposal };
-    approve: { path: { proposal: string }; params: Record<never, never>; body: undefined; answer: Proposal };
-    reject: { path: { proposal: string }; params: Record<never, never>; body: undefined; answer: Proposal };
+    approve: { path: { proposal: string }; params: Record<never, never>; body: ProposalDecision; answer: Proposal };
+    reject: { path: { proposal: string }; params: Record<never, never>; body: ProposalDecision; answer: Proposal };
   };
   ProposalPoliciesService: {
     get: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: ProposalPolicies };
@@ -1227,12 +1232,12 @@ export interface VirgateCalls {
   };
 }
 
-export type VirgateTypeName = 'Proposal' | 'Proposals' | 'ProposalPolicy' | 'ProposalPolicies' | 'NewProposalPolicy' | 'AssistantCall' | 'AssistantCalls' | 'SecurityGroupRule'
-  | 'SecurityGroup' | 'SecurityGroups' | 'NewSecurityGroup' | 'SecurityGroupChange' | 'Refusal' | 'Credentials' | 'SessionUser' | 'Session'
-  | 'SecondFactorCode' | 'SecondFactor' | 'SecondFactorStart' | 'SecondFactorEnrolment' | 'RecoveryCodes' | 'SecondFactorPolicy' | 'OpenidProvider'
-  | 'OpenidProviders' | 'NewOpenidProvider' | 'OpenidProviderChange' | 'OpenidProviderTest' | 'SsoClient' | 'MadeSsoClient' | 'SsoClients'
-  | 'NewSsoClient' | 'SsoClientChange' | 'UserName' | 'OpenSession' | 'OpenSessions' | 'EndedSessions' | 'WhoamiUser' | 'WhoamiRole' | 'WhoamiSession'
-  | 'Whoami' | 'TokenPermits' | 'ApiToken' | 'MadeApiToken' | 'ApiTokens' | 'NewApiToken' | 'AttributeDifference' | 'PlacementReason'
+export type VirgateTypeName = 'Proposal' | 'ProposalDecision' | 'Proposals' | 'ProposalPolicy' | 'ProposalPolicies' | 'NewProposalPolicy' | 'AssistantCall' | 'AssistantCalls'
+  | 'SecurityGroupRule' | 'SecurityGroup' | 'SecurityGroups' | 'NewSecurityGroup' | 'SecurityGroupChange' | 'Refusal' | 'Credentials' | 'SessionUser'
+  | 'Session' | 'SecondFactorCode' | 'SecondFactor' | 'SecondFactorStart' | 'SecondFactorEnrolment' | 'RecoveryCodes' | 'SecondFactorPolicy'
+  | 'OpenidProvider' | 'OpenidProviders' | 'NewOpenidProvider' | 'OpenidProviderChange' | 'OpenidProviderTest' | 'SsoClient' | 'MadeSsoClient'
+  | 'SsoClients' | 'NewSsoClient' | 'SsoClientChange' | 'UserName' | 'OpenSession' | 'OpenSessions' | 'EndedSessions' | 'WhoamiUser' | 'WhoamiRole'
+  | 'WhoamiSession' | 'Whoami' | 'TokenPermits' | 'ApiToken' | 'MadeApiToken' | 'ApiTokens' | 'NewApiToken' | 'AttributeDifference' | 'PlacementReason'
   | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'JobCancellation' | 'NextRun' | 'PasswordChange' | 'PasswordPolicy'
   | 'PasswordPolicyChange' | 'NewUser' | 'AddedUser' | 'UserChange' | 'WarehouseProgress' | 'Warehouse' | 'WarehouseChange' | 'WarehouseSpan'
   | 'WarehouseRebuild' | 'ReportMenu' | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'ReportColumn' | 'ReportTable' | 'ReportCriterion'
@@ -1247,7 +1252,7 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   DirectoryKind: ['rfc2307', 'ipa', 'active_directory'],
   DirectoryTls: ['none', 'start_tls', 'ldaps'],
   EnrolmentState: ['pending', 'approved', 'removed'],
-  ChangeType: ['data_center', 'cluster', 'host', 'vm', 'vm_pool', 'template', 'instance_type', 'storage_domain', 'disk', 'disk_attachment', 'nic', 'network', 'vnic_profile', 'event', 'job', 'permission', 'user', 'role', 'group', 'tag', 'bookmark', 'mac_pool', 'quota', 'qos', 'cpu_profile', 'disk_profile', 'affinity_group', 'affinity_label', 'scheduling_policy'],
+  ChangeType: ['data_center', 'cluster', 'host', 'vm', 'vm_pool', 'template', 'instance_type', 'storage_domain', 'disk', 'disk_attachment', 'nic', 'network', 'vnic_profile', 'event', 'job', 'permission', 'user', 'role', 'group', 'tag', 'bookmark', 'mac_pool', 'quota', 'qos', 'cpu_profile', 'disk_profile', 'affinity_group', 'affinity_label', 'scheduling_policy', 'proposal'],
   ChangeOperation: ['add', 'update', 'remove'],
   SessionKind: ['sso', 'session', 'browser', 'login', 'api', 'refresh', 'ssh'],
   SecondFactorPlace: ['local', 'provider'],
@@ -1290,7 +1295,8 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
 };
 
 export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
-  Proposal: { does: 'What an assistant asked for, and what became of it.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'user', type: 'UserName' }, { name: 'operation', type: 'string' }, { name: 'http', type: 'string' }, { name: 'path', type: 'string' }, { name: 'body', type: 'any', nullable: true }, { name: 'reason', type: 'string' }, { name: 'state', type: 'ProposalState' }, { name: 'created', type: 'date' }, { name: 'expires', type: 'date' }, { name: 'decidedBy', type: 'string', nullable: true }, { name: 'decided', type: 'date', nullable: true }, { name: 'status', type: 'integer', nullable: true }, { name: 'answer', type: 'any', nullable: true }] },
+  Proposal: { does: 'What an assistant asked for, and what became of it.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'user', type: 'UserName' }, { name: 'operation', type: 'string' }, { name: 'http', type: 'string' }, { name: 'path', type: 'string' }, { name: 'body', type: 'any', nullable: true }, { name: 'reason', type: 'string' }, { name: 'state', type: 'ProposalState' }, { name: 'created', type: 'date' }, { name: 'expires', type: 'date' }, { name: 'decidedBy', type: 'string', nullable: true }, { name: 'decided', type: 'date', nullable: true }, { name: 'decisionReason', type: 'string', nullable: true }, { name: 'status', type: 'integer', nullable: true }, { name: 'answer', type: 'any', nullable: true }] },
+  ProposalDecision: { attrs: [{ name: 'reason', type: 'string', optional: true, max: 2000 }] },
   Proposals: { attrs: [{ name: 'proposals', type: 'Proposal', list: true }, { name: 'total', type: 'integer' }] },
   ProposalPolicy: { does: 'Operations that are carried out at once when an assistant of these users asks for them; of no users named: of everybody.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'operations', type: 'string', list: true }, { name: 'users', type: 'uuid', list: true }] },
   ProposalPolicies: { attrs: [{ name: 'policies', type: 'ProposalPolicy', list: true }] },
@@ -1425,8 +1431,8 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
     path: '/proposals/{proposal}',
     methods: [
       { name: 'get', http: 'GET', access: 'signed_in', params: [], answer: 'Proposal', status: 200, does: 'One proposal, with its request and what came of it.' },
-      { name: 'approve', http: 'POST', action: 'approve', access: 'signed_in', params: [], answer: 'Proposal', status: 200, does: 'Carries a proposal out, as the one who says so; tokens for programs may not.' },
-      { name: 'reject', http: 'POST', action: 'reject', access: 'signed_in', params: [], answer: 'Proposal', status: 200, does: 'Says no to a proposal.' },
+      { name: 'approve', http: 'POST', action: 'approve', access: 'signed_in', params: [], body: 'ProposalDecision', answer: 'Proposal', status: 200, does: 'Carries a proposal out, as the one who says so; tokens for programs may not.' },
+      { name: 'reject', http: 'POST', action: 'reject', access: 'signed_in', params: [], body: 'ProposalDecision', answer: 'Proposal', status: 200, does: 'Says no to a proposal.' },
     ],
   },
   ProposalPoliciesService: {

@@ -119,9 +119,13 @@ async function proposing(engine: TestEngine, reader: Client): Promise<void> {
   );
   const done = (await reader.get(one)).body;
   assert.deepEqual([done['state'], done['status'], done['decidedBy']], ['done', 201, 'admin@internal-authz']);
+  assert.equal(done['decisionReason'], null);
   assert.match((await engine.get('/tags')).text, /blue/);
   const no = (await call(reader, 'tag_add', { body: { name: 'red' }, reason: 'why not' })).value.proposal.id as string;
-  assert.equal((await engine.post(`/virgate/api/proposals/${no}/reject`, undefined)).body['state'], 'rejected');
+  const tooLong = await engine.post(`/virgate/api/proposals/${no}/reject`, { reason: 'x'.repeat(2001) });
+  assert.deepEqual([tooLong.status, tooLong.body['field']], [400, 'reason']);
+  const rejected = (await engine.post(`/virgate/api/proposals/${no}/reject`, { reason: ' There is one. ' })).body;
+  assert.deepEqual([rejected['state'], rejected['decisionReason']], ['rejected', 'There is one.']);
   assert.equal((await engine.post(`/virgate/api/proposals/${no}/approve`, undefined)).status, 409);
   assert.equal((await call(reader, 'proposal_get', { proposal: no })).value.state, 'rejected');
 }

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { AssistantCall, AssistantCalls, Proposal, ProposalPolicy, Proposals, VirgateCalls } from '@virgate/contract/generated/virgate';
+import { transaction } from '@virgate/database';
 import type { FastifyInstance } from 'fastify';
 import { sql, type RawBuilder } from 'kysely';
 import { SYSTEM_ID } from '../access/objects.ts';
 import { holdsPermit, type SignedIn } from '../access/permissions.ts';
+import { noteChange } from '../changes/outbox.ts';
 import type { Engine } from '../engine.ts';
 import type { Services } from '../rest/operation.ts';
 import { say } from '../rest/fault.ts';
@@ -69,18 +71,18 @@ function checkPerson(user: SignedIn): void {
 
 async function approve(
   app: FastifyInstance,
-  { engine, user, path, request }: VirgateContext<VirgateCalls['ProposalService']['approve']>,
+  { engine, user, path, body, request }: VirgateContext<VirgateCalls['ProposalService']['approve']>,
 ): Promise<Proposal> {
   const row = await one(engine, user, path.proposal);
   checkPerson(user);
-  await carryOut(app, engine, row, { decidedBy: decider(user), headers: credentialsOf(request) });
+  await carryOut(app, engine, row, { decidedBy: decider(user), reason: body.reason, headers: credentialsOf(request) });
   return shownProposal(await one(engine, user, path.proposal), engine.now());
 }
 
-async function reject({ engine, user, path }: VirgateContext<VirgateCalls['ProposalService']['reject']>): Promise<Proposal> {
+async function reject({ engine, user, path, body }: VirgateContext<VirgateCalls['ProposalService']['reject']>): Promise<Proposal> {
   const row = await one(engine, user, path.proposal);
   checkPerson(user);
-  await decide(engine, row.id, 'rejected', decider(user));
+  await decide(engine, row.id, 'rejected', { decidedBy: decider(user), reason: body.reason });
   return shownProposal(await one(engine, user, path.proposal), engine.now());
 }
 
@@ -173,8 +175,18 @@ const longestRunMinutes = 15;
 
 /** Removes what has served its time. A proposal that was carried out while its engine ended has failed, as far as anybody knows. */
 export async function keepProposals(db: Engine['db']): Promise<void> {
-  await sql`update proposal set state = 'failed', answer = '{"code":"engine_ended","message":"The engine ended meanwhile: whether it was carried out, the events tell."}'
-    where state = 'running' and decided_at < now() - ${longestRunMinutes} * interval '1 minute'`.execute(db);
+  await transaction(db, async (trx) => {
+    const ended = await sql<{
+      id: string;
+    }>`update proposal set state = 'failed', answer = '{"code":"engine_ended","message":"The engine ended meanwhile: whether it was carried out, the events tell."}'
+      where state = 'running' and decided_at < now() - ${longestRunMinutes} * interval '1 minute' returning id`.execute(trx);
+    await noteChange(
+      trx,
+      'proposal',
+      ended.rows.map(({ id }) => id),
+      'update',
+    );
+  });
   await sql`delete from assistant_call where at < now() - ${keptDays} * interval '1 day'`.execute(db);
   await sql`delete from proposal where created_at < now() - ${keptDays} * interval '1 day'`.execute(db);
 }

@@ -4,10 +4,11 @@ import { decodeJson } from '@virgate/contract/json';
 import { bodyTypeOf } from '@virgate/contract/routes';
 import { checkMandatory } from '@virgate/contract/validate';
 import type { Proposal, ProposalState } from '@virgate/contract/generated/virgate';
-import { json } from '@virgate/database';
+import { json, transaction } from '@virgate/database';
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import { principalName, type SignedIn } from '../access/permissions.ts';
+import { noteChange } from '../changes/outbox.ts';
 import type { Engine } from '../engine.ts';
 import { lackingPermit } from '../rest/authorize.ts';
 import { Fault, forbidden, say } from '../rest/fault.ts';
@@ -56,20 +57,24 @@ export async function propose(
   if ((waiting.rows[0]?.count ?? 0) >= maxPending)
     throw refusal(429, 'too_many_proposals', `${maxPending} proposals wait already; somebody has to decide on them first.`);
   const id = randomUUID();
-  await db
-    .insertInto('proposal')
-    .values({
-      id,
-      user_id: user.id,
-      operation: tool.operation,
-      http: tool.route.http,
-      path: wanted.path,
-      body: tool.takesBody ? json(body ?? {}) : null,
-      etag: tool.route.http === 'PUT' ? await etagOf(app, wanted.path, parts.headers) : null,
-      reason,
-      expires_at: new Date(context.engine.now() + lifeMs),
-    })
-    .execute();
+  const etag = tool.route.http === 'PUT' ? await etagOf(app, wanted.path, parts.headers) : null;
+  await transaction(db, async (trx) => {
+    await trx
+      .insertInto('proposal')
+      .values({
+        id,
+        user_id: user.id,
+        operation: tool.operation,
+        http: tool.route.http,
+        path: wanted.path,
+        body: tool.takesBody ? json(body ?? {}) : null,
+        etag,
+        reason,
+        expires_at: new Date(context.engine.now() + lifeMs),
+      })
+      .execute();
+    await noteChange(trx, 'proposal', id, 'add');
+  });
   return id;
 }
 
@@ -140,6 +145,7 @@ export interface ProposalRow {
   expires_at: number;
   decided_by: string | null;
   decided_at: number | null;
+  decision_reason: string | null;
   status: number | null;
   answer: unknown;
 }
@@ -157,6 +163,7 @@ export const shownProposal = (row: ProposalRow, now: number): Proposal => ({
   expires: row.expires_at,
   decidedBy: row.decided_by,
   decided: row.decided_at,
+  decisionReason: row.decision_reason,
   status: row.status,
   answer: row.answer,
 });
@@ -170,18 +177,24 @@ export async function readProposal(engine: Engine, id: string, userId: string | 
   return row;
 }
 
+/** Whose word on a proposal it is, and why. */
+export interface Decision {
+  /** His name, or that of the policy. */
+  readonly decidedBy: string;
+  readonly reason?: string | undefined;
+}
+
 /**
  * Carries a proposal out with the credentials of whoever says so: with his permits, and only if what it changes is as it was.
- * @param decidedBy his name, or that of the policy
  * @throws {Fault} 409 when it was decided already, or waited too long
  */
 export async function carryOut(
   app: FastifyInstance,
   engine: Engine,
   proposal: Pick<ProposalRow, 'id'>,
-  decision: { decidedBy: string; headers: Readonly<Record<string, string>> },
+  decision: Decision & { readonly headers: Readonly<Record<string, string>> },
 ): Promise<void> {
-  const row = await decide(engine, proposal.id, 'running', decision.decidedBy);
+  const row = await decide(engine, proposal.id, 'running', decision);
   const answer = await makeRequest(app, {
     http: row.http,
     path: row.path,
@@ -192,11 +205,14 @@ export async function carryOut(
       ...(row.etag === null ? {} : { 'if-match': row.etag }),
     },
   });
-  await engine.db
-    .updateTable('proposal')
-    .set({ state: answer.status < 300 ? 'done' : 'failed', status: answer.status, answer: json(answer.body) })
-    .where('id', '=', row.id)
-    .execute();
+  await transaction(engine.db, async (trx) => {
+    await trx
+      .updateTable('proposal')
+      .set({ state: answer.status < 300 ? 'done' : 'failed', status: answer.status, answer: json(answer.body) })
+      .where('id', '=', row.id)
+      .execute();
+    await noteChange(trx, 'proposal', row.id, 'update');
+  });
 }
 
 /** Takes a proposal that waits, for one decision. @throws {Fault} 409 */
@@ -204,16 +220,21 @@ export async function decide(
   engine: Engine,
   id: string,
   state: 'running' | 'rejected',
-  decidedBy: string,
+  { decidedBy, reason }: Decision,
 ): Promise<Pick<ProposalRow, 'id' | 'http' | 'path' | 'body' | 'etag'>> {
-  const taken = await engine.db
-    .updateTable('proposal')
-    .set({ state, decided_by: decidedBy, decided_at: new Date(engine.now()) })
-    .where('id', '=', id)
-    .where('state', '=', 'pending')
-    .where('expires_at', '>', sql<number>`now()`)
-    .returning(['id', 'http', 'path', 'body', 'etag'])
-    .executeTakeFirst();
+  const why = reason?.trim() ?? '';
+  const taken = await transaction(engine.db, async (trx) => {
+    const found = await trx
+      .updateTable('proposal')
+      .set({ state, decided_by: decidedBy, decided_at: new Date(engine.now()), decision_reason: why === '' ? null : why })
+      .where('id', '=', id)
+      .where('state', '=', 'pending')
+      .where('expires_at', '>', sql<number>`now()`)
+      .returning(['id', 'http', 'path', 'body', 'etag'])
+      .executeTakeFirst();
+    if (found !== undefined) await noteChange(trx, 'proposal', id, 'update');
+    return found;
+  });
   if (taken === undefined) throw refusal(409, 'proposal_decided', 'Somebody has decided on this proposal already, or it waited too long.');
   return taken;
 }

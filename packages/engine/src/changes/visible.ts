@@ -29,6 +29,8 @@ function visibleIds(user: SignedIn, type: string): RawBuilder<{ id: string }> | 
       return sql`select t.id::text as id from audit_log t where not t.hidden and ${eventVisibleTo(user, 't')}`;
     case 'job':
       return sql`select t.id::text as id from saga t where t.owner = ${user.id}`;
+    case 'proposal':
+      return sql`select t.id::text as id from proposal t where t.user_id = ${user.id}`;
     case 'permission':
       return sql`select t.id::text as id from permission t where t.principal_id = any(${user.principals}::uuid[])`;
     default:

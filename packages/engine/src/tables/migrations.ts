@@ -46,6 +46,7 @@ import { ssoGrantsSchema } from './sso-grants.sql.ts';
 import { vmRerunsSchema } from './vm-reruns.sql.ts';
 import { serialConsoleProxySchema } from './serial-console-proxy.sql.ts';
 import { outsideEventsSchema } from './outside-events.sql.ts';
+import { proposalReasonsSchema } from './proposal-reasons.sql.ts';
 import { proposalsSchema } from './proposals.sql.ts';
 import { nicFunctionsOfHostsSchema } from './nic-functions-of-hosts.sql.ts';
 import { naturalOrderSchema } from './natural-order.sql.ts';
@@ -100,6 +101,7 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/044-proposals', up: proposalsSchema },
   { name: 'engine/045-vm-reruns', up: vmRerunsSchema },
   { name: 'engine/049-saved-queries', up: savedQueriesSchema },
+  { name: 'engine/050-proposal-reasons', up: proposalReasonsSchema },
   { name: 'engine/051-natural-order', up: naturalOrderSchema },
   { name: 'warehouse/001-sums', up: warehouseSchema },
   { name: 'warehouse/002-views', up: makeViews, revision: 1 },

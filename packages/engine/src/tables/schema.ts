@@ -811,6 +811,7 @@ export interface ProposalTable {
   expires_at: Timestamp;
   decided_by: string | null;
   decided_at: ColumnType<number | null, Date | null | undefined, Date | null>;
+  decision_reason: string | null;
   status: number | null;
   answer: JsonOrNull<unknown>;
 }

@@ -2,14 +2,15 @@ import { Divider } from '@patternfly/react-core/dist/esm/components/Divider/inde
 import { Dropdown, DropdownGroup, DropdownItem, DropdownList } from '@patternfly/react-core/dist/esm/components/Dropdown/index.js';
 import { MenuToggle } from '@patternfly/react-core/dist/esm/components/MenuToggle/index.js';
 import { UserIcon } from '@patternfly/react-icons/dist/esm/icons/user-icon.js';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { tellFailure } from '../faults/notices.tsx';
+import { chooseLanguage } from '../session/preferences.ts';
 import { signOut, useSession } from '../session/session.ts';
 import { useLanguage } from '../text/language.ts';
 import type { LanguageChoice } from '../text/language.ts';
 import { languages } from '../text/languages.ts';
-import { choosePreference } from '../text/preference.ts';
 import { useText } from '../text/text.ts';
 import { setTheme, useTheme } from '../theme/theme.ts';
 import type { ThemeChoice } from '../theme/theme.ts';
@@ -21,17 +22,18 @@ const languageChoices: readonly [LanguageChoice, string | undefined][] = [
   ...(Object.entries(languages) as [LanguageChoice, string][]),
 ];
 
-/** Who is signed in, how the page looks, its language, and the way out. */
+/** Who is signed in and what he has, how the page looks, its language, and the way out. */
 export function AccountMenu(): ReactNode {
   const text = useText();
   const session = useSession();
   const theme = useTheme();
   const { choice } = useLanguage();
   const [open, setOpen] = useState(false);
+  const navigate = useNavigate();
   const user = session.kind === 'signed-in' ? session.session.user : undefined;
   const name = user?.principal ?? '';
   const choose = (language: LanguageChoice): void => {
-    if (user !== undefined) void choosePreference(user.id, language).catch(tellFailure);
+    if (user !== undefined) void chooseLanguage(user.id, language).catch(tellFailure);
   };
   return (
     <Dropdown
@@ -52,6 +54,10 @@ export function AccountMenu(): ReactNode {
         </MenuToggle>
       )}
     >
+      <DropdownList aria-label={text('account.title')}>
+        <DropdownItem onClick={() => void navigate({ to: '/account' })}>{text('account.title')}</DropdownItem>
+      </DropdownList>
+      <Divider />
       <DropdownGroup label={text('theme.label')}>
         <DropdownList aria-label={text('theme.label')}>
           {themes.map((one) => (

@@ -11,15 +11,16 @@ import { Skeleton } from '@patternfly/react-core/dist/esm/components/Skeleton/in
 import { Title } from '@patternfly/react-core/dist/esm/components/Title/index.js';
 import { Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar/index.js';
 import { SearchIcon } from '@patternfly/react-icons/dist/esm/icons/search-icon.js';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ComponentType, ReactNode } from 'react';
 import { ProblemPage } from '../faults/problem.tsx';
 import { Grid } from '../grid/grid.tsx';
 import type { GridProps } from '../grid/grid.tsx';
-import { useHiddenColumns } from '../grid/hidden-columns.ts';
+import { useColumnLayout } from '../grid/column-layouts.ts';
+import { arranged, movedTo } from '../grid/layout.ts';
 import type { Rows } from '../grid/rows.ts';
 import { useText } from '../text/text.ts';
-import { ColumnsDialog } from './columns-dialog.tsx';
+import { ColumnsDialog, withWidth } from './columns-dialog.tsx';
 
 const none: readonly string[] = [];
 /** Right after the column that always stays. */
@@ -49,16 +50,28 @@ export interface ListPageProps<T extends { id?: string }> extends Omit<GridProps
 export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): ReactNode {
   const text = useText();
   const { title, query, search, empty, toolbar, panel, bulk } = props;
-  const { hidden, hide, hideUsual } = useHiddenColumns(props.list, props.hiddenAtFirst ?? none);
+  const { layout, onLayout } = useColumnLayout(props.list);
   const [choosing, setChoosing] = useState(false);
+  const all = useMemo(() => arranged(props.columns, layout.order), [props.columns, layout.order]);
+  const [first] = props.columns;
+  const hidden = useMemo(() => new Set(layout.hidden ?? props.hiddenAtFirst ?? none), [layout.hidden, props.hiddenAtFirst]);
   const columns = useMemo(
     () =>
-      props.columns
+      all
         .filter((column) => !hidden.has(column.key))
         // What was chosen is wanted: others give way first where there is no room for all.
-        .map((column) => (props.hiddenAtFirst?.includes(column.key) === true ? { ...column, priority: chosenPriority } : column)),
-    [props.columns, props.hiddenAtFirst, hidden],
+        .map((column) => (props.hiddenAtFirst?.includes(column.key) === true ? { ...column, priority: chosenPriority } : column))
+        .map((column) => ({ ...column, width: layout.widths?.[column.key] })),
+    [all, props.hiddenAtFirst, hidden, layout.widths],
   );
+  const move = useCallback(
+    (key: string, toPlaceOf: string) => {
+      const keys = all.map((column) => column.key);
+      onLayout({ ...layout, order: movedTo(keys, key, keys.indexOf(toPlaceOf)) });
+    },
+    [all, layout, onLayout],
+  );
+  const setWidth = useCallback((key: string, pixels: number | undefined) => onLayout(withWidth(layout, key, pixels)), [layout, onLayout]);
   const count = query.data?.count;
   return (
     <div className="vg-page">
@@ -99,17 +112,17 @@ export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): Re
           }
         >
           <DrawerContentBody className="vg-page__list">
-            <ListBody {...props} columns={columns} empty={empty} />
+            <ListBody {...props} columns={columns} empty={empty} onMove={move} onWidth={setWidth} />
           </DrawerContentBody>
         </DrawerContent>
       </Drawer>
       {choosing && (
         <ColumnsDialog
           title={title}
-          columns={props.columns}
-          hidden={hidden}
-          onHidden={hide}
-          onUsual={hideUsual}
+          columns={all}
+          always={first?.key}
+          layout={{ ...layout, hidden: [...hidden] }}
+          onLayout={onLayout}
           onClose={() => setChoosing(false)}
         />
       )}

@@ -3,8 +3,8 @@ import { useEffect } from 'react';
 import type { ReactNode } from 'react';
 import { startFeed, stopFeed } from '../live/feed.ts';
 import { applyChanges, resync, touch } from '../live/update.ts';
+import { loadPreferences } from '../session/preferences.ts';
 import { useSession } from '../session/session.ts';
-import { loadPreference } from '../text/preference.ts';
 import { queryClient } from './query-client.ts';
 import { router } from './router.tsx';
 
@@ -13,7 +13,7 @@ export function Pages(): ReactNode {
   const session = useSession();
   const userId = session.kind === 'signed-in' ? session.session.user.id : undefined;
   useEffect(() => {
-    if (userId !== undefined) void loadPreference(userId);
+    if (userId !== undefined) void loadPreferences(userId);
   }, [userId]);
   useEffect(() => {
     startFeed({ apply: applyChanges, touch, resync });

@@ -44,6 +44,12 @@ const events = createRoute({
   component: lazyRouteComponent(() => import('../events/list-page.tsx'), 'EventListPage'),
 });
 
+const account = createRoute({
+  getParentRoute: () => root,
+  path: 'account',
+  validateSearch: listSearch,
+  component: lazyRouteComponent(() => import('../account/account-page.tsx'), 'AccountPage'),
+});
 const reports = createRoute({
   getParentRoute: () => root,
   path: 'reports',
@@ -85,6 +91,7 @@ const routeTree = root.addChildren([
   vmConsole,
   vmSerialConsole,
   events.addChildren([event]),
+  account,
   reports,
   reportQuery,
   report,

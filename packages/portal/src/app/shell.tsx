@@ -24,6 +24,7 @@ import { useFeedInterrupted } from '../live/feed.ts';
 import { useAdministrator } from '../session/session.ts';
 import { useText } from '../text/text.ts';
 import type { TextKey } from '../text/en.ts';
+import { WaitingProposals } from '../proposals/waiting.tsx';
 import { TransfersPanel } from '../uploads/transfers-panel.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Loading } from './details.tsx';
@@ -52,6 +53,7 @@ export function Shell(): ReactNode {
       </MastheadMain>
       <MastheadContent>
         <div className="vg-masthead__end">
+          <WaitingProposals />
           <Button
             variant={jobsOpen ? 'secondary' : 'plain'}
             icon={<ListIcon aria-hidden />}
@@ -105,13 +107,7 @@ const groups: readonly { title: TextKey; places: readonly (readonly [string, Tex
   { title: 'nav.network', places: described('nav.network') },
   { title: 'nav.storage', places: described('nav.storage') },
   { title: 'nav.administration', places: described('nav.administration') },
-  {
-    title: 'nav.activity',
-    places: [
-      ['/events', 'nav.events', false],
-      ['/reports', 'reports.title', false],
-    ],
-  },
+  { title: 'nav.activity', places: [['/events', 'nav.events', false], ['/reports', 'reports.title', false], ...described('nav.activity')] },
 ];
 
 function Navigation(): ReactNode {

@@ -26,12 +26,13 @@ const icons: Record<Tone, ComponentType<SVGIconProps>> = {
   unknown: UnknownIcon,
 };
 
-/** Statuses of VMs, hosts, storage domains, disks, templates, jobs, steps and snapshots; their words don't contradict each other. */
+/** Statuses of VMs, hosts, storage domains, disks, templates, jobs, steps, snapshots and proposals; their words don't contradict each other. */
 const tones: Readonly<Record<string, Tone>> = {
   up: 'good',
   active: 'good',
   ok: 'good',
   finished: 'good',
+  done: 'good',
   normal: 'good',
   powering_up: 'busy',
   powering_down: 'busy',
@@ -49,14 +50,18 @@ const tones: Readonly<Record<string, Tone>> = {
   activating: 'busy',
   detaching: 'busy',
   started: 'busy',
+  running: 'busy',
   paused: 'paused',
   suspended: 'paused',
   down: 'off',
   unattached: 'off',
+  rejected: 'off',
+  expired: 'off',
   inactive: 'bad',
   image_locked: 'locked',
   locked: 'locked',
   pending_approval: 'warning',
+  pending: 'warning',
   warning: 'warning',
   mixed: 'warning',
   aborted: 'warning',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fitting, moved, template } from './layout.ts';
+import { arranged, fitting, layoutFrom, moved, movedTo, template } from './layout.ts';
 import { nextSort, ordered, sortFrom, sortText } from './order.ts';
 
 test('names order as people count, and what is unknown comes last both ways', () => {
@@ -45,4 +45,38 @@ test('keys move within the rows', () => {
   assert.equal(moved('ArrowUp', 0, 5, 3), 0);
   assert.equal(moved('a', 0, 5, 3), undefined);
   assert.equal(moved('End', -1, 0, 3), undefined);
+});
+
+test('columns stand as they were arranged, with the widths that they were given', () => {
+  const columns = ['name', 'host', 'status', 'new'].map((key) => ({ key, minWidth: 100, grow: 1, priority: 1 }));
+  const keys = (order?: readonly string[]): string =>
+    arranged(columns, order)
+      .map(({ key }) => key)
+      .join();
+  assert.equal(keys(), 'name,host,status,new');
+  assert.equal(keys(['status', 'name', 'gone', 'host', 'name']), 'status,new,name,host', 'what is new stands behind what it follows');
+  assert.equal(keys(['host']), 'name,host,status,new');
+  assert.deepEqual(movedTo(['a', 'b', 'c'], 'a', 2), ['b', 'c', 'a']);
+  assert.deepEqual(movedTo(['a', 'b', 'c'], 'c', 0), ['c', 'a', 'b']);
+  for (const [key, place] of [
+    ['a', -1],
+    ['c', 9],
+    ['x', 1],
+  ] as const)
+    assert.deepEqual(movedTo(['a', 'b', 'c'], key, place), ['a', 'b', 'c'], key);
+  const wide = columns.map((column) => (column.key === 'host' ? { ...column, width: 250 } : column));
+  assert.equal(template(wide.slice(0, 2)), 'minmax(100px, 1fr) 250px');
+  assert.deepEqual(
+    fitting(wide, 360).map(({ key }) => key),
+    ['name', 'host'],
+  );
+});
+
+test('a layout that was kept is taken for what of it is one', () => {
+  assert.deepEqual(layoutFrom({ hidden: ['a', 1], order: ['b'], widths: { a: 10.4, b: 'wide', c: 99_999, d: null } }), {
+    hidden: ['a'],
+    order: ['b'],
+    widths: { a: 48, c: 1200 },
+  });
+  for (const none of [null, undefined, 'x', [], 7, { hidden: 'all', widths: [] }]) assert.deepEqual(layoutFrom(none), {});
 });

@@ -1,13 +1,11 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { KeyboardEvent, MouseEvent, ReactNode } from 'react';
-import { ArrowDownIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-down-icon.js';
-import { ArrowUpIcon } from '@patternfly/react-icons/dist/esm/icons/arrow-up-icon.js';
 import { tellFailure } from '../faults/notices.tsx';
 import { useText } from '../text/text.ts';
 import { fitting, moved, template } from './layout.ts';
 import type { ColumnRoom } from './layout.ts';
-import { nextSort } from './order.ts';
+import { GridHead } from './grid-head.tsx';
 import type { Sort, SortValue } from './order.ts';
 import { RowActions } from './row-actions.tsx';
 import type { RowAction } from './row-actions.tsx';
@@ -39,6 +37,10 @@ export interface GridProps<T extends { id?: string }> {
   /** Rows that are selected for something that is done with several; without it none can be. */
   chosen?: ReadonlySet<string> | undefined;
   onChoose?: ((chosen: ReadonlySet<string>) => void) | undefined;
+  /** Told that a column was moved to the place of another one that is shown; without it columns stay where they are. */
+  onMove?: ((key: string, toPlaceOf: string) => void) | undefined;
+  /** Told of the pixels that a column was given; undefined: as usual again. */
+  onWidth?: ((key: string, pixels: number | undefined) => void) | undefined;
 }
 
 const rowHeight = 44;
@@ -73,13 +75,17 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
     [onActionsOpen],
   );
   const gridId = useId();
+  /** The width of a column while it is being dragged. */
+  const [dragged, setDragged] = useState<{ key: string; width: number }>();
   const shown = useMemo(
     () =>
       fitting(
-        columns,
+        dragged === undefined
+          ? columns
+          : columns.map((column) => (column.key === dragged.key ? { ...column, width: dragged.width } : column)),
         width - padding - (actions === undefined ? 0 : actionsColumn.minWidth) - (onChoose === undefined ? 0 : chosenColumn.minWidth),
       ),
-    [columns, width, actions, onChoose],
+    [columns, width, actions, onChoose, dragged],
   );
   const virtual = useVirtualizer({
     count: rows.count,
@@ -142,7 +148,7 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
       onKeyDown={onKeyDown}
     >
       <div role="rowgroup">
-        <Head {...props} columns={shown} style={style} hasActions={actions !== undefined} />
+        <GridHead {...props} columns={shown} style={style} hasActions={actions !== undefined} onDragged={setDragged} />
       </div>
       <div role="rowgroup" className="vg-grid__body" style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {
@@ -173,77 +179,6 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
         })}
       </div>
     </div>
-  );
-}
-
-function Head<T extends { id?: string }>({
-  columns,
-  rows,
-  sort,
-  onSort,
-  style,
-  hasActions,
-  chosen,
-  onChoose,
-}: GridProps<T> & { style: object; hasActions: boolean }): ReactNode {
-  const text = useText();
-  return (
-    <div role="row" aria-rowindex={1} className="vg-grid__head" style={style}>
-      {columns.map((column) => {
-        const sorted = column.key === sort.column;
-        const Arrow = sort.descending ? ArrowDownIcon : ArrowUpIcon;
-        return (
-          <div key={column.key} role="columnheader" aria-sort={sorted ? (sort.descending ? 'descending' : 'ascending') : 'none'}>
-            <button type="button" className="vg-grid__title" onClick={() => onSort(nextSort(sort, column.key))}>
-              {column.label}
-              {sorted && <Arrow aria-hidden />}
-            </button>
-          </div>
-        );
-      })}
-      {hasActions && (
-        <div role="columnheader">
-          <span className="pf-v6-screen-reader">{text('grid.actions')}</span>
-        </div>
-      )}
-      {onChoose !== undefined && (
-        <div role="columnheader" className="vg-grid__choose">
-          <ChooseAll rows={rows} chosen={chosen} onChoose={onChoose} />
-        </div>
-      )}
-    </div>
-  );
-}
-
-interface ChooseAllProps {
-  rows: Rows<unknown>;
-  chosen: ReadonlySet<string> | undefined;
-  onChoose: (chosen: ReadonlySet<string>) => void;
-}
-
-/** Selects all rows, loaded or not. */
-function ChooseAll({ rows, chosen, onChoose }: ChooseAllProps): ReactNode {
-  const text = useText();
-  // It is ticked at once, although the engine may have to be asked which rows there are.
-  const [asking, setAsking] = useState(false);
-  const choose = async (): Promise<void> => {
-    setAsking(true);
-    try {
-      onChoose(new Set(await rows.ids()));
-    } finally {
-      setAsking(false);
-    }
-  };
-  return (
-    <input
-      type="checkbox"
-      aria-label={text('grid.choose.all')}
-      checked={asking || (rows.count > 0 && chosen !== undefined && chosen.size >= rows.count)}
-      onChange={({ target }) => {
-        if (target.checked) choose().catch((error: unknown) => tellFailure(error, text('grid.choose.all')));
-        else onChoose(new Set());
-      }}
-    />
   );
 }
 

@@ -7,14 +7,14 @@ import type { Column } from '../grid/grid.tsx';
 import { useStatistics } from '../live/statistics.ts';
 import type { Text } from '../text/text.ts';
 import type { Entity, Format, ValueDescription } from './kind.ts';
-import { rawValue, sortValue, textOf, valueAt } from './value.ts';
+import { rawValue, sortValue, stringAt, textOf, valueAt } from './value.ts';
 import type { NameOf } from './value.ts';
 
 /** A value as a list or a table shows it. */
 export function cellOf(description: ValueDescription, entity: Entity, text: Text, nameOf: NameOf): ReactNode {
   const raw = rawValue(description, entity);
   if (description.as === 'status' && typeof raw === 'string')
-    return <Status value={raw} detail={description.detail === undefined ? undefined : textAt(entity, description.detail)} />;
+    return <Status value={raw} detail={description.detail === undefined ? undefined : stringAt(entity, description.detail)} />;
   if (description.as === 'since' && typeof raw === 'number') return <Since then={raw} />;
   const told = textOf(description, entity, text, nameOf);
   return description.meter === undefined ? (
@@ -22,11 +22,6 @@ export function cellOf(description: ValueDescription, entity: Entity, text: Text
   ) : (
     <LiveMeter of={description.meter} entity={entity} label={text(description.label)} told={told ?? '—'} />
   );
-}
-
-function textAt(entity: Entity, path: string): string | undefined {
-  const value = valueAt(entity, path);
-  return typeof value === 'string' ? value : undefined;
 }
 
 function Since({ then }: { then: number }): ReactNode {

@@ -5,7 +5,7 @@ import type { Kind } from './kind.ts';
 export interface KindPlace {
   readonly path: string;
   readonly title: TextKey;
-  readonly group: 'nav.compute' | 'nav.network' | 'nav.storage' | 'nav.administration';
+  readonly group: 'nav.compute' | 'nav.network' | 'nav.storage' | 'nav.administration' | 'nav.activity';
   /** Shown to users too, not to administrators only. */
   readonly forAll?: true;
   readonly load: () => Promise<Kind>;
@@ -83,5 +83,12 @@ export const kindPlaces: readonly KindPlace[] = [
     title: 'bookmarks.title',
     group: 'nav.administration',
     load: async () => (await import('../bookmarks/kind.ts')).bookmarks,
+  },
+  {
+    path: '/proposals',
+    title: 'proposals.title',
+    group: 'nav.activity',
+    forAll: true,
+    load: async () => (await import('../proposals/kind.ts')).proposals,
   },
 ];

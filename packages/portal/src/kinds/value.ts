@@ -15,6 +15,12 @@ export function valueAt(value: unknown, path: string): unknown {
   return here;
 }
 
+/** The text at a path; undefined when there is none, or something else. */
+export function stringAt(value: unknown, path: string): string | undefined {
+  const found = valueAt(value, path);
+  return typeof found === 'string' ? found : undefined;
+}
+
 /** Puts a value at a path; what lies on the way is made, lists where the path has numbers. */
 export function setAt(body: object, path: string, value: unknown): void {
   const names = path.split('.');

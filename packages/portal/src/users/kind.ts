@@ -7,6 +7,7 @@ import { dataCenters, roles } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { quotasOfUser } from '../quotas/consumers.ts';
 import { assigningTags } from '../tags/assign.ts';
+import { sshKeys } from './ssh-keys.ts';
 import { enumValues } from '@virgate/contract/generated/enums';
 
 const domains: Reference = { type: 'domain', list: (client, _, signal) => client.domains.list({}, { signal }) };
@@ -174,6 +175,7 @@ export const users: Kind = {
       ],
     },
     { key: 'settings', label: 'tab.settings', parts: [settings] },
+    { key: 'ssh_keys', label: 'tab.sshKeys', parts: [sshKeys] },
     { key: 'permissions', label: 'tab.permissions', parts: [permissions] },
     {
       key: 'quota',

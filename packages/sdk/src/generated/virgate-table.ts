@@ -2,7 +2,7 @@
 export const places: Readonly<Record<string, string>> = {
   '': '',
   '/proposals': 'get:GET::p',
-  '/proposals/{proposal}': 'get:GET:: approve:POST:approve: reject:POST:reject:',
+  '/proposals/{proposal}': 'get:GET:: approve:POST:approve:b reject:POST:reject:b',
   '/proposal-policies': 'get:GET:: add:POST::b',
   '/proposal-policies/{policy}': 'remove:DELETE::',
   '/assistant-calls': 'get:GET::p',
@@ -72,4 +72,4 @@ export const places: Readonly<Record<string, string>> = {
 };
 
 /** Types of which the change feed tells. */
-export const changeTypes: ReadonlySet<string> = new Set(['data_center', 'cluster', 'host', 'vm', 'vm_pool', 'template', 'instance_type', 'storage_domain', 'disk', 'disk_attachment', 'nic', 'network', 'vnic_profile', 'event', 'job', 'permission', 'user', 'role', 'group', 'tag', 'bookmark', 'mac_pool', 'quota', 'qos', 'cpu_profile', 'disk_profile', 'affinity_group', 'affinity_label', 'scheduling_policy']);
+export const changeTypes: ReadonlySet<string> = new Set(['data_center', 'cluster', 'host', 'vm', 'vm_pool', 'template', 'instance_type', 'storage_domain', 'disk', 'disk_attachment', 'nic', 'network', 'vnic_profile', 'event', 'job', 'permission', 'user', 'role', 'group', 'tag', 'bookmark', 'mac_pool', 'quota', 'qos', 'cpu_profile', 'disk_profile', 'affinity_group', 'affinity_label', 'scheduling_policy', 'proposal']);

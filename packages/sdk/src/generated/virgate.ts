@@ -48,9 +48,9 @@ export interface ProposalsOneProposalPlace {
   /** One proposal, with its request and what came of it. */
   get(request?: RequestOptions): Promise<VirgateCalls['ProposalService']['get']['answer']>;
   /** Carries a proposal out, as the one who says so; tokens for programs may not. */
-  approve(request?: RequestOptions): Promise<VirgateCalls['ProposalService']['approve']['answer']>;
+  approve(body: VirgateCalls['ProposalService']['approve']['body'], request?: RequestOptions): Promise<VirgateCalls['ProposalService']['approve']['answer']>;
   /** Says no to a proposal. */
-  reject(request?: RequestOptions): Promise<VirgateCalls['ProposalService']['reject']['answer']>;
+  reject(body: VirgateCalls['ProposalService']['reject']['body'], request?: RequestOptions): Promise<VirgateCalls['ProposalService']['reject']['answer']>;
 }
 
 export interface ProposalPoliciesPlace {

@@ -1,0 +1,32 @@
+import { takeLayouts } from '../grid/column-layouts.ts';
+import { setLanguage, shownLanguage } from '../text/language.ts';
+import type { LanguageChoice } from '../text/language.ts';
+import { isLanguage } from '../text/languages.ts';
+import { keepOption, keptOptions } from './options.ts';
+
+/** Whose choices were read already: read again they would undo one that is only being kept. */
+let readFor: string | undefined;
+
+/** Shows what the user has chosen at another browser, once: his language, and how his lists look. What cannot be read changes nothing. */
+export async function loadPreferences(userId: string): Promise<void> {
+  if (readFor === userId) return;
+  readFor = userId;
+  try {
+    const kept = await keptOptions(userId);
+    takeLayouts(userId, kept.get('virgate.portal.columns'));
+    const language = kept.get('virgate.portal.language');
+    if (isLanguage(language) && language !== shownLanguage().choice) await setLanguage(language);
+  } catch {
+    // The choices of this browser stay.
+    takeLayouts(userId, undefined);
+  }
+}
+
+/**
+ * Shows a language and keeps it for the user.
+ * @throws ApiFault, EngineUnreachable when it could not be kept
+ */
+export async function chooseLanguage(userId: string, choice: LanguageChoice): Promise<void> {
+  await setLanguage(choice);
+  await keepOption(userId, 'virgate.portal.language', choice === 'browser' ? undefined : choice);
+}
