@@ -439,7 +439,12 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       await client.vms.vm(vm.id ?? '').remove();
       return template.id ?? '';
     },
-    actions: { tags: tagged, edit: { rounds: editRounds }, 'export-ova': { rounds: [{ set: { directory: '/var/tmp' } }] } },
+    actions: {
+      tags: tagged,
+      edit: { rounds: editRounds },
+      'export-ova': { rounds: [{ set: { directory: '/var/tmp' } }] },
+      'disks:copy': { skip: "a template's disk has one place, which the page says" },
+    },
   },
   hosts: {
     tabsOf: 'sim-1',

@@ -7,7 +7,7 @@ import type { AllowedAction, AllowedActions } from '@virgate/contract/generated/
 import { sql } from 'kysely';
 import { defaultClusterId, defaultDataCenterId } from '../installation/fixed-ids.ts';
 import { startTestEngine, type Answer, type Client, type TestEngine } from '../testing/engine.ts';
-import { addObjects } from '../testing/objects.ts';
+import { addDisk, addObjects } from '../testing/objects.ts';
 
 async function can(client: Client, objects: string[], actions?: string[]): Promise<AllowedActions[]> {
   const answer = await client.get(`/virgate/api/can?objects=${objects.join(',')}${actions ? `&actions=${actions.join(',')}` : ''}`);
@@ -109,6 +109,12 @@ test('permits, jobs, protection and what is not seen decide too', async (t) => {
   for (const name of ['update', 'remove']) assert.equal(actionOf(forLun, name)?.allowed, true, name);
   const { post, put, user } = engine;
   const ids = await addObjects(engine);
+  const ofTemplate = await addDisk(engine, ids['templates'] ?? '', ids['storagedomains'] ?? '');
+  const [forTemplate] = await can(engine, [`disk:${ofTemplate}`], ['copy', 'move']);
+  assert.deepEqual(
+    forTemplate?.actions.map((one) => one.code),
+    ['NOT_IMPLEMENTED', 'CANNOT_MOVE_DISK_TEMPLATE'],
+  );
   const vm = `vm:${ids['vms']}`;
   await sql`update vm_state set status = 'down' where vm_id = ${ids['vms']}`.execute(engine.engine.db);
   const operator = await user('operator', [{ role: 'UserVmManager', object: { type: 'vm', id: ids['vms'] ?? '' } }]);

@@ -5,6 +5,7 @@ import { refusedByStatus } from '@virgate/contract/status-rules';
 import { sql, type RawBuilder } from 'kysely';
 import type { ObjectType } from '../access/objects.ts';
 import { checkHostStatus, type HostAction } from '../hosts/status-rules.ts';
+import { furtherPlace } from '../disks/copy.ts';
 import { conflict, refused, Fault } from '../rest/fault.ts';
 import { exportProblem } from '../vms/export.ts';
 import { notRunning, wrongState } from '../vms/lock.ts';
@@ -173,12 +174,17 @@ export const kinds: Partial<Record<Exclude<ObjectType, 'system'>, Kind>> = {
   },
   disk: {
     service: 'DiskService',
-    // A LUN that is well says so by what it is: images' actions are not for it.
-    status: sql`case when t.storage_type = 'lun' and t.status = 'ok' then 'lun' else t.status end`,
+    // A LUN that is well, and a template's disk, says so by what it is: not all that images allow is for them.
+    status: sql`case when t.status <> 'ok' then t.status when t.storage_type = 'lun' then 'lun'
+      when exists (select 1 from disk_attachment a join vm v on v.id = a.vm_id where a.disk_id = t.id and v.entity_type = 'template') then 'template'
+      else t.status end`,
     rules: {
       update: disk('edit', ['locked', 'illegal']),
-      copy: imageOnly('copy'),
-      move: imageOnly('move'),
+      copy: (row) => (row.status === 'template' ? furtherPlace() : imageOnly('copy')(row)),
+      move: (row) =>
+        row.status === 'template'
+          ? refused('CANNOT_MOVE_DISK_TEMPLATE', { VAR_ACTION: 'move', VAR_TYPE: 'Virtual Disk' })
+          : imageOnly('move')(row),
       sparsify: imageOnly('sparsify'),
       convert: imageOnly('convert'),
       reduce: imageOnly('reduce'),

@@ -10,7 +10,7 @@ import { chooseProfile } from '../profiles/choose.ts';
 import { diskProfiles } from '../profiles/kinds.ts';
 import { chooseQuota, consumeStorage, withQuotaEvents } from '../quotas/consume.ts';
 import { consumptionOf } from '../quotas/disks.ts';
-import { forbidden, incomplete, notBuilt, refused } from '../rest/fault.ts';
+import { forbidden, incomplete, notBuilt, refused, type Fault } from '../rest/fault.ts';
 import { one } from '../rest/listing.ts';
 import { done, started, type Operation } from '../rest/operation.ts';
 import { resolve } from '../rest/reference.ts';
@@ -89,6 +89,9 @@ export const copyDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
     },
   }) as unknown as EngineSaga;
 
+/** A template's disk has one place: a copy of it would be the same disk on another domain too. */
+export const furtherPlace = (): Fault => notBuilt('A further place for a template disk');
+
 /** `POST disks/{disk}/copy`: a new disk with the same content, on any domain of the data center. */
 export const copyDisk: Operation = {
   permit: 'configure_disk_storage',
@@ -106,7 +109,7 @@ export const copyDisk: Operation = {
     const copy = () =>
       write(context, async (trx) => {
         const source = await wholeDisk(trx, diskId, 'copy', true);
-        if (source.isTemplates) throw notBuilt('A further place for a template disk');
+        if (source.isTemplates) throw furtherPlace();
         if (source.dataCenterId !== dataCenterId) throw refused('ACTION_TYPE_FAILED_STORAGE_POOL_NOT_MATCH', values);
         await checkSpace(trx, target.id, source.sparse ? 0 : source.provisionedBytes);
         const made: NewDisk = {

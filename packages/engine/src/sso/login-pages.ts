@@ -41,12 +41,10 @@ async function passwordPage(
   const options = passwords.map(
     (profile) => html`<option value="${profile}" ${profile === said.profile ? new Html(' selected') : null}>${profile}</option>`,
   );
-  const others = providers.map(
-    ({ profile, title }) =>
-      html`<a class="other" href="/ovirt-engine/sso/provider/${encodeURIComponent(profile)}/start"
-        >${words.tell(say`Sign in with ${title}`)}</a
-      >`,
-  );
+  const others = providers.map(({ profile, title }) => {
+    const label = words.tell(say`Sign in with ${title}`);
+    return html`<a class="other" href="/ovirt-engine/sso/provider/${encodeURIComponent(profile)}/start">${label}</a>`;
+  });
   return sendPage(reply, {
     words,
     status: said.status,

@@ -104,7 +104,8 @@ export function DetailsMissing({
 export function Loading(): ReactNode {
   const text = useText();
   return (
-    <div className="vg-loading" role="status" aria-label={text('loading')}>
+    <div className="vg-loading" role="status">
+      <span className="vg-loading__words">{text('loading')}</span>
       <Skeleton width="70%" />
       <Skeleton width="50%" />
       <Skeleton width="60%" />

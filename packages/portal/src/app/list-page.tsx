@@ -168,7 +168,8 @@ const loadingWidths = ['62%', '48%', '71%', '55%', '66%', '43%'];
 function LoadingRows(): ReactNode {
   const text = useText();
   return (
-    <div className="vg-loading" role="status" aria-label={text('loading')}>
+    <div className="vg-loading" role="status">
+      <span className="vg-loading__words">{text('loading')}</span>
       {loadingWidths.map((width) => (
         <Skeleton key={width} width={width} height="18px" />
       ))}

@@ -5,6 +5,7 @@ import { criteriaSearch, listSearchOf } from '../reports/place.ts';
 import { querySearch } from '../reports/queries/draft.ts';
 import { PageFailure } from './page-failure.tsx';
 import { PageMissing } from './page-missing.tsx';
+import { forAdministrators } from './page-refused.tsx';
 import { basePath, homePath, listSearch } from './place.ts';
 import { Shell } from './shell.tsx';
 
@@ -18,7 +19,9 @@ const home = createRoute({
 const dashboard = createRoute({
   getParentRoute: () => root,
   path: 'dashboard',
-  component: lazyRouteComponent(() => import('../dashboard/dashboard-page.tsx'), 'DashboardPage'),
+  component: lazyRouteComponent(async () => ({
+    default: forAdministrators((await import('../dashboard/dashboard-page.tsx')).DashboardPage),
+  })),
 });
 const vms = createRoute({
   getParentRoute: () => root,
@@ -70,14 +73,14 @@ const report = createRoute({
 });
 
 /** A page for each kind that is described; page and description are loaded together. */
-const kinds = kindPlaces.map(({ path, load }) => {
+const kinds = kindPlaces.map(({ path, load, forAll }) => {
   const list = createRoute({
     getParentRoute: () => root,
     path,
     validateSearch: listSearch,
     component: lazyRouteComponent(async () => {
       const [{ kindPage }, kind] = await Promise.all([import('../kinds/page.tsx'), load()]);
-      return { default: kindPage(kind) };
+      return { default: forAll === true ? kindPage(kind) : forAdministrators(kindPage(kind)) };
     }),
   });
   return list.addChildren([createRoute({ getParentRoute: () => list, path: '$objectId' })]);

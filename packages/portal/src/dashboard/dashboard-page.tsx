@@ -4,6 +4,7 @@ import { useEffect, useMemo } from 'react';
 import type { ReactNode } from 'react';
 import type { Vm } from '@virgate/contract/generated/types';
 import { client } from '../app/client.ts';
+import { Loading } from '../app/details.tsx';
 import { Status } from '../app/status.tsx';
 import { ProblemAlert } from '../faults/problem.tsx';
 import { bytes, percent } from '../format/format.ts';
@@ -72,6 +73,8 @@ export function DashboardPage(): ReactNode {
   const troubledMachines = (troubled.data?.rows ?? []) as readonly Vm[];
   const troubles = [...others, ...troubledMachines.map((one) => ({ ...one, to: '/vms' }))];
   const troubleCount = others.length + (troubled.data?.total ?? 0);
+  // That nothing needs attention is told only when everything was looked at.
+  const complete = [hostList, troubled, domains].every((query) => query.data !== undefined);
   return (
     <div className="vg-page vg-dashboard">
       <header className="vg-page__head">
@@ -95,7 +98,9 @@ export function DashboardPage(): ReactNode {
         </section>
         <section className="vg-card" aria-label={text('dashboard.attention')}>
           <h2 className="vg-card__title">{text('dashboard.attention')}</h2>
-          {troubles.length === 0 ? (
+          {!complete && troubles.length === 0 ? (
+            failure === undefined && <Loading />
+          ) : troubles.length === 0 ? (
             <p className="vg-quiet">{text('dashboard.attention.none')}</p>
           ) : (
             <ul className="vg-troubles">

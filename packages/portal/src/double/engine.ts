@@ -30,6 +30,7 @@ const tags: Readonly<Record<string, string>> = {
   vnicprofiles: 'vnic_profile',
   networks: 'network',
   datacenters: 'data_center',
+  proposals: 'proposal',
 };
 
 /** Kinds of lists of which the portal holds what is in sight. */
@@ -83,6 +84,7 @@ export class EngineDouble {
   readonly requests: string[] = [];
   intercept: Intercept = () => undefined;
   sessionOpen = false;
+  administrator = true;
   #seq = 100;
   #feeds = new Set<Feed>();
   #log: Told[] = [];
@@ -204,7 +206,10 @@ export class EngineDouble {
   }
 
   #session(method: string, body: Wire | undefined, response: ServerResponse): void {
-    const session = { user: { id: 'u', name: 'admin', principal: 'admin@internal', administrator: true }, expires: Date.now() + 1e6 };
+    const session = {
+      user: { id: 'u', name: 'admin', principal: 'admin@internal', administrator: this.administrator },
+      expires: Date.now() + 1e6,
+    };
     if (method === 'POST') {
       if (body?.['password'] !== 'right')
         return send(response, 401, { code: 'access_denied', message: 'The user name or the password is wrong.' });

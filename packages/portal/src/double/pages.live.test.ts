@@ -1,5 +1,5 @@
 // Needs: browser
-// Budget: 60 s
+// Budget: 75 s
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test';
@@ -341,6 +341,19 @@ suite('the portal in a browser', () => {
     await row(/^many/).first().waitFor();
   });
 
+  /** The user's options, kept as the engine keeps them. */
+  const keepOptions = (): { options: Record<string, unknown>[] } => {
+    const kept: { options: Record<string, unknown>[] } = { options: [] };
+    engine.intercept = (method, path, body) => {
+      if (!path.startsWith('/ovirt-engine/api/users/u/options')) return undefined;
+      if (method === 'POST') kept.options.push({ ...body, id: String(kept.options.length) });
+      if (method === 'DELETE') kept.options = kept.options.filter(({ id }) => !path.endsWith(`/${String(id)}`));
+      return [method === 'POST' ? 201 : 200, method === 'POST' ? kept.options.at(-1) : { user_option: kept.options }];
+    };
+    return kept;
+  };
+  const headers = async (): Promise<string[]> => (await page.getByRole('columnheader').allInnerTexts()).filter((name) => name !== '');
+
   test('columns that are hidden at first are shown when they are chosen, the next time too', async () => {
     await signIn();
     await row(/^vm1/).waitFor();
@@ -353,6 +366,139 @@ suite('the portal in a browser', () => {
     await page.reload();
     await page.getByRole('columnheader', { name: 'vCPUs' }).waitFor();
     assert.equal(await page.getByRole('columnheader', { name: 'FQDN' }).count(), 0);
+  });
+
+  test('columns are moved and made wider by dragging, by keys and in their dialog, and stay so at another browser', async () => {
+    const kept = keepOptions();
+    await signIn();
+    await row(/^vm1/).waitFor();
+    const usual = await headers();
+    const [first = '', second = '', third = ''] = usual;
+    const header = (name: string) => page.getByRole('columnheader', { name });
+    await header(third).dragTo(header(first));
+    assert.deepEqual((await headers()).slice(0, 3), [third, first, second]);
+    await header(third).getByRole('button').press('Alt+ArrowRight');
+    assert.deepEqual((await headers()).slice(0, 3), [first, third, second]);
+    const widthOf = async (name: string): Promise<number> => Math.round((await header(name).boundingBox())?.width ?? 0);
+    const before = await widthOf(first);
+    await header(first).getByRole('button').press('Alt+Shift+ArrowRight');
+    assert.equal(await widthOf(first), before + 16);
+    const box = await header(third).boundingBox();
+    assert.ok(box !== null);
+    await page.mouse.move(box.x + box.width - 3, box.y + box.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width + 37, box.y + box.height / 2, { steps: 4 });
+    await page.mouse.up();
+    assert.equal(await widthOf(third), Math.round(box.width) + 40);
+    await page.getByRole('button', { name: 'Columns' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Columns of Virtual machines' });
+    await dialog.getByRole('button', { name: `Move ${second} forward` }).click();
+    await dialog.getByRole('spinbutton', { name: `Width of ${second} in pixels` }).fill('5000');
+    await page.keyboard.press('Tab');
+    assert.equal(await dialog.getByRole('spinbutton', { name: `Width of ${second} in pixels` }).inputValue(), '1200');
+    await dialog.getByRole('spinbutton', { name: `Width of ${second} in pixels` }).fill('150');
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    const arranged = [first, second, third];
+    assert.deepEqual((await headers()).slice(0, 3), arranged);
+    const content = (): string => String(kept.options.find(({ name }) => name === 'virgate.portal.columns')?.['content'] ?? '');
+    await expect(() => content().includes('150'));
+    // Another browser begins with what the engine keeps.
+    await page.evaluate(() => localStorage.clear());
+    await page.reload();
+    await row(/^vm1/).waitFor();
+    await page.waitForFunction((wanted) => document.querySelectorAll('[role=columnheader]')[1]?.textContent === wanted, second);
+    assert.deepEqual((await headers()).slice(0, 3), arranged);
+    assert.deepEqual([await widthOf(first), await widthOf(second)], [before + 16, 150]);
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await dialog.getByRole('button', { name: 'Usual columns' }).click();
+    await dialog.getByRole('button', { name: 'Close' }).last().click();
+    assert.deepEqual(await headers(), usual);
+    await expect(() => content() === '');
+  });
+
+  test('proposals of assistants: counted in the header, looked at beside what is there now, approved and rejected', async () => {
+    const tag = '00000000-0000-4000-8000-00000000000a';
+    const proposal = (id: string, more: object): Record<string, unknown> => ({
+      id,
+      user: { id: 'u', name: 'admin@internal' },
+      operation: 'TagService.update',
+      http: 'PUT',
+      path: `/ovirt-engine/api/tags/${tag}`,
+      body: { description: 'of the <b>sky</b>' },
+      reason: 'Because the sky is blue',
+      state: 'pending',
+      created: Date.now(),
+      expires: Date.now() + 1e8,
+      ...more,
+    });
+    const waiting = [proposal('p1', {}), proposal('p2', { operation: 'VmService.start', http: 'POST', body: {} })];
+    engine.collections['proposals'] = waiting;
+    const said: unknown[] = [];
+    engine.intercept = (method, path, body) => {
+      const [, id, verb] = /^\/virgate\/api\/proposals(?:\/(\w+))?(?:\/(\w+))?$/.exec(path) ?? [];
+      if (path === `/ovirt-engine/api/tags/${tag}`) return [200, { id: tag, name: 'sky', description: 'none' }];
+      if (!path.startsWith('/virgate/api/proposals')) return undefined;
+      const pending = waiting.filter(({ state }) => state === 'pending').length;
+      if (id === undefined) return [200, { proposals: waiting, total: pending }];
+      const one = waiting.find((each) => each['id'] === id);
+      if (verb === undefined) return [200, one];
+      said.push([id, verb, body]);
+      engine.change(
+        'proposals',
+        id,
+        verb === 'approve' ? { state: 'done', status: 200 } : { state: 'rejected', decisionReason: body?.['reason'] },
+      );
+      return [200, one];
+    };
+    await signIn();
+    await page.getByRole('link', { name: '2 proposals wait for your word' }).click();
+    await row(/^TagService.update Pending/).click();
+    await page.getByRole('tab', { name: 'Change' }).click();
+    await page.getByRole('row', { name: 'description none of the <b>sky</b>' }).waitFor();
+    await page.getByRole('tab', { name: 'General' }).click();
+    await page.getByText('sky', { exact: true }).waitFor();
+    await page.getByRole('toolbar', { name: 'Actions for TagService.update' }).getByRole('button', { name: 'Approve' }).click();
+    await page.getByRole('dialog', { name: 'Approve TagService.update?' }).getByRole('button', { name: 'Approve' }).click();
+    await row(/^TagService.update Done/).waitFor();
+    await page.getByRole('link', { name: '1 proposal waits for your word' }).waitFor();
+    await row(/^VmService.start Pending/).click();
+    await page.getByRole('toolbar', { name: 'Actions for VmService.start' }).getByRole('button', { name: 'Reject' }).click();
+    const rejection = page.getByRole('dialog', { name: 'Reject VmService.start?' });
+    await rejection.getByRole('textbox', { name: 'Reason' }).fill('Not today');
+    await rejection.getByRole('button', { name: 'Reject' }).click();
+    await row(/^VmService.start Rejected/).waitFor();
+    await page.getByRole('link', { name: /for your word/ }).waitFor({ state: 'detached' });
+    assert.deepEqual(said, [
+      ['p1', 'approve', {}],
+      ['p2', 'reject', { reason: 'Not today' }],
+    ]);
+  });
+
+  test('what loads, what may not be seen and what is for administrators is told in words', async () => {
+    let open = (): void => undefined;
+    const held = new Promise<void>((resolve) => (open = resolve));
+    await page.route('**/virgate/api/lists?*', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await signIn();
+    await page.getByRole('status').getByText('Loading').waitFor();
+    open();
+    await row(/^vm1/).waitFor();
+    engine.intercept = (_, path) =>
+      path === '/ovirt-engine/api/clusters' ? [403, { reason: 'Operation Failed', detail: '[The permit "x" is needed.]' }] : undefined;
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Clusters' }).click();
+    const refused = page.getByRole('alert');
+    for (const words of ['You may not do this', 'The permit "x" is needed.', 'Ask an administrator for a role that permits it.'])
+      await refused.getByText(words, { exact: true }).first().waitFor();
+    engine.administrator = false;
+    const asked = engine.requests.length;
+    for (const place of ['hosts', 'dashboard']) {
+      await page.goto(`${base}/ovirt-engine/webadmin/${place}`);
+      await page.getByRole('heading', { name: 'This page is for administrators', level: 1 }).waitFor();
+    }
+    assert.equal(await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Hosts' }).count(), 0);
+    assert.equal(engine.requests.slice(asked).includes('GET /ovirt-engine/api/hosts'), false);
   });
 
   test('an engine that fails is told with code, cause and what to do; trying again works', async () => {

@@ -22,7 +22,9 @@ test('the engine is quoted, without its brackets', () => {
     cause: 'Cannot run VM. VM is running.',
     operation: 'POST /x',
     correlationId: 'c',
+    refused: false,
   });
+  assert.equal(problemOf(fault(403)).refused, true);
   assert.equal(problemOf(fault(409, '', 'locked')).code, '409 locked');
   assert.equal(problemOf(fault(500)).cause, 'Operation Failed');
 });

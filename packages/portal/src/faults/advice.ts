@@ -12,6 +12,8 @@ export interface Problem {
   /** What was asked for: `POST /ovirt-engine/api/vms/…/start`. */
   operation: string | undefined;
   correlationId: string | undefined;
+  /** A permission is lacking: nothing is broken. */
+  refused: boolean;
 }
 
 const told: Readonly<Record<number, [TextKey, TextKey]>> = {
@@ -42,6 +44,7 @@ export function problemOf(error: unknown): Problem {
       correlationId: error.correlationId,
       code: error.code === undefined ? String(error.status) : `${error.status} ${error.code}`,
       cause: error.text === '' ? error.reason : error.text,
+      refused: error.status === 403,
     };
   }
   if (error instanceof EngineUnreachable) {
@@ -52,6 +55,7 @@ export function problemOf(error: unknown): Problem {
       cause: undefined,
       operation: error.operation,
       correlationId: undefined,
+      refused: false,
     };
   }
   const refused = error instanceof RefusedHere;
@@ -62,5 +66,6 @@ export function problemOf(error: unknown): Problem {
     cause: error instanceof Error ? error.message : String(error),
     operation: undefined,
     correlationId: undefined,
+    refused: false,
   };
 }

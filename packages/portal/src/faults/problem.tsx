@@ -7,6 +7,7 @@ import {
   EmptyStateFooter,
 } from '@patternfly/react-core/dist/esm/components/EmptyState/index.js';
 import { ExclamationCircleIcon } from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon.js';
+import { LockIcon } from '@patternfly/react-icons/dist/esm/icons/lock-icon.js';
 import type { ReactNode } from 'react';
 import { useText } from '../text/text.ts';
 import { problemOf } from './advice.ts';
@@ -27,7 +28,11 @@ export function ProblemPage({
   const problem = problemOf(error);
   return (
     <div role="alert">
-      <EmptyState status="danger" icon={ExclamationCircleIcon} titleText={text(problem.title)} headingLevel="h2">
+      <EmptyState
+        {...(problem.refused ? { status: 'warning', icon: LockIcon } : { status: 'danger', icon: ExclamationCircleIcon })}
+        titleText={text(problem.title)}
+        headingLevel="h2"
+      >
         <EmptyStateBody>
           <ProblemFacts problem={problem} object={object} />
         </EmptyStateBody>

@@ -22,10 +22,8 @@ export function ReportListPage(): ReactNode {
   useEffect(() => {
     document.title = `${title} · Virgate`;
   }, [title]);
-  if (reports.error !== null && reports.data === undefined)
-    return <ProblemPage error={reports.error} onRetry={() => void reports.refetch()} />;
-  if (reports.data === undefined) return <Loading />;
-  const shown = reports.data.filter(({ menus }) => kind === undefined || menus.some((menu) => menu.kind === kind));
+  const all = reports.data ?? [];
+  const shown = all.filter(({ menus }) => kind === undefined || menus.some((menu) => menu.kind === kind));
   const folders = [...Map.groupBy(shown, ({ group }) => group)].toSorted(([left], [right]) => left.localeCompare(right));
   return (
     <div className="vg-page vg-page--scrolls">
@@ -35,7 +33,12 @@ export function ReportListPage(): ReactNode {
         </Title>
         {administrator && kind === undefined && <Link to="/reports/query">{text('query.title')}</Link>}
       </header>
-      {kind === undefined && <SavedReports reports={reports.data} />}
+      {reports.error !== null && reports.data === undefined && (
+        <ProblemPage error={reports.error} object={title} onRetry={() => void reports.refetch()} />
+      )}
+      {reports.isPending && <Loading />}
+      {reports.data !== undefined && shown.length === 0 && <p className="vg-quiet vg-reports__none">{text('reports.none')}</p>}
+      {kind === undefined && reports.data !== undefined && <SavedReports reports={all} />}
       <div className="vg-folders">
         {folders.map(([group, entries]) => (
           <section key={group} aria-label={group}>

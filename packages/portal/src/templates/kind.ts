@@ -72,6 +72,7 @@ const dataDomains: Reference = {
 const diskParts: PartsDescription = {
   types: ['disk', 'disk_attachment'],
   list: (client, owner, signal) => client.templates.template(owner.id).diskAttachments.list({ follow: 'disk' }, { signal }),
+  canType: 'disk',
   name: (row) => (row as DiskAttachment).disk?.alias ?? row.id ?? '',
   columns: [
     { label: 'label.alias', path: 'disk.alias' },
@@ -94,7 +95,6 @@ const diskParts: PartsDescription = {
     {
       key: 'copy',
       label: 'action.copy',
-      can: null,
       form: {
         title: 'disk.copy.title',
         dialog: 'DisksAllocationPopupView',

@@ -1217,6 +1217,10 @@ export const texts: Catalogue = {
   'columns.later': '{name} nach hinten',
   'columns.width': 'Breite von {name} in Pixeln',
   'columns.width.usual': 'Üblich',
+  'page.refused': 'Diese Seite ist für Administratoren',
+  'page.refused.body':
+    'Sie haben keine Rolle, die sie zeigt. Wenn Sie sie brauchen, bitten Sie einen Administrator um eine; sonst wählen Sie eine andere Seite in der Navigation.',
+  'reports.none': 'Kein Bericht handelt von dieser Art von Objekten.',
   'page.missing': 'Diese Seite gibt es nicht',
   'page.missing.body': 'Die Adresse führt nirgendwohin. Wählen Sie eine Seite aus der Navigation.',
   'hostNetworks.title': 'Netzwerke von {name} einrichten',

@@ -1627,6 +1627,10 @@ export const en = {
   'columns.later': 'Move {name} back',
   'columns.width': 'Width of {name} in pixels',
   'columns.width.usual': 'Usual',
+  'page.refused': 'This page is for administrators',
+  'page.refused.body':
+    'You have no role that shows it. If you need it, ask an administrator for one; otherwise choose another page from the navigation.',
+  'reports.none': 'No report is about this kind of object.',
   'page.missing': 'There is no such page',
   'page.missing.body': 'The address leads nowhere. Choose a page from the navigation.',
 } as const;

@@ -1209,6 +1209,10 @@ export const texts: Catalogue = {
   'columns.later': 'Retrasar {name}',
   'columns.width': 'Ancho de {name} en píxeles',
   'columns.width.usual': 'Habitual',
+  'page.refused': 'Esta página es para administradores',
+  'page.refused.body':
+    'Ninguno de sus roles la muestra. Si la necesita, pida uno a un administrador; si no, elija otra página en la navegación.',
+  'reports.none': 'Ningún informe trata de este tipo de objetos.',
   'page.missing': 'No existe esa página',
   'page.missing.body': 'La dirección no lleva a ninguna parte. Elija una página de la navegación.',
   'hostNetworks.title': 'Configurar las redes de {name}',

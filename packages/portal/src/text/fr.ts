@@ -1216,6 +1216,10 @@ export const texts: Catalogue = {
   'columns.later': 'Reculer {name}',
   'columns.width': 'Largeur de {name} en pixels',
   'columns.width.usual': 'Habituelle',
+  'page.refused': 'Cette page est réservée aux administrateurs',
+  'page.refused.body':
+    'Aucun de vos rôles ne l’affiche. Si vous en avez besoin, demandez-en un à un administrateur ; sinon, choisissez une autre page dans la navigation.',
+  'reports.none': 'Aucun rapport ne porte sur ce type d’objet.',
   'page.missing': 'Cette page n’existe pas',
   'page.missing.body': 'L’adresse ne mène nulle part. Choisissez une page dans la navigation.',
   'hostNetworks.title': 'Configurer les réseaux de {name}',

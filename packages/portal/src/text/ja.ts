@@ -1208,6 +1208,10 @@ export const texts: Catalogue = {
   'columns.later': '{name} を後ろへ',
   'columns.width': '{name} の幅 (ピクセル)',
   'columns.width.usual': '標準',
+  'page.refused': 'このページは管理者用です',
+  'page.refused.body':
+    'このページを表示するロールがありません。必要な場合は管理者に依頼するか、ナビゲーションから別のページを選択してください。',
+  'reports.none': 'この種類のオブジェクトに関するレポートはありません。',
   'page.missing': 'このページは存在しません',
   'page.missing.body': 'アドレスに対応するページがありません。ナビゲーションから選択してください。',
   'hostNetworks.title': '{name} のネットワークを設定',
