@@ -5,7 +5,7 @@ export const templatesAndPools = {
   VM_TEMPLATE_IMAGE_IS_LOCKED: 'The template is locked. Please try again in a few minutes',
   VMT_CANNOT_REMOVE_DETECTED_DERIVED_VM: 'These derived virtual machines depend on it: $vmsList. Remove them first',
   TEMPLATE_IMAGE_NOT_EXIST: 'The image of template disk "$diskName" does not exist on its storage domain',
-  ACTION_TYPE_FAILED_NO_AVAILABLE_POOL_VMS: 'No VM of the pool is free. Please try again later',
+  ACTION_TYPE_FAILED_NO_AVAILABLE_POOL_VMS: 'No VM of the pool is free',
   ACTION_TYPE_FAILED_VM_POOL_IS_BEING_CREATED: 'VMs of the pool are being made: $action (job $job). Please try again later',
   ACTION_TYPE_FAILED_VM_POOL_IS_BEING_REMOVED: 'The pool is being removed with its VMs',
   ACTION_TYPE_FAILED_VM_POOL_IS_BEING_UPDATED: 'The pool is being changed: $action (job $job). Please try again later',

@@ -43,7 +43,7 @@ export const vms = {
   ACTION_TYPE_FAILED_MIGRATE_BETWEEN_TWO_CLUSTERS: 'A running VM stays in its cluster. Choose a host of the same cluster',
   VM_CANNOT_CANCEL_MIGRATION_WHEN_VM_IS_NOT_MIGRATING: 'The VM is not being migrated',
   VM_STATUS_NOT_VALID_FOR_UPDATE: 'cluster: only a VM that is down moves to another cluster. Shut it down first',
-  VM_CANNOT_RUN_STATELESS_HA: 'A highly available VM cannot run stateless: it could be started anew on another host',
+  VM_CANNOT_RUN_STATELESS_HA: 'A highly available VM cannot run stateless',
   VM_CANNOT_RUN_STATELESS_WHILE_IN_PREVIEW: 'A VM that shows a snapshot as a preview cannot run stateless. Commit or undo that first',
   VM_CANNOT_SUSPEND_STATELESS_VM: 'A VM that runs stateless cannot be suspended',
   VM_CANNOT_SUSPEND_VM_FROM_POOL: 'A VM of a pool cannot be suspended',
