@@ -18,20 +18,21 @@ export async function walkReports(page: Page, url: string, client: Client): Prom
   const [host] = await client.hosts.list({ max: 1 });
   const [domain] = await client.storageDomains.list({ search: 'name=data' });
   const [cluster] = await client.clusters.list({ search: 'name=Default' });
-  const now = new Date();
-  const hour = { period: 'hourly', startDate: now.toISOString().slice(0, 10), startHour: now.getUTCHours() } as const;
-  await eventually(
+  // An hour may end while samples are awaited.
+  const hour = await eventually(
     'the history has samples of the hosts, and of the new machine',
     async () => {
-      const uptime = await client.virgate.reports.report('BR7').get({ ...hour });
+      const now = new Date();
+      const one = { period: 'hourly', startDate: now.toISOString().slice(0, 10), startHour: now.getUTCHours() } as const;
+      const uptime = await client.virgate.reports.report('BR7').get({ ...one });
       const machine = await client.virgate.reports
         .report('BR10A')
-        .get({ ...hour, vm: vm.id ?? '' })
+        .get({ ...one, vm: vm.id ?? '' })
         .catch((error: unknown) => {
           if (error instanceof ApiFault && error.status === 404) return undefined;
           throw error;
         });
-      return uptime.hasData && machine !== undefined;
+      return uptime.hasData && machine !== undefined && one;
     },
     samplesMs,
   );
