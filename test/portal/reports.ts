@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright-core';
 import { ApiFault } from '@virgate/sdk';
 import type { Client } from '@virgate/sdk';
+import type { Vm } from '@virgate/contract/generated/types';
 import { defaultClusterId, eventually } from '../engine/installation.ts';
 
 /** Samples are taken every minute; two of them are enough. */
@@ -12,9 +13,12 @@ const reportMs = 60_000;
 
 const bars = (page: Page, chart: string) => page.getByRole('region', { name: chart }).locator('svg rect:has(title)');
 
+/** The machine that reports are asked about: made early, so that it has its samples by then. */
+export const addReportedVm = (client: Client): Promise<Vm> =>
+  client.vms.add({ name: 'reported', cluster: { id: defaultClusterId }, template: { name: 'Blank' } });
+
 /** Opens every report from the list as a reader does, and looks at its figures: of the hour that goes on, by its samples. */
-export async function walkReports(page: Page, url: string, client: Client): Promise<void> {
-  const vm = await client.vms.add({ name: 'reported', cluster: { id: defaultClusterId }, template: { name: 'Blank' } });
+export async function walkReports(page: Page, url: string, client: Client, vm: Vm): Promise<void> {
   const [host] = await client.hosts.list({ max: 1 });
   const [domain] = await client.storageDomains.list({ search: 'name=data' });
   const [cluster] = await client.clusters.list({ search: 'name=Default' });

@@ -3,6 +3,7 @@
 /** Pages that are built from descriptions, walked through in a browser before a real engine; `npm run coverage -- portal` walks through all. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Vm } from '@virgate/contract/generated/types';
 import { buildPortal, portalFolder } from '@virgate/portal/build';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Installation } from '../engine/installation.ts';
@@ -13,7 +14,7 @@ import { transferImages } from './transfers.ts';
 import { allKinds } from './kinds.ts';
 import { plans } from './plans.ts';
 import { walkQueries } from './queries.ts';
-import { walkReports } from './reports.ts';
+import { addReportedVm, walkReports } from './reports.ts';
 import { Walk } from './walk.ts';
 import { everything, Walked } from './walked.ts';
 import { openPortal, startForPortal } from './fixture.ts';
@@ -24,10 +25,12 @@ const walkedHere = new Set(['pools', 'networks', 'vnicProfiles', 'macPools']);
 let installation: Installation;
 let browser: Browser;
 let context: BrowserContext;
+let reported: Vm;
 
 before(async () => {
   await buildPortal();
   installation = await startForPortal(portalFolder);
+  reported = await addReportedVm(clientOver(installation.rest));
   browser = await launchChromium();
   context = await openPortal(browser, installation);
 });
@@ -68,7 +71,7 @@ test('the networks of a host are set up by dragging and by keys, in one request'
 );
 
 test('every report opens; bars of hosts are seen, criteria chosen by hand, files kept', { timeout: 300_000 }, () =>
-  onPage((page) => walkReports(page, installation.url, clientOver(installation.rest))),
+  onPage((page) => walkReports(page, installation.url, clientOver(installation.rest), reported)),
 );
 
 test('a view of the history is asked by hand: table, bars, files, a link, kept', { timeout: 120_000 }, () =>
