@@ -11,7 +11,8 @@ interface Source {
   key: readonly string[];
   columns: Readonly<Record<string, Sql>>;
   from: Sql;
-  createdAt: Sql;
+  /** Since when it is; without it since it is first seen. */
+  createdAt?: Sql;
   /** Columns that tell which configuration of another object was in force; they make no new row by themselves. */
   versions?: Readonly<Record<string, Sql>>;
 }
@@ -190,9 +191,9 @@ export const sources: readonly Source[] = [
       is_plugged: sql`x.plugged`,
       is_readonly: sql`x.read_only`,
     },
+    // A disk may be attached long after it and its VM were made.
     from: sql`(select a.disk_id as id, a.vm_id, 'disk' as type, '' as address, true as plugged, a.read_only from disk_attachment a
       union all select n.id, n.vm_id, 'interface', coalesce(n.address, ''), n.plugged, false from nic n) x join vm v on v.id = x.vm_id where v.entity_type = 'vm'`,
-    createdAt: sql`v.created_at`,
     versions: { vm_configuration_version: versionOf('vm_configuration', 'vm_id', sql`x.vm_id`) },
   },
 ];
@@ -221,7 +222,7 @@ const list = (parts: readonly Sql[]): Sql => sql.join(parts, sql`, `);
 
 /** Writes a row for every object of a kind that is new or has changed since its last row, and notes which are there no more. */
 async function record(trx: Transaction<Tables>, source: Source, types: ColumnTypes, at: Date): Promise<void> {
-  const { table, key, columns, versions = {}, from, createdAt } = source;
+  const { table, key, columns, versions = {}, from, createdAt = sql`${at}::timestamptz` } = source;
   const history = sql.table(`history.${table}`);
   const typed = (name: string, value: Sql): Sql => sql`(${value})::${sql.raw(types(table, name))} as ${sql.ref(name)}`;
   const names = Object.keys(columns);
