@@ -5,6 +5,7 @@ import { ApiFault } from '@virgate/sdk';
 import type { Client } from '@virgate/sdk';
 import type { Vm } from '@virgate/contract/generated/types';
 import { defaultClusterId, eventually } from '../engine/installation.ts';
+import { addPriceList } from './trends.ts';
 
 /** Samples are taken every minute; two of them are enough. */
 const samplesMs = 200_000;
@@ -53,6 +54,8 @@ export async function walkReports(page: Page, url: string, client: Client, vm: V
   await page.goto(`${url}/ovirt-engine/webadmin/reports`);
   await page.getByRole('heading', { name: 'Reports', level: 1 }).waitFor();
   assert.equal(await page.getByRole('main').getByRole('listitem').count(), reports.length);
+  await addPriceList(page);
+  chosen['priceList'] = (await client.virgate.priceLists.list())[0]?.id ?? '';
   for (const { code, name, criteria, needs } of reports) {
     const search = new URLSearchParams({
       ...(criteria.includes('period') ? { ...hour, startHour: String(hour.startHour) } : {}),

@@ -15,6 +15,7 @@ import { allKinds } from './kinds.ts';
 import { plans } from './plans.ts';
 import { walkQueries } from './queries.ts';
 import { addReportedVm, walkReports } from './reports.ts';
+import { walkTrends } from './trends.ts';
 import { Walk } from './walk.ts';
 import { everything, Walked } from './walked.ts';
 import { openPortal, startForPortal } from './fixture.ts';
@@ -76,6 +77,10 @@ test('every report opens; bars of hosts are seen, criteria chosen by hand, files
 
 test('a view of the history is asked by hand: table, bars, files, a link, kept', { timeout: 120_000 }, () =>
   onPage((page) => walkQueries(page, installation.url)),
+);
+
+test('trends of a seeded history are seen: line, band and limit of a storage domain, bars of sizes and costs', { timeout: 120_000 }, () =>
+  onPage((page) => walkTrends(page, installation, clientOver(installation.rest))),
 );
 
 test('an image is uploaded with a pause and a reload between, and comes back the same', { timeout: 60_000 }, () =>

@@ -39,6 +39,33 @@ test('a line breaks at gaps; a point alone is a dot', () => {
   assert.equal(shapes(chart('line', [{ name: 'a', values: [1, 2, 3] }]), 'circle').length, 0);
 });
 
+test('a band is an area that is seen through, in the colour of the line before it, broken at gaps', () => {
+  const series = [
+    { name: 'Used', values: [1, 2, null] },
+    { name: 'Trend', values: [1, 2, 3], dashed: true },
+    { name: 'Range', values: [1, null, 2], upTo: [2, 3, 8] },
+    { name: 'Limit', values: [5, 5, 5] },
+  ];
+  const paths = shapes(chart('line', series, { unit: 'gigabytes' }), 'path') as {
+    d: string;
+    fill?: string;
+    stroke?: string;
+    opacity?: number;
+    title: string;
+  }[];
+  assert.deepEqual(
+    paths.map(({ title }) => title),
+    ['Range', 'Used', 'Trend', 'Limit'],
+    'bands lie under lines',
+  );
+  const [band, used, trend, limit] = paths;
+  assert.ok(band?.d.match(/Z/g)?.length === 2 && (band.opacity ?? 1) < 1 && band.stroke === undefined);
+  assert.ok(band.fill === used?.stroke && trend?.stroke === used?.stroke && limit?.stroke !== used?.stroke);
+  const svg = svgOf(draw(chart('line', series, { unit: 'money' }), options));
+  assert.match(svg, /fill-opacity="0.2"/);
+  assert.match(svg, />8.00</, 'the highest edge is on the scale');
+});
+
 test('pies, meters, scatters and heatmaps tell their figures', () => {
   const titles = (of: ReportChart): string[] =>
     draw(of, options).shapes.flatMap((shape) => ('title' in shape && shape.title !== undefined ? [shape.title] : []));

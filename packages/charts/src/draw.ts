@@ -1,8 +1,8 @@
 import type { ReportChart } from '@virgate/contract/generated/virgate';
 import { scaleBand, scaleLinear } from 'd3-scale';
-import { arc, line, pie } from 'd3-shape';
+import { arc, area, line, pie } from 'd3-shape';
 import { figureText, pointText } from './figures.ts';
-import { clipped, colored, labelsBelow, legendOf, textSize, widthOf, type Frame } from './frame.ts';
+import { bandOpacity, clipped, colored, labelsBelow, legendOf, textSize, widthOf, type Frame } from './frame.ts';
 import { colorOf, type Drawing, type Shape } from './shapes.ts';
 
 /** What a chart is drawn on. */
@@ -18,7 +18,8 @@ export interface DrawOptions {
 export const drawnLimits = { series: 40, categories: 60, rows: 80 } as const;
 
 type Series = ReportChart['series'][number];
-const known = (series: readonly Series[]): number[] => series.flatMap(({ values }) => values.filter((value) => value !== null));
+const known = (series: readonly Series[]): number[] =>
+  series.flatMap(({ values, upTo = [] }) => [...values, ...upTo].filter((value) => value !== null));
 const hourly = (points: readonly number[]): boolean => points.length > 1 && (points[1] ?? 0) - (points[0] ?? 0) < 20 * 3_600_000;
 const timeLabels = ({ points, timeZone }: DrawOptions): string[] => points.map((at) => pointText(at, timeZone, hourly(points)));
 const shortLabels = (labels: readonly string[], points: readonly number[]): string[] =>
@@ -53,10 +54,21 @@ function lines(chart: ReportChart, options: DrawOptions): Shape[] {
     .defined((value) => value !== null)
     .x((_, index) => x(index))
     .y((value) => scale(value ?? 0));
+  const bands = series.filter(({ upTo }) => upTo !== undefined);
+  const strokes = series.filter(({ upTo }) => upTo === undefined);
   return [
     ...gridLines(chart, scale, frame),
     ...labelsBelow(shortLabels(labels, options.points), x, frame.bottom + 16, frame.right - frame.left),
-    ...series.map((one): Shape => ({
+    ...bands.map(({ name, color, values, upTo = [] }): Shape => {
+      const edges = values.map((low, index) => ({ low, high: upTo[index] ?? null }));
+      const between = area<(typeof edges)[number]>()
+        .defined(({ low, high }) => low !== null && high !== null)
+        .x((_, index) => x(index))
+        .y0(({ low }) => scale(low ?? 0))
+        .y1(({ high }) => scale(high ?? 0));
+      return { kind: 'path', d: between(edges) ?? '', x: 0, y: 0, fill: color, opacity: bandOpacity, title: name };
+    }),
+    ...strokes.map((one): Shape => ({
       kind: 'path',
       d: path(one.values) ?? '',
       x: 0,
@@ -66,7 +78,7 @@ function lines(chart: ReportChart, options: DrawOptions): Shape[] {
       ...(one.dashed === true ? { dashed: true } : {}),
     })),
     // A point between two gaps would be no line at all.
-    ...series.flatMap((one) =>
+    ...strokes.flatMap((one) =>
       one.values.flatMap((value, index): Shape[] =>
         value !== null && (one.values[index - 1] ?? null) === null && (one.values[index + 1] ?? null) === null
           ? [

@@ -26,6 +26,8 @@ export function figureText(value: number, unit: ReportUnit): string {
       return `${short(value)} MiB`;
     case 'gigabytes':
       return `${short(value)} GiB`;
+    case 'money':
+      return value.toFixed(2);
     case 'bytes_per_second': {
       let [scaled, step] = [value, 0];
       while (Math.abs(scaled) >= 1024 && step < bytes.length - 1) [scaled, step] = [scaled / 1024, step + 1];

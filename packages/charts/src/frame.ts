@@ -9,6 +9,8 @@ export interface Frame {
 }
 
 export const textSize = 11;
+/** What lies under a band is seen through it. */
+export const bandOpacity = 0.2;
 const letter = 6.2;
 const legendRow = 18;
 /** Names in a legend and categories on an axis, in letters. */
@@ -19,11 +21,11 @@ export const widthOf = (text: string): number => text.length * letter;
 
 /** A legend in rows under the chart. @returns its shapes and how high it is */
 export function legendOf(
-  names: readonly { name: string; color: string; dashed?: boolean }[],
+  names: readonly { name: string; color: string; dashed?: boolean; upTo?: unknown }[],
   width: number,
   bottom: number,
 ): { shapes: Shape[]; height: number } {
-  const rows: { name: string; color: string; x: number; row: number; dashed?: boolean }[] = [];
+  const rows: { name: string; color: string; x: number; row: number; dashed?: boolean; upTo?: unknown }[] = [];
   let [x, row] = [8, 0];
   for (const one of names) {
     const name = clipped(one.name);
@@ -39,18 +41,26 @@ export function legendOf(
     return [
       one.dashed === true
         ? { kind: 'path', d: 'M0,0L16,0', x: one.x, y, stroke: one.color, dashed: true }
-        : { kind: 'rectangle', x: one.x + 2, y: y - 5, width: 12, height: 10, fill: one.color },
+        : {
+            kind: 'rectangle',
+            x: one.x + 2,
+            y: y - 5,
+            width: 12,
+            height: 10,
+            fill: one.color,
+            ...(one.upTo === undefined ? {} : { opacity: bandOpacity }),
+          },
       { kind: 'text', x: one.x + 20, y: y + 4, text: one.name, size: textSize, anchor: 'start' },
     ];
   });
   return { shapes, height };
 }
 
-/** Each series with its colour; a dashed one has that of the one before it. */
-export function colored<S extends { name: string; dashed?: boolean }>(series: readonly S[]): (S & { color: string })[] {
+/** Each series with its colour; a dashed one and a band have that of the one before it. */
+export function colored<S extends { name: string; dashed?: boolean; upTo?: unknown }>(series: readonly S[]): (S & { color: string })[] {
   let index = -1;
   return series.map((one) => {
-    if (one.dashed !== true) index += 1;
+    if (one.dashed !== true && one.upTo === undefined) index += 1;
     return { ...one, color: colorOf(Math.max(index, 0)) };
   });
 }

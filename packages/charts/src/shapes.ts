@@ -1,8 +1,8 @@
 /** What a chart is drawn with. Coordinates and sizes are pixels from the upper left corner; `ink` is the colour of text around. */
 export type Shape =
-  | { kind: 'rectangle'; x: number; y: number; width: number; height: number; fill: string; title?: string }
+  | { kind: 'rectangle'; x: number; y: number; width: number; height: number; fill: string; opacity?: number; title?: string }
   | { kind: 'line'; x1: number; y1: number; x2: number; y2: number; stroke: string; opacity?: number }
-  | { kind: 'path'; d: string; x: number; y: number; stroke?: string; fill?: string; dashed?: boolean; title?: string }
+  | { kind: 'path'; d: string; x: number; y: number; stroke?: string; fill?: string; dashed?: boolean; opacity?: number; title?: string }
   | { kind: 'circle'; x: number; y: number; radius: number; fill: string; title?: string }
   | { kind: 'text'; x: number; y: number; text: string; size: number; anchor: 'start' | 'middle' | 'end' };
 

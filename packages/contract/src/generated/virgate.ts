@@ -58,9 +58,11 @@ export type ReportFigure = 'average' | 'max';
 
 export type ReportDisplay = 'data_center' | 'cluster';
 
+export type ReportCostBy = 'vm' | 'user' | 'tag' | 'data_center' | 'cluster';
+
 export type ReportChartType = 'line' | 'bar' | 'stacked_bar' | 'pie' | 'meter' | 'scatter' | 'heatmap';
 
-export type ReportUnit = 'text' | 'time' | 'count' | 'percent' | 'minutes' | 'hours' | 'megabytes' | 'gigabytes' | 'bytes_per_second';
+export type ReportUnit = 'text' | 'time' | 'count' | 'percent' | 'minutes' | 'hours' | 'megabytes' | 'gigabytes' | 'bytes_per_second' | 'money';
 
 export type ReportFile = 'csv' | 'xlsx' | 'pdf';
 
@@ -559,6 +561,8 @@ export interface Warehouse {
   samplesHours: number;
   hourlyHours: number;
   dailyHours: number;
+  alertDays: number;
+  alertPercent: number;
   progress: WarehouseProgress[];
 }
 
@@ -569,6 +573,8 @@ export interface WarehouseChange {
   samplesHours?: number;
   hourlyHours?: number;
   dailyHours?: number;
+  alertDays?: number;
+  alertPercent?: number;
 }
 
 export interface WarehouseSpan {
@@ -600,11 +606,12 @@ export interface ReportEntry {
   most?: number;
 }
 
-/** One line, column, slice or point of a chart. Of a meter: what is reached, and of how much. Of a scatter: its two coordinates. */
+/** One line, column, slice or point of a chart. Of a meter: what is reached, and of how much. Of a scatter: its two coordinates. With upTo it is a band from values to there. */
 export interface ReportSeries {
   name: string;
   values: (number | null)[];
   dashed?: boolean;
+  upTo?: (number | null)[];
 }
 
 /** A chart: over the points of the report when it has no categories. */
@@ -623,7 +630,7 @@ export interface ReportColumn {
   unit: ReportUnit;
 }
 
-/** A table: rows of texts, numbers and dates (epoch milliseconds), in the order of its columns; cut says that there are more. */
+/** A table: rows of texts, numbers and dates (epoch milliseconds), in the order of its columns; money is a decimal as a text; cut says that there are more. */
 export interface ReportTable {
   title: string;
   columns: ReportColumn[];
@@ -643,6 +650,43 @@ export interface ReportChoice {
   id: string;
   name: string;
   removed: number | null;
+}
+
+/** What VMs cost while they run in a cluster: an hour of a virtual CPU, an hour of a GiB of memory. */
+export interface ClusterPrice {
+  cluster: string;
+  vcpuHour: string;
+  memoryGibHour: string;
+}
+
+/** What a GiB of disks costs for a month (730 hours): in one storage domain, or in all of a type. */
+export interface StoragePrice {
+  storageDomain?: string;
+  storageType?: ReportStorageType;
+  gibMonth: string;
+}
+
+/** Prices in a currency of ISO 4217, as decimals in texts. What clusters and storage does not name costs what stands beside them. */
+export interface NewPriceList {
+  name: string;
+  currency: string;
+  vcpuHour: string;
+  memoryGibHour: string;
+  gibMonth: string;
+  clusters?: ClusterPrice[];
+  storage?: StoragePrice[];
+}
+
+/** A price list; who is no administrator sees prices of those clusters and storage domains that he may see. */
+export interface PriceList {
+  id: string;
+  name: string;
+  currency: string;
+  vcpuHour: string;
+  memoryGibHour: string;
+  gibMonth: string;
+  clusters: ClusterPrice[];
+  storage: StoragePrice[];
 }
 
 /** When a report is sent: at an hour of each day, of Mondays or of the first of each month, about the last whole period. */
@@ -1152,8 +1196,8 @@ export interface VirgateCalls {
     list: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: ReportEntry[] };
   };
   ReportService: {
-    get: { path: { report: string }; params: { period?: ReportPeriod; startDate?: string; startHour?: number; endDate?: string; showDeleted?: boolean; dataCenter?: string; cluster?: string; hostType?: ReportHostType; host?: string; hosts?: string[]; vmType?: ReportVmType; operatingSystem?: number; vm?: string; vms?: string[]; storageType?: ReportStorageType; storageDomain?: string; cpuThreshold?: number; memoryThreshold?: number; measure?: ReportMeasure; figure?: ReportFigure; groupByTag?: boolean; displayBy?: ReportDisplay }; body: undefined; answer: Report };
-    download: { path: { report: string }; params: { format: ReportFile | ReportPicture; chart?: number; period?: ReportPeriod; startDate?: string; startHour?: number; endDate?: string; showDeleted?: boolean; dataCenter?: string; cluster?: string; hostType?: ReportHostType; host?: string; hosts?: string[]; vmType?: ReportVmType; operatingSystem?: number; vm?: string; vms?: string[]; storageType?: ReportStorageType; storageDomain?: string; cpuThreshold?: number; memoryThreshold?: number; measure?: ReportMeasure; figure?: ReportFigure; groupByTag?: boolean; displayBy?: ReportDisplay }; body: undefined; answer: undefined };
+    get: { path: { report: string }; params: { period?: ReportPeriod; startDate?: string; startHour?: number; endDate?: string; showDeleted?: boolean; dataCenter?: string; cluster?: string; hostType?: ReportHostType; host?: string; hosts?: string[]; vmType?: ReportVmType; operatingSystem?: number; vm?: string; vms?: string[]; storageType?: ReportStorageType; storageDomain?: string; cpuThreshold?: number; memoryThreshold?: number; measure?: ReportMeasure; figure?: ReportFigure; groupByTag?: boolean; displayBy?: ReportDisplay; historyDays?: number; horizonDays?: number; fullPercent?: number; costBy?: ReportCostBy; priceList?: string }; body: undefined; answer: Report };
+    download: { path: { report: string }; params: { format: ReportFile | ReportPicture; chart?: number; period?: ReportPeriod; startDate?: string; startHour?: number; endDate?: string; showDeleted?: boolean; dataCenter?: string; cluster?: string; hostType?: ReportHostType; host?: string; hosts?: string[]; vmType?: ReportVmType; operatingSystem?: number; vm?: string; vms?: string[]; storageType?: ReportStorageType; storageDomain?: string; cpuThreshold?: number; memoryThreshold?: number; measure?: ReportMeasure; figure?: ReportFigure; groupByTag?: boolean; displayBy?: ReportDisplay; historyDays?: number; horizonDays?: number; fullPercent?: number; costBy?: ReportCostBy; priceList?: string }; body: undefined; answer: undefined };
   };
   ReportChoicesService: {
     list: { path: Record<never, never>; params: { kind: ReportObjectKind; search?: string; dataCenter?: string; cluster?: string; showDeleted?: boolean }; body: undefined; answer: ReportChoice[] };
@@ -1166,6 +1210,15 @@ export interface VirgateCalls {
     update: { path: { savedReport: string }; params: Record<never, never>; body: NewSavedReport; answer: SavedReport };
     remove: { path: { savedReport: string }; params: Record<never, never>; body: undefined; answer: undefined };
     send: { path: { savedReport: string }; params: Record<never, never>; body: undefined; answer: undefined };
+  };
+  PriceListsService: {
+    list: { path: Record<never, never>; params: Record<never, never>; body: undefined; answer: PriceList[] };
+    add: { path: Record<never, never>; params: Record<never, never>; body: NewPriceList; answer: PriceList };
+  };
+  PriceListService: {
+    get: { path: { priceList: string }; params: Record<never, never>; body: undefined; answer: PriceList };
+    update: { path: { priceList: string }; params: Record<never, never>; body: NewPriceList; answer: PriceList };
+    remove: { path: { priceList: string }; params: Record<never, never>; body: undefined; answer: undefined };
   };
   SearchService: {
     get: { path: Record<never, never>; params: { query: string }; body: undefined; answer: SearchResults };
@@ -1241,12 +1294,13 @@ export type VirgateTypeName = 'Proposal' | 'ProposalDecision' | 'Proposals' | 'P
   | 'PlacementScore' | 'PlacementWeight' | 'PlacementHost' | 'Placement' | 'JobCancellation' | 'NextRun' | 'PasswordChange' | 'PasswordPolicy'
   | 'PasswordPolicyChange' | 'NewUser' | 'AddedUser' | 'UserChange' | 'WarehouseProgress' | 'Warehouse' | 'WarehouseChange' | 'WarehouseSpan'
   | 'WarehouseRebuild' | 'ReportMenu' | 'ReportEntry' | 'ReportSeries' | 'ReportChart' | 'ReportColumn' | 'ReportTable' | 'ReportCriterion'
-  | 'ReportChoice' | 'ReportSchedule' | 'SavedReport' | 'NewSavedReport' | 'Report' | 'WarehouseReader' | 'WarehouseViewEntry' | 'WarehouseChoice'
-  | 'WarehouseColumn' | 'WarehouseView' | 'QueryColumn' | 'QueryFilter' | 'QueryPeriod' | 'QuerySort' | 'WarehouseQuery' | 'SavedQuery'
-  | 'NewSavedQuery' | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest' | 'OptionValue' | 'SearchResult' | 'SearchResults'
-  | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken' | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress'
-  | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SshHostKey' | 'SerialConsoleProxy' | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions'
-  | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest' | 'Change' | 'ListPart' | 'Count' | 'Frame' | 'Statistics';
+  | 'ReportChoice' | 'ClusterPrice' | 'StoragePrice' | 'NewPriceList' | 'PriceList' | 'ReportSchedule' | 'SavedReport' | 'NewSavedReport' | 'Report'
+  | 'WarehouseReader' | 'WarehouseViewEntry' | 'WarehouseChoice' | 'WarehouseColumn' | 'WarehouseView' | 'QueryColumn' | 'QueryFilter' | 'QueryPeriod'
+  | 'QuerySort' | 'WarehouseQuery' | 'SavedQuery' | 'NewSavedQuery' | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest'
+  | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken'
+  | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress' | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SshHostKey' | 'SerialConsoleProxy'
+  | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest'
+  | 'Change' | 'ListPart' | 'Count' | 'Frame' | 'Statistics';
 
 export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   DirectoryKind: ['rfc2307', 'ipa', 'active_directory'],
@@ -1276,8 +1330,9 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   ReportMeasure: ['cpu', 'memory'],
   ReportFigure: ['average', 'max'],
   ReportDisplay: ['data_center', 'cluster'],
+  ReportCostBy: ['vm', 'user', 'tag', 'data_center', 'cluster'],
   ReportChartType: ['line', 'bar', 'stacked_bar', 'pie', 'meter', 'scatter', 'heatmap'],
-  ReportUnit: ['text', 'time', 'count', 'percent', 'minutes', 'hours', 'megabytes', 'gigabytes', 'bytes_per_second'],
+  ReportUnit: ['text', 'time', 'count', 'percent', 'minutes', 'hours', 'megabytes', 'gigabytes', 'bytes_per_second', 'money'],
   ReportFile: ['csv', 'xlsx', 'pdf'],
   ReportObjectKind: ['data_center', 'cluster', 'host', 'vm', 'storage_domain'],
   WarehouseFile: ['parquet', 'csv'],
@@ -1356,18 +1411,22 @@ export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
   AddedUser: { attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'principal', type: 'string' }] },
   UserChange: { attrs: [{ name: 'password', type: 'string', optional: true, max: 1024 }, { name: 'enabled', type: 'boolean', optional: true }, { name: 'unlock', type: 'boolean', optional: true }, { name: 'removeSecondFactor', type: 'boolean', optional: true }, { name: 'validUntil', type: 'timestamp', optional: true, nullable: true }] },
   WarehouseProgress: { does: 'How far a kind of samples is summed up into hours, or hours into days.', attrs: [{ name: 'family', type: 'string' }, { name: 'grain', type: 'SummedGrain' }, { name: 'pending', type: 'integer' }, { name: 'summedUntil', type: 'date' }, { name: 'lastSuccess', type: 'date', nullable: true }, { name: 'failures', type: 'integer' }, { name: 'error', type: 'string', nullable: true }] },
-  Warehouse: { does: 'How the history is summed up, and for how many hours rows are kept; daily rows of 0 hours are not made.', attrs: [{ name: 'timeZone', type: 'string' }, { name: 'samplesHours', type: 'integer' }, { name: 'hourlyHours', type: 'integer' }, { name: 'dailyHours', type: 'integer' }, { name: 'progress', type: 'WarehouseProgress', list: true }] },
-  WarehouseChange: { does: 'What is left out stays as it is; a scale sets all three retentions.', attrs: [{ name: 'scale', type: 'RetentionScale', optional: true }, { name: 'timeZone', type: 'string', optional: true, min: 1, max: 64 }, { name: 'samplesHours', type: 'integer', optional: true, min: 1, max: 8760 }, { name: 'hourlyHours', type: 'integer', optional: true, min: 1, max: 87600 }, { name: 'dailyHours', type: 'integer', optional: true, min: 0, max: 876000 }] },
+  Warehouse: { does: 'How the history is summed up, and for how many hours rows are kept; daily rows of 0 hours are not made.', attrs: [{ name: 'timeZone', type: 'string' }, { name: 'samplesHours', type: 'integer' }, { name: 'hourlyHours', type: 'integer' }, { name: 'dailyHours', type: 'integer' }, { name: 'alertDays', type: 'integer' }, { name: 'alertPercent', type: 'integer' }, { name: 'progress', type: 'WarehouseProgress', list: true }] },
+  WarehouseChange: { does: 'What is left out stays as it is; a scale sets all three retentions.', attrs: [{ name: 'scale', type: 'RetentionScale', optional: true }, { name: 'timeZone', type: 'string', optional: true, min: 1, max: 64 }, { name: 'samplesHours', type: 'integer', optional: true, min: 1, max: 8760 }, { name: 'hourlyHours', type: 'integer', optional: true, min: 1, max: 87600 }, { name: 'dailyHours', type: 'integer', optional: true, min: 0, max: 876000 }, { name: 'alertDays', type: 'integer', optional: true, min: 0, max: 365 }, { name: 'alertPercent', type: 'integer', optional: true, min: 1, max: 100 }] },
   WarehouseSpan: { attrs: [{ name: 'from', type: 'timestamp' }, { name: 'to', type: 'timestamp' }] },
   WarehouseRebuild: { does: 'How many hours and days of all kinds will be summed up again.', attrs: [{ name: 'hours', type: 'integer' }, { name: 'days', type: 'integer' }] },
   ReportMenu: { does: 'The report stands in the menu of this kind of objects, and takes them as this criterion.', attrs: [{ name: 'kind', type: 'ReportObjectKind' }, { name: 'criterion', type: 'string' }] },
   ReportEntry: { does: 'A report or dashboard, with the criteria that it takes, and those that it needs beside the period.', attrs: [{ name: 'code', type: 'string' }, { name: 'name', type: 'string' }, { name: 'group', type: 'string' }, { name: 'kind', type: 'ReportKind' }, { name: 'criteria', type: 'string', list: true }, { name: 'needs', type: 'string', list: true }, { name: 'menus', type: 'ReportMenu', list: true }, { name: 'most', type: 'integer', optional: true }] },
-  ReportSeries: { does: 'One line, column, slice or point of a chart. Of a meter: what is reached, and of how much. Of a scatter: its two coordinates.', attrs: [{ name: 'name', type: 'string' }, { name: 'values', type: 'decimal', list: true, gaps: true }, { name: 'dashed', type: 'boolean', optional: true }] },
+  ReportSeries: { does: 'One line, column, slice or point of a chart. Of a meter: what is reached, and of how much. Of a scatter: its two coordinates. With upTo it is a band from values to there.', attrs: [{ name: 'name', type: 'string' }, { name: 'values', type: 'decimal', list: true, gaps: true }, { name: 'dashed', type: 'boolean', optional: true }, { name: 'upTo', type: 'decimal', list: true, gaps: true, optional: true }] },
   ReportChart: { does: 'A chart: over the points of the report when it has no categories.', attrs: [{ name: 'type', type: 'ReportChartType' }, { name: 'title', type: 'string' }, { name: 'subtitle', type: 'string' }, { name: 'unit', type: 'ReportUnit' }, { name: 'across', type: 'boolean', optional: true }, { name: 'categories', type: 'string', list: true, optional: true }, { name: 'series', type: 'ReportSeries', list: true }] },
   ReportColumn: { attrs: [{ name: 'title', type: 'string' }, { name: 'unit', type: 'ReportUnit' }] },
-  ReportTable: { does: 'A table: rows of texts, numbers and dates (epoch milliseconds), in the order of its columns; cut says that there are more.', attrs: [{ name: 'title', type: 'string' }, { name: 'columns', type: 'ReportColumn', list: true }, { name: 'rows', type: 'any', list: true }, { name: 'cut', type: 'boolean' }] },
+  ReportTable: { does: 'A table: rows of texts, numbers and dates (epoch milliseconds), in the order of its columns; money is a decimal as a text; cut says that there are more.', attrs: [{ name: 'title', type: 'string' }, { name: 'columns', type: 'ReportColumn', list: true }, { name: 'rows', type: 'any', list: true }, { name: 'cut', type: 'boolean' }] },
   ReportCriterion: { does: 'What a report is restricted to, in words.', attrs: [{ name: 'name', type: 'string' }, { name: 'label', type: 'string' }, { name: 'value', type: 'string' }] },
   ReportChoice: { does: 'An object that the history knows, gone or not, by its last name.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'removed', type: 'date', nullable: true }] },
+  ClusterPrice: { does: 'What VMs cost while they run in a cluster: an hour of a virtual CPU, an hour of a GiB of memory.', attrs: [{ name: 'cluster', type: 'uuid' }, { name: 'vcpuHour', type: 'string', pattern: "^\\d{1,12}(\\.\\d{1,9})?$", form: 'a decimal of at least 0 as a text, such as 0.0125, with at most 9 digits after the point' }, { name: 'memoryGibHour', type: 'string', pattern: "^\\d{1,12}(\\.\\d{1,9})?$", form: 'a decimal of at least 0 as a text, such as 0.0125, with at most 9 digits after the point' }] },
+  StoragePrice: { does: 'What a GiB of disks costs for a month (730 hours): in one storage domain, or in all of a type.', attrs: [{ name: 'storageDomain', type: 'uuid', optional: true }, { name: 'storageType', type: 'ReportStorageType', optional: true }, { name: 'gibMonth', type: 'string', pattern: "^\\d{1,12}(\\.\\d{1,9})?$", form: 'a decimal of at least 0 as a text, such as 0.0125, with at most 9 digits after the point' }] },
+  NewPriceList: { does: 'Prices in a currency of ISO 4217, as decimals in texts. What clusters and storage does not name costs what stands beside them.', attrs: [{ name: 'name', type: 'string', min: 1, max: 100 }, { name: 'currency', type: 'string', pattern: '^[A-Z]{3}$', form: "a currency's code of ISO 4217, such as EUR" }, { name: 'vcpuHour', type: 'string', pattern: "^\\d{1,12}(\\.\\d{1,9})?$", form: 'a decimal of at least 0 as a text, such as 0.0125, with at most 9 digits after the point' }, { name: 'memoryGibHour', type: 'string', pattern: "^\\d{1,12}(\\.\\d{1,9})?$", form: 'a decimal of at least 0 as a text, such as 0.0125, with at most 9 digits after the point' }, { name: 'gibMonth', type: 'string', pattern: "^\\d{1,12}(\\.\\d{1,9})?$", form: 'a decimal of at least 0 as a text, such as 0.0125, with at most 9 digits after the point' }, { name: 'clusters', type: 'ClusterPrice', list: true, max: 1000, optional: true }, { name: 'storage', type: 'StoragePrice', list: true, max: 1000, optional: true }] },
+  PriceList: { does: 'A price list; who is no administrator sees prices of those clusters and storage domains that he may see.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'currency', type: 'string' }, { name: 'vcpuHour', type: 'string' }, { name: 'memoryGibHour', type: 'string' }, { name: 'gibMonth', type: 'string' }, { name: 'clusters', type: 'ClusterPrice', list: true }, { name: 'storage', type: 'StoragePrice', list: true }] },
   ReportSchedule: { does: 'When a report is sent: at an hour of each day, of Mondays or of the first of each month, about the last whole period.', attrs: [{ name: 'every', type: 'ReportInterval' }, { name: 'hour', type: 'integer', min: 0, max: 23 }, { name: 'format', type: 'ReportFile' }, { name: 'to', type: 'string', list: true, min: 1, max: 20, pattern: "^[^\\s@,;<>\"]{1,64}@[^\\s@,;<>\"]{1,190}$", form: 'a mail address' }] },
   SavedReport: { does: 'A report that its keeper has with its criteria, and when it is sent; error is why it could not be sent.', attrs: [{ name: 'id', type: 'uuid' }, { name: 'name', type: 'string' }, { name: 'report', type: 'string' }, { name: 'criteria', type: 'any' }, { name: 'schedule', type: 'ReportSchedule', nullable: true }, { name: 'nextSending', type: 'date', nullable: true }, { name: 'lastSending', type: 'date', nullable: true }, { name: 'error', type: 'string', nullable: true }] },
   NewSavedReport: { attrs: [{ name: 'name', type: 'string', min: 1, max: 100 }, { name: 'report', type: 'string', max: 40 }, { name: 'criteria', type: 'any' }, { name: 'schedule', type: 'ReportSchedule', optional: true, nullable: true }] },
@@ -1672,8 +1731,8 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
     path: '/reports/{report}',
     id: 'text',
     methods: [
-      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'period', type: 'ReportPeriod', optional: true }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'startHour', type: 'integer', min: 0, max: 24, optional: true }, { name: 'endDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'hostType', type: 'ReportHostType', optional: true }, { name: 'host', type: 'uuid', optional: true }, { name: 'hosts', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'operatingSystem', type: 'integer', min: 0, max: 100000, optional: true }, { name: 'vm', type: 'uuid', optional: true }, { name: 'vms', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'storageType', type: 'ReportStorageType', optional: true }, { name: 'storageDomain', type: 'uuid', optional: true }, { name: 'cpuThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'memoryThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'measure', type: 'ReportMeasure', optional: true }, { name: 'figure', type: 'ReportFigure', optional: true }, { name: 'groupByTag', type: 'boolean', optional: true }, { name: 'displayBy', type: 'ReportDisplay', optional: true }], answer: 'Report', status: 200, does: 'A report by its criteria, over what its reader may see.' },
-      { name: 'download', http: 'GET', action: 'download', access: 'signed_in', params: [{ name: 'format', type: 'ReportFile|ReportPicture' }, { name: 'chart', type: 'integer', min: 0, max: 99, optional: true }, { name: 'period', type: 'ReportPeriod', optional: true }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'startHour', type: 'integer', min: 0, max: 24, optional: true }, { name: 'endDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'hostType', type: 'ReportHostType', optional: true }, { name: 'host', type: 'uuid', optional: true }, { name: 'hosts', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'operatingSystem', type: 'integer', min: 0, max: 100000, optional: true }, { name: 'vm', type: 'uuid', optional: true }, { name: 'vms', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'storageType', type: 'ReportStorageType', optional: true }, { name: 'storageDomain', type: 'uuid', optional: true }, { name: 'cpuThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'memoryThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'measure', type: 'ReportMeasure', optional: true }, { name: 'figure', type: 'ReportFigure', optional: true }, { name: 'groupByTag', type: 'boolean', optional: true }, { name: 'displayBy', type: 'ReportDisplay', optional: true }], file: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/pdf', 'image/svg+xml'], status: 200, does: 'The same as a file, or a picture of the chart that has this place in it.' },
+      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'period', type: 'ReportPeriod', optional: true }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'startHour', type: 'integer', min: 0, max: 24, optional: true }, { name: 'endDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'hostType', type: 'ReportHostType', optional: true }, { name: 'host', type: 'uuid', optional: true }, { name: 'hosts', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'operatingSystem', type: 'integer', min: 0, max: 100000, optional: true }, { name: 'vm', type: 'uuid', optional: true }, { name: 'vms', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'storageType', type: 'ReportStorageType', optional: true }, { name: 'storageDomain', type: 'uuid', optional: true }, { name: 'cpuThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'memoryThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'measure', type: 'ReportMeasure', optional: true }, { name: 'figure', type: 'ReportFigure', optional: true }, { name: 'groupByTag', type: 'boolean', optional: true }, { name: 'displayBy', type: 'ReportDisplay', optional: true }, { name: 'historyDays', type: 'integer', min: 7, max: 365, optional: true }, { name: 'horizonDays', type: 'integer', min: 7, max: 365, optional: true }, { name: 'fullPercent', type: 'integer', min: 1, max: 100, optional: true }, { name: 'costBy', type: 'ReportCostBy', optional: true }, { name: 'priceList', type: 'uuid', optional: true }], answer: 'Report', status: 200, does: 'A report by its criteria, over what its reader may see.' },
+      { name: 'download', http: 'GET', action: 'download', access: 'signed_in', params: [{ name: 'format', type: 'ReportFile|ReportPicture' }, { name: 'chart', type: 'integer', min: 0, max: 99, optional: true }, { name: 'period', type: 'ReportPeriod', optional: true }, { name: 'startDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'startHour', type: 'integer', min: 0, max: 24, optional: true }, { name: 'endDate', type: 'string', pattern: "^\\d{4}-\\d{2}-\\d{2}$", form: 'a day as YYYY-MM-DD', optional: true }, { name: 'showDeleted', type: 'boolean', optional: true }, { name: 'dataCenter', type: 'uuid', optional: true }, { name: 'cluster', type: 'uuid', optional: true }, { name: 'hostType', type: 'ReportHostType', optional: true }, { name: 'host', type: 'uuid', optional: true }, { name: 'hosts', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'vmType', type: 'ReportVmType', optional: true }, { name: 'operatingSystem', type: 'integer', min: 0, max: 100000, optional: true }, { name: 'vm', type: 'uuid', optional: true }, { name: 'vms', type: 'uuid', list: true, min: 1, max: 100, optional: true }, { name: 'storageType', type: 'ReportStorageType', optional: true }, { name: 'storageDomain', type: 'uuid', optional: true }, { name: 'cpuThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'memoryThreshold', type: 'integer', min: 0, max: 100, optional: true }, { name: 'measure', type: 'ReportMeasure', optional: true }, { name: 'figure', type: 'ReportFigure', optional: true }, { name: 'groupByTag', type: 'boolean', optional: true }, { name: 'displayBy', type: 'ReportDisplay', optional: true }, { name: 'historyDays', type: 'integer', min: 7, max: 365, optional: true }, { name: 'horizonDays', type: 'integer', min: 7, max: 365, optional: true }, { name: 'fullPercent', type: 'integer', min: 1, max: 100, optional: true }, { name: 'costBy', type: 'ReportCostBy', optional: true }, { name: 'priceList', type: 'uuid', optional: true }], file: ['text/csv', 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'application/pdf', 'image/svg+xml'], status: 200, does: 'The same as a file, or a picture of the chart that has this place in it.' },
     ],
   },
   ReportChoicesService: {
@@ -1695,6 +1754,21 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
       { name: 'update', http: 'PUT', access: 'signed_in', params: [], body: 'NewSavedReport', answer: 'SavedReport', status: 200, does: 'Changes a report that is kept.' },
       { name: 'remove', http: 'DELETE', access: 'signed_in', params: [], status: 204, does: 'Keeps a report no longer.' },
       { name: 'send', http: 'POST', action: 'send', access: 'signed_in', params: [], status: 202, does: 'Sends a report that has a schedule as soon as possible.' },
+    ],
+  },
+  PriceListsService: {
+    path: '/price-lists',
+    methods: [
+      { name: 'list', http: 'GET', access: 'signed_in', params: [], answer: 'PriceList', list: true, status: 200, does: 'The price lists by which costs are reported.' },
+      { name: 'add', http: 'POST', access: 'signed_in', permit: 'configure_engine', params: [], body: 'NewPriceList', answer: 'PriceList', status: 201, does: 'A new price list.' },
+    ],
+  },
+  PriceListService: {
+    path: '/price-lists/{priceList}',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [], answer: 'PriceList', status: 200, does: 'A price list.' },
+      { name: 'update', http: 'PUT', access: 'signed_in', permit: 'configure_engine', params: [], body: 'NewPriceList', answer: 'PriceList', status: 200, does: 'Replaces a price list; reports of any period go by its new prices.' },
+      { name: 'remove', http: 'DELETE', access: 'signed_in', permit: 'configure_engine', params: [], status: 204, does: 'Removes a price list.' },
     ],
   },
   SearchService: {

@@ -19,6 +19,8 @@ const texts: Record<string, string> = {
   IMPORTEXPORT_IMPORT_TEMPLATE: 'Template $template was imported.',
   IMPORTEXPORT_IMPORT_TEMPLATE_FAILED: 'Template $template could not be imported: $reason',
   DWH_ERROR: 'The history of $what could not be summed up; it is tried again: $reason',
+  IRS_CONFIRMED_DISK_SPACE_LOW:
+    'Of storage domain $storageDomain $percent % will be used in about $days days, in $earliest at the earliest: it grows by $growth GiB a day.',
   USER_VDS_START: 'Host $host was started by $user.',
   USER_VDS_STOP: 'Host $host was stopped by $user.',
   USER_VDS_RESTART: 'Host $host was restarted by $user.',

@@ -1,4 +1,6 @@
 import { savedQueriesSchema } from './saved-queries.sql.ts';
+import { priceListsSchema } from './price-lists.sql.ts';
+import { forecastAlertsSchema } from './forecast-alerts.sql.ts';
 import { savedReportsSchema } from './saved-reports.sql.ts';
 import type { Migration } from '@virgate/database';
 import { sagaMigrations } from '@virgate/saga';
@@ -106,4 +108,6 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'warehouse/001-sums', up: warehouseSchema },
   { name: 'warehouse/002-views', up: makeViews, revision: 1 },
   { name: 'warehouse/003-saved-reports', up: savedReportsSchema },
+  { name: 'warehouse/004-price-lists', up: priceListsSchema },
+  { name: 'warehouse/005-forecast-alerts', up: forecastAlertsSchema },
 ];

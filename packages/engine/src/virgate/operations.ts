@@ -30,6 +30,7 @@ import { savedReportOperations } from '../warehouse/reports/saved.ts';
 import { exportOperations } from '../warehouse/exports/endpoint.ts';
 import { queryOperations } from '../warehouse/queries/endpoint.ts';
 import { savedQueryOperations } from '../warehouse/queries/saved.ts';
+import { priceOperations } from '../warehouse/prices/endpoint.ts';
 import { warehouseOperations } from '../warehouse/endpoint.ts';
 import { cancellationOperations } from '../jobs/cancellation.ts';
 import { nextRunOperations } from '../vms/next-run-endpoint.ts';
@@ -57,6 +58,7 @@ const operations: readonly VirgateOperations[] = [
   queryOperations,
   savedQueryOperations,
   reportOperations,
+  priceOperations,
   savedReportOperations,
   searchOperations,
   listOperations,

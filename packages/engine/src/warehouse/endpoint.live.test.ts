@@ -11,6 +11,7 @@ import { askQueries } from '../testing/asked-queries.ts';
 import { addObjects } from '../testing/objects.ts';
 import { readPdf } from '../testing/pdf-text.ts';
 import { startSmtpServer } from '../testing/smtp-server.ts';
+import { checkPriceLists, checkTrendRequests } from '../testing/trend-requests.ts';
 import { views } from './facts.ts';
 import { ensurePart } from './partitions.ts';
 import { ReportSender } from './reports/schedule.ts';
@@ -129,7 +130,7 @@ test('the history of an engine is summed up, shown by the views, read from outsi
     const list = (await it.get('/virgate/api/reports')).body as unknown as { code: string; kind: string }[];
     assert.deepEqual(
       [list.length, list.filter(({ kind }) => kind === 'dashboard').map(({ code }) => code)],
-      [38, ['CLUSTER', 'DATACENTER', 'SYSTEM', 'INVENTORY', 'OVERVIEW', 'TRENDS', 'UPTIME']],
+      [42, ['CLUSTER', 'DATACENTER', 'SYSTEM', 'INVENTORY', 'OVERVIEW', 'TRENDS', 'UPTIME']],
     );
     // Two of Red Hat (one vanished), two of Windows (one down for good), one Linux, in two hours of another day.
     const [cluster, dataCenter] = [randomUUID(), randomUUID()];
@@ -254,7 +255,9 @@ test('the history of an engine is summed up, shown by the views, read from outsi
     }>`select cluster_id as cluster, datacenter_id as center from history.cluster_configuration
       where cluster_id = (select cluster_id from history.vm_configuration where vm_id = ${vm} limit 1) limit 1`.execute(db);
     const { cluster = '', center = '' } = place.rows[0] ?? {};
+    const prices = await checkPriceLists(it, { cluster, domain: domain[0]?.id ?? '' });
     const chosen: Record<string, string> = {
+      priceList: prices,
       host,
       hosts: host,
       vm,
@@ -276,7 +279,7 @@ test('the history of an engine is summed up, shown by the views, read from outsi
         assert.deepEqual([file.status, file.headers['content-type']], [200, 'text/csv; charset=utf-8'], code);
         assert.ok(file.text.includes(String(answer.body['heading'])), file.text);
       }
-      if (['BR49', 'BR48', 'SYSTEM'].includes(code))
+      if (['BR49', 'BR48', 'SYSTEM', 'STORAGE-FORECAST'].includes(code))
         for (const [format, begin] of [
           ['pdf', '%PDF'],
           ['xlsx', 'PK'],
@@ -291,6 +294,8 @@ test('the history of an engine is summed up, shown by the views, read from outsi
         assert.deepEqual([without.status, without.body['field']], criteria.includes('period') ? [400, name] : [400, 'period'], code);
       }
     }
+    await checkTrendRequests(it, { vm, domain: domain[0]?.id ?? '', priceList: prices, day: '2030-01-15' });
+    assert.equal((await it.delete(`/virgate/api/price-lists/${prices}`)).status, 204);
   });
 
   await t.test('reports are kept with their criteria, for oneself, and sent by mail as their keeper may see them', async () => {
@@ -375,10 +380,15 @@ test('the history of an engine is summed up, shown by the views, read from outsi
     for (const [body, field] of [
       [{ timeZone: 'Mars/Olympus' }, 'timeZone'],
       [{ samplesHours: 0 }, 'samplesHours'],
+      [{ alertDays: 366 }, 'alertDays'],
+      [{ alertPercent: 0 }, 'alertPercent'],
     ] as const) {
       const answer = await it.put('/virgate/api/warehouse', body);
       assert.deepEqual([answer.status, answer.body['field']], [400, field]);
     }
+    assert.deepEqual([before['alertDays'], before['alertPercent']], [30, 95]);
+    const alerts = await it.put('/virgate/api/warehouse', { alertDays: 0, alertPercent: 90 });
+    assert.deepEqual([alerts.body['alertDays'], alerts.body['alertPercent'], alerts.body['timeZone']], [0, 90, 'Asia/Kolkata']);
     const wrong = await it.post('/virgate/api/warehouse/rebuild', { from: '2030-01-02T00:00:00Z', to: '2030-01-01T00:00:00Z' });
     assert.deepEqual([wrong.status, wrong.body['field']], [400, 'to']);
     const rebuilt = await it.post('/virgate/api/warehouse/rebuild', { from: start, to: start + minuteMs });

@@ -21,7 +21,7 @@ interface ProgressRow {
 }
 
 async function shown(db: Kysely<Tables>, at: Date): Promise<Warehouse> {
-  const { timeZone, retention } = await warehouseSettings(db);
+  const { timeZone, retention, alert } = await warehouseSettings(db);
   const kinds = families.map(({ name }) => name);
   const progress = await sql<ProgressRow>`
     select f.family, g.grain, (select count(*) from warehouse_pending p where p.family = f.family and p.grain = g.grain) as pending,
@@ -35,6 +35,8 @@ async function shown(db: Kysely<Tables>, at: Date): Promise<Warehouse> {
     samplesHours: retention.samples,
     hourlyHours: retention.hourly,
     dailyHours: retention.daily,
+    alertDays: alert.days,
+    alertPercent: alert.percent,
     progress: progress.rows.map((row) => ({
       family: row.family,
       grain: row.grain,
@@ -72,9 +74,9 @@ export const warehouseOperations: VirgateOperations = {
           const before = await warehouseSettings(trx);
           const { samples, hourly, daily } = retentionOf(before.retention, body);
           const timeZone = body.timeZone ?? before.timeZone;
-          await sql`update warehouse_settings set time_zone = ${timeZone}, samples_hours = ${samples}, hourly_hours = ${hourly}, daily_hours = ${daily}`.execute(
-            trx,
-          );
+          const { alertDays = before.alert.days, alertPercent = before.alert.percent } = body;
+          await sql`update warehouse_settings set time_zone = ${timeZone}, samples_hours = ${samples}, hourly_hours = ${hourly}, daily_hours = ${daily},
+            alert_days = ${alertDays}, alert_percent = ${alertPercent}, alerted_until = null`.execute(trx);
           return timeZone !== before.timeZone;
         });
         if (rezoned) await rebuildSpan(db, everything.from, everything.to);

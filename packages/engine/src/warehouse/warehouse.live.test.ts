@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import { test, type TestContext } from 'node:test';
 import { operatingSystems } from '@virgate/contract/generated/osinfo';
-import { json, transaction } from '@virgate/database';
+import { transaction } from '@virgate/database';
 import { testDatabase } from '@virgate/database/testing';
 import { sql, type Kysely } from 'kysely';
 import { engineMigrations } from '../tables/migrations.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { Report } from '@virgate/contract/generated/virgate';
+import { addRows } from '../testing/add-rows.ts';
 import { checkMove } from '../testing/moved-vm.ts';
 import { addConfigurations, grouped, meanByMinutes, meanOf, minutesOf, place, rounded, systems } from '../testing/report-figures.ts';
 import { dailyRows, figures, hourlyRows, type Figures } from '../testing/summed-history.ts';
 import { entityId, syntheticHistory, type Sample } from '../testing/synthetic-history.ts';
 import { tables, views } from './facts.ts';
-import { ensurePart } from './partitions.ts';
 import { rebuildSpan } from './rebuild.ts';
 import type { ReportCriteria } from './reports/criteria.ts';
 import { reportDeclarations } from './reports/declaration.ts';
@@ -33,23 +33,6 @@ const localDay = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numer
 const dayOf = (ms: number): string => localDay.format(ms);
 
 const open = (t: TestContext) => testDatabase<Tables>(t, { migrations: engineMigrations, maxConnections: 4 });
-
-async function addSamples(db: Kysely<Tables>, samples: ReadonlyMap<string, readonly Sample[]>): Promise<void> {
-  for (const [table, rows] of samples) {
-    const [first] = rows;
-    if (!first) continue;
-    await transaction(db, async (trx) => {
-      for (const day of new Set(rows.map((row) => row['history_datetime']?.slice(0, 10))))
-        await ensurePart(trx, table, 'day', Date.parse(`${day}T00:00:00Z`));
-    });
-    const columns = sql.join(Object.keys(first).map((name) => sql.ref(name)));
-    for (let from = 0; from < rows.length; from += 20_000)
-      await sql`insert into ${sql.table(`history.${table}`)} (${columns})
-        select ${columns} from jsonb_populate_recordset(null::${sql.table(`history.${table}`)}, ${json(rows.slice(from, from + 20_000))})`.execute(
-        db,
-      );
-  }
-}
 
 /** Rows of a table with everything as text, times of hours in ISO form. */
 async function rowsOf(db: Kysely<Tables>, table: string, grain: 'hour' | 'day', columns: readonly string[]): Promise<string[]> {
@@ -91,12 +74,12 @@ test('every figure of hours and days is that of an independent sum, late and dou
   const { db } = await open(t);
   await sql`update warehouse_settings set time_zone = ${zone}`.execute(db);
   const { timely, late } = syntheticHistory(7, [spring, autumn]);
-  await addSamples(db, timely);
+  await addRows(db, timely);
   const done = await sumUp(db, after);
   assert.ok(done.every((outcome) => outcome.error === undefined));
   await checkAll(db, (kind) => timely.get(kind.samples) ?? []);
 
-  await addSamples(db, late);
+  await addRows(db, late);
   const all = (kind: Figures): Sample[] => [...(timely.get(kind.samples) ?? []), ...(late.get(kind.samples) ?? [])];
   // Two engines at once.
   await Promise.all([sumUp(db, after), sumUp(db, after)]);
@@ -442,7 +425,7 @@ const sampleAt = (ms: number, cpu: number): Map<string, Sample[]> =>
 
 test('an hour is summed up after its end, a day after its last hour; a failure holds back its kind and is told once', async (t) => {
   const { db } = await open(t);
-  await addSamples(db, sampleAt(hourStart + 5 * 60_000, 20));
+  await addRows(db, sampleAt(hourStart + 5 * 60_000, 20));
   assert.equal(await sumOne(db, 'hour', new Date(hourStart + hourMs)), null, 'the last samples may be on their way');
   await sql`alter table history.vm_hourly_history rename column vm_ip to other`.execute(db);
   const at = new Date(hourStart + hourMs + 120_000);
@@ -475,7 +458,7 @@ test('an hour is summed up after its end, a day after its last hour; a failure h
 
 test('who writes samples of an hour that is being summed up is not forgotten', async (t) => {
   const { db } = await open(t);
-  await addSamples(db, sampleAt(hourStart, 20));
+  await addRows(db, sampleAt(hourStart, 20));
   const at = new Date(hourStart + 3 * hourMs);
   await transaction(db, async (trx) => {
     await sql`insert into history.vm_samples_history (history_datetime, vm_id, vm_status, cpu_usage_percent, seconds_in_status)
@@ -489,7 +472,7 @@ test('who writes samples of an hour that is being summed up is not forgotten', a
 
 test('old parts go when they have served their time, but not before they are summed up', async (t) => {
   const { db } = await open(t);
-  await addSamples(db, sampleAt(hourStart, 20));
+  await addRows(db, sampleAt(hourStart, 20));
   const dayEnd = Date.parse('2030-05-06T00:00:00Z');
   const later = (hours: number): Date => new Date(dayEnd + hours * hourMs);
   assert.deepEqual(await dropOldParts(db, later(25)), [], 'not summed up yet');
@@ -497,7 +480,7 @@ test('old parts go when they have served their time, but not before they are sum
   assert.deepEqual(await dropOldParts(db, later(23)), []);
   assert.deepEqual(await dropOldParts(db, later(25)), ['vm_samples_history_20300505']);
   // A sample that comes later still must not replace the hour by itself.
-  await addSamples(db, sampleAt(hourStart + 60_000, 99));
+  await addRows(db, sampleAt(hourStart + 60_000, 99));
   await sumUp(db, later(26));
   const rows = async () => (await sql<{ cpu: number }>`select cpu_usage_percent as cpu from history.vm_hourly_history`.execute(db)).rows;
   assert.deepEqual(await rows(), [{ cpu: 20 }]);

@@ -5,6 +5,7 @@ import { recordEvent } from '../events/record.ts';
 import { Watch } from '../housekeeping/watch.ts';
 import type { Tables } from '../tables/schema.ts';
 import { dropOldParts } from './retention.ts';
+import { tellFullSoon } from './forecast-alerts.ts';
 import { sumUp } from './sum.ts';
 
 const everyMs = 30_000;
@@ -28,7 +29,7 @@ export async function tellFailure(db: Kysely<Tables>, failed: { family: string; 
   });
 }
 
-/** Sums up the history and drops what has served its time. Any engine does it; several share the work. */
+/** Sums up the history, tells what it foretells, and drops what has served its time. Any engine does it; several share the work. */
 export class WarehouseWatch extends Watch {
   readonly #db: Kysely<Tables>;
   readonly #log: Logger;
@@ -52,6 +53,7 @@ export class WarehouseWatch extends Watch {
       );
       await tellFailure(this.#db, outcome, at);
     }
+    await tellFullSoon(this.#db, at);
     // Either way: a clock may be set back.
     if (Math.abs(at.getTime() - this.#lookedAt) < retentionEveryMs) return;
     this.#lookedAt = at.getTime();

@@ -69,7 +69,7 @@ function Piece({ shape }: { shape: Shape }): ReactNode {
   switch (shape.kind) {
     case 'rectangle':
       return (
-        <rect x={shape.x} y={shape.y} width={shape.width} height={shape.height} fill={shape.fill}>
+        <rect x={shape.x} y={shape.y} width={shape.width} height={shape.height} fill={shape.fill} fillOpacity={shape.opacity}>
           {titleOf(shape.title)}
         </rect>
       );
@@ -81,6 +81,7 @@ function Piece({ shape }: { shape: Shape }): ReactNode {
           d={shape.d}
           transform={`translate(${shape.x},${shape.y})`}
           fill={shape.fill ?? 'none'}
+          fillOpacity={shape.opacity}
           stroke={shape.stroke}
           strokeWidth={2}
           strokeDasharray={shape.dashed === true ? '6 4' : undefined}

@@ -7,10 +7,11 @@ import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { client } from '../app/client.ts';
-import { useText, words } from '../text/text.ts';
+import { useText, words, type Text } from '../text/text.ts';
 import type { TextKey } from '../text/en.ts';
 import { isComplete, type CriteriaSearch } from './place.ts';
 import type { ReportChoice, ReportEntry } from './report.ts';
+import { priceListsKey } from './use-reports.ts';
 
 type ObjectKind = 'data_center' | 'cluster' | 'host' | 'vm' | 'storage_domain';
 
@@ -25,7 +26,7 @@ const objects: Readonly<Record<string, { kind: ObjectKind; several?: true }>> = 
   storageDomain: { kind: 'storage_domain' },
 };
 /** Criteria with few values, and whether they can be left open. */
-const choices: Readonly<Record<string, { values: readonly string[]; open: boolean }>> = {
+export const choices: Readonly<Record<string, { values: readonly string[]; open: boolean; names?: Readonly<Record<string, TextKey>> }>> = {
   period: { values: ['hourly', 'daily', 'monthly', 'quarterly', 'yearly'], open: false },
   hostType: { values: ['host', 'hypervisor'], open: true },
   vmType: { values: ['desktop', 'server', 'high_performance'], open: true },
@@ -33,6 +34,17 @@ const choices: Readonly<Record<string, { values: readonly string[]; open: boolea
   measure: { values: ['cpu', 'memory'], open: false },
   figure: { values: ['average', 'max'], open: false },
   displayBy: { values: ['cluster', 'data_center'], open: false },
+  costBy: {
+    values: ['vm', 'user', 'tag', 'data_center', 'cluster'],
+    open: false,
+    names: { vm: 'criterion.vm', user: 'label.user', tag: 'label.tags', data_center: 'criterion.dataCenter', cluster: 'criterion.cluster' },
+  },
+};
+/** Numbers with bounds, and what stands for none of them. */
+const numbers: Readonly<Record<string, { min: number; max: number; usual: string }>> = {
+  historyDays: { min: 7, max: 365, usual: '30 – 90' },
+  horizonDays: { min: 7, max: 365, usual: '90' },
+  fullPercent: { min: 1, max: 100, usual: '90' },
 };
 const flags: ReadonlySet<string> = new Set(['showDeleted', 'groupByTag']);
 const days: ReadonlySet<string> = new Set(['startDate', 'endDate']);
@@ -86,6 +98,11 @@ export function CriteriaForm({
   );
 }
 
+function nameOfChoice({ names }: (typeof choices)[string], value: string, text: Text): string {
+  const name = names?.[value];
+  return name === undefined ? words(value) : text(name);
+}
+
 interface CriterionProps {
   name: string;
   entry: ReportEntry;
@@ -111,19 +128,33 @@ function Criterion({ name, entry, values, onChange }: CriterionProps): ReactNode
         <FormSelect id={id} value={value} onChange={(_, next) => onChange(next)}>
           {choice.open && <FormSelectOption value="" label={text('reports.all')} />}
           {choice.values.map((one) => (
-            <FormSelectOption key={one} value={one} label={words(one)} />
+            <FormSelectOption key={one} value={one} label={nameOfChoice(choice, one, text)} />
           ))}
         </FormSelect>
       ) : name === 'operatingSystem' ? (
         <Systems id={id} value={value} onChange={onChange} />
+      ) : name === 'priceList' ? (
+        <Prices id={id} value={value} onChange={onChange} />
       ) : (
-        <TextInput
-          id={id}
-          type={days.has(name) ? 'date' : 'number'}
-          min={days.has(name) ? undefined : 0}
-          value={value}
-          onChange={(_, next) => onChange(next)}
-        />
+        <>
+          <TextInput
+            id={id}
+            type={days.has(name) ? 'date' : 'number'}
+            min={days.has(name) ? undefined : (numbers[name]?.min ?? 0)}
+            max={numbers[name]?.max}
+            placeholder={numbers[name]?.usual}
+            list={name === 'fullPercent' ? `${id}-usual` : undefined}
+            value={value}
+            onChange={(_, next) => onChange(next)}
+          />
+          {name === 'fullPercent' && (
+            <datalist id={`${id}-usual`}>
+              {[80, 90, 95, 100].map((percent) => (
+                <option key={percent} value={percent} />
+              ))}
+            </datalist>
+          )}
+        </>
       )}
     </FormGroup>
   );
@@ -182,6 +213,19 @@ function Objects(props: {
       {unlisted && <FormSelectOption value={value} label={value} />}
       {options.map((one) => (
         <FormSelectOption key={one.id} value={one.id} label={nameOf(one)} />
+      ))}
+    </FormSelect>
+  );
+}
+
+function Prices({ id, value, onChange }: { id: string; value: string; onChange: (value: string) => void }): ReactNode {
+  const text = useText();
+  const query = useQuery({ queryKey: priceListsKey, queryFn: ({ signal }) => client.virgate.priceLists.list({ signal }) });
+  return (
+    <FormSelect id={id} value={value} onChange={(_, next) => onChange(next)}>
+      <FormSelectOption value="" label={text('reports.choose')} />
+      {(query.data ?? []).map((one) => (
+        <FormSelectOption key={one.id} value={one.id} label={`${one.name} (${one.currency})`} />
       ))}
     </FormSelect>
   );

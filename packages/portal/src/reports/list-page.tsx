@@ -8,6 +8,7 @@ import { useAdministrator } from '../session/session.ts';
 import { useText } from '../text/text.ts';
 import type { CriteriaSearch } from './place.ts';
 import type { ReportEntry } from './report.ts';
+import { PriceLists } from './price-lists.tsx';
 import { SavedReports } from './saved.tsx';
 import { useReports } from './use-reports.ts';
 import './report.css';
@@ -57,6 +58,7 @@ export function ReportListPage(): ReactNode {
           </section>
         ))}
       </div>
+      {kind === undefined && <PriceLists />}
     </div>
   );
 }

@@ -27,6 +27,11 @@ const names = [
   'figure',
   'groupByTag',
   'displayBy',
+  'historyDays',
+  'horizonDays',
+  'fullPercent',
+  'costBy',
+  'priceList',
 ];
 
 function texts(input: Record<string, unknown>, known: readonly string[]): Record<string, string> {
@@ -46,7 +51,7 @@ export const criteriaSearch = (input: Record<string, unknown>): CriteriaSearch =
 export const listSearchOf = (input: Record<string, unknown>): { kind?: string; object?: string } => texts(input, ['kind', 'object']);
 
 const listed = new Set(['hosts', 'vms']);
-const numbers = new Set(['startHour', 'operatingSystem', 'cpuThreshold', 'memoryThreshold']);
+const numbers = new Set(['startHour', 'operatingSystem', 'cpuThreshold', 'memoryThreshold', 'historyDays', 'horizonDays', 'fullPercent']);
 const flags = new Set(['showDeleted', 'groupByTag']);
 
 /** Criteria as the engine takes them: those that the report has. Pure. */
@@ -76,9 +81,10 @@ export function downloadAddress(entry: ReportEntry, search: CriteriaSearch, form
 export const searchOf = (criteria: unknown): CriteriaSearch =>
   Object.fromEntries(Object.entries(criteria as object).map(([name, value]) => [name, String(value)]));
 
-/** What a report begins with: yesterday. */
+/** What a report begins with: yesterday; costs with this month. */
 export function usualCriteria(entry: ReportEntry, today: Date): CriteriaSearch {
   if (!entry.criteria.includes('period')) return {};
+  if (entry.criteria.includes('costBy')) return { period: 'monthly', startDate: `${today.toISOString().slice(0, 7)}-01` };
   const yesterday = new Date(today.getTime() - 86_400_000);
   return { period: 'daily', startDate: yesterday.toISOString().slice(0, 10) };
 }

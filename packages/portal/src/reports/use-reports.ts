@@ -6,3 +6,5 @@ import type { ReportEntry } from './report.ts';
 export function useReports(): UseQueryResult<ReportEntry[]> {
   return useQuery({ queryKey: ['reports'], queryFn: ({ signal }) => client.virgate.reports.list({ signal }), staleTime: Infinity });
 }
+
+export const priceListsKey = ['price-lists'];

@@ -45,6 +45,8 @@ export const places: Readonly<Record<string, string>> = {
   '/report-choices': 'list:GET::p',
   '/saved-reports': 'list:GET:: add:POST::b',
   '/saved-reports/{savedReport}': 'update:PUT::b remove:DELETE:: send:POST:send:',
+  '/price-lists': 'list:GET:: add:POST::b',
+  '/price-lists/{priceList}': 'get:GET:: update:PUT::b remove:DELETE::',
   '/search': 'get:GET::p',
   '/lists': 'get:GET::p ids:GET:ids:p',
   '/counts': 'get:GET::p',

@@ -23,6 +23,7 @@ export interface VirgateRoot {
   readonly reports: ReportsPlace;
   readonly reportChoices: ReportChoicesPlace;
   readonly savedReports: SavedReportsPlace;
+  readonly priceLists: PriceListsPlace;
   readonly search: SearchPlace;
   readonly lists: ListsPlace;
   readonly counts: CountsPlace;
@@ -338,6 +339,23 @@ export interface SavedReportsOneSavedReportPlace {
   remove(request?: RequestOptions): Promise<void>;
   /** Sends a report that has a schedule as soon as possible. */
   send(request?: RequestOptions): Promise<void>;
+}
+
+export interface PriceListsPlace {
+  priceList(id: string): PriceListsOnePriceListPlace;
+  /** The price lists by which costs are reported. */
+  list(request?: RequestOptions): Promise<VirgateCalls['PriceListsService']['list']['answer']>;
+  /** A new price list. */
+  add(body: VirgateCalls['PriceListsService']['add']['body'], request?: RequestOptions): Promise<VirgateCalls['PriceListsService']['add']['answer']>;
+}
+
+export interface PriceListsOnePriceListPlace {
+  /** A price list. */
+  get(request?: RequestOptions): Promise<VirgateCalls['PriceListService']['get']['answer']>;
+  /** Replaces a price list; reports of any period go by its new prices. */
+  update(body: VirgateCalls['PriceListService']['update']['body'], request?: RequestOptions): Promise<VirgateCalls['PriceListService']['update']['answer']>;
+  /** Removes a price list. */
+  remove(request?: RequestOptions): Promise<void>;
 }
 
 export interface SearchPlace {

@@ -17,6 +17,11 @@ export type Reader = Pick<SignedIn, 'principals' | 'administrator'>;
 /** Percent from which on usage counts as high, where nobody says otherwise. */
 const usualThreshold = 60;
 
+/** What forecasts are made of and go to, where nobody says otherwise. */
+export const usualForecast = { historyDays: 90, horizonDays: 90, fullPercent: 90 } as const;
+/** Days by which sizes of VMs are judged, where nobody says otherwise. */
+const usualSizingDays = 30;
+
 /** Names of criteria for readers. Source: reports of the data warehouse, criteria. */
 export const criterionLabels: Readonly<Record<CriterionName, string>> = {
   period: 'Period Range',
@@ -41,6 +46,11 @@ export const criterionLabels: Readonly<Record<CriterionName, string>> = {
   figure: 'Avg./Max',
   groupByTag: 'Group By Tag',
   displayBy: 'Display By',
+  historyDays: 'Days of History',
+  horizonDays: 'Days Ahead',
+  fullPercent: 'Full At',
+  costBy: 'Cost By',
+  priceList: 'Price List',
 };
 
 const incomplete = (field: CriterionName): Error => refusal(400, 'incomplete', [say`${field} is needed for this report.`], field);
@@ -68,6 +78,10 @@ export function checkedCriteria(report: ReportDeclaration, given: ReportCriteria
     groupByTag: false,
     displayBy: 'cluster',
     showDeleted: false,
+    historyDays: report.span === 'forecast' ? usualForecast.historyDays : usualSizingDays,
+    horizonDays: usualForecast.horizonDays,
+    fullPercent: usualForecast.fullPercent,
+    costBy: 'vm',
   };
   const filled = Object.entries(usual).filter(([name]) => report.criteria.includes(name as CriterionName));
   return { ...(Object.fromEntries(filled) as ReportCriteria), ...given };
@@ -105,7 +119,7 @@ const kindOf = {
 } as const;
 
 /**
- * Names of the objects that a report is restricted to, gone ones included, by criterion.
+ * Names of the objects that a report is restricted to, gone ones included, and of its price list, by criterion.
  * @throws {Fault} 404 with the field where the history knows no such object, or the reader may not see it
  */
 export async function namesOf(db: Kysely<Tables>, reader: Reader, criteria: ReportCriteria): Promise<Map<CriterionName, string>> {
@@ -130,6 +144,12 @@ export async function namesOf(db: Kysely<Tables>, reader: Reader, criteria: Repo
         .toSorted()
         .join(', '),
     );
+  }
+  if (criteria.priceList !== undefined) {
+    const found = await sql<{ name: string }>`select name from price_list where id = ${criteria.priceList}`.execute(db);
+    const [list] = found.rows;
+    if (list === undefined) throw refusal(404, 'not_found', ['priceList: ', say`there is no such price list.`], 'priceList');
+    names.set('priceList', list.name);
   }
   return names;
 }

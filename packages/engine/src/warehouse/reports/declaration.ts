@@ -1,4 +1,5 @@
 import declared from '@virgate/contract/data/dwh/reports.json' with { type: 'json' };
+import own from '@virgate/contract/data/dwh/own-reports.json' with { type: 'json' };
 import type { ReportChartType, ReportKind, ReportMenu, ReportObjectKind, ReportUnit } from '@virgate/contract/generated/virgate';
 
 /** What a report can be restricted to, by the names of the parameters of `GET /virgate/api/reports/{report}`. */
@@ -24,7 +25,12 @@ export type CriterionName =
   | 'measure'
   | 'figure'
   | 'groupByTag'
-  | 'displayBy';
+  | 'displayBy'
+  | 'historyDays'
+  | 'horizonDays'
+  | 'fullPercent'
+  | 'costBy'
+  | 'priceList';
 
 /** Kinds of objects that samples are of. */
 export type ObjectKind = 'host' | 'vm' | 'storage_domain' | 'host_interface' | 'vm_interface' | 'vm_disk';
@@ -102,7 +108,14 @@ export interface QueriedPart extends Shown {
   most?: number;
 }
 
-export type ReportPart = MeasuredPart | QueriedPart;
+/** Figures and charts that are worked out of the answers of several queries. */
+export interface ComputedPart {
+  computed: string;
+  title: string;
+  columns: ColumnDeclaration[];
+}
+
+export type ReportPart = MeasuredPart | QueriedPart | ComputedPart;
 
 export interface ReportDeclaration {
   code: string;
@@ -116,8 +129,11 @@ export interface ReportDeclaration {
   needs: CriterionName[];
   /** How many objects can be chosen. */
   most?: number;
-  /** Without criteria of a period it is about the newest configuration, or about the last day. */
-  span?: 'last_day';
+  /**
+   * Without criteria of a period it is about the newest configuration, or about the last day, the last `historyDays`, or these and
+   * the next `horizonDays`.
+   */
+  span?: 'last_day' | 'history' | 'forecast';
   parts: ReportPart[];
 }
 
@@ -130,6 +146,7 @@ interface Declared {
 }
 
 const { sources: declaredSources, reports, units, dashboards, menus } = declared as unknown as Declared;
+const { reports: ownReports, menus: ownMenus } = own as unknown as Pick<Declared, 'reports' | 'menus'>;
 
 /** Sources of figures, by name. */
 export const sources: Readonly<Record<string, Source>> = declaredSources;
@@ -137,9 +154,9 @@ export const sources: Readonly<Record<string, Source>> = declaredSources;
 const partsOfUnits = (codes: readonly string[]): ReportPart[] =>
   codes.flatMap((code) => units.find((unit) => unit.code === code)?.parts ?? []);
 
-/** Every report, dashboard and unit of a dashboard. Source: reports of the data warehouse. */
+/** Every report, dashboard and unit of a dashboard. Source: reports of the data warehouse; trends are ours. */
 export const reportDeclarations: readonly ReportDeclaration[] = [
-  ...reports.map((report) => ({ needs: [], ...report, kind: 'report' as const })),
+  ...[...reports, ...ownReports].map((report) => ({ needs: [], ...report, kind: 'report' as const })),
   ...dashboards.map((dashboard) => ({
     needs: [],
     ...dashboard,
@@ -152,6 +169,6 @@ export const reportDeclarations: readonly ReportDeclaration[] = [
 
 /** Kinds of objects in whose menus a report stands. */
 export const menusOf = (code: string): ReportMenu[] =>
-  Object.entries(menus).flatMap(([kind, entries]) =>
+  [...Object.entries(menus), ...Object.entries(ownMenus)].flatMap(([kind, entries]) =>
     entries.filter(({ report }) => report === code).map(({ criterion }) => ({ kind: kind as ReportObjectKind, criterion })),
   );

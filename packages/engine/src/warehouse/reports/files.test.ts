@@ -28,7 +28,16 @@ const report: Report = {
       categories: ['host1', 'host2'],
       series: [{ name: 'Planned', values: [60, 90] }],
     },
-    { type: 'line', title: 'Usage', subtitle: 'of CPUs', unit: 'percent', series: [{ name: 'host1', values: [1, null, 3] }] },
+    {
+      type: 'line',
+      title: 'Usage',
+      subtitle: 'of CPUs',
+      unit: 'percent',
+      series: [
+        { name: 'host1', values: [1, null, 3] },
+        { name: 'range', values: [1, 2, 3], upTo: [2, 3, 4] },
+      ],
+    },
   ],
   tables: [
     {
@@ -46,9 +55,12 @@ const report: Report = {
     },
     {
       title: 'Downtime: all [of] it',
-      columns: [{ title: 'Host', unit: 'text' }],
+      columns: [
+        { title: 'Host', unit: 'text' },
+        { title: 'Cost', unit: 'money' },
+      ],
       cut: true,
-      rows: Array.from({ length: 60 }, (_, index) => [`host${index}`]),
+      rows: Array.from({ length: 60 }, (_, index) => [`host${index}`, `${index}.10`]),
     },
   ],
 };
@@ -59,6 +71,7 @@ test('CSV: times in the zone of the report, fields quoted, nothing that a spread
   const lines = content.toString().split('\r\n');
   assert.ok(lines.includes('Cluster,"Кластер, ""x"""'));
   assert.ok(lines.includes("2030-03-31 00:00,'=cmd(),60.5"), content.toString());
+  assert.ok(lines.includes('host59,59.10'), 'money keeps its digits');
   assert.ok(lines.includes('There are more rows than can be shown.'));
 });
 
@@ -70,6 +83,8 @@ test('XLSX: a sheet for each table, numbers as numbers', async () => {
   assert.deepEqual(names, ['Report', 'Downtime  all  of  it', 'Downtime  all  of  it 2']);
   assert.match(part('xl/worksheets/sheet2.xml'), /<v>60\.5<\/v>/);
   assert.doesNotMatch(part('xl/worksheets/sheet2.xml'), /<f>/);
+  assert.match(part('xl/worksheets/sheet3.xml'), /<v>59\.1<\/v>/);
+  assert.match(part('xl/styles.xml'), /formatCode="0\.00"|numFmtId="2"/, 'with its digits');
   const strings = part('xl/sharedStrings.xml');
   for (const text of ['=cmd()', 'ab', 'host59', 'Кластер, ']) assert.ok(strings.includes(text), text);
 });
@@ -85,6 +100,7 @@ test('PDF: its text is read back, its charts are lines and areas', async () => {
     '60.5',
     'of CPUs',
     'host2',
+    '59.10',
     'There are more rows than can be shown.',
   ])
     assert.ok(text.includes(piece), `${piece} in ${text}`);

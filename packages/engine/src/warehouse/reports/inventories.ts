@@ -29,7 +29,7 @@ export function vmsInventory({ reader, criteria, span }: Asked): RawBuilder<Figu
 }
 
 /** The newest known size of storage domains `c`: of their last sample, else of the last day. Samples are read once for all of them. */
-const newestSize = sql`left join (select distinct on (s.storage_domain_id) s.storage_domain_id, s.available_disk_size_gb as free, s.used_disk_size_gb as used
+export const newestSize = sql`left join (select distinct on (s.storage_domain_id) s.storage_domain_id, s.available_disk_size_gb as free, s.used_disk_size_gb as used
       from history.storage_domain_samples_history s where s.available_disk_size_gb is not null order by s.storage_domain_id, s.history_datetime desc) newest_sample
     on newest_sample.storage_domain_id = c.id
   left join lateral (select s.available_disk_size_gb as free, s.used_disk_size_gb as used from history.storage_domain_daily_history s

@@ -41,7 +41,11 @@ function drawShapes(page: Page, shapes: readonly Shape[], x: number, y: number):
 function drawShape(page: Page, shape: Shape): void {
   switch (shape.kind) {
     case 'rectangle':
-      page.rect(shape.x, shape.y, Math.max(shape.width, 0), Math.max(shape.height, 0)).fill(shape.fill);
+      page
+        .rect(shape.x, shape.y, Math.max(shape.width, 0), Math.max(shape.height, 0))
+        .fillOpacity(shape.opacity ?? 1)
+        .fill(shape.fill)
+        .fillOpacity(1);
       return;
     case 'line':
       page
@@ -55,7 +59,11 @@ function drawShape(page: Page, shape: Shape): void {
     case 'path': {
       if (shape.d === '') return;
       page.save().translate(shape.x, shape.y).path(shape.d);
-      if (shape.fill !== undefined) page.fill(shape.fill);
+      if (shape.fill !== undefined)
+        page
+          .fillOpacity(shape.opacity ?? 1)
+          .fill(shape.fill)
+          .fillOpacity(1);
       else {
         if (shape.dashed === true) page.dash(4, { space: 3 });
         page.lineWidth(1.5).stroke(shape.stroke ?? ink);

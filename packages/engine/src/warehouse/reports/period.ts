@@ -81,3 +81,18 @@ export function lastDay(timeZone: string, at: Date): ReportSpan {
   const day = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
   return { grain: 'samples', fromMs, toMs, timeZone, days: { from: day(fromMs), to: day(toMs + dayMs) }, points: minutesOf(fromMs, toMs) };
 }
+
+/**
+ * Whole days before and after the beginning of today.
+ * @param after days from today on; none without it
+ */
+export async function daysAround(
+  db: Kysely<Tables>,
+  timeZone: string,
+  at: Date,
+  { before, after = 0 }: { before: number; after?: number | undefined },
+): Promise<ReportSpan> {
+  const today = Date.parse(`${new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(at)}T00:00:00Z`);
+  const day = (days: number): string => new Date(today + days * dayMs).toISOString().slice(0, 10);
+  return await reportSpan(db, timeZone, { period: 'yearly', startDate: day(-before), endDate: day(after - 1) });
+}

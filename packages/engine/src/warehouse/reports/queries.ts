@@ -13,6 +13,8 @@ export interface Asked {
   reader: Reader;
   criteria: ReportCriteria;
   span: ReportSpan;
+  /** What is now. */
+  at: Date;
 }
 
 /** Queries of parts that no source has, by the names of the declaration. */

@@ -1,13 +1,14 @@
-import type { Report, ReportCriterion } from '@virgate/contract/generated/virgate';
+import type { Report, ReportChart, ReportCriterion } from '@virgate/contract/generated/virgate';
 import { operatingSystems } from '@virgate/contract/generated/osinfo';
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../../tables/schema.ts';
 import { warehouseSettings } from '../settings.ts';
 import { chartOf, mostRows, tableOf, type Axis } from './charts.ts';
+import { computedPart } from './computed.ts';
 import { checkedCriteria, criterionLabels, namesOf, type Reader, type ReportCriteria } from './criteria.ts';
 import type { ColumnDeclaration, CriterionName, MeasuredPart, ReportDeclaration, ReportPart } from './declaration.ts';
 import { categories, measuredRows } from './measured.ts';
-import { lastDay, reportSpan, type ReportSpan } from './period.ts';
+import { daysAround, lastDay, reportSpan, type ReportSpan } from './period.ts';
 import { queriedRows, type Asked } from './queries.ts';
 import type { FigureRow } from './rows.ts';
 
@@ -33,13 +34,19 @@ function usualColumns(part: MeasuredPart): ColumnDeclaration[] {
   ];
 }
 
+/** What a part shows. */
+interface Figures {
+  rows: FigureRow[];
+  axis: Axis;
+  columns: ColumnDeclaration[];
+  /** Charts that are made already. */
+  charts?: ReportChart[];
+}
+
 /** Rows of a part, and where they lie. */
-async function figuresOf(
-  db: Kysely<Tables>,
-  part: ReportPart,
-  asked: Asked,
-): Promise<{ rows: FigureRow[]; axis: Axis; columns: ColumnDeclaration[] }> {
+async function figuresOf(db: Kysely<Tables>, part: ReportPart, asked: Asked): Promise<Figures> {
   const { points } = asked.span;
+  if ('computed' in part) return { ...(await computedPart(db, part.computed, asked)), axis: {}, columns: part.columns };
   if ('query' in part) {
     const rows = await queriedRows(db, part.query, asked);
     const timed = rows.some(({ at }) => at !== undefined);
@@ -52,7 +59,17 @@ async function figuresOf(
 
 /** Whether a row tells anything: sums over nothing are rows too. */
 const tells = (row: FigureRow, part: ReportPart): boolean =>
-  'query' in part || part.measures.some((name) => row[name] !== null && row[name] !== undefined);
+  'query' in part || 'computed' in part || part.measures.some((name) => row[name] !== null && row[name] !== undefined);
+
+/** Charts of a part: those for its criteria, out of its rows when they are not made yet. */
+function chartsOf(part: ReportPart, { rows, axis, charts }: Figures, criteria: ReportCriteria): ReportChart[] {
+  if ('computed' in part) return charts ?? [];
+  return part.charts
+    .filter(({ when }) => when === undefined || (when.measure === criteria.measure && when.figure === criteria.figure))
+    .map((chart) => chartOf(chart, rows, axis));
+}
+
+const titleOf = (part: ReportPart): string | undefined => ('computed' in part ? part.title : part.charts[0]?.title);
 
 const yesNo = (value: boolean): string => (value ? 'Yes' : 'No');
 
@@ -66,7 +83,8 @@ function inWords(name: CriterionName, criteria: ReportCriteria, names: ReadonlyM
       : null;
   if (typeof value === 'boolean') return yesNo(value);
   if (name === 'operatingSystem') return operatingSystems.find(({ id }) => id === value)?.name ?? String(value);
-  if (name === 'cpuThreshold' || name === 'memoryThreshold') return `${String(value)} %`;
+  if (name === 'cpuThreshold' || name === 'memoryThreshold' || name === 'fullPercent') return `${String(value)} %`;
+  if (name === 'costBy' && value === 'vm') return 'Virtual machine';
   const text = String(value).replaceAll('_', ' ');
   return name === 'startDate' || name === 'endDate' ? text : text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -81,7 +99,8 @@ function headingOf(report: ReportDeclaration, names: ReadonlyMap<CriterionName, 
 
 async function spanOf(db: Kysely<Tables>, report: ReportDeclaration, criteria: ReportCriteria, at: Date): Promise<ReportSpan> {
   const { timeZone } = await warehouseSettings(db);
-  const { period, startDate, startHour, endDate } = criteria;
+  const { period, startDate, startHour, endDate, historyDays, horizonDays } = criteria;
+  if (historyDays !== undefined) return daysAround(db, timeZone, at, { before: historyDays, after: horizonDays });
   if (!report.criteria.includes('period') || period === undefined || startDate === undefined) return lastDay(timeZone, at);
   return await reportSpan(db, timeZone, { period, startDate, startHour, endDate });
 }
@@ -107,15 +126,15 @@ export async function runReport(
     .execute(async (trx) => {
       await sql`set local statement_timeout = ${sql.lit(statementTimeoutMs)}`.execute(trx);
       await sql`set local work_mem = ${sql.lit(workMemory)}`.execute(trx);
-      const found: Awaited<ReturnType<typeof figuresOf>>[] = [];
-      for (const part of report.parts) found.push(await figuresOf(trx, part, { reader, criteria, span }));
+      const found: Figures[] = [];
+      for (const part of report.parts) found.push(await figuresOf(trx, part, { reader, criteria, span, at }));
       return found;
     });
   const shown = report.parts.map((part, index) => {
-    const { rows = [], axis = {}, columns = [] } = figures[index] ?? {};
-    return { part, rows: rows.filter((row) => tells(row, part)), axis, columns };
+    const made = figures[index] ?? { rows: [], axis: {}, columns: [] };
+    return { ...made, part, rows: made.rows.filter((row) => tells(row, part)) };
   });
-  const timed = report.criteria.includes('period');
+  const timed = report.criteria.includes('period') || report.span === 'forecast';
   return {
     code: report.code,
     name: report.label,
@@ -131,13 +150,9 @@ export async function runReport(
     }),
     hasData: shown.some(({ rows }) => rows.length > 0),
     points: shown.some(({ axis }) => axis.points !== undefined) || timed ? span.points : [],
-    charts: shown.flatMap(({ part, rows, axis }) =>
-      part.charts
-        .filter(({ when }) => when === undefined || (when.measure === criteria.measure && when.figure === criteria.figure))
-        .map((chart) => chartOf(chart, rows, axis)),
-    ),
+    charts: shown.flatMap(({ part, ...made }) => chartsOf(part, made, criteria)),
     tables: shown
       .filter(({ columns }) => columns.length > 0)
-      .map(({ part, rows, axis, columns }) => tableOf(part.charts[0]?.title ?? report.label, columns, rows, axis, most)),
+      .map(({ part, rows, axis, columns }) => tableOf(titleOf(part) ?? report.label, columns, rows, axis, most)),
   };
 }

@@ -11,6 +11,13 @@ const unprintable = /[^\P{Cc}\t\n\r]|[\uFFFE\uFFFF]/gu;
 const clean = (value: unknown): string | number | boolean | null =>
   typeof value === 'string' ? value.replace(unprintable, '') : typeof value === 'number' || typeof value === 'boolean' ? value : null;
 
+/** Money comes as a decimal in a text, so that nothing is lost before here; a sheet's numbers are what it sums up. */
+function cellOf(value: unknown, unit: ReportTable['columns'][number]['unit'] | undefined): Row[number] {
+  if (unit !== 'money' || typeof value !== 'string') return clean(value);
+  const [, fraction = ''] = value.split('.');
+  return { value: Number(value), type: Number, format: fraction === '' ? '0' : `0.${'0'.repeat(fraction.length)}` };
+}
+
 const bold = (value: string): Row[number] => ({ value, fontWeight: 'bold' });
 
 function headOf({ heading, timeZone, criteria, hasData }: Report): Row[] {
@@ -23,7 +30,7 @@ function headOf({ heading, timeZone, criteria, hasData }: Report): Row[] {
 }
 
 function sheetRows(table: ReportTable, timeZone: string): Row[] {
-  const rows = cellsOf(table, timeZone).map((row): Row => row.map(clean));
+  const rows = cellsOf(table, timeZone).map((row): Row => row.map((value, index) => cellOf(value, table.columns[index]?.unit)));
   return [table.columns.map(({ title }) => bold(title)), ...rows, ...(table.cut ? [['There are more rows than can be shown.']] : [])];
 }
 

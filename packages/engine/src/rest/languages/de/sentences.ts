@@ -260,6 +260,16 @@ export const sentences: Catalogue['sentences'] = {
   'You keep no such report.': 'Einen solchen Bericht haben Sie nicht gespeichert.',
   'You keep {0} reports, which is the most.': 'Sie haben {0} Berichte gespeichert; mehr sind nicht möglich.',
   'name: you keep another report of that name.': 'name: Sie haben bereits einen Bericht dieses Namens gespeichert.',
+  'there is no such price list.': 'eine solche Preisliste gibt es nicht.',
+  'There is no such price list.': 'Eine solche Preisliste gibt es nicht.',
+  'There are {0} price lists, which is the most.': 'Es gibt {0} Preislisten; mehr sind nicht möglich.',
+  'name: another price list has that name.': 'name: eine andere Preisliste hat diesen Namen.',
+  'currency: must be the code of a currency of ISO 4217, such as EUR.':
+    'currency: muss der Code einer Währung nach ISO 4217 sein, etwa EUR.',
+  'storage: each price names either a storageDomain or a storageType.':
+    'storage: jeder Preis nennt entweder eine storageDomain oder einen storageType.',
+  '{0}: {1} is named twice.': '{0}: {1} ist zweimal genannt.',
+  '{0}: there is no {1}.': '{0}: {1} gibt es nicht.',
   'criteria must be an object.': 'criteria muss ein Objekt sein.',
   '{0} is no criterion.': '{0} ist kein Kriterium.',
   'criteria.period: an hour cannot be sent regularly.': 'criteria.period: eine Stunde kann nicht regelmäßig gesendet werden.',

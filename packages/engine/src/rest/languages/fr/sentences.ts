@@ -262,6 +262,16 @@ export const sentences: Catalogue['sentences'] = {
   'You keep no such report.': 'Vous n’avez pas enregistré ce rapport.',
   'You keep {0} reports, which is the most.': 'Vous avez enregistré {0} rapports, ce qui est le maximum.',
   'name: you keep another report of that name.': 'name : vous avez déjà enregistré un rapport de ce nom.',
+  'there is no such price list.': "cette liste de prix n'existe pas.",
+  'There is no such price list.': "Cette liste de prix n'existe pas.",
+  'There are {0} price lists, which is the most.': 'Il y a {0} listes de prix, ce qui est le maximum.',
+  'name: another price list has that name.': 'name : une autre liste de prix porte ce nom.',
+  'currency: must be the code of a currency of ISO 4217, such as EUR.':
+    "currency : doit être le code d'une monnaie ISO 4217, par exemple EUR.",
+  'storage: each price names either a storageDomain or a storageType.':
+    'storage : chaque prix indique soit un storageDomain, soit un storageType.',
+  '{0}: {1} is named twice.': '{0} : {1} est cité deux fois.',
+  '{0}: there is no {1}.': "{0} : {1} n'existe pas.",
   'criteria must be an object.': 'criteria doit être un objet.',
   '{0} is no criterion.': '{0} n’est pas un critère.',
   'criteria.period: an hour cannot be sent regularly.': 'criteria.period : une heure ne peut pas être envoyée régulièrement.',

@@ -257,6 +257,16 @@ export const sentences: Catalogue['sentences'] = {
   'You keep no such report.': 'そのレポートは保存されていません。',
   'You keep {0} reports, which is the most.': '保存済みのレポートは上限の {0} 件です。',
   'name: you keep another report of that name.': 'name: 同じ名前のレポートがすでに保存されています。',
+  'there is no such price list.': 'そのような価格表はありません。',
+  'There is no such price list.': 'そのような価格表はありません。',
+  'There are {0} price lists, which is the most.': '価格表は {0} 件あり、これが上限です。',
+  'name: another price list has that name.': 'name: 別の価格表がその名前を使用しています。',
+  'currency: must be the code of a currency of ISO 4217, such as EUR.':
+    'currency: EUR のような ISO 4217 の通貨コードでなければなりません。',
+  'storage: each price names either a storageDomain or a storageType.':
+    'storage: 各価格には storageDomain か storageType のどちらか一方を指定します。',
+  '{0}: {1} is named twice.': '{0}: {1} が二度指定されています。',
+  '{0}: there is no {1}.': '{0}: {1} は存在しません。',
   'criteria must be an object.': 'criteria はオブジェクトでなければなりません。',
   '{0} is no criterion.': '{0} は条件ではありません。',
   'criteria.period: an hour cannot be sent regularly.': 'criteria.period: 1 時間のレポートは定期送信できません。',
