@@ -232,7 +232,7 @@ export class Rounds {
       this.#options.atOnce,
       async (running) => {
         const answer = await this.#world.installation.rest.post(`/virgate/api/jobs/${running.sagaId}/cancellation`, {});
-        if (answer.body.code === 'job_too_late') late.add(running.subject);
+        if (['job_too_late', 'job_ended'].includes(String(answer.body.code))) late.add(running.subject);
         else if (answer.status !== 200) running.failure = `it can not be called off: ${answer.status} ${answer.text}`;
       },
     );
