@@ -11,10 +11,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { jsonOfXml } from '@virgate/contract/schema-v3-types';
 import { PseudoTerminal } from '../cli/pseudo-terminal.ts';
 import { clientsCache, pythonSdk, pythonWith } from '../clients/python-environment.ts';
 import { Installation } from './installation.ts';
-import { whole } from './rest-client.ts';
+import { whole, type Json } from './rest-client.ts';
 
 const run = promisify(execFile);
 const clientTimeoutMs = 120_000;
@@ -123,13 +124,110 @@ test('all documents along the links fit the schema of version 3', { timeout: cli
   await runScript('walk.py', '/api');
 });
 
+/** A document with its values' kinds in place of them: figures change between two readings. */
+function kindsOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(kindsOf);
+  if (typeof value !== 'object' || value === null) return typeof value;
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, kindsOf(one)]));
+}
+
+/** Paths along the links from a root, one for each place whatever its ids. */
+async function* placesBelow(root: string): AsyncGenerator<{ path: string; body: Json }> {
+  const { rest } = installation;
+  const known = new Set<string>();
+  for (const pending = [root]; pending.length > 0;) {
+    const path = pending.shift() ?? '';
+    const { status, body, text } = await rest.get(path);
+    assert.ok(status === 200 || status === 501, `${path}: ${text}`);
+    if (status !== 200) continue;
+    yield { path, body };
+    const texts = JSON.stringify(body).matchAll(/"href":"([^"?{]+)","rel":"(\w+)"/g);
+    const collected = [...texts].map(([, href = '', rel = '']) => [href, rel] as const);
+    // Of a list its first member leads on.
+    const [first] = Object.values(body).filter(Array.isArray).flat() as Json[];
+    for (const [href, rel] of first?.href === undefined ? collected : [...collected, [first.href, ''] as const]) {
+      const place = href.replace(/[0-9a-f-]{36}/g, '{}');
+      if (known.has(place) || (body['actions']?.link ?? []).some((one: Json) => one.rel === rel && one.href === href)) continue;
+      if (first !== undefined && first.href !== href && href.startsWith(`${path}/`)) continue;
+      known.add(place);
+      pending.push(href);
+    }
+  }
+}
+
+test('all documents along the links are the same in JSON, by the schema', { timeout: clientTimeoutMs }, async () => {
+  const { rest } = installation;
+  let documents = 0;
+  for await (const { path, body } of placesBelow('/ovirt-engine/api/v3')) {
+    const { text } = await rest.call('GET', path, { headers: { accept: 'application/xml' } });
+    assert.deepEqual(kindsOf(body), kindsOf(jsonOfXml(text)), path);
+    documents += 1;
+  }
+  assert.ok(documents > 100, `only ${documents} documents`);
+});
+
+test('JSON in both directions, under each root', { timeout: clientTimeoutMs }, async () => {
+  const { rest } = installation;
+  const ask = async (method: string, path: string, body?: unknown) => {
+    const answer = await rest.call(method, path, { headers: whole, ...(body === undefined ? {} : { body }) });
+    assert.ok(answer.status < 300, `${method} ${path}: ${answer.text}`);
+    return answer.body;
+  };
+  const added = await ask('POST', '/api/vms', {
+    name: 'injson',
+    cluster: { name: 'Default' },
+    template: { name: 'template' },
+    memory: 134217728,
+    cpu: { topology: { sockets: 2, cores: '1' } },
+    os: { boot: [{ dev: 'network' }, { dev: 'hd' }] },
+    high_availability: { enabled: 'false' },
+    timezone: 'Etc/GMT',
+  });
+  const vm = `/api/vms/${added.id}`;
+  await installation.vmStatus(added.id, 'down');
+  const shown = await ask('GET', vm);
+  assert.deepEqual(
+    [shown.href, shown.memory, shown.cpu.topology.sockets, shown.os.boot, shown.timezone, shown.status, shown.delete_protected],
+    [vm, 134217728, '2', [{ dev: 'network' }, { dev: 'hd' }], 'Etc/GMT', { state: 'down' }, 'false'],
+  );
+  assert.ok(shown.actions.link.some((one: Json) => one.rel === 'start' && one.href === `${vm}/start`));
+  assert.ok(shown.link.some((one: Json) => one.rel === 'disks'));
+  // Clients send back the whole object as they read it.
+  assert.equal((await ask('PUT', vm, { ...shown, description: 'As read' })).description, 'As read');
+  const nic = await ask('POST', `${vm}/nics`, { name: 'nic1', network: { name: 'ovirtmgmt' }, interface: 'virtio' });
+  assert.match(nic.mac.address, /^[\da-f:]{17}$/);
+  assert.deepEqual(Object.keys(await ask('GET', `${vm}/nics`)), ['nic']);
+  const { disk } = await ask('GET', `/rhev-api/vms/${added.id}/disks`);
+  assert.equal(typeof disk[0].size, 'number');
+  assert.deepEqual((await ask('POST', `/ovirt-engine/api/v3/vms/${added.id}/start`, {})).status, { state: 'complete' });
+  await installation.vmStatus(added.id, 'up');
+  const { statistic } = await ask('GET', `${vm}/statistics`);
+  assert.deepEqual([statistic[0].type, typeof statistic[0].values.value[0].datum], ['GAUGE', 'number']);
+  const refused = await rest.call('DELETE', vm);
+  assert.equal(refused.status, 409);
+  assert.match(refused.body.fault?.detail ?? refused.body.detail, /^\[/);
+  const [unknown, misspelt] = await Promise.all([
+    rest.call('POST', '/api/vms', { body: { nmae: 'a' } }),
+    rest.call('POST', `${vm}/nics`, { body: { name: 'n', plugged: true, linked: 'maybe' } }),
+  ]);
+  assert.deepEqual([unknown.status, misspelt.status], [400, 400]);
+  assert.match(unknown.body.detail, /vm\.nmae/);
+  await ask('POST', `${vm}/stop`, {});
+  await installation.vmStatus(added.id, 'down');
+  await ask('DELETE', vm, { force: true });
+  assert.equal((await rest.get(vm)).status, 404);
+  const levels = (await ask('GET', '/api/capabilities')).version;
+  const last = levels.at(-1);
+  assert.deepEqual([last.current, last.storage_types.storage_type.includes('nfs')], ['true', true]);
+  assert.deepEqual(await ask('GET', last.href), last);
+  assert.equal((await ask('GET', '/api')).summary.hosts.total, '1');
+});
+
 test('places are told under the root that was asked; what version 3 never had, or cannot be written, is refused by name', async () => {
   const { rest } = installation;
   const xml = (path: string, headers: Record<string, string> = {}) =>
     rest.call('GET', path, { headers: { accept: 'application/xml', ...headers } });
   const old = { version: '3' };
-  assert.match((await rest.get('/ovirt-engine/api/v3/vms')).text, /Version 3 of the API in JSON/);
-  assert.equal((await rest.get('/ovirt-engine/api/v3/vms')).status, 501);
   assert.equal((await xml('/', { version: '2' })).status, 400);
   assert.match((await xml('/templates', old)).text, /href="\/ovirt-engine\/api\/templates\/[^"]+\/nics"/);
   assert.match((await xml('/ovirt-engine/api/v3/templates')).text, /href="\/ovirt-engine\/api\/v3\/templates\/[^"]+\/nics"/);

@@ -85,6 +85,9 @@ function rootOf(model: ModelFacts, name: string): string | undefined {
 const exceptions: Readonly<Record<string, string>> = {
   'Disk.size': 'provisioned_size=size:l',
   'Disk.provisioned_size': 'provisioned_size:l',
+  // longer there than in version 4
+  'GracePeriod.expiry': 'expiry:l',
+  'IscsiDetails.size': 'size:l',
   'VmBase.timezone': 'time_zone.name=timezone:s',
   'Vm.guest_info': '.=guest_info:Vm.guest_info',
   'OperatingSystem.boot': 'boot.devices=boot:BootDevice+dev',

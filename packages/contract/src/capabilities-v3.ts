@@ -82,36 +82,55 @@ export interface LevelCapabilities {
   readonly schedulingPolicies: readonly string[];
 }
 
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
-const list = (name: string, item: string, values: readonly string[]): string =>
-  `<${name}>${values.map((value) => `<${item}>${escaped(value)}</${item}>`).join('')}</${name}>`;
-
 /** The id of a level: its text in hexadecimal, as version 3 made it. */
 export const capabilityId = (level: string): string => Buffer.from(level).toString('hex');
 
-function versionXml(place: string, capabilities: LevelCapabilities): string {
+/** Members of an element: texts, objects, and lists of either, in the order of the schema. */
+interface Tree {
+  readonly [name: string]: string | Tree | readonly (string | Tree)[];
+}
+
+/** Members that XML has as attributes. */
+const xmlAttributes = new Set(['href', 'id', 'major', 'minor', 'type']);
+
+function versionTree(place: string, capabilities: LevelCapabilities): Tree {
   const { level, current, cpus, fenceAgents, permits, schedulingPolicies } = capabilities;
   const [major = '', minor = ''] = level.split('.');
   const id = capabilityId(level);
-  const cpu = cpus.map(
-    (one) =>
-      `<cpu id="${escaped(one.name)}"><level>${one.level}</level><architecture>${escaped(one.architecture.toUpperCase())}</architecture></cpu>`,
-  );
-  const enums = words.map(([name, item, type]) => list(name, item, typeof type === 'string' ? enumValues[type] : type));
-  const policies = schedulingPolicies.map((name) => `<policy>${escaped(name)}</policy>`);
-  return (
-    `<version href="${escaped(`${place}/${id}`)}" id="${id}" major="${major}" minor="${minor}">` +
-    `<current>${current}</current><cpus>${cpu.join('')}</cpus>` +
-    `<power_managers>${fenceAgents.map((type) => `<power_management type="${escaped(type)}"/>`).join('')}</power_managers>` +
-    list('fence_types', 'fence_type', enumValues.FenceType) +
-    enums.slice(0, enumsBeforeOs).join('') +
-    list('os_types', 'os_type', [...new Set(operatingSystems.map(({ name }) => name))]) +
-    enums.slice(enumsBeforeOs, enumsBeforePermits).join('') +
-    `<permits>${permits.map((permit) => `<permit id="${permit.id}"><name>${permit.name}</name><administrative>${permit.administrative}</administrative></permit>`).join('')}</permits>` +
-    `<scheduling_policies>${policies.join('')}</scheduling_policies>` +
-    enums.slice(enumsBeforePermits).join('') +
-    `</version>`
-  );
+  const lists = (part: typeof words): Tree =>
+    Object.fromEntries(part.map(([name, item, type]) => [name, { [item]: typeof type === 'string' ? enumValues[type] : type }]));
+  return {
+    href: `${place}/${id}`,
+    id,
+    major,
+    minor,
+    current: String(current),
+    cpus: { cpu: cpus.map((one) => ({ id: one.name, level: String(one.level), architecture: one.architecture.toUpperCase() })) },
+    power_managers: { power_management: fenceAgents.map((type) => ({ type })) },
+    fence_types: { fence_type: enumValues.FenceType },
+    ...lists(words.slice(0, enumsBeforeOs)),
+    os_types: { os_type: [...new Set(operatingSystems.map(({ name }) => name))] },
+    ...lists(words.slice(enumsBeforeOs, enumsBeforePermits)),
+    permits: { permit: permits.map((permit) => ({ id: permit.id, name: permit.name, administrative: String(permit.administrative) })) },
+    scheduling_policies: { policy: schedulingPolicies },
+    ...lists(words.slice(enumsBeforePermits)),
+  };
+}
+
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+
+function elementXml(name: string, value: string | Tree): string {
+  if (typeof value === 'string') return `<${name}>${escaped(value)}</${name}>`;
+  let attributes = '';
+  let content = '';
+  for (const [member, one] of Object.entries(value)) {
+    if (typeof one === 'string' && xmlAttributes.has(member)) attributes += ` ${member}="${escaped(one)}"`;
+    else
+      content += (Array.isArray(one) ? (one as (string | Tree)[]) : [one as string | Tree])
+        .map((part) => elementXml(member, part))
+        .join('');
+  }
+  return content === '' ? `<${name}${attributes}/>` : `<${name}${attributes}>${content}</${name}>`;
 }
 
 /** Enumerations that the schema has before the operating systems. */
@@ -121,7 +140,15 @@ const enumsBeforePermits = words.findIndex(([name]) => name === 'usages');
 
 /** The document of all levels. @param place of the collection, as the client names it */
 export const capabilitiesXml = (place: string, levels: readonly LevelCapabilities[]): string =>
-  `${xmlDeclaration}\n<capabilities>\n${levels.map((level) => `    ${versionXml(place, level)}\n`).join('')}</capabilities>\n`;
+  `${xmlDeclaration}\n<capabilities>\n${levels.map((level) => `    ${elementXml('version', versionTree(place, level))}\n`).join('')}</capabilities>\n`;
 
 /** The document of one level. */
-export const capabilityXml = (place: string, level: LevelCapabilities): string => `${xmlDeclaration}\n${versionXml(place, level)}\n`;
+export const capabilityXml = (place: string, level: LevelCapabilities): string =>
+  `${xmlDeclaration}\n${elementXml('version', versionTree(place, level))}\n`;
+
+/** The same in JSON. */
+export const capabilitiesJson = (place: string, levels: readonly LevelCapabilities[]): string =>
+  JSON.stringify({ version: levels.map((level) => versionTree(place, level)) });
+
+/** The document of one level in JSON. */
+export const capabilityJson = (place: string, level: LevelCapabilities): string => JSON.stringify(versionTree(place, level));

@@ -5,6 +5,7 @@ import { decodeJson, encodeJson } from './json.ts';
 import { typeTable } from './generated/type-table.ts';
 import type { TypeName, Types } from './generated/types.ts';
 import { makeValue, randomSource } from './random-value.ts';
+import { isTypeOfV3, shapeV3 } from './type-info-v3.ts';
 import { decodeXml, encodeXml } from './xml.ts';
 
 const cases = process.env['VIRGATE_LONG_RUN'] === '1' ? 50_000 : 2_500;
@@ -89,11 +90,11 @@ interface Codec {
 }
 
 /** Decodes garbage that once was a document. @returns how many were still documents */
-function fuzz(codec: Codec, seed: number): number {
+function fuzz(codec: Codec, seed: number, types: readonly TypeName[] = typeNames): number {
   const random = randomSource(seed);
   let accepted = 0;
   for (let index = 0; index < cases; index += 1) {
-    const type = typeNames[Math.floor(random() * typeNames.length)] as TypeName;
+    const type = types[Math.floor(random() * types.length)] as TypeName;
     const text = mutate(codec.encode(type, makeValue(type, random, 0)), random);
     const what = `seed ${seed}, case ${index}: ${type} ${JSON.stringify(text.slice(0, 300))}`;
     let value: Types[TypeName];
@@ -120,5 +121,15 @@ test('garbage in XML is refused by a DecodeError, or understood for good', () =>
 
 test('garbage in JSON is refused by a DecodeError, or understood for good', () => {
   const accepted = fuzz({ encode: (type, value) => encodeJson(type, value), decode: (text, type) => decodeJson(text, type) }, 20_260_102);
+  assert.ok(accepted > cases / 100 && accepted < cases, `${accepted} of ${cases} were understood`);
+});
+
+test('garbage in JSON of version 3 is refused by a DecodeError, or understood for good', () => {
+  const old = { shape: shapeV3 };
+  const accepted = fuzz(
+    { encode: (type, value) => encodeJson(type, value, old), decode: (text, type) => decodeJson(text, type, old) },
+    20_260_103,
+    typeNames.filter(isTypeOfV3),
+  );
   assert.ok(accepted > cases / 100 && accepted < cases, `${accepted} of ${cases} were understood`);
 });

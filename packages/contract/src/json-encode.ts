@@ -1,10 +1,12 @@
 import type { Link, TypeName, Types } from './generated/types.ts';
 import { frameAround, FrameTexts, noFrame, type LinkFrame, type OwnText, type ownFrame } from './link-frame.ts';
 import { EncodeError, maxEncodeDepth } from './scalars.ts';
-import { type Attribute, typeInfo } from './type-info.ts';
+import { type Attribute, type OldForm, type Shape, shapeV4, valueAt } from './type-info.ts';
 import type { CollectionHead } from './xml-encode.ts';
 
 export interface JsonOptions {
+  /** Default `shapeV4`. What version 3 (`shapeV3`) has no place for is left out. */
+  readonly shape?: Shape;
   /** Spaces of indentation; 0 (the default) writes one line. */
   readonly indent?: number;
   /** Links and actions of each object beside those that it has itself. */
@@ -20,6 +22,8 @@ interface Member {
   readonly name: string;
   readonly key: string;
   readonly write: Write;
+  /** Of the shapes that version 3 alone has: the text, made of the object that has the attribute; empty when there is nothing to write. */
+  readonly writeOld: ((owner: Fields, depth: number) => string) | undefined;
 }
 
 interface Plan {
@@ -29,26 +33,64 @@ interface Plan {
   readonly members: readonly Member[];
 }
 
-const plans = new Map<string, Plan>();
+const plans = { 3: new Map<string, Plan>(), 4: new Map<string, Plan>() } as const;
 
-function planOf(name: string): Plan {
-  const known = plans.get(name);
+function rootPlan(name: TypeName, shape: Shape): Plan {
+  if (!shape.has(name)) throw new EncodeError(name, `version ${shape.version} of the API has no such type`);
+  return planOf(name, shape);
+}
+
+function planOf(name: string, shape: Shape): Plan {
+  const known = plans[shape.version].get(name);
   if (known !== undefined) return known;
-  const info = typeInfo(name);
+  const info = shape.info(name);
   const members: Member[] = [];
   const plan: Plan = { name, tag: info.tag, resource: info.resource, members };
   // Types contain one another: the plan is known before its members are made.
-  plans.set(name, plan);
-  for (const attribute of info.attributes) {
-    const { item } = attribute;
-    const write = valueWriter(attribute);
-    members.push({
-      name: attribute.name,
-      key: `${JSON.stringify(attribute.element)}:`,
-      write: item === undefined ? write : listWriter(attribute.name, item, write),
-    });
-  }
+  plans[shape.version].set(name, plan);
+  for (const attribute of info.attributes) if (!attribute.form?.dropped) members.push(memberOf(attribute, shape));
   return plan;
+}
+
+function memberOf(attribute: Attribute, shape: Shape): Member {
+  const { name, element, item, form } = attribute;
+  const one = valueWriter(attribute, shape);
+  const write = item === undefined ? one : listWriter(name, item, one);
+  return {
+    name,
+    key: `${JSON.stringify(element)}:`,
+    write,
+    writeOld: form === undefined ? undefined : oldWriter(attribute, form, write, shape),
+  };
+}
+
+/** The shapes of version 3 that version 4 has not. */
+function oldWriter(attribute: Attribute, form: OldForm, write: Write, shape: Shape): (owner: Fields, depth: number) => string {
+  const { path = [attribute.name], state, repeated, valueIn } = form;
+  if (path.length === 0) {
+    const plan = planOf(attribute.type, shape);
+    return (owner, depth) => {
+      const text = objectJson(plan, owner, depth, undefined);
+      return text === '{}' ? '' : text;
+    };
+  }
+  const shaped = repeated ? repeatedWriter(attribute.name, valueIn, write) : write;
+  return (owner, depth) => {
+    const value = valueAt(owner, path);
+    if (value === undefined || value === null) return '';
+    if (state === undefined) return shaped(value, depth);
+    const detail = state.detail === undefined ? undefined : owner[state.detail];
+    return `{"state":${write(value, depth)}${typeof detail === 'string' ? `,"detail":${stringJson(detail)}` : ''}}`;
+  };
+}
+
+/** A list without a wrapper; one that is empty is not written. */
+function repeatedWriter(name: string, valueIn: string | undefined, write: Write): Write {
+  const one: Write = valueIn === undefined ? write : (value, depth) => `{${JSON.stringify(valueIn)}:${write(value, depth)}}`;
+  return (value, depth) => {
+    if (!Array.isArray(value)) throw new EncodeError(name, 'a list is expected');
+    return value.length === 0 ? '' : `[${value.map((member) => one(member, depth)).join(',')}]`;
+  };
 }
 
 function wrong(attribute: Attribute, value: unknown): EncodeError {
@@ -60,11 +102,11 @@ function wrong(attribute: Attribute, value: unknown): EncodeError {
 const special = /["\\\u0000-\u001f\ud800-\udfff]/;
 const stringJson = (text: string): string => (special.test(text) ? JSON.stringify(text) : `"${text}"`);
 
-function valueWriter(attribute: Attribute): Write {
+function valueWriter(attribute: Attribute, shape: Shape): Write {
   const { kind } = attribute;
   switch (kind) {
     case 'struct': {
-      const plan = planOf(attribute.type);
+      const plan = planOf(attribute.type, shape);
       return (value, depth) => {
         if (typeof value !== 'object' || value === null) throw wrong(attribute, value);
         return objectJson(plan, value as Fields, depth, undefined);
@@ -92,11 +134,14 @@ function valueWriter(attribute: Attribute): Write {
         if (!Number.isInteger(value)) throw wrong(attribute, value);
         return String(value);
       };
-    default:
+    default: {
+      // Version 3 wrote integers of 64 bits as numbers, and those of 32 as texts. Source: examples of its guide, JAXB bindings of its schema
+      const quote = kind === 'long' && shape.version === 3 ? '' : '"';
       return (value) => {
         if (!Number.isInteger(value)) throw wrong(attribute, value);
-        return `"${value as number}"`;
+        return `${quote}${value as number}${quote}`;
       };
+    }
   }
 }
 
@@ -143,10 +188,17 @@ function membersJson(plan: Plan, value: Fields, depth: number): string {
   const { members } = plan;
   for (let at = 0; at < members.length; at += 1) {
     const member = members[at] as Member;
-    const content = value[member.name];
-    if (content === undefined || content === null) continue;
-    text += text === '' ? member.key : `,${member.key}`;
-    text += member.write(content, depth + 1);
+    const { writeOld } = member;
+    let written: string;
+    if (writeOld === undefined) {
+      const content = value[member.name];
+      if (content === undefined || content === null) continue;
+      written = member.write(content, depth + 1);
+    } else {
+      written = writeOld(value, depth + 1);
+      if (written === '') continue;
+    }
+    text += `${text === '' ? '' : ','}${member.key}${written}`;
   }
   return text;
 }
@@ -164,7 +216,9 @@ function objectJson(plan: Plan, value: Fields, depth: number, around: LinkFrame 
 }
 
 /** The text of an object without links and actions, to be framed by {@link framedJson}. @throws EncodeError as {@link encodeJson} */
-export const ownJson = <N extends TypeName>(typeName: N, value: Types[N]): OwnText => [membersJson(planOf(typeName), value as Fields, 0)];
+export const ownJson = <N extends TypeName>(typeName: N, value: Types[N]): OwnText => [
+  membersJson(planOf(typeName, shapeV4), value as Fields, 0),
+];
 
 /** What {@link encodeJson} writes of an object, from its own text. */
 export const framedJson = ([members = '']: OwnText, href: string, frame: LinkFrame): string =>
@@ -173,11 +227,12 @@ export const framedJson = ([members = '']: OwnText, href: string, frame: LinkFra
 const indented = (text: string, { indent }: JsonOptions): string => (indent ? JSON.stringify(JSON.parse(text), undefined, indent) : text);
 
 /**
- * One object as JSON text: booleans and integers as strings, decimals and dates as numbers, both levels of lists.
+ * One object as JSON text: booleans and integers as strings (in version 3 those of 64 bits as numbers), decimals and dates as numbers,
+ * both levels of lists.
  * @throws EncodeError when a value cannot be written
  */
 export function encodeJson<N extends TypeName>(typeName: N, value: Types[N], options: JsonOptions = {}): string {
-  return indented(objectJson(planOf(typeName), value as Fields, 0, options.frame), options);
+  return indented(objectJson(rootPlan(typeName, options.shape ?? shapeV4), value as Fields, 0, options.frame), options);
 }
 
 /** A collection: `{"vm": […]}`, and `{}` when it is empty. */
@@ -187,7 +242,7 @@ export function encodeJsonCollection<N extends TypeName>(
   head: CollectionHead = {},
   options: JsonOptions = {},
 ): string {
-  const writer = new JsonCollectionWriter(typeName, head, options.frame);
+  const writer = new JsonCollectionWriter(typeName, head, options);
   let text = '';
   for (const value of values) text += writer.member(value);
   return indented(text + writer.end(), options);
@@ -201,8 +256,8 @@ export class JsonCollectionWriter<N extends TypeName> {
   #separator: string;
   #open = false;
 
-  constructor(typeName: N, head: CollectionHead = {}, frame?: LinkFrame) {
-    this.#plan = planOf(typeName);
+  constructor(typeName: N, head: CollectionHead = {}, { shape = shapeV4, frame }: Pick<JsonOptions, 'shape' | 'frame'> = {}) {
+    this.#plan = rootPlan(typeName, shape);
     this.#frame = frame;
     this.#leading = JSON.stringify(headToJson(head)).slice(0, -1);
     this.#separator = `${this.#leading.length > 1 ? ',' : ''}"${this.#plan.tag}":[`;

@@ -1,7 +1,7 @@
 import { DecodeError, type DecodeLimits, defaultDecodeLimits } from './decode-error.ts';
 import type { Link, TypeName, Types } from './generated/types.ts';
 import { checkedDate, checkedInteger, finiteNumber, invalid, scalarFromText } from './scalars.ts';
-import { type Attribute, type TypeInfo, typeInfo } from './type-info.ts';
+import { type Attribute, type OldForm, ownerOf, type Shape, shapeV4, type TypeInfo } from './type-info.ts';
 
 export {
   encodeJson,
@@ -14,31 +14,44 @@ export {
   type JsonOptions,
 } from './json-encode.ts';
 
+export interface JsonDecodeOptions extends Partial<DecodeLimits> {
+  /** Default `shapeV4`. The object is of version 4 either way; what only version 3 (`shapeV3`) has is dropped. */
+  readonly shape?: Shape;
+}
+
 /**
  * An object of the given type from JSON text (or bytes, or from what JSON.parse gave). Numbers and booleans may come bare or as strings,
  * enums in any case, dates as ISO text or epoch milliseconds; null = absent.
  * @throws DecodeError (see its codes); no other error leaves this function
  */
-export function decodeJson<N extends TypeName>(source: unknown, typeName: N, limits: Partial<DecodeLimits> = {}): Types[N] {
-  const reader = new Reader({ ...defaultDecodeLimits, ...limits });
-  const info = typeInfo(typeName);
+export function decodeJson<N extends TypeName>(source: unknown, typeName: N, options: JsonDecodeOptions = {}): Types[N] {
+  const reader = new Reader(options);
+  const info = reader.root(typeName);
   return reader.object(reader.parsed(source), info, info.tag, 1);
 }
 
 /** A collection as `encodeJsonCollection` writes it, as a list. */
-export function decodeJsonCollection<N extends TypeName>(source: unknown, typeName: N, limits: Partial<DecodeLimits> = {}): Types[N][] {
-  const reader = new Reader({ ...defaultDecodeLimits, ...limits });
-  return reader.collection(reader.parsed(source), typeInfo(typeName)) as Types[N][];
+export function decodeJsonCollection<N extends TypeName>(source: unknown, typeName: N, options: JsonDecodeOptions = {}): Types[N][] {
+  const reader = new Reader(options);
+  return reader.collection(reader.parsed(source), reader.root(typeName)) as Types[N][];
 }
 
 const collectionHeadKeys = new Set(['actions', 'size', 'total', 'active']);
 
 class Reader {
   readonly #limits: DecodeLimits;
+  readonly #shape: Shape;
   #members = 0;
 
-  constructor(limits: DecodeLimits) {
-    this.#limits = limits;
+  constructor({ shape = shapeV4, ...limits }: JsonDecodeOptions) {
+    this.#limits = { ...defaultDecodeLimits, ...limits };
+    this.#shape = shape;
+  }
+
+  root(name: TypeName): TypeInfo {
+    const { version, has, info } = this.#shape;
+    if (!has(name)) throw new DecodeError('unsupported_version', '', `Version ${version} of the API has no ${name}`);
+    return info(name);
   }
 
   parsed(source: unknown): unknown {
@@ -68,12 +81,19 @@ class Reader {
   }
 
   object(value: unknown, info: TypeInfo, path: string, depth: number): Record<string, unknown> {
-    if (depth > this.#limits.maxDepth) throw new DecodeError('too_deep', path, `Objects are nested deeper than ${this.#limits.maxDepth}`);
     const result: Record<string, unknown> = {};
+    this.#fill(result, value, info, path, depth);
+    return result;
+  }
+
+  #fill(result: Record<string, unknown>, value: unknown, info: TypeInfo, path: string, depth: number): void {
+    if (depth > this.#limits.maxDepth) throw new DecodeError('too_deep', path, `Objects are nested deeper than ${this.#limits.maxDepth}`);
     for (const [key, content] of Object.entries(this.#fields(value, path))) {
       const attribute = info.byElement.get(key);
       if (attribute !== undefined) {
-        if (content !== null) result[attribute.name] = this.#member(attribute, content, `${path}.${key}`, depth + 1);
+        if (content === null) continue;
+        if (attribute.form !== undefined) this.#oldMember(result, attribute, attribute.form, content, `${path}.${key}`, depth + 1);
+        else result[attribute.name] = this.#member(attribute, content, `${path}.${key}`, depth + 1);
       } else if (info.resource && key === 'link') {
         if (content !== null) result.links = this.#links(content, `${path}.link`);
       } else if (info.resource && key === 'actions') {
@@ -82,7 +102,41 @@ class Reader {
         throw unknownKey(key, path, [...info.byElement.keys()]);
       }
     }
-    return result;
+  }
+
+  /** The shapes of version 3 that version 4 has not. */
+  #oldMember(result: Record<string, unknown>, attribute: Attribute, form: OldForm, content: unknown, path: string, depth: number): void {
+    if (form.dropped) return;
+    if (form.path?.length === 0) return this.#fill(result, content, this.#shape.info(attribute.type), path, depth);
+    const owner = ownerOf(result, form.path ?? []);
+    if (form.state !== undefined) return this.#state(owner, attribute, form.state.detail, content, path);
+    owner[attribute.name] = form.repeated
+      ? this.#list(content, path, (one, place) => this.#repeated(attribute, form.valueIn, one, place, depth))
+      : this.#member(attribute, content, path, depth);
+  }
+
+  /** `{"state": …, "detail": …}`: the state is the attribute itself, the detail may be another property. */
+  #state(owner: Record<string, unknown>, attribute: Attribute, detail: string | undefined, content: unknown, path: string): void {
+    for (const [key, value] of Object.entries(this.#fields(content, path))) {
+      if (key !== 'state' && key !== 'detail') throw unknownKey(key, path, ['state', 'detail']);
+      if (value === null) continue;
+      if (key === 'state') owner[attribute.name] = this.#value(attribute, value, `${path}.state`, 0);
+      else if (detail !== undefined) owner[detail] = this.#value({ ...attribute, kind: 'string' }, value, `${path}.detail`, 0);
+    }
+  }
+
+  /** A member of a list without a wrapper; `valueIn` names the key that holds the value itself. */
+  #repeated(attribute: Attribute, valueIn: string | undefined, content: unknown, path: string, depth: number): unknown {
+    if (valueIn === undefined) return this.#value(attribute, content, path, depth);
+    const fields = this.#fields(content, path);
+    for (const key of Object.keys(fields)) if (key !== valueIn) throw unknownKey(key, path, [valueIn]);
+    return this.#value(attribute, fields[valueIn], `${path}.${valueIn}`, depth);
+  }
+
+  #list(content: unknown, path: string, read: (one: unknown, path: string) => unknown): unknown[] {
+    if (!Array.isArray(content)) throw shape(path, 'a list is expected');
+    this.#count(content.length);
+    return content.map((one: unknown, index) => read(one, `${path}[${index}]`));
   }
 
   #fields(value: unknown, path: string): Record<string, unknown> {
@@ -102,14 +156,11 @@ class Reader {
     if (item === undefined) return this.#value(attribute, content, path, depth);
     const wrapper = this.#fields(content, path);
     for (const key of Object.keys(wrapper)) if (key !== item) throw unknownKey(key, path, [item]);
-    const items = wrapper[item] ?? [];
-    if (!Array.isArray(items)) throw shape(`${path}.${item}`, 'a list is expected');
-    this.#count(items.length);
-    return items.map((one: unknown, index) => this.#value(attribute, one, `${path}.${item}[${index}]`, depth));
+    return this.#list(wrapper[item] ?? [], `${path}.${item}`, (one, place) => this.#value(attribute, one, place, depth));
   }
 
   #value(attribute: Attribute, content: unknown, path: string, depth: number): unknown {
-    if (attribute.kind === 'struct') return this.object(content, typeInfo(attribute.type), path, depth);
+    if (attribute.kind === 'struct') return this.object(content, this.#shape.info(attribute.type), path, depth);
     if (typeof content === 'string') {
       if (content.length > this.#limits.maxText)
         throw new DecodeError('too_large', path, `A text is longer than ${this.#limits.maxText} characters`);
@@ -121,9 +172,7 @@ class Reader {
   }
 
   #links(content: unknown, path: string): Link[] {
-    if (!Array.isArray(content)) throw shape(path, 'a list is expected');
-    this.#count(content.length);
-    return content.map((one: unknown, index) => this.#link(one, `${path}[${index}]`));
+    return this.#list(content, path, (one, place) => this.#link(one, place)) as Link[];
   }
 
   #link(one: unknown, path: string): Link {

@@ -30,7 +30,7 @@ test('an own text in a frame is what is written of the object', () => {
       const options = { frame: part };
       assert.equal(framedJson(ownJson('Vm', vm), href, part), encodeJson('Vm', vm, options));
       assert.equal(framedXml('Vm', ownXml('Vm', vm), href, part), encodeXml('Vm', vm, options));
-      const [json, xml] = [new JsonCollectionWriter('Vm', {}, part), new XmlCollectionWriter('Vm', {}, options)];
+      const [json, xml] = [new JsonCollectionWriter('Vm', {}, { frame: part }), new XmlCollectionWriter('Vm', {}, options)];
       const twice = (writer: typeof json | typeof xml) =>
         writer.framed(writer.own(vm), href) + writer.framed(writer.own(vm), href) + writer.end();
       assert.equal(twice(json), encodeJsonCollection('Vm', [vm, vm], {}, options));

@@ -1,50 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SaxesParser } from 'saxes';
-import { capabilitiesXml } from './capabilities-v3.ts';
+import { capabilitiesJson, capabilitiesXml, capabilityJson, capabilityXml } from './capabilities-v3.ts';
 import { rsdlV3, xmlSchemaV3 } from './descriptions-v3.ts';
 import { schemaV3 } from './generated/schema-v3.ts';
 import { operationsV3 } from './generated/operations-v3.ts';
-import { typeTable } from './generated/type-table.ts';
-import type { TypeName, Types } from './generated/types.ts';
+import type { Types } from './generated/types.ts';
 import { makeValue, randomSource } from './random-value.ts';
+import { jsonOfXml, schemaRoots, schemaType, type SchemaType, writtenInV3 } from './schema-v3-types.ts';
 import { completeFromV3, prepareForV3 } from './shape-v3.ts';
-import { isTypeOfV3, typeInfoV3 } from './type-info-v3.ts';
+import { typeInfoV3 } from './type-info-v3.ts';
 import { decodeXml, encodeXml, encodeXmlCollection } from './xml.ts';
 
 const v3 = { version: 3 } as const;
-
-interface Member {
-  readonly name: string;
-  readonly type: string;
-  readonly many: boolean;
-}
-interface SchemaType {
-  readonly tags: readonly string[];
-  readonly elements: readonly Member[];
-  readonly attributes: ReadonlySet<string>;
-}
-
-const members = (text: string | undefined): Member[] =>
-  (text ?? '')
-    .split(',')
-    .filter(Boolean)
-    .map((member) => {
-      const [name = '', ...type] = member.split(':');
-      return { name, type: type.join(':').replace('*', ''), many: member.endsWith('*') };
-    });
-
-function typeOf(name: string): SchemaType {
-  const [tags = '', base = '', elements, attributes] = (schemaV3[name] ?? '').split(' ');
-  const above = base === '' ? undefined : typeOf(base);
-  return {
-    tags: tags.split(',').filter(Boolean),
-    elements: [...(above?.elements ?? []), ...members(elements)],
-    attributes: new Set([...(above?.attributes ?? []), ...members(attributes).map((one) => one.name)]),
-  };
-}
-
-const roots = new Map(Object.keys(schemaV3).flatMap((name) => typeOf(name).tags.map((tag) => [tag, typeOf(name)] as const)));
 
 /** What of a document the schema does not have, or has in another order. */
 function problemsOf(text: string): string[] {
@@ -54,7 +22,7 @@ function problemsOf(text: string): string[] {
   parser.on('opentag', ({ name, attributes }) => {
     const parent = open.at(-1);
     const path = `${parent?.path ?? ''}/${name}`;
-    let type = parent === undefined ? roots.get(name) : undefined;
+    let type = parent === undefined ? schemaRoots.get(name) : undefined;
     if (parent === undefined && type === undefined) problems.push(`${path}: no root`);
     if (parent?.type !== undefined) {
       const at = parent.type.elements.findIndex((one, index) => one.name === name && index >= parent.at);
@@ -62,7 +30,7 @@ function problemsOf(text: string): string[] {
       if (member === undefined) problems.push(`${path}: not here`);
       else {
         parent.at = member.many ? at : at + 1;
-        if (Object.hasOwn(schemaV3, member.type)) type = typeOf(member.type);
+        if (Object.hasOwn(schemaV3, member.type)) type = schemaType(member.type);
       }
     }
     for (const attribute of Object.keys(attributes))
@@ -74,11 +42,9 @@ function problemsOf(text: string): string[] {
   return problems;
 }
 
-const written = (Object.keys(typeTable) as TypeName[]).filter((name) => isTypeOfV3(name) && roots.has(typeInfoV3(name).tag));
-
 test('every type is written as the schema of version 3 has it, alone and in its collection', () => {
-  assert.ok(written.length > 110, `only ${written.length} types`);
-  for (const [index, name] of written.entries()) {
+  assert.ok(writtenInV3.length > 110, `only ${writtenInV3.length} types`);
+  for (const [index, name] of writtenInV3.entries()) {
     const value = makeValue(name, randomSource(index), 2) as Types[typeof name];
     prepareForV3(name, value);
     assert.deepEqual(problemsOf(encodeXml(name, value, v3)).slice(0, 5), [], name);
@@ -87,7 +53,7 @@ test('every type is written as the schema of version 3 has it, alone and in its 
 });
 
 test('every type comes back as what was written: version 3 to 4 and to 3 again', () => {
-  for (const [index, name] of written.entries()) {
+  for (const [index, name] of writtenInV3.entries()) {
     const made = makeValue(name, randomSource(index), 2) as Types[typeof name];
     const text = encodeXml(name, made, v3);
     const value = decodeXml(text, name, v3);
@@ -109,7 +75,10 @@ test('the documents that version 3 has of itself', () => {
     permits: [{ id: '1', name: 'create_vm', administrative: false }],
     schedulingPolicies: ['none'],
   };
-  assert.deepEqual(problemsOf(capabilitiesXml('/api/capabilities', [level])).slice(0, 5), []);
+  const place = '/api/capabilities';
+  assert.deepEqual(problemsOf(capabilitiesXml(place, [level])).slice(0, 5), []);
+  assert.deepEqual(JSON.parse(capabilitiesJson(place, [level])), jsonOfXml(capabilitiesXml(place, [level])));
+  assert.deepEqual(JSON.parse(capabilityJson(place, level)), jsonOfXml(capabilityXml(place, level)));
   const schema = xmlSchemaV3();
   for (const name of Object.keys(schemaV3)) assert.match(schema, new RegExp(`<xs:complexType name="${name}">`));
   assert.deepEqual(problemsOf('<vm id="1"><status><state>up</state></status><name>late</name></vm>'), ['/vm/name: not here']);

@@ -39,7 +39,8 @@ const writers: Readonly<Record<string, (value: Value) => void>> = {
       { rel: 'templates/blank', href: hrefIn(value['blank_template']) },
       { rel: 'tags/root', href: hrefIn(value['root_tag']) },
     ];
-    value['links'] = links.filter(({ href }) => href !== undefined);
+    const known = links.filter(({ href }) => href !== undefined);
+    if (known.length > 0) value['links'] = known;
   },
 };
 

@@ -1,6 +1,6 @@
 import { enumValues } from './generated/enums.ts';
 import { typeTableV3 } from './generated/type-table-v3.ts';
-import { type Attribute, kindByCode, type OldForm, type TypeInfo } from './type-info.ts';
+import { type Attribute, kindByCode, type OldForm, type Shape, type TypeInfo } from './type-info.ts';
 
 const cache = new Map<string, TypeInfo>();
 
@@ -33,6 +33,9 @@ export function typeInfoV3(name: string): TypeInfo {
   cache.set(name, info);
   return info;
 }
+
+/** The shape of version 3, for the codecs. */
+export const shapeV3: Shape = { version: 3, has: isTypeOfV3, info: typeInfoV3 };
 
 /** `property[=element]:kind` and marks, as the table describes them. */
 function parseMember(code: string): Attribute {

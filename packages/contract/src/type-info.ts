@@ -41,6 +41,24 @@ export interface OldForm {
   readonly dropped?: true;
 }
 
+/** What lies at the end of a way of an {@link OldForm}; undefined where the way ends before. */
+export function valueAt(owner: Readonly<Record<string, unknown>>, path: readonly string[]): unknown {
+  let value: unknown = owner;
+  for (const name of path) value = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return value;
+}
+
+/** The object at the end of such a way, made where it is missing. The last step is the property itself. */
+export function ownerOf(target: Record<string, unknown>, path: readonly string[]): Record<string, unknown> {
+  let owner = target;
+  for (const name of path.slice(0, -1)) {
+    const next = (owner[name] as Record<string, unknown> | undefined) ?? {};
+    owner[name] = next;
+    owner = next;
+  }
+  return owner;
+}
+
 export interface TypeInfo {
   readonly name: TypeName;
   /** XML root of one object. */
@@ -68,6 +86,14 @@ export const kindByCode: Readonly<Record<string, Kind>> = {
   d: 'date',
 };
 
+/** Which types a version of the API has, and how it writes them. */
+export interface Shape {
+  readonly version: 3 | 4;
+  readonly has: (name: string) => boolean;
+  /** @throws Error for a type that it has not */
+  readonly info: (name: string) => TypeInfo;
+}
+
 const cache = new Map<string, TypeInfo>();
 
 /** True for the name of an API type. */
@@ -87,6 +113,9 @@ export function typeInfo(name: string): TypeInfo {
   cache.set(name, info);
   return info;
 }
+
+/** The contract's own shape; that of version 3 is `shapeV3`, apart, so that no browser loads its table. */
+export const shapeV4: Shape = { version: 4, has: isTypeName, info: typeInfo };
 
 function parse(name: TypeName, row: string): TypeInfo {
   const [head = '', ...codes] = row.split(';');

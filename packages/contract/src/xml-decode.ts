@@ -2,7 +2,7 @@ import { SaxesParser, type SaxesTagPlain } from 'saxes';
 import { DecodeError, type DecodeLimits, defaultDecodeLimits } from './decode-error.ts';
 import type { Link, TypeName, Types } from './generated/types.ts';
 import { scalarFromText } from './scalars.ts';
-import { type Attribute, type OldForm, type TypeInfo, typeInfo } from './type-info.ts';
+import { type Attribute, type OldForm, ownerOf, type TypeInfo, typeInfo } from './type-info.ts';
 import { isTypeOfV3, typeInfoV3 } from './type-info-v3.ts';
 
 /** An element that is open, and what its children mean. */
@@ -311,17 +311,6 @@ function linkFrame(links: unknown[]): Frame {
     list: undefined,
     text: '',
   };
-}
-
-/** The object at the end of a way, made where it is missing. The last step is the property itself. */
-function ownerOf(target: Record<string, unknown>, path: readonly string[]): Record<string, unknown> {
-  let owner = target;
-  for (const name of path.slice(0, -1)) {
-    const next = (owner[name] as Record<string, unknown> | undefined) ?? {};
-    owner[name] = next;
-    owner = next;
-  }
-  return owner;
 }
 
 function listIn(target: Record<string, unknown>, name: string): unknown[] {

@@ -1,7 +1,7 @@
 import type { Link, TypeName, Types } from './generated/types.ts';
 import { frameAround, FrameTexts, noFrame, type LinkFrame, type OwnText, type ownFrame } from './link-frame.ts';
 import { dateText, EncodeError, maxEncodeDepth, numberText, unwritableAll } from './scalars.ts';
-import { type Attribute, type OldForm, type TypeInfo, typeInfo } from './type-info.ts';
+import { type Attribute, type OldForm, type TypeInfo, typeInfo, valueAt } from './type-info.ts';
 import { isTypeOfV3, typeInfoV3 } from './type-info-v3.ts';
 
 /** Must be the first bytes of every document: older clients look for exactly this. */
@@ -262,12 +262,6 @@ function repeatedXml(member: Plan, valueIn: string | undefined, value: unknown, 
         : `${lineBreak(depth)}<${member.tag} ${valueIn}="${escapeAttribute(scalarText(member.attribute, one, offset))}"/>`,
     )
     .join('');
-}
-
-function valueAt(owner: Fields, path: readonly string[]): unknown {
-  let value: unknown = owner;
-  for (const name of path) value = typeof value === 'object' && value !== null ? (value as Fields)[name] : undefined;
-  return value;
 }
 
 function memberXml(member: Plan, value: unknown, depth: number, offset: number): string {

@@ -5,6 +5,7 @@ import type { Method, ServiceName } from '@virgate/contract/generated/services';
 import type { TypeName } from '@virgate/contract/generated/types';
 import type { FastifyRequest } from 'fastify';
 import { Fault, say } from './fault.ts';
+import { shapeOf } from './encode.ts';
 import { bodyFormat, type ApiVersion } from './negotiation.ts';
 import type { Entity } from './operation.ts';
 
@@ -16,7 +17,7 @@ function decode(request: FastifyRequest, type: TypeName, version: ApiVersion): E
     if (type === 'Action') return {};
     throw new Fault(400, 'Request syntactically incorrect.', 'The request has no body.', { key: 'EMPTY_BODY' });
   }
-  return (format === 'json' ? decodeJson(text, type) : decodeXml(text, type, { version })) as Entity;
+  return (format === 'json' ? decodeJson(text, type, { shape: shapeOf(version) }) : decodeXml(text, type, { version })) as Entity;
 }
 
 /** A refused body: the detail names the document's place, and where the method is described when it is known. */

@@ -59,6 +59,8 @@ test('work that goes on tells where to ask how far it is', async (t) => {
     elder.text,
     /<creation href="\/ovirt-engine\/api\/v3\/vms\/[^"]+" id="[^"]+">\n {4}<status>\n {8}<state>failed<\/state>\n {4}<\/status>/,
   );
+  const elderJson = await get(`${base}/v3${status}/${job.id}`, { accept: 'application/json' });
+  assert.deepEqual(elderJson.body['status'], { state: 'failed' });
 });
 
 test('an addition that goes on has its creation status', async (t) => {

@@ -3,7 +3,7 @@ import { jobsByIds } from '../jobs/read.ts';
 import { Fault } from './fault.ts';
 import type { Context, Entity, Reply } from './operation.ts';
 import { apiRoot } from './represent.ts';
-import type { Wire } from './negotiation.ts';
+import { contentTypeOf, type Wire } from './negotiation.ts';
 
 /**
  * The state of work that a request has started, asked for by the id that its answer gave: `…/{action}/{id}` and
@@ -38,15 +38,17 @@ export async function creationStatus(context: Context, ids: string, wire: Wire, 
   const href = `${wire.root}${location}`;
   const failed = jobs.find((job) => progressOf(job['status']) === 'failed');
   const fault = failed?.id === undefined ? undefined : await faultOf(context, failed.id);
-  if (wire.format === 'json')
-    return { kind: 'document', contentType: 'application/json;charset=UTF-8', text: JSON.stringify({ href, id: ids, status, fault }) };
+  if (wire.format === 'json') {
+    const shown = wire.version === 3 ? { state: status } : status;
+    return { kind: 'document', contentType: contentTypeOf('json'), text: JSON.stringify({ href, id: ids, status: shown, fault }) };
+  }
   const shown = wire.version === 3 ? `<status>\n        <state>${status}</state>\n    </status>` : `<status>${status}</status>`;
   const told =
     fault === undefined
       ? ''
       : `    <fault>\n        <reason>${escaped(fault.reason)}</reason>\n        <detail>${escaped(fault.detail)}</detail>\n    </fault>\n`;
   const text = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<creation href="${escaped(href)}" id="${escaped(ids)}">\n    ${shown}\n${told}</creation>\n`;
-  return { kind: 'document', contentType: 'application/xml;charset=UTF-8', text };
+  return { kind: 'document', contentType: contentTypeOf('xml'), text };
 }
 
 /** Why a job failed, as the fault of an action. */

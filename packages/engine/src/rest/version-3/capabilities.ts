@@ -1,4 +1,11 @@
-import { capabilitiesXml, capabilityId, capabilityXml, type LevelCapabilities } from '@virgate/contract/capabilities-v3';
+import {
+  capabilitiesJson,
+  capabilitiesXml,
+  capabilityId,
+  capabilityJson,
+  capabilityXml,
+  type LevelCapabilities,
+} from '@virgate/contract/capabilities-v3';
 import type { ClusterLevel, SchedulingPolicy } from '@virgate/contract/generated/types';
 import { contentTypeOf } from '../negotiation.ts';
 import { notFound } from '../fault.ts';
@@ -21,19 +28,35 @@ async function levelsOf(request: RequestV3): Promise<LevelCapabilities[]> {
   }));
 }
 
-const xml = (text: string): Reply => ({ kind: 'document', contentType: contentTypeOf('xml'), text });
+const documentOf = ({ call: { wire } }: RequestV3, json: () => string, xml: () => string): Reply => ({
+  kind: 'document',
+  contentType: contentTypeOf(wire.format),
+  text: wire.format === 'json' ? json() : xml(),
+});
 const placeOf = ({ call }: RequestV3): string => `${call.wire.root}/capabilities`;
 
 const list: Handler = async (request) => {
   const { context } = await request.ask('GET', ['clusterlevels']);
-  return { reply: xml(capabilitiesXml(placeOf(request), await levelsOf(request))), context, service: undefined };
+  const [place, levels] = [placeOf(request), await levelsOf(request)];
+  const reply = documentOf(
+    request,
+    () => capabilitiesJson(place, levels),
+    () => capabilitiesXml(place, levels),
+  );
+  return { reply, context, service: undefined };
 };
 
 const show: Handler = async (request) => {
   const { context } = await request.ask('GET', ['clusterlevels']);
   const level = (await levelsOf(request)).find((one) => capabilityId(one.level) === request.id(0));
   if (level === undefined) throw notFound();
-  return { reply: xml(capabilityXml(placeOf(request), level)), context, service: undefined };
+  const place = placeOf(request);
+  const reply = documentOf(
+    request,
+    () => capabilityJson(place, level),
+    () => capabilityXml(place, level),
+  );
+  return { reply, context, service: undefined };
 };
 
 /** What version 3 tells of the cluster levels, and of its own words. */

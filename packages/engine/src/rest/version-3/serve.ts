@@ -65,11 +65,7 @@ async function ofVersion4(request: RequestV3, place: PathV3): Promise<Outcome> {
  * @throws {Fault} 404 and 405 where version 3 has no such path or verb; 501, by name, what it has and nothing can be made of
  */
 export async function serveVersion3(engine: Engine, services: Services, call: Call): Promise<Outcome> {
-  const { http, segments, wire } = call;
-  if (wire.format === 'json') {
-    wire.format = 'xml';
-    throw notBuilt('Version 3 of the API in JSON');
-  }
+  const { http, segments } = call;
   if (segments.length === 0) return dispatch(engine, services, call);
   const place = pathOfV3(segments);
   const request = new RequestV3(engine, services, call, place?.ids ?? []);
