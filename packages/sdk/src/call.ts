@@ -69,9 +69,12 @@ export async function invoke(transport: Transport, links: readonly Link[], metho
   if (!bulk && !target.entry.verbs.includes(verb.letter)) throw new TypeError(`${target.service}Service has no ${method}()`);
   const [body, given, options] = verb.body ? args : [undefined, args[0], args[1]];
   const [parameters, wait] = withoutWait(given);
-  const call: Call = { method: verb.method, path: target.path + query(parameters) };
+  const keys = method === 'list' ? keysOf(target.entry.type, (options as RequestOptions | undefined)?.fields) : undefined;
+  // Engines that don't know the parameter send everything: then the rest is passed over here.
+  const asked = keys === undefined ? parameters : { ...parameters, fields: keys.join(',') };
+  const call: Call = { method: verb.method, path: target.path + query(asked) };
   if (verb.body) call.body = bulk ? collectionBody(target.entry.type, body) : encode(target.entry.type, body);
-  if (method === 'list') return await listed(transport, call, target.entry.type, options as RequestOptions | undefined);
+  if (method === 'list') return await listed(transport, call, target.entry.type, options as RequestOptions | undefined, keys);
   const answer = await transport.json(call, options as RequestOptions | undefined);
   if (answer === undefined) return undefined;
   if (bulk) return decodeCollection(target.entry.type, answer);
@@ -80,19 +83,28 @@ export async function invoke(transport: Transport, links: readonly Link[], metho
   return waited(transport, { ...target, path: method === 'add' ? `${target.path}/${id}` : target.path }, wait, options, decoded);
 }
 
-async function listed(transport: Transport, call: Call, type: string, options: RequestOptions | undefined): Promise<unknown> {
+async function listed(
+  transport: Transport,
+  call: Call,
+  type: string,
+  options: RequestOptions | undefined,
+  keys: readonly string[] | undefined,
+): Promise<unknown> {
   const all: unknown[] = [];
   const take = (objects: unknown[]): void => {
     for (const wire of objects) all.push(decodeObject(type, wire));
   };
-  const other = await transport.collection(call, take, options, options?.fields === undefined ? undefined : keysOf(type, options.fields));
+  const other = await transport.collection(call, take, options, keys);
   return all.length > 0 ? all : other === undefined ? undefined : decodeCollection(type, other);
 }
 
-/** Keys in JSON of attributes. */
-function keysOf(type: string, fields: readonly string[]): string[] {
-  const elements = new Map(typeInfo(type).attributes.map(({ name, element }) => [name, element]));
-  return fields.map((field) => elements.get(field) ?? field);
+/** Keys in JSON of the attributes that are wanted; what the type has not is passed over. */
+function keysOf(type: string, fields: readonly string[] | undefined): string[] | undefined {
+  if (fields === undefined) return undefined;
+  const { attributes, resource } = typeInfo(type);
+  const keys = new Map(attributes.map(({ name, element }) => [name, element]));
+  if (resource) keys.set('links', 'link').set('actions', 'actions');
+  return fields.flatMap((field) => keys.get(field) ?? []);
 }
 
 /** `wait` is no parameter of the API: it is taken out before anything is sent. */

@@ -61,6 +61,21 @@ test('list sends parameters and decodes the collection', async () => {
   );
 });
 
+test('a list asks for the attributes that are wanted, and passes over what comes besides', async () => {
+  await withEngine(
+    (_, response) => json(response, 200, { vm: [{ id: '1', memory: '1024', name: 'a', link: [{ rel: 'nics' }] }] }),
+    async (client, seen) => {
+      const fields = ['id', 'memory', 'user_name'];
+      assert.deepEqual(await client.vms.list({ max: 5 }, { fields }), [{ id: '1', memory: 1024 }]);
+      assert.deepEqual(await client.vms.list({}, { fields: ['links'] }), [{ links: [{ rel: 'nics' }] }]);
+      assert.deepEqual(
+        seen.map(({ url }) => url),
+        ['/ovirt-engine/api/vms?max=5&fields=id%2Cmemory', '/ovirt-engine/api/vms?fields=link'],
+      );
+    },
+  );
+});
+
 test('add encodes the object and its query parameters', async () => {
   await withEngine(
     (_, response) => json(response, 202, { id: '9', creation_status: 'pending' }),

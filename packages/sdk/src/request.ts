@@ -10,6 +10,6 @@ export interface RequestOptions {
   waitForCreation?: boolean;
   /** Text that joins the call with its job and its events; letters, digits, `_` and `-`, at most 36. */
   correlationId?: string;
-  /** Of a list: attributes that are wanted, by their names; the others are left out of the objects. Spares the time of reading them. */
+  /** Of a list: attributes that are wanted, by their names; the others are left out of the objects. The engine is asked for no more than them. */
   fields?: readonly string[];
 }

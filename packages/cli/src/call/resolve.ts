@@ -13,6 +13,9 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const searchable = /^[\w.-]+$/;
 const maxSame = 20;
 
+/** Attributes by which people call objects; a type has some of them. */
+export const namesOfObjects: readonly string[] = ['id', 'name', 'user_name', 'alias'];
+
 /** Whether a collection can be searched by a query. */
 function hasSearch(service: ServiceName): boolean {
   return services[service].methods.some(({ name, params }) => name === 'list' && params.some((parameter) => parameter.name === 'search'));
@@ -35,7 +38,7 @@ interface Named {
 export async function membersNamed(collection: Walked, service: ServiceName, word: string): Promise<Named[]> {
   const bySearch = hasSearch(service) && searchable.test(word);
   const column = service === 'UsersService' ? 'usrname' : 'name';
-  const all = (await collection['list']?.(bySearch ? { search: `${column}=${word}` } : {})) as Named[];
+  const all = (await collection['list']?.(bySearch ? { search: `${column}=${word}` } : {}, { fields: namesOfObjects })) as Named[];
   return all.filter(({ name, user_name: userName, alias }) => name === word || userName === word || alias === word);
 }
 

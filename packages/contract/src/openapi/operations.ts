@@ -46,6 +46,14 @@ export function apiPaths(factsOf: (route: Route) => OperationFacts): OpenApiObje
 
 const fault = { $ref: '#/components/responses/Fault' };
 
+/** What every reading takes beside the contract. */
+const fieldsParameter: OpenApiObject = {
+  name: 'fields',
+  in: 'query',
+  description: 'Attributes that are wanted, with commas between them; links and actions only where `link` and `actions` are named.',
+  schema: { type: 'string' },
+};
+
 function operationOf(route: Route, path: string, facts: OperationFacts): OpenApiObject {
   const methods = methodsOf(route);
   const params = new Map(methods.flatMap((method) => method.params.map((param) => [param.name, param] as const)));
@@ -62,6 +70,7 @@ function operationOf(route: Route, path: string, facts: OperationFacts): OpenApi
     parameters: [
       ...[...path.matchAll(/\{(\w+)\}/g)].map(([, id]) => ({ name: id, in: 'path', required: true, schema: { type: 'string' } })),
       ...[...params.values()].filter((param) => param.in === 'query' && param.dir !== 'out').map(queryParameter),
+      ...(route.http === 'GET' ? [fieldsParameter] : []),
     ],
     ...bodyOf(route, params),
     responses: { ...successOf(route, params), default: fault },

@@ -5,6 +5,7 @@ import { noFrame } from '@virgate/contract/link-frame';
 import { collectionWriter, encodeEntity, relocate, type CollectionWriter } from './encode.ts';
 import { leaveOutCostly } from './costly.ts';
 import { versionOf } from './etag.ts';
+import { cut, cutFrame, fieldsOf, type Fields } from './fields.ts';
 import { follow } from './follow.ts';
 import { contentTypeOf, type Wire } from './negotiation.ts';
 import type { Context, Entity, Reply } from './operation.ts';
@@ -51,6 +52,10 @@ async function* membersText(
   yield text + writer.end();
 }
 
+/** The same, of what is wanted of each member. */
+const cutting = (writer: CollectionWriter, fields: Fields | undefined): CollectionWriter =>
+  fields === undefined ? writer : { ...writer, member: (value) => writer.member(cut(value, fields)) };
+
 async function collectionAnswer(
   reply: ReplyOf<'collection'>,
   context: Context,
@@ -61,9 +66,11 @@ async function collectionAnswer(
   const type = reply.type as TypeName;
   const here = `${apiRoot}${context.location}`;
   // Version 3 has fewer links and other names for some: they are made one by one.
-  const frame = item === undefined ? undefined : frameOf(item);
+  const fields = fieldsOf(context, type);
+  const frame = item === undefined ? undefined : cutFrame(frameOf(item), fields);
   const old = wire.version === 3;
-  const writer = collectionWriter(wire, type, old ? undefined : frame, reply.size === undefined ? {} : { size: reply.size });
+  const head = reply.size === undefined ? {} : { size: reply.size };
+  const writer = cutting(collectionWriter(wire, type, old ? undefined : frame, head), fields);
   const complete = async (members: Entity[]): Promise<void> => {
     leaveOutCostly(context, method, members);
     await follow(context, type, members);
@@ -101,9 +108,10 @@ async function entityAnswer(reply: ReplyOf<'entity'>, { context, service, method
     ];
   }
   const shown = isNew ? item : service;
-  const frame = shown === undefined ? undefined : frameOf(shown);
+  const fields = fieldsOf(context, type);
+  const frame = shown === undefined ? undefined : cutFrame(frameOf(shown), fields);
   if (wire.version === 3) showAsV3(type, reply.entity);
-  const body = encodeEntity(wire, type, reply.entity, wire.version === 3 ? undefined : frame);
+  const body = encodeEntity(wire, type, cut(reply.entity, fields), wire.version === 3 ? undefined : frame);
   return { status: reply.status, contentType, headers: isNew ? { Location: relocate(href, wire) } : {}, body, version };
 }
 

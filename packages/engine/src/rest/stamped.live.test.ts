@@ -63,3 +63,33 @@ test('other roots of the API show their own places', async (t) => {
   assert.match(elsewhere.text, /"\/ovirt-engine\/api\/v4\/vms\//);
   assert.doesNotMatch(elsewhere.text, /"\/ovirt-engine\/api\/vms\//);
 });
+
+test('of what is asked for by fields nothing else is sent, and nothing old', async (t) => {
+  const { get, engine, call } = await startTestEngine(t);
+  await seed(engine.db, 'many', size);
+  const wanted = '/vms?fields=name,status,cluster';
+  const members = async (path: string) => (await get(path)).body['vm'] as Record<string, unknown>[];
+  const whole = await members('/vms');
+  const expected = whole.map(({ id, name, status, cluster }) => ({ id, name, status, cluster }));
+  assert.ok(expected.length > 128);
+  for (const path of [wanted, wanted, '/vms?fields=cluster,%20status,name', `${wanted}&current=true`])
+    assert.deepEqual(await members(path), expected, path);
+  const id = String(expected[0]?.id);
+  await sql`update vm set name = 'renamed' where id = ${id}`.execute(engine.db);
+  assert.equal((await members(`${wanted}&search=${encodeURIComponent('name=renamed')}`))[0]?.['id'], id);
+  for (const parameters of ['fields=name,link', 'fields=name,link&current=true']) {
+    const one = (await get(`/vms/${id}?${parameters}`)).body;
+    assert.deepEqual([Object.keys(one).toSorted(), one['name']], [['id', 'link', 'name'], 'renamed'], parameters);
+    assert.ok(one['link'].length > 5);
+  }
+  assert.deepEqual(Object.keys((await get(`/vms/${id}?fields=actions`)).body).toSorted(), ['actions', 'id']);
+  assert.match((await get(`/vms/${id}?fields=name`, xml)).text, /<vm id="[^"]+">\n {4}<name>renamed<\/name>\n<\/vm>\n$/);
+  assert.deepEqual(Object.keys((await get('/clusters?fields=name')).body['cluster'][0]).toSorted(), ['id', 'name']);
+  assert.equal((await get(`/vms/${id}?fields=name&follow=cluster`)).status, 200);
+  for (const path of ['/vms', `/vms/${id}`, '/clusters', '/events']) {
+    const refused = await get(`${path}?fields=name,nmae`);
+    assert.deepEqual([refused.status, /\[fields: \w+ has no attribute n\w+\]/.test(refused.body['detail'])], [400, true], path);
+  }
+  const elder = await call('GET', `/v3/vms/${id}?fields=name`);
+  assert.ok('memory' in elder.body, 'version 3 has no such parameter');
+});

@@ -5,6 +5,7 @@ import type { Answer } from './answer.ts';
 import { leaveOutCostly } from './costly.ts';
 import { collectionWriter, framedEntity, ownEntity, type CollectionWriter } from './encode.ts';
 import { versionOf } from './etag.ts';
+import { cut, cutFrame, fieldsOf, type Fields } from './fields.ts';
 import { notFound } from './fault.ts';
 import type { KeptText } from './kept-texts.ts';
 import { contentTypeOf, type Wire } from './negotiation.ts';
@@ -49,16 +50,28 @@ class Texts {
   readonly #variant: string;
   readonly #own: (value: Entity) => Omit<KeptText, 'stamp'>;
 
-  /** @param own how the text of an object is made that was read for it */
-  constructor(showing: Showing, reply: StampedReply | StampedOneReply, own: (value: Entity) => Omit<KeptText, 'stamp'>) {
+  /**
+   * @param fields what of the objects is shown
+   * @param own how the text of an object is made that was read for it
+   */
+  constructor(
+    showing: Showing,
+    reply: StampedReply | StampedOneReply,
+    fields: Fields | undefined,
+    own: (value: Entity) => Omit<KeptText, 'stamp'>,
+  ) {
     this.#showing = showing;
     this.#reply = reply;
     this.#own = own;
     const { context, wire, place } = showing;
     // The text of an object holds its place, and what the user may see of it.
-    this.#variant = [reply.type, wire.format, context.filtered ? 'filtered' : 'all', reply.kind === 'stamped_one' ? 'alone' : place].join(
-      ' ',
-    );
+    this.#variant = [
+      reply.type,
+      wire.format,
+      context.filtered ? 'filtered' : 'all',
+      reply.kind === 'stamped_one' ? 'alone' : place,
+      fields?.key ?? '',
+    ].join(' ');
   }
 
   #keyOf(id: string): string {
@@ -133,12 +146,13 @@ async function* rest(
 
 /** A list of objects; a long one is written while it is sent. */
 export async function stampedCollection(reply: StampedReply, showing: Showing): Promise<Answer> {
-  const { context, wire, method, place, frame } = showing;
+  const { context, wire, method, place } = showing;
   const type = reply.type as TypeName;
-  const writer = collectionWriter(wire, type, frame);
-  const texts = new Texts(showing, reply, (value) => {
+  const fields = fieldsOf(context, type);
+  const writer = collectionWriter(wire, type, cutFrame(showing.frame, fields));
+  const texts = new Texts(showing, reply, fields, (value) => {
     leaveOutCostly(context, method, [value]);
-    return { own: writer.own(represent(type, value, `${place}/${value.id}`)) };
+    return { own: writer.own(cut(represent(type, value, `${place}/${value.id}`), fields)) };
   });
   const members = (stamps: readonly Stamp[]): AsyncGenerator<string> =>
     membersText(texts, stamps, (id, { own }) => writer.framed(own, `${place}/${id}`));
@@ -150,12 +164,14 @@ export async function stampedCollection(reply: StampedReply, showing: Showing): 
 
 /** One object at its own place. @throws {Fault} 404 when it is gone by now */
 export async function stampedEntity(reply: StampedOneReply, showing: Showing): Promise<Answer> {
-  const { context, wire, method, place, frame } = showing;
+  const { context, wire, method, place } = showing;
   const type = reply.type as TypeName;
-  const texts = new Texts(showing, reply, (value) => {
+  const fields = fieldsOf(context, type);
+  const frame = cutFrame(showing.frame, fields);
+  const texts = new Texts(showing, reply, fields, (value) => {
     const version = versionOf(type, value, context);
     leaveOutCostly(context, method, [value]);
-    return { own: ownEntity(wire, type, represent(type, value, place)), version };
+    return { own: ownEntity(wire, type, cut(represent(type, value, place), fields)), version };
   });
   // Where nothing is kept the object is read with its stamp at once.
   const found = texts.has(reply.id) ? await texts.of(await reply.stamps()) : await texts.read([reply.id]);

@@ -140,6 +140,7 @@ export const sentences: Catalogue['sentences'] = {
   'The token is good for reading only.': 'Das Token gilt nur zum Lesen.',
   '[follow: at most {0} links can be followed at once]': '[follow: höchstens {0} Verweisen kann zugleich gefolgt werden]',
   '[follow: {0} is deeper than {1} links]': '[follow: {0} ist tiefer als {1} Verweise]',
+  '[fields: {0} has no attribute {1}]': '[fields: {0} hat kein Attribut {1}]',
   '[follow: {0} has no link {1}]': '[follow: {0} hat keinen Verweis {1}]',
   'The network provider {0} cannot be reached: {1}': 'Der Netzwerkanbieter {0} ist nicht erreichbar: {1}',
   'The network provider {0} refused: {1}': 'Der Netzwerkanbieter {0} lehnte ab: {1}',

@@ -138,6 +138,7 @@ export const sentences: Catalogue['sentences'] = {
   'The token is good for reading only.': 'El token solo sirve para leer.',
   '[follow: at most {0} links can be followed at once]': '[follow: se pueden seguir como máximo {0} enlaces a la vez]',
   '[follow: {0} is deeper than {1} links]': '[follow: {0} es más profundo que {1} enlaces]',
+  '[fields: {0} has no attribute {1}]': '[fields: {0} no tiene el atributo {1}]',
   '[follow: {0} has no link {1}]': '[follow: {0} no tiene el enlace {1}]',
   'The network provider {0} cannot be reached: {1}': 'No se puede acceder al proveedor de red {0}: {1}',
   'The network provider {0} refused: {1}': 'El proveedor de red {0} lo rechazó: {1}',

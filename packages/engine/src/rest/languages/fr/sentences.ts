@@ -140,6 +140,7 @@ export const sentences: Catalogue['sentences'] = {
   'The token is good for reading only.': 'Le jeton ne permet que la lecture.',
   '[follow: at most {0} links can be followed at once]': '[follow : au plus {0} liens peuvent être suivis à la fois]',
   '[follow: {0} is deeper than {1} links]': '[follow : {0} dépasse {1} liens de profondeur]',
+  '[fields: {0} has no attribute {1}]': '[fields : {0} n’a pas d’attribut {1}]',
   '[follow: {0} has no link {1}]': '[follow : {0} n’a pas de lien {1}]',
   'The network provider {0} cannot be reached: {1}': 'Le fournisseur de réseau {0} est injoignable : {1}',
   'The network provider {0} refused: {1}': 'Le fournisseur de réseau {0} a refusé : {1}',

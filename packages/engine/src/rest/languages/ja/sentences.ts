@@ -137,6 +137,7 @@ export const sentences: Catalogue['sentences'] = {
   'The token is good for reading only.': 'このトークンは読み取り専用です。',
   '[follow: at most {0} links can be followed at once]': '[follow: 一度にたどれるリンクは最大 {0} 個です]',
   '[follow: {0} is deeper than {1} links]': '[follow: {0} はリンク {1} 個より深いです]',
+  '[fields: {0} has no attribute {1}]': '[fields: {0} に属性 {1} はありません]',
   '[follow: {0} has no link {1}]': '[follow: {0} にリンク {1} はありません]',
   'The network provider {0} cannot be reached: {1}': 'ネットワークプロバイダー {0} に到達できません: {1}',
   'The network provider {0} refused: {1}': 'ネットワークプロバイダー {0} が拒否しました: {1}',

@@ -132,6 +132,7 @@ export const sentences: Catalogue['sentences'] = {
   'The token is good for reading only.': '该令牌仅可用于读取。',
   '[follow: at most {0} links can be followed at once]': '[follow：一次最多可跟随 {0} 个链接]',
   '[follow: {0} is deeper than {1} links]': '[follow：{0} 的深度超过 {1} 个链接]',
+  '[fields: {0} has no attribute {1}]': '[fields：{0} 没有属性 {1}]',
   '[follow: {0} has no link {1}]': '[follow：{0} 没有链接 {1}]',
   'The network provider {0} cannot be reached: {1}': '无法访问网络提供者 {0}：{1}',
   'The network provider {0} refused: {1}': '网络提供者 {0} 拒绝：{1}',
