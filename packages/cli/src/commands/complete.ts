@@ -120,20 +120,19 @@ async function names(
   if (listing === undefined) return [];
   const general = Object.keys(generalOptions);
   try {
-    const [{ connect }, { serviceFor }, options] = await Promise.all([
+    const [{ connect }, { namesOfObjects, serviceFor }] = await Promise.all([
       import('../connection/connect.ts'),
       import('../call/resolve.ts'),
-      optionsOf(listing),
     ]);
     const { given } = parseArguments(before, { command: '', takes: (name) => generalOptions[name]?.takes, names: () => general });
     const connection = await connect({ ...generalFrom(given), requestTimeoutMs: namesTimeoutMs }, terminal.environment);
     try {
       const service = await serviceFor(connection.client, listing, ids);
-      const has = (name: string): boolean => options.takes(name) !== undefined;
+      const has = (name: string): boolean => listing.methods.some(({ params }) => params.some((one) => one.name === name));
       const isBeginning = has('search') && searchable.test(last) && listing.service !== 'UsersService';
       const rows = (await service['list']?.(
         { ...(has('max') ? { max: maxNames } : {}), ...(isBeginning ? { search: `name=${last}*` } : {}) },
-        { fields: ['id', 'name', 'user_name'] },
+        { fields: namesOfObjects },
       )) as { id?: string; name?: string; user_name?: string }[];
       return rows.flatMap(({ id, name, user_name: userName }) => name ?? userName ?? id ?? []);
     } finally {
