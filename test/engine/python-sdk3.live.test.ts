@@ -141,14 +141,12 @@ async function* placesBelow(root: string): AsyncGenerator<{ path: string; body: 
     assert.ok(status === 200 || status === 501, `${path}: ${text}`);
     if (status !== 200) continue;
     yield { path, body };
-    const texts = JSON.stringify(body).matchAll(/"href":"([^"?{]+)","rel":"(\w+)"/g);
-    const collected = [...texts].map(([, href = '', rel = '']) => [href, rel] as const);
     // Of a list its first member leads on.
-    const [first] = Object.values(body).filter(Array.isArray).flat() as Json[];
-    for (const [href, rel] of first?.href === undefined ? collected : [...collected, [first.href, ''] as const]) {
+    const [first] = Object.entries(body).flatMap(([name, value]) => (name !== 'link' && Array.isArray(value) ? (value as Json[]) : []));
+    const links = (body['link'] ?? []) as { href: string }[];
+    for (const href of first?.href === undefined ? links.map((link) => link.href) : [first.href as string]) {
       const place = href.replace(/[0-9a-f-]{36}/g, '{}');
-      if (known.has(place) || (body['actions']?.link ?? []).some((one: Json) => one.rel === rel && one.href === href)) continue;
-      if (first !== undefined && first.href !== href && href.startsWith(`${path}/`)) continue;
+      if (known.has(place) || /[?{]/.test(href)) continue;
       known.add(place);
       pending.push(href);
     }

@@ -43,9 +43,9 @@ export class RestClient {
     return new RestClient({ url: this.url, caPem: this.#caPem, user, password });
   }
 
-  /** `path` is one below `/ovirt-engine/api`, or begins with `/virgate` or `/ovirt-engine`. */
+  /** `path` is one below `/ovirt-engine/api`, or begins with `/virgate`, `/ovirt-engine`, or an older root of the API. */
   call(method: string, path: string, call: Call = {}): Promise<Answer> {
-    const target = new URL(path.startsWith('/virgate') || path.startsWith('/ovirt-engine') ? path : `/ovirt-engine/api${path}`, this.url);
+    const target = new URL(/^\/(virgate|ovirt-engine|api|rhev-api)\b/.test(path) ? path : `/ovirt-engine/api${path}`, this.url);
     const body = call.body === undefined ? undefined : typeof call.body === 'string' ? call.body : JSON.stringify(call.body);
     const headers = {
       accept: 'application/json',

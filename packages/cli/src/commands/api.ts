@@ -36,7 +36,7 @@ export async function api(args: readonly string[], inherited: GeneralOptions, te
   if (extra !== undefined) throw tooMany('virgate api', extra, usage);
   const file = given.findLast(({ name }) => name === 'file')?.value;
   const body = file === undefined ? undefined : (await yamlDocument(file, terminal.stdin)).value;
-  const connection = await connect(general, terminal.environment);
+  const connection = connect(general, terminal.environment);
   try {
     const whole = /^\/(virgate|ovirt-engine)\//.test(path) ? path : `/ovirt-engine/api${path}`;
     const answer = await connection.client.transport.json(

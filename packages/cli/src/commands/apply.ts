@@ -45,7 +45,7 @@ export async function apply(args: readonly string[], inherited: GeneralOptions, 
   if (words[1] !== undefined) throw tooMany('virgate apply', words[1], 'virgate apply -f FILE or FOLDER');
   const declared = await readDeclared(path);
   const stateFile = await stateFileOf(path);
-  const connection = await connect(general, terminal.environment);
+  const connection = connect(general, terminal.environment);
   try {
     const applied = await readApplied(stateFile, connection.origin);
     const lookup = new Lookup(connection.client);

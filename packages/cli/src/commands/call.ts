@@ -76,7 +76,7 @@ export async function runCall(args: readonly string[], inherited: GeneralOptions
   const rendering = renderingOf(general, terminal);
   const fields = parsed.operation.verb === 'list' ? shownFields(listedType(parsed.operation), rendering) : undefined;
   const call = await preparedCall(parsed, terminal, fields);
-  const connection = await connect(general, terminal.environment);
+  const connection = connect(general, terminal.environment);
   try {
     const answer = await call(connection.client);
     await show(parsed.operation, answer, rendering, terminal);

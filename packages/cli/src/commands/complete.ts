@@ -96,7 +96,7 @@ async function valuesOf(option: string, options: OptionsOfOperation | undefined,
   if (option === 'output') return outputs;
   if (option === 'context') {
     const { readContexts, contextsFile } = await import('../connection/contexts.ts');
-    return Object.keys((await readContexts(contextsFile(environment))).contexts);
+    return Object.keys(readContexts(contextsFile(environment)).contexts);
   }
   return options?.help().find(({ name }) => name === option)?.values ?? [];
 }
@@ -125,7 +125,7 @@ async function names(
       import('../call/resolve.ts'),
     ]);
     const { given } = parseArguments(before, { command: '', takes: (name) => generalOptions[name]?.takes, names: () => general });
-    const connection = await connect({ ...generalFrom(given), requestTimeoutMs: namesTimeoutMs }, terminal.environment);
+    const connection = connect({ ...generalFrom(given), requestTimeoutMs: namesTimeoutMs }, terminal.environment);
     try {
       const service = await serviceFor(connection.client, listing, ids);
       const has = (name: string): boolean => listing.methods.some(({ params }) => params.some((one) => one.name === name));

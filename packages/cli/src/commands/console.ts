@@ -45,7 +45,7 @@ export async function consoleCommand(args: readonly string[], inherited: General
       terminal.stdout,
       `Usage: virgate ${consoleUsage}\n\nThe serial port in this terminal; of a machine without one its screen, in remote-viewer.\nEnter, then ~. closes the serial console; ~? tells the other keys.\n`,
     );
-  const connection = await connect(general, terminal.environment);
+  const connection = connect(general, terminal.environment);
   try {
     await openConsole(connection.client, connection.access, word, kind, terminal);
   } finally {

@@ -38,7 +38,7 @@ export async function events(args: readonly string[], inherited: GeneralOptions,
   const value = (name: string): string | undefined => given.findLast((one) => one.name === name)?.value;
   const max = valueOf({ kind: 'int', values: [] }, value('max') ?? defaultCount, '--max') as number;
   const search = value('search');
-  const connection = await connect(general, terminal.environment);
+  const connection = connect(general, terminal.environment);
   try {
     const last = await connection.client.events.list({ max, ...(search === undefined ? {} : { search }) }, { signal: terminal.signal });
     const rows = last.toSorted(byNumber);

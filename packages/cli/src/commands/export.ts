@@ -35,7 +35,7 @@ export async function exportObjects(args: readonly string[], inherited: GeneralO
   const named = [...words, ...given.flatMap(({ name, value }) => (name === 'kind' ? (value ?? '').split(',') : []))];
   const folder = given.findLast(({ name }) => name === 'folder')?.value;
   const places = (named.length === 0 ? usualKinds : named).map(placeOf);
-  const connection = await connect(general, terminal.environment);
+  const connection = connect(general, terminal.environment);
   try {
     const lookup = new Lookup(connection.client);
     const names = new Names(lookup);

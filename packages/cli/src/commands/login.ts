@@ -37,7 +37,7 @@ function parse(command: string, args: readonly string[], own: Readonly<Record<st
 export async function login(args: readonly string[], inherited: GeneralOptions, terminal: Terminal): Promise<void> {
   const { words, general, value } = parse('login', args, loginOptions, inherited);
   const file = contextsFile(terminal.environment);
-  const stored = await readContexts(file);
+  const stored = readContexts(file);
   const named = general.context ?? terminal.environment['VIRGATE_CONTEXT'];
   const before = stored.contexts[named ?? stored.current ?? ''];
   const given = words[0] ?? general.url ?? terminal.environment['VIRGATE_URL'] ?? before?.url;
@@ -60,7 +60,7 @@ export async function login(args: readonly string[], inherited: GeneralOptions, 
   const token =
     general.token ?? (await tokenByPassword(url, trust, { user: value('user'), fromInput: value('password-stdin') === 'true' }, terminal));
   const user = await userOf(url, trust, token);
-  await writeContexts(file, { current: name, contexts: { ...stored.contexts, [name]: { url, user, token, ...trust } } });
+  writeContexts(file, { current: name, contexts: { ...stored.contexts, [name]: { url, user, token, ...trust } } });
   await write(terminal.stderr, `Signed in to ${url} as ${safeText(user)}; kept as context ${name}.\n`);
 }
 
@@ -77,7 +77,7 @@ async function trustFor(
 ): Promise<Pick<Context, 'ca' | 'insecure'>> {
   const caFile = general.caFile ?? terminal.environment['VIRGATE_CA_FILE'];
   if (general.insecure) return { insecure: true };
-  if (caFile !== undefined) return { ca: await readCa(caFile) };
+  if (caFile !== undefined) return { ca: readCa(caFile) };
   if (url.startsWith('http:')) return {};
   if (before?.ca !== undefined && fingerprint === undefined) return { ca: before.ca };
   const authority = await authorityOf(url);
@@ -126,14 +126,14 @@ async function userOf(url: string, trust: Pick<Context, 'ca' | 'insecure'>, toke
 export async function logout(args: readonly string[], inherited: GeneralOptions, terminal: Terminal): Promise<void> {
   const { general } = parse('logout', args, {}, inherited);
   const file = contextsFile(terminal.environment);
-  const stored = await readContexts(file);
+  const stored = readContexts(file);
   const name = general.context ?? stored.current;
   const context = stored.contexts[name ?? ''];
   if (name === undefined || context?.token === undefined)
     throw new CliError('authentication', 'not_signed_in', 'No token is kept.', { hint: 'virgate context list' });
   const { token, ...kept } = context;
   const ended = await endToken(context.url, context, token).catch(() => false);
-  await writeContexts(file, { ...stored, contexts: { ...stored.contexts, [name]: kept } });
+  writeContexts(file, { ...stored, contexts: { ...stored.contexts, [name]: kept } });
   await write(
     terminal.stderr,
     ended
@@ -145,7 +145,7 @@ export async function logout(args: readonly string[], inherited: GeneralOptions,
 /** `virgate whoami` */
 export async function whoami(args: readonly string[], inherited: GeneralOptions, terminal: Terminal): Promise<void> {
   const { general } = parse('whoami', args, {}, inherited);
-  const { context, name } = await contextFor(general, terminal.environment);
+  const { context, name } = contextFor(general, terminal.environment);
   const user = await userOf(engineAddress(context.url), context, context.token ?? '');
   await write(
     terminal.stdout,
@@ -160,7 +160,7 @@ export async function contexts(args: readonly string[], inherited: GeneralOption
   const { words } = parse('context', args, {}, inherited);
   const [verb = 'list', name, extra] = words;
   const file = contextsFile(terminal.environment);
-  const stored = await readContexts(file);
+  const stored = readContexts(file);
   if (!contextVerbs.includes(verb))
     throw new CliError('syntax', 'unknown_command', `virgate context has no ${JSON.stringify(verb)}.`, {
       field: verb,
@@ -179,10 +179,10 @@ export async function contexts(args: readonly string[], inherited: GeneralOption
       field: name,
       hint: didYouMean(name, Object.keys(stored.contexts)),
     });
-  if (verb === 'use') return await writeContexts(file, { ...stored, current: name });
+  if (verb === 'use') return writeContexts(file, { ...stored, current: name });
   const { [name]: _, ...others } = stored.contexts;
   const { current, ...rest } = stored;
-  await writeContexts(file, { ...rest, ...(current === undefined || current === name ? {} : { current }), contexts: others });
+  writeContexts(file, { ...rest, ...(current === undefined || current === name ? {} : { current }), contexts: others });
 }
 
 function listed({ current, contexts: all }: Contexts): string {

@@ -26,7 +26,7 @@ export async function mcp(args: readonly string[], inherited: GeneralOptions, te
     names: () => Object.keys(generalOptions),
   });
   if (words[0] !== undefined) throw tooMany('virgate mcp', words[0], 'virgate mcp');
-  const connection = await connect({ ...inherited, ...defined(generalFrom(given)) }, terminal.environment);
+  const connection = connect({ ...inherited, ...defined(generalFrom(given)) }, terminal.environment);
   try {
     // A token that is over, or an engine that has no assistants, is told at once.
     const { result } = await ask(connection, 'initialize', {

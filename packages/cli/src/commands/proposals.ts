@@ -32,7 +32,7 @@ export async function proposals(args: readonly string[], inherited: GeneralOptio
   const beyond = verb === 'list' ? id : extra;
   if (beyond !== undefined) throw tooMany(`virgate proposal ${verb}`, beyond, usage);
   const general: GeneralOptions = { ...inherited, ...defined(generalFrom(given.filter(({ name }) => !own.has(name)))) };
-  const connection = await connect(general, terminal.environment);
+  const connection = connect(general, terminal.environment);
   const send = (method: string, path: string, body?: object): Promise<unknown> =>
     connection.client.transport.json(
       { method, path: `/virgate/api/proposals${path}`, ...(body === undefined ? {} : { body }) },

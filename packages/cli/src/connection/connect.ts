@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { createClient } from '@virgate/sdk';
 import type { Client } from '@virgate/sdk';
 import type { GeneralOptions } from '../call/general-options.ts';
@@ -23,8 +23,8 @@ export interface Connection {
  * The engine that a command is meant for: by its options, else by `VIRGATE_URL`, `VIRGATE_TOKEN`, `VIRGATE_CA_FILE`, else by the stored sign-in.
  * @throws CliError not_signed_in, unknown_context, bad_address
  */
-export async function connect(options: GeneralOptions, environment: Environment): Promise<Connection> {
-  const { context, name } = await contextFor(options, environment);
+export function connect(options: GeneralOptions, environment: Environment): Connection {
+  const { context, name } = contextFor(options, environment);
   const { send, close } = engineFetch(context);
   const client = createClient({
     url: engineAddress(context.url),
@@ -37,15 +37,12 @@ export async function connect(options: GeneralOptions, environment: Environment)
 }
 
 /** Address, token and trust for a command. */
-export async function contextFor(
-  options: GeneralOptions,
-  environment: Environment,
-): Promise<{ context: Context; name: string | undefined }> {
+export function contextFor(options: GeneralOptions, environment: Environment): { context: Context; name: string | undefined } {
   const url = options.url ?? environment['VIRGATE_URL'];
   const token = options.token ?? environment['VIRGATE_TOKEN'];
   const caFile = options.caFile ?? environment['VIRGATE_CA_FILE'];
   const wanted = options.context ?? environment['VIRGATE_CONTEXT'];
-  const stored = url === undefined || token === undefined || caFile === undefined ? await storedContext(wanted, environment) : undefined;
+  const stored = url === undefined || token === undefined || caFile === undefined ? storedContext(wanted, environment) : undefined;
   const base = stored !== undefined && (url === undefined || sameOrigin(url, stored.context.url)) ? stored : undefined;
   const address = url ?? base?.context.url;
   const bearer = token ?? base?.context.token;
@@ -53,7 +50,7 @@ export async function contextFor(
     throw new CliError('authentication', 'not_signed_in', 'You are not signed in to an engine.', {
       hint: 'virgate login https://ENGINE.EXAMPLE.COM:8443',
     });
-  const ca = caFile === undefined ? base?.context.ca : await readCa(caFile);
+  const ca = caFile === undefined ? base?.context.ca : readCa(caFile);
   const insecure = options.insecure || base?.context.insecure === true;
   return {
     context: { url: address, token: bearer, ...(ca === undefined ? {} : { ca }), insecure },
@@ -61,11 +58,8 @@ export async function contextFor(
   };
 }
 
-async function storedContext(
-  wanted: string | undefined,
-  environment: Environment,
-): Promise<{ context: Context; name: string } | undefined> {
-  const stored = await readContexts(contextsFile(environment));
+function storedContext(wanted: string | undefined, environment: Environment): { context: Context; name: string } | undefined {
+  const stored = readContexts(contextsFile(environment));
   const name = wanted ?? stored.current;
   if (name === undefined) return undefined;
   const context = Object.hasOwn(stored.contexts, name) ? stored.contexts[name] : undefined;
@@ -81,14 +75,17 @@ function sameOrigin(a: string, b: string): boolean {
   return URL.canParse(engineAddress(a)) && new URL(engineAddress(a)).origin === new URL(engineAddress(b)).origin;
 }
 
-/** @throws CliError file_unreadable */
-export async function readCa(file: string): Promise<string> {
-  const pem = await readFile(file, 'utf8').catch((error: unknown) => {
+/** @throws CliError file_unreadable, invalid_certificate */
+export function readCa(file: string): string {
+  let pem: string;
+  try {
+    pem = readFileSync(file, 'utf8');
+  } catch (error) {
     throw new CliError('command', 'file_unreadable', `The certificate in ${file} cannot be read.`, {
       field: '--ca-file',
       cause: textOf(error),
     });
-  });
+  }
   if (!pem.includes('-----BEGIN CERTIFICATE-----'))
     throw new CliError('command', 'invalid_certificate', `${file} holds no certificate in PEM form.`, { field: '--ca-file' });
   return pem;

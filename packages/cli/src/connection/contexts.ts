@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { CliError, textOf } from '../errors.ts';
@@ -33,10 +33,11 @@ export function contextsFile(environment: Environment): string {
 }
 
 /** @throws CliError contexts_unreadable */
-export async function readContexts(file: string): Promise<Contexts> {
+// Read at once: a small file, and loading what reads in the background takes longer.
+export function readContexts(file: string): Contexts {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = readFileSync(file, 'utf8');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { contexts: {} };
     throw unreadable(file, error);
@@ -59,16 +60,16 @@ function unreadable(file: string, error: unknown): CliError {
 }
 
 /** Stores sign-ins so that nobody else can read them, and never half a file. */
-export async function writeContexts(file: string, contexts: Contexts): Promise<void> {
+export function writeContexts(file: string, contexts: Contexts): void {
   const folder = dirname(file);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const beside = `${file}.${randomBytes(6).toString('hex')}`;
   try {
-    await writeFile(beside, `${JSON.stringify(contexts, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
-    await chmod(beside, 0o600);
-    await rename(beside, file);
+    writeFileSync(beside, `${JSON.stringify(contexts, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' });
+    chmodSync(beside, 0o600);
+    renameSync(beside, file);
   } catch (error) {
-    await rm(beside, { force: true });
+    rmSync(beside, { force: true });
     throw new CliError('command', 'contexts_unwritable', `The sign-in cannot be stored in ${file}.`, { field: file, cause: textOf(error) });
   }
 }

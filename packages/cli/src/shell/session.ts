@@ -79,7 +79,7 @@ export class ShellSession {
   async #trust(url: string, terminal: Terminal): Promise<{ ca?: string; insecure?: boolean }> {
     const { settings } = this;
     if (settings.isOn('insecure') || settings.isOn('dont_validate_cert_chain')) return { insecure: true };
-    if (settings.get('ca_file') !== '') return { ca: await readCa(settings.get('ca_file')) };
+    if (settings.get('ca_file') !== '') return { ca: readCa(settings.get('ca_file')) };
     if (url.startsWith('http:')) return {};
     const authority = await authorityOf(url);
     await write(terminal.stderr, `${safeText(authority.subject)}\n`);

@@ -6,7 +6,7 @@ import type { Context, Entity } from './operation.ts';
 
 /**
  * `fields`, a parameter beside the contract: which attributes of the objects are wanted, by their elements, with commas between them. Their
- * `id` is always told; links and actions only where `link` and `actions` are named.
+ * `id` is always told; links and actions, with the object's own place, only where `link` and `actions` are named.
  */
 export interface Fields {
   /** The same text for the same choice. */
@@ -31,10 +31,11 @@ export function fieldsOf(context: Pick<Context, 'textual' | 'parameters'>, type:
       .filter(Boolean),
   );
   const { byElement, resource } = typeInfo(type);
-  const isLinking = (name: string): boolean => resource && (name === 'link' || name === 'actions');
-  const properties = new Set(['id']);
+  const [links, actions] = [resource && names.has('link'), resource && names.has('actions')];
+  // Links and actions lie below the object's own place.
+  const properties = new Set(links || actions ? ['id', 'href'] : ['id']);
   for (const name of names) {
-    if (isLinking(name)) continue;
+    if (resource && (name === 'link' || name === 'actions')) continue;
     const attribute = byElement.get(name);
     if (attribute === undefined)
       throw new Fault(400, 'Operation Failed', [say`[fields: ${type} has no attribute ${name.slice(0, 100)}]`], {

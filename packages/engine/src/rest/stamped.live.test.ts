@@ -79,10 +79,10 @@ test('of what is asked for by fields nothing else is sent, and nothing old', asy
   assert.equal((await members(`${wanted}&search=${encodeURIComponent('name=renamed')}`))[0]?.['id'], id);
   for (const parameters of ['fields=name,link', 'fields=name,link&current=true']) {
     const one = (await get(`/vms/${id}?${parameters}`)).body;
-    assert.deepEqual([Object.keys(one).toSorted(), one['name']], [['id', 'link', 'name'], 'renamed'], parameters);
+    assert.deepEqual([Object.keys(one).toSorted(), one['name']], [['href', 'id', 'link', 'name'], 'renamed'], parameters);
     assert.ok(one['link'].length > 5);
   }
-  assert.deepEqual(Object.keys((await get(`/vms/${id}?fields=actions`)).body).toSorted(), ['actions', 'id']);
+  assert.deepEqual(Object.keys((await get(`/vms/${id}?fields=actions`)).body).toSorted(), ['actions', 'href', 'id']);
   assert.match((await get(`/vms/${id}?fields=name`, xml)).text, /<vm id="[^"]+">\n {4}<name>renamed<\/name>\n<\/vm>\n$/);
   assert.deepEqual(Object.keys((await get('/clusters?fields=name')).body['cluster'][0]).toSorted(), ['id', 'name']);
   assert.equal((await get(`/vms/${id}?fields=name&follow=cluster`)).status, 200);
