@@ -12,6 +12,8 @@ export const generalOptions: Readonly<Record<string, { takes: Takes; text: strin
   'ca-file': { takes: 'value', text: 'certificate of the authority that signed the engine’s' },
   insecure: { takes: 'flag', text: 'do not check the engine’s certificate' },
   'request-timeout': { takes: 'value', text: 'seconds until a request is given up' },
+  progress: { takes: 'flag', text: 'show on a terminal how far work is; --no-progress does not' },
+  quiet: { takes: 'flag', text: 'no progress, and no word that all went well' },
   help: { takes: 'flag', text: 'what there is' },
 };
 
@@ -28,6 +30,8 @@ export interface GeneralOptions {
   caFile?: string;
   insecure: boolean;
   requestTimeoutMs?: number;
+  noProgress: boolean;
+  quiet: boolean;
   help: boolean;
 }
 
@@ -51,6 +55,8 @@ export function generalFrom(given: readonly Given[]): GeneralOptions {
     ...textOption('caFile', last.get('ca-file')),
     insecure: last.get('insecure') === 'true',
     ...(timeout === undefined ? {} : { requestTimeoutMs: secondsOption('--request-timeout', timeout) }),
+    noProgress: last.get('progress') === 'false',
+    quiet: last.get('quiet') === 'true',
     help: last.get('help') === 'true',
   };
 }

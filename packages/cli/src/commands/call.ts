@@ -1,4 +1,4 @@
-import type { Client } from '@virgate/sdk';
+import type { Client, RequestOptions } from '@virgate/sdk';
 import { typeOfService } from '@virgate/contract/routes';
 import type { ServiceName } from '@virgate/contract/generated/services';
 import { isTypeName, typeInfo } from '@virgate/contract/type-info';
@@ -10,6 +10,7 @@ import { parseArguments } from '../call/arguments.ts';
 import { generalFrom, generalOptions, secondsOption } from '../call/general-options.ts';
 import type { GeneralOptions } from '../call/general-options.ts';
 import { goalOf } from '../call/goals.ts';
+import { watchJobs } from '../call/job-progress.ts';
 import { checkIds, missingOf, OptionsOfOperation } from '../call/request.ts';
 import { serviceFor } from '../call/resolve.ts';
 import { camel, underscored } from '../catalog/names.ts';
@@ -22,7 +23,7 @@ import { renderList, renderObject, shownFields } from '../output/render.ts';
 import type { Rendering } from '../output/render.ts';
 import { write } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { withProgress } from '../terminal/progress.ts';
+import { seesProgress, withProgress } from '../terminal/progress.ts';
 import { helpOfOperation } from './help.ts';
 
 const defaultWaitMs = 300_000;
@@ -75,11 +76,11 @@ export async function runCall(args: readonly string[], inherited: GeneralOptions
   if (general.help) return await write(terminal.stdout, helpOfOperation(parsed.operation, parsed.options));
   const rendering = renderingOf(general, terminal);
   const fields = parsed.operation.verb === 'list' ? shownFields(listedType(parsed.operation), rendering) : undefined;
-  const call = await preparedCall(parsed, terminal, fields);
+  const call = await preparedCall(parsed, terminal, general, fields);
   const connection = connect(general, terminal.environment);
   try {
     const answer = await call(connection.client);
-    await show(parsed.operation, answer, rendering, terminal);
+    await show(parsed.operation, answer, rendering, general.quiet, terminal);
   } finally {
     connection.close();
   }
@@ -93,6 +94,7 @@ export async function runCall(args: readonly string[], inherited: GeneralOptions
 export async function preparedCall(
   parsed: Parsed,
   terminal: Terminal,
+  general: GeneralOptions = parsed.general,
   fields?: readonly string[],
 ): Promise<(client: Client) => Promise<unknown>> {
   const { operation, options, given, ids } = parsed;
@@ -105,13 +107,23 @@ export async function preparedCall(
       hint: `See: ${parsed.command} --help`,
     });
   const wait = waitFrom(given);
+  const isShown = operation.methods[0]?.http !== 'GET' && seesProgress(terminal, general);
   return async (client) => {
     const service = await serviceFor(client, operation, ids);
-    return withProgress(terminal, wait === undefined ? undefined : `${operation.verb} ${ids.join(' ')}`, () =>
-      invoke(service, operation, { ...content, bulk, wait, fields }, terminal.signal),
-    );
+    const request: RequestOptions = isShown ? { correlationId: newCorrelationId(), ...content.request } : content.request;
+    return withProgress(terminal, isShown ? `${operation.kind} ${operation.verb} ${ids.join(' ')}`.trim() : undefined, async (report) => {
+      const watched = isShown ? watchJobs(client, request.correlationId ?? '', report) : undefined;
+      try {
+        return await invoke(service, operation, { ...content, request, bulk, wait, fields }, terminal.signal);
+      } finally {
+        watched?.();
+      }
+    });
   };
 }
+
+/** By this the jobs of a request are found while it is not answered yet. */
+const newCorrelationId = (): string => `virgate-${crypto.randomUUID().slice(0, 13)}`;
 
 /** `vm.name` → `--name`; either of two stays both. */
 function optionText(path: string): string {
@@ -166,7 +178,7 @@ function waitFrom(given: Parsed['given']): Wanted | undefined {
 interface Content {
   readonly parameters: Record<string, unknown>;
   readonly body: Fields;
-  readonly request: object;
+  readonly request: RequestOptions;
   readonly bulk: Fields[] | undefined;
   readonly wait: Wanted | undefined;
   readonly fields: readonly string[] | undefined;
@@ -209,12 +221,19 @@ export function renderingOf(general: GeneralOptions, terminal: Pick<Terminal, 's
   return { output: general.output ?? 'table', columns: general.columns, headers: !general.noHeaders, colours: wantsColours(terminal) };
 }
 
-async function show(operation: Operation, answer: unknown, rendering: Rendering, { stdout, stderr }: Terminal): Promise<void> {
+async function show(
+  operation: Operation,
+  answer: unknown,
+  rendering: Rendering,
+  quiet: boolean,
+  { stdout, stderr }: Terminal,
+): Promise<void> {
   if (Array.isArray(answer)) return await write(stdout, renderList(listedType(operation), answer, rendering));
   const isAction = operation.methods[0]?.action !== undefined || operation.verb === 'remove';
   if (answer === undefined || (isAction && isPlain(answer))) {
     if (rendering.output === 'json' || rendering.output === 'yaml')
       return await write(stdout, renderObject('Action', answer ?? {}, rendering));
+    if (quiet) return;
     return await write(
       stderr,
       `${operation.kind} ${operation.verb}: ${(answer as { status?: string } | undefined)?.status ?? 'complete'}\n`,

@@ -5,7 +5,7 @@ import type { Environment } from '../connection/contexts.ts';
 export interface Terminal {
   readonly stdin: Readable & { isTTY?: boolean; setRawMode?: (raw: boolean) => unknown };
   readonly stdout: Writable & { isTTY?: boolean; columns?: number; rows?: number };
-  readonly stderr: Writable & { isTTY?: boolean };
+  readonly stderr: Writable & { isTTY?: boolean; columns?: number };
   readonly environment: Environment;
   /** Ends what is under way: Ctrl+C. */
   readonly signal: AbortSignal;
