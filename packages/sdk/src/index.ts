@@ -15,6 +15,10 @@ export {
   Unavailable,
   WaitTimeout,
 } from './fault.ts';
+export { diskOfImage, headerBytes, readImageHeader } from './images/image-header.ts';
+export type { ImageHeader, ImageProblem } from './images/image-header.ts';
+export { OpenTransfer, phaseOf, TransferOver } from './images/open-transfer.ts';
+export type { TransferLimits } from './images/open-transfer.ts';
 export { downloadImage, uploadImage } from './images/transfer.ts';
 export type { DownloadOptions, ImageSource, TransferOptions, UploadOptions } from './images/transfer.ts';
 export { waitUntil } from './waiting/until.ts';

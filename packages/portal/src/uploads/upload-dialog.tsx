@@ -2,6 +2,8 @@ import { Alert } from '@patternfly/react-core/dist/esm/components/Alert/index.js
 import { Button } from '@patternfly/react-core/dist/esm/components/Button/index.js';
 import { Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core/dist/esm/components/Modal/index.js';
 import type { Disk } from '@virgate/contract/generated/types';
+import { diskOfImage, headerBytes, readImageHeader } from '@virgate/sdk';
+import type { ImageHeader } from '@virgate/sdk';
 import { useMemo, useState } from 'react';
 import type { ReactNode } from 'react';
 import { dataDomains, profilesOfDomain } from '../disks/kind.ts';
@@ -12,8 +14,6 @@ import type { ActionDescription, FormDescription, OwnDialogProps } from '../kind
 import { hosts, storageDomains } from '../kinds/references.ts';
 import type { TextKey } from '../text/en.ts';
 import { useText } from '../text/text.ts';
-import { headerBytes, readImageHeader } from './image-header.ts';
-import type { ImageHeader } from './image-header.ts';
 import { startUpload } from './transfers.ts';
 import './uploads.css';
 
@@ -50,7 +50,7 @@ export default function UploadDialog({ pane, onPane, onDone, onClose }: OwnDialo
   }
   const look = async (file: File): Promise<void> => {
     const header = readImageHeader(new Uint8Array(await file.slice(0, headerBytes).arrayBuffer()), file.size);
-    if (typeof header === 'string') setRefused(header);
+    if (typeof header === 'string') setRefused(`upload.refused.${header}`);
     else setChosen({ file, header });
   };
   return (
@@ -116,20 +116,8 @@ function uploading({ file, header }: Chosen): ActionDescription {
         AbortSignal.timeout(30_000),
       );
       const domain = domains.find((one) => one.id === disk.storage_domains?.[0]?.id) as { storage?: { type?: string } } | undefined;
-      // On block storage a raw image has its place from the begin; everywhere else it grows.
       const onBlocks = blockTypes.has(domain?.storage?.type ?? '');
-      await startUpload(
-        file,
-        {
-          ...disk,
-          format: header.format,
-          content_type: header.content,
-          provisioned_size: header.virtualBytes,
-          sparse: header.format === 'cow' || !onBlocks,
-          ...(header.format === 'cow' ? { initial_size: file.size } : {}),
-        },
-        host?.id,
-      );
+      await startUpload(file, { ...disk, ...diskOfImage(header, file.size, onBlocks) }, host?.id);
     },
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Client } from '../client.ts';
-import { addressOf } from './transfer.ts';
+import { addressOf } from './open-transfer.ts';
 
 const both = { transfer_url: 'https://host.example:54322/images/a', proxy_url: 'https://engine.example/images/a' };
 const clientThat = (send: (url: string, init: RequestInit) => Promise<Response>) =>
