@@ -301,6 +301,38 @@ test('a session of the interactive shell, as the slides show one, in a terminal'
   assert.ok(history.includes('action vm demo start') && !history.includes(password), 'no password is kept');
 });
 
+test('how far work is, is shown on a terminal while it lasts, and nowhere else', async () => {
+  await done('vm', 'add', '--name', 'slow', '--memory', '64MiB', '--cluster-name', 'Default', '--template-name', 'Blank');
+  const delay = (verb: string): Promise<void> => installation.plan({ verb, action: { kind: 'delay', delayMs: 2_500 } });
+  const inTerminal = (environment: object, ...args: string[]): PseudoTerminal =>
+    new PseudoTerminal([process.execPath, cliProgram, ...args], { ...env, ...environment }, folder);
+  // The request is not answered before the work is done: how far it is, is asked beside it.
+  await delay('VM.create');
+  const shown = inTerminal({ NO_COLOR: '1' }, 'vm', 'start', 'slow', '--wait');
+  await shown.see(/⠙ vm start slow … \d s/);
+  await shown.see(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Starting VM slow: .+ … \d s/i);
+  assert.equal(await shown.ended(), 0);
+  assert.ok(shown.raw.endsWith('\r\u001b[Kvm start: complete\r\n'), 'the line is gone when the work is done');
+  assert.ok(!shown.raw.includes('\u001b[?25'), 'the cursor stays');
+  await delay('VM.destroy');
+  const left = inTerminal({}, 'vm', 'stop', 'slow');
+  await left.see(/vm stop slow … /);
+  left.type('\u0003');
+  assert.equal(await left.ended(), 3);
+  assert.ok(left.raw.endsWith('\u001b[Kerror interrupted: Interrupted; what was begun may go on.\r\n'), left.raw);
+  const id = JSON.parse(await done('vm', 'get', 'slow', '-o', 'json')).id as string;
+  await installation.vmStatus(id, 'down');
+  for (const option of ['--no-progress', '--quiet']) {
+    await delay('VM.create');
+    const silent = inTerminal({}, 'vm', 'start', 'slow', option);
+    assert.equal(await silent.ended(), 0);
+    assert.equal(silent.raw, option === '--quiet' ? '' : 'vm start: complete\r\n');
+    assert.deepEqual(await run('vm', 'stop', 'slow'), { code: 0, out: '', err: 'vm stop: complete\n' });
+    await installation.vmStatus(id, 'down');
+  }
+  await done('vm', 'remove', 'slow');
+});
+
 test('a script of the shell ends with the line that is wrong', async () => {
   const file = join(folder, 'script');
   const shell = (text: string) =>

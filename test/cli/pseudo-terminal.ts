@@ -26,6 +26,11 @@ export class PseudoTerminal {
     return stripVTControlCharacters(this.#raw.slice(this.#from)).replaceAll('\r\n', '\n');
   }
 
+  /** All that ever came, with what moves the cursor. */
+  get raw(): string {
+    return this.#raw;
+  }
+
   /** Waits until something is shown. */
   async see(what: RegExp): Promise<string> {
     try {

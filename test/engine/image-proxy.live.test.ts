@@ -4,15 +4,17 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { createImageServer, createTickets, type ImageServer, type Tickets } from '@virgate/host';
+import { cliProgram, virgate } from '../cli/program.ts';
+import { PseudoTerminal } from '../cli/pseudo-terminal.ts';
 import { imageioClient, pythonWith } from '../clients/python-environment.ts';
-import { Installation, eventually, expectStatus } from './installation.ts';
+import { adminUser, Installation, eventually, expectStatus } from './installation.ts';
 import { whole, type Json } from './rest-client.ts';
 
 const run = promisify(execFile);
@@ -250,5 +252,99 @@ test('the imageio client of oVirt copies an image by both ways', async () => {
     const target = join(installation.folder, `${way}.raw`);
     await run(python, [script, 'download', target, ...address(down)]);
     assert.ok((await readFile(target)).equals(expected), `${way}: downloaded`);
+  }
+});
+
+test('the command line uploads and downloads an image, and goes on where it was interrupted', async () => {
+  const folder = installation.folder;
+  const sizeBytes = 256 * mib;
+  const source = join(folder, 'by-hand.img');
+  await writeFile(source, randomBytes(30 * mib));
+  await truncate(source, sizeBytes);
+  const password = (await readFile(join(folder, 'password'), 'utf8')).trim();
+  const env = { VIRGATE_CONFIG: join(folder, 'contexts.json'), VIRGATE_PASSWORD: password };
+  assert.equal((await virgate(['login', installation.url, '--user', adminUser, '--ca-file', caFile], env)).code, 0);
+  const known = new Set(((await installation.rest.get('/imagetransfers')).body.image_transfer as Json[] | undefined)?.map(({ id }) => id));
+  const stored = join(folder, 'stored.raw');
+  await writeFile(stored, '');
+  await truncate(stored, sizeBytes);
+  /** Lets bytes of a transfer pass, as its host would: the hosts' verbs are simulated. */
+  const admit = (id: string, direction: 'write' | 'read', admittedBytes: number): void => {
+    known.add(id);
+    tickets.add({
+      id,
+      source: { kind: 'file', path: stored },
+      sizeBytes: admittedBytes,
+      operations: new Set([direction]),
+      timeoutSeconds: 300,
+      filename: undefined,
+      sparse: true,
+      dirty: false,
+    });
+  };
+  const begun = (): Promise<string> =>
+    eventually('a transfer is being opened', async () => {
+      const rows = await installation.rows('select id from image_transfer');
+      return rows.map(({ id }) => id as string).find((id) => !known.has(id));
+    });
+  /** The host's ticket comes late, so that the server has its own before bytes come. */
+  const late = () => installation.plan({ verb: 'Host.add_image_ticket', action: { kind: 'delay', delayMs: 1_500 } });
+  const kept = `${source}.virgate-transfer`;
+
+  await late();
+  const upload = virgate(['disk', 'upload', source, '--storage-domain', 'data'], env);
+  const up = await begun();
+  admit(up, 'write', 20 * mib);
+  const broken = await upload;
+  assert.match(broken.err, /ended after 20\.0 MiB of 256\.0 MiB: [^]*--resume goes on; virgate image-transfer cancel /);
+  assert.equal((await installation.rest.get(`/imagetransfers/${up}`)).body.phase, 'paused_user');
+  assert.equal((await stat(kept)).mode & 0o777, 0o600);
+  const again = await virgate(['disk', 'upload', source, '--storage-domain', 'data'], env);
+  assert.deepEqual([again.code, /interrupted_transfer: .* 20\.0 MiB of 256\.0 MiB\./.test(again.err)], [2, true], again.err);
+  tickets.remove(up);
+  admit(up, 'write', sizeBytes);
+  const terminal = new PseudoTerminal(
+    [process.execPath, cliProgram, 'disk', 'upload', source, '--resume'],
+    { ...env, NO_COLOR: '' },
+    folder,
+  );
+  try {
+    assert.equal(await terminal.ended(), 0, terminal.text);
+  } finally {
+    terminal.kill();
+  }
+  assert.match(terminal.text, /by-hand\.img +\[#*-+\] +\d+ %  (\d+:\d\d left|\d+\.\d MiB of 256\.0 MiB)/);
+  assert.match(terminal.text, /name +: by-hand\n/);
+  assert.ok((await readFile(stored)).equals(await readFile(source)), 'uploaded');
+  await assert.rejects(stat(kept), { code: 'ENOENT' });
+
+  const target = join(folder, 'down.raw');
+  await late();
+  const download = virgate(['disk', 'download', 'by-hand', target], env);
+  const down = await begun();
+  admit(down, 'read', 44 * mib);
+  const half = await download;
+  assert.match(half.err, /ended after 44\.0 MiB of 256\.0 MiB: [^]*--resume goes on/);
+  tickets.remove(down);
+  admit(down, 'read', sizeBytes);
+  const resumed = await virgate(['disk', 'download', 'by-hand', target, '--resume'], env);
+  assert.deepEqual([resumed.code, resumed.err], [0, `disk download: ${target}\n`]);
+  assert.ok((await readFile(target)).equals(await readFile(source)), 'downloaded');
+  assert.deepEqual(
+    (await readdir(folder)).filter((name) => name.startsWith('down.raw')),
+    ['down.raw'],
+  );
+  const refused: [string[], number, RegExp][] = [
+    [['disk', 'download', 'by-hand', target], 2, /file_exists/],
+    [['disk', 'download', 'nothing'], 11, /not_found/],
+    [['disk', 'upload', source, '--storage-domain', 'nowhere'], 11, /not_found/],
+    [['disk', 'upload', source], 1, /missing_attribute/],
+    [['disk', 'upload', source, '--resume'], 2, /nothing_to_resume/],
+    [['disk', 'upload', join(folder, 'nothing.raw'), '--storage-domain', 'data'], 2, /file_unreadable/],
+    [['disk', 'upload', caFile, '--disk', 'by-hand', '--storage-domain', 'data'], 1, /unexpected_argument/],
+  ];
+  for (const [args, code, words] of refused) {
+    const { code: is, err } = await virgate(args, env);
+    assert.deepEqual([is, words.test(err)], [code, true], `${args.join(' ')}: ${err}`);
   }
 });

@@ -36,9 +36,10 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
   } catch (error) {
     if (isClosedPipe(error)) return exitCodes.ok;
     const { explain } = await import('./connection/explain.ts');
-    const told = terminal.signal.aborted
-      ? new CliError('interrupted', 'interrupted', 'Interrupted; what was begun may go on.')
-      : explain(error);
+    const told =
+      terminal.signal.aborted && !(error instanceof CliError && error.exit === 'interrupted')
+        ? new CliError('interrupted', 'interrupted', 'Interrupted; what was begun may go on.')
+        : explain(error);
     await write(terminal.stderr, errorText(told)).catch(() => undefined);
     return exitCodes[told.exit];
   }
@@ -71,6 +72,8 @@ async function dispatch(args: readonly string[], general: GeneralOptions, termin
   if (first === undefined || first === 'help') return await help(args.slice(1), terminal);
   const own = Object.hasOwn(commands, first) ? commands[first] : undefined;
   if (isVmConsole(args)) return await (await import('./commands/console.ts')).consoleCommand(args.slice(2), general, terminal);
+  const moved = imageVerb(args);
+  if (moved !== undefined) return await (await import('./commands/images.ts')).diskImages(moved, args.slice(2), general, terminal);
   if (own !== undefined) return await (await own())(args.slice(1), general, terminal);
   if (first === 'shell') return await (await import('./shell/shell.ts')).shell(args.slice(1), terminal);
   if (general.help || isHelp(args)) return await help(args, terminal);
@@ -84,6 +87,10 @@ async function dispatch(args: readonly string[], general: GeneralOptions, termin
 
 /** `virgate vm console web01`: no operation of the contract, and looked for there. */
 const isVmConsole = ([kind = '', verb]: readonly string[]): boolean => ['vm', 'vms'].includes(kind) && verb === 'console';
+
+/** `virgate disk upload FILE`: no operation of the contract either. */
+const imageVerb = ([kind = '', verb]: readonly string[]): 'upload' | 'download' | undefined =>
+  ['disk', 'disks'].includes(kind) && (verb === 'upload' || verb === 'download') ? verb : undefined;
 
 /** `virgate vm --help`: no verb, so there is no call. */
 const isHelp = (args: readonly string[]): boolean => ['-h', '--help'].includes(args.at(-1) ?? '') && args.length > 1;

@@ -8,7 +8,7 @@ import { CliError } from '../errors.ts';
 import { safeText } from '../output/safe-text.ts';
 import { write } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { ownCommands } from './help.ts';
+import { ownCommands, ownVerbs } from './help.ts';
 
 /** Names that are fetched for a completion, and how long is waited for them: a person sits before the terminal. */
 const maxNames = 500;
@@ -72,7 +72,9 @@ async function candidates(before: readonly string[], last: string, terminal: Ter
   if (last.startsWith('-')) return [...(options?.names() ?? []), ...Object.keys(generalOptions)].map((name) => `--${name}`);
   if (operation !== undefined) return names(operation, idsOf(before, words.slice(taken + 1)), { before, last }, terminal);
   if (place === root) return words.length === 0 ? [...Object.keys(ownCommands), ...wordsBelow(root), 'system'] : [];
-  return words.length > taken ? [] : [...operationsAt(place).map(({ verb }) => verb), ...wordsBelow(place)];
+  return words.length > taken
+    ? []
+    : [...operationsAt(place).map(({ verb }) => verb), ...Object.keys(ownVerbs[place.kind] ?? {}), ...wordsBelow(place)];
 }
 
 /** What knows the attributes of every type is read only when an option is asked for. */

@@ -21,6 +21,12 @@ export const ownCommands: Readonly<Record<string, string>> = {
   help: 'what there is; --man [KIND …]: a page of the manual, --man --folder FOLDER: all of them',
 };
 
+/** Verbs of kinds that are the program's own, with what comes behind them. */
+export const ownVerbs: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  vm: { console: 'VM [--serial | --graphical]' },
+  disk: { upload: 'FILE --storage-domain NAME', download: 'DISK [FILE]' },
+};
+
 const generalHelp = (): string =>
   `Options of every command:\n${lines(Object.entries(generalOptions).map(([name, { takes, text }]) => [`--${name}${takes === 'value' ? ' VALUE' : ''}`, text]))}`;
 
@@ -59,15 +65,22 @@ ${wrapped([...wordsBelow(root), 'system'])}
 ${generalHelp()}`;
 }
 
+/** How everything that can be done at a place is called. */
+export const usagesOf = (place: Place): string[] => [
+  ...operationsAt(place).map(usageOf),
+  ...Object.entries(ownVerbs[place.kind] ?? {}).map(([verb, usage]) => `virgate ${place.kind} ${verb} ${usage}`),
+];
+
 export function helpOfPlace(place: Place): string {
   const member = memberPlace(place);
-  const verbs = operationsAt(place).map((operation): [string, string] => [usageOf(operation), '']);
   const below = wordsBelow(place);
   const kinds =
     below.length === 0
       ? ''
       : `\nWithin ${member === undefined ? 'it' : 'one of them'}, as virgate ${place.kind} KIND VERB …:\n${wrapped(below)}`;
-  return `Usage of virgate ${place.kind}:\n${verbs.map(([usage]) => `  ${usage}\n`).join('')}${kinds}`;
+  return `Usage of virgate ${place.kind}:\n${usagesOf(place)
+    .map((usage) => `  ${usage}\n`)
+    .join('')}${kinds}`;
 }
 
 /** `virgate vm nic update VM NIC` */

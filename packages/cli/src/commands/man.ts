@@ -9,7 +9,7 @@ import { CliError, exitCodes, textOf } from '../errors.ts';
 import { bold, entry, literal, manPage, roffText } from '../output/roff.ts';
 import { write } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { ownCommands, usageOf } from './help.ts';
+import { ownCommands, usageOf, usagesOf } from './help.ts';
 
 const exits: Readonly<Record<keyof typeof exitCodes, string>> = {
   ok: 'done',
@@ -95,7 +95,7 @@ function placePage(place: Place, version: string): string {
     title: `the operations of ${place.kind}`,
     version,
     sections: [
-      ['SYNOPSIS', operationsAt(place).flatMap((operation) => [bold(usageOf(operation)), '.br'])],
+      ['SYNOPSIS', usagesOf(place).flatMap((usage) => [bold(usage), '.br'])],
       ['OPERATIONS', operationsAt(place).flatMap(operationLines)],
       [
         'KINDS WITHIN IT',

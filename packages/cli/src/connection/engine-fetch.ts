@@ -37,7 +37,7 @@ export function engineFetch(trust: Trust): EngineFetch {
       // Asking for the class `Request` would load the whole of the web's fetch.
       const url = new URL(typeof input === 'object' && 'url' in input ? input.url : input);
       const { signal } = init;
-      const body = typeof init.body === 'string' ? init.body : undefined;
+      const body = typeof init.body === 'string' || init.body instanceof Uint8Array ? init.body : undefined;
       const headers = {
         ...(init.headers as Record<string, string> | undefined),
         ...(body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }),
@@ -65,8 +65,20 @@ function serverName(url: URL): string {
 function responseOf(message: IncomingMessage): Response {
   const status = message.statusCode ?? 0;
   const headers = { get: (name: string) => [message.headers[name.toLowerCase()]].flat().join(', ') || null };
-  const body = { getReader: () => readerOf(message), [Symbol.asyncIterator]: () => message[Symbol.asyncIterator]() };
-  return { ok: status >= 200 && status < 300, status, headers, body } as unknown as Response;
+  const body = {
+    getReader: () => readerOf(message),
+    [Symbol.asyncIterator]: () => message[Symbol.asyncIterator](),
+    cancel: async () => void message.destroy(),
+  };
+  const arrayBuffer = async (): Promise<Uint8Array> => bytesOf(message);
+  const text = async (): Promise<string> => new TextDecoder().decode(await bytesOf(message));
+  return { ok: status >= 200 && status < 300, status, headers, body, arrayBuffer, text } as unknown as Response;
+}
+
+async function bytesOf(message: IncomingMessage): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  for await (const part of message) parts.push(part as Buffer);
+  return Buffer.concat(parts);
 }
 
 /** Reads all that has come at once: the web's own streams take one chunk of TLS at a time, each with its promises. */

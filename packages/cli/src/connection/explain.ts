@@ -1,4 +1,4 @@
-import { ApiFault, EngineUnreachable, JobFailed, SignedOut, WaitTimeout } from '@virgate/sdk';
+import { ApiFault, EngineUnreachable, JobFailed, SignedOut, TransferOver, WaitTimeout } from '@virgate/sdk';
 import { CliError, textOf } from '../errors.ts';
 import type { ErrorParts, ExitName } from '../errors.ts';
 
@@ -24,6 +24,8 @@ export function explain(error: unknown): CliError {
     return new CliError('remote', 'job_failed', textOf(error), {
       hint: `virgate job step list ${error.job.id} tells which part of it failed`,
     });
+  if (error instanceof TransferOver)
+    return new CliError('remote', 'transfer_over', textOf(error), { hint: 'virgate events --max 5 may tell why' });
   if (error instanceof TypeError) return new CliError('syntax', 'invalid_call', textOf(error));
   return new CliError('unknown', 'unexpected', textOf(error));
 }

@@ -31,7 +31,7 @@ export async function withProgress<T>(terminal: Terminal, text: string | undefin
     frame += 1;
     const perSecond = shown.unit === undefined ? undefined : rate.of(shown.done ?? 0, now);
     const colours = (environment['NO_COLOR'] ?? '') === '';
-    const columns = stderr.columns ?? usualColumns;
+    const columns = stderr.columns || Number(environment['COLUMNS']) || usualColumns;
     stderr.write(clearLine + progressLine(shown, { columns, elapsedMs: now - begun, frame, perSecond, colours }));
   }, frameMs);
   try {
