@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { shownFields } from '@virgate/cli';
 import { buildCli } from '@virgate/cli/build';
 import { Client, tokenOf } from './client.ts';
 import { median, ms, say } from './figures.ts';
@@ -44,12 +45,15 @@ export async function benchCli(): Promise<void> {
       NODE_COMPILE_CACHE: join(folder, 'compiled'),
     };
     const all = ['vm', 'list'];
+    const { body } = await client.send('GET', '/vms?max=1');
+    const [{ name = '' } = {}] = (body['vm'] ?? []) as { name?: string }[];
     const commands: [string, string[]][] = [
       ['--version', ['--version']],
       ['vm --help', ['vm', '--help']],
       ['completion of a word', ['complete', '--', 'vm', 'st']],
       ['completion of an option', ['complete', '--', 'vm', 'add', '--cpu-']],
       ['completion of a name (500 of 10,000)', ['complete', '--', 'vm', 'start', '']],
+      ['completion of a name by its beginning (of 10,000)', ['complete', '--', 'vm', 'start', name.slice(0, -1)]],
     ];
     const bare: number[] = [];
     for (let round = 0; round < rounds; round += 1) bare.push((await timed(['-e', 'process.stdout.write("x")'], env)).firstMs);
@@ -60,13 +64,19 @@ export async function benchCli(): Promise<void> {
       for (let round = 0; round < rounds; round += 1) times.push((await timed([program, ...args], env)).firstMs);
       say(`virgate ${what}, first output`, `${ms(median(times))} = ${(median(times) / median(bare)).toFixed(2)} × Node`);
     }
-    const [calls, lists]: [number[], number[]] = [[], []];
+    const shown = shownFields('Vm', { output: 'table', columns: undefined, headers: true }) ?? [];
+    const chosen = `/vms?fields=${shown.join(',')}`;
+    const [calls, same, lists]: [number[], number[], number[]] = [[], [], []];
+    await client.timed(chosen);
     for (let round = 0; round < listRounds; round += 1) {
       calls.push((await client.timed('/vms')).totalMs);
+      same.push((await client.timed(chosen)).totalMs);
       lists.push((await timed([program, ...all], env)).totalMs);
     }
+    const times = (one: number[]): string => `${(median(lists) / median(one)).toFixed(2)} ×`;
     say('the bare call of the API: GET /vms, 10,000', ms(median(calls)));
-    say('virgate vm list, 10,000, in all', `${ms(median(lists))} = ${(median(lists) / median(calls)).toFixed(2)} × the bare call`);
+    say(`the call that it makes: GET ${chosen}`, ms(median(same)));
+    say('virgate vm list, 10,000, in all', `${ms(median(lists))} = ${times(calls)} the bare call = ${times(same)} the call that it makes`);
   } finally {
     client.close();
     await place.stop();

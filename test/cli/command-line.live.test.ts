@@ -355,6 +355,31 @@ test('a script of the shell ends with the line that is wrong', async () => {
   assert.deepEqual([broken.code, /syntax_error: standard input: line 3/.test(broken.err)], [1, true], broken.err);
 });
 
+test('a script whose sign-in ends while it runs ends with the line that was refused', async () => {
+  const { rest } = installation;
+  const open = async (): Promise<string[]> =>
+    (expectStatus(await rest.get('/virgate/api/sessions'), 200).sessions as { id: string; kind: string }[])
+      .filter(({ kind }) => kind === 'sso')
+      .map(({ id }) => id);
+  const before = new Set(await open());
+  const flag = join(folder, 'signed-out');
+  const script = `ping\n! until [ -e '${flag}' ]; do sleep 0.05; done\nlist tags\necho never\n`;
+  const shell = virgate(
+    ['shell', '-l', installation.url, '-u', adminUser, '-A', join(installation.folder, 'pki/ca.pem'), '-f', '-'],
+    { ...env, HOME: folder, PATH: process.env['PATH'] ?? '' },
+    script,
+  );
+  const own = await eventually('the script is signed in', async () => (await open()).find((id) => !before.has(id)));
+  expectStatus(await rest.delete(`/virgate/api/sessions/${own}`), 204);
+  await writeFile(flag, '');
+  const ended = await shell;
+  assert.deepEqual(
+    [ended.code, /signed_out: standard input:3: /.test(ended.err), ended.out.includes('never')],
+    [6, true, false],
+    ended.err,
+  );
+});
+
 test('bash completes kinds, verbs, options, values and names', async () => {
   await writeFile(join(folder, 'virgate'), `#!/bin/sh\nexec '${process.execPath}' '${cliProgram}' "$@"\n`, { mode: 0o755 });
   expectStatus(await installation.rest.post('/bookmarks', { name: 'two words', value: 'Vms:' }), 201);
