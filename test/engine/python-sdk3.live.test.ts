@@ -131,7 +131,10 @@ function kindsOf(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, kindsOf(one)]));
 }
 
-/** Paths along the links from a root, one for each place whatever its ids. */
+/** What a place is one of many for: `permissions` and `permissions/{}`, whatever they are below. */
+const kindOfPlace = (href: string): string => /[^/]+(\/([\da-f-]{36}|\d+))?$/.exec(href)?.[0].replace(/\/.*/, '/{}') ?? href;
+
+/** Paths along the links from a root, one for each kind of place. */
 async function* placesBelow(root: string): AsyncGenerator<{ path: string; body: Json }> {
   const { rest } = installation;
   const known = new Set<string>();
@@ -145,7 +148,7 @@ async function* placesBelow(root: string): AsyncGenerator<{ path: string; body: 
     const [first] = Object.entries(body).flatMap(([name, value]) => (name !== 'link' && Array.isArray(value) ? (value as Json[]) : []));
     const links = (body['link'] ?? []) as { href: string }[];
     for (const href of first?.href === undefined ? links.map((link) => link.href) : [first.href as string]) {
-      const place = href.replace(/[0-9a-f-]{36}/g, '{}');
+      const place = kindOfPlace(href);
       if (known.has(place) || /[?{]/.test(href)) continue;
       known.add(place);
       pending.push(href);
@@ -161,7 +164,7 @@ test('all documents along the links are the same in JSON, by the schema', { time
     assert.deepEqual(kindsOf(body), kindsOf(jsonOfXml(text)), path);
     documents += 1;
   }
-  assert.ok(documents > 100, `only ${documents} documents`);
+  assert.ok(documents > 80, `only ${documents} documents`);
 });
 
 test('JSON in both directions, under each root', { timeout: clientTimeoutMs }, async () => {

@@ -53,9 +53,9 @@ export function watchJobs(client: Client, correlationId: string, report: Report)
     try {
       await look();
     } catch (error) {
-      if (ended.signal.aborted || (error instanceof ApiFault && error.status !== 503)) return;
+      if (error instanceof ApiFault && error.status !== 503) return;
     }
-    timer = setTimeout(() => void again(), pauseMs);
+    if (!ended.signal.aborted) timer = setTimeout(() => void again(), pauseMs);
   };
   let timer = setTimeout(() => void again(), firstLookMs);
   return () => {
