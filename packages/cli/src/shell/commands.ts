@@ -43,10 +43,12 @@ function need(args: readonly string[], index: number, what: string, usage: strin
   return word;
 }
 
+const shownFirst: readonly string[] = ['id', 'name', 'description'];
+
 /** `name   : value`, id, name and description first, an empty line behind each object. */
 function block(type: string, value: unknown, all: boolean): string {
   const lines = flat(readable(type, value), '').filter(([, text]) => text !== 'undefined');
-  const first = ['id', 'name', 'description'].flatMap((name) => lines.filter(([one]) => one === name));
+  const first = shownFirst.flatMap((name) => lines.filter(([one]) => one === name));
   const shown = all ? [...first, ...lines.filter((line) => !first.includes(line))] : first;
   const width = shown.reduce((most, [name]) => Math.max(most, name.length), 0);
   return `${shown.map(([name, text]) => `${name.padEnd(width)}: ${safeText(text)}\n`).join('')}\n`;
@@ -75,11 +77,13 @@ async function list(args: readonly string[], context: ShellContext): Promise<voi
     .filter(({ name }) => listOptions[name] === undefined)
     .map((one) => `--${one.name}${one.value === undefined ? '' : `=${one.value}`}`);
   const parsed = parseCallOf(operation, [...passed, ...(query === undefined ? [] : [`--search=${query}`]), '--', ...within]);
-  const rows = (await (await preparedCall(parsed, context.terminal))(context.session.client)) as unknown[];
   const kwargs = value('kwargs');
+  const all = value('show-all') === 'true';
+  const fields = all || kwargs !== undefined ? undefined : shownFirst;
+  const rows = (await (await preparedCall(parsed, context.terminal, parsed.general, fields))(context.session.client)) as unknown[];
   const type = typeOf(operation);
   const shown = kwargs === undefined ? rows : rows.filter((row) => matches(type, row, kwargs));
-  await say(context, shown.map((row) => block(type, row, value('show-all') === 'true')).join(''));
+  await say(context, shown.map((row) => block(type, row, all)).join(''));
 }
 
 /** One object's operation: type, id or name, and options with the object's parents. */
