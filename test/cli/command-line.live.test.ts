@@ -310,7 +310,7 @@ test('how far work is, is shown on a terminal while it lasts, and nowhere else',
   await delay('VM.create');
   const shown = inTerminal({ NO_COLOR: '1' }, 'vm', 'start', 'slow', '--wait');
   await shown.see(/⠙ vm start slow … \d s/);
-  await shown.see(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Starting VM slow: .+ … \d s/i);
+  await shown.see(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏] Launching VM slow: .+ \(\d of \d\) … \d s/);
   assert.equal(await shown.ended(), 0);
   assert.ok(shown.raw.endsWith('\r\u001b[Kvm start: complete\r\n'), 'the line is gone when the work is done');
   assert.ok(!shown.raw.includes('\u001b[?25'), 'the cursor stays');

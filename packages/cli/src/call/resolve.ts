@@ -34,11 +34,15 @@ interface Named {
   readonly description?: string;
 }
 
-/** Members of a collection with a name. Names that the search language would take apart are compared here. */
-export async function membersNamed(collection: Walked, service: ServiceName, word: string): Promise<Named[]> {
+/**
+ * Members of a collection with a name. Names that the search language would take apart are compared here.
+ * @param fields what of them is wanted beside their names; everything when it is left out
+ */
+export async function membersNamed(collection: Walked, service: ServiceName, word: string, fields?: readonly string[]): Promise<Named[]> {
   const bySearch = hasSearch(service) && searchable.test(word);
   const column = service === 'UsersService' ? 'usrname' : 'name';
-  const all = (await collection['list']?.(bySearch ? { search: `${column}=${word}` } : {}, { fields: namesOfObjects })) as Named[];
+  const options = fields === undefined ? {} : { fields: [...namesOfObjects, ...fields] };
+  const all = (await collection['list']?.(bySearch ? { search: `${column}=${word}` } : {}, options)) as Named[];
   return all.filter(({ name, user_name: userName, alias }) => name === word || userName === word || alias === word);
 }
 
@@ -68,7 +72,7 @@ async function idFor(collection: Walked, step: Step, word: string): Promise<stri
       field: step.what,
     });
   if (isId(word) || step.collection === undefined || !hasList(step.collection)) return word;
-  const found = await membersNamed(collection, step.collection, word);
+  const found = await membersNamed(collection, step.collection, word, []);
   const [first] = found;
   if (found.length > 1)
     throw new CliError('command', 'ambiguous_name', `There are ${found.length} of the name ${JSON.stringify(word)}: use an id.`, {
