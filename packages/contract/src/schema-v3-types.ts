@@ -29,8 +29,16 @@ const members = (text: string | undefined): SchemaMember[] =>
       return { name, type: type.join(':').replace('*', ''), many: member.endsWith('*') };
     });
 
+const read = new Map<string, SchemaType>();
+
 /** A type of the schema, with what it inherits. */
 export function schemaType(name: string): SchemaType {
+  const known = read.get(name) ?? typeOf(name);
+  read.set(name, known);
+  return known;
+}
+
+function typeOf(name: string): SchemaType {
   const [tags = '', base = '', elements, attributes] = (schemaV3[name] ?? '').split(' ');
   const above = base === '' ? undefined : schemaType(base);
   return {
