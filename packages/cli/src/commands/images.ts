@@ -2,7 +2,7 @@ import { parseArguments } from '../call/arguments.ts';
 import { generalFrom, generalOptions } from '../call/general-options.ts';
 import type { GeneralOptions } from '../call/general-options.ts';
 import { connect } from '../connection/connect.ts';
-import { CliError } from '../errors.ts';
+import { CliError, tooMany } from '../errors.ts';
 import { downloadFile, fileOfDisk } from '../images/download.ts';
 import type { Moving } from '../images/moving.ts';
 import { uploadFile } from '../images/upload.ts';
@@ -71,8 +71,10 @@ export async function diskImages(verb: Verb, args: readonly string[], inherited:
 /** @throws CliError missing_argument, unexpected_argument */
 function checkWords(verb: Verb, words: readonly string[]): void {
   const [wanted, most] = verb === 'upload' ? ['FILE', 1] : ['DISK', 2];
-  if (words.length === 0) throw new CliError('syntax', 'missing_argument', `${wanted} is needed: ${usages[verb]}`, { field: wanted });
-  if (words.length > most) throw new CliError('syntax', 'unexpected_argument', usages[verb], { field: words[most] });
+  if (words.length === 0)
+    throw new CliError('syntax', 'missing_argument', `virgate disk ${verb}: ${wanted} is needed.`, { field: wanted, hint: usages[verb] });
+  const beyond = words[most];
+  if (beyond !== undefined) throw tooMany(`virgate disk ${verb}`, beyond, usages[verb]);
 }
 
 /** @throws CliError missing_attribute, unexpected_argument */
