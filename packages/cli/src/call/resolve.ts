@@ -14,7 +14,7 @@ const searchable = /^[\w.-]+$/;
 const maxSame = 20;
 
 /** Attributes by which people call objects; a type has some of them. */
-export const namesOfObjects: readonly string[] = ['id', 'name', 'user_name', 'alias'];
+const namesOfObjects: readonly string[] = ['id', 'name', 'user_name', 'alias'];
 
 /** Whether a collection can be searched by a query. */
 function hasSearch(service: ServiceName): boolean {

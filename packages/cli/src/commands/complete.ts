@@ -3,16 +3,12 @@ import { parseArguments } from '../call/arguments.ts';
 import type { OptionsOfOperation } from '../call/request.ts';
 import { didYouMean } from '../catalog/near.ts';
 import { descend, operationsAt, root, wordsBelow } from '../catalog/places.ts';
-import type { Operation, Step } from '../catalog/places.ts';
+import type { Operation } from '../catalog/places.ts';
 import { CliError } from '../errors.ts';
 import { safeText } from '../output/safe-text.ts';
 import { write } from '../terminal/terminal.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { ownCommands, ownVerbs } from './help.ts';
-
-/** Names that are fetched for a completion, and how long is waited for them: a person sits before the terminal. */
-const maxNames = 500;
-const namesTimeoutMs = 2_000;
 
 const scripts: Readonly<Record<string, string>> = {
   bash: `_virgate() {
@@ -103,43 +99,21 @@ async function valuesOf(option: string, options: OptionsOfOperation | undefined,
   return options?.help().find(({ name }) => name === option)?.values ?? [];
 }
 
-/** The beginning of a name that the search language takes as it is. */
-const searchable = /^[\w.-]+$/;
-
 /** Names of the objects that the next id may be. What cannot be found out now is not offered. */
 async function names(
   operation: Operation,
   ids: readonly string[],
   { before, last }: { before: readonly string[]; last: string },
-  terminal: Terminal,
+  { environment }: Terminal,
 ): Promise<readonly string[]> {
   const at = operation.steps.map(({ id }, index) => (id ? index : -1)).filter((index) => index !== -1)[ids.length];
-  const step: Step | undefined = at === undefined ? undefined : operation.steps[at];
-  if (step?.collection === undefined) return [];
-  const listing = operationsAt({ kind: operation.kind, service: step.collection, steps: operation.steps.slice(0, at) }).find(
-    ({ verb }) => verb === 'list',
-  );
-  if (listing === undefined) return [];
+  const collection = at === undefined ? undefined : operation.steps[at]?.collection;
+  if (collection === undefined) return [];
   const general = Object.keys(generalOptions);
   try {
-    const [{ connect }, { namesOfObjects, serviceFor }] = await Promise.all([
-      import('../connection/connect.ts'),
-      import('../call/resolve.ts'),
-    ]);
+    const { namesAt } = await import('./names-of.ts');
     const { given } = parseArguments(before, { command: '', takes: (name) => generalOptions[name]?.takes, names: () => general });
-    const connection = connect({ ...generalFrom(given), requestTimeoutMs: namesTimeoutMs }, terminal.environment);
-    try {
-      const service = await serviceFor(connection.client, listing, ids);
-      const has = (name: string): boolean => listing.methods.some(({ params }) => params.some((one) => one.name === name));
-      const isBeginning = has('search') && searchable.test(last) && listing.service !== 'UsersService';
-      const rows = (await service['list']?.(
-        { ...(has('max') ? { max: maxNames } : {}), ...(isBeginning ? { search: `name=${last}*` } : {}) },
-        { fields: namesOfObjects },
-      )) as { id?: string; name?: string; user_name?: string }[];
-      return rows.flatMap(({ id, name, user_name: userName }) => name ?? userName ?? id ?? []);
-    } finally {
-      connection.close();
-    }
+    return await namesAt(operation.steps.slice(0, at), collection, ids, last, generalFrom(given), environment);
   } catch {
     return [];
   }

@@ -3,7 +3,7 @@ import { parseArguments } from '../call/arguments.ts';
 import type { Takes } from '../call/arguments.ts';
 import { generalFrom, generalOptions } from '../call/general-options.ts';
 import type { GeneralOptions } from '../call/general-options.ts';
-import { contextFor, engineAddress, readCa } from '../connection/connect.ts';
+import { contextFor, engineAddress, readCa } from '../connection/access.ts';
 import { contextsFile, readContexts, writeContexts } from '../connection/contexts.ts';
 import type { Context, Contexts } from '../connection/contexts.ts';
 import { authorityOf, endToken, sameFingerprint, tokenFor } from '../connection/sign-in.ts';

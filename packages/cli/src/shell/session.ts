@@ -1,6 +1,6 @@
 import { createClient } from '@virgate/sdk';
 import type { Client } from '@virgate/sdk';
-import { readCa, engineAddress } from '../connection/connect.ts';
+import { readCa, engineAddress } from '../connection/access.ts';
 import { engineFetch } from '../connection/engine-fetch.ts';
 import type { EngineAccess } from '../connection/engine-fetch.ts';
 import { tokenFor, endToken, authorityOf } from '../connection/sign-in.ts';
