@@ -145,7 +145,7 @@ async function* placesBelow(root: string): AsyncGenerator<{ path: string; body: 
     if (status !== 200) continue;
     yield { path, body };
     // Of a list its first member leads on.
-    const [first] = Object.entries(body).flatMap(([name, value]) => (name !== 'link' && Array.isArray(value) ? (value as Json[]) : []));
+    const [first] = Object.entries(body).flatMap(([name, value]) => (name !== 'link' && Array.isArray(value) ? value : []));
     const links = (body['link'] ?? []) as { href: string }[];
     for (const href of first?.href === undefined ? links.map((link) => link.href) : [first.href as string]) {
       const place = kindOfPlace(href);
