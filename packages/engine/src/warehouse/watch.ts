@@ -11,7 +11,7 @@ import { sumUp } from './sum.ts';
 const everyMs = 30_000;
 /** One failure is told at most this often. Source: data warehouse, jobs. */
 const betweenEventsMs = 300_000;
-/** Old parts are looked for this often. */
+/** Old parts, and what will be full soon, are looked for this often. */
 const retentionEveryMs = 600_000;
 
 /** Tells in an event that something could not be summed up, unless that was told a short while ago, by whichever engine. */
@@ -53,11 +53,11 @@ export class WarehouseWatch extends Watch {
       );
       await tellFailure(this.#db, outcome, at);
     }
-    await tellFullSoon(this.#db, at);
     // Either way: a clock may be set back.
     if (Math.abs(at.getTime() - this.#lookedAt) < retentionEveryMs) return;
     this.#lookedAt = at.getTime();
     const dropped = await dropOldParts(this.#db, at);
     if (dropped.length > 0) this.#log.info({ dropped }, 'old parts of the history were dropped');
+    await tellFullSoon(this.#db, at);
   }
 }
