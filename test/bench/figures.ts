@@ -7,3 +7,9 @@ export const say = (what: string, figure: string): void => {
   process.stdout.write(`${what.padEnd(58)} ${figure}\n`);
 };
 export const ms = (value: number): string => `${value.toFixed(1)} ms`;
+/** How long something takes, in milliseconds. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await work();
+  return performance.now() - began;
+}

@@ -3,6 +3,4 @@ export { createEngine, type EngineOptions, type RunningEngine } from './composit
 export { hashPassword } from './access/passwords.ts';
 export { columnTypes } from './history/columns.ts';
 export { recordHistory } from './history/history.ts';
-export { makePartitions } from './history/partitions.ts';
 export { engineMigrations } from './tables/migrations.ts';
-export { sumUp } from './warehouse/sum.ts';
