@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { makePartitions, sumUp, type Tables } from '@virgate/engine/bench';
+import { makePartitions, sumUp, writingSamples, type Tables } from '@virgate/engine/bench';
 import type { Kysely } from 'kysely';
 import { median, say, timed } from './figures.ts';
 import { run } from './warehouse-data.ts';
@@ -55,7 +55,7 @@ async function ingest(db: Kysely<Tables>, dayStart: number): Promise<number> {
   for (const { table } of kinds) await run(db, `create index on bare_${table} (history_datetime); analyze bare_${table}`);
   return timed(async () => {
     for (let minute = 0; minute < minutes; minute += 1)
-      await db.transaction().execute(async (trx) => {
+      await writingSamples(db, async (trx) => {
         for (const { table, columns } of kinds)
           await run(
             trx,

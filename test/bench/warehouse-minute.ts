@@ -1,4 +1,14 @@
-import { applyReports, columnTypes, recordHistory, saveVmStatistics, seed, vmReport, type Tables } from '@virgate/engine/bench';
+import { randomUUID } from 'node:crypto';
+import {
+  applyReports,
+  columnTypes,
+  prepareInstallation,
+  recordHistory,
+  saveVmStatistics,
+  seed,
+  vmReport,
+  type Tables,
+} from '@virgate/engine/bench';
 import { sql, type Kysely } from 'kysely';
 import { median, ms, say } from './figures.ts';
 
@@ -83,6 +93,7 @@ function reportsOf(vms: readonly Running[], poll: number): ReturnType<typeof vmR
 
 /** What is known of 10,000 VMs on 250 hosts is written every 15 seconds, and once a minute into the history. How much more is that? */
 export async function measureMinute(db: Kysely<Tables>): Promise<void> {
+  await prepareInstallation(db, randomUUID());
   await seed(db, 'minute', size);
   // All of them run, each on a host of its cluster.
   await sql`update vm_state s set status = 'up', host_id = h.id from (select v.id as vm_id, row_number() over (partition by v.cluster_id order by v.id) as place, v.cluster_id from vm v where v.entity_type = 'vm') v

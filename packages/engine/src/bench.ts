@@ -1,7 +1,8 @@
 /** Parts of the engine that benchmarks run by themselves, without an engine around them. */
 export { columnTypes } from './history/columns.ts';
-export { recordHistory } from './history/history.ts';
+export { recordHistory, writingSamples } from './history/history.ts';
 export { makePartitions } from './history/partitions.ts';
+export { prepareInstallation } from './installation/first-start.ts';
 export { applyReports, saveVmStatistics } from './monitoring/apply-vms.ts';
 export { vmReport } from './monitoring/statistics.ts';
 export { seed } from './seeding/seed.ts';

@@ -1,5 +1,5 @@
 import { transaction } from '@virgate/database';
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type Transaction } from 'kysely';
 import type { Logger } from 'pino';
 import type { Tables } from '../tables/schema.ts';
 import { columnTypes, type ColumnTypes } from './columns.ts';
@@ -14,12 +14,22 @@ const setBackSeconds = 600;
 const minuteMs = samplingSeconds * 1000;
 
 /**
+ * A transaction that writes samples. It does not wait for the disk: a crash of the database may lose the last one, never a part of one; its
+ * configurations are written with the next.
+ */
+export const writingSamples = <T>(db: Kysely<Tables>, work: (trx: Transaction<Tables>) => Promise<T>): Promise<T> =>
+  transaction(db, async (trx) => {
+    await sql`set local synchronous_commit = off`.execute(trx);
+    return await work(trx);
+  });
+
+/**
  * Writes what is now into the history: partitions, changed configurations, samples; all or nothing. A clock that goes back a little is
  * waited for; one that was set back by more goes on from there, and of what then is sampled twice the newest counts.
  * @returns false when a sample of this minute is there already, by whichever engine
  */
 export async function recordHistory(db: Kysely<Tables>, types: ColumnTypes, at: Date): Promise<boolean> {
-  return transaction(db, async (trx) => {
+  return writingSamples(db, async (trx) => {
     const claimed = await sql`update history.history_configuration set var_datetime = ${at}
       where var_name = 'lastSampling' and (var_datetime is null or var_datetime <= ${at}::timestamptz - ${samplingSeconds - slackSeconds} * interval '1 second'
         or var_datetime > ${at}::timestamptz + ${setBackSeconds} * interval '1 second')

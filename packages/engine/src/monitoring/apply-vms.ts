@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { json, transaction } from '@virgate/database';
 import type { VmStatus } from '@virgate/contract/generated/types';
 import { sql, type Kysely, type Transaction } from 'kysely';
@@ -70,6 +71,9 @@ function stateOf(change: VmChange): Record<string, unknown> {
   };
 }
 
+/** Whether a value is what the database has of it: that keeps members in an order of its own. */
+const isStored = (value: unknown, stored: unknown): boolean => isDeepStrictEqual(JSON.parse(JSON.stringify(value)), stored);
+
 /** Statuses that do not say yet that a host runs a VM. */
 const unsettled: ReadonlySet<VmStatus> = new Set<VmStatus>(['wait_for_launch', 'down', 'unknown']);
 
@@ -96,8 +100,8 @@ async function applyOne(trx: Transaction<Tables>, row: KnownRow, report: VmRepor
   }
   const state = stateOf(change);
   const guest = report && !change.stopped ? guestFacts(report.guest) : undefined;
-  if (guest && JSON.stringify(guest) !== JSON.stringify(row.guest)) state['guest'] = json(guest as Record<string, unknown>);
-  if (report?.graphics && !change.stopped && JSON.stringify(report.graphics) !== JSON.stringify(row.graphics))
+  if (guest && !isStored(guest, row.guest)) state['guest'] = json(guest as Record<string, unknown>);
+  if (report?.graphics && !change.stopped && !isStored(report.graphics, row.graphics))
     state['graphics'] = json(report.graphics as unknown[]);
   const news = Object.keys(state).length > 0;
   // Stamps of several hosts can't be compared: only those of the host that has the VM are kept.

@@ -24,6 +24,7 @@ import { placementsSchema } from './placements.sql.ts';
 import { vmDevicesSchema } from './vm-devices.sql.ts';
 import { historySchema } from './history.sql.ts';
 import { warehouseSchema } from './warehouse.sql.ts';
+import { warehouseSpeedSchema } from './warehouse-speed.sql.ts';
 import { makeViews } from './warehouse-views.sql.ts';
 import { eventSubscriptionsSchema } from './event-subscriptions.sql.ts';
 import { clusterFeaturesSchema } from './cluster-features.sql.ts';
@@ -110,4 +111,5 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'warehouse/003-saved-reports', up: savedReportsSchema },
   { name: 'warehouse/004-price-lists', up: priceListsSchema },
   { name: 'warehouse/005-forecast-alerts', up: forecastAlertsSchema },
+  { name: 'warehouse/006-speed', up: warehouseSpeedSchema },
 ];

@@ -6,15 +6,19 @@ import { entityId, type Sample } from './synthetic-history.ts';
 
 const number = (row: Sample, column: string): number => Number(row[column]);
 const sum = (values: readonly number[]): number => values.reduce((left, right) => left + right, 0);
-/** As reports give figures: to four digits after the point. */
-export const rounded = (value: number | null): number | null => (value === null ? null : Math.round(value * 1e4 + 1e-7) / 1e4);
+/** As reports give figures: to four digits after the point, sizes and hours to two. */
+export const rounded = (value: number | null, digits = 4): number | null =>
+  value === null ? null : Math.round(value * 10 ** digits + 1e-7) / 10 ** digits;
+
+/** The mean of a column by how long its rows stand for; null when nothing is known. */
+export function weighedMean(rows: readonly Sample[], column: string, weight = 'minutes_in_status'): number | null {
+  const known = rows.filter((row) => row[column] !== null && row[column] !== undefined);
+  const whole = sum(known.map((row) => number(row, weight)));
+  return whole === 0 ? null : sum(known.map((row) => number(row, column) * number(row, weight))) / whole;
+}
 
 /** The mean of a column by minutes; null when nothing is known. */
-export function meanByMinutes(rows: readonly Sample[], column: string): number | null {
-  const known = rows.filter((row) => row[column] !== null && row[column] !== undefined);
-  const minutes = sum(known.map((row) => number(row, 'minutes_in_status')));
-  return minutes === 0 ? null : rounded(sum(known.map((row) => number(row, column) * number(row, 'minutes_in_status'))) / minutes);
-}
+export const meanByMinutes = (rows: readonly Sample[], column: string): number | null => rounded(weighedMean(rows, column));
 
 /** The mean of a column over its rows. */
 export function meanOf(rows: readonly Sample[], column: string): number | null {
@@ -40,6 +44,14 @@ export const place = {
 /** Number of the system of VM 0, 1, 2 and 3: a Red Hat, a Windows, a Linux, one that is not known. */
 export const systems = [18, 17, 5, 0] as const;
 
+/** Memory in MB of a host or VM in a row, by the version of its configuration then. */
+export function memoryOf(kind: 'host' | 'vm', row: Sample): number {
+  const version = number(row, `${kind}_configuration_version`) - 1;
+  return memoryOfVersion(kind, Math.floor(version / 10), version % 10);
+}
+const memoryOfVersion = (kind: 'host' | 'vm', index: number, version: number): number =>
+  kind === 'host' ? 1024 * (index + 1) + 64 * version : 512 * (index + 1) + 32 * version;
+
 /** Adds the configurations that the samples' versions name: version 1 + 10 × index + {0, 1} of each object. */
 export async function addConfigurations(db: Kysely<Tables>, createdAt: Date, removedAt: Date): Promise<void> {
   const [first, second] = place.clusters;
@@ -55,7 +67,7 @@ export async function addConfigurations(db: Kysely<Tables>, createdAt: Date, rem
       const id = 1 + index * 10 + version;
       const gone = index === 1 ? removedAt : null;
       await sql`insert into history.host_configuration (history_id, host_id, host_name, cluster_id, host_type, fqdn_or_ip, memory_size_mb, number_of_cores, host_os, vdsm_port, create_date, delete_date)
-        overriding system value values (${id}, ${place.host(index)}, ${`host${index}`}, ${first}, 0, 'x', ${1024 * (index + 1)}, ${4 * (index + 1)}, ${index === 0 ? 'RHEL' : 'Debian'}, 54321, ${createdAt}, ${gone})`.execute(
+        overriding system value values (${id}, ${place.host(index)}, ${`host${index}`}, ${first}, 0, 'x', ${memoryOfVersion('host', index, version)}, ${4 * (index + 1)}, ${index === 0 ? 'RHEL' : 'Debian'}, 54321, ${createdAt}, ${gone})`.execute(
         db,
       );
       await sql`insert into history.host_interface_configuration (history_id, host_interface_id, host_interface_name, host_id, create_date, delete_date)
@@ -71,7 +83,7 @@ export async function addConfigurations(db: Kysely<Tables>, createdAt: Date, rem
       const name = index === 0 && version === 0 ? 'before' : `vm${index}`;
       const cluster = index === 0 && version === 0 ? second : first;
       await sql`insert into history.vm_configuration (history_id, vm_id, vm_name, cluster_id, template_id, operating_system, vm_type, memory_size_mb, cpu_per_socket, number_of_sockets, high_availability, create_date, delete_date)
-        overriding system value values (${id}, ${place.vm(index)}, ${name}, ${cluster}, ${entityId(8, 0)}, ${systems[index] ?? 0}, ${index % 2}, ${512 * (index + 1)}, ${index + 1}, 1, ${index < 2}, ${createdAt}, ${index === 3 ? removedAt : null})`.execute(
+        overriding system value values (${id}, ${place.vm(index)}, ${name}, ${cluster}, ${entityId(8, 0)}, ${systems[index] ?? 0}, ${index % 2}, ${memoryOfVersion('vm', index, version)}, ${index + 1}, 1, ${index < 2}, ${createdAt}, ${index === 3 ? removedAt : null})`.execute(
         db,
       );
     }

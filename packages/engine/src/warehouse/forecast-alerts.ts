@@ -2,6 +2,7 @@ import { transaction } from '@virgate/database';
 import { sql, type Kysely, type Transaction } from 'kysely';
 import { recordEvent } from '../events/record.ts';
 import type { Tables } from '../tables/schema.ts';
+import { mostRows } from './reports/charts.ts';
 import { usualForecast } from './reports/criteria.ts';
 import { outlookOf, storageDays } from './reports/forecast.ts';
 import { daysAround } from './reports/period.ts';
@@ -29,7 +30,9 @@ export async function tellFullSoon(db: Kysely<Tables>, at: Date): Promise<number
     if (alert.days === 0 || !(await newDay(trx))) return 0;
     const span = await daysAround(trx, timeZone, at, { before: usualForecast.historyDays });
     const today = Date.parse(`${span.days.to}T00:00:00Z`) / 86_400_000;
-    const domains = await storageDays({ reader: { administrator: true, principals: [] }, criteria: {}, span, at }).execute(trx);
+    const domains = await storageDays({ reader: { administrator: true, principals: [] }, criteria: {}, span, at, most: mostRows }).execute(
+      trx,
+    );
     let told = 0;
     for (const domain of domains.rows) {
       const { found } = outlookOf(domain, today, alert.percent);

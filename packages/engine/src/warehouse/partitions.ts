@@ -34,17 +34,20 @@ export function partOf(table: string, span: Span, ms: number): Part {
   return { name: `${table}_${new Date(fromMs).toISOString().slice(0, 10).replaceAll('-', '')}`, fromMs, toMs: endOf(span, fromMs) };
 }
 
-/** Makes the part of a table that holds a time, unless it is there. */
-export async function ensurePart(trx: Transaction<Tables>, table: string, span: Span, ms: number): Promise<void> {
-  const { name, fromMs, toMs } = partOf(table, span, ms);
-  const there =
-    await sql`select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'history' and c.relname = ${name}`.execute(
-      trx,
-    );
-  if (there.rows.length > 0) return;
-  await sql`create table if not exists ${sql.table(`history.${name}`)} partition of ${sql.table(`history.${table}`)}
-    for values from (${sql.lit(new Date(fromMs).toISOString())}) to (${sql.lit(new Date(toMs).toISOString())})`.execute(trx);
+/** Makes the parts of tables that hold times, but for those that are there. */
+export async function ensureParts(trx: Transaction<Tables>, wanted: readonly { table: string; span: Span; ms: number }[]): Promise<void> {
+  const parts = wanted.map(({ table, span, ms }) => ({ table, ...partOf(table, span, ms) }));
+  const found = await sql<{ name: string }>`select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname = 'history' and c.relname = any(${parts.map(({ name }) => name)})`.execute(trx);
+  const there = new Set(found.rows.map(({ name }) => name));
+  for (const { table, name, fromMs, toMs } of parts.filter((part) => !there.has(part.name)))
+    await sql`create table if not exists ${sql.table(`history.${name}`)} partition of ${sql.table(`history.${table}`)}
+      for values from (${sql.lit(new Date(fromMs).toISOString())}) to (${sql.lit(new Date(toMs).toISOString())})`.execute(trx);
 }
+
+/** Makes the part of a table that holds a time, unless it is there. */
+export const ensurePart = (trx: Transaction<Tables>, table: string, span: Span, ms: number): Promise<void> =>
+  ensureParts(trx, [{ table, span, ms }]);
 
 /** Every table that is kept in parts, with their span. */
 export const partedTables: readonly { table: string; kind: 'samples' | 'hourly' | 'daily'; span: Span; families: readonly string[] }[] = [

@@ -13,7 +13,7 @@ export type Grain = 'hour' | 'day';
 const settleMs = 90_000;
 /** One statement may take this long. */
 const statementTimeoutMs = 600_000;
-/** An hour of samples of some thousand objects is sorted in memory. */
+/** An hour of samples of some thousand objects is held in memory. */
 const workMemory = '64MB';
 /** Pauses after failures. Source: data warehouse, jobs: times failed × 5 s, at most 900 s. */
 const pauseSeconds = { each: 5, most: 900 };
@@ -87,6 +87,9 @@ async function sumInside(trx: Transaction<Tables>, grain: Grain, at: Date, taken
   if (family !== undefined && source !== undefined && !unwanted && !(await isIncomplete(trx, source, due.fromMs))) {
     await sql`set local statement_timeout = ${sql.lit(statementTimeoutMs)}`.execute(trx);
     await sql`set local work_mem = ${sql.lit(workMemory)}`.execute(trx);
+    // How many groups there are is guessed: what is joined to them is hashed in any case.
+    await sql`set local enable_nestloop = off`.execute(trx);
+    await sql`set local enable_mergejoin = off`.execute(trx);
     // What came since the last vacuum is not in the index's summary, and would be read for every hour.
     if (grain === 'hour')
       await sql`select brin_summarize_new_values(to_regclass(${`history.${partOf(family.samples, 'day', due.fromMs).name}_history_datetime_idx`}))`.execute(

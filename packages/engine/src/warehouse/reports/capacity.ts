@@ -1,66 +1,80 @@
-import { sql, type RawBuilder } from 'kysely';
-import { minutesOf, pointOf, tableOf, timeOf, weighted, withinSpan } from './measured.ts';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import type { Tables } from '../../tables/schema.ts';
+import { clustersOf, idsOf, readChosen, type Asked, type PlacedObject } from './chosen.ts';
+import { lastingOf, ofObjects, pointOf, tableOf, timeOf, weighted } from './measured.ts';
 import { choosable, chosenObjects } from './objects.ts';
 import type { ReportSpan } from './period.ts';
-import type { Asked } from './queries.ts';
 import type { FigureRow } from './rows.ts';
 
 const rounded = (value: RawBuilder<unknown>): RawBuilder<number> => sql<number>`round((${value})::numeric, 2)::float8`;
 const percent = (part: RawBuilder<unknown>, whole: RawBuilder<unknown>): RawBuilder<number> =>
   rounded(sql`100.0 * ${part} / nullif(${whole}, 0)`);
 
-/** Sizes of running machines at points of a span: `size` and `cores` of each, as they were then, by the minutes that they had them. */
-function sizes(kind: 'host' | 'vm', span: ReportSpan, point: RawBuilder<unknown>): RawBuilder<unknown> {
+/** Chosen hosts and VMs. */
+interface Machines {
+  host: PlacedObject[];
+  vm: PlacedObject[];
+}
+const readMachines = async (db: Kysely<Tables>, asked: Asked): Promise<Machines> => ({
+  host: await readChosen(db, 'host', asked),
+  vm: await readChosen(db, 'vm', asked),
+});
+
+/** Rows `s` of running machines with the configuration `v` that they had then. */
+function running(
+  kind: 'host' | 'vm',
+  machines: Machines,
+  span: ReportSpan,
+): { from: RawBuilder<unknown>; cores: RawBuilder<number>; lasted: RawBuilder<number> } {
   const table = tableOf(kind, span.grain);
-  const minutes = minutesOf(table, span.grain);
-  const cores = kind === 'host' ? sql`v.number_of_cores` : sql`v.cpu_per_socket * v.number_of_sockets`;
-  return sql`select ${point} as point, c.cluster_id, c.id, ${weighted(sql`v.memory_size_mb`, minutes)} as memory, ${weighted(cores, minutes)} as cores,
-      sum(${minutes ?? sql`1`}) as minutes
-    from ${sql.table(`history.${table}`)} s join ${sql.id(`chosen_${kind}s`)} c on c.id = ${sql.ref(`s.${kind}_id`)}
-      join ${sql.table(`history.${kind}_configuration`)} v on v.history_id = ${sql.ref(`s.${kind}_configuration_version`)}
-    where ${sql.ref(`s.${kind}_status`)} = 1 and ${withinSpan(span, span.grain)} group by 1, 2, 3`;
+  return {
+    from: sql`from ${sql.table(`history.${table}`)} s join ${sql.table(`history.${kind}_configuration`)} v on v.history_id = ${sql.ref(`s.${kind}_configuration_version`)}
+      where ${ofObjects(`${kind}_id`, idsOf(machines[kind]), span, span.grain)} and ${sql.ref(`s.${kind}_status`)} = 1`,
+    cores: kind === 'host' ? sql`v.number_of_cores` : sql`(v.cpu_per_socket * v.number_of_sockets)`,
+    lasted: lastingOf(table, span.grain)?.units ?? sql`1`,
+  };
 }
 
-const chosenMachines = ({ reader, criteria, span }: Asked): RawBuilder<unknown> =>
-  sql`chosen_hosts as materialized (${chosenObjects('host', reader, criteria, span.timeZone)}),
-    chosen_vms as materialized (${chosenObjects('vm', reader, criteria, span.timeZone)})`;
+/** Sizes of running machines at points of a span: `memory` and `cores` of each, as they were then, by how long they had them. */
+function sizes(kind: 'host' | 'vm', machines: Machines, span: ReportSpan, point: RawBuilder<unknown>): RawBuilder<unknown> {
+  const { from, cores, lasted } = running(kind, machines, span);
+  return sql`select ${point} as point, ${sql.ref(`s.${kind}_id`)} as id, ${weighted(sql`v.memory_size_mb::bigint`, lasted)} as memory, ${weighted(sql`${cores}::bigint`, lasted)} as cores,
+      sum(${lasted}) as lasted ${from} group by 1, 2`;
+}
 
 /** All of running machines at each point: of sums of hours and days one row is one machine. */
-function sizesAt(kind: 'host' | 'vm', span: ReportSpan): RawBuilder<unknown> {
+function sizesAt(kind: 'host' | 'vm', machines: Machines, span: ReportSpan): RawBuilder<unknown> {
   if (span.grain === 'samples')
-    return sql`select point, sum(memory) as memory, sum(cores) as cores, sum(memory * minutes) as weighed_memory, sum(cores * minutes) as weighed_cores, sum(minutes) as minutes
-      from (${sizes(kind, span, pointOf(span.grain))}) each_machine group by 1`;
-  const table = tableOf(kind, span.grain);
-  const minutes = minutesOf(table, span.grain) ?? sql<number>`1`;
-  const cores = kind === 'host' ? sql`v.number_of_cores` : sql`v.cpu_per_socket * v.number_of_sockets`;
-  return sql`select s.history_datetime as point, sum(v.memory_size_mb) as memory, sum(${cores}) as cores, sum(v.memory_size_mb * ${minutes}) as weighed_memory,
-      sum((${cores}) * ${minutes}) as weighed_cores, sum(${minutes}) as minutes
-    from ${sql.table(`history.${table}`)} s join ${sql.id(`chosen_${kind}s`)} c on c.id = ${sql.ref(`s.${kind}_id`)}
-      join ${sql.table(`history.${kind}_configuration`)} v on v.history_id = ${sql.ref(`s.${kind}_configuration_version`)}
-    where ${sql.ref(`s.${kind}_status`)} = 1 and ${withinSpan(span, span.grain)} group by 1`;
+    return sql`select point, sum(memory) as memory, sum(cores) as cores, sum(memory * lasted) as weighed_memory, sum(cores * lasted) as weighed_cores, sum(lasted) as lasted
+      from (${sizes(kind, machines, span, pointOf(span.grain))}) each_machine group by 1`;
+  const { from, cores, lasted } = running(kind, machines, span);
+  return sql`select s.history_datetime as point, sum(v.memory_size_mb) as memory, sum(${cores}) as cores, sum(v.memory_size_mb::bigint * ${lasted}) as weighed_memory,
+      sum(${cores}::bigint * ${lasted}) as weighed_cores, sum(${lasted}) as lasted ${from} group by 1`;
 }
 
 /**
  * At each point memory and cores of running hosts, on average by the minutes that they ran, against all of running VMs together. Source:
  * data warehouse, report BR19.
  */
-export function capacityAndUsage(asked: Asked): RawBuilder<FigureRow> {
+export async function capacityAndUsage(asked: Asked, db: Kysely<Tables>): Promise<RawBuilder<FigureRow>> {
   const { span } = asked;
-  return sql<FigureRow>`with ${chosenMachines(asked)}, hosts as (${sizesAt('host', span)}), vms as (${sizesAt('vm', span)})
-    select ${timeOf(sql`point`, span.grain, span.timeZone)} as at, ${rounded(sql`h.weighed_memory / nullif(h.minutes, 0)`)} as host_mem_avg, ${rounded(sql`v.memory`)} as vm_mem_total,
-      ${rounded(sql`h.weighed_cores / nullif(h.minutes, 0)`)} as host_cpu_cores, ${rounded(sql`v.cores`)} as vm_cpu_cores_total
+  const machines = await readMachines(db, asked);
+  return sql<FigureRow>`with hosts as (${sizesAt('host', machines, span)}), vms as (${sizesAt('vm', machines, span)})
+    select ${timeOf(sql`point`, span.grain, span.timeZone)} as at, ${rounded(sql`h.weighed_memory / nullif(h.lasted, 0)`)} as host_mem_avg, ${rounded(sql`v.memory`)} as vm_mem_total,
+      ${rounded(sql`h.weighed_cores / nullif(h.lasted, 0)`)} as host_cpu_cores, ${rounded(sql`v.cores`)} as vm_cpu_cores_total
     from hosts h full join vms v using (point) order by point`;
 }
 
 /** For each cluster the sizes of VMs against those of hosts, in percent, the most first. Source: data warehouse, units DR14 and DR25. */
-export function overCommit(asked: Asked): RawBuilder<FigureRow> {
-  const { span } = asked;
-  return sql<FigureRow>`with ${chosenMachines(asked)}, hosts as (${sizes('host', span, sql`0`)}), vms as (${sizes('vm', span, sql`0`)}),
-      host_sums as (select cluster_id, sum(memory) as memory, sum(cores) as cores from hosts group by 1),
-      vm_sums as (select cluster_id, sum(memory) as memory, sum(cores) as cores from vms group by 1)
-    select * from (select h.cluster_id as id, (select min(c.cluster_name) from chosen_hosts c where c.cluster_id = h.cluster_id) as label,
-      ${percent(sql`coalesce(v.cores, 0)`, sql`h.cores`)} as cpu_over_commit, ${percent(sql`coalesce(v.memory, 0)`, sql`h.memory`)} as memory_over_commit
-    from host_sums h left join vm_sums v using (cluster_id)) o
+export async function overCommit(asked: Asked, db: Kysely<Tables>): Promise<RawBuilder<FigureRow>> {
+  const machines = await readMachines(db, asked);
+  const sums = (kind: 'host' | 'vm'): RawBuilder<unknown> =>
+    sql`select c.cluster_id, sum(memory) as memory, sum(cores) as cores from (${sizes(kind, machines, asked.span, sql`0`)}) m join ${clustersOf(machines[kind])} on c.id = m.id group by 1`;
+  const names = new Map(machines.host.map(({ cluster_id, cluster_name }) => [cluster_id, cluster_name]));
+  return sql<FigureRow>`select * from (select h.cluster_id as id, n.label, ${percent(sql`coalesce(v.cores, 0)`, sql`h.cores`)} as cpu_over_commit,
+      ${percent(sql`coalesce(v.memory, 0)`, sql`h.memory`)} as memory_over_commit
+    from (${sums('host')}) h left join (${sums('vm')}) v using (cluster_id)
+      left join unnest(${[...names.keys()]}::uuid[], ${[...names.values()]}::text[]) n (cluster_id, label) using (cluster_id)) o
     order by greatest(cpu_over_commit, memory_over_commit) desc nulls last, label, id`;
 }
 

@@ -2,7 +2,7 @@ import type { ReportChart } from '@virgate/contract/generated/virgate';
 import type { Kysely } from 'kysely';
 import type { Tables } from '../../tables/schema.ts';
 import { clusterCpuForecast, clusterMemoryForecast, storageForecast } from './forecast.ts';
-import type { Asked } from './queries.ts';
+import type { Asked } from './chosen.ts';
 import { rightSizing, sizingCounts } from './right-sizing.ts';
 import type { FigureRow } from './rows.ts';
 import { showback } from './showback.ts';

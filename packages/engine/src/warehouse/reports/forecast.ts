@@ -8,7 +8,7 @@ import { newestSize } from './inventories.ts';
 import { withinSpan } from './measured.ts';
 import { choosable, chosenObjects } from './objects.ts';
 import type { ReportSpan } from './period.ts';
-import type { Asked } from './queries.ts';
+import type { Asked } from './chosen.ts';
 import { fewestDays, forecast, trendAt, type Forecast, type TrendPoint } from './robust-trend.ts';
 import type { FigureRow } from './rows.ts';
 

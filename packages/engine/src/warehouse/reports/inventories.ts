@@ -1,7 +1,7 @@
 import { sql, type RawBuilder } from 'kysely';
 import { enumerations } from '../facts.ts';
 import { chosenObjects } from './objects.ts';
-import type { Asked } from './queries.ts';
+import type { Asked } from './chosen.ts';
 import type { FigureRow } from './rows.ts';
 import { systemsTable } from './systems.ts';
 

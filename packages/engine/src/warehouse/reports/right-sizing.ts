@@ -4,7 +4,7 @@ import type { Tables } from '../../tables/schema.ts';
 import type { Computed } from './computed.ts';
 import { weighted, withinSpan } from './measured.ts';
 import { chosenObjects } from './objects.ts';
-import type { Asked } from './queries.ts';
+import type { Asked } from './chosen.ts';
 import { sizingOf, type Sizing, type Usage } from './sizing-rules.ts';
 
 /** A VM with what it used. */

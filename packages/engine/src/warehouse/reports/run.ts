@@ -3,13 +3,14 @@ import { operatingSystems } from '@virgate/contract/generated/osinfo';
 import { sql, type Kysely } from 'kysely';
 import type { Tables } from '../../tables/schema.ts';
 import { warehouseSettings } from '../settings.ts';
+import type { Asked } from './chosen.ts';
 import { chartOf, mostRows, tableOf, type Axis } from './charts.ts';
 import { computedPart } from './computed.ts';
 import { checkedCriteria, criterionLabels, namesOf, type Reader, type ReportCriteria } from './criteria.ts';
 import type { ColumnDeclaration, CriterionName, MeasuredPart, ReportDeclaration, ReportPart } from './declaration.ts';
 import { categories, measuredRows } from './measured.ts';
 import { daysAround, lastDay, reportSpan, type ReportSpan } from './period.ts';
-import { queriedRows, type Asked } from './queries.ts';
+import { queriedRows } from './queries.ts';
 import type { FigureRow } from './rows.ts';
 
 /** What one statement of a report may take. */
@@ -126,8 +127,15 @@ export async function runReport(
     .execute(async (trx) => {
       await sql`set local statement_timeout = ${sql.lit(statementTimeoutMs)}`.execute(trx);
       await sql`set local work_mem = ${sql.lit(workMemory)}`.execute(trx);
+      // The plan for a few objects of a day is not that for all of five years.
+      await sql`set local plan_cache_mode = force_custom_plan`.execute(trx);
+      // Each year is summed up by itself, in a process of its own.
+      await sql`set local enable_partitionwise_aggregate = on`.execute(trx);
+      // How many groups there are is guessed far too low: joins would sort them on disk, or work them out anew for each row.
+      await sql`set local enable_mergejoin = off`.execute(trx);
+      await sql`set local enable_nestloop = off`.execute(trx);
       const found: Figures[] = [];
-      for (const part of report.parts) found.push(await figuresOf(trx, part, { reader, criteria, span, at }));
+      for (const part of report.parts) found.push(await figuresOf(trx, part, { reader, criteria, span, most, at }));
       return found;
     });
   const shown = report.parts.map((part, index) => {

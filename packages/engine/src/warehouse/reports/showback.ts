@@ -6,7 +6,7 @@ import type { Computed } from './computed.ts';
 import type { ReportCriteria } from './criteria.ts';
 import { chosenObjects } from './objects.ts';
 import type { ReportSpan } from './period.ts';
-import type { Asked } from './queries.ts';
+import type { Asked } from './chosen.ts';
 import { heldDisks, hoursKeptFrom, ranHours, versionsOf } from './used-hours.ts';
 
 /** Hours of a month: of a year's 8760 the twelfth part. A GiB-month is a GiB for so long. */
