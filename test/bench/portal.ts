@@ -214,6 +214,9 @@ class PortalBench {
   }
 }
 
+/** What can be measured alone. */
+const parts = ['cold', 'pages', 'scrolling', 'heap', 'clients'] as const;
+
 /** Address of the stream of a client that looks at rows of the list of VMs, from one on. */
 const watchPath = (from: number): string =>
   `/virgate/api/changes?${new URLSearchParams({ windows: JSON.stringify([{ key: 'list', kind: 'vm', from, count: windowRows }]) })}`;
@@ -228,13 +231,16 @@ const addPools = `with made as (
     join (select id, row_number() over (order by name) as n from vm where entity_type = 'vm') v on v.n % 200 = p.n`;
 
 /**
- * The portal in chromium before 10,000 VMs, of which 500 change in a second. `--minutes N` is the span of the heap's figure.
+ * The portal in chromium before 10,000 VMs, of which 500 change in a second. `--minutes N` is the span of the heap's figure; names of
+ * {@link parts} have only these measured.
  * Everything is measured on this machine, with database, engine, changes and browser together on its processors.
  */
 export async function benchPortal(args: readonly string[]): Promise<void> {
   const at = args.indexOf('--minutes');
   const minutes = at < 0 ? 1 : Number(args[at + 1]);
   if (!(minutes > 0)) throw new Error('--minutes: a number above 0 is expected');
+  const chosen = parts.filter((part) => args.includes(part));
+  const isAsked = (part: (typeof parts)[number]): boolean => chosen.length === 0 || chosen.includes(part);
   await buildPortal();
   const place = await startInstallation({ portalDir: portalFolder });
   const database = await openDatabase<unknown>({ url: place.databaseUrl, maxConnections: 1 });
@@ -250,8 +256,8 @@ export async function benchPortal(args: readonly string[]): Promise<void> {
     if (!answer.ok()) throw new Error(`the sign-in answered ${answer.status()}`);
     await queries.query(addPools);
     const bench = new PortalBench(place, browser, queries, await context.storageState());
-    await bench.coldStart();
-    await bench.navigation();
+    if (isAsked('cold')) await bench.coldStart();
+    if (isAsked('pages')) await bench.navigation();
     const { rows } = (await queries.query(`select id from vm where entity_type = 'vm' order by name`)) as { rows: { id: string }[] };
     const writer = await openDatabase<unknown>({ url: place.databaseUrl, maxConnections: 1 });
     const changing = new Changing(
@@ -261,10 +267,10 @@ export async function benchPortal(args: readonly string[]): Promise<void> {
     changing.start();
     const from = performance.now();
     try {
-      await bench.scrolling();
-      await bench.heap(minutes);
+      if (isAsked('scrolling')) await bench.scrolling();
+      if (isAsked('heap')) await bench.heap(minutes);
       await browser.close();
-      await bench.clients();
+      if (isAsked('clients')) await bench.clients();
       say('changes written', `${((changing.written * 1000) / (performance.now() - from)).toFixed(0)} rows/s`);
     } finally {
       await changing.stop();

@@ -87,7 +87,6 @@ export function liveChannels(engine: Engine): LiveChannels {
           async run({ user, reply }) {
             await streams.serve(user, reply, async () => {
               const view = new View(engine.db, user);
-              await view.open();
               return (stream) => statistics.write(view, stream);
             });
             return undefined;

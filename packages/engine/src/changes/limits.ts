@@ -24,6 +24,8 @@ export const feedLimits = {
   heartbeatMs: 15_000,
   /** How often the latest figures are looked at while somebody follows them. */
   statisticsMs: 1000,
+  /** How often it is looked anew whose figures a subscriber may see. */
+  rolesMs: 5000,
   /** A subscriber that takes nothing for so long is cut off; it resumes where it was. */
   stalledMs: 30_000,
   /** Text that may wait in a subscriber's socket before the engine stops reading for him. */

@@ -27,6 +27,13 @@ interface Sample {
   look: number;
 }
 
+/** Figures that are new to somebody, and the event that tells them; empty when there are none. */
+interface Fresh {
+  figures: readonly Figures[];
+  text: string;
+}
+
+const textOf = (figures: readonly Figures[]): string => `event: statistics\ndata: ${JSON.stringify(figures)}\n\n`;
 const figuresOf = ({ type, id, cpu, memory, network }: Row): Figures => ({
   type,
   id,
@@ -45,6 +52,9 @@ export class StatisticsChannel {
   readonly #engine: Engine;
   #samples = new Map<string, Sample>();
   #look = 0;
+  /** What is new at the look of a number, by the look that was seen before. */
+  readonly #fresh = new Map<number, Fresh>();
+  #freshOf = 0;
   #subscribers = 0;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
@@ -85,6 +95,18 @@ export class StatisticsChannel {
     this.#looked = Promise.withResolvers();
   }
 
+  /** What is new since a look: found and written once for all who have seen the same. */
+  #freshSince(seen: number): Fresh {
+    if (this.#freshOf !== this.#look) this.#fresh.clear();
+    this.#freshOf = this.#look;
+    const known = this.#fresh.get(seen);
+    if (known !== undefined) return known;
+    const figures = [...this.#samples.values()].filter((sample) => sample.look > seen).map((sample) => sample.figures);
+    const fresh = { figures, text: figures.length === 0 ? '' : textOf(figures) };
+    this.#fresh.set(seen, fresh);
+    return fresh;
+  }
+
   #open(): void {
     this.#subscribers += 1;
     this.#timer ??= setInterval(() => {
@@ -108,10 +130,10 @@ export class StatisticsChannel {
       let seen = 0;
       while (!stream.signal.aborted) {
         const look = this.#look;
-        const fresh = [...this.#samples.values()].filter((sample) => sample.look > seen).map((sample) => sample.figures);
+        const fresh = this.#freshSince(seen);
         seen = look;
-        const shown = await view.among(fresh);
-        if (shown.length > 0) await stream.send(`event: statistics\ndata: ${JSON.stringify(shown)}\n\n`);
+        const shown = await view.among(fresh.figures);
+        if (shown.length > 0) await stream.send(shown === fresh.figures ? fresh.text : textOf(shown));
         if (this.#look === look) await Promise.race([this.#looked.promise, ended]);
       }
     } finally {

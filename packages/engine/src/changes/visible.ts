@@ -38,6 +38,9 @@ function visibleIds(user: SignedIn, type: string): RawBuilder<{ id: string }> | 
   }
 }
 
+/** Types that have figures. */
+const sampled = ['vm', 'host'];
+
 /** Types whose removal is told to those to whom the object was shown. */
 const remembered = [...kinds, 'nic'];
 
@@ -66,6 +69,8 @@ export class View {
   /** `type id` of what he may see, to know of which removals he is to hear. */
   #known = new Set<string>();
   #complete = true;
+  /** When it was last looked whose figures he may see. */
+  #looked = -Infinity;
 
   constructor(db: Kysely<Tables>, user: SignedIn) {
     this.#db = db;
@@ -77,9 +82,9 @@ export class View {
     if (!this.#administrator) await this.#remember();
   }
 
-  async #remember(): Promise<void> {
+  async #remember(types: readonly string[] = remembered): Promise<void> {
     this.#known = new Set();
-    for (const type of remembered) {
+    for (const type of types) {
       const ids = visibleIds(this.#user, type);
       if (!ids) continue;
       const found = await sql<{ id: string }>`${ids} limit ${feedLimits.known}`.execute(this.#db);
@@ -133,12 +138,17 @@ export class View {
     return this.#complete && op === 'update' && names !== undefined && fields !== null && !fields.some((name) => names.includes(name));
   }
 
-  /** Those of some objects that the subscriber may see; his roles are looked at anew. */
+  /** Those of some VMs and hosts that the subscriber may see; the same list when it is all. His roles are looked at anew after a while. */
   async among<T extends { readonly type: string; readonly id: string }>(objects: readonly T[]): Promise<readonly T[]> {
     if (objects.length === 0) return objects;
-    await this.#readRoles();
+    const now = performance.now();
+    if (now - this.#looked > feedLimits.rolesMs) {
+      this.#looked = now;
+      await this.#readRoles();
+      if (!this.#administrator) await this.#remember(sampled);
+    }
     if (this.#administrator) return objects;
-    const seen = await this.#seen(objects);
+    const seen = this.#complete ? this.#known : await this.#seen(objects);
     return objects.filter(({ type, id }) => seen.has(`${type} ${id}`));
   }
 

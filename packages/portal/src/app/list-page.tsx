@@ -13,12 +13,15 @@ import { Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from '@patternfly/
 import { SearchIcon } from '@patternfly/react-icons/dist/esm/icons/search-icon.js';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ComponentType, ReactNode } from 'react';
+import { tellFailure } from '../faults/notices.tsx';
 import { ProblemPage } from '../faults/problem.tsx';
+import { csvOf } from '../grid/csv.ts';
 import { Grid } from '../grid/grid.tsx';
-import type { GridProps } from '../grid/grid.tsx';
+import type { Column, GridProps } from '../grid/grid.tsx';
 import { useColumnLayout } from '../grid/column-layouts.ts';
 import { arranged, movedTo } from '../grid/layout.ts';
 import type { Rows } from '../grid/rows.ts';
+import { offerFile } from '../reports/files.ts';
 import { useText } from '../text/text.ts';
 import { ColumnsDialog, withWidth } from './columns-dialog.tsx';
 
@@ -92,6 +95,7 @@ export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): Re
             <Button variant="link" onClick={() => setChoosing(true)}>
               {text('columns.choose')}
             </Button>
+            <ExportButton title={title} rows={query.data} columns={columns} />
             {toolbar}
           </ToolbarGroup>
         </ToolbarContent>
@@ -127,6 +131,33 @@ export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): Re
         />
       )}
     </div>
+  );
+}
+
+interface ExportButtonProps<T> {
+  title: string;
+  rows: Rows<T> | undefined;
+  columns: readonly Column<T>[];
+}
+
+/** Has the browser keep all of the list, with the columns that are chosen, loaded or not. */
+function ExportButton<T>({ title, rows, columns }: ExportButtonProps<T>): ReactNode {
+  const text = useText();
+  const [busy, setBusy] = useState(false);
+  const keep = async (from: Rows<T>): Promise<void> => {
+    setBusy(true);
+    try {
+      offerFile(`${title}.csv`, new Blob([csvOf(columns, await from.all())], { type: 'text/csv' }));
+    } catch (error) {
+      tellFailure(error, title);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button variant="link" isLoading={busy} isDisabled={busy || rows === undefined} onClick={() => rows && void keep(rows)}>
+      {text('list.export')}
+    </Button>
   );
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { csvOf } from './csv.ts';
 import { arranged, fitting, layoutFrom, moved, movedTo, template } from './layout.ts';
 import { nextSort, ordered, sortFrom, sortText } from './order.ts';
 
@@ -79,4 +80,12 @@ test('a layout that was kept is taken for what of it is one', () => {
     widths: { a: 48, c: 1200 },
   });
   for (const none of [null, undefined, 'x', [], 7, { hidden: 'all', widths: [] }]) assert.deepEqual(layoutFrom(none), {});
+});
+
+test('a list becomes a file that spreadsheets take as text', () => {
+  const columns = [
+    { label: 'Name', value: (row: { n: string; b?: number }) => row.n },
+    { label: 'Memory', value: (row: { n: string; b?: number }) => row.b },
+  ];
+  assert.equal(csvOf(columns, [{ n: 'a, "b"', b: 5 }, { n: '=1+1' }]), '\ufeffName,Memory\r\n"a, ""b""",5\r\n\'=1+1,\r\n');
 });

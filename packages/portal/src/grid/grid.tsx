@@ -31,7 +31,8 @@ export interface GridProps<T extends { id?: string }> {
   onOpen?: (row: T) => void;
   selectedId?: string | undefined;
   nameOf?: (row: T) => string;
-  actions?: (row: T) => RowAction[];
+  /** What can be done with a row: all of it for its menu, otherwise what has a button in the row. */
+  actions?: (row: T, all: boolean) => RowAction[];
   /** Told which row's actions are looked at. */
   onActionsOpen?: (id: string) => void;
   /** Rows that are selected for something that is done with several; without it none can be. */
@@ -46,6 +47,8 @@ export interface GridProps<T extends { id?: string }> {
 const rowHeight = 44;
 const headHeight = 40;
 const padding = 40;
+/** Rows that are drawn beyond each end of what is in sight. */
+const overscan = 8;
 const actionsColumn: ColumnRoom = { key: 'actions', minWidth: 104, grow: 0, priority: 0 };
 /** It stands first to the eye and last in a row's content: a row is called by its name. */
 const chosenColumn: ColumnRoom = { key: 'chosen', minWidth: 36, grow: 0, priority: 0 };
@@ -91,7 +94,7 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
     count: rows.count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    overscan: 8,
+    overscan,
     scrollPaddingStart: headHeight,
   });
   const style = useMemo(
@@ -105,6 +108,8 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
     [shown, actions, onChoose],
   );
   const items = virtual.getVirtualItems();
+  // A row that comes into sight is drawn into the elements of one that left: what is made and dropped for each costs frames.
+  const slots = Math.ceil((virtual.scrollRect?.height ?? 0) / rowHeight) + 2 * overscan + 2;
   const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
   const { want } = rows;
   useEffect(() => want?.(first, last), [want, first, last]);
@@ -153,10 +158,10 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
       <div role="rowgroup" className="vg-grid__body" style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {
           const row = rows.at(item.index);
-          if (row === undefined) return <WaitingRow key={`${item.index}`} id={rowId(item.index)} index={item.index} top={item.start} />;
+          if (row === undefined) return <WaitingRow key={item.index % slots} id={rowId(item.index)} index={item.index} top={item.start} />;
           return (
             <Row<T>
-              key={row.id ?? item.index}
+              key={item.index % slots}
               id={rowId(item.index)}
               row={row}
               index={item.index}
@@ -209,7 +214,7 @@ interface RowProps<T> {
   active: boolean;
   onOpen: ((row: T) => void) | undefined;
   nameOf: ((row: T) => string) | undefined;
-  actions: ((row: T) => RowAction[]) | undefined;
+  actions: ((row: T, all: boolean) => RowAction[]) | undefined;
   onActive: (index: number) => void;
   chosen: boolean;
   onChoose: ((id: string, on: boolean) => void) | undefined;
@@ -259,7 +264,7 @@ function PlainRow<T extends { id?: string }>(props: RowProps<T>): ReactNode {
         <div role="gridcell" className="vg-grid__cell vg-grid__actions">
           <RowActions
             name={props.nameOf?.(row) ?? row.id ?? ''}
-            actions={actions(row)}
+            actions={actions(row, props.menuOpen)}
             open={props.menuOpen}
             onOpen={() => props.onMenu(row.id)}
             onClose={props.onMenuClose}

@@ -10,6 +10,8 @@ export interface Rows<T> {
   readonly want?: (first: number, last: number) => void;
   /** Ids of all rows, in order; where not all are held the engine tells them. */
   readonly ids: () => Promise<readonly string[]>;
+  /** All rows, in order: for files. */
+  readonly all: () => Promise<readonly T[]>;
 }
 
 /** Rows that are all held, ordered by a value. */
@@ -19,5 +21,10 @@ export function orderedRows<T extends { id?: string }>(
   descending: boolean,
 ): Rows<T> {
   const inOrder = value === undefined ? rows : ordered(rows, value, descending);
-  return { count: inOrder.length, at: (index) => inOrder[index], ids: async () => inOrder.flatMap((row) => row.id ?? []) };
+  return {
+    count: inOrder.length,
+    at: (index) => inOrder[index],
+    ids: async () => inOrder.flatMap((row) => row.id ?? []),
+    all: async () => inOrder,
+  };
 }

@@ -85,8 +85,10 @@ export function KindPage(props: KindPageProps): ReactNode {
     [kind, text, onDialog, navigate],
   );
   const rowActions = useCallback(
-    (row: Entity) =>
-      actions.map((action) => rowAction(action, row, undefined, row.id === asked ? told : undefined, text, () => act(action, row))),
+    (row: Entity, all: boolean) =>
+      (all ? actions : actions.filter((action) => action.quick?.when(row) === true)).map((action) =>
+        rowAction(action, row, undefined, row.id === asked ? told : undefined, text, () => act(action, row)),
+      ),
     [actions, asked, told, text, act],
   );
   const rowName = useCallback((row: Entity) => nameOf(kind, row), [kind]);

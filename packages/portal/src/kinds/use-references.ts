@@ -1,5 +1,6 @@
 import { useQueries } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
 import { client } from '../app/client.ts';
 import type { Around, Entity, Reference, ValueDescription } from './kind.ts';
 import { labelOf } from './references.ts';
@@ -11,17 +12,22 @@ export type OptionsOf = (reference: Reference) => { options: readonly Entity[] |
 
 /** The objects of some references; each is read once, for all who need it, and again when the change feed tells of its type. */
 export function useReferences(references: readonly Reference[], around: Around = nobody): OptionsOf {
-  const all = [...new Set(references)];
+  const all = useMemo(() => [...new Set(references)], [references]);
+  // The same function for the same answers: what is made of it is not made anew with each drawing.
+  const combine = useCallback(
+    (results: readonly UseQueryResult<readonly Entity[]>[]) => (reference: Reference) => {
+      const result = results[all.indexOf(reference)];
+      return { options: result?.data, error: result?.error ?? null };
+    },
+    [all],
+  );
   return useQueries({
     queries: all.map((reference) => ({
       queryKey: ['parts', 'reference', '', reference.type, reference.list, reference.key?.(around) ?? ''],
       queryKeyHashFn: () => `reference ${reference.type} ${numberOf(reference)} ${reference.key?.(around) ?? ''}`,
       queryFn: ({ signal }: { signal: AbortSignal }) => reference.list(client, around, signal),
     })),
-    combine: (results) => (reference: Reference) => {
-      const result = results[all.indexOf(reference)];
-      return { options: result?.data, error: result?.error ?? null };
-    },
+    combine,
   });
 }
 

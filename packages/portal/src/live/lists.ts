@@ -28,6 +28,19 @@ const read: ReadPart = async (asked) => {
   }
 };
 
+/** Rows of one part of a list that is read whole. */
+const partRows = 500;
+
+/** All rows of a list, part by part. */
+async function wholeOf<T>(query: ListQuery): Promise<readonly T[]> {
+  const rows: T[] = [];
+  for (let from = 0; ; from += partRows) {
+    const part = await client.virgate.lists.get({ ...query, from, count: partRows });
+    rows.push(...(part.rows as T[]));
+    if (from + partRows >= part.total) return rows;
+  }
+}
+
 const nothing = (): (() => void) => () => undefined;
 
 /** A list of any length, of which the rows in sight are held and kept up to date. The rows of the former search stay until the next are there. */
@@ -53,6 +66,7 @@ export function useLiveList<T extends Identified>(query: ListQuery | undefined):
         at: (index) => list.at(index),
         want: (first, last) => list.want(first, last),
         ids: async () => (await client.virgate.lists.ids(list.query)).ids,
+        all: () => wholeOf<T>(list.query),
       };
     return {
       data: list?.error == null ? former.current : undefined,

@@ -9,6 +9,7 @@ export const texts: Catalogue = {
   close: 'Schließen',
   cancel: 'Abbrechen',
   retry: 'Erneut versuchen',
+  'list.export': 'Als CSV exportieren',
   'all.count': '{count, plural, one {# Eintrag} other {# Einträge}}',
   'all.found': '{count, plural, one {# Treffer} other {# Treffer}}',
   yes: 'Ja',

@@ -10,6 +10,7 @@ export const en = {
   close: 'Close',
   cancel: 'Cancel',
   retry: 'Try again',
+  'list.export': 'Export CSV',
   'all.count': '{count, plural, one {# entry} other {# entries}}',
   'all.found': '{count, plural, one {# entry matches} other {# entries match}}',
   yes: 'Yes',

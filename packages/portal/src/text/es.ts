@@ -9,6 +9,7 @@ export const texts: Catalogue = {
   close: 'Cerrar',
   cancel: 'Cancelar',
   retry: 'Reintentar',
+  'list.export': 'Exportar CSV',
   'all.count': '{count, plural, one {# entrada} other {# entradas}}',
   'all.found': '{count, plural, one {# coincidencia} other {# coincidencias}}',
   yes: 'Sí',

@@ -9,6 +9,7 @@ export const texts: Catalogue = {
   close: 'Fermer',
   cancel: 'Annuler',
   retry: 'Réessayer',
+  'list.export': 'Exporter en CSV',
   'all.count': '{count, plural, one {# entrée} other {# entrées}}',
   'all.found': '{count, plural, one {# résultat} other {# résultats}}',
   yes: 'Oui',

@@ -9,6 +9,7 @@ export const texts: Catalogue = {
   close: '閉じる',
   cancel: 'キャンセル',
   retry: '再試行',
+  'list.export': 'CSV に書き出す',
   'all.count': '{count, plural, other {# 件}}',
   'all.found': '{count, plural, other {# 件が一致}}',
   yes: 'はい',

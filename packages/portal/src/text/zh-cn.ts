@@ -9,6 +9,7 @@ export const texts: Catalogue = {
   close: '关闭',
   cancel: '取消',
   retry: '重试',
+  'list.export': '导出 CSV',
   'all.count': '{count, plural, other {# 个条目}}',
   'all.found': '{count, plural, other {# 个匹配条目}}',
   yes: '是',

@@ -1,5 +1,5 @@
 import type { BasicType } from 'hyparquet-writer';
-import { csvField } from '../csv-field.ts';
+import { csvField } from '@virgate/contract/csv-field';
 import type { ExportColumn, ExportValue } from './rows.ts';
 
 type Rows = AsyncIterable<ExportValue[][]> | Iterable<ExportValue[][]>;

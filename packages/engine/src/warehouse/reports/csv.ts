@@ -1,5 +1,5 @@
 import type { Report, ReportTable } from '@virgate/contract/generated/virgate';
-import { csvField } from '../csv-field.ts';
+import { csvField } from '@virgate/contract/csv-field';
 
 /** A byte order mark: spreadsheets then take the text as UTF-8. */
 const mark = '\uFEFF';
