@@ -1882,7 +1882,7 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
   ChangesService: {
     path: '/changes',
     methods: [
-      { name: 'follow', http: 'GET', access: 'signed_in', params: [{ name: 'since', type: 'integer', optional: true, min: 0 }, { name: 'windows', type: 'string', optional: true, max: 16384 }], stream: 'Change', status: 200, does: 'Server-sent events of what changes, from a number on, else from now on; resync means read everything again. With windows (JSON: a list of {key, kind, search, sort, descending, from, count, since} or {key, kind, ids}) the events are frames, at most four a second.' },
+      { name: 'follow', http: 'GET', access: 'signed_in', params: [{ name: 'since', type: 'integer', optional: true, min: 0 }, { name: 'windows', type: 'string', optional: true, max: 49152 }], stream: 'Change', status: 200, does: 'Server-sent events of what changes, from a number on, else from now on; resync means read everything again. With windows (JSON: a list of {key, kind, search, sort, descending, from, count, since} or {key, kind, ids}) the events are frames, at most four a second.' },
     ],
   },
   StatisticsService: {

@@ -35,7 +35,7 @@ export const feedLimits = {
   /** Changes that one frame gathers, or that are looked through for who comes back; who missed more reads everything again. */
   frameChanges: 5000,
   /** Windows of one stream, rows of one, letters of its search. */
-  windows: 16,
+  windows: 64,
   windowRows: 500,
   searchLetters: 8192,
   /** Least time between two looks at what stands in a window, and how many times as long as one takes. */

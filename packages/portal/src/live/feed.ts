@@ -5,7 +5,7 @@ import { sessionEnded } from '../session/session.ts';
 import { batchesOf } from './batches.ts';
 import type { Batch } from './batches.ts';
 import { putStatistics } from './statistics.ts';
-import { allWatched, onWatched, reloadLists, takeNews } from './watched.ts';
+import { allWatched, onWatched, reloadLists, takeNews, together } from './watched.ts';
 
 /**
  * A browser opens at most six HTTP/1.1 connections to one engine, for all tabs together. So one tab holds the streams and passes on what comes;
@@ -130,6 +130,8 @@ export function startFeed(updates: Updates): void {
   });
   const leave = (): void => post({ kind: 'watched', tab, windows: [] });
   addEventListener('pagehide', leave);
+  // A page that the browser has kept comes back as it was.
+  addEventListener('pageshow', tellWatched);
   setTimeout(() => {
     if (state !== 'open') late = true;
     ready.resolve();
@@ -146,6 +148,7 @@ export function startFeed(updates: Updates): void {
     stop: () => {
       leave();
       removeEventListener('pagehide', leave);
+      removeEventListener('pageshow', tellWatched);
       onWatched(() => undefined);
       clearTimeout(settling);
       stop.abort();
@@ -209,7 +212,7 @@ class Leader {
     const tell = this.#tell;
     const changes = client.virgate.watchFrames({
       since: this.#since,
-      windows: () => [...this.#windows.values()].flat(),
+      windows: () => together([...this.#windows.values()].flat()),
       onFrame: (frame) => {
         this.#note(frame.seq);
         tell({ kind: 'frame', frame });

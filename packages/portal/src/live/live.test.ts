@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { batchesOf } from './batches.ts';
 import { patched } from './patch.ts';
+import { together } from './watched.ts';
 
 test('of changes it is known by type which objects are as they were', () => {
   const batches = batchesOf([
@@ -42,4 +43,18 @@ test('a list is patched in place', () => {
   );
   assert.equal(patched(list, [], new Set(['x'])), list);
   assert.equal(patched(list, [{ id: 'b', n: 2 }], new Set())[0], list[0], 'what did not change keeps its identity');
+});
+
+test('what several tabs look at fits into one address: objects together, and the latest lists', () => {
+  const range = (n: number) =>
+    ({ key: `k${n}`, kind: 'vm', search: 'x'.repeat(n), sort: 'name', descending: false, from: 0, count: 100 }) as const;
+  const ids = (key: string, ...own: string[]) => ({ key, kind: 'vm', ids: own }) as const;
+  assert.deepEqual(together([ids('a', '1', '2'), range(1), ids('b', '2', '3')]), [
+    { key: 'vm', kind: 'vm', ids: ['1', '2', '3'] },
+    range(1),
+  ]);
+  assert.equal(together(Array.from({ length: 100 }, (_, n) => range(n))).length, 64);
+  const long = together(Array.from({ length: 8 }, (_, n) => range(8000 + n)));
+  assert.ok(JSON.stringify(long).length < 49_152);
+  assert.equal(long[0]?.key, 'k8007', 'the latest stays');
 });

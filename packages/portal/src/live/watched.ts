@@ -68,6 +68,27 @@ export function allWatched(): WatchedWindow[] {
   return [...shown, ...single];
 }
 
+/** Windows of one stream, and letters of them in its address. Source: limits of the engine's change feed. */
+const mostWindows = 64;
+const mostLetters = 45_000;
+
+/** What several tabs look at as one stream is asked for it: single objects together by kind, and of too many windows the latest. */
+export function together(all: readonly WatchedWindow[]): WatchedWindow[] {
+  const single = new Map<ListKind, Set<string>>();
+  const ranges: WatchedWindow[] = [];
+  for (const one of all)
+    if ('ids' in one) single.set(one.kind, new Set([...(single.get(one.kind) ?? []), ...one.ids]));
+    else ranges.push(one);
+  const kept: WatchedWindow[] = [...single].map(([kind, ids]) => ({ key: kind, kind, ids: [...ids] }));
+  let letters = JSON.stringify(kept).length;
+  for (const one of ranges.toReversed()) {
+    letters += JSON.stringify(one).length + 1;
+    if (kept.length === mostWindows || letters > mostLetters) break;
+    kept.push(one);
+  }
+  return kept;
+}
+
 /** Passes on what a frame tells of lists. */
 export function takeNews(news: Readonly<Record<string, ListNews>>, seq: number): void {
   for (const [key, part] of Object.entries(news)) if (key.startsWith(`${tab}.`)) for (const list of lists) list.take(key, part, seq);
