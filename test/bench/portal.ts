@@ -241,7 +241,7 @@ export async function benchPortal(args: readonly string[]): Promise<void> {
   if (!(minutes > 0)) throw new Error('--minutes: a number above 0 is expected');
   const chosen = parts.filter((part) => args.includes(part));
   const isAsked = (part: (typeof parts)[number]): boolean => chosen.length === 0 || chosen.includes(part);
-  await buildPortal();
+  if (parts.slice(0, -1).some((part) => isAsked(part))) await buildPortal();
   const place = await startInstallation({ portalDir: portalFolder });
   const database = await openDatabase<unknown>({ url: place.databaseUrl, maxConnections: 1 });
   const browser = await launchChromium();

@@ -108,9 +108,12 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
     [shown, actions, onChoose],
   );
   const items = virtual.getVirtualItems();
-  // A row that comes into sight is drawn into the elements of one that left: what is made and dropped for each costs frames.
+  // A row that comes into sight is drawn into the elements of one that left: what is made and dropped costs frames. So there are always as
+  // many rows, as long as there are enough.
   const slots = Math.ceil((virtual.scrollRect?.height ?? 0) / rowHeight) + 2 * overscan + 2;
-  const [first, last] = [items[0]?.index ?? 0, items.at(-1)?.index ?? 0];
+  const first = Math.max(0, Math.min(items[0]?.index ?? 0, rows.count - slots));
+  const shownRows = items.length === 0 ? 0 : Math.min(slots, rows.count - first);
+  const last = first + Math.max(0, shownRows - 1);
   const { want } = rows;
   useEffect(() => want?.(first, last), [want, first, last]);
   const rowId = (index: number): string => `${gridId}-${index}`;
@@ -156,20 +159,22 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
         <GridHead {...props} columns={shown} style={style} hasActions={actions !== undefined} onDragged={setDragged} />
       </div>
       <div role="rowgroup" className="vg-grid__body" style={{ height: virtual.getTotalSize() }}>
-        {items.map((item) => {
-          const row = rows.at(item.index);
-          if (row === undefined) return <WaitingRow key={item.index % slots} id={rowId(item.index)} index={item.index} top={item.start} />;
+        {inSlots(first, shownRows, slots).map((index) => {
+          const row = rows.at(index);
+          const key = index % slots;
+          const top = index * rowHeight;
+          if (row === undefined) return <WaitingRow key={key} id={rowId(index)} index={index} top={top} />;
           return (
             <Row<T>
-              key={item.index % slots}
-              id={rowId(item.index)}
+              key={key}
+              id={rowId(index)}
               row={row}
-              index={item.index}
-              top={item.start}
+              index={index}
+              top={top}
               columns={shown}
               style={style}
               selected={props.selectedId !== undefined && row.id === props.selectedId}
-              active={item.index === active}
+              active={index === active}
               onOpen={onOpen}
               nameOf={props.nameOf}
               actions={actions}
@@ -185,6 +190,11 @@ export function Grid<T extends { id?: string }>(props: GridProps<T>): ReactNode 
       </div>
     </div>
   );
+}
+
+/** Indexes of rows in the order of the elements that they are drawn into: a row that changes its place among them would be taken out and put in. */
+function inSlots(first: number, count: number, slots: number): number[] {
+  return Array.from({ length: count }, (_, at) => first + at).sort((a, b) => (a % slots) - (b % slots));
 }
 
 /** A row that is not loaded yet. */
