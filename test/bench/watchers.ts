@@ -7,6 +7,7 @@ import { tokenOf, type Endpoint } from './client.ts';
 const password = 'correct-horse-battery';
 const changesAtOnce = 10;
 const turnMs = 20;
+const openedAtOnce = 25;
 
 /** A connection to the installation's database. */
 export interface Queries {
@@ -59,7 +60,7 @@ export class Changing {
 export class Watchers {
   readonly #endpoint: Endpoint;
   readonly #agent: Agent;
-  readonly #open: IncomingMessage[] = [];
+  readonly #opened: IncomingMessage[] = [];
   bytes = 0;
   pieces = 0;
 
@@ -69,35 +70,38 @@ export class Watchers {
   }
 
   get count(): number {
-    return this.#open.length;
+    return this.#opened.length;
   }
 
   /** @param pathOf address of the stream of the `n`th client */
   async open(tokens: readonly string[], pathOf: (n: number) => string): Promise<void> {
-    for (const [n, token] of tokens.entries()) {
-      const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const sent = request(
-          new URL(pathOf(n), this.#endpoint.url),
-          { agent: this.#agent, headers: { authorization: `Bearer ${token}` } },
-          resolve,
-        );
-        sent.once('error', reject);
-        sent.end();
-      });
-      if (response.statusCode !== 200) throw new Error(`the feed answered ${response.statusCode}`);
-      response.on('data', (piece: Buffer) => {
-        this.bytes += piece.length;
-        this.pieces += 1;
-      });
-      // Closing them at the end breaks them off.
-      response.on('error', () => undefined);
-      this.#open.push(response);
-    }
+    for (let from = 0; from < tokens.length; from += openedAtOnce)
+      await Promise.all(tokens.slice(from, from + openedAtOnce).map((token, at) => this.#open1(token, pathOf(from + at))));
+  }
+
+  async #open1(token: string, path: string): Promise<void> {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const sent = request(
+        new URL(path, this.#endpoint.url),
+        { agent: this.#agent, headers: { authorization: `Bearer ${token}` } },
+        resolve,
+      );
+      sent.once('error', reject);
+      sent.end();
+    });
+    if (response.statusCode !== 200) throw new Error(`the feed answered ${response.statusCode}`);
+    response.on('data', (piece: Buffer) => {
+      this.bytes += piece.length;
+      this.pieces += 1;
+    });
+    // Closing them at the end breaks them off.
+    response.on('error', () => undefined);
+    this.#opened.push(response);
   }
 
   close(): void {
-    for (const response of this.#open) response.destroy();
-    this.#open.length = 0;
+    for (const response of this.#opened) response.destroy();
+    this.#opened.length = 0;
     this.#agent.destroy();
   }
 }
