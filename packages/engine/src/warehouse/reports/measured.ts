@@ -67,7 +67,7 @@ function columnOf(table: string, name: string): RawBuilder<unknown> {
 /** The mean of a column by how long its rows stand for; of the rows where they do not tell. */
 export function weighted(column: RawBuilder<unknown>, weight: RawBuilder<number> | null): RawBuilder<number> {
   if (weight === null) return sql<number>`avg(${column})`;
-  return sql<number>`(sum(${column} * ${weight}) / nullif(sum(${weight}) filter (where ${column} is not null), 0))`;
+  return sql<number>`(sum(${column} * ${weight})::numeric / nullif(sum(${weight}) filter (where ${column} is not null), 0))`;
 }
 
 function measured(
