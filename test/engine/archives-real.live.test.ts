@@ -12,6 +12,8 @@ import { addSharedDomain, enrol, type SharedDomain } from './real-guest.ts';
 import { whole, type Json } from './rest-client.ts';
 
 const diskBytes = 64 * 1024 ** 2;
+/** The tool that seals boots a machine of its own. */
+const sealTimeoutMs = 240_000;
 
 let network: VirtualSwitch;
 let installation: Installation;
@@ -25,6 +27,7 @@ let madeFolder: string | undefined;
 before(async () => {
   network = await VirtualSwitch.start();
   installation = await Installation.start({ hosts: 0, address: network.address });
+  await installation.bearLoad();
   // The machine that seals disks: the agent is started with what tells of its kernel.
   const cacheDir = '/var/tmp/virgate-packages';
   Object.assign(process.env, await unpackApplianceKernel({ outDir: cacheDir, cacheDir }), { LIBGUESTFS_CACHEDIR: installation.folder });
@@ -214,6 +217,7 @@ test('a sealed template has nothing of the machine that it was made of', async (
   const original = await diskOf(vm);
   await run('mke2fs', '-q', '-F', '-t', 'ext4', '-d', tree, original.path);
   const template = expectStatus(await rest.post('/templates?seal=true', { name: 'sealed', vm: { id: vm } }, whole), 201);
+  await eventually('it is sealed', async () => (await rest.get(`/templates/${template.id}`)).body.status === 'ok', sealTimeoutMs);
   const { path } = await diskOf(template.id as string);
   const debug = async (image: string, command: string): Promise<string> => (await host.host.run(['debugfs', '-R', command, image])).stdout;
   assert.match(await readFile(`${path}.meta`, 'utf8'), /VOLTYPE=SHARED/);
@@ -227,7 +231,11 @@ test('a sealed template has nothing of the machine that it was made of', async (
   // What is no system cannot be sealed, and no template comes of it.
   await run('mke2fs', '-q', '-F', '-t', 'ext4', original.path);
   await rest.post('/templates?seal=true', { name: 'hollow', vm: { id: vm } }, whole);
+  const [event] = await eventually(
+    'it is told why it cannot be sealed',
+    async () => (await rest.get('/events?max=1&search=type%3D1324')).body.event as Json[] | undefined,
+    sealTimeoutMs,
+  );
   assert.equal((await rest.get('/templates?search=name%3Dhollow')).body.template, undefined);
-  const [event] = (await rest.get('/events?max=1&search=type%3D1324')).body.event as Json[];
   assert.match(String(event?.description), /no operating system/);
 });

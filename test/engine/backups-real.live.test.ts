@@ -32,6 +32,7 @@ let diskId: string;
 before(async () => {
   network = await VirtualSwitch.start();
   installation = await Installation.start({ hosts: 0, address: network.address });
+  await installation.bearLoad();
   machine = await JoiningHost.start({ name: 'kept', number: 1, folder: join(installation.folder, 'hosts'), network });
   await addSharedDomain(installation, await enrol(installation, machine));
   guest = await buildGuestImage({ outDir: join(installation.folder, 'guest'), cacheDir: '/var/tmp/virgate-packages' });

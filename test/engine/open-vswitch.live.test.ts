@@ -78,6 +78,7 @@ before(async () => {
   [management, trunk] = [await VirtualSwitch.start(), await VirtualSwitch.start()];
   installation = await Installation.start({ hosts: 0, address: management.address });
   expectStatus(await rest().put(`/clusters/${defaultClusterId}`, { switch_type: 'ovs' }), 200);
+  await installation.bearLoad();
   await addNetwork('blue', 10);
   await addNetwork('green', 20);
   for (const number of [1, 2]) await addHost(number);

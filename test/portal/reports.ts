@@ -18,6 +18,14 @@ const bars = (page: Page, chart: string) => page.getByRole('region', { name: cha
 export const addReportedVm = (client: Client): Promise<Vm> =>
   client.vms.add({ name: 'reported', cluster: { id: defaultClusterId }, template: { name: 'Blank' } });
 
+/** What an address answers that gave no file. */
+const whatAnswers = (page: Page, url: string): Promise<string> =>
+  page.evaluate(async (asked) => {
+    if (!asked.startsWith('http')) return asked;
+    const answer = await fetch(asked);
+    return `${asked}: ${answer.status} ${(await answer.text()).slice(0, 500)}`;
+  }, url);
+
 /** Opens every report from the list as a reader does, and looks at its figures: of the hour that goes on, by its samples. */
 export async function walkReports(page: Page, url: string, client: Client, vm: Vm): Promise<void> {
   const [host] = await client.hosts.list({ max: 1 });
@@ -53,7 +61,9 @@ export async function walkReports(page: Page, url: string, client: Client, vm: V
   const reports = await client.virgate.reports.list();
   await page.goto(`${url}/ovirt-engine/webadmin/reports`);
   await page.getByRole('heading', { name: 'Reports', level: 1 }).waitFor();
-  assert.equal(await page.getByRole('main').getByRole('listitem').count(), reports.length);
+  const listed = page.getByRole('main').getByRole('listitem');
+  await listed.first().waitFor({ timeout: reportMs });
+  assert.equal(await listed.count(), reports.length);
   await addPriceList(page);
   chosen['priceList'] = (await client.virgate.priceLists.list())[0]?.id ?? '';
   for (const { code, name, criteria, needs } of reports) {
@@ -96,8 +106,8 @@ export async function walkReports(page: Page, url: string, client: Client, vm: V
     [page.getByRole('button', { name: 'Top 10 Downtime Hosts as PNG' }), /\.png$/],
   ] as const) {
     const [file] = await Promise.all([page.waitForEvent('download'), link.click()]);
+    assert.equal(await file.failure(), null, await whatAnswers(page, file.url()));
     assert.match(file.suggestedFilename(), name);
-    assert.equal(await file.failure(), null);
     const content = await readFile(await file.path());
     if (name.source.includes('svg')) assert.match(content.toString(), /^<svg [^]*<rect [^]*Uptime: \d/);
     // Twice the size of the drawing, and more than an empty one would take.

@@ -49,7 +49,11 @@ async function onPage(run: (page: Page) => Promise<void>): Promise<void> {
   page.on('console', (message) => {
     if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) complaints.push(message.text());
   });
-  await run(page);
+  const unanswered: string[] = [];
+  page.on('requestfailed', (request) => unanswered.push(`${request.url()}: ${request.failure()?.errorText ?? ''}`));
+  await run(page).catch((error: unknown) => {
+    throw new Error(`${String(error)}\nwithout an answer: ${unanswered.slice(-10).join(', ')}`, { cause: error });
+  });
   await page.close();
   assert.deepEqual(complaints, []);
 }

@@ -359,6 +359,7 @@ suite('the portal in a browser', () => {
   const headers = async (): Promise<string[]> => (await page.getByRole('columnheader').allInnerTexts()).filter((name) => name !== '');
 
   test('columns that are hidden at first are shown when they are chosen, the next time too', async () => {
+    const kept = keepOptions();
     await signIn();
     await row(/^vm1/).waitFor();
     await page.getByRole('button', { name: 'Columns' }).click();
@@ -367,6 +368,7 @@ suite('the portal in a browser', () => {
     await dialog.getByRole('checkbox', { name: 'vCPUs' }).check();
     await dialog.getByRole('button', { name: 'Close' }).last().click();
     await page.getByRole('columnheader', { name: 'vCPUs' }).waitFor();
+    await expect(() => kept.options.length > 0);
     await page.reload();
     await page.getByRole('columnheader', { name: 'vCPUs' }).waitFor();
     assert.equal(await page.getByRole('columnheader', { name: 'FQDN' }).count(), 0);

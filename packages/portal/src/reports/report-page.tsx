@@ -41,7 +41,6 @@ function OneReport({ entry }: { entry: ReportEntry }): ReactNode {
     queryKey: ['report', entry.code, search],
     queryFn: ({ signal }) => client.virgate.reports.report(entry.code).get(criteriaOf(entry, search), { signal }),
     enabled: asked,
-    retry: false,
   });
   const [usual] = useState(() => usualCriteria(entry, new Date()));
   const start = { ...usual, ...search };

@@ -31,7 +31,6 @@ export function QueryPage(): ReactNode {
       return client.virgate.warehouse.query.run(query, { signal });
     },
     enabled: query !== undefined,
-    retry: false,
   });
   return (
     <div className="vg-page vg-page--scrolls">
