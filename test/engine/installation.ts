@@ -46,7 +46,7 @@ const pollMs = 50;
 const readyTimeoutMs = 60_000;
 
 /** Waits until `look` gives a value. @throws Error, saying what was waited for, when it takes too long */
-export async function eventually<T>(what: string, look: () => Promise<T | undefined | null | false>, timeoutMs = 30_000): Promise<T> {
+export async function eventually<T>(what: string, look: () => Promise<T | undefined | null | false>, timeoutMs = 90_000): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const found = await look();
@@ -462,7 +462,7 @@ export class Installation {
   }
 
   /** Waits for a VM's status. */
-  vmStatus(id: string, status: string, timeoutMs = 20_000): Promise<Json> {
+  vmStatus(id: string, status: string, timeoutMs = 60_000): Promise<Json> {
     return eventually(
       `VM ${id} is ${status}`,
       async () => {

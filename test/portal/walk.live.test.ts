@@ -59,7 +59,7 @@ async function onPage(run: (page: Page) => Promise<void>): Promise<void> {
 }
 
 for (const kind of (await allKinds()).filter((one) => walkedHere.has(one.page))) {
-  test(`${kind.path}: every column, action and field of its description does what it says`, { timeout: 120_000 }, async (t) => {
+  test(`${kind.path}: every column, action and field of its description does what it says`, { timeout: 240_000 }, async (t) => {
     const walked = new Walked();
     await onPage((page) => new Walk(page, installation.url, clientOver(installation.rest), walked).kind(kind, plans[kind.page]));
     const all = everything([kind]);
@@ -71,7 +71,7 @@ for (const kind of (await allKinds()).filter((one) => walkedHere.has(one.page)))
   });
 }
 
-test('the networks of a host are set up by dragging and by keys, in one request', { timeout: 60_000 }, () =>
+test('the networks of a host are set up by dragging and by keys, in one request', { timeout: 180_000 }, () =>
   onPage((page) => setUpHostNetworks(page, installation.url, clientOver(installation.rest))),
 );
 
@@ -79,14 +79,14 @@ test('every report opens; bars of hosts are seen, criteria chosen by hand, files
   onPage((page) => walkReports(page, installation.url, clientOver(installation.rest), reported)),
 );
 
-test('a view of the history is asked by hand: table, bars, files, a link, kept', { timeout: 120_000 }, () =>
+test('a view of the history is asked by hand: table, bars, files, a link, kept', { timeout: 240_000 }, () =>
   onPage((page) => walkQueries(page, installation.url)),
 );
 
-test('trends of a seeded history are seen: line, band and limit of a storage domain, bars of sizes and costs', { timeout: 120_000 }, () =>
+test('trends of a seeded history are seen: line, band and limit of a storage domain, bars of sizes and costs', { timeout: 240_000 }, () =>
   onPage((page) => walkTrends(page, installation, clientOver(installation.rest))),
 );
 
-test('an image is uploaded with a pause and a reload between, and comes back the same', { timeout: 60_000 }, () =>
+test('an image is uploaded with a pause and a reload between, and comes back the same', { timeout: 180_000 }, () =>
   onPage((page) => transferImages(page, installation.url, clientOver(installation.rest))),
 );

@@ -52,7 +52,7 @@ suite('the portal in a browser', () => {
     base = await engine.start();
     context = await browser.newContext({ viewport: { width: 1400, height: 800 } });
     page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     complaints = complaintsOf(page);
   });
   afterEach(async () => {
@@ -95,7 +95,7 @@ suite('the portal in a browser', () => {
     await context.close();
     context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'de-AT' });
     page = await context.newPage();
-    page.setDefaultTimeout(15_000);
+    page.setDefaultTimeout(60_000);
     complaints = complaintsOf(page);
     let options: Record<string, unknown>[] = [];
     engine.intercept = (method, path, body) => {
