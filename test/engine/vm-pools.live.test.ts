@@ -213,7 +213,7 @@ test('a pool of which no VM can be made goes; too many failures in a row end it'
   const { rest } = installation;
   await installation.plan({ verb: 'Volume.create', times: 50, action: { kind: 'error', code: noSpaceLeft, message: 'No space left' } });
   const answer = await rest.post('/vmpools', { name: 'full', cluster: { name: 'Default' }, template: { id: template.id }, size: 4 }, whole);
-  assert.equal(answer.status, 400, answer.text);
+  refused(answer, 409, /None of the VMs of the pool could be made: .*space/i);
   await settled();
   assert.deepEqual(expectStatus(await rest.get('/vmpools'), 200).vm_pool ?? [], []);
   assert.deepEqual(await installation.rows(`select name from vm where name like 'full%'`), []);

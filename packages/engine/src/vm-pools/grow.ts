@@ -1,6 +1,6 @@
 import { isUniqueViolation } from '@virgate/database';
 import { defineSaga, type LockRequest, type SagaContext, type SagaStep, type Wait } from '@virgate/saga';
-import type { Transaction } from 'kysely';
+import { sql, type Transaction } from 'kysely';
 import type { EventName } from '@virgate/contract/generated/events';
 import { noteChange } from '../changes/outbox.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
@@ -105,7 +105,17 @@ async function makeBatch(ctx: Ctx, jobs: Jobs, names: readonly string[]): Promis
     else ctx.state.made += 1;
     ctx.state.failedInARow = gone ? ctx.state.failedInARow + 1 : 0;
   }
+  const lost = ids.filter((id) => !statuses.has(id));
+  if (lost.length > 0) ctx.state.problem = (await ctx.tx((trx) => problemOf(trx, lost))) ?? ctx.state.problem;
   return undefined;
+}
+
+/** Why the last of these VMs could not be made. */
+async function problemOf(trx: Trx, vmIds: readonly string[]): Promise<string | undefined> {
+  const { rows } = await sql<{ message: string | null }>`
+    select error ->> 'message' as message from saga where name = 'AddVm' and params ->> 'vmId' = any(${vmIds}) and status in ('failed', 'aborted')
+    order by ended_at desc limit 1`.execute(trx);
+  return rows[0]?.message?.replaceAll(/^\[|\]$/g, '');
 }
 
 function batches(params: Readonly<GrowParams>, jobs: () => Jobs): SagaStep<GrowParams, State, Trx>[] {
