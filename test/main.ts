@@ -7,7 +7,8 @@
 // A test file is pure (name.test.ts: no root, no daemon; all share one process) or live (name.live.test.ts: a
 // process of its own; in test/ it is end to end). Comments at its top say "// Budget: 90 s" and
 // "// Needs: root, hypervisor, java" (see suites.ts); what is missing is installed when that is allowed, else the
-// file counts as one skipped test. Live files run two at a time; of those that take the machine one.
+// file counts as one skipped test. Live files run two at a time: first those with browsers, beside such that leave the
+// machine's networks alone; of those that take the machine one.
 
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, existsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -17,7 +18,7 @@ import { LauncherError, SystemPackagesError, ensureLibvirtAccount, ensureSystemP
 import { endRunningGroups, runInGroup, tailOf } from './process-group.ts';
 import type { GroupResult } from './process-group.ts';
 import type { ReportLine } from './reporter.ts';
-import { findSuites, takesTheMachine } from './suites.ts';
+import { changesNetworks, findSuites, takesTheMachine, wantsQuietNetworks } from './suites.ts';
 import type { Need, Suite } from './suites.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -259,23 +260,50 @@ async function runLive(suite: Suite): Promise<void> {
   for (const text of notes) process.stdout.write(`  ${text.trim().replaceAll('\n', '\n  ')}\n`);
 }
 
-/** In lanes, side by side, the longest first; of those that take the machine one at a time, whatever runs beside it. */
-async function runAllLive(suites: readonly Suite[]): Promise<void> {
-  const longestFirst = suites.toSorted((a, b) => b.budgetS - a.budgetS);
-  const waiting = longestFirst.filter((suite) => !takesTheMachine(suite));
-  const onTheMachine = longestFirst.filter(takesTheMachine);
-  let isMachineTaken = false;
+/** Runs suites one after the other in several lanes, as long as there are some for a lane. */
+async function inLanes(next: () => Suite | undefined, ended: (suite: Suite) => void = () => undefined): Promise<void> {
   const runLane = async (): Promise<void> => {
-    for (;;) {
-      const takesMachine = !isMachineTaken && onTheMachine.length > 0;
-      const suite = takesMachine ? onTheMachine.shift() : waiting.shift();
-      if (suite === undefined) return;
-      if (takesMachine) isMachineTaken = true;
+    for (let suite = next(); suite !== undefined; suite = next()) {
       await runLive(suite);
-      if (takesMachine) isMachineTaken = false;
+      ended(suite);
     }
   };
   await Promise.all(Array.from({ length: LANES }, runLane));
+}
+
+/**
+ * In lanes, side by side, the longest first. Those that look at pages come first, beside such that leave the machine's networks alone; of those
+ * that take the machine one at a time, whatever runs beside it.
+ */
+async function runAllLive(suites: readonly Suite[]): Promise<void> {
+  const longestFirst = suites.toSorted((a, b) => b.budgetS - a.budgetS);
+  const withBrowsers = longestFirst.filter(wantsQuietNetworks);
+  const quiet = longestFirst.filter((suite) => !changesNetworks(suite) && !withBrowsers.includes(suite));
+  const onTheMachine = longestFirst.filter(takesTheMachine);
+  const others = longestFirst.filter((suite) => changesNetworks(suite) && !onTheMachine.includes(suite));
+  let looking = 0;
+  await inLanes(
+    () => {
+      const suite = looking === 0 ? withBrowsers.shift() : undefined;
+      if (suite !== undefined) looking += 1;
+      return suite ?? (looking > 0 || withBrowsers.length > 0 ? quiet.shift() : undefined);
+    },
+    (suite) => {
+      if (wantsQuietNetworks(suite)) looking -= 1;
+    },
+  );
+  const waiting = [...others, ...quiet].toSorted((a, b) => b.budgetS - a.budgetS);
+  let isMachineTaken = false;
+  await inLanes(
+    () => {
+      if (isMachineTaken || onTheMachine.length === 0) return waiting.shift();
+      isMachineTaken = true;
+      return onTheMachine.shift();
+    },
+    (suite) => {
+      if (takesTheMachine(suite)) isMachineTaken = false;
+    },
+  );
 }
 
 async function main(): Promise<void> {

@@ -33,6 +33,12 @@ export function takesTheMachine(suite: Suite): boolean {
   return suite.needs.some((need) => NEEDS_OF_THE_MACHINE.has(need));
 }
 
+/** Whether a suite may make or remove interfaces or addresses of this machine. */
+export const changesNetworks = (suite: Suite): boolean => suite.needs.includes('root') || takesTheMachine(suite);
+
+/** Whether a suite looks at pages in a browser, which breaks off all requests when interfaces or addresses of its machine change. */
+export const wantsQuietNetworks = (suite: Suite): boolean => suite.needs.includes('browser') && !changesNetworks(suite);
+
 const DEFAULT_BUDGET_S = { pure: 2, live: 60, 'end-to-end': 180 } as const;
 const HEADER_CHARACTERS = 1_500;
 const KNOWN_NEEDS: ReadonlySet<string> = new Set(['root', 'machine', ...Object.keys(SYSTEM_PACKAGE_GROUPS)]);
