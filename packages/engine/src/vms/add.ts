@@ -44,7 +44,6 @@ import {
   dropPassingSteps,
   endPassingSnapshot,
   insertPassingSnapshot,
-  keepFromHere,
   mergeBackStep,
   takePassingSteps,
   type PassingSnapshot,
@@ -89,7 +88,7 @@ type State = MergeState & { mergedBack?: number };
 const addVmSagaOf = ({ hosts, secretKey }: SagaServices, name: AddVmJob): EngineSaga =>
   defineSaga<Params, State, Trx>({
     name,
-    version: 1,
+    version: 2,
     title: (params) => `Creating VM ${params.vmName}`,
     cancellable: true,
     locks: (params) => [vmLock(params.vmId)],
@@ -129,7 +128,7 @@ const addVmSagaOf = ({ hosts, secretKey }: SagaServices, name: AddVmJob): Engine
           await noteChange(trx, 'vm', ctx.params.vmId, 'update');
         },
       },
-      ...(params.passing ? [keepFromHere<Params, State>(), ...dropPassingSteps<Params, State>(hosts, params.passing)] : []),
+      ...(params.passing ? dropPassingSteps<Params, State>(hosts, params.passing) : []),
     ],
     async ended(end, trx) {
       const { passing } = end.params;

@@ -26,6 +26,7 @@ import { powerActions } from '../vms/actions.ts';
 import { centersOfClusters, listVms, vmColumn } from '../vms/summary.ts';
 import { assigningTags } from '../tags/assign.ts';
 import { reportsOf } from '../reports/menu.ts';
+import { agents } from './fence-agents.ts';
 
 const IscsiTargets = lazy(() => import('../imports/iscsi-dialog.tsx'));
 const SetupHostNetworks = lazy(() => import('../host-networks/setup-dialog.tsx'));
@@ -415,72 +416,6 @@ const devices: PartsDescription = {
     { label: 'label.usedBy', path: 'vm.id', of: vmsByName, covers: ['Currently Used by VM', 'Attached to VMs'] },
   ],
   empty: 'host.devices.empty',
-};
-
-/** Kinds of fence agents that the engine knows. */
-const agentTypes = [
-  'amt_ws',
-  'apc',
-  'apc_snmp',
-  'bladecenter',
-  'cisco_ucs',
-  'drac5',
-  'drac7',
-  'eps',
-  'hpblade',
-  'ilo',
-  'ilo2',
-  'ilo3',
-  'ilo4',
-  'ilo_ssh',
-  'ipmilan',
-  'redfish',
-  'rsa',
-  'rsb',
-  'wti',
-];
-
-const agentFields: readonly FieldDescription[] = [
-  text('label.agentAddress', 'address', { need: true, covers: 'pmAddressEditor' }),
-  text('label.userName', 'username', { need: true, covers: 'pmUserNameEditor' }),
-  { label: 'label.password', path: 'password', covers: 'pmPasswordEditor', control: { kind: 'password' }, need: true },
-  choice('label.agentType', 'type', agentTypes, { need: true, covers: 'pmTypeEditor', initial: 'ipmilan' }),
-  number('label.port', 'port', { min: 1, max: 65_535 }, { covers: 'pmPortEditor' }),
-  number('label.order', 'order', { min: 1, max: 100 }, { need: true, initial: '1' }),
-  check('label.encryptOptions', 'encrypt_options', { covers: 'pmEncryptOptionsEditor' }),
-  { label: 'label.options', path: 'options', covers: 'pmOptionsEditor', control: { kind: 'pairs' } },
-];
-const agentForm: FormDescription = {
-  title: 'fenceAgent.new',
-  dialog: 'HostFenceAgentPopupView',
-  tabs: [{ label: 'form.tab.general', fields: agentFields }],
-};
-
-const agents: PartsDescription = {
-  types: ['host'],
-  list: (client, owner, signal) => client.hosts.host(owner.id).fenceAgents.list({}, { signal }),
-  name: (agent) => String(valueAt(agent, 'address') ?? agent.id),
-  columns: [
-    { label: 'label.order', path: 'order', as: 'number' },
-    { label: 'label.agentAddress', path: 'address' },
-    { label: 'label.agentType', path: 'type' },
-    { label: 'label.userName', path: 'username' },
-  ],
-  empty: 'fenceAgent.empty',
-  adds: [adding(agentForm, (client, target, body) => client.hosts.host(target.ownerId).fenceAgents.add(body), 'action.addFenceAgent')],
-  actions: [
-    editing(
-      {
-        ...agentForm,
-        title: 'fenceAgent.edit',
-        edits: true,
-        tabs: [{ label: 'form.tab.general', fields: agentFields.filter((one) => one.path !== 'password') }],
-      },
-      (client, target, body) => client.hosts.host(target.ownerId).fenceAgents.agent(target.id).update(body),
-      null,
-    ),
-    removing('fenceAgent.remove.body', (client, target) => client.hosts.host(target.ownerId).fenceAgents.agent(target.id).remove(), null),
-  ],
 };
 
 const levelsOfClusters: Reference = { ...clusters, label: (cluster) => versionText((cluster as { version?: object }).version) };
