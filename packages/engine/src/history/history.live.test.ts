@@ -165,6 +165,18 @@ test('samples and configurations are written once a minute, by whichever engine'
     (await rows('host_samples_history')).slice(count).map((row) => Number(row['history_datetime'])),
     [at(-60).getTime(), at(-59).getTime()],
   );
+
+  // What was sampled before the clock was set back is sampled once more: the newest takes its place.
+  const ofMinute = async (): Promise<unknown[]> =>
+    (await rows('host_samples_history'))
+      .filter((row) => Number(row['history_datetime']) === at(6).getTime())
+      .map((row) => row['history_id']);
+  const before = await ofMinute();
+  assert.equal(before.length, 1);
+  assert.equal(await recordHistory(db, types, at(6)), true);
+  const again = await ofMinute();
+  assert.equal(again.length, 1);
+  assert.notDeepEqual(again, before);
 });
 
 test('partitions are there ahead of time', async (t) => {

@@ -5,7 +5,7 @@ import type { Tables } from '../tables/schema.ts';
 import { columnTypes, type ColumnTypes } from './columns.ts';
 import { recordConfigurations } from './configuration.ts';
 import { makePartitions } from './partitions.ts';
-import { recordSamples, samplingSeconds } from './samples.ts';
+import { recordSamples, removeSamples, samplingSeconds } from './samples.ts';
 
 /** How early a sample may be: clocks of several engines are not quite the same. */
 const slackSeconds = 10;
@@ -24,8 +24,19 @@ export const writingSamples = <T>(db: Kysely<Tables>, work: (trx: Transaction<Ta
   });
 
 /**
+ * Notes a time as sampled.
+ * @returns whether it is not after all that were sampled before
+ */
+async function noteNewest(trx: Transaction<Tables>, at: Date): Promise<boolean> {
+  const noted = await sql`insert into history.history_configuration (var_name, var_datetime) values ('newestSampling', ${at})
+    on conflict (var_name) do update set var_datetime = excluded.var_datetime
+      where history_configuration.var_datetime < excluded.var_datetime returning 1`.execute(trx);
+  return noted.rows.length === 0;
+}
+
+/**
  * Writes what is now into the history: partitions, changed configurations, samples; all or nothing. A clock that goes back a little is
- * waited for; one that was set back by more goes on from there, and of what then is sampled twice the newest counts.
+ * waited for; one that was set back by more goes on from there, and what was sampled of these minutes before makes place for the newest.
  * @returns false when a sample of this minute is there already, by whichever engine
  */
 export async function recordHistory(db: Kysely<Tables>, types: ColumnTypes, at: Date): Promise<boolean> {
@@ -35,6 +46,7 @@ export async function recordHistory(db: Kysely<Tables>, types: ColumnTypes, at: 
         or var_datetime > ${at}::timestamptz + ${setBackSeconds} * interval '1 second')
       returning 1`.execute(trx);
     if (claimed.rows.length === 0) return false;
+    if (await noteNewest(trx, at)) await removeSamples(trx, at);
     await makePartitions(trx, at);
     await recordConfigurations(trx, types, at);
     await recordSamples(trx, types, at);

@@ -154,3 +154,9 @@ export async function recordSamples(trx: Transaction<Tables>, types: ColumnTypes
     );
   }
 }
+
+/** Takes the samples of one time away. */
+export async function removeSamples(trx: Transaction<Tables>, at: Date): Promise<void> {
+  for (const { table } of sampleSources)
+    await sql`delete from ${sql.table(`history.${table}`)} where history_datetime = ${at}`.execute(trx);
+}
