@@ -17,7 +17,7 @@ const dayMs = 86_400_000;
 /** Runs a text of SQL as it is. */
 export const run = (db: Kysely<Tables>, text: string): Promise<unknown> => sql.raw(text).execute(db);
 
-const kinds = { dataCenter: 1, cluster: 2, host: 3, vm: 4, domain: 5, hostNic: 6, nic: 7, disk: 8, user: 9 } as const;
+const kinds = { dataCenter: 1, cluster: 2, host: 3, vm: 4, domain: 5, hostNic: 6, nic: 7, disk: 8, user: 9, priceList: 0 } as const;
 /** The id of the `n`th object of a kind. */
 export const idOf = (kind: keyof typeof kinds, n: number): string => `0000000${kinds[kind]}-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const id = (kind: keyof typeof kinds, n = 'n'): string => `('0000000${kinds[kind]}-0000-4000-8000-' || lpad((${n})::text, 12, '0'))::uuid`;
@@ -212,6 +212,11 @@ export async function fillYears(db: Kysely<Tables>): Promise<void> {
   await configure(db);
   for (const kind of [...rows, sessions]) await fill(db, kind, 'daily');
   for (const kind of rows) await fill(db, kind, 'hourly');
+  await sql`insert into price_list (id, name, currency, vcpu_hour, memory_gib_hour, gib_month)
+    values (${idOf('priceList', 1)}, 'usual', 'EUR', 0.0125::price, 0.001::price, 0.07::price)`.execute(db);
+  await sql`insert into cluster_price values (${idOf('priceList', 1)}, ${idOf('cluster', 1)}, 0.033333333::price, 0.005::price)`.execute(
+    db,
+  );
   const { rows: found } = await sql<{
     name: string;
   }>`select c.oid::regclass::text as name from pg_class c join pg_namespace n on n.oid = c.relnamespace

@@ -17,6 +17,7 @@ function criteriaOf({ criteria, needs }: (typeof reportDeclarations)[number]): R
     storageDomain: idOf('domain', 1),
     dataCenter: idOf('dataCenter', 1),
     cluster: idOf('cluster', 1),
+    priceList: idOf('priceList', 1),
   };
   const wanted = Object.entries(objects).filter(([name]) => needs.includes(name as (typeof needs)[number]));
   const period: ReportCriteria = { period: 'yearly', startDate: years.firstDay, endDate: years.lastDay };
