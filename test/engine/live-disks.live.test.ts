@@ -94,6 +94,19 @@ test('a running VM goes over to new volumes, and is merged back while it runs', 
   assert.deepEqual(await snapshots(), []);
 });
 
+test('a volume that a running VM was merged out of is deleted later when the storage does not let it go', async () => {
+  const { rest } = installation;
+  const taken = await take('kept by the storage');
+  // on both hosts, since the manager of the storage deletes; each of the two disks in turn
+  await installation.plan({ verb: 'Image.deleteVolumes', times: 4, action: { kind: 'error', code: 294, message: 'the storage keeps it' } });
+  expectStatus(await rest.delete(`/vms/${vmId}/snapshots/${taken.id}`), 200);
+  assert.deepEqual(await snapshots(), []);
+  assert.deepEqual(await installation.rows(`select id from image where status <> 'ok'`), []);
+  assert.equal((await installation.rows('update leftover_volume set next_at = now() returning id')).length, 1);
+  await eventually('it is deleted', async () => (await installation.rows('select id from leftover_volume')).length === 0);
+  await consistent();
+});
+
 test('a host that refuses leaves the VM as it was', async () => {
   const { rest } = installation;
   await installation.plan({ verb: 'VM.snapshot', action: { kind: 'error', code: 48, message: 'it would not freeze' } });

@@ -1,7 +1,7 @@
 // Budget: 60 s
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { Installation, expectStatus, gib, refused } from './installation.ts';
+import { Installation, eventually, expectStatus, gib, refused } from './installation.ts';
 import { whole, type Json } from './rest-client.ts';
 
 let installation: Installation;
@@ -190,5 +190,75 @@ test('a merge that fails leaves the VM whole; another try ends it', async () => 
   assert.deepEqual(await describe(), ['active ok Active VM', 'regular ok twice']);
   refused(await rest.post(`/vms/${vmId}/snapshots/${taken.id}/restore`, {}), 500, /no usable image: one/);
   expectStatus(await rest.delete(`/vms/${vmId}/snapshots/${taken.id}`), 200);
+  await consistent();
+});
+
+/** How often the deletion of volumes fails before a job leaves it for later. */
+const attemptsOfJob = 4;
+const refuseDeletion = (times: number): Promise<void> =>
+  installation.plan({ verb: 'Image.deleteVolumes', times, action: { kind: 'error', code: 294, message: 'the storage keeps it' } });
+const leftovers = (): Promise<Json[]> =>
+  installation.rows(`select id, attempts, next_at is null as "givenUp", reason from leftover_volume`);
+/** The pause before the next attempt is over. */
+const due = (attempts = 1): Promise<Json[]> => installation.rows(`update leftover_volume set next_at = now(), attempts = $1`, [attempts]);
+
+test('a merge whose volume cannot be deleted ends well; the deletion is tried again by itself, also after a restart of the engine', async () => {
+  const { rest } = installation;
+  const taken = await take('kept by the storage');
+  const top = await activeImage();
+  await refuseDeletion(attemptsOfJob + 1);
+  expectStatus(await rest.delete(`/vms/${vmId}/snapshots/${taken.id}`), 200);
+  assert.deepEqual(await describe(), ['active ok Active VM']);
+  assert.notEqual(await activeImage(), top, 'the VM writes to the merged volume');
+  assert.deepEqual(await installation.rows(`select id from image where status <> 'ok' or id = $1`, [top]), []);
+  assert.equal((await leftovers())[0]?.id, top);
+  assert.ok((await installation.look()).volumes.some((volume) => volume.volumeId === top));
+  expectStatus(await rest.post(`/vms/${vmId}/start`, {}), 200);
+  await installation.vmStatus(vmId, 'up');
+  expectStatus(await rest.post(`/vms/${vmId}/stop`, {}), 200);
+  await installation.vmStatus(vmId, 'down');
+  await due();
+  await eventually('a vain attempt is noted', async () => (await leftovers())[0]?.attempts === 2);
+  assert.match(String((await leftovers())[0]?.reason), /the storage keeps it/);
+
+  await installation.engine.kill();
+  await due();
+  await installation.startEngine();
+  await eventually('the volume is deleted', async () => (await leftovers()).length === 0);
+  await consistent();
+});
+
+test('a deletion that never succeeds ends with an event that says what to do, and is tried again when the storage was seen to', async () => {
+  const { rest } = installation;
+  const taken = await take('kept for good');
+  await refuseDeletion(attemptsOfJob + 1);
+  expectStatus(await rest.delete(`/vms/${vmId}/snapshots/${taken.id}`), 200);
+  await due(27);
+  await eventually('it is given up', async () => (await leftovers())[0]?.givenUp);
+  const [event] = (expectStatus(await rest.get('/events?max=10'), 200).event as Json[]).filter((one) => String(one.code) === '2025');
+  assert.equal(event?.severity, 'warning');
+  assert.match(
+    String(event?.description),
+    /disk one .*storage domain data in 28 attempts.*the storage keeps it.*activate the storage domain anew/,
+  );
+
+  const again = await take('again');
+  expectStatus(await rest.delete(`/vms/${vmId}/snapshots/${again.id}`), 200);
+  assert.deepEqual(await leftovers(), [], 'another removal deletes it first');
+  await consistent();
+});
+
+test('the deletion that was given up is tried again when the storage domain is activated', async () => {
+  const { rest } = installation;
+  const taken = await take('once more');
+  await refuseDeletion(attemptsOfJob);
+  expectStatus(await rest.delete(`/vms/${vmId}/snapshots/${taken.id}`), 200);
+  await installation.rows(`update leftover_volume set next_at = null, attempts = 28`);
+  const [center] = expectStatus(await rest.get('/datacenters?search=name%3DDefault'), 200).data_center as Json[];
+  const [domain] = expectStatus(await rest.get('/storagedomains?search=name%3Ddata'), 200).storage_domain as Json[];
+  const place = `/datacenters/${center?.id}/storagedomains/${domain?.id}`;
+  expectStatus(await rest.post(`${place}/deactivate`, {}), 200);
+  expectStatus(await rest.post(`${place}/activate`, {}), 200);
+  await eventually('the volume is deleted', async () => (await leftovers()).length === 0);
   await consistent();
 });

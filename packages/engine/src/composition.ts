@@ -63,6 +63,7 @@ import type { SagaServices } from './jobs/saga-services.ts';
 import { dropMemorySaga, suspendSaga } from './vms/suspend.ts';
 import { diskSagas } from './disks/sagas.ts';
 import { snapshotSagas } from './snapshots/sagas.ts';
+import { LeftoverVolumes } from './snapshots/leftovers.ts';
 import { StatelessVms } from './snapshots/stateless.ts';
 import { backupSagas } from './backups/resource.ts';
 import { BackupWatch } from './backups/watch.ts';
@@ -201,6 +202,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
   await systemOptions.load();
   const managers = new StorageManagers({ db: database.db, jobs, hosts, log });
   const ovfStores = new OvfStores({ db: database.db, jobs, options: systemOptions, uuid: randomUUID, log });
+  const leftoverVolumes = new LeftoverVolumes({ db: database.db, jobs, log });
   const statelessVms = new StatelessVms({ db: database.db, jobs, log });
   const fencing = new FencingWatch({ db: database.db, jobs, options: systemOptions, log, now: Date.now });
   const haReservations = new HaReservationWatch({ db: database.db, options: systemOptions, log });
@@ -256,6 +258,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       await jobs.start();
       await hosts.start();
       managers.start();
+      leftoverVolumes.start();
       statelessVms.start();
       fencing.start();
       poolKeeper.start();
@@ -287,6 +290,7 @@ export async function createEngine(options: EngineOptions): Promise<RunningEngin
       systemOptions.stop();
       await publisher?.stop();
       await managers.stop();
+      await leftoverVolumes.stop();
       await statelessVms.stop();
       await fencing.stop();
       await poolKeeper.stop();

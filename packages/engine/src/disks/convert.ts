@@ -19,6 +19,7 @@ import { one } from '../rest/listing.ts';
 import { done, started, type Operation } from '../rest/operation.ts';
 import { actor, write } from '../rest/write.ts';
 import { deleteVolume, followLeaf } from '../snapshots/chain.ts';
+import { deleteNowOrLater, deletionRetry } from '../snapshots/leftovers.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { readableDisks, type DiskPlace } from './read.ts';
@@ -126,8 +127,8 @@ export const convertDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
       {
         name: 'delete',
         title: 'Deleting the old volume',
-        retry: { attempts: 8, delayMs: 1_000 },
-        run: async (ctx) => deleteVolume(ctx as never, hosts, ctx.params.disk, ctx.params.disk.volumeId),
+        retry: deletionRetry,
+        run: async (ctx) => deleteNowOrLater(ctx as never, hosts, ctx.params.disk, ctx.params.disk.volumeId),
         record: async (ctx, trx) => void (await trx.deleteFrom('image').where('id', '=', ctx.params.disk.volumeId).execute()),
       },
     ],

@@ -200,6 +200,8 @@ const texts: Record<string, string> = {
   ENGINE_CA_CERTIFICATION_IS_ABOUT_TO_EXPIRE: 'The certificate authority ends on $date, and all certificates with it.',
   ENGINE_CA_CERTIFICATION_IS_ABOUT_TO_EXPIRE_ALERT: 'The certificate authority ends on $date, and all certificates with it.',
   ENGINE_CA_CERTIFICATION_HAS_EXPIRED: 'The certificate authority ended on $date.',
+  USER_MOVE_IMAGE_GROUP_FAILED_TO_DELETE_SRC_IMAGE:
+    'Volume $volume, which disk $disk does not use any more, could not be deleted from storage domain $storageDomain in $attempts attempts within a day: $reason. It only takes space. See to the storage, then activate the storage domain anew or remove a snapshot of the disk: both try it again; removing the disk deletes it too.',
   VM_BACKUP_STARTED: 'Backup $backup of VM $vm was started by $user.',
   VM_BACKUP_STOPPED: 'The end of backup $backup of VM $vm was asked for by $user.',
   VM_BACKUP_FINALIZED: 'Backup $backup of VM $vm was finalized.',

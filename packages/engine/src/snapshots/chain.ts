@@ -253,19 +253,6 @@ export interface DroppedVolume {
   storageDomainId: string;
 }
 
-/** Steps that delete volumes which are out of use, each before what it stands on. */
-export const dropSteps = <P extends { dropped: DroppedVolume[] }, S extends TaskState>(
-  hosts: HostSessions,
-  dropped: readonly DroppedVolume[],
-): SagaStep<P, S, Trx>[] =>
-  dropped.map((volume, index) => ({
-    name: `drop-${index}`,
-    title: `Deleting a volume of disk ${volume.name}`,
-    retry: { attempts: 8, delayMs: 1_000 },
-    run: async (ctx) => deleteVolume(ctx as never, hosts, volume, volume.volumeId),
-    record: async (_ctx, trx) => void (await trx.deleteFrom('image').where('id', '=', volume.volumeId).execute()),
-  }));
-
 /** Volumes of disks that are not part of the chain which ends with the kept one; leaves first. */
 export async function branchesBeside(trx: Trx, kept: readonly { diskId: string; volumeId: string }[]): Promise<DroppedVolume[]> {
   const dropped: DroppedVolume[] = [];

@@ -17,13 +17,13 @@ import { dropUnusedMemorySteps, laterMemories } from './memory-steps.ts';
 import {
   branchesBeside,
   checkDisksWell,
-  dropSteps,
   setDiskStatus,
   snapshotLocks,
   switchLeaf,
   type DroppedVolume,
   type SnapshotParams,
 } from './chain.ts';
+import { dropSteps } from './leftovers.ts';
 import { applyConfiguration, type VmConfiguration } from './configuration.ts';
 
 type Trx = Transaction<Tables>;

@@ -19,7 +19,6 @@ import { dropUnusedMemorySteps, laterMemories } from './memory-steps.ts';
 import {
   branchesBeside,
   checkDisksWell,
-  dropSteps,
   insertLeaves,
   isInPreview,
   newLeafSteps,
@@ -30,6 +29,7 @@ import {
   type DroppedVolume,
   type SnapshotParams,
 } from './chain.ts';
+import { dropSteps } from './leftovers.ts';
 import { applyConfiguration, captureConfiguration, type VmConfiguration } from './configuration.ts';
 import { commitPreview } from './commit.ts';
 

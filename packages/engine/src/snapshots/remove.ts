@@ -19,17 +19,9 @@ import type { SagaServices } from '../jobs/saga-services.ts';
 import { loadSnapshotMemory, type MemoryPlace } from '../vms/memory-volumes.ts';
 import { liveMergeStep, type LiveMerge, type LiveMergeState } from './live-steps.ts';
 import { dropMemorySteps } from './memory-steps.ts';
+import { deleteLeftoversOf, deleteNowOrLater, deletionRetry, tryLeftoversAgain } from './leftovers.ts';
 import { isStatelessRun } from './stateless.ts';
-import {
-  checkDisksWell,
-  deleteVolume,
-  followLeaf,
-  isInPreview,
-  isRecorded,
-  setDiskStatus,
-  snapshotLocks,
-  type SnapshotParams,
-} from './chain.ts';
+import { checkDisksWell, followLeaf, isInPreview, isRecorded, setDiskStatus, snapshotLocks, type SnapshotParams } from './chain.ts';
 
 type Trx = Transaction<Tables>;
 
@@ -55,7 +47,7 @@ export interface MergeState extends LiveMergeState {
 const values = { VAR_ACTION: 'remove', VAR_TYPE: 'Snapshot' };
 const infoTimeoutMs = 60_000;
 
-/** The merged volume takes the place of the one that went into it. */
+/** The merged volume takes the place of the one that went into it, which no row knows any more. */
 async function recordMerge(trx: Trx, merge: Merge): Promise<void> {
   await sql`update image b set snapshot_id = t.snapshot_id, active = t.active, status = 'ok', provisioned_bytes = greatest(b.provisioned_bytes, t.provisioned_bytes)
     from image t where b.id = ${merge.baseId} and t.id = ${merge.topId}`.execute(trx);
@@ -96,9 +88,16 @@ export function mergeSteps<P extends object, S extends MergeState>(
       });
     },
   });
+  const prepare = task('prepare', 'StoragePool.prepareMerge', `Preparing the merge of disk ${merge.name}`);
   return [
     ...(live ? [liveMergeStep<P, S>(hosts, vmId, merge, index)] : []),
-    task('prepare', 'StoragePool.prepareMerge', `Preparing the merge of disk ${merge.name}`),
+    {
+      ...prepare,
+      async run(ctx) {
+        if (isMerged(ctx.state)) return undefined;
+        return (await deleteLeftoversOf(ctx as never, hosts, merge)) ?? (await prepare.run?.(ctx));
+      },
+    },
     {
       name: `merge-${index}`,
       title: `Merging the volumes of disk ${merge.name}`,
@@ -131,13 +130,16 @@ export function mergeSteps<P extends object, S extends MergeState>(
         });
       },
     },
-    task('finalize', 'StoragePool.finalizeMerge', `Taking the merged volume of disk ${merge.name} out of its chain`),
+    {
+      ...task('finalize', 'StoragePool.finalizeMerge', `Taking the merged volume of disk ${merge.name} out of its chain`),
+      // from here on the merged volume is of no use, whether it can be deleted or not
+      record: async (_ctx, trx) => recordMerge(trx, merge),
+    },
     {
       name: `delete-${index}`,
       title: `Deleting the merged volume of disk ${merge.name}`,
-      retry: { attempts: 8, delayMs: 1_000 },
-      run: async (ctx) => deleteVolume(ctx as never, hosts, merge, merge.topId),
-      record: async (_ctx, trx) => recordMerge(trx, merge),
+      retry: deletionRetry,
+      run: async (ctx) => deleteNowOrLater(ctx as never, hosts, merge, merge.topId),
     },
   ];
 }
@@ -199,6 +201,7 @@ function define(
       await setDiskStatus(trx, params.merges, 'ok');
       await trx.updateTable('snapshot').set({ status: 'ok' }).where('id', '=', params.snapshotId).execute();
       await markBegunMerges(trx, params.merges, end.state);
+      await tryLeftoversAgain(trx, { diskIds: params.merges.map((merge) => merge.diskId) });
       await noteChange(trx, 'vm', params.vmId, 'update');
       await recordEvent(trx, {
         name: status === 'succeeded' ? events.succeeded : events.failed,

@@ -2,6 +2,7 @@ import type { EngineSaga } from '../jobs/jobs.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { endPreviewSagas } from './commit.ts';
 import { createSnapshotSaga } from './create.ts';
+import { deleteLeftoverSaga } from './leftovers.ts';
 import { previewSagas } from './preview.ts';
 import { removeSnapshotSagas } from './remove.ts';
 import { restoreStatelessSaga } from './stateless.ts';
@@ -13,4 +14,5 @@ export const snapshotSagas = (services: SagaServices): EngineSaga[] => [
   ...previewSagas(services),
   ...endPreviewSagas(services),
   restoreStatelessSaga(services),
+  deleteLeftoverSaga(services),
 ];

@@ -16,7 +16,6 @@ import type { SagaServices } from '../jobs/saga-services.ts';
 import {
   branchesBeside,
   checkDisksWell,
-  dropSteps,
   insertLeaves,
   isInPreview,
   newLeafSteps,
@@ -27,6 +26,7 @@ import {
   type ChainDisk,
   type DroppedVolume,
 } from './chain.ts';
+import { dropSteps } from './leftovers.ts';
 import { applyConfiguration, insertLockedSnapshot, type VmConfiguration } from './configuration.ts';
 
 /**

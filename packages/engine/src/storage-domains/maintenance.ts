@@ -14,6 +14,7 @@ import { actor, write } from '../rest/write.ts';
 import type { StorageDomainStatus } from '@virgate/contract/generated/types';
 import { refusedByStatus } from '@virgate/contract/status-rules';
 import type { EventName } from '@virgate/contract/generated/events';
+import { tryLeftoversAgain } from '../snapshots/leftovers.ts';
 import type { Tables } from '../tables/schema.ts';
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { parametersFor } from '../storage-connections/parameters.ts';
@@ -154,6 +155,7 @@ async function settle(trx: Trx, command: Command, params: Params): Promise<void>
       .where('storage_domain_id', '=', domainId)
       .where('data_center_id', '=', dataCenterId)
       .execute();
+  if (command.becomes === 'active') await tryLeftoversAgain(trx, { domainId });
   if (command.becomes === null) await trx.updateTable('storage_domain').set({ master: false }).where('id', '=', domainId).execute();
   if (master && command.becomes === 'maintenance')
     await trx.updateTable('data_center').set({ status: 'maintenance', spm_host_id: null }).where('id', '=', dataCenterId).execute();

@@ -7,6 +7,7 @@ import { sagaMigrations } from '@virgate/saga';
 import { fencingSchema } from './fencing.sql.ts';
 import { hostInstallSchema } from './host-install.sql.ts';
 import { initialSchema } from './initial.sql.ts';
+import { leftoverVolumesSchema } from './leftover-volumes.sql.ts';
 import { listsSchema } from './lists.sql.ts';
 import { iscsiBondsSchema } from './iscsi-bonds.sql.ts';
 import { sessionsSchema } from './sessions.sql.ts';
@@ -106,6 +107,7 @@ export const engineMigrations: readonly Migration[] = [
   { name: 'engine/046-saved-queries', up: savedQueriesSchema },
   { name: 'engine/047-proposal-reasons', up: proposalReasonsSchema },
   { name: 'engine/048-natural-order', up: naturalOrderSchema },
+  { name: 'engine/049-leftover-volumes', up: leftoverVolumesSchema },
   { name: 'warehouse/001-sums', up: warehouseSchema },
   { name: 'warehouse/002-views', up: makeViews, revision: 1 },
   { name: 'warehouse/003-saved-reports', up: savedReportsSchema },

@@ -1270,6 +1270,17 @@ export interface ImageTransferTable {
   sparse: Generated<boolean>;
 }
 
+export interface LeftoverVolumeTable {
+  id: string;
+  disk_id: string;
+  storage_domain_id: string;
+  attempts: Generated<number>;
+  /** When its deletion is tried again; null when it is not. */
+  next_at: Timestamp | null;
+  reason: string;
+  created_at: TimestampNow;
+}
+
 export interface VmBackupTable {
   id: string;
   vm_id: string;
@@ -1439,6 +1450,7 @@ export interface Tables extends SagaTables {
   vm_backup: VmBackupTable;
   vm_backup_disk: VmBackupDiskTable;
   vm_checkpoint: VmCheckpointTable;
+  leftover_volume: LeftoverVolumeTable;
   vm_checkpoint_disk: VmCheckpointDiskTable;
   ovf_store: OvfStoreTable;
   unregistered_entity: UnregisteredEntityTable;
