@@ -119,9 +119,7 @@ export async function attachmentsOf(
     where a.vm_id = any(${ownerIds}::uuid[]) and t.entity_type = ${type} and ${visible} order by a.bootable desc, d.name, a.disk_id`.execute(
     context.db,
   );
-  const byOwner = new Map<string, Entity[]>();
-  for (const row of found.rows) byOwner.set(row.vm_id, [...(byOwner.get(row.vm_id) ?? []), attachmentOf(row) as Entity]);
-  return byOwner;
+  return new Map([...Map.groupBy(found.rows, (row) => row.vm_id)].map(([id, own]) => [id, own.map((row) => attachmentOf(row) as Entity)]));
 }
 
 /** Where a disk lies, for jobs. */

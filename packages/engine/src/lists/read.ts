@@ -2,7 +2,7 @@ import type { ListKind } from '@virgate/contract/generated/virgate';
 import { sql, type RawBuilder } from 'kysely';
 import { byIds, shownTo } from '../rest/listing.ts';
 import type { Context, Entity } from '../rest/operation.ts';
-import { compileSearch } from '../search/compile.ts';
+import { compileSearch, orderedRows } from '../search/compile.ts';
 import { pageSize, searchContext } from '../search/context.ts';
 import { refusal } from '../virgate/operation.ts';
 import { listed } from './kinds.ts';
@@ -56,11 +56,12 @@ function planOf(context: Context, { kind, search, sort, descending }: ListQuery)
 /** The ids that stand at some places of a list, and how many there are in all. */
 export async function readWindow(context: Context, range: ListRange): Promise<{ total: number; ids: string[] }> {
   const { condition, order, offset, most } = planOf(context, range);
-  const from = sql`from ${sql.table(listed[range.kind].readable.table)} t where ${condition}`;
+  const { readable, search } = listed[range.kind];
   const count = Math.max(0, Math.min(range.count, most - range.from));
   const [counted, found] = await Promise.all([
-    sql<{ count: number }>`select count(*)::int as count ${from}`.execute(context.db),
-    sql<{ id: string }>`select t.id::text as id ${from} order by ${order} limit ${count} offset ${offset + range.from}`.execute(context.db),
+    sql<{ count: number }>`select count(*)::int as count from ${sql.table(readable.table)} t where ${condition}`.execute(context.db),
+    sql<{ id: string }>`select t.id::text as id from ${orderedRows(search, readable.table)} where ${condition}
+      order by ${order} limit ${count} offset ${offset + range.from}`.execute(context.db),
   ]);
   const total = Math.min(Math.max((counted.rows[0]?.count ?? 0) - offset, 0), most);
   return { total, ids: found.rows.map(({ id }) => id) };

@@ -32,6 +32,28 @@ type Item = ServiceName | undefined;
 /** Pieces of a long body are at least this long; the text of one is made without a pause. */
 const pieceUnits = 256 * 1024;
 
+/** Completes the members of parts; each part while the one before it is written, so that the database works meanwhile. */
+async function* completed(parts: AsyncIterable<Entity[]>, complete: (members: Entity[]) => Promise<void>): AsyncGenerator<Entity[]> {
+  const source = parts[Symbol.asyncIterator]();
+  const read = async (): Promise<IteratorResult<Entity[], unknown>> => {
+    const part = await source.next();
+    if (part.done !== true) await complete(part.value);
+    return part;
+  };
+  try {
+    let part = await read();
+    while (part.done !== true) {
+      const next = read();
+      // Told when it is asked for: whoever reads may have gone before.
+      next.catch(() => undefined);
+      yield part.value;
+      part = await next;
+    }
+  } finally {
+    await source.return?.();
+  }
+}
+
 /** Completes members of a collection and writes them. */
 async function* membersText(
   parts: AsyncIterable<Entity[]>,
@@ -40,8 +62,7 @@ async function* membersText(
   first: string,
 ): AsyncGenerator<string> {
   let text = first;
-  for await (const members of parts) {
-    await complete(members);
+  for await (const members of completed(parts, complete)) {
     for (const member of members) {
       text += writer.member(member);
       if (text.length < pieceUnits) continue;

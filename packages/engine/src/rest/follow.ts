@@ -3,7 +3,7 @@ import { services, type ServiceName } from '@virgate/contract/generated/services
 import { locatorsOf, typeOfService } from '@virgate/contract/routes';
 import { typeInfo, type Attribute } from '@virgate/contract/type-info';
 import { Fault, notBuilt, say } from './fault.ts';
-import type { Context, Entity } from './operation.ts';
+import { isFollowed, type Context, type Entity } from './operation.ts';
 
 /** Loads objects of a type by id, in one statement for all of them; what is missing or not visible is left out. */
 export type LoadByIds = (context: Context, ids: readonly string[]) => Promise<Entity[]>;
@@ -26,11 +26,8 @@ export interface Loaders {
 /** Deepest path that `follow` takes, and how many paths at once. */
 const maxDepth = 6;
 const maxPaths = 40;
-
-/** What was put inline by `follow`: it has links and actions of its own, as where it was followed to. */
-const inline = new WeakSet<Entity>();
-/** Whether an object was followed, and is no mere reference. */
-export const isFollowed = (value: Entity): boolean => inline.has(value);
+/** Links of one object that are followed at once: each takes a connection to the database. */
+const linksAtOnce = 3;
 
 type Tree = Map<string, Tree>;
 
@@ -61,7 +58,7 @@ function treeOf(text: string): Tree {
 /** Marks in a copy what was followed in the original. */
 function markAs(from: unknown, to: unknown): void {
   if (typeof from !== 'object' || from === null) return;
-  if (inline.has(from as Entity)) inline.add(to as Entity);
+  if ((from as Entity)[isFollowed] === true) (to as Entity)[isFollowed] = true;
   for (const [name, content] of Object.entries(from)) markAs(content, (to as Record<string, unknown>)[name]);
 }
 
@@ -69,7 +66,7 @@ function markAs(from: unknown, to: unknown): void {
 function copied(value: Entity, hasFollowed: boolean): Entity {
   const copy = structuredClone(value);
   if (hasFollowed) markAs(value, copy);
-  inline.add(copy);
+  copy[isFollowed] = true;
   return copy;
 }
 
@@ -100,7 +97,7 @@ async function followOne(context: Context, type: TypeName, attribute: Attribute,
       entities.flatMap((entity) => entity.id ?? []),
     );
     for (const entity of entities) entity[attribute.name] = children.get(entity.id ?? '') ?? [];
-    for (const members of children.values()) for (const member of members) inline.add(member);
+    for (const members of children.values()) for (const member of members) member[isFollowed] = true;
     await followTree(context, memberType, [...children.values()].flat(), rest);
     return;
   }
@@ -126,17 +123,23 @@ async function followOne(context: Context, type: TypeName, attribute: Attribute,
     // One of the places takes the object itself: most have but one.
     const [first, ...others] = places;
     for (const entity of others) entity[attribute.name] = copied(target, rest.size > 0);
-    inline.add(target);
+    target[isFollowed] = true;
     if (first !== undefined) first[attribute.name] = target;
   }
 }
 
 async function followTree(context: Context, type: TypeName, entities: Entity[], tree: Tree): Promise<void> {
-  for (const [name, rest] of tree) {
+  const links = [...tree].map(([name, rest]) => {
     const attribute = typeInfo(type).attributes.find((one) => one.kind === 'struct' && (plain(one.name) === name || one.rel === name));
     if (!attribute) throw unknownLink(type, name);
-    if (entities.length > 0) await followOne(context, type, attribute, entities, rest);
-  }
+    return { attribute, rest };
+  });
+  if (entities.length === 0) return;
+  const left = links.values();
+  const lane = async (): Promise<void> => {
+    for (const { attribute, rest } of left) await followOne(context, type, attribute, entities, rest);
+  };
+  await Promise.all(Array.from({ length: Math.min(links.length, linksAtOnce) }, lane));
 }
 
 /** Whether a request wants consoles of VMs as they run: `detail=current_graphics_consoles`. */

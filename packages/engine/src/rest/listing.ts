@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { visibleTo } from '../access/permissions.ts';
 import type { ObjectType } from '../access/objects.ts';
 import type { SearchEntityName } from '@virgate/contract/generated/search';
+import { orderedRows } from '../search/compile.ts';
 import { pageSize, requestedSearch } from '../search/context.ts';
 import { notFound } from './fault.ts';
 import { collection, entity, type Context, type Entity, type Reply, type Stamp } from './operation.ts';
@@ -91,7 +92,7 @@ async function* moreOf(
   first: readonly Entity[],
 ): AsyncGenerator<Entity[]> {
   const found = await sql<{ id: string }>`
-    select t.id::text as id from ${sql.table(table)} t where ${selection.condition} ${tail(selection)}`.execute(context.db);
+    select t.id::text as id from ${orderedRows(kind.search, table)} where ${selection.condition} ${tail(selection)}`.execute(context.db);
   const told = new Set(first.map((one) => one.id));
   const ids = found.rows.flatMap(({ id }) => (told.has(id) ? [] : [id]));
   const read = async (at: number): Promise<Entity[]> => {

@@ -9,10 +9,20 @@ import type { Parameters } from './parameters.ts';
 import type { Precondition } from './precondition.ts';
 
 /** A resource as the contract's types describe it; what each attribute means is the contract's business. */
-export type Entity = { id?: string; href?: string; [ownFrame]?: LinkFrame; [ownStamp]?: string; [attribute: string]: unknown };
+export type Entity = {
+  id?: string;
+  href?: string;
+  [ownFrame]?: LinkFrame;
+  [ownStamp]?: string;
+  [isFollowed]?: true;
+  [attribute: string]: unknown;
+};
 
 /** Where an object that was read has the stamp of the state in which it was read, for kinds that have stamps. */
 export const ownStamp = Symbol('stamp of the state');
+
+/** Marks what `follow` put inline, which is no mere reference: it has links and actions of its own, as where it was followed to. */
+export const isFollowed = Symbol('followed');
 
 /** One request, decoded and attributed to a user. */
 export interface Context<Body = Entity> {

@@ -3,8 +3,7 @@ import type { ServiceName } from '@virgate/contract/generated/services';
 import { ownFrame, type LinkFrame } from '@virgate/contract/link-frame';
 import { actionsOf, locatorsOf, matchRoute } from '@virgate/contract/routes';
 import { typeInfo } from '@virgate/contract/type-info';
-import { isFollowed } from './follow.ts';
-import type { Entity } from './operation.ts';
+import { isFollowed, type Entity } from './operation.ts';
 
 /** Root of the API's paths. */
 export const apiRoot = '/ovirt-engine/api';
@@ -139,7 +138,7 @@ function placeReferences(type: TypeName, value: Entity, href: string): void {
         const place = below === undefined ? hrefOf(memberType, member.id) : `${collection}/${encodeURIComponent(member.id)}`;
         if (place !== undefined) member.href = place;
       }
-      if (isFollowed(member) && member.href !== undefined) {
+      if (member[isFollowed] === true && member.href !== undefined) {
         const service = below ?? serviceOf(memberType, member);
         if (service !== undefined) member[ownFrame] = frameOf(service);
       }

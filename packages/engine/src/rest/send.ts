@@ -20,6 +20,11 @@ async function byteLength(pieces: AsyncIterable<string>): Promise<number> {
 /** Only its length is told: that of the body that GET would send without a coding. */
 const sendHead = (reply: FastifyReply, bytes: number): FastifyReply => reply.header('Content-Length', bytes).send();
 
+/** Each text is turned into bytes once: the server would count them first, and turn it then. */
+async function* bytesOf(pieces: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  for await (const piece of pieces) yield Buffer.from(piece);
+}
+
 async function sendWhole(reply: FastifyReply, request: FastifyRequest, text: string, tag: string | undefined): Promise<FastifyReply> {
   const body = Buffer.from(text);
   if (request.method === 'HEAD') return sendHead(reply, body.length);
@@ -32,7 +37,7 @@ async function sendWhole(reply: FastifyReply, request: FastifyRequest, text: str
 
 async function sendPieces(reply: FastifyReply, request: FastifyRequest, pieces: AsyncIterable<string>): Promise<FastifyReply> {
   if (request.method === 'HEAD') return sendHead(reply, await byteLength(pieces));
-  const source = Readable.from(pieces, { objectMode: true, highWaterMark: 1 });
+  const source = Readable.from(bytesOf(pieces), { objectMode: true, highWaterMark: 1 });
   const coding = codingOf(request.headers['accept-encoding']);
   if (coding === null) return reply.send(source);
   const coder = compressing(coding);

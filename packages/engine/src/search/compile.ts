@@ -7,7 +7,7 @@ import { searchTables, type SearchTable } from './entities.ts';
 
 type Sql = RawBuilder<unknown>;
 
-/** A compiled query about rows that go by the alias `t`: condition, order and page. */
+/** A compiled query about rows that go by the alias `t`: condition, order (of {@link orderedRows}) and page. */
 export interface SearchPlan {
   condition: RawBuilder<boolean>;
   order: RawBuilder<unknown> | null;
@@ -126,11 +126,15 @@ function conditionOf(query: SearchQuery, condition: SearchCondition, context: Se
   return condition.kind === 'text' && condition.negated ? sql`not ${exists}` : exists;
 }
 
+/** Rows `t` of a table, with what the order of a kind refers to. */
+export const orderedRows = (entity: SearchEntityName | undefined, table: string): Sql =>
+  sql`${sql.table(table)} t ${(entity === undefined ? undefined : searchTables[entity]?.joined) ?? sql``}`;
+
 /** SQL of the one value that a field has; undefined for what has many. */
 const valueOf = (field: SearchTable['fields'][string] | undefined): ((t: string) => Sql) | undefined =>
   typeof field === 'function' ? field : field !== undefined && 'value' in field ? field.value : undefined;
 
-/** SQL by which rows `t` of a kind are ordered by one of its fields; undefined when they cannot be. */
+/** SQL by which {@link orderedRows} of a kind are ordered by one of its fields; undefined when they cannot be. */
 export function orderOf(entity: SearchEntityName, field: string): Sql | undefined {
   const table = searchTables[entity];
   const by = table?.order?.[field] ?? valueOf(table?.fields[field]);

@@ -7,7 +7,7 @@ import type { Engine } from '../engine.ts';
 import type { SignedIn } from '../access/permissions.ts';
 import { Fault } from '../rest/fault.ts';
 import { refusal, type VirgateOperations } from '../virgate/operation.ts';
-import { compileQuery } from './compile.ts';
+import { compileQuery, orderedRows } from './compile.ts';
 import { hasPermissions, pageSize, visibleIn } from './context.ts';
 import { searchTables } from './entities.ts';
 
@@ -52,7 +52,7 @@ async function search(engine: Engine, user: SignedIn, text: string): Promise<Sea
     const { rows } = await sql<Found>`
       select ${typeof id === 'function' ? id('t') : sql`t.id`}::text as id, ${typeof name === 'function' ? name('t') : sql`null`}::text as name,
         count(*) over () as total
-      from ${sql.table(table.table)} t
+      from ${orderedRows(query.entity, table.table)}
       where ${table.only?.('t') ?? always} and ${visible(query.entity, 't')} and ${plan.condition}
       order by ${plan.order ?? table.defaultOrder('t')} limit ${pageSize} offset ${(page - 1) * pageSize}`.execute(engine.db);
     const collection = collections[query.entity];

@@ -4,7 +4,7 @@ import { searchEntity, searchableEntities, type SearchField } from '@virgate/con
 import { parseSearch } from '@virgate/contract/search/parse';
 import { sql } from 'kysely';
 import { startTestEngine, type Answer } from '../testing/engine.ts';
-import { compileQuery, type SearchContext } from './compile.ts';
+import { compileQuery, orderedRows, type SearchContext } from './compile.ts';
 import { searchTables, type SearchTable } from './entities.ts';
 
 const always = sql`true`;
@@ -54,7 +54,7 @@ test('every query of the language is a statement that the database runs', async 
   const run = async (name: Parameters<typeof searchEntity>[0], table: SearchTable, text: string): Promise<void> => {
     try {
       const plan = compileQuery(parseSearch(name, text), context);
-      await sql`select 1 from ${sql.table(table.table)} t where ${table.only?.('t') ?? always} and ${plan.condition}
+      await sql`select 1 from ${orderedRows(name, table.table)} where ${table.only?.('t') ?? always} and ${plan.condition}
         order by ${plan.order ?? table.defaultOrder('t')} limit 1`.execute(engine.db);
       ran += 1;
     } catch (error) {
