@@ -1,4 +1,4 @@
-// Budget: 85 s
+// Budget: 150 s
 // Needs: root, hypervisor, virsh, guestImage
 /** A real guest is uploaded, booted, backed up whole and by what changed, and restored: byte for byte, through plain HTTPS. */
 import assert from 'node:assert/strict';
@@ -11,7 +11,7 @@ import { VirtualSwitch, buildGuestImage } from '@virgate/lab';
 import type { GuestImage } from '@virgate/lab';
 import { connect } from '@virgate/libvirt';
 import type { LibvirtConnection } from '@virgate/libvirt';
-import { Installation, eventually, expectStatus } from './installation.ts';
+import { Installation, eventually, expectStatus, refused } from './installation.ts';
 import { JoiningHost } from './joining-host.ts';
 import { addSharedDomain, enrol, shellInGuest } from './real-guest.ts';
 import { whole, type Json } from './rest-client.ts';
@@ -34,7 +34,8 @@ before(async () => {
   installation = await Installation.start({ hosts: 0, address: network.address });
   await installation.bearLoad();
   machine = await JoiningHost.start({ name: 'kept', number: 1, folder: join(installation.folder, 'hosts'), network });
-  await addSharedDomain(installation, await enrol(installation, machine));
+  const hostId = await enrol(installation, machine);
+  for (const name of ['data', 'other']) await addSharedDomain(installation, hostId, name);
   guest = await buildGuestImage({ outDir: join(installation.folder, 'guest'), cacheDir: '/var/tmp/virgate-packages' });
   sizeBytes = guest.virtualSizeBytes;
   connections = new Agent({ ca: await readFile(join(installation.folder, 'pki/ca.pem'), 'utf8'), keepAlive: true });
@@ -139,6 +140,18 @@ async function readWhole(url: string): Promise<Buffer> {
 
 const digest = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 
+/** Starts the VM, and waits until its guest answers. */
+async function boot(): Promise<void> {
+  const { rest } = installation;
+  expectStatus(await rest.post(`/vms/${vmId}/start`, {}), 200);
+  await installation.vmStatus(vmId, 'up', bootTimeoutMs);
+  await eventually(
+    "the guest's agent answers",
+    async () => libvirt.domainAgentCommand(vmId, '{"execute":"guest-ping"}', 5).catch(() => undefined),
+    bootTimeoutMs,
+  );
+}
+
 test('a guest is uploaded and boots', async () => {
   const { rest } = installation;
   diskId = await addDisk('guest');
@@ -153,13 +166,7 @@ test('a guest is uploaded and boots', async () => {
     await rest.post(`/vms/${vmId}/diskattachments`, { disk: { id: diskId }, interface: 'virtio', bootable: true, active: true }, whole),
     201,
   );
-  expectStatus(await rest.post(`/vms/${vmId}/start`, {}), 200);
-  await installation.vmStatus(vmId, 'up', bootTimeoutMs);
-  await eventually(
-    "the guest's agent answers",
-    async () => libvirt.domainAgentCommand(vmId, '{"execute":"guest-ping"}', 5).catch(() => undefined),
-    bootTimeoutMs,
-  );
+  await boot();
 });
 
 let full: Buffer;
@@ -242,6 +249,31 @@ test('checkpoints outlive snapshots and their removal, of the running VM and of 
   assert.ok((await backUpChanges()) < sizeBytes / 2);
   const list = expectStatus(await rest.get(`/vms/${vmId}/checkpoints`), 200).checkpoint as Json[];
   assert.deepEqual([...new Set(list.map((one) => one.state))], ['created']);
+});
+
+const checkpoints = async (): Promise<Json[]> =>
+  (expectStatus(await installation.rest.get(`/vms/${vmId}/checkpoints`), 200).checkpoint ?? []) as Json[];
+
+test('a move under the running VM ends what is recorded: the next backup has to be a full one, and is refused until then', async () => {
+  const { rest } = installation;
+  await boot();
+  await backUpChanges();
+  expectStatus(await rest.post(`/disks/${diskId}/move`, { storage_domain: { name: 'other' } }), 200);
+  const lost = checkpoint;
+  const body = { disks: { disk: [{ id: diskId }] }, from_checkpoint_id: lost };
+  refused(await rest.post(`/vms/${vmId}/backups`, body), 400, new RegExp(`checkpoint ${lost}. Back the VM up in full instead`));
+  assert.deepEqual([...new Set((await checkpoints()).map((one) => one.state))], ['invalid']);
+  const events = expectStatus(await rest.get('/events?max=20'), 200).event as Json[];
+  assert.match(String(events.find((one) => String(one.code) === '10791')?.description), /VM guest .*moved.*Make a full backup/);
+
+  ({ checkpoint, result: restored } = await backUp(undefined, readWhole));
+  await inGuest('dd if=/dev/urandom of=/moved bs=64k count=8 2>/dev/null; sync');
+  const bytes = await backUpChanges();
+  assert.ok(bytes >= 8 * 65_536 && bytes < sizeBytes / 2, `${bytes} bytes changed`);
+  assert.deepEqual(
+    (await checkpoints()).slice(-2).map((one) => one.state),
+    ['created', 'created'],
+  );
 });
 
 test('the backup is restored into a new disk, which is the same', async () => {

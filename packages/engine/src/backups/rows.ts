@@ -72,6 +72,20 @@ export async function invalidateChain(
   await noteChange(trx, 'vm', vm.id, 'update');
 }
 
+/** What was recorded of a disk is lost: checkpoints of the VM that has it are stood on no more, where they are of that disk. */
+export async function loseRecordsOf(
+  trx: Trx,
+  diskId: string,
+  reason: string,
+  about: Pick<EventRecord, 'user' | 'correlationId' | 'jobId'>,
+): Promise<void> {
+  const found = await sql<{ id: string; name: string }>`select distinct v.id, v.name from vm_checkpoint_disk d
+    join vm_checkpoint c on c.id = d.checkpoint_id and c.state = 'created' join vm v on v.id = c.vm_id where d.disk_id = ${diskId}`.execute(
+    trx,
+  );
+  for (const vm of found.rows) await invalidateChain(trx, vm, reason, about);
+}
+
 /** Shows the disks of a backup as locked, or as well again. */
 export async function setBackupDisks(trx: Trx, diskIds: readonly string[], status: 'ok' | 'locked'): Promise<void> {
   if (diskIds.length === 0) return;

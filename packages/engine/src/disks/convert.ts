@@ -2,6 +2,8 @@ import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import { defineSaga } from '@virgate/saga';
 import type { Action } from '@virgate/contract/generated/types';
 import type { Transaction } from 'kysely';
+import { loseRecordsOf } from '../backups/rows.ts';
+import { ofJob } from '../events/record.ts';
 import { hostJob } from '../images/host-jobs.ts';
 import {
   checkSpace,
@@ -105,6 +107,8 @@ export const convertDiskSaga = ({ hosts }: SagaServices): EngineSaga =>
         pivot: true,
         async record(ctx, trx) {
           const { disk, newId, format, sparse } = ctx.params;
+          // the new volume has no records of what changed
+          await loseRecordsOf(trx, disk.diskId, `disk ${disk.name} was converted`, ofJob(ctx));
           await trx.updateTable('image').set({ active: false, status: 'illegal' }).where('id', '=', disk.volumeId).execute();
           await trx
             .insertInto('image')

@@ -2,6 +2,7 @@ import { storageErrors } from '@virgate/contract/generated/vdsm-errors';
 import { defineSaga, type RetryPolicy, type SagaContext, type SagaStep, type Wait } from '@virgate/saga';
 import { VdsmError } from '@virgate/vdsm';
 import type { Transaction } from 'kysely';
+import { loseRecordsOf } from '../backups/rows.ts';
 import { noteChange } from '../changes/outbox.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
 import { hostTask, storageManagerOf } from '../images/host-tasks.ts';
@@ -203,8 +204,10 @@ const finishStep = (hosts: HostSessions, params: LiveMoveParams): SagaStep<LiveM
     // Not the answer counts but the next look.
     return ctx.waitUntil({ delayMs: 10 });
   },
-  async record(_ctx, trx) {
-    const { disk, targetId, diskProfileId } = params;
+  async record(ctx, trx) {
+    const { disk, targetId, targetName, diskProfileId } = params;
+    // QEMU records changes in the volumes that it has just left
+    await loseRecordsOf(trx, disk.diskId, `disk ${disk.name} was moved to ${targetName} while the VM ran`, ofJob(ctx));
     await recordPlace(trx, disk.diskId, { domainId: targetId, diskProfileId });
     await noteChange(trx, 'disk', disk.diskId, 'update');
   },
