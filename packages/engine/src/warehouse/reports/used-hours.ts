@@ -37,27 +37,37 @@ export const versionsOf = (vms: RawBuilder<unknown>): RawBuilder<unknown> => sql
 
 /**
  * SQL for how long the VMs of `chosen` really ran within a span, by `versions` of their configuration: `vm_id, version, hours`. By hours as
- * far as they are kept, by days before. An hour or day in which the configuration changed is divided by how long each was in force.
+ * far as they are kept, by days before. An hour or day in which the configuration changed is divided by how long each was in force; all the
+ * others, nearly all there are, are summed up first.
  */
 export function ranHours(span: ReportSpan, hoursFrom: { at: Date; day: string }): RawBuilder<unknown> {
   const { to } = times(span);
   const midnight = (day: RawBuilder<unknown>): RawBuilder<Date> => sql<Date>`(${day})::timestamp at time zone ${span.timeZone}`;
+  const dayOf = (at: string): RawBuilder<unknown> => sql`(${sql.ref(`o.${at}`)} at time zone ${span.timeZone})::date`;
   const part = seconds(sql`least(v.until, s.until)`, sql`greatest(v.begin, s.begin)`);
   const whole = seconds(sql`least(v.vm_until, s.until)`, sql`greatest(v.vm_begin, s.begin)`);
+  // Rows of which the version that they name was in force all the time have no begin of their own.
+  const hours = sql`select s.vm_id, s.vm_configuration_version as version, case when o.version is null then s.history_datetime end as begin, sum(s.minutes_in_status) as minutes
+      from history.vm_hourly_history s join chosen on chosen.id = s.vm_id
+        left join versions o on o.version = s.vm_configuration_version and o.vm_id = s.vm_id and o.begin <= s.history_datetime and o.until >= s.history_datetime + interval '1 hour'
+      where s.vm_status = 1 and s.history_datetime >= greatest(${new Date(span.fromMs)}::timestamptz, ${hoursFrom.at}::timestamptz) and s.history_datetime < ${to}
+      group by 1, 2, 3`;
+  const days = sql`select s.vm_id, s.vm_configuration_version as version, case when o.version is null then s.history_datetime end as day, sum(s.minutes_in_status) as minutes
+      from history.vm_daily_history s join chosen on chosen.id = s.vm_id
+        left join (select o.version, o.vm_id, ${dayOf('begin')} as first, ${dayOf('until')} as last from versions o) o
+          on o.version = s.vm_configuration_version and o.vm_id = s.vm_id and o.first < s.history_datetime and o.last > s.history_datetime
+      where s.vm_status = 1 and s.history_datetime >= ${span.days.from}::date and s.history_datetime < least(${span.days.to}::date, ${hoursFrom.day}::date)
+      group by 1, 2, 3`;
   // Of an hour nothing is there by days.
-  const days =
+  const packed = sql`select h.vm_id, h.version, h.begin, h.begin + interval '1 hour' as until, h.minutes from (${hours}) h ${
     span.grain === 'samples'
       ? sql``
-      : sql`union all select s.vm_id, s.vm_configuration_version, ${midnight(sql`s.history_datetime`)}, ${midnight(sql`s.history_datetime + 1`)}, s.minutes_in_status
-          from history.vm_daily_history s join chosen on chosen.id = s.vm_id
-          where s.vm_status = 1 and s.history_datetime >= ${span.days.from}::date and s.history_datetime < least(${span.days.to}::date, ${hoursFrom.day}::date)`;
+      : sql`union all select d.vm_id, d.version, ${midnight(sql`d.day`)}, ${midnight(sql`d.day + 1`)}, d.minutes from (${days}) d`
+  }`;
   return sql`select p.vm_id, p.version, sum(p.minutes * ${precise} / p.whole) / 60 as hours from (
       select s.vm_id, coalesce(v.version, s.version) as version, coalesce(${whole}, 1) as whole, sum(s.minutes * coalesce(${part}, 1)) as minutes
-      from (select s.vm_id, s.vm_configuration_version as version, s.history_datetime as begin, s.history_datetime + interval '1 hour' as until, s.minutes_in_status as minutes
-          from history.vm_hourly_history s join chosen on chosen.id = s.vm_id
-          where s.vm_status = 1 and s.history_datetime >= greatest(${new Date(span.fromMs)}::timestamptz, ${hoursFrom.at}::timestamptz) and s.history_datetime < ${to}
-          ${days}) s
-        left join versions v on v.vm_id = s.vm_id and v.begin < s.until and v.until > s.begin and v.begin < v.until
+      from (${packed}) s
+        left join versions v on s.begin is not null and v.vm_id = s.vm_id and v.begin < s.until and v.until > s.begin and v.begin < v.until
       group by 1, 2, 3) p group by 1, 2`;
 }
 
