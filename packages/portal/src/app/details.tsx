@@ -12,6 +12,7 @@ import { ApiFault } from '@virgate/sdk';
 import type { ReactNode } from 'react';
 import { ProblemAlert, ProblemPage } from '../faults/problem.tsx';
 import { useText } from '../text/text.ts';
+import { Wide } from './wide.tsx';
 
 export interface DetailsTab {
   key: string;
@@ -146,7 +147,7 @@ export function Parts<T extends { id?: string }>(props: {
   if (query.data === undefined) return <Loading />;
   if (query.data.length === 0) return <p className="vg-quiet">{props.empty}</p>;
   return (
-    <div className="vg-parts">
+    <Wide label={props.label}>
       <table aria-label={props.label}>
         <thead>
           <tr>
@@ -167,6 +168,6 @@ export function Parts<T extends { id?: string }>(props: {
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }

@@ -21,6 +21,7 @@ const types: Readonly<Record<string, string>> = {
 const cookie = 'session=1';
 const tags: Readonly<Record<string, string>> = {
   vms: 'vm',
+  disks: 'disk',
   hosts: 'host',
   clusters: 'cluster',
   templates: 'template',
@@ -64,8 +65,15 @@ const rowOf = (object: Wire): Wire =>
     typeof value === 'string' && name !== 'id' && /^\d+$/.test(value) ? Number(value) : value,
   ) as Wire;
 
-/** What a test wants answered instead; undefined leaves it to the double. */
-export type Intercept = (method: string, path: string, body: Wire | undefined) => [status: number, answer?: unknown] | undefined;
+export type Answer = [status: number, answer?: unknown];
+
+/** What a test wants answered instead, at once or later; undefined leaves it to the double. */
+export type Intercept = (
+  method: string,
+  path: string,
+  body: Wire | undefined,
+  parameters: URLSearchParams,
+) => Answer | undefined | Promise<Answer>;
 
 /** A stand-in for the engine: the portal's files, sessions, collections held in memory, and a change feed. It decides nothing. */
 export class EngineDouble {
@@ -77,10 +85,13 @@ export class EngineDouble {
     storagedomains: [],
     events: [],
     jobs: [],
+    disks: [],
     vnicprofiles: [],
     networks: [],
     datacenters: [],
   };
+  /** Figures that a client is told when he begins to follow them. */
+  statistics: readonly Wire[] = [];
   readonly requests: string[] = [];
   intercept: Intercept = () => undefined;
   sessionOpen = false;
@@ -195,11 +206,12 @@ export class EngineDouble {
     if (/^\/ovirt-engine\/(webadmin|web-ui)(\/|$)/.test(pathname)) return await sendFile(response, 'index.html');
     if (pathname.startsWith('/ovirt-engine/portal/')) return await sendFile(response, pathname.slice('/ovirt-engine/portal/'.length));
     this.requests.push(`${method} ${pathname}`);
-    const own = this.intercept(method, pathname, body);
+    const own = await this.intercept(method, pathname, body, searchParams);
     if (own !== undefined) return send(response, ...own);
     if (pathname.startsWith('/virgate/api/sessions')) return this.#session(method, body, response);
     if (!this.sessionOpen || request.headers.cookie !== cookie) return send(response, 401);
     if (pathname === '/virgate/api/changes') return this.#feed(searchParams, response);
+    if (pathname === '/virgate/api/statistics' && this.statistics.length > 0) return this.#figures(response);
     if (pathname.startsWith('/virgate/api/lists')) return this.#list(searchParams, response);
     if (pathname === '/virgate/api/counts') return this.#counts(searchParams.get('kind') ?? '', searchParams.get('by') ?? '', response);
     return this.#object(method, pathname.replace('/ovirt-engine/api/', ''), searchParams.get('search'), response);
@@ -229,6 +241,11 @@ export class EngineDouble {
     this.#frame(feed, since === null ? [] : this.#log.filter(({ seq }) => seq > Number(since)));
     this.#feeds.add(feed);
     response.on('close', () => this.#feeds.delete(feed));
+  }
+
+  #figures(response: ServerResponse): void {
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
+    response.write(`event: statistics\ndata: ${JSON.stringify(this.statistics)}\n\n`);
   }
 
   #object(method: string, path: string, search: string | null, response: ServerResponse): void {

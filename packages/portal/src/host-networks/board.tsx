@@ -3,6 +3,7 @@ import { NetworkIcon } from '@patternfly/react-icons/dist/esm/icons/network-icon
 import { TagIcon } from '@patternfly/react-icons/dist/esm/icons/tag-icon.js';
 import { useState } from 'react';
 import type { DragEvent, ReactNode } from 'react';
+import { Wide } from '../app/wide.tsx';
 import { RowActions } from '../grid/row-actions.tsx';
 import type { RowAction } from '../grid/row-actions.tsx';
 import { useText, words } from '../text/text.ts';
@@ -127,15 +128,24 @@ export function nameOfHeld(all: HostNetworks, held: Dragged): string {
 }
 
 /** Something that can be taken up: dragged, or held by a click or a key until it is put somewhere. */
-function Held(props: BoardProps & { dragged: Dragged; label: string; className?: string; children: ReactNode }): ReactNode {
-  const { dragged, held, onHold } = props;
+interface HeldProps extends BoardProps {
+  dragged: Dragged;
+  /** What it is, with its name; read aloud before the words that are seen beside the name. */
+  label: string;
+  words?: string | undefined;
+  className?: string;
+  children: ReactNode;
+}
+
+function Held(props: HeldProps): ReactNode {
+  const { dragged, held, onHold, words: seen = '' } = props;
   const isHeld = held?.kind === dragged.kind && held.id === dragged.id;
   return (
     <button
       type="button"
       draggable
       aria-pressed={isHeld}
-      aria-label={props.label}
+      aria-label={seen === '' ? props.label : `${props.label} ${seen}`}
       className={`vg-hn-held${isHeld ? ' vg-hn-held--held' : ''} ${props.className ?? ''}`}
       onClick={() => onHold(isHeld ? undefined : dragged)}
       onDragStart={(event) => {
@@ -177,7 +187,7 @@ function DeviceRow(props: BoardProps & { name: string }): ReactNode {
       <div className={`vg-hn-device${bond === undefined ? '' : ' vg-hn-device--bond'}`}>
         <div className="vg-hn-device__head">
           {bond === undefined ? (
-            <Held {...props} dragged={{ kind: 'nic', id: name }} label={text('hostNetworks.nic', { name })}>
+            <Held {...props} dragged={{ kind: 'nic', id: name }} label={text('hostNetworks.nic', { name })} words={stateOf(device, text)}>
               <Link device={device} name={name} />
             </Held>
           ) : (
@@ -188,11 +198,15 @@ function DeviceRow(props: BoardProps & { name: string }): ReactNode {
           )}
           <RowActions reachable name={name} actions={actions} open={open} onOpen={() => setOpen(true)} onClose={() => setOpen(false)} />
         </div>
-        {bond?.members.map((member) => (
-          <Held {...props} key={member} dragged={{ kind: 'nic', id: member }} label={text('hostNetworks.nic', { name: member })}>
-            <Link device={deviceOf(all, member)} name={member} />
-          </Held>
-        ))}
+        {bond?.members.map((member) => {
+          const own = deviceOf(all, member);
+          const dragged: Dragged = { kind: 'nic', id: member };
+          return (
+            <Held {...props} key={member} dragged={dragged} label={text('hostNetworks.nic', { name: member })} words={stateOf(own, text)}>
+              <Link device={own} name={member} />
+            </Held>
+          );
+        })}
         {device !== undefined && <span className="vg-quiet vg-hn-device__facts">{factsOf(device, text)}</span>}
         {labels.map((label) => (
           <LabelChip key={label} {...props} label={label} />
@@ -214,14 +228,17 @@ function DeviceRow(props: BoardProps & { name: string }): ReactNode {
 function Link({ device, name }: { device: Device | undefined; name: string }): ReactNode {
   const text = useText();
   const state = device?.up === undefined ? undefined : device.up ? 'up' : 'down';
+  const told = stateOf(device, text);
   return (
     <span className="vg-hn-link">
       <span className={`vg-hn-link__dot${state === undefined ? '' : ` vg-hn-link__dot--${state}`}`} aria-hidden />
-      <span className="vg-hn-link__name">{name}</span>
-      {state === 'down' && <span className="vg-quiet">{text('hostNetworks.down')}</span>}
+      <span className="vg-hn-link__name">{name}</span> {told !== undefined && <span className="vg-quiet">{told}</span>}
     </span>
   );
 }
+
+const stateOf = (device: Device | undefined, text: Text): string | undefined =>
+  device?.up === false ? text('hostNetworks.down') : undefined;
 
 function factsOf(device: Device, text: Text): string {
   return [
@@ -240,11 +257,11 @@ function LabelChip(props: BoardProps & { label: string }): ReactNode {
   const { label, draft } = props;
   const text = useText();
   const networks = props.all.networks.filter((network) => network.label === label).map((network) => network.name);
+  const told = draft.labels.has(label) ? undefined : networks.join(', ');
   return (
     <span className="vg-hn-chip vg-hn-chip--label">
-      <Held {...props} dragged={{ kind: 'label', id: label }} label={text('hostNetworks.label', { label })}>
-        <TagIcon aria-hidden /> {label}
-        {!draft.labels.has(label) && <span className="vg-quiet">{networks.join(', ')}</span>}
+      <Held {...props} dragged={{ kind: 'label', id: label }} label={text('hostNetworks.label', { label })} words={told}>
+        <TagIcon aria-hidden /> {label} {told !== undefined && <span className="vg-quiet">{told}</span>}
       </Held>
       {draft.labels.has(label) && (
         <button
@@ -294,13 +311,19 @@ function NetworkChip(props: BoardProps & { network: LogicalNetwork }): ReactNode
   ];
   const before = all.now.places.get(network.id);
   const changed = JSON.stringify(before) !== JSON.stringify(place);
+  const told = chipWords(network, label, text);
+  const sync = text(draft.sync.has(network.id) ? 'hostNetworks.willSync' : 'hostNetworks.differs');
   return (
     <div className={`vg-hn-chip${changed ? ' vg-hn-chip--changed' : ''}`}>
       <div className="vg-hn-chip__line">
-        <Held {...props} dragged={{ kind: 'network', id: network.id }} label={text('hostNetworks.network', { name: network.name })}>
+        <Held
+          {...props}
+          dragged={{ kind: 'network', id: network.id }}
+          label={text('hostNetworks.network', { name: network.name })}
+          words={told}
+        >
           <NetworkIcon aria-hidden />
-          <span className="vg-hn-chip__name">{network.name}</span>
-          <span className="vg-quiet">{chipWords(network, label, text)}</span>
+          <span className="vg-hn-chip__name">{network.name}</span> <span className="vg-quiet">{told}</span>
         </Held>
         {changed && <span className="vg-hn-badge">{text(before === undefined ? 'hostNetworks.new' : 'hostNetworks.changed')}</span>}
         {place !== undefined && attached?.inSync === false && (
@@ -308,10 +331,10 @@ function NetworkChip(props: BoardProps & { network: LogicalNetwork }): ReactNode
             type="button"
             className="vg-hn-badge vg-hn-badge--warning"
             aria-expanded={differs}
-            aria-label={text('hostNetworks.outOfSync', { name: network.name })}
+            aria-label={`${text('hostNetworks.outOfSync', { name: network.name })} ${sync}`}
             onClick={() => setDiffers(!differs)}
           >
-            <ExclamationTriangleIcon aria-hidden /> {text(draft.sync.has(network.id) ? 'hostNetworks.willSync' : 'hostNetworks.differs')}
+            <ExclamationTriangleIcon aria-hidden /> {sync}
           </button>
         )}
         <RowActions
@@ -344,7 +367,7 @@ function chipWords(network: LogicalNetwork, label: string | undefined, text: Tex
 function Differences({ network, attached }: { network: LogicalNetwork; attached: Attached }): ReactNode {
   const text = useText();
   return (
-    <div className="vg-parts">
+    <Wide label={text('hostNetworks.differences', { name: network.name })}>
       <table aria-label={text('hostNetworks.differences', { name: network.name })}>
         <thead>
           <tr>
@@ -363,7 +386,7 @@ function Differences({ network, attached }: { network: LogicalNetwork; attached:
           ))}
         </tbody>
       </table>
-    </div>
+    </Wide>
   );
 }
 

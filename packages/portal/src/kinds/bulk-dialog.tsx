@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import { client } from '../app/client.ts';
 import { Loading } from '../app/details.tsx';
 import { Status } from '../app/status.tsx';
+import { Wide } from '../app/wide.tsx';
 import { problemOf } from '../faults/advice.ts';
 import { useText } from '../text/text.ts';
 import { runBulk } from './bulk.ts';
@@ -114,7 +115,7 @@ function Running({ kind, action, entities, title, body, onClose }: BulkDialogPro
             ? text('bulk.done', { done: results.size - failed, failed })
             : text('bulk.running', { done: results.size, all: entities.length })}
         </p>
-        <div className="vg-parts">
+        <Wide label={title}>
           <table aria-label={title}>
             <thead>
               <tr>
@@ -135,7 +136,7 @@ function Running({ kind, action, entities, title, body, onClose }: BulkDialogPro
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       </ModalBody>
       <ModalFooter>
         <Button variant="primary" onClick={onClose}>

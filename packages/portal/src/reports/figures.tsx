@@ -1,5 +1,6 @@
 import { figureText, pointText } from '@virgate/charts';
 import type { ReactNode } from 'react';
+import { Wide } from '../app/wide.tsx';
 import { useText } from '../text/text.ts';
 import { ReportChart } from './chart.tsx';
 import type { Report } from './report.ts';
@@ -58,29 +59,31 @@ function FigureTable({ table, timeZone }: { table: Table; timeZone: string }): R
   const text = useText();
   const rows = table.rows as unknown[][];
   return (
-    <section className="vg-parts vg-report__table" aria-label={table.title}>
-      <table aria-label={table.title}>
-        <thead>
-          <tr>
-            {table.columns.map(({ title }) => (
-              <th key={title} scope="col">
-                {title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.slice(0, mostRows).map((row, index) => (
-            // Rows of figures have no names of their own.
-            // oxlint-disable-next-line react/no-array-index-key
-            <tr key={index}>
-              {table.columns.map(({ title, unit }, column) => (
-                <td key={title}>{cellText(row[column], unit, timeZone)}</td>
+    <section className="vg-report__table" aria-label={table.title}>
+      <Wide label={table.title}>
+        <table aria-label={table.title}>
+          <thead>
+            <tr>
+              {table.columns.map(({ title }) => (
+                <th key={title} scope="col">
+                  {title}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.slice(0, mostRows).map((row, index) => (
+              // Rows of figures have no names of their own.
+              // oxlint-disable-next-line react/no-array-index-key
+              <tr key={index}>
+                {table.columns.map(({ title, unit }, column) => (
+                  <td key={title}>{cellText(row[column], unit, timeZone)}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Wide>
       {(table.cut || rows.length > mostRows) && <p className="vg-quiet">{text('reports.more', { count: mostRows })}</p>}
     </section>
   );

@@ -156,14 +156,12 @@ function Saved({ saved, entry }: { saved: SavedReport; entry: ReportEntry | unde
         </Link>
       )}{' '}
       {schedule !== null && (
-        <Button
-          variant="link"
-          isInline
-          onClick={() => act(place.send(), text('reports.keep.sending', { name }))}
-          aria-label={text('reports.keep.send', { name })}
-        >
-          {text('reports.keep.next', { time: dateTime(nextSending ?? undefined) ?? '' })}
-        </Button>
+        <>
+          <span className="vg-quiet">{text('reports.keep.next', { time: dateTime(nextSending ?? undefined) ?? '' })}</span>{' '}
+          <Button variant="link" isInline onClick={() => act(place.send(), text('reports.keep.sending', { name }))}>
+            {text('reports.keep.send', { name })}
+          </Button>
+        </>
       )}{' '}
       <Button variant="link" isInline isDanger onClick={() => act(place.remove())} aria-label={text('reports.keep.remove', { name })}>
         {text('action.remove')}

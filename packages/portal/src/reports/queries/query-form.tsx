@@ -9,6 +9,7 @@ import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { client } from '../../app/client.ts';
 import { Loading } from '../../app/details.tsx';
+import { Wide } from '../../app/wide.tsx';
 import { ProblemAlert } from '../../faults/problem.tsx';
 import { useText } from '../../text/text.ts';
 import { draftOf, emptyDraft, isComplete, operatorsOf, queryOf, type Draft } from './draft.ts';
@@ -185,7 +186,7 @@ function Described({
   return (
     <ExpandableSection toggleText={title} isExpanded={open} onToggle={(_, expanded) => setOpen(expanded)}>
       {open && (
-        <div className="vg-parts">
+        <Wide label={title}>
           <table aria-label={title}>
             <tbody>
               {columns.map(({ name, description, kind }) => (
@@ -208,7 +209,7 @@ function Described({
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       )}
     </ExpandableSection>
   );
