@@ -152,6 +152,19 @@ test('a host finds the targets of an iSCSI portal, signs in, and sees LUNs', asy
   assert.deepEqual(followed[0]?.logical_units, storage?.logical_units);
   const unit = storage?.logical_units.logical_unit[0];
   assert.deepEqual([unit.target, unit.lun_mapping, unit.size], [names[1], '1', String(1024 ** 3)]);
+  assert.deepEqual([unit.disk_id, unit.storage_domain_id], [undefined, undefined]);
+  const chosen = { id: unit.id, address: unit.address, port: unit.port, target: unit.target };
+  const lunStorage = { type: 'iscsi', host: { id: installation.hosts[0]?.id }, logical_units: { logical_unit: [chosen] } };
+  const disk = expectStatus(await rest.post('/disks', { alias: 'on-a-lun', lun_storage: lunStorage }), 201);
+  const unitNow = async (): Promise<Json> => {
+    const [now] = expectStatus(await rest.get(`${host}/storage`), 200).host_storage as Json[];
+    return now?.logical_units.logical_unit[0];
+  };
+  assert.equal((await unitNow()).disk_id, disk.id);
+  expectStatus(await rest.delete(`/disks/${disk.id}`), 200);
+  const made = await rest.post('/storagedomains', { name: 'on-a-lun', type: 'data', host: lunStorage.host, storage: lunStorage });
+  const domain = expectStatus(made, 201);
+  assert.deepEqual([(await unitNow()).disk_id, (await unitNow()).storage_domain_id], [undefined, domain.id]);
 
   const missing = await act(rest, `${host}/iscsilogin`, { iscsi: { ...iscsi, target: 'iqn.2026-11.com.example:none' } });
   assert.equal(missing.status, 409, missing.text);

@@ -1,5 +1,6 @@
 import { VdsmError } from '@virgate/vdsm';
 import type { HostStorage, LogicalUnit } from '@virgate/contract/generated/types';
+import { sql } from 'kysely';
 import { conflict, hostFailed, invalidValue, notFound, say } from '../rest/fault.ts';
 import type { Loaders } from '../rest/follow.ts';
 import { byIds, one } from '../rest/listing.ts';
@@ -56,12 +57,28 @@ export function unitOfDevice(device: Device): LogicalUnit {
   };
 }
 
-const storageOf = (hostId: string, device: Device): HostStorage => ({
+/** What a LUN is here: part of a storage domain, or a disk. */
+type User = Pick<LogicalUnit, 'storage_domain_id' | 'disk_id'>;
+
+const storageOf = (hostId: string, device: Device, user: User = {}): HostStorage => ({
   id: device.GUID ?? '',
   type: device.devtype === 'FCP' ? 'fcp' : 'iscsi',
-  logical_units: [unitOfDevice(device)],
+  logical_units: [{ ...unitOfDevice(device), ...user }],
   host: { id: hostId },
 });
+
+/** What LUNs are used by, as far as the engine put them to use; the others are left out. */
+async function usersOf({ db }: Context, lunIds: readonly string[]): Promise<Map<string, User>> {
+  const found = await sql<{ lun_id: string; storage_domain_id: string | null; disk_id: string | null }>`
+    select lun_id, storage_domain_id, null::uuid as disk_id from storage_domain_lun where lun_id = any(${lunIds}::text[])
+    union all select lun_id, null, disk_id from disk_lun where lun_id = any(${lunIds}::text[])`.execute(db);
+  return new Map(
+    found.rows.map((row) => [
+      row.lun_id,
+      row.disk_id === null ? { storage_domain_id: row.storage_domain_id ?? '' } : { disk_id: row.disk_id },
+    ]),
+  );
+}
 
 /** The LUNs that the host of the path sees. @throws {Fault} as {@link lunsOf} */
 const luns = async (context: Context): Promise<Entity[]> => lunsOf(context, await one(context, readableHosts, context.path['host']));
@@ -87,7 +104,11 @@ async function lunsOf(context: Context, host: Entity): Promise<Entity[]> {
       { storageType: null, guids: [], checkStatus: context.parameters.flag('report_status', true), refresh: true },
       { timeoutMs, fence },
     )) as Device[];
-    return devices.map((device) => storageOf(id, device) as Entity);
+    const users = await usersOf(
+      context,
+      devices.map(({ GUID: guid = '' }) => guid),
+    );
+    return devices.map((device) => storageOf(id, device, users.get(device.GUID ?? '')) as Entity);
   } catch (error) {
     if (error instanceof VdsmError) throw hostFailed('Cannot list the storage of the host', error.message, error);
     throw error;

@@ -5,9 +5,10 @@ import { lazy } from 'react';
 import { adding, editing, removing } from '../kinds/actions.ts';
 import { check, choice, description, number, reference, text } from '../kinds/fields.ts';
 import type { ActionDescription, Entity, FieldDescription, FormDescription, Kind, Reference } from '../kinds/kind.ts';
-import { quoted, storageDomains, textAt } from '../kinds/references.ts';
+import { quoted, storageDomains, textAt, upHosts } from '../kinds/references.ts';
 import { rowsOf } from '../kinds/rows.ts';
 import { setAt, valueAt } from '../kinds/value.ts';
+import { blockTypes, lunsField } from '../luns/fields.ts';
 import { vmColumn } from '../vms/summary.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 
@@ -82,6 +83,26 @@ const newDisk: FormDescription = {
         reference('label.diskProfile', 'disk_profile', profilesOfDomain),
         reference('label.quota', 'quota', quotasOfAll),
         ...options,
+      ],
+    },
+  ],
+};
+/** Which LUN a disk is to be. @param storage path of its `HostStorage` */
+export const lunFields = (storage: string): readonly FieldDescription[] => [
+  choice('label.storageType', `${storage}.type`, blockTypes, { need: true }),
+  reference('label.host', `${storage}.host`, upHosts, { need: true }),
+  lunsField(storage, { takes: 'disk', host: `${storage}.host` }),
+];
+const newLun: FormDescription = {
+  title: 'disk.newLun',
+  dialog: 'VmDiskPopupWidget',
+  tabs: [
+    {
+      label: 'form.tab.general',
+      fields: [
+        ...(alias === undefined || describing === undefined ? [] : [alias, describing]),
+        ...lunFields('lun_storage'),
+        check('label.shareable', 'shareable'),
       ],
     },
   ],
@@ -304,6 +325,7 @@ export const disks: Kind = {
   ],
   adds: [
     adding(newDisk, (client, _, body) => client.disks.add(body)),
+    { key: 'lun', label: 'action.newLunDisk', can: 'add', form: newLun, run: (client, _, body) => client.disks.add(body) },
     { key: 'upload', label: 'upload.start', can: null, dialog: UploadDialog, run: () => Promise.resolve() },
   ],
   actions: [

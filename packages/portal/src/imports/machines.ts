@@ -1,10 +1,9 @@
 import type { ExternalTemplateImport, ExternalVmImport } from '@virgate/contract/generated/types';
 import { check, choice, reference, text } from '../kinds/fields.ts';
 import type { ActionDescription, Around, FieldDescription, FormDescription, Reference } from '../kinds/kind.ts';
-import { clusters, hosts, storageDomains } from '../kinds/references.ts';
+import { clusters, storageDomains, upHosts } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 
-const upHosts: Reference = { ...hosts, only: (host) => valueAt(host, 'status') === 'up' };
 const dataDomains: Reference = {
   ...storageDomains,
   only: (domain) => valueAt(domain, 'type') === 'data' && valueAt(domain, 'status') !== 'unattached',

@@ -5,10 +5,15 @@ import { FormSelect, FormSelectOption } from '@patternfly/react-core/dist/esm/co
 import { HelperText, HelperTextItem } from '@patternfly/react-core/dist/esm/components/HelperText/index.js';
 import { TextArea } from '@patternfly/react-core/dist/esm/components/TextArea/index.js';
 import { TextInput } from '@patternfly/react-core/dist/esm/components/TextInput/index.js';
+import { lazy, Suspense } from 'react';
 import type { ReactNode } from 'react';
+import { Loading } from '../app/details.tsx';
 import { useText, words } from '../text/text.ts';
-import type { Entity, FieldDescription, FieldValue, Pair } from './kind.ts';
+import type { Around, ChosenUnit, Entity, FieldDescription, FieldValue, Pair } from './kind.ts';
 import { labelOf } from './references.ts';
+
+const LunsInput = lazy(() => import('../luns/luns-input.tsx'));
+const FoundDomainInput = lazy(() => import('../luns/found-domain-input.tsx'));
 
 export interface FieldProps {
   id: string;
@@ -22,6 +27,8 @@ export interface FieldProps {
   /** Several objects are edited, and they differ in it. */
   mixed?: boolean;
   disabled: boolean;
+  /** Where the field stands. */
+  around: Around;
 }
 
 /** One field of a form: label, control, and what is to be said of it. */
@@ -50,7 +57,7 @@ export function Field(props: FieldProps): ReactNode {
       </FormGroup>
     );
   }
-  const grouped = field.control.kind === 'references' || field.control.kind === 'pairs';
+  const grouped = ['references', 'pairs', 'luns', 'found-domain'].includes(field.control.kind);
   return (
     <FormGroup
       label={text(field.label)}
@@ -71,6 +78,7 @@ function InputOf({
   options,
   problem,
   disabled,
+  around,
   describedBy,
 }: FieldProps & { describedBy: string | undefined }): ReactNode {
   const text = useText();
@@ -122,6 +130,18 @@ function InputOf({
       );
     case 'pairs':
       return <Pairs {...{ id, disabled, onChange }} value={value as readonly Pair[]} />;
+    case 'luns':
+      return (
+        <Suspense fallback={<Loading />}>
+          <LunsInput {...{ id, control, around, disabled, onChange }} value={value as readonly ChosenUnit[]} />
+        </Suspense>
+      );
+    case 'found-domain':
+      return (
+        <Suspense fallback={<Loading />}>
+          <FoundDomainInput {...{ id, control, around, disabled, onChange }} value={value as readonly ChosenUnit[]} />
+        </Suspense>
+      );
     case 'number':
       return (
         <TextInput

@@ -18,6 +18,7 @@ import type { Values } from './form.ts';
 import type {
   ActionDescription,
   Around,
+  Control,
   Entity,
   FieldDescription,
   FieldValue,
@@ -152,13 +153,19 @@ export function FormDialog(props: FormDialogProps): ReactNode {
           problem={problems[field.path]}
           mixed={mixed.has(field.path) && typed[field.path] === undefined}
           disabled={busy || (form.edits === true && field.fixed === true)}
+          around={around}
           onChange={(value) => change(field, value)}
         />
       ));
   const [only] = tabs;
   const current = tabs.find((tab) => tab.label === pane) ?? only;
   return (
-    <Modal isOpen variant={form.tabs.length > 1 ? 'large' : 'medium'} onClose={onClose} aria-labelledby="form-title">
+    <Modal
+      isOpen
+      variant={form.tabs.length > 1 || shown.some(({ control }) => isWide(control)) ? 'large' : 'medium'}
+      onClose={onClose}
+      aria-labelledby="form-title"
+    >
       <ModalHeader title={props.heading ?? text(form.title, { name })} labelId="form-title" />
       <ModalBody>
         <Form
@@ -231,6 +238,7 @@ export function FormDialog(props: FormDialogProps): ReactNode {
   );
 }
 
+const isWide = ({ kind }: Control): boolean => kind === 'luns' || kind === 'found-domain';
 const preconditionFailed = 412;
 const noPaths: ReadonlySet<string> = new Set();
 

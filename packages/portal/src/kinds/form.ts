@@ -18,6 +18,8 @@ function blank(field: FieldDescription): FieldValue {
       return false;
     case 'references':
     case 'pairs':
+    case 'luns':
+    case 'found-domain':
       return [];
     case 'choice':
     case 'version':

@@ -1,3 +1,4 @@
+import type { LogicalUnit } from '@virgate/contract/generated/types';
 import type { Client, ListKind } from '@virgate/sdk';
 import type { ComponentType } from 'react';
 import type { TextKey } from '../text/en.ts';
@@ -79,7 +80,12 @@ export interface Pair {
 }
 
 /** What a field of a form holds while it is edited. */
-export type FieldValue = string | boolean | readonly string[] | readonly Pair[];
+export type FieldValue = string | boolean | readonly string[] | readonly Pair[] | readonly ChosenUnit[];
+
+/** A LUN, or a storage domain on LUNs, that was chosen of what a host sees, and with what the host signed in there. */
+export interface ChosenUnit extends LogicalUnit {
+  readonly name?: string;
+}
 
 export type Control =
   | { readonly kind: 'text' | 'area' | 'password' | 'check' }
@@ -92,6 +98,10 @@ export type Control =
   /** Version of a level, `4.7`. */
   | { readonly kind: 'version'; readonly options: readonly string[] }
   | { readonly kind: 'pairs' }
+  /** LUNs of those that a host sees: several for a storage domain, one for a disk. The others are paths of fields. */
+  | { readonly kind: 'luns'; readonly takes: 'domain' | 'disk'; readonly type: string; readonly host: string; readonly overwrite?: string }
+  /** A storage domain on LUNs that a host sees and nobody has imported. The others are paths of fields. */
+  | { readonly kind: 'found-domain'; readonly type: string; readonly host: string }
   /** A list of texts, one a line. */
   | { readonly kind: 'lines' };
 

@@ -1,4 +1,5 @@
 import type { Around, Entity, Reference } from './kind.ts';
+import { valueAt } from './value.ts';
 
 const named = (option: Entity): string => option.name ?? option.id ?? '';
 
@@ -19,6 +20,8 @@ export function textAt(around: Around, path: string): string {
 export const dataCenters: Reference = { type: 'data_center', list: (client, _, signal) => client.dataCenters.list({}, { signal }) };
 export const clusters: Reference = { type: 'cluster', list: (client, _, signal) => client.clusters.list({}, { signal }) };
 export const hosts: Reference = { type: 'host', list: (client, _, signal) => client.hosts.list({}, { signal }) };
+/** Hosts that can be asked for something. */
+export const upHosts: Reference = { ...hosts, only: (option) => valueAt(option, 'status') === 'up' };
 export const networks: Reference = { type: 'network', list: (client, _, signal) => client.networks.list({}, { signal }) };
 export const storageDomains: Reference = {
   type: 'storage_domain',

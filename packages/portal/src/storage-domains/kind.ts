@@ -14,9 +14,10 @@ import type {
   PartsDescription,
   Reference,
 } from '../kinds/kind.ts';
-import { clusters, dataCenters, hosts, quoted, textAt } from '../kinds/references.ts';
+import { clusters, dataCenters, quoted, textAt, upHosts } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { attachedDisks, diskActions } from '../disks/kind.ts';
+import { blockTypes, foundDomainField, lunsField } from '../luns/fields.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { isOfType } from '../qos/forms.ts';
 import { reportsOf } from '../reports/menu.ts';
@@ -25,7 +26,6 @@ const typeIs =
   (...types: string[]) =>
   (around: Around): boolean =>
     types.includes(textAt(around, 'storage.type'));
-const upHosts: Reference = { ...hosts, only: (option) => valueAt(option, 'status') === 'up' };
 
 const space: readonly FieldDescription[] = [
   number('label.warningLowSpace', 'warning_low_space_indicator', { min: 0, max: 100 }, { initial: '10' }),
@@ -34,29 +34,12 @@ const space: readonly FieldDescription[] = [
   check('label.backup', 'backup'),
   check('label.discardAfterDelete', 'discard_after_delete'),
 ];
-/** LUNs of block storage, by their ids: hosts tell which there are. */
-const luns: FieldDescription = {
-  label: 'label.luns',
-  path: 'storage.volume_group.logical_units',
-  covers: 'targetsToLunsPanel lunsListPanel contentPanel',
-  dialog: 'IscsiStorageView FcpStorageView',
-  control: { kind: 'lines' },
-  need: true,
-  hint: 'domain.luns.hint',
-  when: typeIs('iscsi', 'fcp'),
-  write: (body, value) => {
-    const domain = body as { storage?: object };
-    domain.storage = {
-      ...domain.storage,
-      volume_group: {
-        logical_units: String(value)
-          .split('\n')
-          .filter((line) => line.trim() !== '')
-          .map((id) => ({ id: id.trim() })),
-      },
-    };
-  },
-};
+const luns = lunsField(
+  'storage',
+  { takes: 'domain', host: 'host', overwrite: 'storage.override_luns' },
+  { covers: 'targetsToLunsPanel lunsListPanel contentPanel', dialog: 'IscsiStorageView FcpStorageView' },
+);
+const overwriting = check('label.overrideLuns', 'storage.override_luns', { hint: 'domain.override.hint', when: typeIs(...blockTypes) });
 
 const newDomain: FormDescription = {
   title: 'domain.new',
@@ -72,7 +55,7 @@ const newDomain: FormDescription = {
         name,
         description,
         comment,
-        choice('label.storageType', 'storage.type', ['nfs', 'posixfs', 'localfs', 'iscsi', 'fcp'], { need: true }),
+        choice('label.storageType', 'storage.type', ['nfs', 'posixfs', 'localfs', ...blockTypes], { need: true }),
         choice('label.format', 'storage_format', ['v1', 'v2', 'v3', 'v4', 'v5'], { covers: 'formatListEditor' }),
         reference('label.host', 'host', upHosts, { need: true, covers: 'hostListEditor' }),
         text('label.server', 'storage.address', { need: true, when: typeIs('nfs') }),
@@ -91,13 +74,14 @@ const newDomain: FormDescription = {
         number('label.timeout', 'storage.nfs_timeo', { min: 0, max: 6000 }, { dialog: 'NfsStorageView', when: typeIs('nfs') }),
         text('label.vfsType', 'storage.vfs_type', { dialog: 'PosixStorageView', need: true, when: typeIs('posixfs') }),
         text('label.mountOptions', 'storage.mount_options', { dialog: 'PosixStorageView NfsStorageView', when: typeIs('nfs', 'posixfs') }),
+        overwriting,
         luns,
       ],
     },
     { label: 'form.tab.advanced', fields: space },
   ],
 };
-/** A domain that is there on file storage: its format and what is on it are read. */
+/** A domain that is there: its format and what is on it are read. */
 const importDomain: FormDescription = {
   title: 'domain.import',
   dialog: 'StoragePopupView',
@@ -106,12 +90,8 @@ const importDomain: FormDescription = {
     .map((tab) => ({
       ...tab,
       fields: tab.fields
-        .filter((field) => field !== luns && field.path !== 'storage_format')
-        .map((field) =>
-          field.path === 'storage.type'
-            ? choice('label.storageType', 'storage.type', ['nfs', 'posixfs', 'localfs'], { need: true })
-            : field,
-        ),
+        .filter((field) => field !== overwriting && field.path !== 'storage_format')
+        .map((field) => (field === luns ? foundDomainField('host') : field)),
     })),
 };
 const editDomain: FormDescription = {

@@ -4,7 +4,7 @@ import type { Client } from '@virgate/sdk';
 import { check, choice, number, reference, text } from '../kinds/fields.ts';
 import { adding, editing } from '../kinds/actions.ts';
 import type { FieldDescription, FormDescription, PartsDescription, Reference } from '../kinds/kind.ts';
-import { anyHostUp, quotaForm } from '../disks/kind.ts';
+import { anyHostUp, lunFields, quotaForm } from '../disks/kind.ts';
 import { storageDomains } from '../kinds/references.ts';
 import { setAt, valueAt } from '../kinds/value.ts';
 
@@ -57,6 +57,23 @@ const newDisk: FormDescription = {
         },
         choice('label.format', 'disk.format', enumValues.DiskFormat, { need: true }),
         check('label.wipeAfterDelete', 'disk.wipe_after_delete'),
+        check('label.shareable', 'disk.shareable'),
+        ...attachment,
+        check('label.activateDisk', 'active', { initial: true, covers: 'plugDiskToVmEditor' }),
+      ],
+    },
+  ],
+};
+const newLun: FormDescription = {
+  title: 'disk.newLun',
+  dialog: 'VmDiskPopupWidget',
+  tabs: [
+    {
+      label: 'form.tab.general',
+      fields: [
+        text('label.alias', 'disk.alias', { need: true }),
+        text('label.description', 'disk.description'),
+        ...lunFields('disk.lun_storage'),
         check('label.shareable', 'disk.shareable'),
         ...attachment,
         check('label.activateDisk', 'active', { initial: true, covers: 'plugDiskToVmEditor' }),
@@ -135,6 +152,13 @@ export const disksParts: PartsDescription = {
   empty: 'vm.disks.empty',
   adds: [
     adding(newDisk, (client, target, body) => client.vms.vm(target.ownerId).diskAttachments.add(body)),
+    {
+      key: 'lun',
+      label: 'action.newLunDisk',
+      can: null,
+      form: newLun,
+      run: (client, target, body) => client.vms.vm(target.ownerId).diskAttachments.add(body),
+    },
     {
       key: 'attach',
       label: 'action.attach',
