@@ -218,15 +218,22 @@ interface BackupAnswer {
 
 const checkpointId = randomUUID();
 
-/** Begins a backup of the disk, reads it and ends it. */
-async function backUp<T>(domainId: string, from: string | undefined, read: (client: NbdClient) => Promise<T>): Promise<T> {
+/** Begins a backup of the disk, reads it and ends it. @param scratch where what the guest overwrites meanwhile goes */
+async function backUp<T>(
+  domainId: string,
+  from: string | undefined,
+  read: (client: NbdClient) => Promise<T>,
+  scratch?: Record<string, unknown>,
+): Promise<T> {
   const id = randomUUID();
-  const disk = { sd_id: domainId, img_id: imageId, vol_id: chain.at(-1), checkpoint: from === undefined };
+  const disk = { sd_id: domainId, img_id: imageId, vol_id: chain.at(-1), checkpoint: from === undefined && scratch === undefined };
   const config = {
     backup_id: id,
-    disks: [{ ...disk, backup_mode: from === undefined ? 'full' : 'incremental' }],
+    disks: [
+      { ...disk, ...(scratch === undefined ? {} : { scratch_disk: scratch }), backup_mode: from === undefined ? 'full' : 'incremental' },
+    ],
     from_checkpoint_id: from ?? null,
-    to_checkpoint_id: from === undefined ? checkpointId : null,
+    to_checkpoint_id: disk.checkpoint ? checkpointId : null,
     parent_checkpoint_id: null,
   };
   const answer = await host.call<BackupAnswer>('VM.start_backup', { vmID: vmId, config });
@@ -267,6 +274,61 @@ test('a backup shows the disk as it was, and another what changed since', async 
     await changed(pool.domainId),
     Array.from({ length: 200 }, (_, at) => at),
   );
+});
+
+/** A qcow2 volume of the block domain for what the guest overwrites during a backup. */
+async function scratchVolume(mebibytes: number): Promise<{ disk: Record<string, unknown>; remove: () => Promise<void> }> {
+  const volume = newVolume(pool, { size: String(5 * gibibyte), initialSize: String(mebibytes * mebibyte) });
+  await manager.task('Volume.create', volume);
+  const { imageID, volumeID } = volume;
+  const path = `/rhev/data-center/mnt/blockSD/${pool.domainId}/images/${imageID}/${volumeID}`;
+  const place = { storagepoolID: pool.poolId, storagedomainID: pool.domainId, imageID };
+  return {
+    disk: { type: 'block', path, domainID: pool.domainId, imageID, volumeID },
+    remove: () => manager.task('Image.delete', { ...place, postZero: false, force: false }).then(() => undefined),
+  };
+}
+
+/** Volumes of an image that the host of the VM has ready. */
+const readyVolumes = async (image: unknown): Promise<string[]> =>
+  (await readdir(join(host.directory, 'run/storage', pool.domainId, String(image))).catch(() => [])).filter(
+    (name) => !name.startsWith('.'),
+  );
+
+test('a backup puts what the guest overwrites into a volume of the block domain, where the engine says so', async () => {
+  const small = await scratchVolume(128);
+  await assert.rejects(
+    backUp(pool.domainId, undefined, async () => undefined, small.disk),
+    { code: 1600, message: /scratch disk of vdb has \d+ bytes of room, and a disk of 5368709120 bytes needs \d+/ },
+  );
+  await assert.rejects(
+    backUp(pool.domainId, undefined, async () => undefined, { ...small.disk, type: 'file' }),
+    { code: 1600, message: /of type file, and lies on a block domain/ },
+  );
+  assert.deepEqual(await readyVolumes(small.disk['imageID']), [], 'a refused one is let go');
+  await small.remove();
+
+  const { disk, remove } = await scratchVolume(5 * 1024);
+  const before = await sum(130, 8);
+  const read = await backUp(
+    pool.domainId,
+    undefined,
+    async (client) => {
+      assert.deepEqual(await readyVolumes(disk['imageID']), [disk['volumeID']]);
+      await inGuest('yes scratched | head -c 8388608 | dd of=/dev/vdb bs=1M seek=130 2>&1 && sync');
+      // what was overwritten is read out of the volume, also after the agent's death
+      await host.stopAgent('SIGKILL');
+      await host.startAgent();
+      const content = await client.read(130 * mebibyte, 8 * mebibyte);
+      return createHash('sha256').update(content).digest('hex');
+    },
+    disk,
+  );
+  assert.equal(read, before.split(' ')[0]);
+  assert.notEqual(await sum(130, 8), before);
+  assert.deepEqual(await readyVolumes(disk['imageID']), [], 'it is let go with the backup');
+  assert.deepEqual(await readdir(join(host.directory, 'state/scratch')), [], 'nothing lies on the host');
+  await remove();
 });
 
 /** Data that the guest writes while its disk moves, in the last third of it. @returns their sum */

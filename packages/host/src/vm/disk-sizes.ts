@@ -9,7 +9,7 @@ const intervalMs = 60_000;
 const sectorBytes = 512;
 
 /** Size of a file, or of a block device, which takes all of it. */
-async function sizesOf(path: string): Promise<{ apparentBytes: number; trueBytes: number }> {
+export async function sizesOf(path: string): Promise<{ apparentBytes: number; trueBytes: number }> {
   const found = await stat(path);
   if (!found.isBlockDevice()) return { apparentBytes: found.size, trueBytes: found.blocks * sectorBytes };
   const sectors = Number(await readFile(`/sys/class/block/${basename(await realpath(path))}/size`, 'utf8'));

@@ -6,6 +6,7 @@ import { dirname } from 'node:path';
 import { maximumSocketPathBytes } from '../../nbd/address.ts';
 import { readUuid } from '../../verb.ts';
 import type { VerbTable } from '../../verb.ts';
+import { sizesOf } from '../disk-sizes.ts';
 import { asFault } from '../registry.ts';
 import type { VmRegistry } from '../registry.ts';
 import type { Vm } from '../vm.ts';
@@ -105,7 +106,7 @@ async function end(vms: VmRegistry, vm: Vm, files: BackupFiles, backupId: string
       await new Promise<void>((resolve) => void clock.after(50, resolve));
     }
   }
-  await files.remove(backupId);
+  await letGo(vms, files, backupId);
 }
 
 /** The disks of a config in the running domain, with their scratch files. */
@@ -137,21 +138,70 @@ async function scratchOf(
   target: string,
   disk: BackupDisk,
 ): Promise<BackupTarget['scratch']> {
-  if (disk.scratch !== undefined) {
-    const { volume, kind } = disk.scratch;
-    if (volume === undefined || kind !== 'file')
-      throw new VdsmError(
-        commonErrors.BackupError,
-        'Cannot start the backup: a scratch disk has to be a volume of a file domain, named by domainID, imageID and volumeID',
-      );
-    const { path, format } = await vms.dependencies.images.prepare({ poolId: '', ...volume });
-    if (format !== 'qcow2') throw new VdsmError(commonErrors.BackupError, 'Cannot start the backup: a scratch disk has to be qcow2');
-    return { path, kind };
-  }
   const { capacity } = await vms.call(vm, 'query', (connection) =>
     connection.call('DOMAIN_GET_BLOCK_INFO', { dom: { name: vm.name, uuid: vm.vmId, id: -1 }, path: target }),
   );
+  if (disk.scratch !== undefined) return scratchVolume(vms, disk.scratch, target, Number(capacity));
   return { path: await files.makeScratch(vm.vmId, backupId, target, Number(capacity)), kind: 'file' };
+}
+
+/** What a qcow2 volume takes at most beyond what it holds: tables of 8 bytes a cluster of 64 KiB, counters of 2, and its header. */
+const mostBytesOf = (contentBytes: number): number => contentBytes + Math.ceil(contentBytes / 1024) + 1024 * 1024;
+
+/**
+ * Makes the volume ready that the caller names. One on a block domain has to hold all that the guest can overwrite: nobody makes it larger
+ * while the backup goes on, and where it is full the guest could not write any more.
+ */
+async function scratchVolume(
+  vms: VmRegistry,
+  { volume, kind }: NonNullable<BackupDisk['scratch']>,
+  target: string,
+  diskBytes: number,
+): Promise<BackupTarget['scratch']> {
+  const refuse = (why: string): VdsmError =>
+    new VdsmError(commonErrors.BackupError, `Cannot start the backup: the scratch disk of ${target} ${why}`);
+  if (volume === undefined) throw refuse('has to be a volume, named by domainID, imageID and volumeID');
+  const { path, format, isBlockDevice = false } = await vms.dependencies.images.prepare({ poolId: '', ...volume });
+  if (format !== 'qcow2') throw refuse('has to be qcow2');
+  if (isBlockDevice !== (kind === 'block'))
+    throw refuse(`is said to be of type ${kind}, and lies on a ${isBlockDevice ? 'block' : 'file'} domain`);
+  if (!isBlockDevice) return { path, kind };
+  const { apparentBytes } = await sizesOf(path);
+  const needed = mostBytesOf(diskBytes);
+  if (apparentBytes < needed)
+    throw refuse(`has ${apparentBytes} bytes of room, and a disk of ${diskBytes} bytes needs ${needed}: make it larger`);
+  return { path, kind };
+}
+
+/** Notes the volumes that a config names for what the guest overwrites: they are let go with the backup, or with the VM. */
+async function holdScratch(vms: VmRegistry, vm: Vm, files: BackupFiles, config: BackupConfig): Promise<void> {
+  const volumes = config.disks.flatMap(({ scratch }) => (scratch?.volume === undefined ? [] : [{ poolId: '', ...scratch.volume }]));
+  if (volumes.length === 0) return;
+  for (const { imageId, volumeId } of volumes)
+    if (vm.volumes.some((one) => one.imageId === imageId))
+      throw new VdsmError(
+        commonErrors.BackupError,
+        `Cannot start the backup: the virtual machine uses the scratch disk ${volumeId} itself`,
+      );
+  await files.noteVolumes(vm.vmId, config.backupId, volumes);
+  vm.volumes = [...vm.volumes, ...volumes];
+  await vms.save(vm);
+}
+
+/** Lets the volumes of a backup that is over go, and removes its files. */
+async function letGo(vms: VmRegistry, files: BackupFiles, backupId: string): Promise<void> {
+  const noted = await files.volumesOf(backupId);
+  const vm = noted && vms.find(noted.vmId);
+  if (vm && noted) {
+    const { images, log } = vms.dependencies;
+    vm.volumes = vm.volumes.filter((one) => noted.volumes.every((other) => other.imageId !== one.imageId));
+    await vms.save(vm);
+    for (const volume of noted.volumes)
+      await images
+        .teardown(volume)
+        .catch((error: unknown) => log.warn({ vmId: vm.vmId, ...volume, error: String(error) }, 'A volume could not be let go'));
+  }
+  await files.remove(backupId);
 }
 
 async function begin(vms: VmRegistry, vm: Vm, files: BackupFiles, config: BackupConfig): Promise<RunningBackup> {
@@ -161,6 +211,7 @@ async function begin(vms: VmRegistry, vm: Vm, files: BackupFiles, config: Backup
   try {
     await mkdir(dirname(socketPath), { recursive: true, mode: 0o700 });
     await vms.refreshFacts(vm);
+    await holdScratch(vms, vm, files, config);
     const targets = await targetsOf(vms, vm, files, config);
     const disks = vm.facts?.disks ?? [];
     const without = (names: readonly string[]): string[] => disks.map((disk) => disk.target).filter((name) => !names.includes(name));
@@ -187,7 +238,7 @@ async function begin(vms: VmRegistry, vm: Vm, files: BackupFiles, config: Backup
     }
     return { socketPath, disks: targets.map((one) => one.name) };
   } catch (error) {
-    if ((await runningBackup(vms, vm).catch(() => undefined))?.socketPath !== socketPath) await files.remove(config.backupId);
+    if ((await runningBackup(vms, vm).catch(() => undefined))?.socketPath !== socketPath) await letGo(vms, files, config.backupId);
     if (isLibvirtError(error, ErrorNumber.CHECKPOINT_INCONSISTENT))
       throw new VdsmError(commonErrors.InconsistentCheckpointError, `The checkpoint is broken: ${error.message}`, { cause: error });
     if (isLibvirtError(error, ErrorNumber.NO_DOMAIN_CHECKPOINT))
@@ -250,5 +301,5 @@ export async function recoverBackups(vms: VmRegistry, files: BackupFiles): Promi
     if (running === 'unknown') return;
     for (const id of left) if (running?.socketPath === files.socketOf(id)) left.delete(id);
   }
-  for (const id of left) await files.remove(id);
+  for (const id of left) await letGo(vms, files, id);
 }
