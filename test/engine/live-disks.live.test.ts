@@ -1,4 +1,4 @@
-// Budget: 60 s
+// Budget: 90 s
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Installation, eventually, expectStatus, gib, refused } from './installation.ts';
@@ -286,4 +286,23 @@ test('a running VM is cloned, and its disk copied, from what it had at one momen
   assert.deepEqual(await snapshots(), []);
   assert.equal(expectStatus(await rest.get('/vms?search=name%3Dtwin'), 200).vm, undefined);
   await consistent();
+});
+
+test('a clone and a copy of a running VM that fail leave no snapshot, and its disks as they were', async () => {
+  const { rest } = installation;
+  const volumes = (await installation.look()).volumes.length;
+  const fails = { verb: 'Volume.copy', action: { kind: 'error', code: 261, message: 'it broke' } } as const;
+  await installation.plan(fails);
+  refused(await rest.post(`/vms/${vmId}/clone`, { vm: { name: 'broken' } }), 409, /it broke/);
+  assert.deepEqual(await snapshots(), []);
+  await consistent();
+  assert.deepEqual(expectStatus(await rest.get('/vms?search=name%3Dbroken'), 200).vm ?? [], []);
+  const copy = { storage_domain: { name: 'other' }, disk: { name: 'broken' } };
+  await installation.plan(fails);
+  refused(await rest.post(`/disks/${diskIds[0]}/copy`, copy), 409, /it broke/);
+  assert.deepEqual(await snapshots(), []);
+  await consistent();
+  assert.deepEqual(expectStatus(await rest.get('/disks?search=name%3Dbroken'), 200).disk ?? [], []);
+  assert.equal((await installation.look()).volumes.length, volumes);
+  assert.equal(expectStatus(await rest.get(`/vms/${vmId}`), 200).status, 'up');
 });

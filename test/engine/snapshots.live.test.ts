@@ -1,4 +1,4 @@
-// Budget: 60 s
+// Budget: 95 s
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Installation, eventually, expectStatus, gib, refused } from './installation.ts';

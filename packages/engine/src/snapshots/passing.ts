@@ -12,7 +12,7 @@ import { isStatelessRun } from './stateless.ts';
 
 /**
  * A snapshot of a running VM that a job needs for its own ends: what is below it does not change while the job works on it, and afterwards it
- * is merged away. When the job fails in between it stays, as a snapshot like others, unless the job has `mergeBackStep`. Source: engine behaviour, live storage migration.
+ * is merged away, also when the job fails in between (`mergeBackStep`). Source: engine behaviour, live storage migration.
  */
 
 type Trx = Transaction<Tables>;
