@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { eventTable } from '@virgate/contract/generated/events';
-import { Installation, defaultClusterId, eventually, expectStatus } from './installation.ts';
+import { Installation, defaultClusterId, eventually, expectStatus, refused } from './installation.ts';
 import { whole, type Answer, type Json } from './rest-client.ts';
 
 const nameOfCode = new Map<number, string>(eventTable.map(([name, code]) => [code, name]));
@@ -384,8 +384,17 @@ test('a VM that does not come up on the host that took it is started on another,
   assert.equal((await eventNames(id)).filter((name) => name === 'USER_INITIATED_RUN_VM_FAILED').length, tried);
   assert.equal(tried, 1);
 
+  // The job tells where it was tried, in vain and at last.
+  const [placement] = expectStatus(await rest.get(`/virgate/api/vms/${id}/placements`), 200) as unknown as Json[];
+  assert.match(JSON.stringify(placement?.refusals), new RegExp(`${first}: `));
+  assert.notEqual(placement?.host, hostNamed(first).id);
+
   await installation.plan(dies);
-  expectStatus(await rest.post(`/vms/${id}/start`, {}), 200);
+  refused(await rest.post(`/vms/${id}/start`, {}), 409, /sim-\d: .*; sim-\d: .*; sim-\d: /);
+  const [job] = await installation.rows(`select status from saga where name = 'RunVm' order by created_at desc limit 1`);
+  assert.equal(job?.status, 'failed');
+  const [vain] = expectStatus(await rest.get(`/virgate/api/vms/${id}/placements`), 200) as unknown as Json[];
+  assert.deepEqual([vain?.host, vain?.refusals.length], [null, 3], 'the placement tells of each host');
   await eventually('it is given up', async () => (await eventNames(id)).includes('USER_FAILED_RUN_VM'));
   const end = (await eventNames(id)).filter((name) => name === 'VM_DOWN_ERROR').length;
   assert.equal(end - tried, 3, 'each host was tried once');

@@ -110,13 +110,15 @@ async function applyOne(trx: Transaction<Tables>, row: KnownRow, report: VmRepor
   if (Object.keys(state).length > 0) await trx.updateTable('vm_state').set(state).where('vm_id', '=', row.id).execute();
   if (row.silent_host_id !== null && change.status !== undefined && !unsettled.has(change.status))
     await settleElsewhere(trx, row, { id: host.hostId, name: host.hostName });
-  if (change.status === 'down') await vmsWentDown(trx, [row.id]);
+  // A start that comes to nothing is the business of its job, which tries another host or ends the VM's run.
+  const isOfStart = row.in_hand && (row.status === 'wait_for_launch' || row.status === 'restoring_state');
+  if (change.status === 'down' && !isOfStart) await vmsWentDown(trx, [row.id]);
   const client = change.stopped ? '' : report?.clientAddress;
   if (client !== undefined && client !== (row.client_address ?? ''))
     await noteConsoleClient(trx, { vm: { id: row.id, name: row.name }, host: { id: host.hostId, name: host.hostName } }, client);
   for (const effect of effects) await tell(trx, row, effect, host);
   // What was asked for just once is not tried elsewhere, and highly available VMs are started again anyway.
-  if (change.exit?.status === 1 && row.status === 'wait_for_launch' && !row.run_once && !row.high_availability)
+  if (change.exit?.status === 1 && row.status === 'wait_for_launch' && !isOfStart && !row.run_once && !row.high_availability)
     await queueRerun(trx, { id: row.id, name: row.name }, { id: host.hostId, name: host.hostName }, change.exit.message);
   if (news) await noteChange(trx, 'vm', row.id, 'update');
   return effects.some((effect) => effect.kind === 'destroyOnHost') ? [row.id] : [];

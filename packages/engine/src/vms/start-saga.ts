@@ -1,7 +1,7 @@
 import type { SagaServices } from '../jobs/saga-services.ts';
 import { json } from '@virgate/database';
 import { VdsmError } from '@virgate/vdsm';
-import { defineSaga } from '@virgate/saga';
+import { defineSaga, type SagaContext, type Wait } from '@virgate/saga';
 import { sql, type Transaction } from 'kysely';
 import { lunPathsOfVm, signInAt } from '../disks/lun-paths.ts';
 import { ofJob, recordEvent } from '../events/record.ts';
@@ -34,11 +34,17 @@ import { applyNextRun } from './next-run.ts';
 import type { Machine } from './machine.ts';
 import { loadPlan, type RunOnce } from './plan.ts';
 import { choosePinning } from './run-pinning.ts';
-import { maxHostsOfRun } from './rerun.ts';
+import { maxHostsOfRun, queueRerun } from './rerun.ts';
+import { vmsWentDown } from './went-down.ts';
 import { loadMemoryVolumes, loadPreviewMemory, resumeParameters, type MemoryPlace } from './memory-volumes.ts';
 import { connectionLost } from '../monitoring/connection-lost.ts';
 
 const createTimeoutMs = 120_000;
+/** A start is looked at often at first, since most are short, then more rarely, and for so long at most. */
+const firstLooks = 6;
+const firstLookMs = 100;
+const laterLookMs = 500;
+const longestLaunchMs = 20_000;
 /** Codes of VDSM. */
 const vmExists = 4;
 const noSuchVm = 1;
@@ -72,8 +78,10 @@ interface State extends TaskState {
   /** The one that has been asked, before it is asked. */
   hostId: string | null;
   hostName: string;
-  /** Hosts that were asked and said no, with their words. */
+  /** Hosts that were asked and said no, or on which it did not come up, with their words. */
   refusals: string[];
+  /** When the host took the order (epoch milliseconds); null while none has. */
+  takenAtMs?: number | null;
 }
 
 type Trx = Transaction<Tables>;
@@ -229,6 +237,10 @@ export const startVmSaga = ({
         name: 'create',
         title: 'Starting the VM on its host',
         async run(ctx) {
+          if (typeof ctx.state.takenAtMs === 'number') {
+            const wait = await comesUp(ctx);
+            if (wait !== 'failed') return wait;
+          }
           await putPorts(networkProviders, await ctx.tx((trx) => portsOfVm(trx, ctx.params.vmId)));
           for (const hostId of ctx.state.candidates.slice(ctx.state.refusals.length)) {
             const parameters = await ctx.tx(async (trx) => {
@@ -269,9 +281,19 @@ export const startVmSaga = ({
                   (await ask(hosts, hostId, parameters.call, ctx.params.correlationId, ctx.signal)));
             // What a repeat asks for may run already, with its events gone by.
             if (refusal === null && ctx.attempt > 1) hosts.refresh(hostId);
-            if (refusal === null) return;
+            if (refusal === null) {
+              await noteTaken(ctx);
+              // One that is tried elsewhere is told of when it is seen to run.
+              if (ctx.params.silentHostId !== undefined) return;
+              const wait = await comesUp(ctx);
+              if (wait !== 'failed') return wait;
+              continue;
+            }
             ctx.state.refusals = [...ctx.state.refusals, `${ctx.state.hostName}: ${refusal}`];
-            await ctx.save({ refusals: ctx.state.refusals });
+            await ctx.tx(async (trx) => {
+              await ctx.save({ refusals: ctx.state.refusals }, trx);
+              await recordPlaced(trx, ctx.id, null, ctx.state.refusals);
+            });
           }
           throw conflict('HOST_FAILED', { VAR_ACTION: 'run', VAR_TYPE: 'VM', reason: ctx.state.refusals.join('; ') });
         },
@@ -280,11 +302,8 @@ export const startVmSaga = ({
           const preview = ctx.params.wasSuspended ? undefined : await loadPreviewMemory(trx, ctx.params.vmId);
           if (preview) await trx.deleteFrom('snapshot_memory').where('snapshot_id', '=', preview.snapshotId).execute();
           await trx.updateTable('vm_state').set({ initialized: true }).where('vm_id', '=', ctx.params.vmId).execute();
-          const host = { id: ctx.state.hostId ?? '', name: ctx.state.hostName };
           await recordPlaced(trx, ctx.id, ctx.state.hostId, ctx.state.refusals);
-          // One that is tried elsewhere is told of when it is seen to run.
-          if (ctx.params.silentHostId === undefined)
-            await recordEvent(trx, { name: 'USER_STARTED_VM', vm: { id: ctx.params.vmId, name: ctx.params.vmName }, host, ...ofJob(ctx) });
+          await endedAtLast(trx, ctx);
         },
         async undo(ctx) {
           for (const hostId of ctx.state.hostId === null ? [] : [ctx.state.hostId]) {
@@ -330,6 +349,85 @@ export const startVmSaga = ({
       });
     },
   }) as unknown as EngineSaga;
+
+type Ctx = SagaContext<RunParams, State, Trx>;
+
+/** Notes, once, that a host took the order. */
+const noteTaken = (ctx: Ctx): Promise<void> =>
+  ctx.tx(async (trx) => {
+    await ctx.save({ takenAtMs: ctx.now() }, trx);
+    if (ctx.params.silentHostId !== undefined) return;
+    const host = { id: ctx.state.hostId ?? '', name: ctx.state.hostName };
+    await recordEvent(trx, { name: 'USER_STARTED_VM', vm: { id: ctx.params.vmId, name: ctx.params.vmName }, host, ...ofJob(ctx) });
+  });
+
+/**
+ * Looks whether the VM comes up on the host that took it: an order that was taken may come to nothing, as without a libvirtd. The job does not
+ * wait for ever: what becomes of a VM later is the business of those who watch the hosts.
+ * @returns 'failed' when it did not, which is noted; undefined when it runs
+ */
+async function comesUp(ctx: Ctx): Promise<Wait | 'failed' | undefined> {
+  for (let look = 0; look < firstLooks; look += 1) {
+    const state = await ctx.tx((trx) =>
+      trx
+        .selectFrom('vm_state')
+        .select(['status', 'host_id', 'exit_message'])
+        .where('vm_id', '=', ctx.params.vmId)
+        .executeTakeFirstOrThrow(),
+    );
+    if (state.status === 'down') {
+      await noteFailure(ctx, state.exit_message ?? '');
+      return 'failed';
+    }
+    const isBegun = state.host_id !== ctx.state.hostId || (state.status !== 'wait_for_launch' && state.status !== 'restoring_state');
+    if (isBegun || ctx.now() - (ctx.state.takenAtMs ?? 0) > longestLaunchMs) return undefined;
+    if (ctx.polls > 0) break;
+    await new Promise((resolve) => setTimeout(resolve, firstLookMs));
+  }
+  return ctx.waitUntil({ delayMs: laterLookMs });
+}
+
+/** Notes that the VM did not come up on the host that took it. */
+async function noteFailure(ctx: Ctx, reason: string): Promise<void> {
+  const { vmId, vmName } = ctx.params;
+  const { hostId, hostName, candidates } = ctx.state;
+  ctx.state.refusals = [
+    ...ctx.state.refusals,
+    `${hostName}: ${reason === '' ? reasonText('ACTION_TYPE_FAILED_VM_IS_NOT_RUNNING') : reason}`,
+  ];
+  ctx.state.takenAtMs = null;
+  await ctx.tx(async (trx) => {
+    await ctx.save({ refusals: ctx.state.refusals, takenAtMs: null }, trx);
+    await recordPlaced(trx, ctx.id, null, ctx.state.refusals);
+    await sql`update vm_state set failed_hosts = array_append(array_remove(failed_hosts, ${hostId}::uuid), ${hostId}::uuid) where vm_id = ${vmId}`.execute(
+      trx,
+    );
+    if (candidates.length === ctx.state.refusals.length) return;
+    const host = { id: hostId ?? '', name: hostName };
+    await recordEvent(trx, {
+      name: 'USER_INITIATED_RUN_VM_FAILED',
+      vm: { id: vmId, name: vmName },
+      host,
+      ...ofJob(ctx),
+      values: { reason },
+    });
+  });
+}
+
+/** A VM that ended between the job's last look and its end is nobody else's business yet. */
+async function endedAtLast(trx: Trx, ctx: Ctx): Promise<void> {
+  const { vmId, vmName, runOnce, silentHostId } = ctx.params;
+  if (silentHostId !== undefined) return;
+  const found = await sql<{ exit_message: string | null; high_availability: boolean }>`
+    select s.exit_message, v.high_availability from vm_state s join vm v on v.id = s.vm_id where s.vm_id = ${vmId} and s.status = 'down' for update of s`.execute(
+    trx,
+  );
+  const [vm] = found.rows;
+  if (vm === undefined) return;
+  await vmsWentDown(trx, [vmId]);
+  const host = { id: ctx.state.hostId ?? '', name: ctx.state.hostName };
+  if (!runOnce && !vm.high_availability) await queueRerun(trx, { id: vmId, name: vmName }, host, vm.exit_message ?? '');
+}
 
 /** Asks a host to run a VM. @returns null when it does, or why it does not. @throws VdsmError when its answer did not come */
 async function ask(
