@@ -52,7 +52,7 @@ export async function benchCli(): Promise<void> {
       ['vm --help', ['vm', '--help']],
       ['completion of a word', ['complete', '--', 'vm', 'st']],
       ['completion of an option', ['complete', '--', 'vm', 'add', '--cpu-']],
-      ['completion of a name (500 of 10,000)', ['complete', '--', 'vm', 'start', '']],
+      ['completion of a name (100 of 10,000)', ['complete', '--', 'vm', 'start', '']],
       ['completion of a name by its beginning (of 10,000)', ['complete', '--', 'vm', 'start', name.slice(0, -1)]],
     ];
     const bare: number[] = [];

@@ -1,5 +1,6 @@
 import { services } from '@virgate/contract/generated/services';
 import type { ServiceName } from '@virgate/contract/generated/services';
+import type { FoundNames, NamedKind } from '@virgate/contract/generated/virgate';
 import type { GeneralOptions } from '../call/general-options.ts';
 import { isId } from '../call/resolve.ts';
 import type { Step } from '../catalog/places.ts';
@@ -18,6 +19,21 @@ const timeoutMs = 2_000;
 /** The beginning of a name that the search language takes as it is. */
 const searchable = /^[\w.-]+$/;
 
+/** Kinds whose names the engine tells by themselves. */
+const namedKinds: Partial<Record<ServiceName, NamedKind>> = {
+  VmsService: 'vm',
+  TemplatesService: 'template',
+  InstanceTypesService: 'instance_type',
+  HostsService: 'host',
+  ClustersService: 'cluster',
+  DataCentersService: 'data_center',
+  StorageDomainsService: 'storage_domain',
+  DisksService: 'disk',
+  NetworksService: 'network',
+  VnicProfilesService: 'vnic_profile',
+  VmPoolsService: 'vm_pool',
+};
+
 interface Row {
   readonly id?: string;
   readonly name?: string;
@@ -31,14 +47,14 @@ interface Listed {
 
 /** Lists below one engine. */
 class Lister {
-  readonly #root: string;
+  readonly #origin: string;
   readonly #headers: Readonly<Record<string, string>>;
   readonly #fetch: ReturnType<typeof engineFetch>;
   readonly #signal = AbortSignal.timeout(timeoutMs);
 
   constructor(general: GeneralOptions, environment: Environment) {
     const { context } = contextFor(general, environment);
-    this.#root = `${new URL(engineAddress(context.url)).origin}/ovirt-engine/api`;
+    this.#origin = new URL(engineAddress(context.url)).origin;
     this.#headers = { accept: 'application/json', authorization: `Bearer ${context.token}` };
     this.#fetch = engineFetch(context);
   }
@@ -55,8 +71,17 @@ class Lister {
     return status === 400 ? (await this.#ask(place, parameters)).rows : rows;
   }
 
+  /** Names of all of a kind that begin as a word does; undefined when the engine does not tell. */
+  async names(kind: NamedKind, beginning: string): Promise<readonly string[] | undefined> {
+    const parameters = new URLSearchParams({ kind, max: String(maxNames), ...(beginning === '' ? {} : { beginning }) });
+    const url = `${this.#origin}/virgate/api/names?${parameters.toString()}`;
+    const response = await this.#fetch.send(url, { headers: this.#headers, signal: this.#signal });
+    const text = await response.text();
+    return response.status === 200 ? (JSON.parse(text) as FoundNames).names : undefined;
+  }
+
   async #ask(place: string, parameters: Readonly<Record<string, string>>): Promise<Listed> {
-    const url = `${this.#root}${place}?${new URLSearchParams(parameters).toString()}`;
+    const url = `${this.#origin}/ovirt-engine/api${place}?${new URLSearchParams(parameters).toString()}`;
     const response = await this.#fetch.send(url, { headers: this.#headers, signal: this.#signal });
     const text = await response.text();
     if (response.status !== 200) return { status: response.status, rows: [] };
@@ -100,6 +125,9 @@ export async function namesAt(
     let next = 0;
     for (const step of steps)
       place += `/${step.id ? encodeURIComponent(await idOf(lister, place, step.collection, ids[next++] ?? '')) : step.name.toLowerCase()}`;
+    const kind = namedKinds[collection];
+    const told = kind === undefined ? undefined : await lister.names(kind, beginning);
+    if (told !== undefined) return [...told];
     const isSearched = hasSearch(collection) && (beginning === '' || searchable.test(beginning));
     const search: Record<string, string> = isSearched && beginning !== '' ? { search: `name=${beginning}*` } : {};
     const rows = [...(await lister.rows(place, collection, { ...search, ...(takes(collection, 'max') ? { max: String(maxNames) } : {}) }))];

@@ -34,6 +34,8 @@ export type SampledKind = 'vm' | 'host';
 
 export type ListKind = 'vm' | 'disk';
 
+export type NamedKind = 'vm' | 'template' | 'instance_type' | 'host' | 'cluster' | 'data_center' | 'storage_domain' | 'disk' | 'network' | 'vnic_profile' | 'vm_pool';
+
 export type CountedKind = 'vm' | 'host';
 
 export type CountedBy = 'status' | 'cluster' | 'pool' | 'template' | 'host';
@@ -876,6 +878,12 @@ export interface Suggestion {
   kind: string;
 }
 
+/** Names in order; of more than were asked for also the outermost two by their characters, so that all have in common what these have. */
+export interface FoundNames {
+  total: number;
+  names: string[];
+}
+
 export interface SearchCompletion {
   from: number;
   suggestions: Suggestion[];
@@ -1233,6 +1241,9 @@ export interface VirgateCalls {
   SearchCompletionService: {
     get: { path: Record<never, never>; params: { query: string }; body: undefined; answer: SearchCompletion };
   };
+  NamesService: {
+    get: { path: Record<never, never>; params: { kind: NamedKind; beginning?: string; max?: number }; body: undefined; answer: FoundNames };
+  };
   HostEnrolmentTokensService: {
     add: { path: Record<never, never>; params: Record<never, never>; body: EnrolmentTokenRequest; answer: EnrolmentToken };
   };
@@ -1297,7 +1308,7 @@ export type VirgateTypeName = 'Proposal' | 'ProposalDecision' | 'Proposals' | 'P
   | 'ReportChoice' | 'ClusterPrice' | 'StoragePrice' | 'NewPriceList' | 'PriceList' | 'ReportSchedule' | 'SavedReport' | 'NewSavedReport' | 'Report'
   | 'WarehouseReader' | 'WarehouseViewEntry' | 'WarehouseChoice' | 'WarehouseColumn' | 'WarehouseView' | 'QueryColumn' | 'QueryFilter' | 'QueryPeriod'
   | 'QuerySort' | 'WarehouseQuery' | 'SavedQuery' | 'NewSavedQuery' | 'MailServer' | 'MailServerChange' | 'MailTestAddress' | 'MailTest'
-  | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken'
+  | 'OptionValue' | 'SearchResult' | 'SearchResults' | 'Suggestion' | 'FoundNames' | 'SearchCompletion' | 'EnrolmentTokenRequest' | 'EnrolmentToken'
   | 'EnrolmentRequest' | 'Enrolment' | 'EnrolmentProgress' | 'DiskImport' | 'StartedJob' | 'ConsoleTicket' | 'SshHostKey' | 'SerialConsoleProxy'
   | 'SerialConsoleTicket' | 'AllowedAction' | 'AllowedActions' | 'NewDirectory' | 'DirectoryChange' | 'Directory' | 'Directories' | 'DirectoryTest'
   | 'Change' | 'ListPart' | 'Count' | 'Frame' | 'Statistics';
@@ -1318,6 +1329,7 @@ export const virgateEnums: Readonly<Record<string, readonly string[]>> = {
   AddressVersion: ['v4', 'v6'],
   SampledKind: ['vm', 'host'],
   ListKind: ['vm', 'disk'],
+  NamedKind: ['vm', 'template', 'instance_type', 'host', 'cluster', 'data_center', 'storage_domain', 'disk', 'network', 'vnic_profile', 'vm_pool'],
   CountedKind: ['vm', 'host'],
   CountedBy: ['status', 'cluster', 'pool', 'template', 'host'],
   RetentionScale: ['basic', 'full'],
@@ -1451,6 +1463,7 @@ export const virgateTypes: Readonly<Record<VirgateTypeName, VirgateType>> = {
   SearchResult: { attrs: [{ name: 'id', type: 'string' }, { name: 'name', type: 'string', optional: true }, { name: 'href', type: 'string', optional: true }] },
   SearchResults: { attrs: [{ name: 'kind', type: 'string' }, { name: 'total', type: 'integer' }, { name: 'page', type: 'integer', optional: true }, { name: 'results', type: 'SearchResult', list: true }] },
   Suggestion: { attrs: [{ name: 'text', type: 'string' }, { name: 'kind', type: 'string' }] },
+  FoundNames: { does: 'Names in order; of more than were asked for also the outermost two by their characters, so that all have in common what these have.', attrs: [{ name: 'total', type: 'integer' }, { name: 'names', type: 'string', list: true }] },
   SearchCompletion: { attrs: [{ name: 'from', type: 'integer' }, { name: 'suggestions', type: 'Suggestion', list: true }] },
   EnrolmentTokenRequest: { attrs: [{ name: 'cluster', type: 'string', optional: true, max: 64 }] },
   EnrolmentToken: { attrs: [{ name: 'token', type: 'string' }, { name: 'expires', type: 'date' }, { name: 'fingerprint', type: 'string' }] },
@@ -1794,6 +1807,12 @@ export const virgateServices: Readonly<Record<VirgateServiceName, VirgateService
     path: '/search/complete',
     methods: [
       { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'query', type: 'string', max: 8192 }], answer: 'SearchCompletion', status: 200, does: "What may stand instead of the search's text from a place on." },
+    ],
+  },
+  NamesService: {
+    path: '/names',
+    methods: [
+      { name: 'get', http: 'GET', access: 'signed_in', params: [{ name: 'kind', type: 'NamedKind' }, { name: 'beginning', type: 'string', optional: true, max: 255 }, { name: 'max', type: 'integer', optional: true, min: 1, max: 1000 }], answer: 'FoundNames', status: 200, does: 'Names of objects that begin as said, for completion.' },
     ],
   },
   HostEnrolmentTokensService: {

@@ -2,6 +2,7 @@ import type { ListPart, VirgateCalls } from '@virgate/contract/generated/virgate
 import { feedPosition } from '../changes/feed.ts';
 import type { VirgateContext, VirgateOperations } from '../virgate/operation.ts';
 import { countedBy } from './counts.ts';
+import { foundNames } from './names.ts';
 import { checkOrder, readRows, readWindow, type ListQuery } from './read.ts';
 
 type Lists = VirgateCalls['ListsService'];
@@ -40,8 +41,10 @@ async function allIds({ rest, params, db }: VirgateContext<Lists['ids']>): Promi
  * - `GET /virgate/api/lists?kind=vm&search=&sort=&descending=&from=&count=`: a part of a list, with what lists show of its objects.
  * - `GET /virgate/api/lists/ids?…`: all its ids, to do something with everything that was found.
  * - `GET /virgate/api/counts?kind=vm&by=cluster`: how many there are.
+ * - `GET /virgate/api/names?kind=vm&beginning=web`: names alone, for completion.
  */
 export const listOperations: VirgateOperations = {
   ListsService: { get: { run: part }, ids: { run: allIds } },
+  NamesService: { get: { run: ({ rest, params }) => foundNames(rest, params) } },
   CountsService: { get: { run: ({ rest, params }) => countedBy(rest, params) } },
 };

@@ -81,6 +81,27 @@ test('parts of a list: order, search, places, ids and single objects', async (t)
   assert.equal((await test.get('/virgate/api/counts?kind=host&by=pool')).body['field'], 'by');
 });
 
+test('names alone: those that begin so, each once, what is seen, and of many the outermost', async (t) => {
+  const test = await startTestEngine(t);
+  const ids = new Map<string, string>();
+  for (const name of ['web10', 'web2', 'Web3', 'we_b', 'a']) ids.set(name, await add(test, name));
+  const names = async (client: Client, query: string) => (await client.get(`/virgate/api/names?${query}`)).body;
+  assert.deepEqual(await names(test, 'kind=vm&beginning=we'), { total: 3, names: ['web10', 'web2', 'we_b'].toSorted() });
+  assert.deepEqual(await names(test, 'kind=vm&beginning=we_'), { total: 1, names: ['we_b'] }, 'signs of patterns stand for themselves');
+  const few = await names(test, 'kind=vm&max=1');
+  assert.equal(few['total'], 5);
+  assert.ok(
+    ['Web3', 'web2'].every((name) => few['names'].includes(name)) && few['names'].length <= 3,
+    `first and outermost: ${few['names'].join(' ')}`,
+  );
+  const user = await test.user('owner', [{ role: 'UserRole', object: { type: 'vm', id: ids.get('web2') ?? '' } }]);
+  assert.deepEqual(await names(user, 'kind=vm'), { total: 1, names: ['web2'] });
+  assert.deepEqual(await names(test, 'kind=template'), { total: 1, names: ['Blank'] }, 'templates are no VMs');
+  for (const kind of ['instance_type', 'host', 'cluster', 'data_center', 'storage_domain', 'disk', 'network', 'vnic_profile', 'vm_pool'])
+    assert.ok(Array.isArray((await names(test, `kind=${kind}`))['names']), kind);
+  assert.equal((await names(test, 'kind=nothing'))['field'], 'kind');
+});
+
 test('a window is told what comes into it, leaves it and changes in it, and of nothing else', async (t) => {
   const test = await startTestEngine(t);
   const ids = new Map<string, string>();

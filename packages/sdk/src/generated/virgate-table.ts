@@ -51,6 +51,7 @@ export const places: Readonly<Record<string, string>> = {
   '/lists': 'get:GET::p ids:GET:ids:p',
   '/counts': 'get:GET::p',
   '/search/complete': 'get:GET::p',
+  '/names': 'get:GET::p',
   '/host-enrolment-tokens': 'add:POST::b',
   '/host-enrolments': 'add:POST::b',
   '/host-enrolments/{enrolment}': 'get:GET::',

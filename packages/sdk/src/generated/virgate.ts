@@ -27,6 +27,7 @@ export interface VirgateRoot {
   readonly search: SearchPlace;
   readonly lists: ListsPlace;
   readonly counts: CountsPlace;
+  readonly names: NamesPlace;
   readonly hostEnrolmentTokens: HostEnrolmentTokensPlace;
   readonly hostEnrolments: HostEnrolmentsPlace;
   readonly disks: DisksPlace;
@@ -379,6 +380,11 @@ export interface CountsPlace {
 export interface SearchCompletePlace {
   /** What may stand instead of the search's text from a place on. */
   get(params: VirgateCalls['SearchCompletionService']['get']['params'], request?: RequestOptions): Promise<VirgateCalls['SearchCompletionService']['get']['answer']>;
+}
+
+export interface NamesPlace {
+  /** Names of objects that begin as said, for completion. */
+  get(params: VirgateCalls['NamesService']['get']['params'], request?: RequestOptions): Promise<VirgateCalls['NamesService']['get']['answer']>;
 }
 
 export interface HostEnrolmentTokensPlace {
