@@ -85,7 +85,13 @@ export function FormDialog(props: FormDialogProps): ReactNode {
   const optionsFailure = references.map((reference) => optionsOf(reference).error).find((error) => error !== null);
   const shown = form.edits === true && target.entity === undefined ? [] : shownFields(fieldsOf(form), around);
 
+  /** What a field that has to be filled in can hold is not read yet: it is not to be called empty. */
+  const awaited = shown.some(
+    (field) => field.need === true && 'of' in field.control && choices(field) === undefined && (values[field.path] ?? '') === '',
+  );
+
   async function submit(): Promise<void> {
+    if (awaited) return;
     const wrong = shown.flatMap((field) => {
       // A field in which several differ may stay as it is.
       if (mixed.has(field.path) && JSON.stringify(values[field.path]) === JSON.stringify(initial[field.path])) return [];
@@ -226,7 +232,7 @@ export function FormDialog(props: FormDialogProps): ReactNode {
           form="kind-form"
           variant={action.danger === true ? 'danger' : 'primary'}
           isLoading={busy}
-          isDisabled={busy || nothingChanged}
+          isDisabled={busy || nothingChanged || awaited}
         >
           {text(form.edits === true ? 'form.save' : action.label)}
         </Button>

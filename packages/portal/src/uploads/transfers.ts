@@ -1,5 +1,6 @@
 import type { Disk, ImageTransfer } from '@virgate/contract/generated/types';
-import { ApiFault, waitUntil } from '@virgate/sdk';
+import { ApiFault, OpenTransfer } from '@virgate/sdk';
+import type { TransferLimits } from '@virgate/sdk';
 import { useSyncExternalStore } from 'react';
 import { client } from '../app/client.ts';
 import { RefusedHere } from '../faults/advice.ts';
@@ -29,17 +30,21 @@ interface Kept {
 
 /** Bytes of one request: small enough to be sent again, large enough to be quick. */
 const pieceBytes = 4 * 1024 * 1024;
-const attempts = 4;
-const firstPauseMs = 500;
-const startLimits = { timeoutMs: 120_000 };
-const endLimits = { timeoutMs: 600_000 };
+/** How long a transfer may take to begin, and to end after its last byte. */
+const timeoutMs = 600_000;
 const storageKey = 'virgate.uploads';
 
 let transfers: readonly Transfer[] = [];
 const listeners = new Set<() => void>();
 const files = new Map<string, File>();
 const parts = new Map<string, Blob[]>();
-const running = new Map<string, AbortController>();
+/** What moves now. */
+const running = new Map<string, Course>();
+
+interface Course {
+  readonly image: OpenTransfer;
+  readonly ending: AbortController;
+}
 
 function put(change: Transfer): void {
   transfers = transfers.some((one) => one.id === change.id)
@@ -80,29 +85,27 @@ export function useTransfers(): readonly Transfer[] {
 
 const service = (id: string) => client.imageTransfers.imageTransfer(id);
 
-/** Opens a transfer and waits until bytes may go. @throws ApiFault, WaitTimeout */
-async function open(what: ImageTransfer): Promise<string> {
-  const { id = '' } = await client.imageTransfers.add({ ...what, timeout_policy: 'pause' });
-  await ready(id);
-  return id;
+/** Opens a transfer, or goes on with one. Bytes go where this page came from, so that no other address need be reached. */
+async function course(open: (limits: TransferLimits) => Promise<OpenTransfer>): Promise<Course> {
+  const ending = new AbortController();
+  return { image: await open({ signal: ending.signal, timeoutMs, via: 'engine' }), ending };
 }
 
-async function ready(id: string): Promise<void> {
-  const now = await waitUntil(service(id), (one) => !['initializing', 'resuming'].includes(one?.phase ?? ''), startLimits);
-  if (now?.phase !== 'transferring') throw new Error(now?.phase ?? 'cancelled_system');
-}
+/** @throws ApiFault, WaitTimeout, TransferOver */
+const begin = (what: ImageTransfer): Promise<Course> =>
+  course((limits) => OpenTransfer.open(client, { ...what, timeout_policy: 'pause' }, limits));
 
 /**
  * Makes a disk and sends a file into it; returns when the file is on its way.
  * @param host that takes the image; any that can when left out
- * @throws ApiFault, WaitTimeout
+ * @throws ApiFault, WaitTimeout, TransferOver
  */
 export async function startUpload(file: File, disk: Disk, host: string | undefined): Promise<void> {
   const made = await client.disks.add(disk, { wait: 'ok' });
   const diskId = made.id ?? '';
-  let id: string;
+  let begun: Course;
   try {
-    id = await open({
+    begun = await begin({
       disk: { id: diskId },
       direction: 'upload',
       format: disk.format ?? 'raw',
@@ -116,16 +119,18 @@ export async function startUpload(file: File, disk: Disk, host: string | undefin
       .catch(() => undefined);
     throw error;
   }
+  const { id } = begun.image;
   const name = disk.alias ?? file.name;
   files.set(id, file);
   put({ id, diskId, name, direction: 'upload', sizeBytes: file.size, doneBytes: 0, state: 'moving' });
-  void move(id);
+  void move(begun);
 }
 
-/** Reads a disk's image into a file of the browser's; returns when it is on its way. @throws ApiFault, WaitTimeout */
+/** Reads a disk's image into a file of the browser's; returns when it is on its way. @throws ApiFault, WaitTimeout, TransferOver */
 export async function startDownload(diskId: string, name: string): Promise<void> {
   const disk = await client.disks.disk(diskId).get();
-  const id = await open({ disk: { id: diskId }, direction: 'download' });
+  const begun = await begin({ disk: { id: diskId }, direction: 'download' });
+  const { id } = begun.image;
   const format = (await service(id).get()).format ?? disk.format;
   const sizeBytes = format === 'cow' ? (disk.actual_size ?? 0) : (disk.provisioned_size ?? 0);
   parts.set(id, []);
@@ -138,24 +143,24 @@ export async function startDownload(diskId: string, name: string): Promise<void>
     doneBytes: 0,
     state: 'moving',
   });
-  void move(id);
+  void move(begun);
 }
 
 /** Moves pieces until the last, and ends the transfer. What goes wrong is told in the transfer. */
-async function move(id: string): Promise<void> {
-  const ending = new AbortController();
-  running.set(id, ending);
+async function move(begun: Course): Promise<void> {
+  const { image, ending } = begun;
+  const { id } = image;
+  running.set(id, begun);
   try {
     for (let one = known(id); one.doneBytes < one.sizeBytes; one = known(id)) {
       const end = Math.min(one.doneBytes + pieceBytes, one.sizeBytes);
-      await again(ending.signal, () => (one.direction === 'upload' ? send(one, end, ending.signal) : receive(one, end, ending.signal)));
+      await (one.direction === 'upload' ? send(image, one, end) : receive(image, one, end));
+      ending.signal.throwIfAborted();
       patch(id, { doneBytes: end });
       remember(id);
     }
     patch(id, { state: 'ending' });
-    await service(id).finalize();
-    const ended = await waitUntil(service(id), (one) => one === undefined || (one.phase ?? '').startsWith('finished_'), endLimits);
-    if (ended !== undefined && ended.phase !== 'finished_success') throw new Error(ended.phase);
+    await image.finalize();
     if (known(id).direction === 'download') save(known(id));
     forget(id, { state: 'done' });
   } catch (error) {
@@ -163,7 +168,7 @@ async function move(id: string): Promise<void> {
     // What was sent stays: it can go on from there.
     patch(id, { state: 'failed', error });
   } finally {
-    if (running.get(id) === ending) running.delete(id);
+    if (running.get(id) === begun) running.delete(id);
   }
 }
 
@@ -173,60 +178,17 @@ function known(id: string): Transfer {
   return found;
 }
 
-/** Where the engine passes images on: at the address that this page came from, so that no other need be reached. */
-const place = (id: string): string => `/images/${encodeURIComponent(id)}`;
-
-async function send(one: Transfer, end: number, signal: AbortSignal): Promise<void> {
+async function send(image: OpenTransfer, one: Transfer, end: number): Promise<void> {
   const file = files.get(one.id);
   if (file === undefined) throw new Error('no file');
-  const last = end === one.sizeBytes;
-  const response = await fetch(`${place(one.id)}${last ? '' : '?flush=n'}`, {
-    method: 'PUT',
-    credentials: 'omit',
-    redirect: 'error',
-    headers: { 'Content-Range': `bytes ${one.doneBytes}-${end - 1}/*`, 'Content-Type': 'application/octet-stream' },
-    body: file.slice(one.doneBytes, end),
-    signal,
-  });
-  await answered(response);
+  const piece = await file.slice(one.doneBytes, end).arrayBuffer();
+  await image.write(new Uint8Array(piece), one.doneBytes, end === one.sizeBytes);
 }
 
-async function receive(one: Transfer, end: number, signal: AbortSignal): Promise<void> {
-  const response = await fetch(place(one.id), {
-    credentials: 'omit',
-    redirect: 'error',
-    headers: { Range: `bytes=${one.doneBytes}-${end - 1}` },
-    signal,
-  });
-  await answered(response);
-  const piece = await response.blob();
-  if (piece.size !== end - one.doneBytes) throw new Error(`${end - one.doneBytes} bytes were asked for, ${piece.size} came.`);
-  parts.get(one.id)?.push(piece);
-}
-
-/** A refusal that another try won't change. */
-class Refused extends Error {}
-
-async function answered(response: Response): Promise<void> {
-  if (response.ok) return;
-  const words = (await response.text()).slice(0, 300);
-  throw response.status < 500 && response.status !== 429
-    ? new Refused(`${response.status} ${words}`)
-    : new Error(`${response.status} ${words}`);
-}
-
-async function again(signal: AbortSignal, run: () => Promise<void>): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await run();
-    } catch (error) {
-      if (signal.aborted || error instanceof Refused || attempt === attempts) throw error;
-    }
-    await new Promise((resolve) => {
-      setTimeout(resolve, firstPauseMs * 2 ** attempt);
-    });
-    signal.throwIfAborted();
-  }
+async function receive(image: OpenTransfer, one: Transfer, end: number): Promise<void> {
+  const piece = await image.read(one.doneBytes, end);
+  // A blob can lie on the browser's disk; an image need not fit into its memory.
+  parts.get(one.id)?.push(new Blob([piece as BlobPart]));
 }
 
 function remember(id: string): void {
@@ -256,7 +218,7 @@ function save(one: Transfer): void {
 
 /** Stops a transfer where it is. @throws ApiFault */
 export async function pauseTransfer(id: string): Promise<void> {
-  running.get(id)?.abort();
+  running.get(id)?.ending.abort();
   patch(id, { state: 'pausing' });
   remember(id);
   await halting(id, service(id).pause());
@@ -266,7 +228,7 @@ export async function pauseTransfer(id: string): Promise<void> {
 /**
  * Goes on from the last piece that was taken.
  * @param file for an upload whose page was left; has to be the same as before
- * @throws RefusedHere with `otherFile` for another one; ApiFault, WaitTimeout
+ * @throws RefusedHere with `otherFile` for another one; ApiFault, WaitTimeout, TransferOver
  */
 export async function resumeTransfer(id: string, otherFile: string, file?: File): Promise<void> {
   if (file !== undefined) {
@@ -275,18 +237,16 @@ export async function resumeTransfer(id: string, otherFile: string, file?: File)
       throw new RefusedHere(otherFile);
     files.set(id, file);
   }
-  const now = await service(id).get();
-  if (now.phase?.startsWith('paused_') === true) await service(id).resume();
-  await ready(id);
+  const begun = await course((limits) => OpenTransfer.resume(client, id, limits));
   const one = known(id);
   const { error: _error, ...rest } = one;
   put({ ...rest, state: 'moving' });
-  void move(id);
+  void move(begun);
 }
 
 /** Ends a transfer for good; of an upload the disk goes too. @throws ApiFault */
 export async function cancelTransfer(id: string): Promise<void> {
-  running.get(id)?.abort();
+  running.get(id)?.ending.abort();
   await halting(id, service(id).cancel());
   forget(id, { state: 'cancelled' });
 }

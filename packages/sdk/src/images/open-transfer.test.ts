@@ -29,5 +29,12 @@ test('where there is one address it is not asked first', async () => {
 test('who gives up is not sent elsewhere', async () => {
   const gone = AbortSignal.abort(new Error('enough'));
   const deaf = clientThat(() => Promise.reject(new TypeError('fetch failed')));
-  await assert.rejects(addressOf(deaf, both, gone), /enough/);
+  await assert.rejects(addressOf(deaf, both, { signal: gone }), /enough/);
+});
+
+test('a page sends through the engine that it came from, whatever addresses a transfer tells', async () => {
+  const silent = {
+    transport: { origin: 'https://portal.example', send: () => Promise.reject(new Error('nothing is to be asked')) },
+  } as unknown as Pick<Client, 'transport'>;
+  assert.equal(await addressOf(silent, { ...both, id: 'a' }, { via: 'engine' }), 'https://portal.example/images/a');
 });

@@ -15,6 +15,8 @@ export interface TransferLimits {
   signal?: AbortSignal | undefined;
   /** Milliseconds until the transfer may begin, and until it has ended after its last byte; default 300,000. */
   timeoutMs?: number | undefined;
+  /** `engine` sends bytes through the engine's own address only: a page may speak with no other. Default: to the host where it can be reached. */
+  via?: 'host' | 'engine' | undefined;
 }
 
 /** A transfer is not, or not any more, in a phase in which bytes may go. */
@@ -77,7 +79,7 @@ export class OpenTransfer {
     const waits = { timeoutMs: limits.timeoutMs ?? defaultTimeoutMs, signal: limits.signal };
     const service = client.imageTransfers.imageTransfer(id);
     const ready = await waitUntil(service, (one) => !['initializing', 'resuming'].includes(one?.phase ?? ''), waits);
-    const url = ready?.phase === 'transferring' ? await addressOf(client, ready, limits.signal) : undefined;
+    const url = ready?.phase === 'transferring' ? await addressOf(client, ready, limits) : undefined;
     if (url === undefined) throw new TransferOver(id, ready?.phase);
     return new OpenTransfer(client, id, url, limits);
   }
@@ -165,12 +167,13 @@ async function cancelTransfer(client: Client, id: string): Promise<void> {
     .catch(() => undefined);
 }
 
-/** The host's own address where it can be reached from here, else the one by which the engine passes the image on. */
+/** The host's own address where it can be reached from here and may be used, else the one by which the engine passes the image on. */
 export async function addressOf(
   client: Pick<Client, 'transport'>,
-  { transfer_url: direct, proxy_url: proxy }: ImageTransfer,
-  signal?: AbortSignal,
+  { id = '', transfer_url: direct, proxy_url: proxy }: ImageTransfer,
+  { signal, via }: Pick<TransferLimits, 'signal' | 'via'> = {},
 ): Promise<string | undefined> {
+  if (via === 'engine') return `${client.transport.origin}/images/${encodeURIComponent(id)}`;
   if (direct === undefined || proxy === undefined) return direct ?? proxy;
   const limit = AbortSignal.timeout(reachTimeoutMs);
   try {
