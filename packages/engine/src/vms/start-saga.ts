@@ -371,10 +371,12 @@ async function comesUp(ctx: Ctx): Promise<Wait | 'failed' | undefined> {
     const state = await ctx.tx((trx) =>
       trx
         .selectFrom('vm_state')
-        .select(['status', 'host_id', 'exit_message'])
+        .select(['status', 'host_id', 'exit_status', 'exit_message'])
         .where('vm_id', '=', ctx.params.vmId)
         .executeTakeFirstOrThrow(),
     );
+    // A guest that ended well ran, however shortly.
+    if (state.status === 'down' && state.exit_status === 0) return undefined;
     if (state.status === 'down') {
       await noteFailure(ctx, state.exit_message ?? '');
       return 'failed';
@@ -418,15 +420,16 @@ async function noteFailure(ctx: Ctx, reason: string): Promise<void> {
 async function endedAtLast(trx: Trx, ctx: Ctx): Promise<void> {
   const { vmId, vmName, runOnce, silentHostId } = ctx.params;
   if (silentHostId !== undefined) return;
-  const found = await sql<{ exit_message: string | null; high_availability: boolean }>`
-    select s.exit_message, v.high_availability from vm_state s join vm v on v.id = s.vm_id where s.vm_id = ${vmId} and s.status = 'down' for update of s`.execute(
+  const found = await sql<{ exit_status: number | null; exit_message: string | null; high_availability: boolean }>`
+    select s.exit_status, s.exit_message, v.high_availability from vm_state s join vm v on v.id = s.vm_id where s.vm_id = ${vmId} and s.status = 'down' for update of s`.execute(
     trx,
   );
   const [vm] = found.rows;
   if (vm === undefined) return;
   await vmsWentDown(trx, [vmId]);
   const host = { id: ctx.state.hostId ?? '', name: ctx.state.hostName };
-  if (!runOnce && !vm.high_availability) await queueRerun(trx, { id: vmId, name: vmName }, host, vm.exit_message ?? '');
+  if (vm.exit_status !== 0 && !runOnce && !vm.high_availability)
+    await queueRerun(trx, { id: vmId, name: vmName }, host, vm.exit_message ?? '');
 }
 
 /** Asks a host to run a VM. @returns null when it does, or why it does not. @throws VdsmError when its answer did not come */
