@@ -12,7 +12,7 @@ import { Title } from '@patternfly/react-core/dist/esm/components/Title/index.js
 import { Toolbar, ToolbarContent, ToolbarGroup, ToolbarItem } from '@patternfly/react-core/dist/esm/components/Toolbar/index.js';
 import { SearchIcon } from '@patternfly/react-icons/dist/esm/icons/search-icon.js';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { ComponentType, ReactNode } from 'react';
+import type { ComponentType, KeyboardEvent, ReactNode } from 'react';
 import { tellFailure } from '../faults/notices.tsx';
 import { ProblemPage } from '../faults/problem.tsx';
 import { csvOf } from '../grid/csv.ts';
@@ -47,6 +47,7 @@ export interface ListPageProps<T extends { id?: string }> extends Omit<GridProps
   /** Details of the selected row, beside the list. */
   panel?: ReactNode;
   panelLabel?: string;
+  onPanelClose?: () => void;
 }
 
 /** A list as every page shows it: heading, search, what can be made here, rows, and details side by side. */
@@ -76,8 +77,21 @@ export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): Re
   );
   const setWidth = useCallback((key: string, pixels: number | undefined) => onLayout(withWidth(layout, key, pixels)), [layout, onLayout]);
   const count = query.data?.count;
+  const page = useRef<HTMLDivElement>(null);
+  const open = panel !== undefined;
+  const wasOpen = useRef(open);
+  useEffect(() => {
+    // What had the focus went with the details: it goes on in the list.
+    if (wasOpen.current && !open && document.activeElement === document.body)
+      page.current?.querySelector<HTMLElement>('[role="grid"]')?.focus();
+    wasOpen.current = open;
+  }, [open]);
+  const onPanelKey = (event: KeyboardEvent<HTMLDivElement>): void => {
+    // Keys of a menu that belongs to the details, but lies over the page, are not meant for them.
+    if (event.key === 'Escape' && event.target instanceof Node && event.currentTarget.contains(event.target)) props.onPanelClose?.();
+  };
   return (
-    <div className="vg-page">
+    <div className="vg-page" ref={page}>
       <header className="vg-page__head">
         <Title headingLevel="h1" size="2xl">
           {title}
@@ -110,6 +124,7 @@ export function ListPage<T extends { id?: string }>(props: ListPageProps<T>): Re
               minSize="340px"
               aria-label={props.panelLabel}
               resizeAriaLabel={props.panelLabel}
+              onKeyDown={onPanelKey}
             >
               {panel}
             </DrawerPanelContent>

@@ -14,7 +14,7 @@ import { SkipToContent } from '@patternfly/react-core/dist/esm/components/SkipTo
 import { BarsIcon } from '@patternfly/react-icons/dist/esm/icons/bars-icon.js';
 import { ListIcon } from '@patternfly/react-icons/dist/esm/icons/list-icon.js';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { Suspense, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import type { ComponentProps, ReactNode } from 'react';
 import { Notices } from '../faults/notices.tsx';
 import { JobsDrawer } from '../jobs/jobs-drawer.tsx';
@@ -34,6 +34,11 @@ import mark from './mark.svg';
 export function Shell(): ReactNode {
   const text = useText();
   const [jobsOpen, setJobsOpen] = useState(false);
+  const jobsButton = useRef<HTMLButtonElement>(null);
+  const closeJobs = (): void => {
+    setJobsOpen(false);
+    jobsButton.current?.focus();
+  };
   const interrupted = useFeedInterrupted();
   const running = useRunningJobs();
   const masthead = (
@@ -55,6 +60,7 @@ export function Shell(): ReactNode {
         <div className="vg-masthead__end">
           <WaitingProposals />
           <Button
+            ref={jobsButton}
             variant={jobsOpen ? 'secondary' : 'plain'}
             icon={<ListIcon aria-hidden />}
             aria-expanded={jobsOpen}
@@ -81,7 +87,7 @@ export function Shell(): ReactNode {
       mainContainerId="content"
       className="vg-shell"
       skipToContent={<SkipToContent href="#content">{text('product.skip')}</SkipToContent>}
-      notificationDrawer={<JobsDrawer onClose={() => setJobsOpen(false)} />}
+      notificationDrawer={<JobsDrawer onClose={closeJobs} />}
       isNotificationDrawerExpanded={jobsOpen}
     >
       {interrupted && <Alert variant="warning" isInline title={text('feed.waiting')} className="vg-interrupted" />}

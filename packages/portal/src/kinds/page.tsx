@@ -196,6 +196,7 @@ export function KindPage(props: KindPageProps): ReactNode {
             />
           )
         }
+        onPanelClose={place.onClose}
         panelLabel={text('vms.details', { name: selected === undefined ? '' : nameOf(kind, selected) })}
       />
       {place.dialog !== '' && (props.dialog?.(place) ?? <KindDialog key={place.dialog} kind={kind} place={place} />)}
