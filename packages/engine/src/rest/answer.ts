@@ -31,23 +31,28 @@ type Item = ServiceName | undefined;
 
 /** Pieces of a long body are at least this long; the text of one is made without a pause. */
 const pieceUnits = 256 * 1024;
+/** Parts of a long list that are read and completed before they can be written. */
+const partsAhead = 2;
 
-/** Completes the members of parts; each part while the one before it is written, so that the database works meanwhile. */
+/** Completes the members of parts; some are on their way while one is written, so that the database works meanwhile. */
 async function* completed(parts: AsyncIterable<Entity[]>, complete: (members: Entity[]) => Promise<void>): AsyncGenerator<Entity[]> {
   const source = parts[Symbol.asyncIterator]();
-  const read = async (): Promise<IteratorResult<Entity[], unknown>> => {
-    const part = await source.next();
-    if (part.done !== true) await complete(part.value);
-    return part;
+  const read = (): Promise<IteratorResult<Entity[], unknown>> => {
+    const reading = source.next().then(async (part) => {
+      if (part.done !== true) await complete(part.value);
+      return part;
+    });
+    // Told when it is asked for: whoever reads may have gone before.
+    reading.catch(() => undefined);
+    return reading;
   };
+  const onTheWay = Array.from({ length: partsAhead }, read);
   try {
-    let part = await read();
-    while (part.done !== true) {
-      const next = read();
-      // Told when it is asked for: whoever reads may have gone before.
-      next.catch(() => undefined);
+    for (;;) {
+      const part = await (onTheWay.shift() ?? read());
+      if (part.done === true) return;
+      onTheWay.push(read());
       yield part.value;
-      part = await next;
     }
   } finally {
     await source.return?.();

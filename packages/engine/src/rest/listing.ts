@@ -6,7 +6,7 @@ import { orderedRows } from '../search/compile.ts';
 import { pageSize, requestedSearch } from '../search/context.ts';
 import { notFound } from './fault.ts';
 import { collection, entity, type Context, type Entity, type Reply, type Stamp } from './operation.ts';
-import { partSize, showsPlainly } from './stamped.ts';
+import { followedPartSize, partSize, showsPlainly } from './stamped.ts';
 import type { Tables } from '../tables/schema.ts';
 
 /** Rows that a query is to give: by condition, in an order, cut to a number. */
@@ -70,13 +70,15 @@ function requested(context: Context, kind: Readable, condition: RawBuilder<boole
 export const list = (context: Context, kind: Readable, condition: RawBuilder<boolean> = always): Promise<Entity[]> =>
   kind.read(context, requested(context, kind, condition));
 
+const sizeOfPart = ({ parameters }: Context): number => ((parameters.text('follow') ?? '') === '' ? partSize : followedPartSize);
+
 /** What follows the first part of a list of numbered objects in their own order: each part after the last of the one before. */
 async function* olderOf(context: Context, kind: Readable, selection: Selection, first: readonly Entity[]): AsyncGenerator<Entity[]> {
   let left = (selection.limit ?? Infinity) - first.length;
   let last = first.at(-1)?.id;
   while (left > 0 && last !== undefined) {
     const condition = sql<boolean>`${selection.condition} and t.id < ${last}::bigint`;
-    const part = await kind.read(context, { condition, order: kind.order, limit: Math.min(left, partSize), offset: 0 });
+    const part = await kind.read(context, { condition, order: kind.order, limit: Math.min(left, sizeOfPart(context)), offset: 0 });
     yield part;
     left -= part.length;
     last = part.at(-1)?.id;
@@ -91,12 +93,13 @@ async function* moreOf(
   selection: Selection,
   first: readonly Entity[],
 ): AsyncGenerator<Entity[]> {
+  const size = sizeOfPart(context);
   const found = await sql<{ id: string }>`
     select t.id::text as id from ${orderedRows(kind.search, table)} where ${selection.condition} ${tail(selection)}`.execute(context.db);
   const told = new Set(first.map((one) => one.id));
   const ids = found.rows.flatMap(({ id }) => (told.has(id) ? [] : [id]));
   const read = async (at: number): Promise<Entity[]> => {
-    const part = ids.slice(at, at + partSize);
+    const part = ids.slice(at, at + size);
     const objects = await kind.read(context, {
       condition: sql<boolean>`${shownTo(context, kind)} and t.id = any(${part}::${kind.numbered === true ? sql`bigint[]` : sql`uuid[]`})`,
       order: sql`t.id`,
@@ -108,10 +111,10 @@ async function* moreOf(
     return part.map((id) => byId.get(id)).filter((one) => one !== undefined);
   };
   let next: Promise<Entity[]> = read(0);
-  for (let at = 0; at < ids.length; at += partSize) {
+  for (let at = 0; at < ids.length; at += size) {
     const part = await next;
     // The database reads a part while the one before it is written.
-    next = at + partSize < ids.length ? read(at + partSize) : Promise.resolve<Entity[]>([]);
+    next = at + size < ids.length ? read(at + size) : Promise.resolve<Entity[]>([]);
     next.catch(() => undefined);
     yield part;
   }
@@ -166,7 +169,7 @@ async function membersOf(context: Context, type: string, kind: Readable, selecti
     return collection(type, await kind.read(context, selection));
   const first = await kind.read(context, { ...selection, limit: partSize + 1 });
   if (first.length <= partSize) return collection(type, first);
-  const entities = first.slice(0, partSize);
+  const entities = first.slice(0, sizeOfPart(context));
   const isInOrder = kind.numbered === true && selection.order === kind.order;
   const more = isInOrder ? olderOf(context, kind, selection, entities) : moreOf(context, kind, table, selection, entities);
   return { kind: 'collection', type, entities, more };

@@ -40,6 +40,8 @@ export const showsPlainly = ({ textual, parameters }: Pick<Context, 'textual' | 
 
 /** Objects of a long list that are read, followed and written at once. */
 export const partSize = 128;
+/** Of a list whose objects are followed: each brings others with it. */
+export const followedPartSize = 64;
 /** Pieces of a long body are at least this long. */
 const pieceUnits = 256 * 1024;
 
