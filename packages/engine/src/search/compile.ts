@@ -148,9 +148,14 @@ export function compileQuery(query: SearchQuery, context: SearchContext): Search
   const condition = query.condition === null ? always : (conditionOf(query, query.condition, context) as RawBuilder<boolean>);
   let order: Sql | null = null;
   if (query.sort !== null) {
-    const by = orderOf(query.entity, query.sort.field.name);
-    const direction = sql.raw(query.sort.descending ? 'desc nulls last' : 'asc nulls first');
-    if (by !== undefined) order = sql`${by} ${direction}, ${table.defaultOrder('t')}`;
+    const { field, descending } = query.sort;
+    const by = orderOf(query.entity, field.name);
+    const direction = sql.raw(descending ? 'desc' : 'asc');
+    if (by !== undefined)
+      order =
+        field.name === 'name' && table.namesIndexed === true
+          ? sql`${by} ${direction}, ${sql.ref('t.id')} ${direction}`
+          : sql`${by} ${direction} ${sql.raw(descending ? 'nulls last' : 'nulls first')}, ${table.defaultOrder('t')}`;
   }
   return { condition, order, page: query.page };
 }

@@ -26,6 +26,8 @@ export interface SearchTable {
   readonly fields: Readonly<Record<string, About | ManyValued | Referred>>;
   /** What rows `t` are joined with where they are ordered: looking something up for each row of thousands takes longer. */
   readonly joined?: Sql;
+  /** Its names are never missing, and have an index together with its ids, which serves both ways. */
+  readonly namesIndexed?: true;
   /** Fields whose order is another than that of their values, or is taken from what rows are joined with. */
   readonly order?: Readonly<Record<string, About>>;
   /** Order of a list, and what breaks ties of another order. */
@@ -160,10 +162,14 @@ const vm: SearchTable = {
     k8s_namespace: unknown,
     vcpus: (t) => sql`${ref(t, 'cpu_sockets')} * ${ref(t, 'cpu_cores')} * ${ref(t, 'cpu_threads')}`,
   },
-  joined: sql`join vm_state s on s.vm_id = t.id`,
+  // What an order does not need the planner leaves out.
+  joined: sql`left join vm_state s on s.vm_id = t.id left join cluster c on c.id = t.cluster_id left join data_center d on d.id = t.data_center_id left join host h on h.id = s.host_id`,
+  namesIndexed: true,
   order: {
     status: () => sql`s.status`,
-    on_host: () => sql`(select h.name from host h where h.id = s.host_id)`,
+    on_host: () => sql`h.name`,
+    cluster: () => sql`c.name`,
+    datacenter: () => sql`d.name`,
     fqdn: () => sql`s.guest_fqdn`,
     address: () => sql`s.guest_host_name`,
     loggedinuser: () => sql`s.guest_user`,

@@ -109,7 +109,8 @@ const asAsked = (context: Context, row: VmRow & StateRow): VmRow & StateRow =>
  * Where VMs are read from. Whatever a reading shows comes from these rows, which a stamp knows by the transactions that wrote them,
  * or from the values below, which are part of it.
  */
-const source = sql`vm t join vm_state s on s.vm_id = t.id left join vm_next_run n on n.vm_id = t.id left join cluster c on c.id = t.cluster_id`;
+const source = sql`vm t join vm_state s on s.vm_id = t.id left join vm_next_run n on n.vm_id = t.id left join cluster c on c.id = t.cluster_id
+  left join data_center d on d.id = t.data_center_id left join host h on h.id = s.host_id`;
 const sourceRows = ['t', 's', 'n', 'c'] as const;
 /** What a stamp is made of. */
 const stampColumns = sql`concat(${sql.join(
