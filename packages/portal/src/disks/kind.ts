@@ -107,6 +107,14 @@ const newLun: FormDescription = {
     },
   ],
 };
+/** How much larger a disk is to become, in GiB. */
+const extension: FieldDescription = {
+  ...number('label.extendGib', 'extend_by', { min: 0, max: 65_536 }, { covers: 'sizeExtendEditor' }),
+  read: () => '',
+};
+/** The size that a disk comes to have. */
+const extended = (disk: Disk | undefined, byGib: number): Pick<Disk, 'provisioned_size'> =>
+  byGib > 0 ? { provisioned_size: (disk?.provisioned_size ?? 0) + byGib * gib } : {};
 const editDisk: FormDescription = {
   title: 'disk.edit',
   dialog: 'VmDiskPopupWidget',
@@ -116,6 +124,7 @@ const editDisk: FormDescription = {
       label: 'form.tab.general',
       fields: [
         ...common,
+        extension,
         reference('label.diskProfile', 'disk_profile', profilesOfEdited()),
         reference('label.quota', 'quota', quotasOfAll),
       ],
@@ -180,8 +189,27 @@ const removal: ActionDescription = {
   ...removing('disk.remove.body', (client, target) => client.disks.disk(target.id).remove()),
   bulk: true,
 };
+/** Brings the image of a disk into a file of the browser's. */
+const downloading: ActionDescription = {
+  key: 'download',
+  label: 'action.download',
+  can: null,
+  reason: (disk) => noImage(disk) ?? ((disk as Disk).status === 'ok' ? undefined : 'disk.reason.notOk'),
+  run: async (_, { id, entity }) => {
+    const { startDownload } = await import('../uploads/transfers.ts');
+    await startDownload(id, (entity as Disk).alias ?? id);
+  },
+};
+/** Makes a disk of a file of the browser's; beside the disks of a storage domain on that one. */
+export const uploading: ActionDescription = {
+  key: 'upload',
+  label: 'upload.start',
+  can: null,
+  dialog: UploadDialog,
+  run: () => Promise.resolve(),
+};
 /** What is done with disks wherever they are listed. */
-export const diskActions: readonly ActionDescription[] = [...relocation, removal];
+export const diskActions: readonly ActionDescription[] = [...relocation, downloading, removal];
 
 /** Disks: images on storage domains, and LUNs. */
 export const disks: Kind = {
@@ -326,21 +354,15 @@ export const disks: Kind = {
   adds: [
     adding(newDisk, (client, _, body) => client.disks.add(body)),
     { key: 'lun', label: 'action.newLunDisk', can: 'add', form: newLun, run: (client, _, body) => client.disks.add(body) },
-    { key: 'upload', label: 'upload.start', can: null, dialog: UploadDialog, run: () => Promise.resolve() },
+    uploading,
   ],
   actions: [
-    editing(editDisk, (client, target, body) => client.disks.disk(target.id).update(body)),
+    editing(editDisk, (client, target, body) => {
+      const { extend_by: byGib = 0, ...disk } = body as Disk & { extend_by?: number };
+      return client.disks.disk(target.id).update({ ...disk, ...extended(target.entity, byGib) });
+    }),
     ...relocation,
-    {
-      key: 'download',
-      label: 'action.download',
-      can: null,
-      reason: (disk) => noImage(disk) ?? ((disk as Disk).status === 'ok' ? undefined : 'disk.reason.notOk'),
-      run: async (_, { id, entity }) => {
-        const { startDownload } = await import('../uploads/transfers.ts');
-        await startDownload(id, (entity as Disk).alias ?? id);
-      },
-    },
+    downloading,
     {
       key: 'quota',
       label: 'action.assignQuota',

@@ -17,7 +17,7 @@ import type {
   TabDescription,
 } from '../kinds/kind.ts';
 import { clusters, hosts as hostOptions, quoted, vms as vmsByName } from '../kinds/references.ts';
-import { setAt, valueAt, versionText } from '../kinds/value.ts';
+import { valueAt, versionText } from '../kinds/value.ts';
 import { statisticOf } from '../kinds/statistics.ts';
 import { traffic } from '../vms/nics.ts';
 import { permissionsTab } from '../permissions/parts.ts';
@@ -35,6 +35,7 @@ const cluster = reference('label.hostCluster', 'cluster', clusters, { need: true
 const identity: readonly FieldDescription[] = [name, comment, text('label.hostname', 'address', { need: true, fixed: true })];
 const ssh: readonly FieldDescription[] = [
   number('label.sshPort', 'ssh.port', { min: 1, max: 65_535 }, { initial: '22' }),
+  text('label.userName', 'ssh.user.user_name', { initial: 'root' }),
   choice('label.authentication', 'ssh.authentication_method', enumValues.SshAuthenticationMethod, {
     need: true,
     initial: 'publickey',
@@ -66,56 +67,6 @@ const consoles: readonly FieldDescription[] = [
   text('label.displayAddress', 'display.address', { covers: 'consoleAddressEnabled consoleAddress', hint: 'host.display.hint' }),
   choice('label.vgpuPlacement', 'vgpu_placement', enumValues.VgpuPlacement, { covers: 'vgpuConsolidatedPlacement vgpuSeparatedPlacement' }),
 ];
-/** Words of the kernel's command line that a box stands for, as the administration portal of the contract writes them. */
-const kernelSwitches = [
-  ['label.kernelIommu', 'kernel.iommu', 'intel_iommu=on', 'kernelCmdlineIommu'],
-  ['label.kernelNested', 'kernel.nested', 'kvm-intel.nested=1', 'kernelCmdlineKvmNested'],
-  ['label.kernelInterrupts', 'kernel.interrupts', 'vfio_iommu_type1.allow_unsafe_interrupts=1', 'kernelCmdlineUnsafeInterrupts'],
-  ['label.kernelPci', 'kernel.pci', 'pci=realloc', 'kernelCmdlinePciRealloc'],
-  ['label.kernelNouveau', 'kernel.nouveau', 'rdblacklist=nouveau', 'kernelCmdlineBlacklistNouveau'],
-  ['label.kernelFips', 'kernel.fips', 'fips=1', 'kernelCmdlineFips'],
-  ['label.kernelSmt', 'kernel.smt', 'nosmt', 'kernelCmdlineSmt'],
-] as const;
-const cmdlinePath = 'os.custom_kernel_cmdline';
-const wordsOf = (host: Entity): string[] =>
-  String(valueAt(host, cmdlinePath) ?? '')
-    .split(/\s+/)
-    .filter((word) => word !== '');
-const switchWords: ReadonlySet<string> = new Set(kernelSwitches.map(([, , word]) => word));
-const putWord = (body: object, word: string): void => {
-  const now = String(valueAt(body, cmdlinePath) ?? '');
-  setAt(body, cmdlinePath, now === '' ? word : `${now} ${word}`);
-};
-/** Changed settings come with the next installation of the host: the engine adds them to what the host boots with. */
-const kernel: readonly FieldDescription[] = [
-  ...kernelSwitches.map(([label, path, word, covers]): FieldDescription => ({
-    label,
-    path,
-    covers,
-    control: { kind: 'check' },
-    with: [...kernelSwitches.map(([, other]) => other).filter((other) => other !== path), cmdlinePath],
-    read: (host) => wordsOf(host).includes(word),
-    write: (body, value) => {
-      if (value === true) putWord(body, word);
-      else setAt(body, cmdlinePath, String(valueAt(body, cmdlinePath) ?? ''));
-    },
-  })),
-  {
-    label: 'label.kernelCommandLine',
-    path: cmdlinePath,
-    covers: 'kernelCmdlineText',
-    hint: 'host.kernel.hint',
-    control: { kind: 'text' },
-    with: kernelSwitches.map(([, path]) => path),
-    read: (host) =>
-      wordsOf(host)
-        .filter((word) => !switchWords.has(word))
-        .join(' '),
-    write: (body, value) => {
-      for (const word of String(value).split(/\s+/)) if (word !== '') putWord(body, word);
-    },
-  },
-];
 const newHost: FormDescription = {
   title: 'host.new',
   dialog: 'HostPopupView',
@@ -126,12 +77,10 @@ const newHost: FormDescription = {
         cluster,
         ...identity,
         ...ssh,
-        check('label.overrideFirewall', 'override_iptables', { initial: true, covers: 'overrideIpTablesEditor' }),
         check('label.activateAfter', 'activate', { initial: true }),
         check('label.rebootAfter', 'reboot', { initial: true }),
       ],
     },
-    { label: 'form.tab.kernel', fields: kernel },
     { label: 'form.tab.spm', fields: spm },
     { label: 'form.tab.consoleGpu', fields: consoles },
   ],
@@ -141,9 +90,8 @@ const editHost: FormDescription = {
   title: 'host.edit',
   edits: true,
   tabs: [
-    { label: 'form.tab.general', fields: [cluster, ...identity, ...ssh.slice(0, 1)] },
+    { label: 'form.tab.general', fields: [cluster, ...identity, ...ssh.slice(0, 2)] },
     { label: 'form.tab.power', fields: power },
-    { label: 'form.tab.kernel', fields: kernel },
     { label: 'form.tab.spm', fields: spm },
     { label: 'form.tab.consoleGpu', fields: consoles },
   ],
@@ -160,13 +108,39 @@ const plain = (key: string, label: TextKey, run: ActionDescription['run'], more:
 const nothing: ActionDescription['run'] = () => Promise.resolve();
 const powered = (host: Entity): 'host.reason.power' | undefined =>
   valueAt(host, 'power_management.enabled') === true ? undefined : 'host.reason.power';
-const fence = (fenceType: 'restart' | 'start' | 'stop', label: TextKey): ActionDescription =>
+const fence = (fenceType: 'start' | 'stop', label: TextKey): ActionDescription =>
   plain(fenceType, label, (client, target) => client.hosts.host(target.id).fence({ fenceType }), {
     can: 'fence',
     bulk: true,
     reason: powered,
     confirm: { title: 'host.fence.title', body: 'host.fence.body' },
   });
+/** A restart, after which the host may stay in maintenance. */
+const restarting: ActionDescription = plain(
+  'restart',
+  'action.restart',
+  (client, target, body) => {
+    const { maintenanceAfterRestart = false } = body as { maintenanceAfterRestart?: boolean };
+    return client.hosts.host(target.id).fence({ fenceType: 'restart', ...(maintenanceAfterRestart ? { maintenanceAfterRestart } : {}) });
+  },
+  {
+    can: 'fence',
+    bulk: true,
+    reason: powered,
+    form: {
+      title: 'host.fence.title',
+      dialog: 'HostRestartConfirmationPopupView',
+      tabs: [
+        {
+          label: 'form.tab.general',
+          fields: [
+            check('label.maintenanceAfterRestart', 'maintenanceAfterRestart', { covers: 'forceToMaintenance', hint: 'host.fence.body' }),
+          ],
+        },
+      ],
+    },
+  },
+);
 const inStatus =
   (...statuses: string[]) =>
   (host: Entity): 'host.reason.notnow' | undefined =>
@@ -174,21 +148,12 @@ const inStatus =
 
 /** What the API's action takes of the form. */
 function installation(body: object): Parameters<ReturnType<Client['hosts']['host']>['install']>[0] {
-  const {
-    activate,
-    reboot,
-    root_password: rootPassword,
-    hosted_engine: engine,
-    ssh,
-    override_iptables: firewall,
-  } = body as Host & { activate?: boolean; reboot?: boolean; hosted_engine?: 'deploy' | 'undeploy' };
+  const { activate, reboot, root_password: rootPassword, ssh } = body as Host & { activate?: boolean; reboot?: boolean };
   return {
     ...(activate === undefined ? {} : { activate }),
     ...(reboot === undefined ? {} : { reboot }),
     ...(rootPassword === undefined ? {} : { rootPassword }),
     ...(ssh === undefined ? {} : { ssh }),
-    ...(firewall === undefined ? {} : { host: { override_iptables: firewall } }),
-    ...(engine === 'deploy' ? { deployHostedEngine: true } : engine === 'undeploy' ? { undeployHostedEngine: true } : {}),
   };
 }
 
@@ -237,7 +202,7 @@ const actions: readonly ActionDescription[] = [
       ],
     },
   }),
-  fence('restart', 'action.restart'),
+  restarting,
   fence('start', 'action.start'),
   fence('stop', 'action.stop'),
   plain('rebooted', 'action.confirmRebooted', (client, target) => client.hosts.host(target.id).fence({ fenceType: 'manual' }), {
@@ -269,10 +234,8 @@ const actions: readonly ActionDescription[] = [
               need: true,
               when: (around) => around.value('ssh.authentication_method') === 'password',
             },
-            check('label.overrideFirewall', 'override_iptables', { initial: true, covers: 'overrideIpTablesEditor' }),
             check('label.activateAfter', 'activate', { initial: true }),
             check('label.rebootAfter', 'reboot', { initial: true }),
-            choice('label.hostedEngineDeploy', 'hosted_engine', ['deploy', 'undeploy'], { covers: 'hostedEngineDeployActionsEditor' }),
           ],
         },
       ],

@@ -36,3 +36,6 @@ export const users: Reference = {
 };
 export const groups: Reference = { type: 'group', list: (client, _, signal) => client.groups.list({}, { signal }) };
 export const vms: Reference = { type: 'vm', list: (client, _, signal) => client.vms.list({}, { signal }) };
+
+/** The group that everybody is in (the engine's `EVERYONE`). */
+export const everyoneId = 'eee00000-0000-0000-0000-123456789eee';

@@ -15,10 +15,11 @@ const form: FormDescription = {
       fields: [
         name,
         description,
-        check('label.allowDuplicates', 'allow_duplicates'),
+        check('label.allowDuplicates', 'allow_duplicates', { dialog: 'MacPoolWidget' }),
         {
           label: 'label.macRanges',
           path: 'ranges',
+          dialog: 'SharedMacPoolPopupView MacPoolWidget',
           covers: 'macPoolWidget macRanges',
           control: { kind: 'lines' },
           need: true,

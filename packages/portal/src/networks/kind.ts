@@ -9,7 +9,7 @@ import { traffic } from '../vms/nics.ts';
 import { centersOfClusters } from '../vms/summary.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { networkSubnets } from '../providers/subnets.ts';
-import { editProfile, newProfile } from '../vnic-profiles/form.ts';
+import { addProfile, editProfile, newProfile } from '../vnic-profiles/form.ts';
 import { profileColumns, profileFollow } from '../vnic-profiles/kind.ts';
 import { addNetwork, editNetwork, newNetwork } from './form.ts';
 
@@ -21,7 +21,7 @@ const profiles: PartsDescription = {
   columns: profileColumns,
   opens: '/vnic-profiles',
   empty: 'vnicProfiles.empty',
-  adds: [adding(newProfile(true), (client, target, body) => client.vnicProfiles.add({ ...body, network: { id: target.ownerId } }))],
+  adds: [adding(newProfile(true), (client, target, body) => addProfile(client, body, target.ownerId))],
   actions: [
     editing(editProfile, (client, target, body) => client.vnicProfiles.profile(target.id).update(body)),
     removing('vnicProfile.remove.body', (client, target) => client.vnicProfiles.profile(target.id).remove()),

@@ -1,6 +1,6 @@
 import type { Client } from '@virgate/sdk';
 import type { ActionDescription, Entity, PartsDescription, TabDescription } from '../kinds/kind.ts';
-import { groups, roles, textAt, users } from '../kinds/references.ts';
+import { everyoneId, groups, roles, textAt, users } from '../kinds/references.ts';
 
 /** Permissions of one object; the object itself is told too, for those whose address needs more than their id. */
 type PermissionsOf = (
@@ -15,9 +15,6 @@ interface PermissionRow extends Entity {
   role?: { id?: string; name?: string };
   [object: string]: unknown;
 }
-
-/** The group that everybody is in (the engine's `EVERYONE`). */
-const everyoneId = 'eee00000-0000-0000-0000-123456789eee';
 
 /** Objects of which a permission may be: one of another than the page's object is inherited. */
 const objects = ['data_center', 'cluster', 'storage_domain', 'host', 'vm_pool', 'template', 'vm', 'disk'] as const;
@@ -42,7 +39,7 @@ const addForm = (of: PermissionsOf): ActionDescription => ({
           {
             label: 'label.principal',
             path: 'principal',
-            covers: 'specificUserRadio specificGroupRadio',
+            covers: 'specificUserRadio specificGroupRadio everyoneRadio',
             control: { kind: 'choice', options: ['user', 'group', 'everyone'] },
             need: true,
             read: (permission) => ((permission as PermissionRow).group === undefined ? 'user' : 'group'),

@@ -69,7 +69,7 @@ const networks: PartsDescription = {
           {
             label: 'form.tab.general',
             fields: [
-              reference('label.network', 'network', networksOfProvider, { need: true }),
+              reference('label.network', 'network', networksOfProvider, { need: true, covers: 'splitTable' }),
               reference('label.dataCenter', 'data_center', dataCenters, { need: true }),
             ],
           },

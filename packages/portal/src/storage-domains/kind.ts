@@ -16,7 +16,7 @@ import type {
 } from '../kinds/kind.ts';
 import { clusters, dataCenters, quoted, textAt, upHosts } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
-import { attachedDisks, diskActions } from '../disks/kind.ts';
+import { attachedDisks, diskActions, uploading } from '../disks/kind.ts';
 import { blockTypes, foundDomainField, lunsField } from '../luns/fields.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { isOfType } from '../qos/forms.ts';
@@ -56,7 +56,7 @@ const newDomain: FormDescription = {
         description,
         comment,
         choice('label.storageType', 'storage.type', ['nfs', 'posixfs', 'localfs', ...blockTypes], { need: true }),
-        choice('label.format', 'storage_format', ['v1', 'v2', 'v3', 'v4', 'v5'], { covers: 'formatListEditor' }),
+        choice('label.format', 'storage_format', ['v5'], { covers: 'formatListEditor' }),
         reference('label.host', 'host', upHosts, { need: true, covers: 'hostListEditor' }),
         text('label.server', 'storage.address', { need: true, when: typeIs('nfs') }),
         text('label.exportPath', 'storage.path', {
@@ -73,7 +73,11 @@ const newDomain: FormDescription = {
         number('label.retransmissions', 'storage.nfs_retrans', { min: 0, max: 32_767 }, { dialog: 'NfsStorageView', when: typeIs('nfs') }),
         number('label.timeout', 'storage.nfs_timeo', { min: 0, max: 6000 }, { dialog: 'NfsStorageView', when: typeIs('nfs') }),
         text('label.vfsType', 'storage.vfs_type', { dialog: 'PosixStorageView', need: true, when: typeIs('posixfs') }),
-        text('label.mountOptions', 'storage.mount_options', { dialog: 'PosixStorageView NfsStorageView', when: typeIs('nfs', 'posixfs') }),
+        text('label.mountOptions', 'storage.mount_options', {
+          covers: 'mountOptionsEditor',
+          dialog: 'PosixStorageView NfsStorageView',
+          when: typeIs('nfs', 'posixfs'),
+        }),
         overwriting,
         luns,
       ],
@@ -317,6 +321,7 @@ const disks: PartsDescription = {
   opens: '/disks',
   empty: 'vm.disks.empty',
   canType: 'disk',
+  adds: [uploading],
   actions: diskActions,
 };
 

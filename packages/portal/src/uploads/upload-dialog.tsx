@@ -25,11 +25,11 @@ interface Chosen {
 const blockTypes = new Set(['iscsi', 'fcp']);
 
 /** A file of the browser's becomes a disk: it is chosen, looked into, and what it comes to is proposed. */
-export default function UploadDialog({ pane, onPane, onDone, onClose }: OwnDialogProps): ReactNode {
+export default function UploadDialog({ target, pane, onPane, onDone, onClose }: OwnDialogProps): ReactNode {
   const text = useText();
   const [chosen, setChosen] = useState<Chosen>();
   const [refused, setRefused] = useState<TextKey>();
-  const action = useMemo(() => (chosen === undefined ? undefined : uploading(chosen)), [chosen]);
+  const action = useMemo(() => (chosen === undefined ? undefined : uploading(chosen, target.ownerId)), [chosen, target.ownerId]);
   if (chosen !== undefined && action?.form !== undefined) {
     const told = text(chosen.header.content === 'iso' ? 'upload.found.iso' : 'upload.found', {
       format: chosen.header.format === 'cow' ? 'qcow2' : 'raw',
@@ -85,7 +85,8 @@ export default function UploadDialog({ pane, onPane, onDone, onClose }: OwnDialo
   );
 }
 
-function uploading({ file, header }: Chosen): ActionDescription {
+/** @param domain that is proposed; empty: any */
+function uploading({ file, header }: Chosen, domain: string): ActionDescription {
   const form: FormDescription = {
     title: 'upload.of',
     dialog: 'UploadImagePopupView',
@@ -95,7 +96,7 @@ function uploading({ file, header }: Chosen): ActionDescription {
         fields: [
           textField('label.alias', 'alias', { need: true, initial: file.name.replace(/\.(?:iso|img|raw|qcow2?)$/i, '') }),
           { ...description, initial: file.name },
-          reference('label.storageDomain', 'storage_domains.0', dataDomains, { need: true }),
+          reference('label.storageDomain', 'storage_domains.0', dataDomains, { need: true, ...(domain === '' ? {} : { initial: domain }) }),
           reference('label.diskProfile', 'disk_profile', profilesOfDomain),
           reference('label.host', 'host', { ...hosts, only: (host) => (host as { status?: string }).status === 'up' }),
           check('label.wipeAfterDelete', 'wipe_after_delete'),
@@ -115,8 +116,8 @@ function uploading({ file, header }: Chosen): ActionDescription {
         { ownerId: '', owner: undefined, entity: undefined, value: () => undefined },
         AbortSignal.timeout(30_000),
       );
-      const domain = domains.find((one) => one.id === disk.storage_domains?.[0]?.id) as { storage?: { type?: string } } | undefined;
-      const onBlocks = blockTypes.has(domain?.storage?.type ?? '');
+      const chosenDomain = domains.find((one) => one.id === disk.storage_domains?.[0]?.id) as { storage?: { type?: string } } | undefined;
+      const onBlocks = blockTypes.has(chosenDomain?.storage?.type ?? '');
       await startUpload(file, { ...disk, ...diskOfImage(header, file.size, onBlocks) }, host?.id);
     },
   };

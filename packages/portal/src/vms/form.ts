@@ -380,6 +380,8 @@ export const newVm: FormDescription = {
       cluster,
       reference('label.template', 'template', templates, { need: true, covers: 'baseTemplateEditor templateWithVersionEditor' }),
       reference('label.instanceType', 'instance_type', instanceTypes, { covers: 'detachableInstanceTypesEditor' }),
+      check('label.cloneDisks', 'clone', { covers: 'provisioningThinEditor provisioningCloneEditor' }),
+      check('label.copyTemplatePermissions', 'clonePermissions', { covers: 'copyTemplatePermissionsEditor' }),
     ]),
     ...others,
   ],
@@ -416,7 +418,8 @@ export const editVm: FormDescription = {
   edits: true,
   tabs: [generalTab([cluster, boundType]), ...others],
 };
-export const editTemplate: FormDescription = { ...editVm, title: 'template.edit', tabs: [generalTab([]), ...others] };
+const subVersion = text('label.subVersionName', 'version.version_name', { covers: 'templateVersionNameEditor' });
+export const editTemplate: FormDescription = { ...editVm, title: 'template.edit', tabs: [generalTab([subVersion]), ...others] };
 /** What an instance type is: the rest hangs on a cluster, on storage or on what a guest has inside. */
 const ofInstance = new Set<string>([
   ...memory,

@@ -4,7 +4,7 @@ import { affinityGroupsTab, affinityLabelsTab } from '../affinity/parts.ts';
 import { adding, editing, removing } from '../kinds/actions.ts';
 import { check, choice, comment, description, name, reference, text } from '../kinds/fields.ts';
 import type { ActionDescription, Entity, Kind, Reference, TabDescription } from '../kinds/kind.ts';
-import { clusters, hosts, textAt } from '../kinds/references.ts';
+import { clusters, everyoneId, hosts, textAt } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { guidingVm } from '../guide/action.ts';
 import { importingVm } from '../imports/machines.ts';
@@ -76,7 +76,6 @@ function nicsOf(client: Client, id: string): ReturnType<Parameters<typeof nicsPa
 
 /** Roles that let everybody make virtual machines of a template (the engine's `UserTemplateBasedVm`). */
 const templateUser = 'UserTemplateBasedVm';
-const everyone = 'eee00000-0000-0000-0000-123456789eee';
 
 /** Makes the template, and then lets everybody use it when that is wanted: the API has a call for each. */
 async function makeTemplate(
@@ -89,7 +88,7 @@ async function makeTemplate(
   const added = await client.templates.add(body, { clonePermissions, ...(seal ? { seal } : {}) });
   if (forEverybody) {
     const role = (await client.roles.list()).find((one) => one.name === templateUser);
-    await client.templates.template(added.id ?? '').permissions.add({ group: { id: everyone }, role: { id: role?.id ?? '' } });
+    await client.templates.template(added.id ?? '').permissions.add({ group: { id: everyoneId }, role: { id: role?.id ?? '' } });
   }
   return added;
 }
@@ -517,6 +516,12 @@ export const vms: Kind = {
     guestInfo,
     eventsTab('vm.name', 'vm'),
   ],
-  adds: [adding(newVm, (client, _, body) => client.vms.add(body)), importingVm],
+  adds: [
+    adding(newVm, (client, _, body) => {
+      const { clone, clonePermissions, ...vm } = body as Vm & { clone?: boolean; clonePermissions?: boolean };
+      return client.vms.add(vm, { ...(clone === true ? { clone } : {}), ...(clonePermissions === true ? { clonePermissions } : {}) });
+    }),
+    importingVm,
+  ],
   actions,
 };

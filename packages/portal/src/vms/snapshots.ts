@@ -1,4 +1,4 @@
-import type { DiskAttachment, Snapshot } from '@virgate/contract/generated/types';
+import type { Disk, DiskAttachment, Snapshot } from '@virgate/contract/generated/types';
 import { adding } from '../kinds/actions.ts';
 import { bytes } from '../format/format.ts';
 import { check, reference, text } from '../kinds/fields.ts';
@@ -19,6 +19,17 @@ const disksOfVm: Reference = {
     return id === '' ? [] : await client.vms.vm(id).diskAttachments.list({ follow: 'disk' }, { signal });
   },
   label: (option) => (option as DiskAttachment).disk?.alias ?? option.id ?? '',
+};
+
+/** Disks that the snapshot holds. */
+const disksOfSnapshot: Reference = {
+  type: 'disk',
+  key: (around) => `snapshot ${around.entity?.id ?? ''}`,
+  list: async (client, around, signal) => {
+    const { id = '' } = around.entity ?? {};
+    return around.ownerId === '' || id === '' ? [] : await client.vms.vm(around.ownerId).snapshots.snapshot(id).disks.list({}, { signal });
+  },
+  label: (option) => (option as Disk).alias ?? option.id ?? '',
 };
 
 /** A new snapshot, of all disks or of some. */
@@ -92,6 +103,45 @@ export const snapshotsParts: PartsDescription = {
         client.vms
           .vm(target.ownerId)
           .previewSnapshot({ snapshot: { id: target.id }, restoreMemory: (body as { restoreMemory?: boolean }).restoreMemory === true }),
+    },
+    {
+      key: 'preview-disks',
+      label: 'action.previewDisks',
+      covers: ['Custom...'],
+      can: null,
+      reason: taken,
+      form: {
+        title: 'snapshot.preview',
+        dialog: 'VmSnapshotCustomPreviewPopupWidget',
+        tabs: [
+          {
+            label: 'form.tab.general',
+            fields: [
+              {
+                label: 'label.disks',
+                path: 'disks',
+                covers: 'previewTable',
+                control: { kind: 'references', of: disksOfSnapshot },
+                need: true,
+              },
+            ],
+          },
+        ],
+      },
+      run: (client, target, body) => {
+        const wanted = (body as { disks?: readonly Entity[] }).disks ?? [];
+        const disks = ((target.entity as Snapshot).disks ?? []).filter((disk) => wanted.some((one) => one.id === disk.id));
+        return client.vms
+          .vm(target.ownerId)
+          .previewSnapshot({
+            snapshot: { id: target.id },
+            disks: disks.map(({ id = '', image_id: image }) => ({
+              id,
+              snapshot: { id: target.id },
+              ...(image === undefined ? {} : { image_id: image }),
+            })),
+          });
+      },
     },
     {
       key: 'undo',

@@ -1,7 +1,8 @@
-import type { Network } from '@virgate/contract/generated/types';
+import type { Network, VnicProfile } from '@virgate/contract/generated/types';
+import type { Client } from '@virgate/sdk';
 import { check, description, name, reference } from '../kinds/fields.ts';
-import type { Around, FieldDescription, FormDescription, Reference } from '../kinds/kind.ts';
-import { networks, textAt } from '../kinds/references.ts';
+import type { Around, Entity, FieldDescription, FormDescription, Reference } from '../kinds/kind.ts';
+import { everyoneId, networks, textAt } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { isOfType } from '../qos/forms.ts';
 
@@ -44,14 +45,34 @@ const fields: readonly FieldDescription[] = [
   { label: 'label.customProperties', path: 'custom_properties', control: { kind: 'pairs' } },
 ];
 
+const forEverybody = check('label.profileForEverybody', 'forEverybody', { covers: 'publicUseEditor' });
 /** A new profile; on a network's page that network is meant. */
 export function newProfile(inNetwork: boolean): FormDescription {
   const network = reference('label.network', 'network', vmNetworks, { need: true });
   return {
     title: 'vnicProfile.new',
     dialog: 'VnicProfilePopupView',
-    tabs: [{ label: 'form.tab.general', fields: inNetwork ? fields : [network, ...fields] }],
+    tabs: [{ label: 'form.tab.general', fields: [...(inNetwork ? [] : [network]), ...fields, forEverybody] }],
   };
 }
 
-export const editProfile: FormDescription = { ...newProfile(true), title: 'vnicProfile.edit', edits: true };
+export const editProfile: FormDescription = {
+  title: 'vnicProfile.edit',
+  dialog: 'VnicProfilePopupView',
+  edits: true,
+  tabs: [{ label: 'form.tab.general', fields }],
+};
+
+/** The role by which a profile is used (the engine's `VnicProfileUser`). */
+const profileUser = 'VnicProfileUser';
+
+/** Adds the profile, and then lets everybody use it when that is wanted: the API has a call for each. @param network on whose page it is made */
+export async function addProfile(client: Client, body: object, network?: string): Promise<Entity> {
+  const { forEverybody: open, ...profile } = body as VnicProfile & { forEverybody?: boolean };
+  const added = await client.vnicProfiles.add({ ...profile, ...(network === undefined ? {} : { network: { id: network } }) });
+  if (open === true) {
+    const role = (await client.roles.list()).find((one) => one.name === profileUser);
+    await client.vnicProfiles.profile(added.id ?? '').permissions.add({ group: { id: everyoneId }, role: { id: role?.id ?? '' } });
+  }
+  return added;
+}

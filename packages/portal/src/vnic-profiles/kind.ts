@@ -5,7 +5,7 @@ import type { Entity, Kind, Reference, ValueDescription } from '../kinds/kind.ts
 import { networks } from '../kinds/references.ts';
 import { valueAt, versionText } from '../kinds/value.ts';
 import { permissionsTab } from '../permissions/parts.ts';
-import { editProfile, newProfile } from './form.ts';
+import { addProfile, editProfile, newProfile } from './form.ts';
 
 const withCenters: Reference['list'] = (client, _, signal) => client.networks.list({ follow: 'data_center' }, { signal });
 /** What a profile's network says of its data center. */
@@ -81,7 +81,7 @@ export const vnicProfiles: Kind = {
     },
     permissionsTab((client, id) => client.vnicProfiles.profile(id).permissions),
   ],
-  adds: [adding(newProfile(false), (client, _, body) => client.vnicProfiles.add(body))],
+  adds: [adding(newProfile(false), (client, _, body) => addProfile(client, body))],
   actions: [
     editing(editProfile, (client, target, body) => client.vnicProfiles.profile(target.id).update(body)),
     removing('vnicProfile.remove.body', (client, target) => client.vnicProfiles.profile(target.id).remove()),
