@@ -39,7 +39,7 @@ export function KindDialog(props: KindDialogProps): ReactNode {
 }
 
 /** `storage`, or `qos.1` for the second table of a tab. */
-function partsAt(kind: Kind, place: string): PartsDescription | undefined {
+export function partsAt(kind: Kind, place: string): PartsDescription | undefined {
   const [tab, index = '0'] = place.split('.');
   return kind.tabs.find((one) => one.key === tab)?.parts?.[Number(index)];
 }

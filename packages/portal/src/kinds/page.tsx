@@ -19,8 +19,8 @@ import { BulkDialog } from './bulk-dialog.tsx';
 import { columnKey, gridColumns } from './cells.tsx';
 import { collectionOf, refreshAfter } from './collection.ts';
 import { KindDetails, nameOf } from './details.tsx';
-import { KindDialog } from './dialog.tsx';
-import type { ActionDescription, Entity, Kind } from './kind.ts';
+import { KindDialog, partsAt } from './dialog.tsx';
+import type { ActionDescription, Entity, Kind, Target } from './kind.ts';
 import { rowsOf } from './rows.ts';
 import { useNameOf } from './use-references.ts';
 
@@ -68,21 +68,29 @@ export function KindPage(props: KindPageProps): ReactNode {
   const { onDialog } = place;
   const navigate = useNavigate();
 
+  /** Does what needs no question, and tells how it went; what is asked first is asked by `ask`. */
+  const begin = useCallback(
+    (action: ActionDescription, target: Target, name: string, ask: () => void) => {
+      // Which of the routes it is only the description tells, so the router's types can't follow here.
+      if (action.leads !== undefined && target.entity !== undefined)
+        return void navigate(action.leads(target.entity) as unknown as Parameters<typeof navigate>[0]);
+      if (action.form !== undefined || action.confirm !== undefined || action.dialog !== undefined) return ask();
+      action.run(client, target, {}).then(
+        () => {
+          tellDone(text('vms.sent', { action: text(action.label), name }));
+          refreshAfter(kind, target.ownerId === '' ? target.id : target.ownerId);
+        },
+        (error: unknown) => tellFailure(error, name),
+      );
+    },
+    [kind, text, navigate],
+  );
   const act = useCallback(
     (action: ActionDescription, entity: Entity) => {
       const id = entity.id ?? '';
-      // Which of the routes it is only the description tells, so the router's types can't follow here.
-      if (action.leads !== undefined) return void navigate(action.leads(entity) as unknown as Parameters<typeof navigate>[0]);
-      if (action.form !== undefined || action.confirm !== undefined || action.dialog !== undefined) return onDialog(action.key, id);
-      action.run(client, { id, entity, ownerId: '', owner: undefined }, {}).then(
-        () => {
-          tellDone(text('vms.sent', { action: text(action.label), name: nameOf(kind, entity) }));
-          refreshAfter(kind, id);
-        },
-        (error: unknown) => tellFailure(error, nameOf(kind, entity)),
-      );
+      begin(action, { id, entity, ownerId: '', owner: undefined }, nameOf(kind, entity), () => onDialog(action.key, id));
     },
-    [kind, text, onDialog, navigate],
+    [kind, begin, onDialog],
   );
   const rowActions = useCallback(
     (row: Entity, all: boolean) =>
@@ -100,6 +108,11 @@ export function KindPage(props: KindPageProps): ReactNode {
   }, [kind, rows, place.search, rowName, columns, place.sort.column, place.sort.descending]);
   const query = long === undefined ? { ...whole, data: ordered } : parts;
   const selected = useEntity(collection, place.selectedId ?? '').data;
+  const actOnPart = (part: string, action: ActionDescription, row: Entity | undefined): void => {
+    const name = row === undefined ? '' : (partsAt(kind, part)?.name?.(row) ?? row.name ?? row.id ?? '');
+    const target = { id: row?.id ?? '', entity: row, ownerId: place.selectedId ?? '', owner: selected };
+    begin(action, target, name, () => onDialog(`${part}:${action.key}:${row?.id ?? ''}`));
+  };
   const first = props.first?.(onDialog);
   const add = (
     <>
@@ -192,7 +205,7 @@ export function KindPage(props: KindPageProps): ReactNode {
               onTab={place.onTab}
               onClose={place.onClose}
               onAction={act}
-              onPartAction={(part, action, row) => onDialog(`${part}:${action.key}:${row?.id ?? ''}`)}
+              onPartAction={actOnPart}
             />
           )
         }
