@@ -2,7 +2,7 @@ import type { ActionDescription, Entity } from '@virgate/portal/kinds/kind';
 import type { Client } from '@virgate/sdk';
 import type { Locator } from 'playwright-core';
 import { eventually } from '../engine/installation.ts';
-import { fillForm, readBack } from './forms.ts';
+import { countCarried, fillForm, readBack } from './forms.ts';
 import type { Round } from './plan.ts';
 import { dialogMs, shownMs, text, type Place } from './place.ts';
 import type { Walked } from './walked.ts';
@@ -43,16 +43,29 @@ export async function press(
   await button.click();
   if (action.leads !== undefined) {
     at.spoil();
-    await at.page.waitForURL((url) => url.href !== before, { timeout: dialogMs });
+    await at.page.waitForURL(
+      (url) => url.pathname !== new URL(before).pathname || url.searchParams.get('dialog')?.startsWith('create') === true,
+      { timeout: dialogMs },
+    );
     walked.actions.add(`${place}|${action.key}`);
     return;
   }
   if (action.form !== undefined) {
-    const sent = await fillForm(at, client, place, action, action.form, round, id, walked);
+    const sent = await fillForm(at, client, place, action, action.form, round, id, walked, subject.ownerId);
     if (sent === undefined) return;
     walked.actions.add(`${place}|${action.key}`);
+    if (action.form.edits !== true) countCarried(action.form, sent, at.written, round, walked);
     if (action.form.edits === true || round.check !== undefined)
-      await readBack(client, action.form, sent, await subject.read(), round, id, subject.ownerId, walked);
+      await readBack(
+        client,
+        action.form,
+        action.form.edits === true ? sent : sent.filter(({ field }) => round.check?.[field.path] !== undefined),
+        await subject.read(),
+        round,
+        id,
+        subject.ownerId,
+        walked,
+      );
     return;
   }
   if (action.confirm !== undefined) {
@@ -61,7 +74,10 @@ export async function press(
     await dialog.waitFor({ state: 'detached', timeout: dialogMs });
   }
   const answer = await eventually(`${place}: ${action.key} is sent`, async () => at.written.at(-1), dialogMs).catch(() => undefined);
-  if (answer === undefined) problem(`${action.key} sent nothing`);
-  else if (answer.status >= 400) problem(`${action.key}: ${answer.method} ${answer.path} was answered ${answer.status}${await at.said()}`);
+  if (answer === undefined) {
+    at.spoil();
+    problem(`${action.key} sent nothing`);
+  } else if (answer.status >= 400)
+    problem(`${action.key}: ${answer.method} ${answer.path} was answered ${answer.status}${await at.said()}`);
   else walked.actions.add(`${place}|${action.key}`);
 }

@@ -66,6 +66,8 @@ export class Columns {
     if (listed === undefined) return this.#problem(kind.page, `${id} is not in the list`);
     const [first] = kind.columns;
     if (first === undefined) return;
+    const titleOf = (one: Entity): string | undefined => textOf(first, one, text, nameOf);
+    const isAlone = (one: Entity): boolean => all.filter((other) => titleOf(other) === titleOf(one)).length === 1;
     // What changes meanwhile is read again, as the page does.
     let newest = { at: performance.now(), all };
     const again = async (one: Entity): Promise<Entity> => {
@@ -74,7 +76,8 @@ export class Columns {
       return newest.all.find((other) => other.id === one.id) ?? one;
     };
     for (const column of kind.columns) {
-      const known = [listed, ...all].find((one) => textOf(column, one, text, nameOf) !== undefined);
+      // A row is found by its title, which several may have.
+      const known = [...[listed, ...all].filter(isAlone), listed, ...all].find((one) => textOf(column, one, text, nameOf) !== undefined);
       if (known === undefined) continue;
       const at = heads.indexOf(text(column.label));
       const name = `${kind.page}|${column.label}`;

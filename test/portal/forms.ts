@@ -3,7 +3,7 @@ import type { ActionDescription, Entity, FieldDescription, FieldValue, FormDescr
 import type { Client } from '@virgate/sdk';
 import type { Locator } from 'playwright-core';
 import type { Round } from './plan.ts';
-import { dialogMs, plain, text, type Place } from './place.ts';
+import { dialogMs, plain, text, type Place, type Written } from './place.ts';
 import type { Walked } from './walked.ts';
 
 /** Time for the engine to answer what a dialog sent. */
@@ -30,9 +30,10 @@ export async function fillForm(
   round: Round,
   id: string | undefined,
   walked: Walked,
+  ownerId = '',
 ): Promise<SetField[] | undefined> {
   at.written = [];
-  const wanted = { ...round, set: { ...round.set, ...(await round.find?.(client)) } };
+  const wanted = { ...round, set: { ...round.set, ...(await round.find?.(client, ownerId)) } };
   const dialog = at.page.getByRole('dialog');
   await dialog.waitFor({ timeout: dialogMs });
   const sent: SetField[] = [];
@@ -85,6 +86,36 @@ export async function readBack(
     const read = initialValue(field, entity);
     if (JSON.stringify(read) === JSON.stringify(value)) walked.fields.add(name);
     else walked.problems.push(`${name}: set to ${JSON.stringify(value)}, the API tells ${JSON.stringify(read)}`);
+  }
+}
+
+const simple = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+
+/**
+ * Of a form that asks what an action is to do, what the API tells of nothing afterwards: a field counts when a request that the engine
+ * accepted carried its value; a box by its name too.
+ */
+export function countCarried(
+  form: FormDescription,
+  sent: readonly SetField[],
+  written: readonly Written[],
+  round: Round,
+  walked: Walked,
+): void {
+  const values = written.filter((one) => one.status < 400).flatMap((one) => one.values);
+  for (const { field, value } of sent) {
+    if (round.check?.[field.path] !== undefined) continue;
+    const { control } = field;
+    const wanted = (Array.isArray(value) ? (value as readonly (string | Pair)[]) : [value]).map((one) =>
+      typeof one === 'object' ? (one as Pair).value : String(one),
+    );
+    const last = field.path.split('.').findLast((name) => !/^\d+$/.test(name)) ?? field.path;
+    const inUnits = (one: string): string => (control.kind === 'number' ? String(Number(one) * (control.unit ?? 1)) : one);
+    const carried = wanted.every((one) =>
+      values.some(([name, own]) => own === inUnits(one) && (control.kind !== 'check' || simple(name) === simple(last))),
+    );
+    if (carried) walked.fields.add(`${form.dialog ?? form.title}|${field.path}`);
+    else walked.uncounted.add(`${form.dialog ?? form.title}|${field.path}`);
   }
 }
 

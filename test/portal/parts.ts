@@ -5,7 +5,7 @@ import { eventually } from '../engine/installation.ts';
 import { press } from './actions.ts';
 import type { Columns } from './columns.ts';
 import { fillForm, readBack } from './forms.ts';
-import { dialogMs, text, type Place } from './place.ts';
+import { beginsWith, dialogMs, text, type Place } from './place.ts';
 import type { ActionPlan, KindPlan } from './plan.ts';
 import type { Walked } from './walked.ts';
 
@@ -83,7 +83,7 @@ export class PartsWalk {
       const before = new Set((await this.#rows()).map((one) => one.id));
       await this.#open();
       await this.#section.getByRole('button', { name: text(action.label), exact: true }).click();
-      const sent = await fillForm(this.#at, this.#client, this.#place, action, action.form, round, undefined, this.#walked);
+      const sent = await fillForm(this.#at, this.#client, this.#place, action, action.form, round, undefined, this.#walked, this.#ownerId);
       if (sent === undefined) continue;
       this.#walked.actions.add(`${this.#place}|${action.key}`);
       const fresh = await eventually(
@@ -124,7 +124,8 @@ export class PartsWalk {
       const menu = this.#section.getByRole('button', { name: text('grid.actions.of', { name: this.#nameOf(row) }), exact: true }).first();
       await this.#at.shown(menu);
       await menu.click();
-      const button = this.#at.page.getByRole('menuitem', { name: text(action.label), exact: false }).first();
+      // A reason may follow the label; one label may stand within another.
+      const button = this.#at.page.getByRole('menuitem', { name: beginsWith(text(action.label)) }).first();
       const read = async (): Promise<Entity> => (await this.#rows()).find((one) => one.id === row.id) ?? row;
       await press(this.#at, this.#client, this.#walked, action, button, round, {
         place: this.#place,

@@ -11,8 +11,11 @@ export const text = (key: TextKey, values: Readonly<Record<string, string | numb
     .replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
 /** Words without the breaks of their layout. */
 export const plain = (words: string | null | undefined): string => (words ?? '').replaceAll(/\s+/g, ' ').trim();
+const escaped = (words: string): string => words.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
 /** A pattern for exactly these words. */
-export const exactly = (words: string): RegExp => new RegExp(`^\\s*${words.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}\\s*$`);
+export const exactly = (words: string): RegExp => new RegExp(`^\\s*${escaped(words)}\\s*$`);
+/** A pattern for what begins with these words. */
+export const beginsWith = (words: string): RegExp => new RegExp(`^\\s*${escaped(words)}`);
 
 /** Time for a dialog to come or go, and for one request of the walk itself. */
 export const dialogMs = 10_000;
@@ -26,6 +29,23 @@ export interface Written {
   readonly method: string;
   readonly path: string;
   readonly status: number;
+  /** Values that it carried, in its address and its body, each with its name. */
+  readonly values: readonly (readonly [name: string, value: string])[];
+}
+
+function bodyOf(text: string | null): unknown {
+  try {
+    return JSON.parse(text ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** All values of a body, each with the name that is nearest to it. */
+function leavesOf(name: string, value: unknown): (readonly [string, string])[] {
+  if (Array.isArray(value)) return value.flatMap((one) => leavesOf(name, one));
+  if (typeof value === 'object' && value !== null) return Object.entries(value).flatMap(([own, one]) => leavesOf(own, one));
+  return value === null || value === undefined ? [] : [[name, String(value)]];
 }
 
 /** What is asked of the portal's router, which stands in the page under a name of its own. */
@@ -49,9 +69,14 @@ export class Place {
     this.#base = baseUrl;
     page.on('response', (response) => {
       const method = response.request().method();
-      const { pathname } = new URL(response.url());
+      const { pathname, searchParams } = new URL(response.url());
       if (method !== 'GET' && /^\/(ovirt-engine\/api|virgate\/api)\//.test(pathname))
-        this.written.push({ method, path: pathname, status: response.status() });
+        this.written.push({
+          method,
+          path: pathname,
+          status: response.status(),
+          values: [...searchParams, ...leavesOf('', bodyOf(response.request().postData()))],
+        });
     });
   }
 

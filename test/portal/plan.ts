@@ -5,11 +5,13 @@ import type { Client } from '@virgate/sdk';
 export interface Round {
   readonly set?: Readonly<Record<string, FieldValue>>;
   /** The same for values that have to be looked for. */
-  readonly find?: (client: Client) => Promise<Readonly<Record<string, FieldValue>>>;
+  readonly find?: (client: Client, ownerId: string) => Promise<Readonly<Record<string, FieldValue>>>;
   /** Fields that are left alone; `true`: all that `set` does not name. */
   readonly skip?: readonly string[] | true;
   /** Whether what was sent is there, for fields that cannot be read from the object: by path. */
   readonly check?: Readonly<Record<string, (client: Client, id: string, ownerId: string) => Promise<boolean>>>;
+  /** What is made is not what the walk goes on with. */
+  readonly aside?: true;
   /** Makes what the form needs, before it is opened. */
   readonly prepare?: (client: Client, id: string) => Promise<unknown>;
 }
@@ -27,6 +29,8 @@ export interface ActionPlan {
 }
 
 export interface KindPlan {
+  /** `npm test` walks through the kind too; `npm run coverage -- portal` walks through all. Between them those marked use every part of what pages are built from. */
+  readonly inTests?: true;
   /** Why nothing of the kind is walked through. */
   readonly skip?: string;
   /** Name of an object that is there and whose tabs are looked at, or of one for some tabs; otherwise the one that the walk made. */

@@ -54,6 +54,13 @@ async function runningOn(client: Client, _: string, hostId: string): Promise<voi
   if ((await now.get()).status !== 'up') await now.start({ wait: 'up' });
 }
 
+/** The same, stopped: it is pinned to the host, which still tells of it. */
+async function stoppedOn(client: Client, id: string, hostId: string): Promise<void> {
+  await runningOn(client, id, hostId);
+  const [vm] = await client.vms.list({ search: 'name=walked-running' });
+  await client.vms.vm(vm?.id ?? '').stop({ wait: 'down' });
+}
+
 /** The virtual machine of a page runs, wherever. */
 async function runningAnywhere(client: Client, id: string): Promise<void> {
   const vm = client.vms.vm(id);
@@ -129,11 +136,39 @@ const storageLimit: Check = async (client, id, center) =>
       .quotas.quota(id)
       .quotaStorageLimits.list()
   ).some((one) => one.limit === 2);
+const gib = 1024 ** 3;
+const blankId = '00000000-0000-0000-0000-000000000000';
+const everyoneId = 'eee00000-0000-0000-0000-123456789eee';
+/** Whether everybody may use a vNIC profile. */
+const usedByAll: Check = async (client, id) =>
+  (await client.vnicProfiles.profile(id).permissions.list({ follow: 'role' })).some(
+    (one) => one.group?.id === everyoneId && one.role?.name === 'VnicProfileUser',
+  );
+/** The management board that simulated hosts have, each at the host's own address. */
+const board = { address: '127.0.1.2', username: 'admin', password: 'lab123', type: 'ipmilan', order: 1 };
+const hostIs = async (client: Client, id: string, ...statuses: readonly string[]): Promise<true> =>
+  await eventually(`the host is ${statuses.join(' or ')}`, async () => statuses.includes((await client.hosts.host(id).get()).status ?? ''));
+/** Switches a host on that was switched off, and brings it to work. */
+async function backAtWork(client: Client, id: string): Promise<void> {
+  const host = client.hosts.host(id);
+  if ((await host.get()).status === 'down') await host.fence({ fenceType: 'start' });
+  await hostIs(client, id, 'up', 'maintenance');
+  await hostIn(client, id, 'up');
+}
+/** Switches a host off. */
+async function switchedOff(client: Client, id: string): Promise<void> {
+  await hostIs(client, id, 'up', 'maintenance', 'down');
+  if ((await client.hosts.host(id).get()).status === 'down') return;
+  await hostIn(client, id, 'maintenance');
+  await client.hosts.host(id).fence({ fenceType: 'stop' });
+  await hostIs(client, id, 'down');
+}
 /** Somebody in a role, and everybody in one. */
 const bothPrincipals: ActionPlan = {
   rounds: [
     { set: { principal: 'group' } },
     {
+      set: { principal: 'user' },
       find: async (client) => {
         const [user] = await client.users.list({ search: `usrname=${walker.name}*` });
         const role = (await client.roles.list()).find((one) => one.name === 'DiskOperator');
@@ -142,6 +177,25 @@ const bothPrincipals: ActionPlan = {
     },
   ],
 };
+let quotas = 0;
+/** One more quota, for what has another one. */
+async function anotherQuota(client: Client): Promise<void> {
+  quotas += 1;
+  await client.dataCenters.dataCenter(defaultDataCenterId).quotas.add({ name: `walked-other-${quotas}` });
+}
+/** An archive of a virtual machine, at the first host. */
+async function archived(client: Client): Promise<void> {
+  const vm = client.vms.vm((await client.vms.list({ search: 'name=walked-cold' }))[0]?.id ?? '');
+  for (const host of await client.hosts.list({ search: 'status=up' }))
+    await vm.export({ directory: '/var/tmp', filename: 'walked.ova', host: { id: host.id ?? '' } }).catch(() => undefined);
+  await eventually('the export is over', async () => (await vm.get()).status === 'down');
+}
+/** A template with a disk, and somebody who may do something with it. */
+async function sharedTemplate(client: Client): Promise<{ template: string; user: string }> {
+  const [template] = await client.templates.list({ search: 'name=template' });
+  const [user] = await client.users.list({ search: `usrname=${walker.name}*` });
+  return { template: template?.id ?? '', user: user?.id ?? '' };
+}
 /** Of the attributes of a virtual machine those that fit each other. */
 const vmValues = {
   'bios.type': 'q35_ovmf',
@@ -187,6 +241,7 @@ const quotaLimits = { 'limits.memory_limit': memoryLimit, 'limits.vcpu_limit': m
 
 /** What the walk has to know of each page beside its description. */
 export const plans: Readonly<Record<string, KindPlan>> = {
+  events: { subject: async (client) => (await client.events.list({ search: 'sortby time desc', max: 1 }))[0]?.id ?? '' },
   dataCenters: {
     tabsOf: 'Default',
     actions: {
@@ -298,6 +353,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
     },
   },
   networks: {
+    inTests: true,
     tabsOf: { hosts: 'ovirtmgmt', virtual_machines: 'ovirtmgmt', templates: 'ovirtmgmt' },
     prepareTabs: addNics,
     actions: {
@@ -327,7 +383,12 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       edit: { rounds: [{ set: { usages: true, has_vlan: true } }] },
       'external_subnets:add': { skip: 'no provider has the network' },
       'external_subnets:remove': { skip: 'no provider has the network' },
-      'profiles:add': { rounds: [{ set: { 'pass_through.mode': true } }, { set: { 'pass_through.mode': false } }] },
+      'profiles:add': {
+        rounds: [
+          { set: { 'pass_through.mode': true }, check: { forEverybody: usedByAll } },
+          { set: { 'pass_through.mode': false }, check: { forEverybody: usedByAll } },
+        ],
+      },
       'profiles:edit': { rounds: [{ skip: ['pass_through.mode'] }] },
       'clusters:manage': { rounds: [{ set: { attached: true, required: true } }] },
     },
@@ -336,17 +397,24 @@ export const plans: Readonly<Record<string, KindPlan>> = {
     tabsOf: { virtual_machines: 'ovirtmgmt', templates: 'ovirtmgmt' },
     prepareTabs: addNics,
     actions: {
-      add: { rounds: [{ set: { 'pass_through.mode': true } }, { set: { 'pass_through.mode': false } }] },
+      add: {
+        rounds: [
+          { set: { 'pass_through.mode': true }, check: { forEverybody: usedByAll } },
+          { set: { 'pass_through.mode': false }, check: { forEverybody: usedByAll } },
+        ],
+      },
       edit: { rounds: [{ skip: ['pass_through.mode'] }] },
     },
   },
   macPools: {
+    inTests: true,
     actions: {
       add: { rounds: [{ set: { ranges: '02:00:00:00:00:00 - 02:00:00:00:00:ff' } }] },
       edit: { rounds: [{ set: { ranges: '02:00:00:00:01:00 - 02:00:00:00:01:ff' } }] },
     },
   },
   pools: {
+    inTests: true,
     actions: {
       add: { rounds: [{ set: { prestarted_vms: '1' } }] },
       'virtual_machines:detach': {
@@ -367,12 +435,34 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       'ssh_keys:add': { rounds: [{ set: { key: publicKey }, check: { key: keptKey } }] },
     },
   },
-  systemPermissions: { actions: { add: bothPrincipals } },
+  systemPermissions: {
+    actions: {
+      add: {
+        rounds: [
+          ...(bothPrincipals.rounds ?? []),
+          {
+            set: { principal: 'everyone' },
+            find: async (client) => ({ role: (await client.roles.list()).find((one) => one.name === 'TemplateCreator')?.id ?? '' }),
+            check: { principal: async (client, id) => (await client.permissions.permission(id).get()).group?.id === everyoneId },
+          },
+        ],
+      },
+    },
+  },
   disks: {
     before: async (client) => {
       await client.dataCenters.dataCenter(defaultDataCenterId).quotas.add({ name: 'walked-disks' });
+      const vm = await client.vms.add({ name: 'walked-disks', cluster: { id: defaultClusterId }, template: { name: 'Blank' } });
+      await client.vms
+        .vm(vm.id ?? '')
+        .diskAttachments.add({
+          interface: 'virtio_scsi',
+          active: true,
+          disk: { alias: 'walked-shown', format: 'raw', provisioned_size: gib, storage_domains: [{ name: 'data' }] },
+        });
       await client.disks.add({ alias: 'walked-lun', format: 'raw', lun_storage: { type: 'fcp', logical_units: [{ id: '36001' }] } });
     },
+    tabsOf: { virtual_machines: 'walked-shown', templates: 'template-disk', general: 'walked-lun', storage: 'walked-shown' },
     actions: {
       download: { skip: 'it has a test of its own, and the disk stays locked meanwhile' },
       add: {
@@ -383,7 +473,18 @@ export const plans: Readonly<Record<string, KindPlan>> = {
         ],
       },
       lun: { skip: lunsAlone },
-      edit: { rounds: [{ skip: ['shareable'] }] },
+      edit: {
+        rounds: [
+          {
+            set: { extend_by: '1' },
+            skip: ['shareable'],
+            check: {
+              extend_by: async (client, id) =>
+                await eventually('the disk is larger', async () => (await client.disks.disk(id).get()).provisioned_size === 3 * gib),
+            },
+          },
+        ],
+      },
       sparsify: { on: 'walked-thin' },
       'refresh-lun': { skip: 'simulated hosts see no LUN' },
     },
@@ -413,7 +514,10 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       'users:add': {
         rounds: [
           { set: { principal: 'group' } },
-          { find: async (client) => ({ user: (await client.users.list({ search: `usrname=${walker.name}*` }))[0]?.id ?? '' }) },
+          {
+            set: { principal: 'user' },
+            find: async (client) => ({ user: (await client.users.list({ search: `usrname=${walker.name}*` }))[0]?.id ?? '' }),
+          },
         ],
       },
       'permissions:add': bothPrincipals,
@@ -435,6 +539,14 @@ export const plans: Readonly<Record<string, KindPlan>> = {
   },
   templates: {
     tabsOf: 'template',
+    before: async (client) => {
+      await addNics(client);
+      await client.vms.add(
+        { name: 'walked-of-template', cluster: { id: defaultClusterId }, template: { name: 'template' } },
+        {},
+        { waitForCreation: true },
+      );
+    },
     subject: async (client) => {
       const vm = await client.vms.add({ name: 'walked-source', cluster: { id: defaultClusterId }, template: { name: 'Blank' } });
       const template = await client.templates.add({ name: 'walked-template', vm: { id: vm.id ?? '' } }, {}, { waitForCreation: true });
@@ -444,12 +556,15 @@ export const plans: Readonly<Record<string, KindPlan>> = {
     actions: {
       tags: tagged,
       edit: { rounds: editRounds },
+      import: { skip: 'there is no archive of a template here' },
       'export-ova': { rounds: [{ set: { directory: '/var/tmp' } }] },
+      'disks:quota': { prepare: (client) => anotherQuota(client) },
       'disks:copy': { skip: "a template's disk has one place, which the page says" },
     },
   },
   hosts: {
     tabsOf: 'sim-1',
+    subject: async (client) => (await client.hosts.list()).find((one) => one.name === 'sim-1')?.id ?? '',
     prepareTabs: async (client) => {
       const host = (await client.hosts.list()).find((one) => one.name === 'sim-1');
       await runningOn(client, '', host?.id ?? '');
@@ -467,11 +582,12 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       },
       edit: {
         on: 'sim-2',
-        prepare: (client, id) =>
-          client.hosts.host(id).fenceAgents.add({ address: '192.0.2.8', username: 'root', password: 'secret', type: 'ipmilan', order: 1 }),
+        prepare: (client, id) => client.hosts.host(id).fenceAgents.add(board),
         rounds: [{ skip: ['cluster', 'name', 'ssh.port'] }],
       },
-      remove: { skip: 'the host that the walk added is still being installed' },
+      remove: { prepare: (client, id) => hostIs(client, id, 'install_failed') },
+      'virtual_machines:start': { prepare: stoppedOn },
+      'virtual_machines:cancel-migration': { skip: 'migrations of simulated hosts end at once' },
       'virtual_machines:suspend': { prepare: runningOn },
       'virtual_machines:shutdown': { prepare: runningOn },
       'virtual_machines:stop': { prepare: runningOn },
@@ -486,10 +602,20 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       enroll: { skip: 'simulated hosts have no SSH' },
       'check-upgrade': { skip: 'simulated hosts have no SSH' },
       upgrade: { skip: 'simulated hosts have no updates' },
-      restart: { skip: 'no management board' },
-      start: { skip: 'no management board' },
-      stop: { skip: 'no management board' },
-      rebooted: { skip: 'no host is lost' },
+      restart: {
+        on: 'sim-2',
+        prepare: backAtWork,
+        rounds: [{ check: { maintenanceAfterRestart: (client, id) => hostIs(client, id, 'maintenance') } }],
+      },
+      start: { on: 'sim-2', prepare: switchedOff },
+      stop: { skip: 'the same is not done again to the power of a host for three minutes: it was stopped to be started' },
+      rebooted: { skip: 'the same is not done again to the power of a host for three minutes' },
+      reinstall: { skip: 'simulated hosts have no SSH' },
+      'copy-networks': {
+        on: 'sim-2',
+        prepare: backAtWork,
+        rounds: [{ find: async (client) => ({ source: (await client.hosts.list()).find((one) => one.name === 'sim-1')?.id ?? '' }) }],
+      },
       'sync-networks': { on: 'sim-2' },
       'save-networks': { on: 'sim-2' },
       'fence_agents:add': { rounds: [{ set: { password: 'secret', address: '192.0.2.7' }, check: { password: isThere } }] },
@@ -522,7 +648,7 @@ export const plans: Readonly<Record<string, KindPlan>> = {
               'storage.path': '/export/walked-domain',
               'storage.nfs_version': 'v4',
             },
-            skip: ['discard_after_delete', 'attach_to', 'host'],
+            skip: ['discard_after_delete', 'attach_to', 'host', 'storage.mount_options'],
             check: {
               'storage.nfs_version': (client, id) => connection(client, id, 'nfs_version', 'v4'),
               'storage.nfs_retrans': (client, id) => connection(client, id, 'nfs_retrans', 2),
@@ -557,8 +683,48 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       );
     },
     actions: {
-      import: { skip: 'there is no archive and no other manager here' },
-      add: { rounds: [{ set: { ...vmValues, template: '00000000-0000-0000-0000-000000000000' }, skip: [...vmSkips, 'delete_protected'] }] },
+      import: {
+        rounds: [
+          {
+            aside: true,
+            prepare: archived,
+            set: { path: '/var/tmp/walked.ova', 'vm.name': 'walked-imported' },
+            check: {
+              path: isThere,
+              sparse: isThere,
+              host: isThere,
+              storage_domain: isThere,
+              cluster: isThere,
+              'vm.name': async (client, id) => (await client.vms.vm(id).get()).name === 'walked-imported',
+            },
+            skip: ['source'],
+          },
+        ],
+      },
+      add: {
+        rounds: [
+          { set: { ...vmValues, template: blankId }, skip: [...vmSkips, 'delete_protected', 'clone', 'clonePermissions'] },
+          {
+            aside: true,
+            prepare: async (client) => {
+              const { template, user } = await sharedTemplate(client);
+              const role = (await client.roles.list()).find((one) => one.name === 'UserVmManager');
+              await client.templates.template(template).permissions.add({ user: { id: user }, role: { id: role?.id ?? '' } });
+            },
+            set: { name: 'walked-clone', cluster: defaultClusterId, clone: true, clonePermissions: true },
+            find: async (client) => ({ template: (await sharedTemplate(client)).template }),
+            skip: true,
+            check: {
+              template: isThere,
+              clone: async (client, id) => (await client.vms.vm(id).get()).template?.id === blankId,
+              clonePermissions: async (client, id) => {
+                const { user } = await sharedTemplate(client);
+                return (await client.vms.vm(id).permissions.list()).some((one) => one.user?.id === user);
+              },
+            },
+          },
+        ],
+      },
       edit: { rounds: editRounds },
       tags: tagged,
       start: { on: 'walked-cold' },
@@ -583,16 +749,40 @@ export const plans: Readonly<Record<string, KindPlan>> = {
       },
       'export-ova': { rounds: [{ set: { directory: '/var/tmp' } }] },
       'network_interfaces:add': { rounds: [{ set: { 'mac.address': '02:00:00:00:20:01' } }] },
-      'network_interfaces:edit': { rounds: [{ set: { 'mac.address': '02:00:00:00:20:02' } }] },
+      'network_interfaces:edit': { rounds: [{ set: { 'mac.address': '02:00:00:00:20:02', interface: 'e1000' } }] },
       'disks:add': { rounds: [{ set: { 'disk.format': 'raw', 'disk.sparse': 'preallocated' }, skip: ['read_only'] }] },
       'disks:lun': { skip: lunsAlone },
-      'disks:attach': { rounds: [{ skip: ['bootable', 'read_only'] }] },
+      'disks:attach': {
+        rounds: [
+          {
+            skip: ['bootable', 'read_only'],
+            find: async (client) => ({ disk: (await client.disks.list({ search: 'alias=walked-loose' }))[0]?.id ?? '' }),
+            check: { disk: isThere },
+          },
+        ],
+      },
+      'disks:activate': { prepare: (client, id, vm) => client.vms.vm(vm).diskAttachments.attachment(id).update({ active: false }) },
+      'disks:deactivate': { prepare: (client, id, vm) => client.vms.vm(vm).diskAttachments.attachment(id).update({ active: true }) },
+      'disks:sparsify': { prepare: (client, id, vm) => client.vms.vm(vm).diskAttachments.attachment(id).update({ active: false }) },
+      'disks:quota': { prepare: (client) => anotherQuota(client) },
+      'disks:refresh-lun': { skip: 'simulated hosts see no LUN' },
+      'host_devices:add': { skip: 'simulated hosts have no devices that can be passed through' },
+      'host_devices:remove': { skip: 'simulated hosts have no devices that can be passed through' },
       'disks:edit': { rounds: [{ skip: ['bootable'] }] },
+      'snapshots:preview-disks': {
+        prepare: async (client, id, vm) => {
+          const { snapshot_status: status } = await client.vms.vm(vm).snapshots.snapshot(id).get();
+          if (status === 'in_preview') await client.vms.vm(vm).undoSnapshot();
+          await snapshotIs(client, vm, id, 'ok');
+        },
+        rounds: [{ check: { disks: (client, id, vm) => snapshotIs(client, vm, id, 'in_preview').then(() => true) } }],
+      },
       'snapshots:undo': { prepare: (client, id, vm) => previewed(client, vm, id) },
       'snapshots:commit': { prepare: (client, id, vm) => previewed(client, vm, id) },
       'snapshots:remove': { prepare: (client, id, vm) => snapshotIs(client, vm, id, 'ok') },
+      'affinity_groups:add': { rounds: [{ find: async (_, vm) => ({ vms: [vm] }) }] },
       'affinity_groups:edit': { rounds: [{ skip: ['vms'] }] },
-      'affinity_labels:add': { rounds: [{ skip: ['has_implicit_affinity_group'] }] },
+      'affinity_labels:add': { rounds: [{ find: async (_, vm) => ({ vms: [vm] }), skip: ['has_implicit_affinity_group'] }] },
       'affinity_labels:edit': { rounds: [{ skip: ['has_implicit_affinity_group', 'vms'] }] },
     },
   },

@@ -4,9 +4,17 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@virgate/sdk';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
+import { eventually } from '../engine/installation.ts';
+import type { ListedNames } from './own-walk.ts';
 
 const mib = 1024 ** 2;
+/** What of the contract's list {@link transferImages} does. */
+export const transferNames: ListedNames = {
+  actions: ['Start', 'Pause', 'Resume', 'Download'].map((name) => `disks|${name}`),
+  fields: ['UploadImagePopupView|imageSourcePanel'],
+};
+
 /** Uploads a disk image with a pause and a reload between, and downloads it again. */
 export async function transferImages(page: Page, base: string, client: Client): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'vgu-'));
@@ -38,7 +46,7 @@ async function transferFrom(folder: string, page: Page, base: string, client: Cl
   });
   await file.setInputFiles(image);
   const form = page.getByRole('dialog', { name: 'Upload walked.img (raw, 15 MiB)' });
-  await form.getByRole('button', { name: 'Upload' }).click();
+  await begin(form);
   const transfers = page.getByRole('region', { name: 'Transfers' });
   await transfers.getByText('4 MiB of 15 MiB').waitFor();
   await transfers.getByRole('button', { name: 'Pause: walked' }).click();
@@ -64,4 +72,11 @@ async function transferFrom(folder: string, page: Page, base: string, client: Cl
   const got = await download;
   assert.equal(got.suggestedFilename(), 'walked.raw');
   assert.ok((await readFile(await got.path())).equals(content));
+}
+
+/** Sends the form, when it knows the domains that there are. */
+async function begin(form: Locator): Promise<void> {
+  const domain = form.getByLabel('Storage domain');
+  await eventually('a domain is proposed', async () => (await domain.inputValue()) !== '');
+  await form.getByRole('button', { name: 'Upload' }).click();
 }

@@ -1,6 +1,6 @@
 // Budget: 158 s
 // Needs: browser
-/** Pages that are built from descriptions, walked through in a browser before a real engine; `npm run coverage -- portal` walks through all. */
+/** Pages walked through in a browser before a real engine: those whose plan says `inTests`; `npm run coverage -- portal` walks through all. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { Vm } from '@virgate/contract/generated/types';
@@ -9,9 +9,8 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { Installation } from '../engine/installation.ts';
 import { launchChromium } from '../portal-driver.ts';
 import { clientOver } from './client.ts';
-import { setUpHostNetworks } from './host-networks.ts';
-import { transferImages } from './transfers.ts';
 import { allKinds } from './kinds.ts';
+import { ownWalks } from './own-walk.ts';
 import { plans } from './plans.ts';
 import { walkQueries } from './queries.ts';
 import { addReportedVm, walkReports } from './reports.ts';
@@ -19,9 +18,6 @@ import { walkTrends } from './trends.ts';
 import { Walk } from './walk.ts';
 import { everything, Walked } from './walked.ts';
 import { openPortal, startForPortal } from './fixture.ts';
-
-/** Kinds that between them use every part of what pages are built from: all would take minutes. */
-const walkedHere = new Set(['pools', 'networks', 'vnicProfiles', 'macPools']);
 
 let installation: Installation;
 let browser: Browser;
@@ -58,7 +54,7 @@ async function onPage(run: (page: Page) => Promise<void>): Promise<void> {
   assert.deepEqual(complaints, []);
 }
 
-for (const kind of (await allKinds()).filter((one) => walkedHere.has(one.page))) {
+for (const kind of (await allKinds()).filter((one) => plans[one.page]?.inTests === true)) {
   test(`${kind.path}: every column, action and field of its description does what it says`, { timeout: 240_000 }, async (t) => {
     const walked = new Walked();
     await onPage((page) => new Walk(page, installation.url, clientOver(installation.rest), walked).kind(kind, plans[kind.page]));
@@ -71,9 +67,8 @@ for (const kind of (await allKinds()).filter((one) => walkedHere.has(one.page)))
   });
 }
 
-test('the networks of a host are set up by dragging and by keys, in one request', { timeout: 180_000 }, () =>
-  onPage((page) => setUpHostNetworks(page, installation.url, clientOver(installation.rest))),
-);
+for (const own of ownWalks.filter((one) => one.inTests === true))
+  test(own.title, { timeout: 180_000 }, () => onPage((page) => own.run(page, installation.url, clientOver(installation.rest))));
 
 test('every report opens; bars of hosts are seen, criteria chosen by hand, files kept', { timeout: 300_000 }, () =>
   onPage((page) => walkReports(page, installation.url, clientOver(installation.rest), reported)),
@@ -85,8 +80,4 @@ test('a view of the history is asked by hand: table, bars, files, a link, kept',
 
 test('trends of a seeded history are seen: line, band and limit of a storage domain, bars of sizes and costs', { timeout: 240_000 }, () =>
   onPage((page) => walkTrends(page, installation, clientOver(installation.rest))),
-);
-
-test('an image is uploaded with a pause and a reload between, and comes back the same', { timeout: 180_000 }, () =>
-  onPage((page) => transferImages(page, installation.url, clientOver(installation.rest))),
 );

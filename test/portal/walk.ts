@@ -140,9 +140,10 @@ export class Walk {
       const sent = await fillForm(this.#at, this.#client, kind.page, action, action.form, round, undefined, this.walked);
       if (sent === undefined) continue;
       const fresh = await eventually('the new object is there', async () => (await this.#list(kind)).find((one) => !before.has(one.id)));
-      made = fresh.id ?? '';
+      const id = fresh.id ?? '';
+      if (round.aside !== true) made = id;
       this.walked.actions.add(`${kind.page}|${action.key}`);
-      await readBack(this.#client, action.form, sent, await this.#one(kind, made), round, made, '', this.walked);
+      await readBack(this.#client, action.form, sent, await this.#one(kind, id), round, id, '', this.walked);
     }
     return made;
   }

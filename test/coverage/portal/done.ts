@@ -1,7 +1,7 @@
 import { fieldsOf } from '@virgate/portal/kinds/form';
 import type { ActionDescription, Kind, ValueDescription } from '@virgate/portal/kinds/kind';
 import { en, type TextKey } from '@virgate/portal/text';
-import type { Walked } from '../../portal/walked.ts';
+import type { WalkedNames } from '../../portal/walked.ts';
 import type { DialogField } from './list.ts';
 
 /** What of a label is compared: letters and digits; units and what an icon stands for are left out. */
@@ -21,7 +21,10 @@ export class Done {
   readonly #actions = new Set<string>();
   readonly #fields = new Set<string>();
 
-  constructor(kinds: readonly Kind[], walked: Pick<Walked, 'columns' | 'actions' | 'fields'>) {
+  readonly #listed: ReadonlySet<string>;
+
+  constructor(kinds: readonly Kind[], walked: WalkedNames) {
+    this.#listed = walked.listed;
     for (const kind of kinds) {
       for (const column of kind.columns) this.#column(kind.page, column, walked);
       for (const action of [...(kind.adds ?? []), ...(kind.actions ?? [])]) this.#action(kind.page, action, walked);
@@ -34,13 +37,13 @@ export class Done {
     }
   }
 
-  #column(place: string, { label, covers }: ValueDescription, walked: Pick<Walked, 'columns'>): void {
+  #column(place: string, { label, covers }: ValueDescription, walked: WalkedNames): void {
     if (!walked.columns.has(`${place}|${label}`)) return;
     this.#columns.add(`${place}|${said(label)}`);
     for (const one of covers ?? []) this.#columns.add(`${place}|=${one}`);
   }
 
-  #action(place: string, action: ActionDescription, walked: Pick<Walked, 'actions' | 'fields'>): void {
+  #action(place: string, action: ActionDescription, walked: WalkedNames): void {
     if (walked.actions.has(`${place}|${action.key}`)) {
       this.#actions.add(`${place}|${said(action.label)}`);
       // An action of another place of the same page says which: `hosts-network_interfaces|Sync All Networks`.
@@ -67,11 +70,12 @@ export class Done {
   }
 
   action(place: string, label: string): boolean {
-    return this.#has(this.#actions, place, label);
+    return this.#listed.has(`${place}|${label}`) || this.#has(this.#actions, place, label);
   }
 
   field(dialog: string, field: DialogField): boolean {
     return (
+      this.#listed.has(`${dialog}|${field.name}`) ||
       (field.label !== undefined && this.#fields.has(`${dialog}|${plain(field.label)}`)) ||
       this.#fields.has(`${dialog}|=${fieldName(field.name)}`) ||
       // Without a label of its own a field is called by its name.

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allKinds } from '../../portal/kinds.ts';
-import { everything } from '../../portal/walked.ts';
+import { ownWalks } from '../../portal/own-walk.ts';
+import { everything, Walked } from '../../portal/walked.ts';
 import { Done } from './done.ts';
 import { placesOf, readLeftOut, readPages } from './list.ts';
 
@@ -41,5 +42,18 @@ test('names that descriptions say they cover are in the list', async () => {
   }
   assert.deepEqual(wrong, []);
   assert.ok(new Done(kinds, everything(kinds)).action('vms', 'Run'));
-  assert.ok(!new Done(kinds, { columns: new Set(), actions: new Set(), fields: new Set() }).action('vms', 'Run'));
+  assert.ok(!new Done(kinds, new Walked()).action('vms', 'Run'));
+});
+
+test('names that walks of their own count are in the list', () => {
+  const places = new Map(placesOf(list).map((place) => [place.place, place]));
+  const isListed = (name: string): boolean => {
+    const [at = '', own = ''] = name.split('|');
+    return places.get(at)?.actions.includes(own) === true || list.dialogs[at]?.some((field) => field.name === own) === true;
+  };
+  const names = ownWalks.flatMap((walk) => [...walk.names.actions, ...walk.names.fields]);
+  assert.deepEqual(
+    names.filter((name) => !isListed(name)),
+    [],
+  );
 });
