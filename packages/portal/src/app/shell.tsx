@@ -12,35 +12,57 @@ import { Page, PageSidebar, PageSidebarBody, PageToggleButton } from '@patternfl
 import { Nav, NavGroup, NavItem } from '@patternfly/react-core/dist/esm/components/Nav/index.js';
 import { SkipToContent } from '@patternfly/react-core/dist/esm/components/SkipToContent/index.js';
 import { BarsIcon } from '@patternfly/react-icons/dist/esm/icons/bars-icon.js';
+import { BellIcon } from '@patternfly/react-icons/dist/esm/icons/bell-icon.js';
 import { ListIcon } from '@patternfly/react-icons/dist/esm/icons/list-icon.js';
+import { SearchIcon } from '@patternfly/react-icons/dist/esm/icons/search-icon.js';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
-import { Suspense, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import type { ComponentProps, ReactNode } from 'react';
+import { useUnread } from '../events/unread.ts';
 import { Notices } from '../faults/notices.tsx';
 import { JobsDrawer } from '../jobs/jobs-drawer.tsx';
 import { useRunningJobs } from '../jobs/running.ts';
-import { kindPlaces } from '../kinds/registry.ts';
 import { useFeedInterrupted } from '../live/feed.ts';
 import { useAdministrator } from '../session/session.ts';
 import { useText } from '../text/text.ts';
-import type { TextKey } from '../text/en.ts';
 import { WaitingProposals } from '../proposals/waiting.tsx';
 import { TransfersPanel } from '../uploads/transfers-panel.tsx';
 import { AccountMenu } from './account-menu.tsx';
 import { Loading } from './details.tsx';
+import { navigationFor } from './navigation.ts';
 import mark from './mark.svg';
 
-/** Masthead, navigation, the page, the jobs and what has to be said over all of it. */
+const EventsDrawer = lazy(() => import('../events/events-drawer.tsx'));
+const Palette = lazy(() => import('./palette.tsx'));
+
+/** Whether a key opens the palette: not while a dialog asks something. */
+const opensPalette = (event: KeyboardEvent): boolean =>
+  event.key === 'k' && (event.ctrlKey || event.metaKey) && document.querySelector('[aria-modal="true"]') === null;
+
+/** Masthead, navigation, the page, jobs, alerts and events, the palette, and what has to be said over all of it. */
 export function Shell(): ReactNode {
   const text = useText();
-  const [jobsOpen, setJobsOpen] = useState(false);
+  const [drawer, setDrawer] = useState<'jobs' | 'events' | undefined>();
+  const [palette, setPalette] = useState(false);
   const jobsButton = useRef<HTMLButtonElement>(null);
-  const closeJobs = (): void => {
-    setJobsOpen(false);
-    jobsButton.current?.focus();
+  const eventsButton = useRef<HTMLButtonElement>(null);
+  const toggle = (which: 'jobs' | 'events'): void => setDrawer(drawer === which ? undefined : which);
+  const closeDrawer = (): void => {
+    setDrawer(undefined);
+    (drawer === 'events' ? eventsButton : jobsButton).current?.focus();
   };
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (!opensPalette(event)) return;
+      event.preventDefault();
+      setPalette(true);
+    };
+    addEventListener('keydown', onKey);
+    return () => removeEventListener('keydown', onKey);
+  }, []);
   const interrupted = useFeedInterrupted();
   const running = useRunningJobs();
+  const unread = useUnread('alert').length;
   const masthead = (
     <Masthead>
       <MastheadMain>
@@ -58,14 +80,35 @@ export function Shell(): ReactNode {
       </MastheadMain>
       <MastheadContent>
         <div className="vg-masthead__end">
+          <Button
+            variant="plain"
+            icon={<SearchIcon aria-hidden />}
+            aria-label={text('palette.open')}
+            aria-keyshortcuts="Control+K"
+            onClick={() => setPalette(true)}
+          />
           <WaitingProposals />
           <Button
+            ref={eventsButton}
+            variant={drawer === 'events' ? 'secondary' : 'plain'}
+            icon={<BellIcon aria-hidden />}
+            aria-expanded={drawer === 'events'}
+            aria-label={text('alerts.open', { count: unread })}
+            onClick={() => toggle('events')}
+          >
+            {unread > 0 && (
+              <span className="vg-count" aria-hidden>
+                {unread}
+              </span>
+            )}
+          </Button>
+          <Button
             ref={jobsButton}
-            variant={jobsOpen ? 'secondary' : 'plain'}
+            variant={drawer === 'jobs' ? 'secondary' : 'plain'}
             icon={<ListIcon aria-hidden />}
-            aria-expanded={jobsOpen}
+            aria-expanded={drawer === 'jobs'}
             aria-label={text('jobs.open', { count: running })}
-            onClick={() => setJobsOpen(!jobsOpen)}
+            onClick={() => toggle('jobs')}
           >
             {running > 0 && (
               <span className="vg-count" aria-hidden>
@@ -87,14 +130,27 @@ export function Shell(): ReactNode {
       mainContainerId="content"
       className="vg-shell"
       skipToContent={<SkipToContent href="#content">{text('product.skip')}</SkipToContent>}
-      notificationDrawer={<JobsDrawer onClose={closeJobs} />}
-      isNotificationDrawerExpanded={jobsOpen}
+      notificationDrawer={
+        drawer === 'events' ? (
+          <Suspense fallback={<Loading />}>
+            <EventsDrawer onClose={closeDrawer} />
+          </Suspense>
+        ) : (
+          <JobsDrawer onClose={closeDrawer} />
+        )
+      }
+      isNotificationDrawerExpanded={drawer !== undefined}
     >
       {interrupted && <Alert variant="warning" isInline title={text('feed.waiting')} className="vg-interrupted" />}
       <Suspense fallback={<Loading />}>
         <Outlet />
       </Suspense>
       <TransfersPanel />
+      {palette && (
+        <Suspense fallback={null}>
+          <Palette onClose={() => setPalette(false)} />
+        </Suspense>
+      )}
       <Notices />
     </Page>
   );
@@ -104,18 +160,6 @@ function HomeLink(props: ComponentProps<'a'>): ReactNode {
   return <Link {...props} to="/" />;
 }
 
-/** Pages of a group in the navigation: address, name, and whether they are for administrators only. */
-const described = (group: TextKey): (readonly [string, TextKey, boolean])[] =>
-  kindPlaces.filter((place) => place.group === group).map(({ path, title, forAll }) => [path, title, forAll !== true]);
-const groups: readonly { title: TextKey; places: readonly (readonly [string, TextKey, boolean])[] }[] = [
-  { title: 'nav.overview', places: [['/dashboard', 'dashboard.title', true]] },
-  { title: 'nav.compute', places: [['/vms', 'nav.vms', false], ...described('nav.compute')] },
-  { title: 'nav.network', places: described('nav.network') },
-  { title: 'nav.storage', places: described('nav.storage') },
-  { title: 'nav.administration', places: described('nav.administration') },
-  { title: 'nav.activity', places: [['/events', 'nav.events', false], ['/reports', 'reports.title', false], ...described('nav.activity')] },
-];
-
 function Navigation(): ReactNode {
   const text = useText();
   const administrator = useAdministrator();
@@ -124,25 +168,20 @@ function Navigation(): ReactNode {
     <PageSidebar>
       <PageSidebarBody>
         <Nav aria-label={text('nav.label')}>
-          {groups.map(({ title, places }) => {
-            const shown = places.filter(([, , forAdministrators]) => administrator || !forAdministrators);
-            return (
-              shown.length > 0 && (
-                <NavGroup key={title} title={text(title)}>
-                  {shown.map(([to, label]) => {
-                    const active = pathname === to || pathname.startsWith(`${to}/`);
-                    return (
-                      <NavItem key={to} itemId={to} isActive={active}>
-                        <Link to={to} aria-current={active ? 'page' : undefined}>
-                          {text(label)}
-                        </Link>
-                      </NavItem>
-                    );
-                  })}
-                </NavGroup>
-              )
-            );
-          })}
+          {navigationFor(administrator).map(({ title, places }) => (
+            <NavGroup key={title} title={text(title)}>
+              {places.map(({ path, title: label }) => {
+                const active = pathname === path || pathname.startsWith(`${path}/`);
+                return (
+                  <NavItem key={path} itemId={path} isActive={active}>
+                    <Link to={path} aria-current={active ? 'page' : undefined}>
+                      {text(label)}
+                    </Link>
+                  </NavItem>
+                );
+              })}
+            </NavGroup>
+          ))}
         </Nav>
       </PageSidebarBody>
     </PageSidebar>

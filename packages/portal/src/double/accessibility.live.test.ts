@@ -279,6 +279,36 @@ suite('accessibility of the portal', () => {
     end();
   });
 
+  test('what lies over every page: alerts, events, jobs, the palette and the account menu', async () => {
+    const walk = await Walk.in(browser, base);
+    const { page } = walk;
+    const press = async (name: RegExp): Promise<void> => {
+      await page.getByRole('button', { name }).click();
+      await walk.settle();
+    };
+    await walk.load('/clusters');
+    await walk.settle();
+    await press(/^Alerts and events/);
+    await page.getByRole('list', { name: 'Alerts' }).waitFor();
+    await walk.look('alerts');
+    await page.getByRole('tab', { name: /^Events/ }).click();
+    await page.getByRole('list', { name: 'Events' }).waitFor();
+    await walk.look('events in the drawer');
+    await press(/^Jobs/);
+    await page.locator('.vg-job__head').first().click();
+    await walk.settle();
+    await walk.look('jobs');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('option').first().waitFor();
+    await walk.look('palette', dialog);
+    await page.keyboard.press('Escape');
+    await press(/^Account of/);
+    await walk.look('account menu');
+    await walk.close();
+    assert.equal(told(walk.found), '');
+    assert.deepEqual(walk.complaints, []);
+  });
+
   test('what is for administrators, told to others', async () => {
     engine.administrator = false;
     await through(['/hosts', '/dashboard', '/vms'], async (walk, path) => {

@@ -205,6 +205,90 @@ suite('the portal by keys', () => {
     await focused(button, 'the button of the jobs');
   });
 
+  test('pages and objects by name: typed, chosen by arrow keys, gone to by Enter', async () => {
+    engine.intercept = (method, path, body, parameters) => {
+      if (path !== '/virgate/api/search') return full(method, path, body, parameters);
+      const results = parameters.get('query') === 'Vms: name="*vm-7*"' ? [{ id: 'seven', name: 'vm-7' }] : [];
+      return [200, { kind: 'vm', total: results.length, page: 1, results }];
+    };
+    await open('/hosts');
+    const palette = page.getByRole('dialog', { name: 'Page or object by its name' });
+    const field = palette.getByRole('combobox');
+    const options = palette.getByRole('option');
+    const chosen = palette.getByRole('option', { selected: true });
+    await page.keyboard.press('Control+k');
+    await focused(field, 'the field');
+    const all = await options.count();
+    assert.ok(all > 10, `${all} pages`);
+    await page.keyboard.press('ArrowUp');
+    assert.equal(await chosen.textContent(), await options.last().textContent(), 'up from the first leads to the last');
+    await field.fill('clusters');
+    await palette.getByRole('option', { name: 'Clusters' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/clusters');
+    await palette.waitFor({ state: 'detached' });
+
+    const button = page.getByRole('button', { name: 'Go to a page or an object' });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    await field.fill('vm-7');
+    await palette.getByRole('option', { name: 'vm-7 Virtual machines' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/vms/seven');
+    await page.keyboard.press('Control+k');
+    await field.fill('"nothing"');
+    await palette.getByText('Nothing is called so').waitFor();
+    await page.keyboard.press('Escape');
+    await palette.waitFor({ state: 'detached' });
+    engine.administrator = false;
+    await page.reload();
+    await page.getByRole('heading', { level: 1 }).first().waitFor();
+    await page.keyboard.press('Control+k');
+    await options.first().waitFor();
+    assert.ok((await options.count()) < all, 'users are led to their pages only');
+  });
+
+  test('alerts and events: counted while they are new, read by keys, and the focus is on their button again', async () => {
+    const event = (id: number, severity: string, description: string) => ({
+      id: String(id),
+      severity,
+      description,
+      code: '1',
+      time: '1767225600000',
+    });
+    engine.collections['events'] = [
+      event(12, 'alert', 'A host is silent'),
+      event(11, 'normal', 'A machine was started'),
+      event(10, 'alert', 'A disk is full'),
+    ];
+    engine.intercept = (method, path, body, parameters) => {
+      if (path !== '/ovirt-engine/api/events' || method !== 'GET')
+        return path.includes('/events') ? undefined : full(method, path, body, parameters);
+      const all = engine.collections['events'] ?? [];
+      return [200, { event: parameters.get('search') === 'severity=alert' ? all.filter(({ severity }) => severity === 'alert') : all }];
+    };
+    await open('/hosts');
+    const button = (words: string): Locator => page.getByRole('button', { name: words, exact: true });
+    await button('Alerts and events: 2 new alerts').focus();
+    await page.keyboard.press('Enter');
+    const alerts = page.getByRole('list', { name: 'Alerts' });
+    await alerts.getByRole('link', { name: 'A disk is full' }).waitFor();
+    assert.equal(await alerts.getByText('New', { exact: true }).count(), 2, 'they are marked while they are looked at');
+    await button('Alerts and events').waitFor();
+    engine.add('events', event(13, 'alert', 'A certificate ends'));
+    await alerts.getByRole('link', { name: 'A certificate ends' }).waitFor();
+    await page.getByRole('tab', { name: 'Events (4)' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('list', { name: 'Events' }).getByRole('link', { name: 'A machine was started' }).waitFor();
+    await page.getByRole('button', { name: 'Close' }).focus();
+    await page.keyboard.press('Enter');
+    await focused(button('Alerts and events'), 'the button of the alerts');
+    // What was seen is seen at the next visit too.
+    engine.add('events', event(14, 'alert', 'A domain is full'));
+    await page.reload();
+    await button('Alerts and events: 1 new alert').waitFor();
+  });
+
   test('the account menu: arrow keys, Escape, and the focus is on its button again', async () => {
     await open('/vms');
     const button = page.getByRole('button', { name: 'Account of admin@internal' });

@@ -2,7 +2,7 @@ import { ApiFault } from '@virgate/sdk';
 import { client } from '../app/client.ts';
 
 /** What the portal keeps for a user at the engine, by name; contents are JSON. */
-export type OptionName = 'virgate.portal.language' | 'virgate.portal.columns';
+export type OptionName = 'virgate.portal.language' | 'virgate.portal.columns' | 'virgate.portal.seen';
 
 /** What is kept under a name, read from its JSON; undefined when nothing is, or no JSON. */
 export async function keptOptions(userId: string): Promise<ReadonlyMap<string, unknown>> {

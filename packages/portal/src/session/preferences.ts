@@ -1,3 +1,4 @@
+import { takeSeen } from '../events/unread.ts';
 import { takeLayouts } from '../grid/column-layouts.ts';
 import { setLanguage, shownLanguage } from '../text/language.ts';
 import type { LanguageChoice } from '../text/language.ts';
@@ -7,18 +8,20 @@ import { keepOption, keptOptions } from './options.ts';
 /** Whose choices were read already: read again they would undo one that is only being kept. */
 let readFor: string | undefined;
 
-/** Shows what the user has chosen at another browser, once: his language, and how his lists look. What cannot be read changes nothing. */
+/** Shows what the user has chosen at another browser, once: his language, how his lists look, and which events he has seen. What cannot be read changes nothing. */
 export async function loadPreferences(userId: string): Promise<void> {
   if (readFor === userId) return;
   readFor = userId;
   try {
     const kept = await keptOptions(userId);
     takeLayouts(userId, kept.get('virgate.portal.columns'));
+    takeSeen(userId, kept.get('virgate.portal.seen'));
     const language = kept.get('virgate.portal.language');
     if (isLanguage(language) && language !== shownLanguage().choice) await setLanguage(language);
   } catch {
     // The choices of this browser stay.
     takeLayouts(userId, undefined);
+    takeSeen(userId, undefined);
   }
 }
 
