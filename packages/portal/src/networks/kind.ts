@@ -3,7 +3,7 @@ import type { Client } from '@virgate/sdk';
 import { adding, editing, removing } from '../kinds/actions.ts';
 import { check } from '../kinds/fields.ts';
 import type { ActionDescription, Entity, Kind, PartsDescription, Reference } from '../kinds/kind.ts';
-import { clusters, dataCenters } from '../kinds/references.ts';
+import { clusters, dataCenters, quoted } from '../kinds/references.ts';
 import { valueAt } from '../kinds/value.ts';
 import { traffic } from '../vms/nics.ts';
 import { centersOfClusters } from '../vms/summary.ts';
@@ -117,12 +117,13 @@ async function hostsOf(client: Client, networkId: string, signal: AbortSignal): 
 
 type VmBaseWithNics = Entity & Pick<Vm, 'nics'>;
 
-async function using(client: Client, of: 'vms' | 'templates', network: string, signal: AbortSignal): Promise<Entity[]> {
-  const own = new Set((await client.networks.network(network).vnicProfiles.list({}, { signal })).map((one) => one.id));
+async function using(client: Client, of: 'vms' | 'templates', network: Entity, signal: AbortSignal): Promise<Entity[]> {
+  const own = new Set((await client.networks.network(network.id ?? '').vnicProfiles.list({}, { signal })).map((one) => one.id));
+  const search = `vnic.network_name=${quoted(network.name)}`;
   const all: VmBaseWithNics[] =
     of === 'vms'
-      ? await client.vms.list({ follow: 'nics.statistics,reported_devices' }, { signal })
-      : await client.templates.list({ follow: 'nics' }, { signal });
+      ? await client.vms.list({ search, follow: 'nics.statistics,reported_devices' }, { signal })
+      : await client.templates.list({ search, follow: 'nics' }, { signal });
   return all.flatMap((one) => {
     const nic = one.nics?.find((other) => own.has(other.vnic_profile?.id));
     return nic === undefined ? [] : [{ ...one, nic, statistics: nic.statistics ?? [] }];
@@ -225,7 +226,7 @@ export const networks: Kind = {
       parts: [
         {
           types: ['vm', 'nic'],
-          list: (client, owner, signal) => using(client, 'vms', owner.id, signal),
+          list: (client, owner, signal) => using(client, 'vms', owner, signal),
           columns: [
             { label: 'label.name', path: 'name' },
             { label: 'label.cluster', path: 'cluster.id', of: clusters },
@@ -249,7 +250,7 @@ export const networks: Kind = {
       parts: [
         {
           types: ['template', 'nic'],
-          list: (client, owner, signal) => using(client, 'templates', owner.id, signal),
+          list: (client, owner, signal) => using(client, 'templates', owner, signal),
           columns: [
             { label: 'label.name', path: 'name' },
             { label: 'label.version', path: 'version.version_number', as: 'number' },

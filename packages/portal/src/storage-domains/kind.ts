@@ -382,7 +382,8 @@ function sizes(row: Entity, of: 'provisioned_size' | 'actual_size'): number | un
 /** Virtual machines that hold a lease on the domain. */
 const leases: PartsDescription = {
   types: ['vm'],
-  list: async (client, owner, signal) => (await client.vms.list({}, { signal })).filter((vm) => vm.lease?.storage_domain?.id === owner.id),
+  list: async (client, owner, signal) =>
+    (await client.vms.list({}, { signal, fields: ['name', 'status', 'lease'] })).filter((vm) => vm.lease?.storage_domain?.id === owner.id),
   columns: [
     { label: 'label.vmName', path: 'name' },
     { label: 'label.status', path: 'status', as: 'status', covers: ['(icon) status'] },

@@ -1,8 +1,8 @@
-import type { Network, Vm } from '@virgate/contract/generated/types';
+import type { Network, Vm, VnicProfile } from '@virgate/contract/generated/types';
 import type { Client } from '@virgate/sdk';
 import { adding, editing, removing } from '../kinds/actions.ts';
 import type { Entity, Kind, Reference, ValueDescription } from '../kinds/kind.ts';
-import { networks } from '../kinds/references.ts';
+import { networks, quoted } from '../kinds/references.ts';
 import { valueAt, versionText } from '../kinds/value.ts';
 import { permissionsTab } from '../permissions/parts.ts';
 import { addProfile, editProfile, newProfile } from './form.ts';
@@ -32,10 +32,12 @@ export const profileColumns: readonly ValueDescription[] = [
 export const profileFollow = 'qos,network_filter,failover';
 
 /** Virtual machines or templates with an interface of a profile. */
-async function using(client: Client, of: 'vms' | 'templates', profileId: string, signal: AbortSignal): Promise<Entity[]> {
+async function using(client: Client, of: 'vms' | 'templates', profile: VnicProfile, signal: AbortSignal): Promise<Entity[]> {
+  const network = await client.networks.network(profile.network?.id ?? '').get({}, { signal });
+  const asked = { search: `vnic.network_name=${quoted(network.name)}`, follow: 'nics' };
   const all: (Entity & Pick<Vm, 'nics'>)[] =
-    of === 'vms' ? await client.vms.list({ follow: 'nics' }, { signal }) : await client.templates.list({ follow: 'nics' }, { signal });
-  return all.filter((one) => one.nics?.some((nic) => nic.vnic_profile?.id === profileId) === true);
+    of === 'vms' ? await client.vms.list(asked, { signal }) : await client.templates.list(asked, { signal });
+  return all.filter((one) => one.nics?.some((nic) => nic.vnic_profile?.id === profile.id) === true);
 }
 
 /** vNIC profiles: how virtual interfaces are attached to a network. */
@@ -56,7 +58,7 @@ export const vnicProfiles: Kind = {
       parts: [
         {
           types: ['vm', 'nic'],
-          list: (client, owner, signal) => using(client, 'vms', owner.id, signal),
+          list: (client, owner, signal) => using(client, 'vms', owner, signal),
           columns: [{ label: 'label.name', path: 'name' }],
           opens: '/vms',
           empty: 'vms.none.here',
@@ -69,7 +71,7 @@ export const vnicProfiles: Kind = {
       parts: [
         {
           types: ['template', 'nic'],
-          list: (client, owner, signal) => using(client, 'templates', owner.id, signal),
+          list: (client, owner, signal) => using(client, 'templates', owner, signal),
           columns: [
             { label: 'label.name', path: 'name' },
             { label: 'label.version', path: 'version.version_number', as: 'number' },
