@@ -17,7 +17,7 @@ import { ListIcon } from '@patternfly/react-icons/dist/esm/icons/list-icon.js';
 import { SearchIcon } from '@patternfly/react-icons/dist/esm/icons/search-icon.js';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
-import type { ComponentProps, ReactNode } from 'react';
+import type { ComponentProps, ReactNode, Ref } from 'react';
 import { useUnread } from '../events/unread.ts';
 import { Notices } from '../faults/notices.tsx';
 import { JobsDrawer } from '../jobs/jobs-drawer.tsx';
@@ -88,34 +88,22 @@ export function Shell(): ReactNode {
             onClick={() => setPalette(true)}
           />
           <WaitingProposals />
-          <Button
-            ref={eventsButton}
-            variant={drawer === 'events' ? 'secondary' : 'plain'}
+          <DrawerButton
+            button={eventsButton}
+            label={text('alerts.open', { count: unread })}
+            count={unread}
             icon={<BellIcon aria-hidden />}
-            aria-expanded={drawer === 'events'}
-            aria-label={text('alerts.open', { count: unread })}
+            isOpen={drawer === 'events'}
             onClick={() => toggle('events')}
-          >
-            {unread > 0 && (
-              <span className="vg-count" aria-hidden>
-                {unread}
-              </span>
-            )}
-          </Button>
-          <Button
-            ref={jobsButton}
-            variant={drawer === 'jobs' ? 'secondary' : 'plain'}
+          />
+          <DrawerButton
+            button={jobsButton}
+            label={text('jobs.open', { count: running })}
+            count={running}
             icon={<ListIcon aria-hidden />}
-            aria-expanded={drawer === 'jobs'}
-            aria-label={text('jobs.open', { count: running })}
+            isOpen={drawer === 'jobs'}
             onClick={() => toggle('jobs')}
-          >
-            {running > 0 && (
-              <span className="vg-count" aria-hidden>
-                {running}
-              </span>
-            )}
-          </Button>
+          />
           <AccountMenu />
         </div>
       </MastheadContent>
@@ -153,6 +141,33 @@ export function Shell(): ReactNode {
       )}
       <Notices />
     </Page>
+  );
+}
+
+/** Opens and closes a drawer, and counts what is in it. */
+function DrawerButton({
+  button,
+  label,
+  count,
+  icon,
+  isOpen,
+  onClick,
+}: {
+  button: Ref<HTMLButtonElement>;
+  label: string;
+  count: number;
+  icon: ReactNode;
+  isOpen: boolean;
+  onClick: () => void;
+}): ReactNode {
+  return (
+    <Button ref={button} variant={isOpen ? 'secondary' : 'plain'} icon={icon} aria-expanded={isOpen} aria-label={label} onClick={onClick}>
+      {count > 0 && (
+        <span className="vg-count" aria-hidden>
+          {count}
+        </span>
+      )}
+    </Button>
   );
 }
 

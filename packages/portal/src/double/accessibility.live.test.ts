@@ -1,5 +1,5 @@
 // Needs: browser
-// Budget: 90 s
+// Budget: 200 s
 /** Every page, in every state, and the dialogs: against WCAG 2.2 A and AA as far as a program can tell, in both themes and two languages. */
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, suite, test } from 'node:test';

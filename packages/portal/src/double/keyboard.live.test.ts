@@ -1,5 +1,5 @@
 // Needs: browser
-// Budget: 45 s
+// Budget: 70 s
 /** What hands without a pointer and eyes without a screen need of the portal: where the focus is, where it goes, and how it comes back. */
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test';

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { client } from '../app/client.ts';
-import { keepOption } from '../session/options.ts';
+import { Preference } from '../session/preference.ts';
 
 /** Which of the two lists of the drawer: what needs attention, or all that happened. */
 export type Newest = 'alert' | 'event';
@@ -11,23 +11,9 @@ export type Newest = 'alert' | 'event';
 /** More are on the page of events. */
 const mostShown = 100;
 const searches: Readonly<Record<Newest, string | undefined>> = { alert: 'severity=alert', event: undefined };
-const storageKey = 'virgate.seen';
 
-/** The newest event of each list that the user has seen: their numbers grow. Kept in this browser, and at the engine for all others. */
+/** The newest event of each list that the user has seen: their numbers grow. */
 type Seen = Readonly<Record<Newest, number>>;
-
-const listeners = new Set<() => void>();
-let seen: Seen = stored();
-let owner: string | undefined;
-
-function stored(): Seen {
-  try {
-    return seenFrom(JSON.parse(localStorage.getItem(storageKey) ?? 'null'));
-  } catch {
-    // Storage may be blocked, or hold something else: then all is new.
-    return seenFrom(null);
-  }
-}
 
 function seenFrom(value: unknown): Seen {
   const of = (name: Newest): number => {
@@ -37,21 +23,7 @@ function seenFrom(value: unknown): Seen {
   return { alert: of('alert'), event: of('event') };
 }
 
-function show(next: Seen): void {
-  seen = next;
-  try {
-    localStorage.setItem(storageKey, JSON.stringify(next));
-  } catch {
-    // As above: it then lasts as long as the page.
-  }
-  for (const listener of listeners) listener();
-}
-
-/** Takes over what the engine keeps for the user who has signed in; undefined when it keeps nothing. */
-export function takeSeen(userId: string, kept: unknown): void {
-  owner = userId;
-  if (kept !== undefined) show(seenFrom(kept));
-}
+export const seenEvents = new Preference<Seen>('virgate.seen', 'virgate.portal.seen', seenFrom);
 
 /** The number of an event: newer ones have greater ones. */
 export function numberOf({ id = '' }: Event): number {
@@ -60,20 +32,12 @@ export function numberOf({ id = '' }: Event): number {
 }
 
 /** The number of the newest event of a list that the user has seen. */
-export const newestSeen = (which: Newest): number => seen[which];
+export const newestSeen = (which: Newest): number => seenEvents.value[which];
 
 /** Notes that the user has seen a list as it is. */
 export function markSeen(which: Newest, list: readonly Event[]): void {
-  const newest = Math.max(seen[which], ...list.map(numberOf));
-  if (newest === seen[which]) return;
-  show({ ...seen, [which]: newest });
-  // What cannot be kept is in this browser all the same, and is sent the next time.
-  if (owner !== undefined) keepOption(owner, 'virgate.portal.seen', seen).catch(() => undefined);
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  const newest = Math.max(newestSeen(which), ...list.map(numberOf));
+  if (newest > newestSeen(which)) seenEvents.change({ ...seenEvents.value, [which]: newest });
 }
 
 /** The newest alerts or events; they follow the change feed. */
@@ -87,6 +51,6 @@ export function useNewest(which: Newest): UseQueryResult<readonly Event[]> {
 
 /** Those that the user has not seen yet, of the newest. */
 export function useUnread(which: Newest): readonly Event[] {
-  const known = useSyncExternalStore(subscribe, () => seen[which]);
+  const known = useSyncExternalStore(seenEvents.subscribe, () => newestSeen(which));
   return (useNewest(which).data ?? []).filter((event) => numberOf(event) > known);
 }

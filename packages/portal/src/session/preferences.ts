@@ -1,5 +1,5 @@
-import { takeSeen } from '../events/unread.ts';
-import { takeLayouts } from '../grid/column-layouts.ts';
+import { seenEvents } from '../events/unread.ts';
+import { columnLayouts } from '../grid/column-layouts.ts';
 import { setLanguage, shownLanguage } from '../text/language.ts';
 import type { LanguageChoice } from '../text/language.ts';
 import { isLanguage } from '../text/languages.ts';
@@ -14,14 +14,14 @@ export async function loadPreferences(userId: string): Promise<void> {
   readFor = userId;
   try {
     const kept = await keptOptions(userId);
-    takeLayouts(userId, kept.get('virgate.portal.columns'));
-    takeSeen(userId, kept.get('virgate.portal.seen'));
+    columnLayouts.take(userId, kept.get('virgate.portal.columns'));
+    seenEvents.take(userId, kept.get('virgate.portal.seen'));
     const language = kept.get('virgate.portal.language');
     if (isLanguage(language) && language !== shownLanguage().choice) await setLanguage(language);
   } catch {
     // The choices of this browser stay.
-    takeLayouts(userId, undefined);
-    takeSeen(userId, undefined);
+    columnLayouts.take(userId, undefined);
+    seenEvents.take(userId, undefined);
   }
 }
 
