@@ -123,6 +123,12 @@ function referringOf(type: TypeName): readonly Referring[] {
   return found;
 }
 
+/** Whether an object is a mere reference, in which there is nothing else to place. */
+function isBare(value: Entity): boolean {
+  for (const name in value) if (name !== 'id' && name !== 'href' && name !== 'name') return false;
+  return true;
+}
+
 /** Gives references (and what `follow` put inline) their `href`. */
 function placeReferences(type: TypeName, value: Entity, href: string): void {
   for (const { name, list, type: memberType, rel } of referringOf(type)) {
@@ -142,7 +148,7 @@ function placeReferences(type: TypeName, value: Entity, href: string): void {
         const service = below ?? serviceOf(memberType, member);
         if (service !== undefined) member[ownFrame] = frameOf(service);
       }
-      placeReferences(memberType, member, member.href ?? href);
+      if (!isBare(member)) placeReferences(memberType, member, member.href ?? href);
     }
   }
 }
