@@ -53,6 +53,8 @@ const boundFolders = [
 const defaultStartTimeoutMs = 60_000;
 const stopTimeoutMs = 15_000;
 const pollMs = 50;
+/** libvirtd writes its number this soon after it has taken the lock. */
+const pidFileMs = 1_000;
 const unixPathBytes = 107;
 const logTailBytes = 2000;
 const systemPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -97,7 +99,7 @@ export async function startPrivateLibvirtd(options: PrivateLibvirtdOptions): Pro
     throw new PrivateLibvirtdError('NOT_READY', `libvirtd did not open ${socketPath} within ${timeoutMs} ms; see ${join(dataDir, 'log')}`);
   }
   // Somebody else may have started one at the same moment: libvirtd's own lock lets only one live.
-  const other = await findRunning(dataDir, socketPath);
+  const other = await waitForOther(dataDir, socketPath, timeoutMs);
   if (other) return handle(other, socketPath, true);
   throw new PrivateLibvirtdError('EXITED', `libvirtd ended at once: ${await logTail(dataDir)}`);
 }
@@ -151,6 +153,18 @@ async function findRunning(dataDir: string, socketPath: string): Promise<Process
   const identity = (await readState(dataDir)) ?? (await readPidFile(dataDir));
   if (!identity || !isAlive(identity) || !(await canConnect(socketPath))) return undefined;
   return identity;
+}
+
+/** The daemon of this folder that another starter has begun: it answers only after it has taken the lock that ended ours. */
+async function waitForOther(dataDir: string, socketPath: string, timeoutMs: number): Promise<ProcessIdentity | undefined> {
+  const begun = performance.now();
+  for (;;) {
+    const running = await findRunning(dataDir, socketPath);
+    if (running) return running;
+    const isComing = (await readPidFile(dataDir)) !== undefined;
+    if (performance.now() - begun > (isComing ? timeoutMs : pidFileMs)) return undefined;
+    await delay(pollMs);
+  }
 }
 
 async function readState(dataDir: string): Promise<ProcessIdentity | undefined> {
