@@ -3,6 +3,7 @@ import type { Vm } from '@virgate/contract/generated/types';
 import type { Readable } from '../rest/listing.ts';
 import { tail } from '../rest/listing.ts';
 import { ownStamp, type Context } from '../rest/operation.ts';
+import { orderedRows } from '../search/compile.ts';
 import { shownDefinition, shownIcons, type VmRow } from './definition.ts';
 import type { RunPinning } from '../scheduling/host-cpus.ts';
 import { cpuRanges } from './domain-xml/numa.ts';
@@ -106,11 +107,10 @@ const asAsked = (context: Context, row: VmRow & StateRow): VmRow & StateRow =>
   row.next_run !== null && context.parameters.flag('next_run') ? { ...row, ...rowOfNextRun(row, row.next_run) } : row;
 
 /**
- * Where VMs are read from. Whatever a reading shows comes from these rows, which a stamp knows by the transactions that wrote them,
- * or from the values below, which are part of it.
+ * Where VMs are read from: `t`, their states `s`, next runs `n` and clusters `c`. Whatever a reading shows comes from these rows, which a
+ * stamp knows by the transactions that wrote them, or from the values below, which are part of it.
  */
-const source = sql`vm t join vm_state s on s.vm_id = t.id left join vm_next_run n on n.vm_id = t.id left join cluster c on c.id = t.cluster_id
-  left join data_center d on d.id = t.data_center_id left join host h on h.id = s.host_id`;
+const source = sql`${orderedRows('vm', 'vm')} left join vm_next_run n on n.vm_id = t.id`;
 const sourceRows = ['t', 's', 'n', 'c'] as const;
 /** What a stamp is made of. */
 const stampColumns = sql`concat(${sql.join(
